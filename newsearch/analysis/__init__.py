@@ -1,0 +1,1 @@
+"""Text to terms. Knows nothing of files."""

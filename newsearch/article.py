@@ -1,0 +1,211 @@
+"""Article, the one value that travels from a source to a hit."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from newsearch.errors import ArticleError
+
+Precision = Literal["year", "month", "day", "second"]
+DateOrigin = Literal["given", "page text", "file name"]
+
+_ISO_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_AMBIGUOUS = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2,4}\b")
+_ID_DIGEST_BYTES = 12
+_HASH_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDate:
+    """When an article appeared, how precisely that is known, and who says so.
+
+    Parameters
+    ----------
+    instant
+        The first instant the date can mean, aware, in UTC.
+    precision
+        ``"year"``, ``"month"``, ``"day"`` or ``"second"``.
+    origin
+        ``"given"`` by the source's data, found in the ``"page text"``, or in the ``"file name"``.
+    """
+
+    instant: datetime
+    precision: Precision = "second"
+    origin: DateOrigin = "given"
+
+    def __post_init__(self) -> None:
+        if self.instant.tzinfo is None:
+            raise ArticleError("the instant of a date needs a time zone; pass an aware datetime")
+        instant = self.instant.astimezone(UTC).replace(microsecond=0)
+        object.__setattr__(self, "instant", instant)
+
+    @classmethod
+    def parse(cls, text: str, origin: DateOrigin = "given") -> ArticleDate:
+        """Read a date as data sets and pages write it.
+
+        ISO 8601 years, months, days and times; else what dateutil understands (RFC 2822,
+        ``July 10, 2020`` ...). A time without a zone is taken as UTC.
+
+        Raises
+        ------
+        ArticleError
+            For text that is no date, and for days such as ``07/10/2020`` that are two.
+        """
+        text = text.strip()
+        if iso := _ISO_DATE.fullmatch(text):
+            return cls._from_parts(text, iso.groups(), origin)
+        try:
+            if _ISO_TIME.match(text):
+                return cls(_as_utc(datetime.fromisoformat(text)), "second", origin)
+            return cls._from_words(text, origin)
+        except (ValueError, OverflowError) as error:
+            if isinstance(error, ArticleError):
+                raise
+            raise ArticleError(f"{text!r} is not a date; write it as 2020-07-10") from error
+
+    @classmethod
+    def _from_parts(
+        cls, text: str, parts: tuple[str | None, ...], origin: DateOrigin
+    ) -> ArticleDate:
+        year, month, day = (int(part) if part else None for part in parts)
+        precision: Precision = "day" if day else "month" if month else "year"
+        try:
+            instant = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
+        except ValueError as error:
+            raise ArticleError(f"{text!r} is not a date; write it as 2020-07-10") from error
+        return cls(instant, precision, origin)
+
+    @classmethod
+    def _from_words(cls, text: str, origin: DateOrigin) -> ArticleDate:
+        from dateutil import parser as dateutil_parser
+
+        numeric = _AMBIGUOUS.match(text)
+        if numeric and int(numeric[1]) <= 12 and int(numeric[2]) <= 12 and numeric[1] != numeric[2]:
+            raise ArticleError(f"{text!r} can be two days; write it as 2020-07-10")
+        # Two defaults show which parts the text itself names.
+        first = dateutil_parser.parse(text, default=datetime(2004, 1, 1))
+        second = dateutil_parser.parse(text, default=datetime(2008, 2, 2, 1, 1, 1))
+        if first.date() != second.date():
+            raise ArticleError(f"{text!r} does not name a day; write it as 2020-07-10")
+        precision: Precision = "second" if first.hour == second.hour else "day"
+        return cls(_as_utc(first), precision, origin)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant after the date: next second, day, month or year, in UTC."""
+        start = self.instant
+        if self.precision == "second":
+            return start + timedelta(seconds=1)
+        days = 1
+        if self.precision == "month":
+            days = calendar.monthrange(start.year, start.month)[1]
+        elif self.precision == "year":
+            days = 366 if calendar.isleap(start.year) else 365
+        try:
+            return start + timedelta(days=days)
+        except OverflowError:
+            return datetime.max.replace(microsecond=0, tzinfo=UTC)
+
+    @property
+    def timestamp_s(self) -> int:
+        """Seconds from 1970 to the instant; negative before."""
+        return int(self.instant.timestamp())
+
+    def __str__(self) -> str:
+        text = self.instant.strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
+        return text[: {"year": 4, "month": 7, "day": 10, "second": 20}[self.precision]]
+
+
+def _as_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news item. A value: equal fields make equal articles.
+
+    Parameters
+    ----------
+    id
+        Outside identity, stable across rebuilds; '' is replaced by the URL, else by a digest of
+        title, body and date.
+    title, body
+        What is searched; one of them must have text. Paragraphs of the body end in a line feed.
+    source, agency, author, section, place
+        Publisher; wire services; writers; section of the paper; dateline. They filter and count.
+        Agencies and authors are tuples in the order of the page.
+    date
+        See `ArticleDate`; None when unknown.
+    lang
+        ISO 639 code that chooses the stemmer, such as ``"en"``; '' leaves it to the index.
+    url
+        Where the article was published.
+    extra
+        All other keys of the source, JSON values, stored and returned untouched.
+    """
+
+    id: str = ""
+    title: str = ""
+    body: str = ""
+    source: str = ""
+    agency: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    section: str = ""
+    place: str = ""
+    date: ArticleDate | None = None
+    lang: str = ""
+    url: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not (self.title.strip() or self.body.strip()):
+            raise ArticleError("the article has neither title nor body")
+        if not self.id:
+            object.__setattr__(self, "id", self.url or self._digest_id())
+
+    def _digest_id(self) -> str:
+        text = "\0".join((self.title, self.body, str(self.date or "")))
+        return hashlib.blake2b(_utf8(text), digest_size=_ID_DIGEST_BYTES).hexdigest()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the article as JSON values; empty fields are left out, extra keys come last."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "extra"}
+        record = {name: value for name, value in plain.items() if value}
+        if self.date is not None:
+            record["date"] = str(self.date)
+            record["date_origin"] = self.date.origin
+        for name in ("agency", "author"):
+            if name in record:
+                record[name] = list(record[name])
+        return record | dict(self.extra)
+
+    @property
+    def content_hash(self) -> bytes:
+        """Digest of every field, 16 bytes: equal for articles that need no re-indexing."""
+        record = [getattr(self, f.name) for f in fields(self)]
+        text = json.dumps(record, sort_keys=True, default=str, ensure_ascii=True)
+        return hashlib.blake2b(text.encode("ascii"), digest_size=_HASH_BYTES).digest()
+
+    @property
+    def id_hash(self) -> int:
+        """64-bit hash of the id, signed: the last tie-break of every ranking."""
+        return hash_id(self.id)
+
+
+def hash_id(article_id: str) -> int:
+    """Hash an article id to a signed 64-bit number that is the same on every machine."""
+    digest = hashlib.blake2b(_utf8(article_id), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
+
+
+def _utf8(text: str) -> bytes:
+    """Encode text that may hold lone surrogates, as JSON allows."""
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,107 @@
+"""The one exception tree; every deliberate error of newsearch is in it.
+
+::
+
+    NewsearchError
+    ├── ArticleError            an article that cannot be: no text, a date that is none
+    ├── SourceError             input that cannot be read (path, line, reason)
+    ├── QueryError              a query that cannot be run (column, hint); also a ValueError
+    │   └── UnknownFieldError   `colour:red` where no field is called colour
+    └── IndexingError           an index that cannot be used (path, reason)
+        ├── IndexNotFoundError  no index there; also a FileNotFoundError
+        ├── IndexLockedError    another process is writing
+        └── CorruptIndexError   files that are damaged or not ours
+
+Messages are lower case and say what, where and what to do next; the data is also kept as
+attributes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class NewsearchError(Exception):
+    """Base of all errors that newsearch raises on purpose."""
+
+
+class ArticleError(NewsearchError, ValueError):
+    """An article that cannot be: empty of text, or with a date that is no date."""
+
+
+class SourceError(NewsearchError):
+    """Input that cannot be read.
+
+    Parameters
+    ----------
+    path
+        The file or folder, or ``-`` for standard input.
+    reason
+        What is wrong, lower case, without the path.
+    line
+        Line number from 1, or None when the whole file is meant.
+    """
+
+    def __init__(self, path: str | Path, reason: str, *, line: int | None = None) -> None:
+        self.path = str(path)
+        self.reason = reason
+        self.line = line
+        where = self.path if line is None else f"{self.path}:{line}"
+        super().__init__(f"{where}: {reason}")
+
+
+class QueryError(NewsearchError, ValueError):
+    """A query that cannot be run.
+
+    Parameters
+    ----------
+    reason
+        What is wrong, lower case.
+    column
+        Character of the query, counted from 1, at which it goes wrong; None for the whole query.
+    hint
+        What to write instead, or ''.
+    """
+
+    def __init__(self, reason: str, *, column: int | None = None, hint: str = "") -> None:
+        self.reason = reason
+        self.column = column
+        self.hint = hint
+        where = "" if column is None else f"column {column}: "
+        super().__init__(f"{where}{reason}" + (f"; {hint}" if hint else ""))
+
+
+class UnknownFieldError(QueryError):
+    """A field prefix such as ``colour:`` that no article has."""
+
+
+class IndexingError(NewsearchError):
+    """An index that cannot be used as asked.
+
+    Parameters
+    ----------
+    path
+        The index directory or one of its files.
+    reason
+        What is wrong and what to do next, lower case.
+    """
+
+    def __init__(self, path: str | Path, reason: str) -> None:
+        self.path = str(path)
+        self.reason = reason
+        super().__init__(f"{self.path}: {reason}")
+
+
+class IndexNotFoundError(IndexingError, FileNotFoundError):
+    """There is no index at the path."""
+
+
+class IndexLockedError(IndexingError):
+    """Another process is writing to the index."""
+
+
+class CorruptIndexError(IndexingError):
+    """Files of the index are damaged, or are not a newsearch index."""
+
+    def __init__(self, path: str | Path, reason: str) -> None:
+        super().__init__(path, f"{reason}; run 'newsearch check' or rebuild the index")

@@ -1,0 +1,1 @@
+"""Bytes to a stream of articles. Knows nothing of search."""

@@ -1,0 +1,24 @@
+"""Fixtures that every room's tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    return REPOSITORY / "seeds"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of corpora and collections; tests that need it are skipped where it is absent."""
+    folder = Path(os.environ.get("NEWSEARCH_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not (folder / "news").is_dir():
+        pytest.skip(f"no corpora at {folder}; set NEWSEARCH_DATA to run this test")
+    return folder
