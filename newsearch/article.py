@@ -8,8 +8,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Literal, get_args
 
 from newsearch.errors import ArticleError
 
@@ -21,6 +21,13 @@ _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _AMBIGUOUS = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2,4}\b")
 _ID_DIGEST_BYTES = 12
 _HASH_BYTES = 16
+_LONGEST_DATE = 100
+# Zone names that RFC 2822 defines, and those of Europe and Japan that name one zone in news.
+_ZONE_HOURS = {
+    **{"UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7},
+    **{"MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "JST": 9},
+}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class ArticleDate:
             For text that is no date, and for days such as ``07/10/2020`` that are two.
         """
         text = text.strip()
+        if len(text) > _LONGEST_DATE:
+            raise ArticleError(f"{text[:_LONGEST_DATE]!r}... is too long for a date")
         if iso := _ISO_DATE.fullmatch(text):
             return cls._from_parts(text, iso.groups(), origin)
         try:
@@ -91,8 +100,8 @@ class ArticleDate:
         if numeric and int(numeric[1]) <= 12 and int(numeric[2]) <= 12 and numeric[1] != numeric[2]:
             raise ArticleError(f"{text!r} can be two days; write it as 2020-07-10")
         # Two defaults show which parts the text itself names.
-        first = dateutil_parser.parse(text, default=datetime(2004, 1, 1))
-        second = dateutil_parser.parse(text, default=datetime(2008, 2, 2, 1, 1, 1))
+        first = dateutil_parser.parse(text, default=datetime(2004, 1, 1), tzinfos=_zone)
+        second = dateutil_parser.parse(text, default=datetime(2008, 2, 2, 1, 1, 1), tzinfos=_zone)
         if first.date() != second.date():
             raise ArticleError(f"{text!r} does not name a day; write it as 2020-07-10")
         precision: Precision = "second" if first.hour == second.hour else "day"
@@ -122,6 +131,14 @@ class ArticleDate:
     def __str__(self) -> str:
         text = self.instant.strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
         return text[: {"year": 4, "month": 7, "day": 10, "second": 20}[self.precision]]
+
+
+def _zone(name: str | None, offset_s: int | None) -> timezone | None:
+    """Tell dateutil the zone; without this it asks the machine's own zone, and warns."""
+    if offset_s is None:
+        hours = _ZONE_HOURS.get(name or "")
+        return None if hours is None else timezone(timedelta(hours=hours))
+    return timezone(timedelta(seconds=offset_s))
 
 
 def _as_utc(moment: datetime) -> datetime:
@@ -185,19 +202,84 @@ class Article:
         for name in ("agency", "author"):
             if name in record:
                 record[name] = list(record[name])
-        return record | dict(self.extra)
+        return record | {key: self.extra[key] for key in self.extra if key not in record}
+
+    def to_record(self) -> dict[str, Any]:
+        """Give every field as JSON values, for `from_record` to restore without loss.
+
+        Empty fields are left out. The date is its timestamp in seconds, precision and origin;
+        extra keys stand apart under ``extra``. Text may hold lone surrogates, so encode the
+        record with ``json.dumps(record, ensure_ascii=True)``.
+        """
+        record: dict[str, Any] = {}
+        for name in _TEXT_FIELDS:
+            if value := getattr(self, name):
+                record[name] = value
+        for name in _LIST_FIELDS:
+            if value := getattr(self, name):
+                record[name] = list(value)
+        if (date := self.date) is not None:
+            record["date"] = [date.timestamp_s, date.precision, date.origin]
+        if self.extra:
+            record["extra"] = dict(self.extra)
+        return record
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Article:
+        """Restore the article of `to_record`.
+
+        Raises
+        ------
+        ArticleError
+            For any value that `to_record` does not give: a record may come from a damaged file.
+        """
+        values: dict[str, Any] = {}
+        for name, value in record.items():
+            if name in _TEXT_FIELDS:
+                values[name] = _checked(name, value, str)
+            elif name in _LIST_FIELDS:
+                values[name] = tuple(_checked(name, part, str) for part in _checked(name, value))
+            elif name == "date":
+                values[name] = _date_from_record(_checked(name, value))
+            elif name == "extra":
+                values[name] = _checked(name, value, dict)
+            else:
+                raise ArticleError(f"the stored article has an unknown field {name!r}")
+        return cls(**values)
 
     @property
     def content_hash(self) -> bytes:
         """Digest of every field, 16 bytes: equal for articles that need no re-indexing."""
-        record = [getattr(self, f.name) for f in fields(self)]
-        text = json.dumps(record, sort_keys=True, default=str, ensure_ascii=True)
+        text = json.dumps(self.to_record(), sort_keys=True, default=str, ensure_ascii=True)
         return hashlib.blake2b(text.encode("ascii"), digest_size=_HASH_BYTES).digest()
 
     @property
     def id_hash(self) -> int:
         """64-bit hash of the id, signed: the last tie-break of every ranking."""
         return hash_id(self.id)
+
+
+_TEXT_FIELDS = ("id", "title", "body", "source", "section", "place", "lang", "url")
+_LIST_FIELDS = ("agency", "author")
+
+
+def _checked(name: str, value: Any, kind: type = list) -> Any:
+    if not isinstance(value, kind):
+        raise ArticleError(f"the {name} of the stored article is not a {kind.__name__}")
+    return value
+
+
+def _date_from_record(parts: list[Any]) -> ArticleDate:
+    match parts:
+        case [int(timestamp_s), precision, origin] if precision in get_args(
+            Precision
+        ) and origin in get_args(DateOrigin):
+            try:
+                instant = _EPOCH + timedelta(seconds=timestamp_s)
+            except OverflowError as error:
+                raise ArticleError("the date of the stored article is out of range") from error
+            return ArticleDate(instant, precision, origin)
+    raise ArticleError("the date of the stored article is not [seconds, precision, origin]")
 
 
 def hash_id(article_id: str) -> int:

@@ -1,0 +1,161 @@
+"""Article and ArticleDate: identity, dates, and the record an index stores."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsearch.article import Article, ArticleDate, DateOrigin, Precision, hash_id
+from newsearch.errors import ArticleError
+
+ANY_TEXT = st.text(st.characters(), max_size=20)  # lone surrogates included
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+DATES = st.builds(
+    ArticleDate,
+    st.datetimes(min_value=datetime(1, 1, 2), timezones=st.just(UTC)),
+    st.sampled_from(get_args(Precision)),
+    st.sampled_from(get_args(DateOrigin)),
+)
+ARTICLES = st.builds(
+    Article,
+    id=ANY_TEXT,
+    title=ANY_TEXT.map("T{}".format),
+    body=ANY_TEXT,
+    source=ANY_TEXT,
+    agency=st.lists(ANY_TEXT, max_size=2).map(tuple),
+    author=st.lists(ANY_TEXT, max_size=2).map(tuple),
+    section=ANY_TEXT,
+    place=ANY_TEXT,
+    date=st.none() | DATES,
+    lang=ANY_TEXT,
+    url=ANY_TEXT,
+    extra=st.dictionaries(ANY_TEXT, JSON_VALUES, max_size=3),
+)
+
+
+@given(ARTICLES)
+def test_record_through_json_restores_the_article_without_loss(article: Article) -> None:
+    restored = Article.from_record(json.loads(json.dumps(article.to_record())))
+    assert restored == article
+    assert restored.content_hash == article.content_hash
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {},
+        {"title": 7},
+        {"title": "t", "agency": "Kyodo"},
+        {"title": "t", "agency": [1]},
+        {"title": "t", "extra": []},
+        {"title": "t", "date": "2020"},
+        {"title": "t", "date": [1, "second"]},
+        {"title": "t", "date": [1, "minute", "given"]},
+        {"title": "t", "date": [1, "second", []]},
+        {"title": "t", "date": [10**30, "second", "given"]},
+        {"title": "t", "colour": "red"},
+    ],
+)
+def test_record_of_a_damaged_index_is_an_article_error(record: dict[str, Any]) -> None:
+    with pytest.raises(ArticleError):
+        Article.from_record(record)
+
+
+def test_extra_keys_never_hide_a_field_of_the_article() -> None:
+    article = Article(title="right", date=ArticleDate.parse("2020"), extra={"title": "x", "n": 1})
+    shown = article.as_dict()
+    assert shown["title"] == "right"
+    assert shown["n"] == 1
+    assert list(shown)[-1] == "n"
+
+
+def test_id_is_the_given_one_else_the_url_else_a_digest_of_the_content() -> None:
+    assert Article(id="a", title="t", url="u").id == "a"
+    assert Article(title="t", url="u").id == "u"
+    assert Article(title="t").id == Article(title="t").id != Article(title="t", body="b").id
+
+
+def test_article_without_text_is_refused() -> None:
+    with pytest.raises(ArticleError, match="neither title nor body"):
+        Article(id="a", title=" \n", body="\t")
+
+
+def test_content_hash_differs_when_any_field_differs() -> None:
+    base = Article(id="a", title="t")
+    others = [
+        Article(id="a", title="t", agency=("AP",)),
+        Article(id="a", title="t", author=("AP",)),
+        Article(id="a", title="t", date=ArticleDate.parse("2020")),
+        Article(id="a", title="t", date=ArticleDate.parse("2020", "file name")),
+        Article(id="a", title="t", extra={"k": None}),
+        Article(id="b", title="t"),
+    ]
+    assert len({a.content_hash for a in (base, *others)}) == len(others) + 1
+
+
+@given(ANY_TEXT)
+def test_id_hash_fits_a_signed_64_bit_column(article_id: str) -> None:
+    assert -(2**63) <= hash_id(article_id) < 2**63
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2020", "2020"),
+        ("2020-07", "2020-07"),
+        ("2020-7-1", "2020-07-01"),
+        (" 2020-07-10 ", "2020-07-10"),
+        ("2020-07-10T12:30:00Z", "2020-07-10T12:30:00Z"),
+        ("2020-07-10 12:30", "2020-07-10T12:30:00Z"),
+        ("2020-07-10T01:00:00+09:00", "2020-07-09T16:00:00Z"),
+        ("Fri, 10 Jul 2020 12:30:00 GMT", "2020-07-10T12:30:00Z"),
+        ("July 10, 2020", "2020-07-10"),
+        ("10 July 2020 3:00 pm EST", "2020-07-10T20:00:00Z"),
+        ("25/12/2020", "2020-12-25"),
+        ("07/07/2020", "2020-07-07"),
+    ],
+)
+def test_date_is_read_in_the_spellings_of_data_sets(text: str, shown: str) -> None:
+    assert str(ArticleDate.parse(text)) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "07/10/2020", "2020-13", "2020-02-30", "0000", "July 2020", "9" * 400, "10 July"],
+)
+def test_text_that_names_no_single_day_is_no_date(text: str) -> None:
+    with pytest.raises(ArticleError):
+        ArticleDate.parse(text)
+
+
+@given(st.text(st.sampled_from("0123456789-/:., TZ+JulyMondayESTpm\0"), max_size=30) | ANY_TEXT)
+def test_no_text_makes_a_date_fail_with_another_error(text: str) -> None:
+    try:
+        date = ArticleDate.parse(text)
+    except ArticleError:
+        return
+    assert date.instant < date.end
+    assert ArticleDate.parse(str(date)) == date
+
+
+def test_end_of_a_date_is_the_first_instant_after_it() -> None:
+    ends = {text: str(ArticleDate.parse(text).end) for text in ("2020", "2020-02", "2020-12-31")}
+    assert ends == {
+        "2020": "2021-01-01 00:00:00+00:00",
+        "2020-02": "2020-03-01 00:00:00+00:00",
+        "2020-12-31": "2021-01-01 00:00:00+00:00",
+    }
+
+
+def test_instant_without_a_time_zone_is_refused() -> None:
+    with pytest.raises(ArticleError, match="time zone"):
+        ArticleDate(datetime(2020, 1, 1))
