@@ -1,0 +1,160 @@
+"""Stems of word forms: NLTK's Snowball by language, and what has to be done around it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+
+_CODES = {
+    "arabic": "ar ara",
+    "catalan": "ca cat",
+    "danish": "da dan",
+    "dutch": "nl nld dut",
+    "english": "en eng",
+    "finnish": "fi fin",
+    "french": "fr fra fre",
+    "german": "de deu ger",
+    "hungarian": "hu hun",
+    "italian": "it ita",
+    "norwegian": "no nor nb nob nn nno",
+    "portuguese": "pt por",
+    "romanian": "ro ron rum mo mol",
+    "russian": "ru rus",
+    "spanish": "es spa",
+    "swedish": "sv swe",
+}
+_ELISION_ONLY = frozenset({"catalan"})
+
+LANGUAGES = tuple(name for name in _CODES if name not in _ELISION_ONLY)
+"""Languages with a stemmer: every one that NLTK's Snowball knows."""
+
+MEMO_LIMIT = 100_000
+"""Stems that one `Stemmer` remembers, about 15 MB."""
+
+_NAMES = {code: name for name, codes in _CODES.items() for code in [name, *codes.split()]}
+
+_ELISIONS = {
+    "french": "l d j m t s n c qu jusqu lorsqu puisqu quoiqu",
+    "italian": (
+        "l un d c m t s v n gl all agl dall dagl dell degl nell negl sull sugl coll pell"
+        " quell quest bell sant tutt mezz"
+    ),
+    "catalan": "l d m n s t",
+}
+
+_GROUPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
+_NOT_STEMMED = re.compile(r"[\d.&]")
+
+# Latin letters that are accented to a reader and have no decomposition in Unicode.
+_UNDECOMPOSED = str.maketrans(
+    {
+        "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŧ": "t",
+        "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ə": "e",
+    }
+)  # fmt: skip
+_LAST_LATIN = "\u024f"
+
+
+def language_name(code: str) -> str | None:
+    """Give the language that a code or name means, or None for one without a stemmer.
+
+    Parameters
+    ----------
+    code
+        ISO 639 code of two or three letters, with or without region (``en-GB``, ``pt_BR``), or an
+        English name; in any case.
+    """
+    primary = re.split(r"[-_]", code.strip().lower(), maxsplit=1)[0]
+    return _NAMES.get(primary)
+
+
+def fold_accents(text: str) -> str:
+    """Remove the accents of Latin letters; other scripts keep their marks.
+
+    Expects and returns NFKC text in lower case.
+    """
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFD", text.translate(_UNDECOMPOSED)):
+        is_mark = unicodedata.category(char) == "Mn"
+        # Extended Latin letters decompose to plain ones or are below this bound.
+        if not (is_mark and kept and kept[-1] <= _LAST_LATIN and kept[-1].isalpha()):
+            kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+class Stemmer:
+    """Stems of one language, remembered.
+
+    Safe for many threads: the memory holds answers that do not depend on who asks.
+
+    Parameters
+    ----------
+    language
+        Code or name as for `language_name`. Words of an unknown language are not stemmed, only
+        their accents are folded.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language_name(language)
+        self._memo: dict[str, str] = {}
+        names = _ELISIONS.get(self.language or "")
+        self._elision = re.compile(rf"(?:{'|'.join(names.split())})'(?=\w)") if names else None
+
+    def __call__(self, form: str) -> str:
+        """Give the stem of a word form; never empty, never an error."""
+        stem = self._memo.get(form)
+        if stem is None:
+            stem = self._stem(form)
+            if len(self._memo) >= MEMO_LIMIT:
+                self._memo.clear()
+            self._memo[form] = stem
+        return stem
+
+    def _stem(self, form: str) -> str:
+        if _NOT_STEMMED.search(form):
+            if _GROUPED_NUMBER.fullmatch(form):
+                return form.replace(",", "")
+            return fold_accents(form)
+        if self._elision:
+            form = self._elision.sub("", form, count=1) if self._elision.match(form) else form
+        if self.language in LANGUAGES:
+            form = self._snowball(form) or form
+        return fold_accents(form)
+
+    def _snowball(self, form: str) -> str:
+        try:
+            return str(_snowball(self.language or "")(form))
+        except (IndexError, KeyError, AttributeError, TypeError, ValueError):
+            # Some of NLTK's stemmers index past the end of words no language has.
+            return form
+
+
+@cache
+def _snowball(language: str) -> Callable[[str], str]:
+    from nltk.stem.snowball import SnowballStemmer
+
+    if language == "arabic":
+        # NLTK's Arabic stemmer keeps state from word to word: a used one answers differently.
+        return lambda form: str(SnowballStemmer("arabic").stem(form))
+    method: Callable[[str], str] = SnowballStemmer(language).stem
+    return method
+
+
+@cache
+def stemmer(language: str) -> Stemmer:
+    """Give the process's stemmer for a code or name."""
+    return Stemmer(language)
+
+
+def stem(form: str, language: str) -> str:
+    """Give the stem of a word form in a language (code or name).
+
+    Thousands commas go from numbers (``1,000`` is ``1000``), elided articles from French, Italian
+    and Catalan words; forms with a digit, full stop or ``&`` otherwise stay, the rest goes through
+    NLTK's Snowball; then accents of Latin letters are folded.
+    """
+    return stemmer(language)(form)

@@ -1,0 +1,149 @@
+"""What a word is: the reference tokeniser, by one regular expression.
+
+The pattern is for NLTK's ``RegexpTokenizer``; it is run here with the same semantics (successive
+leftmost matches) and without NLTK, whose import costs more than most indexing jobs.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from newsearch.analysis.characters import (
+    DIGIT,
+    LETTER,
+    MARK,
+    NUMBER,
+    SPACELESS,
+    WORD_FORMAT,
+    class_of,
+    regex_set,
+)
+
+FORM_LENGTH_LIMIT = 255
+"""Characters that a word form keeps; longer words are one word when these agree."""
+
+SURFACE_LENGTH_LIMIT = 1024
+"""Characters of a token that its form depends on.
+
+Python's normalisation takes quadratic time on long runs of combining marks.
+"""
+
+APOSTROPHES = "'\u2019\u2018\uff07"
+"""Characters that join letters to one word, as in ``don't``; all are ``'`` in a form."""
+
+_LETTER_APOSTROPHES = "\u02bc\u02bb"
+_FORM_CHANGES = str.maketrans(
+    dict.fromkeys(APOSTROPHES + _LETTER_APOSTROPHES, "'")
+    | dict.fromkeys(WORD_FORMAT)
+    # Variation selectors choose a glyph; spaces come from NFKC of a few free-standing accents.
+    | dict.fromkeys([" ", *map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0))])
+)
+
+_AFTER_FFFF = re.compile("[\U00010000-\U0010ffff]")
+
+_ACRONYM = r"[{L}]{M}*+(?:\.[{L}]{M}*+(?![{L}{N}{D}]))++"
+_WORD = (
+    r"(?:[{L}][{L}{m}]*+(?:[{J}&](?=[{L}]))?+|[{D}][{D}{m}]*+(?:[.,](?=[{D}]))?+|[{N}][{N}{m}]*+)++"
+)
+_SPACELESS = r"[{S}]{M}*+"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text.
+
+    Parameters
+    ----------
+    text
+        The word as written.
+    start, end
+        Characters of the text it spans, end excluded.
+    position
+        Its number among the text's words, from 0.
+    form
+        The word form under which it is indexed; see `form`.
+    """
+
+    text: str
+    start: int
+    end: int
+    position: int
+    form: str
+
+
+@cache
+def pattern(last: int = sys.maxunicode) -> str:
+    """Give the regular expression whose successive matches are the tokens.
+
+    - a letter of a script written without spaces, with its marks;
+    - a dotted acronym of single letters, without its last full stop (``U.S``);
+    - else letters, digits, numbers and marks, joined by an apostrophe or ``&`` between letters
+      and by a full stop or comma between digits (``O'Brien``, ``AT&T``, ``1,000.5``).
+
+    Every quantifier is possessive: no backtracking, so linear time. Characters after the code
+    point `last` are left out, for texts that have none.
+    """
+    marks = regex_set(MARK, last=last)
+    return "|".join((_ACRONYM, _WORD, _SPACELESS)).format(
+        L=regex_set(LETTER, last=last),
+        N=regex_set(NUMBER, last=last),
+        D=regex_set(DIGIT, last=last),
+        S=regex_set(SPACELESS, last=last),
+        M=f"[{marks}]",
+        m=marks,
+        J=APOSTROPHES,
+    )
+
+
+def _compiled_for(text: str) -> re.Pattern[str]:
+    """Choose the fastest expression that gives the tokens of `pattern` on this text.
+
+    `re` looks through the many ranges after U+FFFF one by one wherever a word ends, which makes
+    the whole pattern ten times slower than one without them.
+    """
+    if text.isascii():
+        return _compiled(0x7F)
+    if any(class_of(char) for char in set(_AFTER_FFFF.findall(text))):
+        return _compiled(sys.maxunicode)
+    return _compiled(0xFFFF)
+
+
+@cache
+def _compiled(last: int) -> re.Pattern[str]:
+    return re.compile(pattern(last))
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Give the characters that each token spans: (start, end), end excluded, ascending."""
+    return [match.span() for match in _compiled_for(text).finditer(text)]
+
+
+def forms(text: str) -> list[str]:
+    """Give the word forms of a text in order."""
+    return [form(word) for word in _compiled_for(text).findall(text)]
+
+
+def tokenise(text: str) -> Iterator[Token]:
+    """Yield the words of a text; linear in its length, for any text."""
+    for position, (start, end) in enumerate(spans(text)):
+        word = text[start:end]
+        yield Token(word, start, end, position, form(word))
+
+
+def form(word: str) -> str:
+    """Give the word form under which a token is indexed and found between quotes.
+
+    Compatible characters made one (NFKC), lower case, apostrophes ``'``, invisible characters
+    removed, cut at `FORM_LENGTH_LIMIT` characters. The form of a form is itself.
+    """
+    if word.isascii():
+        return word[:FORM_LENGTH_LIMIT].lower()
+    text = word[:SURFACE_LENGTH_LIMIT].translate(_FORM_CHANGES)
+    text = unicodedata.normalize("NFKC", text).lower().translate(_FORM_CHANGES)
+    # Lower case can undo a composition: J with caron has no capital of its own.
+    return unicodedata.normalize("NFKC", text)[:FORM_LENGTH_LIMIT]

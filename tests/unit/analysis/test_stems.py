@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsearch.analysis import stems
+from newsearch.analysis.stems import language_name, stem
+from newsearch.analysis.tokens import forms
+
+ENGLISH = "running expenses expensive generously o'brien's cities skies news relational don't"
+
+
+def test_every_snowball_language_of_nltk_is_offered() -> None:
+    from nltk.stem.snowball import SnowballStemmer
+
+    assert set(stems.LANGUAGES) == set(SnowballStemmer.languages) - {"porter"}
+
+
+def test_english_stems_are_those_of_nltk() -> None:
+    from nltk.stem.snowball import SnowballStemmer
+
+    snowball = SnowballStemmer("english")
+    for word in ENGLISH.split():
+        assert stem(word, "en") == snowball.stem(word)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("en", "english"),
+        ("EN-gb", "english"),
+        ("eng", "english"),
+        ("English", "english"),
+        ("pt_BR", "portuguese"),
+        ("nb", "norwegian"),
+        ("ger", "german"),
+        ("ca", "catalan"),
+        ("ja", None),
+        ("", None),
+        ("enough", None),
+    ],
+)
+def test_language_name_of_code(code: str, name: str | None) -> None:
+    assert language_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("form", "language", "expected"),
+    [
+        ("1,000", "en", "1000"),
+        ("1,000.5", "en", "1000.5"),
+        ("1,00,000", "en", "100000"),
+        ("1,2,3", "en", "1,2,3"),
+        ("covid19s", "en", "covid19s"),
+        ("u.s", "en", "u.s"),
+        ("at&t", "en", "at&t"),
+        ("erdoğan", "en", "erdogan"),
+        ("kılıçdaroğlu", "tr", "kilicdaroglu"),
+        ("wałęsa", "pl", "walesa"),
+        ("møller", "pl", "moller"),
+        ("l'économie", "fr", "econom"),
+        ("qu'elle", "fr", "elle"),
+        ("aujourd'hui", "fr", "aujourd'hui"),
+        ("dell'economia", "it", "econom"),
+        ("l'home", "ca", "home"),
+        ("l'home", "xx", "l'home"),
+        ("häuser", "de", "haus"),
+        ("россией", "ru", "росс"),
+        ("йод", "xx", "йод"),
+        ("が", "ja", "が"),
+        ("running", "xx", "running"),
+    ],
+)
+def test_stem_of_form(form: str, language: str, expected: str) -> None:
+    assert stem(form, language) == expected
+
+
+@pytest.mark.parametrize("language", [*stems.LANGUAGES, "catalan", "xx"])
+@given(text=st.text(st.characters(), max_size=30))
+def test_stem_of_any_word_is_never_empty_and_never_fails(language: str, text: str) -> None:
+    for form in forms(text):
+        assert stem(form, language)
+
+
+@given(st.lists(st.text(st.sampled_from("ابتثجحخدذرزسشصضطظعغفقكلمنهويةأإآىئءؤالونات"), min_size=1)))
+def test_arabic_stem_does_not_depend_on_the_words_before(words: list[str]) -> None:
+    after_each_other = stems.Stemmer("ar")
+    for word in words:
+        assert after_each_other(word) == stems.Stemmer("ar")(word)
+
+
+@given(st.text(st.characters(), max_size=20))
+def test_folding_leaves_no_accent_on_a_latin_letter(text: str) -> None:
+    folded = stems.fold_accents(unicodedata.normalize("NFKC", text).lower())
+    decomposed = unicodedata.normalize("NFD", folded)
+    for before, char in itertools.pairwise(decomposed):
+        assert not (before.isascii() and before.isalpha() and unicodedata.category(char) == "Mn")
+
+
+def test_memory_of_stems_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stems, "MEMO_LIMIT", 10)
+    stemmer = stems.Stemmer("en")
+    assert [stemmer(f"words{n}") for n in range(100)] == [f"words{n}" for n in range(100)]
+    assert len(stemmer._memo) <= 10
+
+
+def test_nltk_is_not_imported_for_words_it_is_not_asked_about() -> None:
+    program = (
+        "import sys; from newsearch.analysis import stems, tokens;"
+        "assert stems.stem('1,000', 'en') == '1000'; assert stems.stem('x', 'ja') == 'x';"
+        "list(tokens.tokenise('é ok')); assert 'nltk' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
