@@ -1,0 +1,1 @@
+"""Arrays to files and back: the segment format of newsearch, specified in FORMAT.md."""
