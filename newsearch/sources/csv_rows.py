@@ -1,0 +1,126 @@
+"""CSV and TSV: one article a row, under a header."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from newsearch.article import Article
+from newsearch.sources.decode import as_utf8, decode
+from newsearch.sources.fields import article_from, known_fields
+from newsearch.sources.jsonl import TOO_LONG, capped_lines
+from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
+
+_DELIMITERS = ",;\t|"
+_LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")
+
+
+def read_csv(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read a table whose delimiter is told from its header row; a `Reader`."""
+    return _read_table(stream, context, _DELIMITERS)
+
+
+def read_tsv(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read a table whose columns are separated by tabs; a `Reader`."""
+    return _read_table(stream, context, "\t")
+
+
+class _Lines:
+    """Lines of text for the csv module, which puts rows of several lines together itself."""
+
+    def __init__(self, stream: BinaryIO, context: Context) -> None:
+        self._stream = stream
+        self._context = context
+        self.remarks: list[Remark] = []
+        self.n_lines = 0
+        self.n_row_chars = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in capped_lines(self._stream):
+            self.n_lines += 1
+            if line is None:
+                self.remarks.append(self._context.rejected(TOO_LONG, self.n_lines))
+                continue
+            text = self._text_of(line)
+            self.n_row_chars += len(text)
+            if self.n_row_chars > LARGEST_ARTICLE_BYTES:
+                raise csv.Error("a quote is never closed")
+            yield from _LONE_RETURN.split(text) if "\r" in text else (text,)
+
+    def _text_of(self, line: bytes) -> str:
+        try:
+            return line.decode()
+        except UnicodeDecodeError:
+            decoded = decode(line)
+            self._context.note(decoded.decision, self.n_lines)
+            return decoded.text
+
+
+def _read_table(stream: BinaryIO, context: Context, delimiters: str) -> Iterator[Article | Remark]:
+    # The module's limit is 128 KiB a field, for the whole process; ours is never lower.
+    csv.field_size_limit(max(csv.field_size_limit(), LARGEST_ARTICLE_BYTES))
+    lines = _Lines(as_utf8(stream, context), context)
+    texts = iter(lines)
+    header_line = next((text for text in texts if text.strip()), "")
+    yield from _taken(lines.remarks)
+    if not header_line:
+        yield context.rejected("the file is empty")
+        return
+    delimiter, header = _header(header_line, delimiters)
+    if not known_fields(header) & {"title", "body"}:
+        columns = ", ".join(map(repr, header[:20]))
+        yield context.rejected(f"no column is called title or body; the columns are {columns}", 1)
+        return
+    yield from _rows(csv.reader(texts, delimiter=delimiter, strict=True), header, lines, context)
+
+
+def _header(line: str, delimiters: str) -> tuple[str, list[str]]:
+    """Choose the delimiter that gives most columns we know, then most columns."""
+    choices = []
+    for delimiter in delimiters:
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        header = [cell.strip() for cell in cells]
+        choices.append((len(known_fields(header)), len(header), delimiter, header))
+    if not choices:
+        return delimiters[0], [line.strip()]
+    best = max(choices, key=lambda choice: choice[:2])
+    return best[2], best[3]
+
+
+def _rows(
+    rows: Iterator[list[str]], header: list[str], lines: _Lines, context: Context
+) -> Iterator[Article | Remark]:
+    while True:
+        lines.n_row_chars = 0
+        line = lines.n_lines + 1
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            row = []
+            yield context.rejected(f"not a row: {error}", line)
+            if lines.n_row_chars > LARGEST_ARTICLE_BYTES:
+                yield context.rejected("the rest of the file is not read", line)
+                return
+        yield from _taken(lines.remarks)
+        if row is None:
+            return
+        if row:
+            yield _article_of(row, header, context, line)
+
+
+def _article_of(row: list[str], header: list[str], context: Context, line: int) -> Article | Remark:
+    if len(row) != len(header):
+        reason = f"the row has {len(row)} columns and the header {len(header)}"
+        return context.rejected(reason, line)
+    record = {name: cell for name, cell in zip(header, row, strict=True) if cell and name}
+    return article_from(record, context, line)
+
+
+def _taken(remarks: list[Remark]) -> list[Remark]:
+    taken, remarks[:] = remarks[:], []
+    return taken

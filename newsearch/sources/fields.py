@@ -1,0 +1,204 @@
+"""One JSON object, or one row of a table, to an Article: which key means what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from newsearch.article import Article, ArticleDate
+from newsearch.errors import ArticleError
+from newsearch.sources.stream import Context, Remark
+
+# First our own names, then schema.org's NewsArticle, then what common scrapers write. Of two keys
+# for one field the one further left counts, and the other stays in extra.
+_ALIASES = {
+    "id": ("id",),
+    "title": ("title", "headline"),
+    "body": ("body", "text", "content", "articlebody", "maintext"),
+    "date": (
+        *("date", "published", "datepublished", "published_at", "publishedat", "publish_date"),
+        *("date_publish", "pub_date", "pubdate"),
+    ),
+    "source": ("source", "publisher"),
+    "author": ("author", "authors", "byline"),
+    "agency": ("agency", "agencies"),
+    "section": ("section", "articlesection"),
+    "place": ("place",),
+    "lang": ("lang", "language", "inlanguage"),
+    "url": ("url", "link"),
+}
+_FIELD_AND_RANK = {
+    alias: (field, rank)
+    for field, aliases in _ALIASES.items()
+    for rank, alias in enumerate(aliases)
+}
+_LONGEST_ID = 1000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
+# A year in seconds or milliseconds since 1970 is further from zero than any day like 20200710.
+_FIRST_TIMESTAMP = 10**8
+_FIRST_TIMESTAMP_MS = 10**11
+# "NEW YORK, March 3", "PARIS (AP) -": the place ends before the agency, the dash and the day.
+_DATELINE = re.compile(r"\s*([^\d(–—]+?)(?:,?\s+[^\W\d]+\.?\s+\d.*|\s*[(–—].*|\s+-.*)?\s*", re.S)
+
+
+class _UnusableError(Exception):
+    """A value that its field cannot take; the message says why."""
+
+
+def known_fields(keys: list[str]) -> set[str]:
+    """Tell which of the fields of an article some keys name."""
+    return {found[0] for key in keys if (found := _FIELD_AND_RANK.get(key.lower()))}
+
+
+def article_from(record: dict[str, Any], context: Context, line: int | None) -> Article | Remark:
+    """Make the article that a record describes.
+
+    Null, and text that is blank, count as absent. A value that its field cannot take stays in
+    ``extra`` and is noted; only an unusable id, and text that is missing, reject the record.
+    Unknown keys stay in ``extra`` as they are.
+    """
+    found, extra = _sort_out(record)
+    values: dict[str, Any] = {}
+    for field, (_, key, value) in found.items():
+        try:
+            converted = _CONVERTERS[field](value)
+        except _UnusableError as unusable:
+            if field == "id":
+                return context.rejected(f"unusable id: {unusable}", line)
+            extra["date_text" if field == "date" else key] = value
+            context.note(f"{key} ignored: {unusable}", line)
+        else:
+            if converted:
+                values[field] = converted
+    _use_dateline(values, extra)
+    if context.language and "lang" not in values:
+        values["lang"] = context.language
+    try:
+        return Article(**values, extra=extra)
+    except ArticleError as error:
+        return context.rejected(str(error), line)
+
+
+def _sort_out(
+    record: dict[str, Any],
+) -> tuple[dict[str, tuple[int, str, Any]], dict[str, Any]]:
+    """Split a record into ``field -> (rank, key, value)`` and what names no field."""
+    found: dict[str, tuple[int, str, Any]] = {}
+    extra: dict[str, Any] = {}
+    for key, value in record.items():
+        field, rank = _FIELD_AND_RANK.get(key) or _FIELD_AND_RANK.get(key.lower()) or ("", 0)
+        if not field:
+            extra[key] = value
+        elif value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        elif field not in found:
+            found[field] = (rank, key, value)
+        elif rank < found[field][0]:
+            extra[found[field][1]] = found[field][2]
+            found[field] = (rank, key, value)
+        else:
+            extra[key] = value
+    return found, extra
+
+
+def _use_dateline(values: dict[str, Any], extra: dict[str, Any]) -> None:
+    """Take the place from a dateline; it stays in extra, since it says more than the place."""
+    dateline = extra.get("dateline")
+    if "place" not in values and isinstance(dateline, str) and len(dateline) < 200:
+        match = _DATELINE.fullmatch(dateline)
+        if match and match[1].strip(" ,-"):
+            values["place"] = match[1].strip(" ,-")
+
+
+def _id(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise _UnusableError("neither text nor a number")
+    text = str(value).strip()
+    if len(text) > _LONGEST_ID:
+        raise _UnusableError(f"longer than {_LONGEST_ID:,} characters")
+    if not text.isprintable() and _CONTROL.search(text):
+        raise _UnusableError("it has control characters")
+    return text
+
+
+def _text(value: Any) -> str:
+    """Give text, also for a number, a list (a paragraph each) and an object with a name."""
+    if isinstance(value, str):
+        text = value.strip()
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    if isinstance(value, list):
+        return "\n".join(filter(None, map(_text, value)))
+    if isinstance(value, dict):
+        return _text(value.get("name"))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if value is None:
+        return ""
+    raise _UnusableError(f"{_json_kind(value)} is no text")
+
+
+def _line(value: Any) -> str:
+    text = _text(value)
+    return " ".join(text.split()) if "\n" in text else text
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        value = _line(value).split(";")
+    names = (_line(name) for name in value)
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _lang(value: Any) -> str:
+    text = _line(value)
+    tag = _LANGUAGE_TAG.fullmatch(text)
+    return tag[1].lower() if tag else text.lower()
+
+
+def _date(value: Any) -> ArticleDate:
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return _date_of_number(value)
+        return _date_of_text(_line(value))
+    except (ArticleError, ValueError, OverflowError, OSError) as error:
+        raise _UnusableError(str(error)) from error
+
+
+# News come sorted by day: the same text is often asked for again.
+_date_of_text = lru_cache(maxsize=4096)(ArticleDate.parse)
+
+
+def _date_of_number(number: float) -> ArticleDate:
+    from datetime import UTC, datetime
+
+    if abs(number) >= _FIRST_TIMESTAMP:
+        seconds = number / 1000 if abs(number) >= _FIRST_TIMESTAMP_MS else number
+        return ArticleDate(datetime.fromtimestamp(seconds, UTC))
+    text = str(int(number))
+    if len(text) == 8:
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return ArticleDate.parse(text)
+
+
+def _json_kind(value: Any) -> str:
+    return "true or false" if isinstance(value, bool) else type(value).__name__
+
+
+_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "id": _id,
+    "title": _line,
+    "body": _text,
+    "date": _date,
+    "source": _line,
+    "author": _names,
+    "agency": _names,
+    "section": _line,
+    "place": _line,
+    "lang": _lang,
+    "url": _line,
+}

@@ -1,0 +1,93 @@
+"""JSON lines: one article a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, BinaryIO
+
+from newsearch.article import Article
+from newsearch.sources.decode import as_utf8, decode
+from newsearch.sources.fields import article_from
+from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
+
+_DEEPEST = 100
+_BLOCK_BYTES = 2**20
+
+# NaN and Infinity are no JSON, yet careless programs write them: they are read as null.
+decoder = json.JSONDecoder(parse_constant=lambda _: None)
+
+
+def read_jsonl(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read a file of one JSON object a line; a `Reader`.
+
+    A line that is too long is skipped without being held in memory.
+    """
+    stream = as_utf8(stream, context)
+    number = 0
+    for number, line in enumerate(capped_lines(stream), 1):
+        if line is None:
+            yield context.rejected(TOO_LONG, number)
+        elif not line.isspace():
+            yield _article_of(line, context, number)
+    if number == 0:
+        yield context.rejected("the file is empty")
+
+
+TOO_LONG = f"the line is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
+
+
+def capped_lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Give the lines with their ends; None for each that is longer than an article may be."""
+    for line in iter(partial(stream.readline, LARGEST_ARTICLE_BYTES), b""):
+        if len(line) < LARGEST_ARTICLE_BYTES or line.endswith(b"\n"):
+            yield line
+        else:
+            _skip_line(stream)
+            yield None
+
+
+def _skip_line(stream: BinaryIO) -> None:
+    while (rest := stream.readline(_BLOCK_BYTES)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _article_of(line: bytes, context: Context, number: int) -> Article | Remark:
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        decoded = decode(line)
+        context.note(decoded.decision, number)
+        text = decoded.text
+    try:
+        record = decoder.decode(text)
+    except json.JSONDecodeError as error:
+        return context.rejected(f"not JSON: {error.msg.lower()}, column {error.colno}", number)
+    except (ValueError, RecursionError) as error:
+        return context.rejected(f"not JSON that can be read: {_first_words(error)}", number)
+    return article_of_value(record, context, number)
+
+
+def article_of_value(value: Any, context: Context, line: int) -> Article | Remark:
+    """Make the article of a JSON value; a remark for what is no object, or nested too deep."""
+    if not isinstance(value, dict):
+        return context.rejected("not a JSON object", line)
+    if _is_too_deep(value):
+        return context.rejected(f"nested more than {_DEEPEST} levels deep", line)
+    return article_from(value, context, line)
+
+
+def _is_too_deep(value: dict[str, Any]) -> bool:
+    """Tell whether other programs, and our own store, would fail on the depth of a value."""
+    level: list[Any] = [part for part in value.values() if isinstance(part, dict | list)]
+    depth = 1
+    while level and depth <= _DEEPEST:
+        inner = (part.values() if isinstance(part, dict) else part for part in level)
+        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
+        depth += 1
+    return bool(level)
+
+
+def _first_words(error: Exception) -> str:
+    return str(error).split(":", maxsplit=1)[0].split(";", maxsplit=1)[0].lower()

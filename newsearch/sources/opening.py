@@ -1,0 +1,116 @@
+"""Open a file as bytes: counted, decompressed, and never failing half-way."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_BUFFER_BYTES = 2**18
+
+STDIN = "-"
+
+
+class _Salvaged(io.RawIOBase):
+    """A raw stream that ends where its source fails, and keeps the reason.
+
+    What comes before the damage is then read as if the file ended there, whatever the reader.
+    """
+
+    def __init__(self, source: BinaryIO, on_bytes: Callable[[int], None] | None = None) -> None:
+        self._source = source
+        self._on_bytes = on_bytes
+        self.failure = ""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if self.failure:
+            return 0
+        try:
+            block = self._source.read(len(buffer)) or b""
+        except EOFError:
+            self.failure = "the compressed data ends too early"
+            return 0
+        except (OSError, zlib.error) as error:
+            self.failure = str(getattr(error, "strerror", None) or error).lower()
+            return 0
+        buffer[: len(block)] = block
+        if self._on_bytes:
+            self._on_bytes(len(block))
+        return len(block)
+
+
+class OpenedFile:
+    """A file that is open for a reader.
+
+    Attributes
+    ----------
+    stream
+        Its bytes, decompressed. Where the file is damaged the stream ends.
+    """
+
+    def __init__(self, source: BinaryIO, on_bytes: Callable[[int], None]) -> None:
+        self._source = source
+        self._outer = _Salvaged(source, on_bytes)
+        self._inner: _Salvaged | None = None
+        self.stream: BinaryIO = io.BufferedReader(self._outer, _BUFFER_BYTES)
+
+    def decompress(self, *, must_be_gzip: bool) -> None:
+        """Go on with what gzip data holds; other data is left as it is unless it must be gzip."""
+        start = self.stream.peek(2)[:2]  # type: ignore[attr-defined]
+        if start == _GZIP_MAGIC or (must_be_gzip and start):
+            # mtime etc. are unused; GzipFile reads its members one after the other.
+            unzipped = gzip.GzipFile(fileobj=self.stream, mode="rb")
+            self._inner = _Salvaged(unzipped)  # type: ignore[arg-type]
+            self.stream = io.BufferedReader(self._inner, _BUFFER_BYTES)
+
+    @property
+    def failure(self) -> str:
+        """Why the stream ended before the file did, or ''."""
+        return self._outer.failure or (self._inner.failure if self._inner else "")
+
+    def __enter__(self) -> OpenedFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._source is not sys.stdin.buffer:
+            self._source.close()
+
+
+def open_bytes(
+    path: str, on_bytes: Callable[[int], None], *, must_be_gzip: bool = False
+) -> OpenedFile:
+    """Open a file, or standard input for ``-``.
+
+    Parameters
+    ----------
+    path
+        The file.
+    on_bytes
+        Told how many bytes were read from the file, compressed ones as they lie there.
+    must_be_gzip
+        The name says gzip; data of another kind is then damaged.
+
+    Raises
+    ------
+    OSError
+        The file cannot be opened; later failures only end the stream.
+    """
+    # OpenedFile closes it.
+    source = sys.stdin.buffer if path == STDIN else Path(path).open("rb", buffering=0)  # noqa: SIM115
+    opened = OpenedFile(source, on_bytes)
+    opened.decompress(must_be_gzip=must_be_gzip)
+    return opened

@@ -1,0 +1,160 @@
+"""Find the files under the paths that a user names."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsearch.sources.opening import STDIN
+
+if TYPE_CHECKING:
+    from newsearch.sources.stream import Reader
+
+Report = Callable[[str, str], None]
+"""Told the path and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to read, or a folder to walk.
+
+    Parameters
+    ----------
+    path
+        What to open; ``-`` for standard input.
+    article_id
+        Id for a file that is one article: where it lies under the folder the user named.
+    choose
+        Gives the reader for a path, or None; called with the path of each file of a folder.
+    size_bytes
+        As the folder says it; 0 for what has no size, such as a pipe.
+    is_folder
+        Walk it rather than open it.
+    """
+
+    path: str
+    article_id: str
+    choose: Callable[[str], Reader | None]
+    size_bytes: int = 0
+    is_folder: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The path as people may read it: undecodable bytes of its name become escapes."""
+        return readable_name(self.path)
+
+    @property
+    def must_be_gzip(self) -> bool:
+        return self.path.lower().endswith(".gz")
+
+    def reader(self) -> Reader:
+        """Give the reader that was chosen for the file."""
+        reader = self.choose(self.path)
+        assert reader is not None
+        return reader
+
+
+def readable_name(path: str) -> str:
+    """Replace bytes of a file name that are not UTF-8 by escapes, so that it can be printed."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def walk(roots: Iterable[FoundFile], reject: Report, skip: Report) -> Iterator[FoundFile]:
+    """Find the files of all roots, folders sorted by name, hidden ones left out.
+
+    Symbolic links are followed, but no folder is entered twice.
+
+    Parameters
+    ----------
+    roots
+        What the user named.
+    reject
+        Told of what cannot be read: folders, broken links, loops of links.
+    skip
+        Told of what is not for us: files that no reader knows, pipes and devices.
+    """
+    for root in roots:
+        if root.is_folder:
+            yield from _Walk(root, reject, skip).files()
+        else:
+            yield root
+
+
+def total_bytes(roots: Iterable[FoundFile]) -> int | None:
+    """Add up the sizes of all files; None when standard input is among the roots."""
+    roots = list(roots)
+    if any(root.path == STDIN for root in roots):
+        return None
+    return sum(found.size_bytes for found in walk(roots, _ignore, _ignore))
+
+
+def _ignore(_path: str, _reason: str) -> None:
+    pass
+
+
+class _Walk:
+    """One root's folders, walked without recursion: a tree may be deeper than Python's stack."""
+
+    def __init__(self, root: FoundFile, reject: Report, skip: Report) -> None:
+        self._root = root
+        self._reject = reject
+        self._skip = skip
+        self._entered: dict[tuple[int, int], str] = {}
+
+    def files(self) -> Iterator[FoundFile]:
+        levels = [self._entries(self._root.path, self._root.article_id)]
+        while levels:
+            found = next(levels[-1], None)
+            if found is None:
+                levels.pop()
+            elif found.is_folder:
+                levels.append(self._entries(found.path, found.article_id))
+            else:
+                yield found
+
+    def _entries(self, folder: str, folder_id: str) -> Iterator[FoundFile]:
+        try:
+            if not self._enter(folder):
+                return
+            with os.scandir(folder) as scan:
+                names = sorted(entry.name for entry in scan)
+        except OSError as error:
+            self._reject(readable_name(folder), f"cannot be listed: {error.strerror or error}")
+            return
+        for name in names:
+            if not name.startswith("."):
+                found = self._classify(str(Path(folder, name)), f"{folder_id}/{name}")
+                if found:
+                    yield found
+
+    def _enter(self, folder: str) -> bool:
+        status = Path(folder).stat()
+        earlier = self._entered.setdefault((status.st_dev, status.st_ino), folder)
+        if earlier == folder:
+            return True
+        if (folder + os.sep).startswith(earlier + os.sep):
+            reason = f"a loop of links: this is {readable_name(earlier)} again"
+            self._reject(readable_name(folder), reason)
+        else:
+            self._skip(readable_name(folder), f"already read as {readable_name(earlier)}")
+        return False
+
+    def _classify(self, path: str, article_id: str) -> FoundFile | None:
+        try:
+            status = Path(path).stat()
+        except OSError as error:
+            self._reject(readable_name(path), f"cannot be read: {error.strerror or error}")
+            return None
+        is_folder = stat.S_ISDIR(status.st_mode)
+        if not is_folder and not stat.S_ISREG(status.st_mode):
+            self._skip(readable_name(path), "skipped, not a file of data")
+            return None
+        if not is_folder and self._root.choose(path) is None:
+            self._skip(readable_name(path), "skipped, no reader knows files of this name")
+            return None
+        choose, size = self._root.choose, status.st_size
+        return FoundFile(path, readable_name(article_id), choose, size, is_folder)
