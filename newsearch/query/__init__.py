@@ -1,1 +1,19 @@
 """The query language: from what a reader types to a tree that can be searched."""
+
+from newsearch.query.dates import date_filter
+from newsearch.query.leaves import FIELDS, QueryAnalyser
+from newsearch.query.parser import ParsedQuery, parse, parse_words, value_filter
+from newsearch.query.problems import QueryWarning
+from newsearch.query.trees import to_text
+
+__all__ = [
+    "FIELDS",
+    "ParsedQuery",
+    "QueryAnalyser",
+    "QueryWarning",
+    "date_filter",
+    "parse",
+    "parse_words",
+    "to_text",
+    "value_filter",
+]

@@ -27,6 +27,7 @@ EXACT_FILTERS = ("id", "lang", "url")
 PatternKind = Literal["prefix", "wildcard", "fuzzy"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_S = 86_400
 
 
 class _Leaf(Query):  # type: ignore[misc]  # Whoosh is untyped
@@ -154,15 +155,21 @@ class DateRange(_Leaf):
     boost: ClassVar[float] = 1.0
     fields: ClassVar[tuple[str, ...]] = ("date",)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no date can be in the range."""
+        return self.start_s is not None and self.end_s is not None and self.start_s >= self.end_s
+
     def with_boost(self, boost: float) -> Self:
         """Give the filter itself, which has no score to multiply."""
         return self
 
     def __str__(self) -> str:
+        if self.start_s is not None and self.end_s is not None:
+            return f"date:{_write_range(self.start_s, self.end_s)}"
         start = "*" if self.start_s is None else _write_second(self.start_s)
-        # Written ranges include their end: the last day, or the last second.
         end = "*" if self.end_s is None else _write_last(self.end_s)
-        return f"date:{start}" if start == end != "*" else f"date:[{start} TO {end}]"
+        return f"date:[{start} TO {end}]"
 
 
 def _prefix(fields: tuple[str, ...]) -> str:
@@ -181,8 +188,21 @@ def _needs_quotes(value: str) -> bool:
 
 def _write_second(second: int) -> str:
     text = (_EPOCH + timedelta(seconds=second)).isoformat()
-    return text[:10] if second % 86_400 == 0 else text[:19] + "Z"
+    return text[:10] if second % _DAY_S == 0 else text[:19] + "Z"
 
 
 def _write_last(end: int) -> str:
-    return _write_second(end - 86_400) if end % 86_400 == 0 else _write_second(end - 1)
+    """Write the end as the language does, included: the last day, or the last second."""
+    return _write_second(end - _DAY_S) if end % _DAY_S == 0 else _write_second(end - 1)
+
+
+def _write_range(start: int, end: int) -> str:
+    first, last = _write_second(start), _write_last(end)
+    if first == last:
+        return first
+    if (first[4:], last[4:]) == ("-01-01", "-12-31") and first[:4] == last[:4]:
+        return first[:4]
+    is_month = first[:8] == last[:8] and first[8:] == "01" and end % _DAY_S == 0
+    if is_month and _write_second(end)[8:] == "01":
+        return first[:7]
+    return f"[{first} TO {last}]"

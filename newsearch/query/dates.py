@@ -1,0 +1,91 @@
+"""Dates of a query: what is written after ``date:``, and the since and until of a search."""
+
+from __future__ import annotations
+
+import re
+
+from newsearch.article import ArticleDate
+from newsearch.errors import ArticleError, QueryError
+from newsearch.query.nodes import DateRange
+
+DATE_HINT = "write date:2020-07-10, date:2020-07, date:>=2020 or date:[2019-12-01 TO 2020-01-31]"
+
+_LONGEST_DATE = 40
+_COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
+_RANGE = re.compile(r"\s++(?:TO|to)\s++")
+
+_Bounds = tuple[int | None, int | None]
+
+
+def comparison(text: str) -> DateRange:
+    """Read ``2020-07``, ``>=2020``, ``<2020-07-10`` or ``*``.
+
+    A date means all of its day, month or year: ``>2020`` starts in 2021.
+
+    Raises
+    ------
+    ArticleError
+        If it is no date.
+    """
+    compared = _COMPARISON.fullmatch(text)
+    if compared is None:
+        return DateRange(*_bounds(text))
+    start, end = _bounds(compared[2])
+    return {
+        ">=": DateRange(start, None),
+        ">": DateRange(end, None),
+        "<": DateRange(None, start),
+        "<=": DateRange(None, end),
+    }[compared[1]]
+
+
+def span(text: str) -> DateRange:
+    """Read ``2019-12-01 TO 2020-01``, both ends included; ``*`` is open.
+
+    Raises
+    ------
+    ArticleError
+        If it is not two dates.
+    """
+    ends = _RANGE.split(text.strip())
+    if len(ends) != 2:
+        raise ArticleError(f"{text.strip()[:_LONGEST_DATE]!r} is not two dates with TO between")
+    return DateRange(_bounds(ends[0])[0], _bounds(ends[1])[1])
+
+
+def date_filter(since: str | None, until: str | None) -> DateRange | None:
+    """Give the filter for articles from `since` to the end of `until`; None for no filter.
+
+    Both are dates as `ArticleDate.parse` reads them: ``until="2020-07"`` includes July.
+
+    Raises
+    ------
+    QueryError
+        If one is no date, or `since` is after `until`.
+    """
+    if since is None and until is None:
+        return None
+    start = None if since is None else _option("since", since)[0]
+    end = None if until is None else _option("until", until)[1]
+    wanted = DateRange(start, end)
+    if wanted.is_empty:
+        raise QueryError(f"since {since} is after until {until}", hint="exchange the two")
+    return wanted
+
+
+def _option(name: str, text: str) -> tuple[int, int]:
+    try:
+        return _seconds(text)
+    except ArticleError as error:
+        raise QueryError(f"{name}: {error}") from error
+
+
+def _bounds(text: str) -> _Bounds:
+    return (None, None) if text == "*" else _seconds(text)
+
+
+def _seconds(text: str) -> tuple[int, int]:
+    if len(text) > _LONGEST_DATE:
+        raise ArticleError(f"{text[:_LONGEST_DATE]!r}... is too long for a date")
+    date = ArticleDate.parse(text)
+    return date.timestamp_s, int(date.end.timestamp())

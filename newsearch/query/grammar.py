@@ -1,0 +1,187 @@
+"""Tokens -> tree: which operator and which field belongs to what."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from whoosh.query import Query
+
+from newsearch.errors import UnknownFieldError
+from newsearch.query.clauses import Clause, Group, Operator
+from newsearch.query.endings import Scope, shown
+from newsearch.query.leaves import FIELDS, LeafReader
+from newsearch.query.lexer import Token
+from newsearch.query.parentheses import paired
+from newsearch.query.problems import Problems
+
+_OPERATORS: dict[str, Operator] = {"AND": "AND", "OR": "OR", "&&": "AND", "||": "OR", "|": "OR"}
+
+
+class _Prefix(NamedTuple):
+    """What stands before an operand: NOT, ``-``, ``+``."""
+
+    is_excluded: bool
+    is_required: bool
+    last: Token | None
+
+
+class Grammar:
+    """Reads the tokens of one query, each once.
+
+    Parameters
+    ----------
+    tokens
+        All of the query.
+    leaves
+        Reads words and phrases.
+    problems
+        Where warnings go.
+    match_any
+        Whether words side by side are alternatives.
+    """
+
+    def __init__(
+        self, tokens: list[Token], leaves: LeafReader, problems: Problems, *, match_any: bool
+    ) -> None:
+        self._leaves = leaves
+        self._problems = problems
+        self._match_any = match_any
+        self._position = 0
+        self._tokens, self._closing = paired(tokens, problems)
+
+    def tree(self) -> Query | None:
+        """Read the whole query; None if it has nothing to search for.
+
+        Raises
+        ------
+        UnknownFieldError
+            For a prefix that is no field.
+        """
+        return self._group(len(self._tokens), Scope()).tree()
+
+    def _group(self, end: int, scope: Scope) -> Group:
+        """Read up to the token number `end`."""
+        group = Group(self._problems, match_any=self._match_any)
+        while self._position < end:
+            token = self._tokens[self._position]
+            word = token.group()
+            if word in _OPERATORS:
+                self._position += 1
+                if word not in ("AND", "OR"):
+                    message = f"{word} is read as {_OPERATORS[word]}"
+                    self._problems.warn(token.start() + 1, message)
+                group.operator(_OPERATORS[word], token.start() + 1)
+            elif (clause := self._clause(end, scope)) is not None:
+                group.add(clause)
+        return group
+
+    def _clause(self, end: int, scope: Scope) -> Clause | None:
+        """Read one operand with what is before it; None if only that is there."""
+        prefix = self._prefix(end)
+        if prefix.last and self._is_dangling(prefix.last, end):
+            self._warn_dangling(prefix.last)
+            return None
+        tree, is_filter = self._operand(end, scope)
+        if tree is None:
+            return Clause()
+        if prefix.is_excluded:
+            return Clause(excluded=[tree])
+        return Clause([tree], [], prefix.is_required, is_filter)
+
+    def _prefix(self, end: int) -> _Prefix:
+        is_excluded = is_required = False
+        token = None
+        while self._position < end and self._tokens[self._position].group() == "NOT":
+            token = self._tokens[self._position]
+            is_excluded = not is_excluded
+            self._position += 1
+        if self._position < end and self._tokens[self._position].lastgroup == "sign":
+            token = self._tokens[self._position]
+            sign = self._sign(token)
+            is_excluded ^= sign == "-"
+            is_required = sign == "+"
+            self._position += 1
+        return _Prefix(is_excluded, is_required, token)
+
+    def _is_dangling(self, last: Token, end: int) -> bool:
+        if self._position == end:
+            return True
+        # After a sign stands a word, even if it is written OR.
+        return last.group() == "NOT" and self._tokens[self._position].group() in _OPERATORS
+
+    def _warn_dangling(self, token: Token) -> None:
+        message = f"{token.group()} has nothing after it and is ignored"
+        self._problems.warn(token.start() + 1, message)
+
+    def _sign(self, token: Token) -> str:
+        """Give ``+``, ``-`` or '' for the signs before a word."""
+        signs, column = token.group(), token.start() + 1
+        if len(signs) == 1:
+            if signs == "-" and token.string[token.end()].isdigit():
+                hint = "write NOT before a number to exclude it, or covid-19 without a space"
+                self._problems.warn(column, "- before a number excludes it", hint)
+            return signs
+        if set(signs) == {"-"}:
+            message = f"{signs} is a dash and excludes nothing"
+            self._problems.warn(column, message, "write one - to exclude a word")
+            return ""
+        self._problems.warn(column, f"{signs} is read as {signs[-1]}")
+        return signs[-1]
+
+    def _operand(self, end: int, scope: Scope) -> tuple[Query | None, bool]:
+        """Read a word, phrase, group ...; give its tree and whether it only filters."""
+        token = self._tokens[self._position]
+        if token.lastgroup != "field":
+            return self._primary(token, scope)
+        scope = Scope(self._field(token), scope.boost)
+        self._position += 1
+        if self._position == end:
+            self._warn_dangling(token)
+            return None, True
+        tree, is_filter = self._primary(self._tokens[self._position], scope)
+        return tree, is_filter or not scope.is_scored
+
+    def _primary(self, token: Token, scope: Scope) -> tuple[Query | None, bool]:
+        self._position += 1
+        column = token.start() + 1
+        match token.lastgroup:
+            case "open":
+                return self._parenthesised(token, scope)
+            case "phrase":
+                return self._leaves.phrase(token, scope), False
+            case "range":
+                return self._leaves.date_span(token), True
+            case "exact":
+                return self._leaves.value(token["value"], column, token["exact_field"]), True
+        return self._leaves.word(token.group(), column, scope), False
+
+    def _parenthesised(self, token: Token, scope: Scope) -> tuple[Query | None, bool]:
+        opening = self._position - 1
+        closing = self._closing[opening]
+        if closing < len(self._tokens) and (after := self._tokens[closing])["close_ending"]:
+            column = after.start("close_ending") + 1
+            scope = self._leaves.group_scope(after["close_ending"], column, scope)
+        if closing == opening + 1:
+            self._problems.warn(token.start() + 1, "the parentheses are empty and are ignored")
+        group = self._group(closing, scope)
+        self._position = closing + 1
+        return group.tree(), group.is_filter
+
+    @staticmethod
+    def _field(token: Token) -> str:
+        name = token.group()[:-1]
+        if name not in FIELDS:
+            raise unknown_field(name, FIELDS, column=token.start() + 1)
+        return name
+
+
+def unknown_field(
+    name: str, fields: tuple[str, ...], *, column: int | None = None
+) -> UnknownFieldError:
+    """Give the error for a field that does not exist, naming the nearest and all that do."""
+    near = get_close_matches(name.lower(), fields, 1)
+    hint = f"known are {', '.join(fields)}"
+    if near:
+        hint = f"did you mean {near[0]}:? {hint}"
+    return UnknownFieldError(f"no field is called {shown(name)}", column=column, hint=hint)

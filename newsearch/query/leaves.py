@@ -1,0 +1,332 @@
+"""What is written as one word, phrase or value -> a leaf of the tree (or a small group of them)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice, product
+from typing import Protocol
+
+from whoosh.query import Every, Query
+
+from newsearch.errors import ArticleError, QueryError
+from newsearch.query import dates
+from newsearch.query.endings import (
+    NUMBER,
+    Ending,
+    Scope,
+    boosted,
+    edits,
+    shown,
+    slop,
+    split_ending,
+    warn_useless,
+)
+from newsearch.query.lexer import DASHES, QUOTES, Token
+from newsearch.query.nodes import (
+    EXACT_FILTERS,
+    WORD_FILTERS,
+    DateRange,
+    FieldValue,
+    Pattern,
+    Phrase,
+    Word,
+)
+from newsearch.query.problems import Problems
+from newsearch.query.trees import any_of
+
+FIELDS = ("title", "body", "text", *WORD_FILTERS, *EXACT_FILTERS, "date")
+"""What can stand before a colon."""
+
+WORD_LIMIT = 1024
+COMBINATION_LIMIT = 32
+"""Stem phrases that one compound word can give, over the languages of an index."""
+
+_LOOKS_LIKE_SYNTAX = re.compile(rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$")
+_STARS = re.compile(r"\*+")
+_WILDCARDS = re.compile(r"[*?]+")
+# Letters of phonetic alphabets that keep a place in a word while it is analysed.
+_STANDS_FOR = {"*": "ʡ", "?": "ʢ"}
+_FROM_WILDCARDS = str.maketrans(_STANDS_FOR)
+_TO_WILDCARDS = str.maketrans({letter: wildcard for wildcard, letter in _STANDS_FOR.items()})
+
+
+_STAND_INS = frozenset(_STANDS_FOR.values())
+
+
+class QueryAnalyser(Protocol):
+    """What the parser must know of an index's analysis."""
+
+    def forms(self, text: str) -> list[str]:
+        """Give the tokens of a text as word forms, in order."""
+        ...
+
+    def stems(self, form: str) -> tuple[str, ...]:
+        """Give the distinct stems of a form in the languages of the index, at least one."""
+        ...
+
+
+class LeafReader:
+    """Reads the words of one query and counts them.
+
+    Every method gives None, after a warning, where there is nothing to search for.
+
+    Parameters
+    ----------
+    text
+        The whole query.
+    analyser
+        Gives forms and stems.
+    problems
+        Where warnings go.
+    """
+
+    def __init__(self, text: str, analyser: QueryAnalyser, problems: Problems) -> None:
+        self._text = text
+        self._analyser = analyser
+        self._problems = problems
+        self._n_words = 0
+
+    def word(self, text: str, column: int, scope: Scope) -> Query | None:
+        """Read a word with its wildcards and endings."""
+        if text.isalnum() and scope.is_scored:
+            return self._plain(text, column, scope)
+        if scope.field in EXACT_FILTERS:
+            return self.value(text, column, scope.field)
+        head, ending = split_ending(text, column)
+        if not head:
+            return self._headless(text, column, scope)
+        if scope.field == "date":
+            return self._date(head, column, ending, scope)
+        if _LOOKS_LIKE_SYNTAX.search(head):
+            head = self._without_false_syntax(head, column, scope)
+            if not head:
+                return None
+        scope = boosted(ending, scope, self._problems)
+        if "*" in head or "?" in head:
+            return self._wildcard(head, column, ending, scope)
+        if ending.near is not None:
+            return self._fuzzy(head, column, ending, scope)
+        return self._plain(head, column, scope)
+
+    def phrase(self, token: Token, scope: Scope) -> Query | None:
+        """Read what stands between quotation marks, with its endings."""
+        column = token.start() + 1
+        quoted = token["quoted"]
+        if token["end"] is None:
+            self._problems.warn(column, "the quotation mark is not closed; it reaches to the end")
+        ending = split_ending(token["ending"] or "", token.start("ending") + 1)[1]
+        if scope.field == "date":
+            return self._date(quoted, column, ending, scope)
+        if "*" in quoted and scope.field not in EXACT_FILTERS:
+            at = column + 1 + quoted.index("*")
+            self._problems.warn(at, "* between quotation marks is read as punctuation")
+        scope = boosted(ending, scope, self._problems)
+        if scope.is_scored:
+            forms = self._forms(quoted, column)
+            near = slop(ending, self._problems)
+            return self._exact(forms, scope, near) if forms else self._nothing(token[0], column)
+        if ending.near is not None:
+            warn_useless("~", ending.near_column, scope, self._problems)
+        return self._filter_value(quoted, column, scope.field)
+
+    def value(self, text: str, column: int, field: str) -> Query | None:
+        """Read a value that is compared letter by letter."""
+        if set(text) == {"*"}:
+            self._problems.warn(column, f"{field} takes one whole value; * is ignored")
+            return None
+        self._count(1, column)
+        return FieldValue(field, (text,))
+
+    def date_span(self, token: Token) -> Query | None:
+        """Read ``date:[a TO b]``."""
+        column = token.start() + 1
+        text = token["inside"]
+        if text is None:
+            text = token["unclosed"]
+            self._problems.warn(column + len("date:"), "[ is not closed", "write ] after the range")
+        try:
+            return self._checked(dates.span(text), column)
+        except ArticleError as error:
+            return self._bad_date(error, column)
+
+    def group_scope(self, text: str, column: int, scope: Scope) -> Scope:
+        """Take in what follows a closing parenthesis."""
+        ending = split_ending(text, column)[1]
+        if ending.near is not None:
+            hint = 'write it after each word, or after a phrase: "north korea"~5'
+            self._problems.warn(ending.near_column, "~ after a group is ignored", hint)
+        return boosted(ending, scope, self._problems)
+
+    def plain_words(self, text: str) -> list[Query]:
+        """Read a text that has no syntax: each of its tokens is a word."""
+        return [self._word_of(form, Scope()) for form in self._forms(text, 1)]
+
+    # Words
+
+    def _plain(self, text: str, column: int, scope: Scope) -> Query | None:
+        if not scope.is_scored:
+            return self._filter_value(text, column, scope.field)
+        forms = self._forms(text, column)
+        if len(forms) == 1:
+            return self._word_of(forms[0], scope)
+        if not forms:
+            return self._nothing(text, column)
+        compounds = self._stem_combinations(forms)
+        return any_of(
+            Phrase(c, exact=False, fields=scope.fields, boost=scope.boost) for c in compounds
+        )
+
+    def _word_of(self, form: str, scope: Scope) -> Query:
+        stems = self._analyser.stems(form)
+        fields = scope.fields
+        if len(stems) == 1:
+            return Word(stems[0], fields, scope.boost)
+        return any_of(Word(stem, fields, scope.boost) for stem in dict.fromkeys(stems))
+
+    def _stem_combinations(self, forms: list[str]) -> Iterator[tuple[str, ...]]:
+        stems = [dict.fromkeys(self._analyser.stems(form)) for form in forms]
+        return islice(product(*stems), COMBINATION_LIMIT)
+
+    def _wildcard(self, text: str, column: int, ending: Ending, scope: Scope) -> Query | None:
+        if ending.near is not None:
+            message = "a word has either wildcards or ~; ~ is ignored"
+            self._problems.warn(ending.near_column, message)
+        if set(text) == {"*"}:
+            return self._anything(scope)
+        forms = self._forms(text.translate(_FROM_WILDCARDS), column)
+        if len(forms) != 1 or not _STAND_INS.isdisjoint(text):
+            message = f"the wildcards of {shown(text)} span more than one word and are ignored"
+            self._problems.warn(column, message, "write a wildcard within one word: kore*")
+            return self._plain(_WILDCARDS.sub(" ", text), column, scope)
+        pattern = _STARS.sub("*", forms[0].translate(_TO_WILDCARDS))
+        boost = scope.boost if scope.is_scored else 0.0
+        first = _WILDCARDS.search(pattern)
+        if first is None:  # it stood after the letters that a form keeps
+            return self._exact(forms, scope)
+        if first.span() == (len(pattern) - 1, len(pattern)) and first.group() == "*":
+            return Pattern("prefix", pattern[:-1], 0, scope.fields, boost)
+        return Pattern("wildcard", pattern, 0, scope.fields, boost)
+
+    def _anything(self, scope: Scope) -> Query:
+        if scope.field in ("", "text"):
+            return Every()
+        return Pattern("prefix", "", 0, scope.fields, scope.boost if scope.is_scored else 0.0)
+
+    def _fuzzy(self, text: str, column: int, ending: Ending, scope: Scope) -> Query | None:
+        forms = self._forms(text, column)
+        if len(forms) != 1:
+            if forms:
+                message = f"{shown(text)} is more than one word; ~ is ignored"
+                self._problems.warn(ending.near_column, message)
+            return self._plain(text, column, scope)
+        n_edits = edits(ending, self._problems)
+        if n_edits == 0:
+            return self._exact(forms, scope)
+        boost = scope.boost if scope.is_scored else 0.0
+        return Pattern("fuzzy", forms[0], n_edits, scope.fields, boost)
+
+    def _exact(self, forms: list[str], scope: Scope, near: int = 0) -> Query:
+        if not scope.is_scored:
+            return FieldValue(scope.field, tuple(forms))
+        near = near if len(forms) > 1 else 0  # nothing is in between a single word
+        fields, boost = scope.fields, scope.boost
+        return Phrase(tuple(forms), exact=True, slop=near, fields=fields, boost=boost)
+
+    def _headless(self, text: str, column: int, scope: Scope) -> Query | None:
+        """Read a word that begins with ``~`` or ``^``, which belong after one."""
+        rest = text.lstrip("~^")
+        sign = text[0]
+        message = f"{sign} has nothing before it and is ignored"
+        self._problems.warn(column, message, f"write it right after the word: tokyo{sign}2")
+        if not rest or NUMBER.fullmatch(rest):
+            return None
+        return self.word(rest, column + len(text) - len(rest), scope)
+
+    def _without_false_syntax(self, text: str, column: int, scope: Scope) -> str:
+        """Warn of punctuation that could be meant as syntax; give the word that is left."""
+        if text[-1] == ":" and text[:-1] in FIELDS:
+            hint = f"write the word right after the colon, as in {text}tokyo"
+            self._problems.warn(column, f"{text} has nothing after it and is ignored", hint)
+            return ""
+        if len(text) > 1 or text == "[":
+            self._warn_of_first(text[0], column)
+        if quote := next((at for at, char in enumerate(text) if char in QUOTES), 0):
+            message = "a quotation mark within a word is read as punctuation"
+            self._problems.warn(column + quote, message)
+        if self._ends_question(text, column, scope):
+            message = "the ? at the end is read as a question mark"
+            hint = "as a wildcard, write it in parentheses: (kore?)"
+            self._problems.warn(column + len(text) - 1, message, hint)
+            return text[:-1]
+        return text
+
+    def _warn_of_first(self, char: str, column: int) -> None:
+        if char in "-+":
+            message = f"{char} within a word is read as punctuation"
+            hint = f"write it before everything: {char}title:tokyo"
+        elif char in DASHES:
+            message = f"{char} is a dash and excludes nothing"
+            hint = "write the minus of the keyboard, -, to exclude a word"
+        elif char == "!":
+            message, hint = "! is read as punctuation", "write - to exclude a word"
+        elif char == "[":
+            message = "[ is read as punctuation"
+            hint = "ranges are written date:[2019 TO 2020]"
+        else:
+            return
+        self._problems.warn(column, message, hint)
+
+    def _ends_question(self, text: str, column: int, scope: Scope) -> bool:
+        if not text.endswith("?") or scope.field or column == 1:
+            return False
+        is_last = column - 1 + len(text) == len(self._text.rstrip())
+        return is_last and not any(char in "*?" for char in text[:-1])
+
+    # Filters
+
+    def _filter_value(self, text: str, column: int, field: str) -> Query | None:
+        if field in EXACT_FILTERS:
+            return self.value(text, column, field) if text else self._nothing('""', column)
+        forms = self._forms(text, column)
+        return FieldValue(field, tuple(forms)) if forms else self._nothing(text, column)
+
+    def _date(self, text: str, column: int, ending: Ending, scope: Scope) -> Query | None:
+        for sign, text_after, at in (
+            ("~", ending.near, ending.near_column),
+            ("^", ending.boost, ending.boost_column),
+        ):
+            if text_after is not None:
+                warn_useless(sign, at, scope, self._problems)
+        try:
+            return self._checked(dates.comparison(text.strip()), column)
+        except ArticleError as error:
+            return self._bad_date(error, column)
+
+    def _checked(self, wanted: DateRange, column: int) -> DateRange:
+        self._count(1, column)
+        if wanted.is_empty:
+            self._problems.warn(column, "the range ends before it starts and finds nothing")
+        return wanted
+
+    def _bad_date(self, error: ArticleError, column: int) -> Query | None:
+        reason = str(error).partition(";")[0]
+        self._problems.warn(column, f"{reason} and is ignored", dates.DATE_HINT)
+        return None
+
+    # Counting
+
+    def _forms(self, text: str, column: int) -> list[str]:
+        forms = self._analyser.forms(text)
+        self._count(len(forms), column)
+        return forms
+
+    def _count(self, n: int, column: int) -> None:
+        self._n_words += n
+        if self._n_words > WORD_LIMIT:
+            hint = "ask for fewer, or in several queries"
+            raise QueryError(f"more than {WORD_LIMIT:,} words", column=column, hint=hint)
+
+    def _nothing(self, text: str, column: int) -> Query | None:
+        self._problems.warn(column, f"{shown(text)} holds no word and is ignored")
+        return None

@@ -1,0 +1,61 @@
+"""Query text -> tokens, by one regular expression in one pass.
+
+A token is the match of one of the alternatives of `TOKEN`; ``match.lastgroup`` is its kind:
+
+========  =====================================  ==============================================
+kind      example                                inner groups
+========  =====================================  ==============================================
+open      ``(``
+close     ``)``, ``)^2``                         ``close_ending``: what follows the parenthesis
+phrase    ``"a b"``, ``"a b"~5^2``, ``"a b``     ``quoted``; ``end`` (None if unclosed); ``ending``
+sign      ``-``, ``+`` before a word
+range     ``date:[2019 TO 2020]``                ``inside``; ``unclosed`` if the ``]`` is missing
+exact     ``url:http://a.b/c_(d)``               ``exact_field``, ``value``
+field     ``title:``
+word      ``biegun``, ``AND``, ``kore*^2``
+========  =====================================  ==============================================
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsearch.query.nodes import EXACT_FILTERS
+
+QUOTES = '"“”„‟«»＂'
+"""Characters that open and close a phrase."""
+
+DASHES = "‐‑‒–—―−﹣－"
+"""Characters that look like ``-`` and do not exclude a word."""
+
+_RANGE_LENGTH_LIMIT = 120
+
+# Every quantifier is possessive or bounded: no backtracking, linear time.
+TOKEN = re.compile(
+    rf"""
+    (?P<open> [(（] )
+  | (?P<close> [)）] (?P<close_ending> [~^][^\s()（）]*+ )?+ )
+  | (?P<phrase>
+        [{QUOTES}] (?P<quoted> [^{QUOTES}]*+ )
+        (?: (?P<end> [{QUOTES}] ) (?P<ending> [~^][^\s()（）{QUOTES}]*+ )?+ )?+
+    )
+  | (?P<sign> (?<! [^\s(（] ) [+-]++ (?= [^\s)）] ) )
+  | (?P<range> (?<!:) date:\[ (?:
+        (?P<inside> [^\[\]]{{0,{_RANGE_LENGTH_LIMIT}}}+ ) \]
+      | (?P<unclosed> \s*+ [^\s()（）\[\]]++ \s++ (?:TO|to) \s++ [^\s()（）\[\]]++ )
+    ) )
+  | (?P<exact> (?<!:) (?P<exact_field> {"|".join(EXACT_FILTERS)} ):
+        (?P<value> (?!//) [^\s()（）{QUOTES}][^\s()（）]*+ (?: \([^\s()（）]*+\) [^\s()（）]*+ )*+ )
+    )
+  | (?P<field> (?<!:) [A-Za-z_][A-Za-z0-9_]*+ : (?!//) (?= [^\s)）] ) )
+  | (?P<word> [^\s()（）]++ )
+    """,
+    re.VERBOSE,
+)
+
+Token = re.Match[str]
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Split a query into tokens; everything but white space is in one of them."""
+    return list(TOKEN.finditer(text))

@@ -1,0 +1,139 @@
+"""The query language: what a reader types -> a tree that can be searched, and warnings.
+
+Loosest first::
+
+    query    = any ("OR" any)*
+    any      = all+                        side by side: AND, or OR with match="any"
+    all      = operand ("AND" operand)*
+    operand  = ("NOT" | "-" | "+")* [field ":"] primary
+    primary  = "(" query ")" ["^" boost]
+             | '"' words '"' ["~" n] ["^" boost]
+             | word ["~" edits] ["^" boost]             * and ? in a word are wildcards
+             | "[" date "TO" date "]"                   after date: only
+
+Nothing that is typed is an error, but a field that does not exist and a query beyond the limits.
+What does not fit the grammar is read in the nearest sensible way, with a warning that points at
+it. The time is linear in the length of the query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from whoosh.query import NullQuery, Query
+
+from newsearch.errors import QueryError
+from newsearch.query.grammar import Grammar, unknown_field
+from newsearch.query.leaves import LeafReader, QueryAnalyser
+from newsearch.query.lexer import tokens_of
+from newsearch.query.nodes import EXACT_FILTERS, WORD_FILTERS, FieldValue
+from newsearch.query.problems import Problems, QueryWarning
+from newsearch.query.trees import all_of, any_of, to_text
+
+Match = Literal["all", "any"]
+
+LENGTH_LIMIT_BYTES = 8 * 1024
+"""Longest query, in UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query as it was understood. Its `str` is the query written without ambiguity.
+
+    Parameters
+    ----------
+    tree
+        What to search for; Whoosh's ``NullQuery`` if there is nothing.
+    warnings
+        What was not understood, from left to right.
+    """
+
+    tree: Query
+    warnings: tuple[QueryWarning, ...] = ()
+
+    def __str__(self) -> str:
+        return to_text(self.tree)
+
+
+def parse(
+    text: str, analyser: QueryAnalyser, *, match: Match = "all", strict: bool = False
+) -> ParsedQuery:
+    """Read a query of the language.
+
+    Parameters
+    ----------
+    text
+        What was typed.
+    analyser
+        How the index analyses words.
+    match
+        Whether words side by side must all match, or any of them.
+    strict
+        Raise the first warning instead of reading on.
+
+    Raises
+    ------
+    UnknownFieldError
+        For a prefix such as ``colour:``.
+    QueryError
+        For more than 8 KiB or 1,024 words; if `strict`, for anything that would be a warning.
+    """
+    _check_length(text)
+    problems = Problems()
+    leaves = LeafReader(text, analyser, problems)
+    tree = Grammar(tokens_of(text), leaves, problems, match_any=match == "any").tree()
+    return _finished(tree, problems, strict=strict)
+
+
+def parse_words(text: str, analyser: QueryAnalyser, *, match: Match = "all") -> ParsedQuery:
+    """Read a text that has no syntax, such as a question or a topic: every token is a word.
+
+    Raises
+    ------
+    QueryError
+        For more than 8 KiB or 1,024 words.
+    """
+    _check_length(text)
+    problems = Problems()
+    words = LeafReader(text, analyser, problems).plain_words(text)
+    tree = None
+    if words:
+        tree = any_of(words) if match == "any" else all_of(words)
+    return _finished(tree, problems, strict=False)
+
+
+def value_filter(field: str, value: str, analyser: QueryAnalyser) -> FieldValue:
+    """Give the filter ``field:"value"``, for an option of a search.
+
+    Raises
+    ------
+    UnknownFieldError
+        If the field is not a filter.
+    QueryError
+        If the value holds no word.
+    """
+    if field in EXACT_FILTERS and value:
+        return FieldValue(field, (value,))
+    if field not in WORD_FILTERS + EXACT_FILTERS:
+        raise unknown_field(field, WORD_FILTERS + EXACT_FILTERS)
+    words = analyser.forms(value)
+    if not words:
+        raise QueryError(f"{field}: {value!r} holds no word", hint="leave it out to search all")
+    return FieldValue(field, tuple(words))
+
+
+def _finished(tree: Query | None, problems: Problems, *, strict: bool) -> ParsedQuery:
+    if tree is None and not problems:
+        problems.warn(1, "the query is empty", "write a word, or * for every article")
+    if strict and problems:
+        problems.fail()
+    return ParsedQuery(NullQuery if tree is None else tree, problems.warnings())
+
+
+def _check_length(text: str) -> None:
+    if 4 * len(text) > LENGTH_LIMIT_BYTES:  # no character takes more than four bytes
+        size_bytes = len(text.encode("utf-8", "surrogatepass"))
+        if size_bytes > LENGTH_LIMIT_BYTES:
+            message = f"the query is {size_bytes:,} bytes long; the limit is {LENGTH_LIMIT_BYTES:,}"
+            raise QueryError(message, hint="ask for less, or in several queries")

@@ -1,0 +1,66 @@
+"""What is wrong with a query, and where: warnings, or an error when strict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from newsearch.errors import QueryError
+
+LISTED_LIMIT = 20
+"""Warnings that one query can give; a last one says how many were left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWarning:
+    """A part of a query that was not understood, and how it was read.
+
+    Parameters
+    ----------
+    column
+        Character of the query, counted from 1, at which it goes wrong.
+    message
+        What is wrong and how it was read, lower case.
+    hint
+        What to write instead, or ''.
+    """
+
+    column: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"column {self.column}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+class Problems:
+    """Collects the warnings of one query."""
+
+    def __init__(self) -> None:
+        self._found: list[QueryWarning] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def warn(self, column: int, message: str, hint: str = "") -> None:
+        """Note a problem; problems may come in any order."""
+        self._found.append(QueryWarning(column, message, hint))
+
+    def fail(self) -> NoReturn:
+        """Raise the leftmost problem as `QueryError`."""
+        first = min(self._found, key=_column)
+        raise QueryError(first.message, column=first.column, hint=first.hint)
+
+    def warnings(self) -> tuple[QueryWarning, ...]:
+        """Give the problems from left to right, at most `LISTED_LIMIT` and a summary."""
+        if not self._found:
+            return ()
+        found = sorted(self._found, key=_column)
+        listed, rest = found[:LISTED_LIMIT], found[LISTED_LIMIT:]
+        if rest:
+            listed.append(QueryWarning(rest[0].column, f"and {len(rest)} more problems from here"))
+        return tuple(listed)
+
+
+def _column(warning: QueryWarning) -> int:
+    return warning.column
