@@ -1,0 +1,5 @@
+"""``python -m newsearch``: the command line."""
+
+from newsearch.cli import main
+
+main()

@@ -1,0 +1,106 @@
+"""The ``newsearch`` command. stdout is data, stderr is talk."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from newsearch.errors import NewsearchError
+
+FOUND, NOTHING_FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+"""Exit statuses."""
+
+_COMMANDS = {
+    "index": "loading",
+    "delete": "loading",
+    "query": "searching",
+    "show": "searching",
+    "run": "running",
+    "stats": "upkeep",
+    "check": "upkeep",
+}
+
+
+class _Commands(click.Group):
+    """Commands whose modules are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"newsearch.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="newsearch")
+def cli() -> None:
+    """Search a news archive: index pages and data files, then ask.
+
+    \b
+    newsearch index FOLDER      read articles into ./newsearch-index
+    newsearch query WORDS       find them again
+
+    The index directory is --index, else $NEWSEARCH_INDEX, else ./newsearch-index.
+    Exit status: 0 found or done, 1 nothing found, 2 any error.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line: one line and status 2 for every error, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # Articles may hold characters that the terminal or a pipe cannot take.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(run())
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run one command line, without the program's name, and return its exit status.
+
+    Parameters
+    ----------
+    args
+        Those of the process if None.
+    """
+    try:
+        status = cli.main(args=args, prog_name="newsearch", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        return _fail(_usage_message(error))
+    except NewsearchError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        # The reader, such as head, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    except OSError as error:
+        return _fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("newsearch: interrupted; what was committed stays", err=True)
+        return INTERRUPTED
+    return status if isinstance(status, int) else FOUND
+
+
+def _usage_message(error: click.ClickException) -> str:
+    message = error.format_message().rstrip(".")
+    message = message[:1].lower() + message[1:]
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{message}; see '{error.ctx.command_path} --help'"
+    return message
+
+
+def _fail(message: str) -> int:
+    click.echo(f"newsearch: error: {' '.join(message.split())}", err=True)
+    return FAILED

@@ -1,0 +1,133 @@
+"""``newsearch index`` and ``newsearch delete``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+import newsearch
+from newsearch.cli import FOUND, NOTHING_FOUND
+from newsearch.cli.options import index_option, json_option
+from newsearch.sources import FORMATS, ArticleStream, Remark
+
+_SHOWN_REMARKS = 20
+_BAR_DELAY_S = 1.0
+_BAR_INTERVAL_S = 0.2
+
+
+@click.command("index")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@index_option
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["auto", *FORMATS]),
+    default="auto",
+    show_default=True,
+    help="How to read the files; auto goes by their names.",
+)
+@click.option("--language", default="", help="Language of articles that name none [default: en].")
+@click.option("--strict", is_flag=True, help="Stop at the first thing that cannot be read.")
+@json_option
+def index_command(
+    paths: tuple[str, ...],
+    index_path: Path,
+    format_name: str,
+    language: str,
+    *,
+    strict: bool,
+    as_json: bool,
+) -> int:
+    """Read articles from files and folders into the index.
+
+    PATH is a file, a folder, or - for standard input. Known articles are updated, unchanged ones
+    left alone: run it again whenever the files change.
+    """
+    stream = newsearch.read(paths, format=format_name, language=language, strict=strict)
+    progress = _Progress(stream) if sys.stderr.isatty() else None
+    with newsearch.open_index(index_path, create=True) as index:
+        try:
+            report = index.add(stream, progress=progress)
+        finally:
+            if progress:
+                progress.clear()
+        n_articles = len(index)
+    if as_json:
+        record = {
+            "added": report.added,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "rejected": [_remark_record(remark) for remark in report.rejected],
+            "notes": [_remark_record(remark) for remark in report.notes],
+        }
+        click.echo(json.dumps(record, ensure_ascii=False))
+    else:
+        _print_remarks("note", report.notes)
+        _print_remarks("rejected", report.rejected)
+        click.echo(f"{report}; {index_path} holds {n_articles:,} articles")
+    return FOUND
+
+
+def _remark_record(remark: Remark) -> dict[str, str | int | None]:
+    return {"path": remark.path, "line": remark.line, "reason": remark.reason}
+
+
+def _print_remarks(kind: str, remarks: list[Remark]) -> None:
+    for remark in remarks[:_SHOWN_REMARKS]:
+        click.echo(f"{kind}: {remark}", err=True)
+    if len(remarks) > _SHOWN_REMARKS:
+        more = len(remarks) - _SHOWN_REMARKS
+        click.echo(f"{kind}: {more:,} more; --json lists them all", err=True)
+
+
+class _Progress:
+    """A line on the terminal that tells how a load goes, once it has run for a second."""
+
+    def __init__(self, stream: ArticleStream) -> None:
+        self._stream = stream
+        self._started_s = time.monotonic()
+        self._next_s = self._started_s + _BAR_DELAY_S
+        self._width = 0
+
+    def __call__(self, n_articles: int) -> None:
+        now_s = time.monotonic()
+        if now_s < self._next_s:
+            return
+        self._next_s = now_s + _BAR_INTERVAL_S
+        elapsed_s = now_s - self._started_s
+        line = f"{n_articles:,} articles, {n_articles / elapsed_s:,.0f}/s"
+        done, total = self._stream.bytes_read, self._stream.bytes_total
+        if total and done:
+            share = min(done / total, 1.0)
+            left_s = round(elapsed_s / share - elapsed_s)
+            line += f", {share:.0%}, {timedelta(seconds=left_s)} left"
+        self._draw(line)
+
+    def clear(self) -> None:
+        """Take the line away again."""
+        if self._width:
+            self._draw("")
+            click.echo("\r", nl=False, err=True)
+
+    def _draw(self, line: str) -> None:
+        click.echo(f"\r{line:<{self._width}}", nl=False, err=True)
+        self._width = len(line)
+
+
+@click.command("delete")
+@click.argument("article_ids", nargs=-1, required=True, metavar="ID...")
+@index_option
+def delete_command(article_ids: tuple[str, ...], index_path: Path) -> int:
+    """Delete articles by their ids."""
+    with newsearch.open_index(index_path) as index:
+        found = index.delete(article_ids)
+    for article_id in article_ids:
+        if article_id not in found:
+            click.echo(f"no article has the id {article_id!r}", err=True)
+    click.echo(f"{len(found):,} deleted")
+    return FOUND if found else NOTHING_FOUND

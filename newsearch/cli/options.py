@@ -1,0 +1,24 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+index_option = click.option(
+    "--index",
+    "-i",
+    "index_path",
+    type=click.Path(path_type=Path),
+    envvar="NEWSEARCH_INDEX",
+    default=Path("newsearch-index"),
+    show_default="$NEWSEARCH_INDEX, else ./newsearch-index",
+    help="Index directory.",
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+any_option = click.option(
+    "--any", "match_any", is_flag=True, help="Rank articles with any of the words, not only all."
+)

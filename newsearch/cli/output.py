@@ -1,0 +1,99 @@
+"""Results as people and programs read them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from newsearch.article import Article
+from newsearch.search.results import Hit, Results
+from newsearch.search.snippets import Snippet, printable
+
+NO_TITLE = "(no title)"
+_CSV_COLUMNS = ("rank", "score", "id", "title", "date", "source", "url", "snippet")
+_INDENT = "    "
+_MOST_COLUMNS = 100
+
+
+def as_json(record: dict[str, Any]) -> str:
+    """Give a record as one line of JSON."""
+    return json.dumps(record, ensure_ascii=False)
+
+
+def as_csv(results: Results) -> str:
+    """Give the hits as CSV with a header row."""
+    table = io.StringIO()
+    writer = csv.DictWriter(table, _CSV_COLUMNS, restval="", extrasaction="ignore")
+    writer.writeheader()
+    for hit in results:
+        writer.writerow(hit.as_dict() | {"snippet": hit.snippet.text})
+    return table.getvalue()
+
+
+def as_text(results: Results) -> Iterator[str]:
+    """Give the hits for a person, a block of lines each; matches in bold."""
+    for hit in results:
+        yield "\n".join(_hit_lines(hit)) + "\n"
+
+
+def _hit_lines(hit: Hit) -> Iterator[str]:
+    title = Snippet(hit.title or NO_TITLE, hit.title_highlights if hit.title else ())
+    bold = title.render(printable, "\x1b[33m", "\x1b[39m")
+    yield f"{hit.rank:>3} \x1b[1m{bold}\x1b[0m"
+    origin = " · ".join(printable(part) for part in (hit.source, str(hit.date or "")) if part)
+    if origin:
+        yield _INDENT + origin
+    yield _INDENT + click.style(printable(hit.id), dim=True)
+    yield from _wrapped_ansi(hit.snippet)
+
+
+def _wrapped_ansi(snippet: Snippet) -> Iterator[str]:
+    """Wrap a snippet to the terminal; the marks do not count as width."""
+    width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS) - len(_INDENT)
+    start = 0
+    for line in textwrap.wrap(
+        printable_same_length(snippet.text), max(width, 20), replace_whitespace=False
+    ):
+        start = snippet.text.index(line[:1], start) if line else start
+        end = start + len(line)
+        marks = tuple(
+            (max(first, start) - start, min(last, end) - start)
+            for first, last in snippet.highlights
+            if first < end and last > start
+        )
+        yield _INDENT + Snippet(line, marks).ansi
+        start = end
+
+
+def printable_same_length(text: str) -> str:
+    """Replace control characters one by one, so that offsets stay."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def article_text(article: Article) -> str:
+    """Give a whole article for a person to read."""
+    facts = [
+        ("id", article.id),
+        ("date", str(article.date or "")),
+        ("source", article.source),
+        ("agency", ", ".join(article.agency)),
+        ("author", ", ".join(article.author)),
+        ("section", article.section),
+        ("place", article.place),
+        ("language", article.lang),
+        ("url", article.url),
+    ]
+    head = [click.style(printable(article.title or NO_TITLE), bold=True)]
+    head += [click.style(f"{name}: {printable(value)}", dim=True) for name, value in facts if value]
+    width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS)
+    paragraphs = [
+        textwrap.fill(printable(line), width) for line in article.body.splitlines() if line.strip()
+    ]
+    return "\n".join(head) + "\n\n" + "\n\n".join(paragraphs)

@@ -1,0 +1,71 @@
+"""``newsearch run``: a file of queries to a TREC run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import click
+
+import newsearch
+from newsearch.cli import FOUND
+from newsearch.cli.options import any_option, index_option
+from newsearch.engines.local import Match, Syntax
+from newsearch.errors import SourceError
+
+_TAG = "newsearch"
+
+
+@click.command("run")
+@click.argument("queries", type=click.File("rb"), metavar="QUERIES.jsonl")
+@index_option
+@click.option(
+    "--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="Run file to write."
+)
+@click.option("-k", "limit", type=click.IntRange(min=1), default=1000, show_default=True)
+@any_option
+@click.option(
+    "--syntax",
+    type=click.Choice(["words", "query"]),
+    default="words",
+    show_default=True,
+    help="Take the texts as plain words, as TREC topics are, or in the query language.",
+)
+def run_command(
+    queries: IO[bytes],
+    index_path: Path,
+    output: IO[str],
+    limit: int,
+    syntax: Syntax,
+    *,
+    match_any: bool,
+) -> int:
+    """Answer many queries and write a TREC run.
+
+    QUERIES has a line {"id": ..., "text": ...} for each query. A line of the run is: query, Q0,
+    article, rank, score, newsearch.
+    """
+    match: Match = "any" if match_any else "all"
+    with newsearch.open_index(index_path) as index:
+        for query_id, text in _read_queries(queries):
+            results = index.search(text, limit=limit, match=match, syntax=syntax)
+            for hit in results:
+                article_id = "_".join(hit.id.split())
+                output.write(f"{query_id} Q0 {article_id} {hit.rank} {hit.score:.6f} {_TAG}\n")
+    return FOUND
+
+
+def _read_queries(lines: IO[bytes]) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            query_id, text = record["id"], record["text"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise SourceError(
+                getattr(lines, "name", "-"), 'not a line {"id": ..., "text": ...}', line=number
+            ) from error
+        yield "_".join(str(query_id).split()), str(text)

@@ -1,0 +1,142 @@
+"""``newsearch query`` and ``newsearch show``."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+import newsearch
+from newsearch.cli import FOUND, NOTHING_FOUND
+from newsearch.cli.options import any_option, index_option, json_option
+from newsearch.cli.output import article_text, as_csv, as_json, as_text
+from newsearch.engines.local import Match
+from newsearch.search.results import Results
+
+_MINUS = "\ue000"
+"""Stands for the minus of an excluded word while click looks for options."""
+
+_EXCLUDED_WORD = re.compile(r"-(?!n\d+$)[^-\s][^\s].*", re.DOTALL)
+
+
+class _QueryCommand(click.Command):
+    """A command that takes ``-word`` as a word and not as a bundle of short options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = [_MINUS + arg[1:] if _EXCLUDED_WORD.fullmatch(arg) else arg for arg in args]
+        return super().parse_args(ctx, words)
+
+
+@click.command("query", cls=_QueryCommand)
+@click.argument("words", nargs=-1, metavar="WORDS...")
+@index_option
+@click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many hits to show.",
+)
+@any_option
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+    help="Order of the hits.",
+)
+@click.option("--since", metavar="DATE", help="From this day, month or year on: 2020-07.")
+@click.option("--until", metavar="DATE", help="Up to this day, month or year, inclusive.")
+@click.option("--source", metavar="NAME", help="Published or credited by: Kyodo.")
+@click.option("--json", "form", flag_value="json", help="Print one JSON object.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a hit.")
+@click.option("--csv", "form", flag_value="csv", help="Print a table.")
+@click.option("--count", "form", flag_value="count", help="Print how many articles match.")
+@click.option("--explain", is_flag=True, help="Tell how the query was read and run.")
+@click.option("--strict", is_flag=True, help="Refuse a malformed query rather than guess.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the hits; auto does so on a terminal unless NO_COLOR is set.",
+)
+def query_command(
+    words: tuple[str, ...],
+    index_path: Path,
+    form: str | None,
+    color: str,
+    *,
+    match_any: bool,
+    explain: bool,
+    **options: Any,
+) -> int:
+    """Find articles.
+
+    WORDS are words, "exact phrases", -excluded words, field:value and more: see the README. Put
+    the query in single quotes where it holds quotes, brackets or stars.
+    """
+    text = " ".join(words).replace(_MINUS, "-")
+    if not text.strip():
+        if not any(options[name] for name in ("since", "until", "source")):
+            raise click.UsageError("missing WORDS; use '*' for all articles")
+        text = "*"
+    if form == "count":
+        options["limit"] = 0
+    match: Match = "any" if match_any else "all"
+    with newsearch.open_index(index_path) as index:
+        results = index.search(text, match=match, **options)
+        for warning in results.warnings:
+            click.echo(f"warning: {warning}", err=True)
+        if explain:
+            click.echo(f"plan: {results.plan}", err=True)
+        _print_results(results, form, colored=_colored(color))
+        return FOUND if (results or results.total) else NOTHING_FOUND
+
+
+def _colored(color: str) -> bool:
+    if color == "auto":
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return color == "always"
+
+
+def _print_results(results: Results, form: str | None, *, colored: bool) -> None:
+    match form:
+        case "json":
+            click.echo(as_json(results.as_dict()))
+        case "jsonl":
+            for hit in results:
+                click.echo(as_json(hit.as_dict()))
+        case "csv":
+            click.echo(as_csv(results), nl=False)
+        case "count":
+            click.echo(str(results.total))
+        case _:
+            for block in as_text(results):
+                click.echo(block, color=colored)
+            articles = "article" if results.total == 1 else "articles"
+            shown = "" if len(results) == results.total else f", {len(results)} shown"
+            click.echo(f"{results.total:,} {articles}{shown}, {results.took_ms:.0f} ms", err=True)
+
+
+@click.command("show")
+@click.argument("article_id", metavar="ID")
+@index_option
+@json_option
+def show_command(article_id: str, index_path: Path, *, as_json: bool) -> int:
+    """Print a whole article by its id, as 'newsearch query' lists them."""
+    with newsearch.open_index(index_path) as index:
+        article = index.get(article_id)
+    if article is None:
+        click.echo(f"no article has the id {article_id!r}", err=True)
+        return NOTHING_FOUND
+    click.echo(_json(article.as_dict()) if as_json else article_text(article))
+    return FOUND
+
+
+_json = as_json

@@ -1,0 +1,1 @@
+"""The public Index over everything below."""

@@ -1,0 +1,1 @@
+"""The life of an index: loading articles, committing, fixed views for readers."""

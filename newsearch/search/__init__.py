@@ -1,0 +1,1 @@
+"""A query tree to ranked hits with snippets."""

@@ -1,0 +1,74 @@
+"""Words that a prefix, a wildcard or a fuzzy word stands for."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable
+
+from newsearch.errors import QueryError
+from newsearch.query.nodes import Pattern
+
+MAX_EXPANSION = 50_000
+"""More words than this is a slip of the pen, not a question."""
+
+
+def expand(pattern: Pattern, forms: Iterable[str]) -> list[str]:
+    """Pick the word forms that a pattern matches.
+
+    Raises
+    ------
+    QueryError
+        More than `MAX_EXPANSION` forms match.
+    """
+    matches = form_test(pattern)
+    found: list[str] = []
+    for form in forms:
+        if matches(form):
+            found.append(form)
+            if len(found) > MAX_EXPANSION:
+                raise QueryError(
+                    f"'{pattern}' stands for more than {MAX_EXPANSION:,} words",
+                    hint="write more of its letters",
+                )
+    return found
+
+
+def form_test(pattern: Pattern) -> Callable[[str], bool]:
+    """Give the test whether a word form matches a pattern."""
+    text = pattern.text
+    if pattern.kind == "prefix":
+        return lambda form: form.startswith(text)
+    if pattern.kind == "wildcard":
+        return _wildcard_test(text)
+    return lambda form: _within_edits(text, form, pattern.max_edits)
+
+
+def _wildcard_test(text: str) -> Callable[[str], bool]:
+    # fnmatch knows bracketed sets, which the query language does not.
+    matches = re.compile(fnmatch.translate(text.replace("[", "[[]"))).match
+    return lambda form: matches(form) is not None
+
+
+def _within_edits(text: str, form: str, max_edits: int) -> bool:
+    """Tell whether two words are close: same first letter, few edits.
+
+    An edit inserts, deletes or replaces a letter or swaps two neighbours (optimal string
+    alignment distance).
+    """
+    if text[:1] != form[:1] or abs(len(text) - len(form)) > max_edits:
+        return False
+    before: list[int] = []
+    row = list(range(len(form) + 1))
+    for i, letter in enumerate(text, 1):
+        above, before_above = row, before
+        row = [i]
+        for j, other in enumerate(form, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == form[j - 2] and text[i - 2] == other:
+                cost = min(cost, before_above[j - 2] + 1)
+            row.append(cost)
+        if min(row) > max_edits:
+            return False
+        before = above
+    return row[-1] <= max_edits

@@ -1,0 +1,163 @@
+"""What a search gives back: results, hits, and what is read only when looked at."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, overload
+
+from newsearch.article import Article, ArticleDate
+from newsearch.query import QueryWarning
+from newsearch.search.snippets import Snippet, Span
+
+
+class Hit:
+    """One article that was found.
+
+    Everything but `rank`, `score` and `id` is read from the index when first asked for, and only
+    as long as the index is open.
+
+    Parameters
+    ----------
+    rank
+        Place in the results, from 1.
+    score
+        Higher is better; comparable within one search only.
+    """
+
+    def __init__(self, rank: int, score: float, reader: ArticleReader) -> None:
+        self.rank = rank
+        self.score = score
+        self._reader = reader
+
+    @cached_property
+    def article(self) -> Article:
+        """The whole article as it was indexed."""
+        return self._reader.article()
+
+    @property
+    def id(self) -> str:
+        """The article's id."""
+        return self.article.id
+
+    @property
+    def title(self) -> str:
+        """The headline, '' where there is none."""
+        return self.article.title
+
+    @property
+    def date(self) -> ArticleDate | None:
+        """When the article appeared; ``str()`` gives it as precisely as it is known."""
+        return self.article.date
+
+    @property
+    def source(self) -> str:
+        """The publisher, else the agencies that the article credits."""
+        return self.article.source or ", ".join(self.article.agency)
+
+    @cached_property
+    def snippet(self) -> Snippet:
+        """The passage of the body that shows best why the article was found."""
+        return self._reader.snippet(self.article)
+
+    @cached_property
+    def title_highlights(self) -> tuple[Span, ...]:
+        """Stretches of the headline that match, as offsets in characters."""
+        return self._reader.title_highlights(self.article)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the hit as JSON values; the body is shown by its snippet only."""
+        highlights = [list(span) for span in self.snippet.highlights]
+        shown = {
+            "rank": self.rank,
+            "score": round(self.score, 6),
+            "id": self.id,
+            "title": self.title,
+            "date": None if self.date is None else str(self.date),
+            "source": self.source,
+            "snippet": {"text": self.snippet.text, "highlights": highlights},
+        }
+        rest = self.article.as_dict()
+        return shown | {k: v for k, v in rest.items() if k not in shown and k != "body"}
+
+    def __repr__(self) -> str:
+        return f"Hit(rank={self.rank}, score={self.score:.4f}, id={self.id!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleReader:
+    """Reads what a hit shows, from the snapshot it was found in."""
+
+    article: Callable[[], Article]
+    snippet: Callable[[Article], Snippet]
+    title_highlights: Callable[[Article], tuple[Span, ...]]
+
+
+class Results(Sequence[Hit]):
+    """The hits of one search, best first.
+
+    Parameters
+    ----------
+    hits
+        As many as were asked for.
+    query
+        The query as it was written.
+    warnings
+        What of the query was read otherwise than as it stood.
+    took_ms
+        Time from the call to the ranked hits, in milliseconds.
+    """
+
+    def __init__(
+        self,
+        hits: Sequence[Hit],
+        *,
+        query: str,
+        warnings: tuple[QueryWarning, ...],
+        took_ms: float,
+        plan: str,
+        count: Callable[[], int],
+    ) -> None:
+        self._hits = hits
+        self.query = query
+        self.warnings = warnings
+        self.took_ms = took_ms
+        self.plan = plan
+        self._count = count
+        self._lock = threading.Lock()
+
+    @cached_property
+    def total(self) -> int:
+        """How many articles match in all, exactly."""
+        with self._lock:
+            return self._count()
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Hit]: ...
+    def __getitem__(self, index: int | slice) -> Hit | Sequence[Hit]:
+        return self._hits[index]
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._hits)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the results as JSON values."""
+        record: dict[str, Any] = {
+            "query": self.query,
+            "total": self.total,
+            "took_ms": round(self.took_ms, 3),
+            "hits": [hit.as_dict() for hit in self._hits],
+        }
+        if self.warnings:
+            record["warnings"] = [str(warning) for warning in self.warnings]
+        return record
+
+    def __repr__(self) -> str:
+        return f"Results({self.query!r}, {len(self._hits)} hits)"

@@ -1,0 +1,297 @@
+"""A query tree on Whoosh's own readers, matchers and searcher: complete, exact, not quick.
+
+Every leaf of the tree is first evaluated over the whole snapshot, because its weight needs the
+statistics of all segments; Whoosh's matchers then combine the leaves segment by segment. The
+faults of Whoosh's matchers are avoided where they are met; each place says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from whoosh import query as whoosh_query
+from whoosh.collectors import Collector
+from whoosh.matching import (
+    AndMaybeMatcher,
+    AndNotMatcher,
+    IntersectionMatcher,
+    ListMatcher,
+    Matcher,
+    NullMatcher,
+    UnionMatcher,
+    WrappingMatcher,
+)
+from whoosh.reading import TermNotFound
+from whoosh.searching import SearchContext, Searcher
+
+from newsearch.index.snapshot import SegmentView, Snapshot
+from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.schema import NO_DATE_S, TEXT_FIELDS, forms_field
+from newsearch.search.patterns import expand
+from newsearch.search.scoring import PATTERN_SCORE, bm25, idf, phrase_frequency
+
+Frequencies = dict[int, int]
+"""Global docnum to how often something stands in the article."""
+
+Scores = dict[int, float]
+"""Global docnum to score."""
+
+
+def score_all(snapshot: Snapshot, tree: whoosh_query.Query) -> Scores:
+    """Find and score every article that matches.
+
+    Returns
+    -------
+    Scores
+        Global docnum to score, in no order.
+    """
+    collector = _EveryMatch()
+    snapshot.searcher.search_with_collector(_Prepared(snapshot, tree), collector)
+    return collector.scores
+
+
+class _EveryMatch(Collector):  # type: ignore[misc]
+    """A Whoosh collector that keeps all matches with their scores."""
+
+    def prepare(
+        self, top_searcher: Searcher, q: whoosh_query.Query, context: SearchContext
+    ) -> None:
+        super().prepare(top_searcher, q, context)
+        self.scores: Scores = {}
+
+    def matches(self) -> Iterator[int]:
+        yield from self._step_through_matches()
+
+    def collect(self, sub_docnum: int) -> None:
+        self.scores[self.offset + sub_docnum] = self.matcher.score()
+
+    def sort_key(self, sub_docnum: int) -> float:
+        return -self.scores[self.offset + sub_docnum]
+
+
+class _Prepared(whoosh_query.Query):  # type: ignore[misc]
+    """A query tree whose leaves are evaluated, as one Whoosh query."""
+
+    def __init__(self, snapshot: Snapshot, tree: whoosh_query.Query) -> None:
+        self._tree = tree
+        self._leaves = _Leaves(snapshot)
+        self._bases = {id(segment.reader): segment.base for segment in snapshot.segments}
+
+    def matcher(self, searcher: Searcher, context: SearchContext | None = None) -> Matcher:
+        reader = searcher.reader()
+        if not reader.doc_count_all():
+            return NullMatcher()
+        base = self._bases[id(reader)]
+        return self._combine(self._tree, base, base + reader.doc_count_all())
+
+    def _combine(self, node: whoosh_query.Query, start: int, end: int) -> Matcher:
+        """Build the matcher of a node for the segment with global docnums in [start, end)."""
+
+        def combine(part: whoosh_query.Query) -> Matcher:
+            return self._combine(part, start, end)
+
+        match node:
+            case whoosh_query.And():
+                return _boosted(node, _all_of(node.subqueries, combine))
+            case whoosh_query.Or():
+                return _boosted(node, _pairwise(UnionMatcher, map(combine, node.subqueries)))
+            case whoosh_query.AndMaybe():
+                return AndMaybeMatcher(combine(node.a), combine(node.b))
+            case whoosh_query.Not():
+                return _Without(combine(whoosh_query.Every()), combine(node.query))
+            case _:
+                return _in_segment(self._leaves.scores(node), start, end)
+
+
+class _Without(AndNotMatcher):  # type: ignore[misc]
+    """AndNotMatcher that also skips an excluded article at the start of a segment.
+
+    Whoosh's own compares only the two first articles there, so it lets the first excluded one
+    through when the excluded list begins earlier.
+    """
+
+    def _find_first(self) -> None:
+        if self.a.is_active():
+            self._find_next()
+
+
+def _all_of(
+    parts: Iterable[whoosh_query.Query], combine: Callable[[whoosh_query.Query], Matcher]
+) -> Matcher:
+    wanted: list[Matcher] = []
+    unwanted: list[Matcher] = []
+    for part in parts:
+        if isinstance(part, whoosh_query.Not):
+            unwanted.append(combine(part.query))
+        else:
+            wanted.append(combine(part))
+    if not wanted:
+        wanted = [combine(whoosh_query.Every())]
+    return reduce(_Without, unwanted, _pairwise(IntersectionMatcher, wanted))
+
+
+def _pairwise(join: Callable[[Matcher, Matcher], Matcher], parts: Iterable[Matcher]) -> Matcher:
+    """Join matchers two by two in a balanced tree, so that long queries do not nest deeply."""
+    level = list(parts)
+    if not level:
+        return NullMatcher()
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [join(a, b) for a, b in pairs] + level[len(level) - len(level) % 2 :]
+    return level[0]
+
+
+def _boosted(node: whoosh_query.Query, matcher: Matcher) -> Matcher:
+    return matcher if node.boost == 1.0 else WrappingMatcher(matcher, node.boost)
+
+
+def _in_segment(scores: Scores, start: int, end: int) -> Matcher:
+    docnums = sorted(docnum for docnum in scores if start <= docnum < end)
+    if not docnums:
+        return NullMatcher()
+    return ListMatcher([d - start for d in docnums], weights=[scores[d] for d in docnums])
+
+
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """What scoring in a set of fields needs to know of the whole snapshot."""
+
+    n_articles: int
+    lengths: np.ndarray
+    average_length_tokens: float
+
+
+class _Leaves:
+    """Evaluates the leaves of a query tree over a whole snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._cache: dict[whoosh_query.Query, Scores] = {}
+
+    def scores(self, leaf: whoosh_query.Query) -> Scores:
+        """Give every live article that matches a leaf, with its score."""
+        if leaf not in self._cache:
+            self._cache[leaf] = self._evaluate(leaf)
+        return self._cache[leaf]
+
+    def _evaluate(self, leaf: whoosh_query.Query) -> Scores:
+        match leaf:
+            case Word():
+                return self._word(leaf)
+            case Phrase():
+                return self._phrase(leaf)
+            case Pattern():
+                return self._pattern(leaf)
+            case FieldValue():
+                return dict.fromkeys(self._field_value(leaf), 0.0)
+            case DateRange():
+                return dict.fromkeys(self._date_range(leaf), 0.0)
+            case whoosh_query.Every():
+                return dict.fromkeys(self._snapshot.live.tolist(), 0.0)
+            case _ if leaf.is_leaf() and leaf == whoosh_query.NullQuery:
+                return {}
+        raise TypeError(f"{leaf!r} is not a query newsearch can run")
+
+    def _word(self, word: Word) -> Scores:
+        frequencies = self._frequencies(word.fields, word.stem)
+        weight = word.boost * idf(len(frequencies), self._snapshot.n_articles)
+        return self._bm25(weight, frequencies, word.fields)
+
+    def _phrase(self, phrase: Phrase) -> Scores:
+        frequencies: Frequencies = {}
+        for field in self._term_fields(phrase):
+            for docnum, frequency in self._phrase_frequencies(field, phrase.words, phrase.slop):
+                frequencies[docnum] = frequencies.get(docnum, 0) + frequency
+        fields = self._term_fields(phrase)
+        rarity = sum(
+            idf(len(self._frequencies(fields, term)), self._snapshot.n_articles)
+            for term in phrase.words
+        )
+        return self._bm25(phrase.boost * rarity, frequencies, phrase.fields)
+
+    @staticmethod
+    def _term_fields(phrase: Phrase) -> tuple[str, ...]:
+        return tuple(map(forms_field, phrase.fields)) if phrase.exact else phrase.fields
+
+    def _bm25(self, weight: float, frequencies: Frequencies, fields: tuple[str, ...]) -> Scores:
+        if not frequencies:
+            return {}
+        lengths = self._snapshot.lengths(fields)
+        average = lengths[self._snapshot.live].sum() / self._snapshot.n_articles
+        return {
+            docnum: bm25(weight, frequency, int(lengths[docnum]), average)
+            for docnum, frequency in frequencies.items()
+        }
+
+    def _pattern(self, pattern: Pattern) -> Scores:
+        found: set[int] = set()
+        in_text = pattern.fields[0] in TEXT_FIELDS
+        fields = map(forms_field, pattern.fields) if in_text else _filter_fields(pattern.fields)
+        for field in fields:
+            for term in expand(pattern, self._snapshot.terms(field)):
+                found.update(docnum for docnum, _ in self._postings(field, term))
+        return dict.fromkeys(found, PATTERN_SCORE * pattern.boost)
+
+    def _field_value(self, value: FieldValue) -> set[int]:
+        return {
+            docnum
+            for field in _filter_fields(value.fields)
+            for docnum, _ in self._phrase_frequencies(field, value.words, 0)
+        }
+
+    def _date_range(self, dates: DateRange) -> list[int]:
+        live = self._snapshot.live
+        instants = self._snapshot.column("date")[live]
+        wanted = instants != NO_DATE_S
+        if dates.start_s is not None:
+            wanted &= instants >= dates.start_s
+        if dates.end_s is not None:
+            wanted &= instants < dates.end_s
+        docnums: list[int] = live[wanted].tolist()
+        return docnums
+
+    def _frequencies(self, fields: tuple[str, ...], term: str) -> Frequencies:
+        frequencies: Frequencies = {}
+        for field in fields:
+            for docnum, matcher in self._postings(field, term):
+                frequency = matcher.value_as("frequency")
+                frequencies[docnum] = frequencies.get(docnum, 0) + frequency
+        return frequencies
+
+    def _phrase_frequencies(
+        self, field: str, terms: tuple[str, ...], slop: int
+    ) -> Iterator[tuple[int, int]]:
+        if len(terms) == 1:
+            yield from self._frequencies((field,), terms[0]).items()
+            return
+        places = [
+            {docnum: m.value_as("positions") for docnum, m in self._postings(field, term)}
+            for term in terms
+        ]
+        for docnum in sorted(set(places[0]).intersection(*places[1:])):
+            frequency = phrase_frequency([word[docnum] for word in places], slop)
+            if frequency:
+                yield docnum, frequency
+
+    def _postings(self, field: str, term: str) -> Iterator[tuple[int, Matcher]]:
+        """Walk the live postings of a term: global docnum, matcher standing on the posting."""
+        for segment in self._snapshot.segments:
+            yield from _segment_postings(segment, field, term)
+
+
+def _filter_fields(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the fields that a filter looks in: a source is the publisher or a credited agency."""
+    return ("source", "agency") if fields == ("source",) else fields
+
+
+def _segment_postings(segment: SegmentView, field: str, term: str) -> Iterator[tuple[int, Matcher]]:
+    try:
+        matcher = segment.reader.postings(field, term)
+    except TermNotFound:
+        return
+    while matcher.is_active():
+        yield segment.base + matcher.id(), matcher
+        matcher.next()

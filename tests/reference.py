@@ -1,0 +1,183 @@
+"""The obvious way to search: look at every article and apply the definitions.
+
+Nothing here is shared with newsearch but what a word, a stem, an article and a query tree are. It
+is slow on purpose; every faster way must give the same ids, order and scores.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from whoosh import query as whoosh_query
+
+from newsearch.analysis.stems import stem
+from newsearch.analysis.tokens import forms
+from newsearch.article import Article
+from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+
+K1, B = 1.2, 0.75
+
+
+@dataclass
+class Analysed:
+    """An article as lists of words."""
+
+    article: Article
+    forms: dict[str, list[str]]
+    stems: dict[str, list[str]]
+
+
+class Reference:
+    """Searches a list of articles, each id once."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self.docs = [self._analyse(article) for article in articles]
+
+    @staticmethod
+    def _analyse(article: Article) -> Analysed:
+        words = {field: forms(getattr(article, field)) for field in ("title", "body")}
+        language = article.lang or "en"
+        stems = {field: [stem(w, language) for w in listed] for field, listed in words.items()}
+        return Analysed(article, words, stems)
+
+    def ranking(self, tree: whoosh_query.Query, sort: str = "relevance") -> list[tuple[str, float]]:
+        """Ids and scores of all matching articles, best first."""
+        scored = [(doc.article, self.score(tree, doc)) for doc in self.docs]
+        found = [(article, score) for article, score in scored if score is not None]
+        found.sort(key=lambda pair: _sort_key(*pair, sort))
+        return [(article.id, score) for article, score in found]
+
+    def score(self, node: whoosh_query.Query, doc: Analysed) -> float | None:
+        """Score of one article; None where it does not match."""
+        match node:
+            case Word():
+                return self._term_score(node, [node.stem], doc, exact=False)
+            case Phrase():
+                return self._term_score(node, list(node.words), doc, exact=node.exact)
+            case Pattern():
+                return node.boost if self._pattern(node, doc) else None
+            case FieldValue():
+                return 0.0 if _has_value(node, doc) else None
+            case DateRange():
+                return 0.0 if _in_range(node, doc) else None
+            case _ if node == whoosh_query.NullQuery:
+                return None
+            case whoosh_query.Every():
+                return 0.0
+            case whoosh_query.Not():
+                return 0.0 if self.score(node.query, doc) is None else None
+            case whoosh_query.AndMaybe():
+                required = self.score(node.a, doc)
+                return None if required is None else required + (self.score(node.b, doc) or 0.0)
+            case whoosh_query.And():
+                parts = [self.score(part, doc) for part in node.subqueries]
+                return None if None in parts or not parts else sum(parts)
+            case whoosh_query.Or():
+                parts = [self.score(part, doc) for part in node.subqueries]
+                hits = [score for score in parts if score is not None]
+                return sum(hits) if hits else None
+        raise AssertionError(f"no definition for {node!r}")
+
+    def _term_score(
+        self, node: Word | Phrase, terms: list[str], doc: Analysed, *, exact: bool
+    ) -> float | None:
+        slop = getattr(node, "slop", 0)
+        frequency = sum(_frequency(terms, _words(doc, f, exact), slop) for f in node.fields)
+        if not frequency:
+            return None
+        weight = sum(self._idf(term, node.fields, exact) for term in terms)
+        lengths = [sum(len(d.forms[f]) for f in node.fields) for d in self.docs]
+        average = sum(lengths) / len(lengths)
+        length = sum(len(doc.forms[f]) for f in node.fields)
+        norm = K1 * (1 - B + B * length / average)
+        return node.boost * weight * frequency / (frequency + norm)
+
+    def _idf(self, term: str, fields: tuple[str, ...], exact: bool) -> float:
+        df = sum(any(term in _words(doc, f, exact) for f in fields) for doc in self.docs)
+        return math.log(1 + (len(self.docs) - df + 0.5) / (df + 0.5))
+
+    def _pattern(self, node: Pattern, doc: Analysed) -> bool:
+        if node.fields[0] in ("title", "body"):
+            words = [word for field in node.fields for word in doc.forms[field]]
+        else:
+            words = [word for value in _values(node.fields[0], doc) for word in value]
+        return any(fits(node, word) for word in words)
+
+
+def _sort_key(article: Article, score: float, sort: str) -> tuple[float, ...]:
+    date = article.date.timestamp_s if article.date else None
+    if sort == "oldest":
+        return (date is None, date or 0, article.id_hash)
+    newest_first = (date is None, -(date or 0), article.id_hash)
+    return newest_first if sort == "newest" else (-score, *newest_first)
+
+
+def _words(doc: Analysed, field: str, exact: bool) -> list[str]:
+    return doc.forms[field] if exact else doc.stems[field]
+
+
+def _frequency(terms: list[str], words: list[str], slop: int) -> int:
+    if slop == 0:
+        return sum(words[i : i + len(terms)] == terms for i in range(len(words)))
+    windows = _windows(terms, words)
+    smallest = [w for w in windows if not any(_inside(other, w) for other in windows)]
+    return sum(last - first < len(terms) + slop for first, last in smallest)
+
+
+def _windows(terms: list[str], words: list[str]) -> set[tuple[int, int]]:
+    """First and last position of every choice of different places for all terms."""
+    places = [[i for i, word in enumerate(words) if word == term] for term in terms]
+    chosen = (c for c in product(*places) if len(set(c)) == len(c))
+    return {(min(c), max(c)) for c in chosen}
+
+
+def _inside(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    return inner != outer and outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def fits(pattern: Pattern, word: str) -> bool:
+    """Whether a word form fits a pattern."""
+    if pattern.kind == "prefix":
+        return word.startswith(pattern.text)
+    if pattern.kind == "wildcard":
+        return fnmatch.fnmatchcase(word, pattern.text.replace("[", "[[]"))
+    return word[:1] == pattern.text[:1] and edits(pattern.text, word) <= pattern.max_edits
+
+
+def edits(a: str, b: str) -> int:
+    """Optimal string alignment distance, by its recursive definition."""
+    if not a or not b:
+        return len(a) + len(b)
+    best = min(edits(a[1:], b) + 1, edits(a, b[1:]) + 1, edits(a[1:], b[1:]) + (a[0] != b[0]))
+    if len(a) > 1 and len(b) > 1 and a[0] == b[1] and a[1] == b[0]:
+        best = min(best, edits(a[2:], b[2:]) + 1)
+    return best
+
+
+def _values(field: str, doc: Analysed) -> list[list[str]]:
+    article = doc.article
+    names = ("source", "agency") if field == "source" else (field,)
+    values = [getattr(article, name) for name in names]
+    listed = [v for value in values for v in ([value] if isinstance(value, str) else value)]
+    return [forms(value) for value in listed]
+
+
+def _has_value(node: FieldValue, doc: Analysed) -> bool:
+    if node.fieldname in ("id", "url", "lang"):
+        own = doc.article.lang or "en" if node.fieldname == "lang" else None
+        return (own or getattr(doc.article, node.fieldname)) == node.words[0]
+    wanted = list(node.words)
+    return any(_frequency(wanted, value, 0) for value in _values(node.fieldname, doc))
+
+
+def _in_range(node: DateRange, doc: Analysed) -> bool:
+    if doc.article.date is None:
+        return False
+    second = doc.article.date.timestamp_s
+    return (node.start_s is None or node.start_s <= second) and (
+        node.end_s is None or second < node.end_s
+    )

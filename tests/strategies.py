@@ -1,0 +1,148 @@
+"""Hypothesis strategies: articles, query trees, edit histories.
+
+The vocabulary is small, so that words, stems, phrases and ties often coincide.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+from whoosh import query as whoosh_query
+
+from newsearch.analysis.stems import stem
+from newsearch.article import Article, ArticleDate
+from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+
+VOCABULARY = (
+    "run",
+    "runs",
+    "running",
+    "runner",
+    "expense",
+    "expenses",
+    "expensive",
+    "north",
+    "korea",
+    "korean",
+    "the",
+    "of",
+    "summit",
+    "summits",
+    "kim",
+    "covid",
+    "19",
+    "u.s",
+    "o'brien",
+    "café",
+    "cafe",
+    "élection",
+    "elections",
+)
+SOURCES = ("", "Kyodo", "Kyodo News", "The Japan Times", "AP")
+AGENCIES = ((), ("AP",), ("Kyodo", "Jiji"))
+LANGUAGES = ("", "en", "fr", "xx")
+DAY_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
+
+words = st.sampled_from(VOCABULARY)
+fields = st.sampled_from([("title", "body"), ("title",), ("body",)])
+boosts = st.sampled_from([1.0, 1.0, 2.0, 0.5])
+
+
+def texts(most_words: int) -> st.SearchStrategy[str]:
+    return st.lists(words, max_size=most_words).map(" ".join)
+
+
+dates = st.none() | st.integers(-3, 3).map(
+    lambda days: ArticleDate(DAY_ZERO + timedelta(days=days), "day")
+)
+
+
+@st.composite
+def articles(draw: st.DrawFn, article_id: str = "") -> Article:
+    title, body = draw(texts(4)), draw(texts(14))
+    return Article(
+        id=article_id,
+        title=title,
+        body=body or "" if title else body or "the",
+        source=draw(st.sampled_from(SOURCES)),
+        agency=draw(st.sampled_from(AGENCIES)),
+        date=draw(dates),
+        lang=draw(st.sampled_from(LANGUAGES)),
+    )
+
+
+@st.composite
+def collections(draw: st.DrawFn, most_articles: int = 10) -> list[Article]:
+    """Articles with the ids "0", "1" ..., at least one."""
+    n_articles = draw(st.integers(1, most_articles))
+    return [draw(articles(str(number))) for number in range(n_articles)]
+
+
+def _stems(word: str) -> str:
+    return stem(word, "en")
+
+
+scored_leaves = st.one_of(
+    st.builds(Word, words.map(_stems), fields, boosts),
+    st.builds(
+        Phrase,
+        st.lists(words, min_size=1, max_size=3).map(tuple),
+        st.just(True),
+        st.integers(0, 3),
+        fields,
+        boosts,
+    ),
+    st.builds(
+        Phrase,
+        st.lists(words.map(_stems), min_size=2, max_size=3).map(tuple),
+        st.just(False),
+        st.just(0),
+        fields,
+        boosts,
+    ),
+    st.builds(Pattern, st.just("prefix"), words.map(lambda w: w[:2]), st.just(0), fields, boosts),
+    st.builds(
+        Pattern,
+        st.just("wildcard"),
+        st.sampled_from(["r*n*s", "?un", "*s", "e*e*", "[x]*"]),
+        st.just(0),
+        fields,
+        boosts,
+    ),
+    st.builds(Pattern, st.just("fuzzy"), words, st.integers(0, 2), fields, boosts),
+)
+
+filters = st.one_of(
+    st.builds(FieldValue, st.just("source"), st.sampled_from([("kyodo",), ("japan", "times")])),
+    st.builds(FieldValue, st.just("agency"), st.sampled_from([("ap",), ("kyodo", "jiji")])),
+    st.builds(FieldValue, st.just("lang"), st.sampled_from([("fr",), ("en",)])),
+    st.builds(FieldValue, st.just("id"), st.sampled_from([("0",), ("3",)])),
+    st.builds(
+        DateRange,
+        *[
+            st.none()
+            | st.integers(-3, 3).map(
+                lambda days: int((DAY_ZERO + timedelta(days=days)).timestamp())
+            )
+        ]
+        * 2,
+    ),
+)
+
+leaves = st.one_of(scored_leaves, filters, st.just(whoosh_query.Every()))
+
+
+def _composites(
+    parts: st.SearchStrategy[whoosh_query.Query],
+) -> st.SearchStrategy[whoosh_query.Query]:
+    several = st.lists(parts, min_size=1, max_size=4)
+    return st.one_of(
+        several.map(whoosh_query.And),
+        several.map(whoosh_query.Or),
+        parts.map(whoosh_query.Not),
+        st.builds(whoosh_query.AndMaybe, parts, parts),
+    )
+
+
+trees = st.recursive(leaves, _composites, max_leaves=6)

@@ -1,0 +1,243 @@
+"""The Index: opening, loading, searching, sharing."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import newsearch
+from newsearch import Article
+from newsearch.index import load as loading
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> newsearch.Index:
+    return newsearch.open_index(tmp_path / "an index", create=True)
+
+
+def ids(results: newsearch.Results) -> list[str]:
+    return [hit.id for hit in results]
+
+
+def test_an_index_that_is_not_there_is_an_error_with_advice(tmp_path: Path) -> None:
+    with pytest.raises(newsearch.IndexNotFoundError, match="make one with"):
+        newsearch.open_index(tmp_path / "none")
+
+
+def test_a_file_is_not_an_index(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+
+    with pytest.raises(newsearch.IndexingError, match="is a file"):
+        newsearch.open_index(tmp_path / "file", create=True)
+
+
+# Whoosh leaves the file open when it cannot read it.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_damaged_table_of_contents_is_reported_not_raised_raw(
+    index: newsearch.Index, tmp_path: Path
+) -> None:
+    index.add([Article(id="a", body="x")])
+    index.close()
+    for toc in index.path.glob("*.toc"):
+        toc.write_bytes(toc.read_bytes()[:40])
+
+    with pytest.raises(newsearch.CorruptIndexError, match="newsearch check"):
+        newsearch.open_index(index.path)
+
+
+def test_an_empty_index_finds_nothing(index: newsearch.Index) -> None:
+    results = index.search("anything OR other*")
+
+    assert (len(results), results.total, len(index)) == (0, 0, 0)
+    assert index.check() == []
+
+
+def test_a_closed_index_says_so(index: newsearch.Index) -> None:
+    index.close()
+    index.close()
+
+    with pytest.raises(newsearch.IndexingError, match="closed"):
+        index.search("x")
+
+
+def test_a_bad_article_does_not_harm_its_neighbours(index: newsearch.Index) -> None:
+    report = index.add(
+        [
+            Article(id="a", body="first"),
+            Article(id="\ud800", body="second"),
+            Article(id="x" * 2000, body="third"),
+            Article(id="b", body="fourth"),
+        ]
+    )
+
+    assert (report.added, len(report.rejected)) == (2, 2)
+    assert index.search("second OR third").total == 0
+    assert ids(index.search("fourth")) == ["b"]
+    assert index.check() == []
+
+
+def test_an_interrupted_load_keeps_its_checkpoints_and_continues(
+    index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_BATCH_ARTICLES", 2)
+    monkeypatch.setattr(loading, "CHECKPOINT_INTERVAL_S", 0.0)
+    articles = [Article(id=str(number), body=f"news {number}") for number in range(5)]
+
+    def interrupted() -> object:
+        yield from articles[:4]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.add(interrupted())  # type: ignore[arg-type]
+
+    assert len(index) == 4
+    report = index.add(articles)
+    assert (report.added, report.unchanged) == (1, 4)
+
+
+def test_two_loads_at_once_are_refused_not_mixed(
+    index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_LOCK_TIMEOUT_S", 0.1)
+    other = newsearch.open_index(index.path)
+
+    def while_loading() -> object:
+        yield Article(id="a", body="x")
+        with pytest.raises(newsearch.IndexLockedError, match="try again"):
+            other.add([Article(id="b", body="y")])
+
+    index.add(while_loading())  # type: ignore[arg-type]
+
+    assert other.refresh()
+    assert not other.refresh()
+    assert len(other) == 1
+
+
+def test_a_search_sees_one_commit_until_refreshed(index: newsearch.Index) -> None:
+    reader = newsearch.open_index(index.path)
+    index.add([Article(id="a", body="news")])
+
+    before = reader.search("news").total
+    reader.refresh()
+
+    assert (before, reader.search("news").total) == (0, 1)
+
+
+def test_results_can_be_read_after_the_index_moved_on(index: newsearch.Index) -> None:
+    index.add([Article(id="a", body="old news")])
+    results = index.search("news")
+    index.add([Article(id="a", body="new story")])
+    index.add([Article(id="b", body="another story")])
+
+    assert results[0].snippet.text == "old news"
+
+
+def test_many_threads_search_while_one_adds(index: newsearch.Index) -> None:
+    index.add([Article(id=str(number), body=f"news {number}") for number in range(20)])
+    stop = threading.Event()
+
+    def search() -> set[int]:
+        totals = set()
+        while not stop.is_set():
+            results = index.search("news", limit=None)
+            totals.add(results.total)
+            assert len({hit.id for hit in results}) == len(results) == results.total
+        return totals
+
+    with ThreadPoolExecutor(4) as pool:
+        searches = [pool.submit(search) for _ in range(3)]
+        for number in range(20, 24):
+            index.add([Article(id=str(number), body=f"news {number}")])
+        stop.set()
+        totals = set().union(*(search.result() for search in searches))
+
+    assert totals <= set(range(20, 25))
+
+
+def test_words_that_look_odd_index_and_query_alike(index: newsearch.Index) -> None:
+    index.add([Article(id="a", body="COVID\u201119, U.S. O\u2019Brien AT&T 1,000.5 F-16 don’t")])
+
+    for query in ["COVID-19", "covid–19", "U.S.", "O'Brien", "AT&T", "1,000.5", "f-16", "don't"]:
+        results = index.search(query)
+        assert (query, ids(results), results.warnings) == (query, ["a"], ())
+    assert index.search("covid").total == 1
+    assert index.search("covid -19").total == 0
+
+
+def test_quotes_ask_for_the_word_form(index: newsearch.Index) -> None:
+    index.add([Article(id="a", body="expensive travel"), Article(id="b", body="travel expenses")])
+
+    assert index.search("expenses").total == 2
+    assert ids(index.search('"expenses"')) == ["b"]
+    assert ids(index.search('"travel expenses"')) == ["b"]
+    assert index.search('"travel expense"').total == 0
+
+
+def test_words_are_found_in_the_language_of_each_article(index: newsearch.Index) -> None:
+    index.add(
+        [
+            Article(id="fr", body="Les élections nationales", lang="fr"),
+            Article(id="de", body="Die Häuser brannten", lang="de"),
+            Article(id="xx", body="Uchaguzi mkuu", lang="sw"),
+        ]
+    )
+
+    assert ids(index.search("élection")) == ["fr"]
+    assert ids(index.search("nationale")) == ["fr"]
+    assert ids(index.search("Haus")) == ids(index.search("haus OR nichts"))
+    assert ids(index.search("häusern")) == ["de"]
+    assert ids(index.search("uchaguzi")) == ["xx"]
+
+
+def test_a_source_is_the_publisher_or_a_credited_agency(index: newsearch.Index) -> None:
+    index.add(
+        [
+            Article(id="a", body="x", source="Kyodo News"),
+            Article(id="b", body="x", source="The Japan Times", agency=("Kyodo", "Jiji")),
+            Article(id="c", body="x", source="AP"),
+        ]
+    )
+
+    assert sorted(ids(index.search("x", source="kyodo"))) == ["a", "b"]
+    assert sorted(ids(index.search("x source:kyodo"))) == ["a", "b"]
+    assert ids(index.search("agency:kyodo")) == ["b"]
+    assert index.search('agency:"kyodo jiji"').total == 0
+
+
+def test_hits_keep_every_field_and_unknown_keys(index: newsearch.Index) -> None:
+    article = Article(
+        id="a",
+        title="T",
+        body="B",
+        date=newsearch.ArticleDate.parse("2020-07"),
+        extra={"topics": ["x", {"y": None}], "rank": 99},
+    )
+    index.add([article])
+
+    hit = index.search("b")[0]
+
+    assert hit.article == article
+    assert hit.as_dict()["rank"] == 1
+    assert hit.as_dict()["topics"] == ["x", {"y": None}]
+    assert hit.as_dict()["date"] == "2020-07"
+
+
+@pytest.mark.parametrize(
+    "options", [{"limit": -1}, {"match": "some"}, {"sort": "size"}, {"since": "soon"}]
+)
+def test_unknown_options_are_query_errors(index: newsearch.Index, options: dict[str, str]) -> None:
+    with pytest.raises(newsearch.QueryError):
+        index.search("x", **options)  # type: ignore[arg-type]
+
+
+def test_equal_scores_put_the_newest_first_and_the_undated_last(index: newsearch.Index) -> None:
+    for number, date in enumerate(["2019", None, "2021", "2020"]):
+        parsed = newsearch.ArticleDate.parse(date) if date else None
+        index.add([Article(id=str(number), body="same words", date=parsed)])
+
+    assert ids(index.search("same")) == ["2", "3", "0", "1"]
+    assert ids(index.search("same", sort="newest")) == ["2", "3", "0", "1"]
+    assert ids(index.search("same", sort="oldest")) == ["0", "3", "2", "1"]

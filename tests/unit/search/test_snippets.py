@@ -1,0 +1,125 @@
+"""Snippets show the best passage, mark what matched, and fit any text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import scored_leaves, texts
+from whoosh import query as whoosh_query
+
+from newsearch.query.nodes import Pattern, Phrase, Word
+from newsearch.search.snippets import SNIPPET_CHARS, Snippet, snippet, title_highlights
+
+FILLER = "The committee met again and nothing was decided before the evening. " * 20
+
+
+def marked(found: Snippet) -> list[str]:
+    return [found.text[start:end] for start, end in found.highlights]
+
+
+def test_every_inflection_of_a_word_is_marked() -> None:
+    found = snippet("He runs. They were running.", Word("run"), "en")
+
+    assert found.text == "He runs. They were running."
+    assert marked(found) == ["runs", "running"]
+
+
+def test_passage_with_most_different_words_wins() -> None:
+    body = f"Korea talks. {FILLER}Korea held a summit. {FILLER}"
+    tree = whoosh_query.Or([Word("korea"), Word("summit")])
+
+    found = snippet(body, tree, "en")
+
+    assert marked(found) == ["Korea", "summit"]
+    assert found.text.startswith("Korea held a summit.")
+    assert found.text.endswith("evening.")
+
+
+def test_a_phrase_is_marked_as_a_whole_and_its_words_elsewhere_are_not() -> None:
+    body = "Korea in the north. North Korea\nspoke."
+    tree = Phrase(("north", "korea"), exact=True)
+
+    found = snippet(body, tree, "en")
+
+    assert found.text == "Korea in the north. North Korea spoke."
+    assert marked(found) == ["North Korea"]
+
+
+def test_excluded_words_and_words_of_other_fields_are_not_marked() -> None:
+    tree = whoosh_query.And(
+        [Word("north"), whoosh_query.Not(Word("south")), Word("east", fields=("title",))]
+    )
+
+    assert marked(snippet("north south east", tree, "en")) == ["north"]
+    assert title_highlights("East of Eden", tree, "en") == ((0, 4),)
+
+
+def test_patterns_mark_the_words_they_stand_for() -> None:
+    assert marked(snippet("elections elect lost", Pattern("prefix", "elec"), "en")) == [
+        "elections",
+        "elect",
+    ]
+
+
+def test_a_body_without_a_match_shows_its_lead() -> None:
+    found = snippet(FILLER, Word("absent"), "en")
+
+    assert found.text.startswith("The committee met")
+    assert found.text.endswith("evening.")
+    assert found.highlights == ()
+
+
+@pytest.mark.parametrize("body", ["", " \n ", "\0", "…"])
+def test_bodies_without_words_give_a_snippet_without_marks(body: str) -> None:
+    assert snippet(body, Word("x"), "en").highlights == ()
+
+
+def test_a_megabyte_without_any_sentence_end_is_cut_between_words() -> None:
+    body = "lorem " * 100_000 + "needle " + "lorem " * 100_000
+
+    found = snippet(body, Word("needl"), "en")
+
+    assert marked(found) == ["needle"]
+    assert found.text.startswith("… lorem")
+    assert found.text.endswith("lorem …")
+    assert len(found.text) <= SNIPPET_CHARS + 4
+
+
+def test_a_word_longer_than_a_snippet_is_not_cut_out_of_reach() -> None:
+    found = snippet("x" * 1_000_000, Word("x" * 255), "en")
+
+    assert len(found.text) <= SNIPPET_CHARS + 4
+
+
+def test_html_is_escaped_around_and_inside_marks() -> None:
+    found = Snippet('<b> & "AT&T"', ((7, 11),))
+
+    assert found.html == "&lt;b&gt; &amp; &quot;<mark>AT&amp;T</mark>&quot;"
+
+
+def test_terminal_text_cannot_steer_the_terminal() -> None:
+    found = Snippet("a\x1b[2Jb\u202ec", ((5, 6),))
+
+    assert found.ansi == "a [2J\x1b[1;33mb\x1b[0m c"
+
+
+@settings(deadline=None)
+@given(
+    parts=st.lists(st.tuples(texts(40), st.sampled_from([". ", "\n", " ", "! ", ", "]))),
+    tree=st.recursive(
+        scored_leaves, lambda leaf: st.lists(leaf, min_size=1).map(whoosh_query.Or), max_leaves=4
+    ),
+)
+def test_marks_are_ascending_disjoint_and_inside_a_short_text(
+    parts: list[tuple[str, str]], tree: whoosh_query.Query
+) -> None:
+    body = "".join(text + end for text, end in parts)
+
+    found = snippet(body, tree, "en")
+
+    edges = [edge for span in found.highlights for edge in span]
+    assert edges == sorted(edges)
+    assert all(start < end <= len(found.text) for start, end in found.highlights)
+    assert len(found.text) <= SNIPPET_CHARS + 60
+    assert found.text.strip("… ") in " ".join(body.split("\n")).replace("\t", " ")
