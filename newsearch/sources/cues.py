@@ -1,0 +1,253 @@
+"""Words that tell what a line of a page is: data, by language where that is cheap.
+
+Each pattern is matched against a line without its outer space, case ignored unless said. To teach
+the text reader a new way of writing, add it here first.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.I)
+
+
+# A line of its own over teasers of other stories, inside or after the article: it and the teasers
+# are dropped, and the article goes on with the next paragraph of prose.
+RELATED = _any(
+    r"(?:related|recommended|suggested)(?: (?:stories|articles?|content|coverage|links|posts|news"
+    r"|reading|topics|videos?|searches|images?|items))?",
+    r"(?:read|see|see also|read also|also read|watch|lire aussi|à lire aussi|lire|voir aussi"
+    r"|siehe auch|lesen sie auch|lesen sie mehr|lee también|lea también|ver también|leggi anche"
+    r"|read more|more|read next|don.t miss|also see|learn more)(?: ?:.*)?",
+    r"(?:read|see) more\b.{0,80}",
+    r"more (?:on|about) .{0,60}",
+    r"other people are reading",
+    r"mehr (?:zum thema|dazu).{0,60}",
+    r"(?:sur le même sujet|dans la même rubrique).{0,40}",
+    r"(?:noticias|artículos|temas|contenido) relacionad[oa]s?|más información|te recomendamos",
+    r"関連(?:記事|ニュース|リンク|する.{0,12})?.{0,6}|あわせて読みたい",
+)
+
+# A line of its own after which a page shows what is not the article.
+END = _any(
+    r"(?:the )?latest(?: [\w&’']+){0,3}(?: (?:stories|news|articles|headlines|posts|videos))?",
+    r"(?:the )?(?:most|more) (?:popular|read|viewed|shared|commented|emailed|watched|discussed"
+    r"|recent)\b.{0,30}",
+    r"(?:popular|trending|top|featured|recent|new|other|similar|editor.?s.?|our|today.s)"
+    r"(?: (?:now|today|on|stories|articles|news|posts|videos|headlines|topics|picks?|comments"
+    r"|searches|choice|reads|this week|content)){1,2}\b.{0,30}",
+    r"trending|popular|photos|in pictures|galleries|featured|sponsored(?: .{0,30})?|promoted.{0,30}",
+    r"you (?:may|might)(?: also)? (?:like|enjoy|be interested in).{0,30}|more like this",
+    r"more (?:stories|news|articles|posts|videos|from|in|by|headlines|coverage|great|top)\b.{0,60}",
+    r"(?:from|around|elsewhere on) the web|from our (?:partners|sponsors).{0,30}|up next|next up",
+    r"(?:\d[\d,.]* |all |view |show |see |read |hide |post |add |leave |your |view all |no |join the )*"
+    r"(?:a |an )?(?:comments?|reply|replies|discussion|conversation|responses?)"
+    r"(?: ?\(?\d[\d,.]*\)?)?(?: on .*| policy| are closed.*| are off.*)?:?",
+    r"\d+ (?:thoughts|comments|responses) (?:on|to) .*",
+    r"(?:older|newer|previous|next|prev)(?: (?:post|article|story|entry|page|chapter))s?.{0,60}",
+    r"(?:about|meet) the authors?|about (?:us|the (?:publisher|website|company))|contact us?",
+    r"(?:filed under|tagged(?: with| in)?|posted in|tags?|topics|categories|archives)\b ?:?.{0,120}",
+    r"share (?:this|on|via|with)\b.{0,30}|follow (?:us|me)\b.{0,40}|stay connected|connect with .*",
+    r"sign up (?:for|to) .{0,60}|newsletters?|subscribe(?: .{0,60})?",
+    r"(?:footnotes? navigation|site (?:map|index|information)|footer|company info).{0,30}",
+    r"(?:meist|am meisten) ?(?:gelesen|geteilt|kommentiert|geklickt).{0,30}|neueste .{0,40}",
+    r"(?:das|dies)? ?könnte (?:sie|dich|euch) (?:auch )?interessieren.{0,20}|auch interessant",
+    r"weitere (?:artikel|themen|meldungen|nachrichten|news|beiträge).{0,40}|aktuelle .{0,40}",
+    r"(?:\d+ )?(?:kommentare?|leserkommentare)(?: ?\(?\d+\)?)?(?: (?:zu|schreiben|lesen).*)?:?",
+    r"schlagw(?:ort|örter)\b.{0,80}|empfehlungen.{0,40}|themen ?:?.{0,80}|zur startseite|impressum",
+    r"(?:(?:les|articles) )?plus (?:lus|populaires|commentés|partagés|vus|récents).{0,30}",
+    r"(?:\d+ )?(?:commentaires?|réactions?)(?: ?\(?\d+\)?)?:?|laisser un commentaire.*",
+    r"vous (?:aimerez|pourriez|devriez).{0,40}|ailleurs sur le web|nos (?:dossiers|newsletters)",
+    r"(?:lo )?más (?:leído|visto|popular|comentado|noticias|compartido|reciente)s?.{0,30}",
+    r"(?:\d+ )?(?:comentarios?)(?: ?\(?\d+\)?)?:?|deja un comentario.*|te puede interesar.{0,20}",
+    r"(?:últimas|otras) (?:noticias|entradas).{0,30}|archivado en.{0,80}|etiquetas.{0,80}",
+    r".{0,12}ランキング.{0,8}|おすすめ.{0,12}|(?:最新|新着|人気|注目).{0,12}|コメント.{0,12}",
+)
+
+# Pleas to the reader, wherever they stand in a line that is no long paragraph.
+PLEA = _any(
+    r"\bsubscrib(?:e|ing)\b.{0,60}(?:\byou|\bto\b|\bnow|\btoday|\bour|\bus\b|$)",
+    r"\bnewsletters?\b.{0,80}(?:sign|subscri|inbox|e-?mail)|(?:sign(?:ing)? up|subscri).{0,80}newsletter",
+    r"\bsign(?:ing)? up (?:for|to|now|here|today)\b|\byour inbox\b|\bregister (?:now|today|here|for free)\b",
+    r"\bquality journalism\b|\b(?:support|fund) (?:our|independent|free|local)\b.{0,30}journalism",
+    r"\bjoin the conversation\b|\bget the (?:best|latest|most) (?:of|from|news|stories)\b",
+    r"\bhelp us (?:get|keep|tell|report|continue)\b|\bbecome a (?:member|subscriber|supporter)\b",
+    r"\b(?:download|get) (?:the|our)\b.{0,30}\bapp\b|\bfollow (?:us|me|him|her|them)? ?on\b"
+    r"|\blike us on facebook",
+    r"\bwe use cookies\b|\buses? cookies\b|\bcookie (?:policy|settings|preferences)\b|\bad ?block",
+    r"\b(?:terms (?:of|and|&) (?:use|service|conditions)|privacy (?:policy|notice|statement))\b",
+    r"\ball rights reserved\b|\balle rechte vorbehalten|\btous droits réservés"
+    r"|\b(?:todos los )?derechos reservados",
+    r"(?:^|\s)(?:©|\(c\)|copyright) ?(?:\d{4}|©)|\bmay not be (?:published|reproduced|copied)\b",
+    r"^(?:©|copyright\b)|\bmay (?:be compensated|earn a commission|receive a commission)\b",
+    r"\b(?:please|you must|you need to) (?:be )?(?:log|sign|register|enable|turn on|note that you)",
+    r"\b(?:click|tap|swipe|scroll) (?:here|to|on|for|down)\b|\benable javascript\b|\bjavascript is",
+    r"\blog ?in\b.{0,40}\b(?:register|sign ?up|comment)|^(?:this (?:article|story|piece|post|report) "
+    r"(?:was |is |has been )?(?:originally |first )?(?:published|appeared|produced))",
+    r"\bhave (?:a|any) (?:tip|story|news|question)s?\b.{0,60}(?:email|contact|e-mail|let us|send)",
+    r"\bsend (?:us )?(?:your )?(?:tips?|comments?|feedback)\b|\breport (?:a|an) (?:typo|error|correction)",
+    r"\bnewsletter\b.{0,60}(?:abonnieren|anmelden|bestellen)|\bjetzt (?:abonnieren|anmelden|bestellen)",
+    r"\bcookies\b.{0,80}(?:zustimm|akzept|accept|einverstanden|verwend|utilis)",
+    r"\b(?:abonnez|inscrivez|connectez)[- ]vous|\bs.abonner\b|\brecevez\b.{0,60}\b(?:mail|newsletter)",
+    r"\bsuscríb(?:ete|ase)|\bregístrate\b|\bboletín\b.{0,40}(?:correo|recib|suscri)|\bsíguenos\b",
+    r"会員限定|会員登録|ログイン|無断転載",
+)
+
+# Words of menus and buttons: a short line made of little else is no text.
+MENU_WORDS = frozenset(
+    "about account ad ads advertise advertisement ad-choices apps archive archives blog blogs bookmark"
+    " careers close comment comments contact copy cookies donate download edit email e-mail embed"
+    " enlarge facebook faq favorite feedback feeds flipboard follow font forum gallery google help home"
+    " homepage icon image images instagram jobs later like link linkedin listen loading log login logout"
+    " mail menu messenger more navigation newsletter newsletters newsstand next open pdf photo photos"
+    " pin pinterest play plus podcast podcasts popup previous print privacy profile reddit register"
+    " reply report rss save search sections settings share shares shop sign signin signup sitemap size"
+    " skip slideshow stumbleupon subscribe subscriptions support tab tablet terms text toggle top tumblr"
+    " tweet tweets twitter up use video videos view vkontakte weather whatsapp window x youtube icon"
+    " anmelden abo drucken facebook-messenger impressum kommentare kontakt merken newsletter startseite"
+    " suche teilen twittern versenden datenschutz"
+    " abonner accueil connexion contacts envoyer imprimer partager recherche réagir suivre"
+    " buscar compartir enviar imprimir iniciar inicio sesión suscríbete"
+    " シェア ツイート ログイン 印刷 検索 ヘルプ".split()
+)
+# Small words that stand between those.
+MENU_GLUE = frozenset(
+    "a an and at by click for in me my new now of off on or our out please the this to us via with"
+    " your you and/or & date icon main content skip die der das auf per bei zum le la les sur par"
+    " en por de el con".split()
+)
+
+# Credits that show a line to be the caption of a picture.
+CREDIT = _any(
+    r"\b(?:photo(?:graph(?:er|y|s)?)?|picture|image|video|illustration|graphic|screenshot|foto|fotos"
+    r"|bild|bildquelle|crédit|credit|crédits|copyright|quelle|fotografía|imagen|写真|source) ?"
+    r"(?:credit|courtesy|by)?s? ?[:：=©].{1,80}$",
+    r"\b(?:photo(?:graph)?s?|image|illustration|video|picture)s? (?:by|courtesy|credit|via|from)\b"
+    r".{1,60}$",
+    r"\((?:photo|image|foto|ap photo|file photo|picture|courtesy|file|source|credit)[^()]{0,80}\)\W*$",
+    r"\|\s*(?:[A-Z]{3,}|[A-Z][\w.]+ [A-Z][\w.]+|AP|AFP)\b[^|.]{0,30}$",
+    r"(?:getty(?: images)?|shutterstock|istock(?:photo)?|corbis|alamy|flickr|unsplash|wikimedia"
+    r"(?: commons)?|(?:/|via |\()(?:ap|afp|reuters|epa|dpa|efe|ansa|bloomberg|pool|rex|zuma|kyodo"
+    r"|xinhua|pa|apa|ap photo|ap images|tass|imago|picture.alliance))\)?\.?$",
+    r"(?:credit|crédit)(?:credit)?[A-Z(].{1,80}$",
+    r"(?:^|[.!?”\") ])(?:©|\(c\)) ?[^.]{1,60}$",
+    r"\bclick (?:image |photo |here )?to (?:enlarge|zoom)|\bfile (?:photo|picture|image)\b.{0,30}$",
+    r"\(courtesy of .{1,60}\)\W*$|(?:^|\. )\((?:ap|afp|reuters)(?:[ /-][^()]*)?\)$",
+)
+
+# Words that introduce the author of a story.
+BYLINE = re.compile(
+    r"(?:(?:posted|written|published|reported|words|text|story|article|reporting|author) by:?|by:?"
+    r"|authors?:|von:?|par:?|por:?|di:?|door:?|af|av|de:|autor:|autorin:|auteur:?|文[=＝:]|執筆[:：])\s+",
+    re.I,
+)
+NAME_GLUE = frozenset("and & und et y e with mit avec con".split())
+NAME_PARTICLES = frozenset(
+    "de da di do dos das del della der den des du la le van von ten ter bin ibn al el y zu".split()
+)
+# What stands after a name and is no part of it.
+NAME_END = re.compile(
+    r"\s*(?:[,|•·–—/(\[@:]|\s-\s|\b(?:for|at|in|on|of|from|updated|published|posted|staff|senior|chief"
+    r"|special|contributor|correspondent|reporter|editor|is|and (?:agencies|wires)|am|um|le|el|the|via"
+    r"|associated|reuters|ap|last|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|\d+)\b(?!\.? [A-Z]\w+$)).*",
+    re.I | re.S,
+)
+
+# Wire services, as credits name them -> as we do. Those that sell text, not only pictures.
+AGENCIES = {
+    "ap": "AP",
+    "associated press": "AP",
+    "the associated press": "AP",
+    "afp": "AFP",
+    "agence france-presse": "AFP",
+    "afp-jiji": "AFP-Jiji",
+    "afp–jiji": "AFP-Jiji",
+    "reuters": "Reuters",
+    "thomson reuters": "Reuters",
+    "kyodo": "Kyodo",
+    "kyodo news": "Kyodo",
+    "jiji": "Jiji",
+    "jiji press": "Jiji",
+    "bloomberg": "Bloomberg",
+    "bloomberg news": "Bloomberg",
+    "upi": "UPI",
+    "united press international": "UPI",
+    "dpa": "dpa",
+    "efe": "EFE",
+    "europa press": "Europa Press",
+    "ansa": "ANSA",
+    "apa": "APA",
+    "sda": "SDA",
+    "sid": "SID",
+    "belga": "Belga",
+    "anp": "ANP",
+    "pti": "PTI",
+    "ians": "IANS",
+    "xinhua": "Xinhua",
+    "tass": "TASS",
+    "interfax": "Interfax",
+    "yonhap": "Yonhap",
+    "press association": "PA",
+    "pa media": "PA",
+    "canadian press": "The Canadian Press",
+    "the canadian press": "The Canadian Press",
+    "australian associated press": "AAP",
+    "aap": "AAP",
+    "antara": "Antara",
+    "時事通信": "Jiji",
+    "共同通信": "Kyodo",
+    "ロイター": "Reuters",
+}
+# Between the names of a picture's credit: "Photo: A. Person/Pool via AP".
+CREDIT_SEPARATOR = re.compile(r"[/|(:©]|\bvia\b|\bfor\b|\bby\b|,", re.I)
+
+# Parts of a paper. A line of only these, under or beside each other, is a section line.
+SECTIONS = frozenset(
+    "africa america americas arts asia asia-pacific books business china climate comment community"
+    " companies crime culture defense economy editorial education elections energy entertainment"
+    " environment europe fashion features film finance food football global health immigration"
+    " international investing justice law lifestyle local magazine markets media metro middle-east"
+    " money movies music nation national news obituaries opinion opinions politics property real-estate"
+    " regional religion reviews science security society sport sports stocks style tech technology"
+    " television theater travel tv u.k. u.s. uk us usa war weather world"
+    " ausland deutschland gesellschaft inland kultur meinung netzwelt panorama politik reise"
+    " wirtschaft wissen wissenschaft"
+    " culture économie monde politique santé sciences société"
+    " ciencia cultura deportes economía españa internacional mundo opinión política sociedad tecnología"
+    " cronaca esteri economia politica"
+    " 政治 経済 国際 社会 スポーツ ビジネス 国内 文化 科学".split()
+)
+SECTION_SEPARATOR = re.compile(r"\s*[/>|›»•·,]\s*|\s+-\s+|\s+&\s+|\s+and\s+", re.I)
+
+# Between a headline and the name of the site in a page's title, first to last.
+TITLE_SEPARATOR = re.compile(
+    r"\s+[|\-–—:»«·•/⋆★]+\s+|\s*[|｜｜]\s*|\s+：|：\s*(?=日本)|\s+\[(?=[^\]]+\]$)"
+)
+
+MONTHS = {
+    name: number
+    for names in (
+        "january february march april may june july august september october november december",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "jänner feber mär apr mai jun jul aug sept okt nov dez",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "janv févr mar avr mai juin juil aou sept oct nov déc",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "ene feb mar abr may jun jul ago set oct nov dic",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
+# Words before a date that make it the day of publication, best first.
+DATE_CUE = _any(
+    r"\b(?:published|posted|first published|publié|veröffentlicht|publicado|erstellt|created|released"
+    r"|pubblicato|issued|date|datum|stand|le|vom)\b|配信|掲載|公開|投稿"
+)
+UPDATE_CUE = _any(
+    r"\b(?:updated|modified|edited|mis à jour|aktualisiert|actualizado|revised)\b|更新"
+)

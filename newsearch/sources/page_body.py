@@ -1,0 +1,84 @@
+"""Which lines of a page are the article: the span of densest prose, and what to drop in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from newsearch.sources.page_lines import Kind, Line
+
+# What a line adds to the sum that the best span maximises. Prose adds its letters, up to a bound,
+# so that one long legal notice does not outweigh an article. The costs are in letters too: how
+# much prose has to follow before it is worth going on.
+_MOST_PER_LINE = 400.0
+_GAIN = {
+    Kind.SENTENCE: 5.0,
+    Kind.SHORT: -12.0,
+    Kind.MENU: -25.0,
+    Kind.PLEA: -40.0,
+    Kind.CAPTION: -5.0,
+    Kind.RELATED: -30.0,
+    Kind.END: -500.0,
+    Kind.BYLINE: -20.0,
+    Kind.AGENCY: -10.0,
+    Kind.SECTION: -25.0,
+    Kind.DATE: -30.0,
+    Kind.PLACE: -5.0,
+}
+_TEASER_GAIN = -10.0
+_LEAST_WEIGHT = 60.0
+_RESUMING_WEIGHT = 60.0
+_LONGEST_LIST = 12
+
+
+def article_span(lines: Sequence[Line]) -> range:
+    """Find the run of lines whose prose outweighs the rubbish in it the most.
+
+    Returns
+    -------
+    range
+        Indices into `lines`; empty when the page has no prose.
+
+    Notes
+    -----
+    Maximum-sum segment (Kadane's algorithm) over the gain of each line; the idea of extracting
+    articles so is Pasternack and Roth's (WWW 2009), who sum over words. It begins and ends with
+    a line of prose or a sentence, since every other line costs.
+    """
+    best, best_sum = range(0), 0.0
+    start, running = 0, 0.0
+    for at, line in enumerate(lines):
+        if running <= 0.0:
+            start, running = at, 0.0
+        running += _gain(line)
+        if running > best_sum:
+            best, best_sum = range(start, at + 1), running
+    return best if best_sum >= _LEAST_WEIGHT else range(0)
+
+
+def _gain(line: Line) -> float:
+    if line.kind is not Kind.PROSE:
+        return _GAIN[line.kind]
+    return _TEASER_GAIN if line.is_teaser else min(line.weight, _MOST_PER_LINE)
+
+
+def body_lines(lines: Sequence[Line]) -> list[Line]:
+    """Keep what belongs to the article among the lines of its span, in order."""
+    kept: list[Line] = []
+    pending: list[Line] = []
+    is_dropping = False
+    for line in lines:
+        if line.kind in (Kind.RELATED, Kind.END):
+            is_dropping = True
+            pending.clear()
+        elif line.kind is Kind.PROSE and not (
+            is_dropping and (line.weight < _RESUMING_WEIGHT or line.is_teaser)
+        ):
+            is_dropping = False
+            kept += pending
+            pending.clear()
+            kept.append(line)
+        elif not is_dropping and line.kind in (Kind.SHORT, Kind.SENTENCE, Kind.PROSE, Kind.PLACE):
+            pending.append(line)
+    if pending and pending[-1].kind is Kind.SENTENCE:
+        kept += pending
+    return kept

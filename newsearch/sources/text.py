@@ -1,0 +1,109 @@
+"""A scraped page as plain text: find the article in it.
+
+The way of a page: its lines are told apart by kind (`page_lines`), the span with the most prose
+is the article (`page_body`), the headline and the section stand above it (`page_head`), and the
+credits between them (`page_credits`). The words that all this goes by are in `cues`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from newsearch.article import Article, ArticleDate
+from newsearch.sources.decode import decode
+from newsearch.sources.page_body import article_span, body_lines
+from newsearch.sources.page_credits import (
+    agencies_of,
+    agency_of_credit,
+    authors_of,
+    find_date,
+    lead_place,
+)
+from newsearch.sources.page_head import Head, find_head, find_section
+from newsearch.sources.page_lines import Kind, Line, page_lines
+from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
+
+_CREDIT_LINES_BELOW = 4
+
+
+def read_text(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read a file that is one page; a `Reader`."""
+    data = stream.read(LARGEST_ARTICLE_BYTES + 1)
+    if len(data) > LARGEST_ARTICLE_BYTES:
+        mebibytes = LARGEST_ARTICLE_BYTES >> 20
+        yield context.rejected(f"the page is larger than {mebibytes} MiB")
+        return
+    decoded = decode(data)
+    if decoded.decision:
+        context.note(decoded.decision)
+    article = extract(decoded.text, context)
+    if article:
+        yield article
+    else:
+        reason = "no running text was found" if decoded.text.strip() else "the file is empty"
+        yield context.rejected(reason)
+
+
+def extract(text: str, context: Context) -> Article | None:
+    """Find the article in the text of a page; None when no line of it is running text."""
+    lines = page_lines(text)
+    span = article_span(lines)
+    body = body_lines([lines[at] for at in span])
+    if not body:
+        return None
+    head = find_head(lines, span.start)
+    around = lines[max(head.at, 0) : span.start + _CREDIT_LINES_BELOW]
+    place, agency = _place_and_agency(lines[: span.stop + _CREDIT_LINES_BELOW], around, body)
+    return Article(
+        id=context.article_id,
+        title=head.title,
+        body="\n".join(line.text for line in body),
+        source=head.source,
+        agency=agency,
+        author=_author(lines, around),
+        section=find_section(lines, head.at if head.at > 0 else span.start),
+        place=place,
+        date=_date(lines, head, span.start, context),
+        lang=context.language,
+    )
+
+
+def _author(lines: Sequence[Line], around: Sequence[Line]) -> tuple[str, ...]:
+    for line in around:
+        if line.kind is Kind.BYLINE:
+            return authors_of(line.text)
+    return ()
+
+
+def _place_and_agency(
+    lines: Sequence[Line], around: Sequence[Line], body: Sequence[Line]
+) -> tuple[str, tuple[str, ...]]:
+    """Read the dateline and the wire services.
+
+    A place in capitals is how wire services set theirs. Where such copy names no service, that of
+    the picture's credit, if it sells text too, is the one that sent both.
+    """
+    place, agency = lead_place(body[0].text)
+    for line in around:
+        if line.kind is Kind.AGENCY and not agency:
+            agency = agencies_of(line.text.strip("•· "))
+        elif line.kind is Kind.PLACE and not place:
+            place = line.text
+    if place and not agency:
+        for line in lines:
+            if line.kind is Kind.CAPTION and (found := agency_of_credit(line.text)):
+                return place, found
+    return place, agency
+
+
+def _date(
+    lines: Sequence[Line], head: Head, body_start: int, context: Context
+) -> ArticleDate | None:
+    """Read the date of publication: between headline and text, else the nearest before them."""
+    order = [*range(max(head.at, 0), body_start), *range(head.at - 1, -1, -1), body_start]
+    for at in order:
+        if lines[at].weight < 200 and (found := find_date(lines[at].text)):
+            return found
+    return find_date(re.sub(r"[_ ]", "-", context.article_id), "file name")
