@@ -78,7 +78,7 @@ class Grammar:
 
     def _clause(self, end: int, scope: Scope) -> Clause | None:
         """Read one operand with what is before it; None if only that is there."""
-        prefix = self._prefix(end)
+        prefix = self._prefix(end, scope)
         if prefix.last and self._is_dangling(prefix.last, end):
             self._warn_dangling(prefix.last)
             return None
@@ -89,7 +89,7 @@ class Grammar:
             return Clause(excluded=[tree])
         return Clause([tree], [], prefix.is_required, is_filter)
 
-    def _prefix(self, end: int) -> _Prefix:
+    def _prefix(self, end: int, scope: Scope) -> _Prefix:
         is_excluded = is_required = False
         token = None
         while self._position < end and self._tokens[self._position].group() == "NOT":
@@ -100,7 +100,10 @@ class Grammar:
             token = self._tokens[self._position]
             sign = self._sign(token)
             is_excluded ^= sign == "-"
-            is_required = sign == "+"
+            is_required = sign == "+" and scope.is_scored
+            if sign == "+" and not scope.is_scored:
+                message = f"+ within {scope.field}:( ) is ignored, because a filter does not rank"
+                self._problems.warn(token.start() + 1, message)
             self._position += 1
         return _Prefix(is_excluded, is_required, token)
 
@@ -144,7 +147,6 @@ class Grammar:
 
     def _primary(self, token: Token, scope: Scope) -> tuple[Query | None, bool]:
         self._position += 1
-        column = token.start() + 1
         match token.lastgroup:
             case "open":
                 return self._parenthesised(token, scope)
@@ -153,8 +155,8 @@ class Grammar:
             case "range":
                 return self._leaves.date_span(token), True
             case "exact":
-                return self._leaves.value(token["value"], column, token["exact_field"]), True
-        return self._leaves.word(token.group(), column, scope), False
+                return self._leaves.exact(token), True
+        return self._leaves.word(token.group(), token.start() + 1, scope), False
 
     def _parenthesised(self, token: Token, scope: Scope) -> tuple[Query | None, bool]:
         opening = self._position - 1
@@ -163,7 +165,11 @@ class Grammar:
             column = after.start("close_ending") + 1
             scope = self._leaves.group_scope(after["close_ending"], column, scope)
         if closing == opening + 1:
-            self._problems.warn(token.start() + 1, "the parentheses are empty and are ignored")
+            if closing < len(self._tokens):
+                message = "the parentheses are empty and are ignored"
+                self._problems.warn(token.start() + 1, message)
+            self._position = closing + 1
+            return None, True
         group = self._group(closing, scope)
         self._position = closing + 1
         return group.tree(), group.is_filter

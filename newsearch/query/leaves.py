@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, product
 from typing import Protocol
 
@@ -22,9 +22,10 @@ from newsearch.query.endings import (
     split_ending,
     warn_useless,
 )
-from newsearch.query.lexer import DASHES, QUOTES, Token
+from newsearch.query.lexer import DASHES, Token
 from newsearch.query.nodes import (
     EXACT_FILTERS,
+    QUOTES,
     WORD_FILTERS,
     DateRange,
     FieldValue,
@@ -39,10 +40,13 @@ FIELDS = ("title", "body", "text", *WORD_FILTERS, *EXACT_FILTERS, "date")
 """What can stand before a colon."""
 
 WORD_LIMIT = 1024
+DATE_LIMIT = 64
 COMBINATION_LIMIT = 32
 """Stem phrases that one compound word can give, over the languages of an index."""
 
-_LOOKS_LIKE_SYNTAX = re.compile(rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$")
+_LOOKS_LIKE_SYNTAX = re.compile(
+    rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?:{'|'.join(FIELDS)}):"
+)
 _STARS = re.compile(r"\*+")
 _WILDCARDS = re.compile(r"[*?]+")
 # Letters of phonetic alphabets that keep a place in a word while it is analysed.
@@ -86,13 +90,15 @@ class LeafReader:
         self._analyser = analyser
         self._problems = problems
         self._n_words = 0
+        self._n_dates = 0
 
     def word(self, text: str, column: int, scope: Scope) -> Query | None:
         """Read a word with its wildcards and endings."""
+        self._count(1, column)
         if text.isalnum() and scope.is_scored:
             return self._plain(text, column, scope)
         if scope.field in EXACT_FILTERS:
-            return self.value(text, column, scope.field)
+            return self._value(text, column, scope.field)
         head, ending = split_ending(text, column)
         if not head:
             return self._headless(text, column, scope)
@@ -112,6 +118,7 @@ class LeafReader:
     def phrase(self, token: Token, scope: Scope) -> Query | None:
         """Read what stands between quotation marks, with its endings."""
         column = token.start() + 1
+        self._count(1, column)
         quoted = token["quoted"]
         if token["end"] is None:
             self._problems.warn(column, "the quotation mark is not closed; it reaches to the end")
@@ -130,25 +137,21 @@ class LeafReader:
             warn_useless("~", ending.near_column, scope, self._problems)
         return self._filter_value(quoted, column, scope.field)
 
-    def value(self, text: str, column: int, field: str) -> Query | None:
-        """Read a value that is compared letter by letter."""
-        if set(text) == {"*"}:
-            self._problems.warn(column, f"{field} takes one whole value; * is ignored")
-            return None
+    def exact(self, token: Token) -> Query | None:
+        """Read ``url:...``, a value that is compared letter by letter."""
+        column = token.start("value") + 1
         self._count(1, column)
-        return FieldValue(field, (text,))
+        return self._value(token["value"], column, token["exact_field"])
 
     def date_span(self, token: Token) -> Query | None:
         """Read ``date:[a TO b]``."""
         column = token.start() + 1
+        self._count(1, column)
         text = token["inside"]
         if text is None:
             text = token["unclosed"]
             self._problems.warn(column + len("date:"), "[ is not closed", "write ] after the range")
-        try:
-            return self._checked(dates.span(text), column)
-        except ArticleError as error:
-            return self._bad_date(error, column)
+        return self._date_range(dates.span, text, column)
 
     def group_scope(self, text: str, column: int, scope: Scope) -> Scope:
         """Take in what follows a closing parenthesis."""
@@ -160,6 +163,7 @@ class LeafReader:
 
     def plain_words(self, text: str) -> list[Query]:
         """Read a text that has no syntax: each of its tokens is a word."""
+        self._count(1, 1)
         return [self._word_of(form, Scope()) for form in self._forms(text, 1)]
 
     # Words
@@ -192,8 +196,6 @@ class LeafReader:
         if ending.near is not None:
             message = "a word has either wildcards or ~; ~ is ignored"
             self._problems.warn(ending.near_column, message)
-        if set(text) == {"*"}:
-            return self._anything(scope)
         forms = self._forms(text.translate(_FROM_WILDCARDS), column)
         if len(forms) != 1 or not _STAND_INS.isdisjoint(text):
             message = f"the wildcards of {shown(text)} span more than one word and are ignored"
@@ -201,6 +203,8 @@ class LeafReader:
             return self._plain(_WILDCARDS.sub(" ", text), column, scope)
         pattern = _STARS.sub("*", forms[0].translate(_TO_WILDCARDS))
         boost = scope.boost if scope.is_scored else 0.0
+        if pattern == "*":
+            return self._anything(scope)
         first = _WILDCARDS.search(pattern)
         if first is None:  # it stood after the letters that a form keeps
             return self._exact(forms, scope)
@@ -249,6 +253,11 @@ class LeafReader:
             hint = f"write the word right after the colon, as in {text}tokyo"
             self._problems.warn(column, f"{text} has nothing after it and is ignored", hint)
             return ""
+        name, colon, _ = text.partition(":")
+        if colon and name in FIELDS:
+            message = f"{name}: is read as a word here"
+            hint = "write one field before each word or group: title:tokyo source:kyodo"
+            self._problems.warn(column, message, hint)
         if len(text) > 1 or text == "[":
             self._warn_of_first(text[0], column)
         if quote := next((at for at, char in enumerate(text) if char in QUOTES), 0):
@@ -285,9 +294,15 @@ class LeafReader:
 
     # Filters
 
+    def _value(self, text: str, column: int, field: str) -> Query | None:
+        if set(text) == {"*"}:
+            self._problems.warn(column, f"{field} takes one whole value; * is ignored")
+            return None
+        return FieldValue(field, (text,))
+
     def _filter_value(self, text: str, column: int, field: str) -> Query | None:
         if field in EXACT_FILTERS:
-            return self.value(text, column, field) if text else self._nothing('""', column)
+            return self._value(text, column, field) if text else self._nothing('""', column)
         forms = self._forms(text, column)
         return FieldValue(field, tuple(forms)) if forms else self._nothing(text, column)
 
@@ -298,27 +313,29 @@ class LeafReader:
         ):
             if text_after is not None:
                 warn_useless(sign, at, scope, self._problems)
-        try:
-            return self._checked(dates.comparison(text.strip()), column)
-        except ArticleError as error:
-            return self._bad_date(error, column)
+        return self._date_range(dates.comparison, text.strip(), column)
 
-    def _checked(self, wanted: DateRange, column: int) -> DateRange:
-        self._count(1, column)
+    def _date_range(self, read: Callable[[str], DateRange], text: str, column: int) -> Query | None:
+        self._n_dates += 1
+        if self._n_dates > DATE_LIMIT:
+            hint = "name a range: date:[2019-12-01 TO 2020-01-31]"
+            raise QueryError(f"more than {DATE_LIMIT} dates", column=column, hint=hint)
+        try:
+            wanted = read(text)
+        except ArticleError as error:
+            reason = str(error).partition(";")[0]
+            self._problems.warn(column, f"{reason} and is ignored", dates.DATE_HINT)
+            return None
         if wanted.is_empty:
             self._problems.warn(column, "the range ends before it starts and finds nothing")
         return wanted
-
-    def _bad_date(self, error: ArticleError, column: int) -> Query | None:
-        reason = str(error).partition(";")[0]
-        self._problems.warn(column, f"{reason} and is ignored", dates.DATE_HINT)
-        return None
 
     # Counting
 
     def _forms(self, text: str, column: int) -> list[str]:
         forms = self._analyser.forms(text)
-        self._count(len(forms), column)
+        if len(forms) > 1:  # the first was counted as what was written
+            self._count(len(forms) - 1, column)
         return forms
 
     def _count(self, n: int, column: int) -> None:

@@ -20,10 +20,7 @@ from __future__ import annotations
 
 import re
 
-from newsearch.query.nodes import EXACT_FILTERS
-
-QUOTES = '"“”„‟«»＂'
-"""Characters that open and close a phrase."""
+from newsearch.query.nodes import EXACT_FILTERS, QUOTES
 
 DASHES = "‐‑‒–—―−﹣－"
 """Characters that look like ``-`` and do not exclude a word."""

@@ -24,6 +24,9 @@ WORD_FILTERS = ("source", "agency", "author", "section", "place")
 EXACT_FILTERS = ("id", "lang", "url")
 """Filters that hold one value: all of it must match, letter by letter."""
 
+QUOTES = '"“”„‟«»＂'
+"""Characters that open and close a phrase."""
+
 PatternKind = Literal["prefix", "wildcard", "fuzzy"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,6 +35,10 @@ _DAY_S = 86_400
 
 class _Leaf(Query):  # type: ignore[misc]  # Whoosh is untyped
     """What Whoosh asks of a leaf."""
+
+    def __ne__(self, other: object) -> bool:
+        # Whoosh's own negates the NotImplemented that a dataclass gives for another class.
+        return not self == other
 
     def field(self) -> str | None:
         """Give the one field that is searched, or None for several."""
@@ -183,6 +190,9 @@ def _suffix(leaf: Word | Phrase | Pattern) -> str:
 
 
 def _needs_quotes(value: str) -> bool:
+    # A value with a quotation mark can only be written without any around it.
+    if any(char in QUOTES for char in value):
+        return False
     return value.startswith("//") or any(c in "()（）" or c.isspace() for c in value)
 
 

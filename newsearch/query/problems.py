@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NoReturn
 
 from newsearch.errors import QueryError
@@ -37,30 +38,29 @@ class Problems:
     """Collects the warnings of one query."""
 
     def __init__(self) -> None:
-        self._found: list[QueryWarning] = []
+        self._found: list[tuple[int, str, str]] = []
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
     def warn(self, column: int, message: str, hint: str = "") -> None:
         """Note a problem; problems may come in any order."""
-        self._found.append(QueryWarning(column, message, hint))
+        self._found.append((column, message, hint))
 
     def fail(self) -> NoReturn:
         """Raise the leftmost problem as `QueryError`."""
-        first = min(self._found, key=_column)
-        raise QueryError(first.message, column=first.column, hint=first.hint)
+        column, message, hint = min(self._found, key=_column)
+        raise QueryError(message, column=column, hint=hint)
 
     def warnings(self) -> tuple[QueryWarning, ...]:
         """Give the problems from left to right, at most `LISTED_LIMIT` and a summary."""
         if not self._found:
             return ()
         found = sorted(self._found, key=_column)
-        listed, rest = found[:LISTED_LIMIT], found[LISTED_LIMIT:]
-        if rest:
-            listed.append(QueryWarning(rest[0].column, f"and {len(rest)} more problems from here"))
+        listed = [QueryWarning(*problem) for problem in found[:LISTED_LIMIT]]
+        if rest := found[LISTED_LIMIT:]:
+            listed.append(QueryWarning(rest[0][0], f"and {len(rest)} more problems from here"))
         return tuple(listed)
 
 
-def _column(warning: QueryWarning) -> int:
-    return warning.column
+_column = itemgetter(0)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from whoosh import query as whoosh_query
 from whoosh.query import And, AndMaybe, Every, Not, Or, Query
 
+from newsearch.query.nodes import Pattern
+
 _ALTERNATIVE, _MEMBER, _OPERAND = range(3)
 
 
@@ -69,6 +71,9 @@ def _write(tree: Query, place: int) -> str:
             return f"NOT {_write(tree.query, _OPERAND)}"
         case Every():
             return "*"
+        case Pattern() if tree.text.endswith("?"):
+            # At the end of a query it would be read as a question mark.
+            return _bracketed(str(tree), when=place > _ALTERNATIVE)
     return "" if tree is whoosh_query.NullQuery else str(tree)
 
 

@@ -1,0 +1,45 @@
+"""Analysers that the tests of the query language read with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from newsearch.analysis.tokens import forms
+from newsearch.query import QueryAnalyser
+
+
+class Analyser:
+    """newsearch's own tokens, and stems that are plain to see."""
+
+    def __init__(self, *stemmers: Callable[[str], str]) -> None:
+        self._stemmers = stemmers
+
+    def forms(self, text: str) -> list[str]:
+        return forms(text)
+
+    def stems(self, form: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(stem(form) for stem in self._stemmers))
+
+
+def _without_plural(form: str) -> str:
+    return form[:-1] if form.endswith("s") and len(form) > 3 else form
+
+
+@pytest.fixture(scope="session")
+def analyser() -> QueryAnalyser:
+    """Every word is its own stem, so trees can be written and read again."""
+    return Analyser(str)
+
+
+@pytest.fixture(scope="session")
+def stemming() -> QueryAnalyser:
+    """``reports`` and ``report`` have one stem."""
+    return Analyser(_without_plural)
+
+
+@pytest.fixture(scope="session")
+def bilingual() -> QueryAnalyser:
+    """Two languages: one takes the plural off, one keeps three letters."""
+    return Analyser(_without_plural, lambda form: form[:3])

@@ -1,0 +1,212 @@
+"""What does not fit: read in the nearest sensible way, with a warning at its column."""
+
+from __future__ import annotations
+
+import pytest
+from whoosh.query import NullQuery
+
+from newsearch.errors import QueryError, UnknownFieldError
+from newsearch.query import FIELDS, QueryWarning, date_filter, parse, value_filter
+
+# query: how it is read, and the columns of its warnings
+MALFORMED = {
+    # Operators without operands
+    "AND": ("", [1]),
+    "a AND": ("a", [3]),
+    "OR a": ("a", [1]),
+    "a AND OR b": ("a OR b", [3]),
+    "a OR AND b": ("a AND b", [3]),
+    "a OR OR b": ("a OR b", [3]),
+    "a NOT": ("a", [3]),
+    "NOT OR a": ("a", [1, 5]),
+    "a (OR b)": ("a AND b", [4]),
+    "(a AND) b": ("a AND b", [4]),
+    "NOT NOT": ("", [5]),
+    "a && b || c | d": ("a AND b OR c OR d", [3, 8, 13]),
+    # Parentheses
+    "()": ("", [1]),
+    "a () b": ("a AND b", [3]),
+    "(a": ("a", [1]),
+    "a (b OR c": ("a AND (b OR c)", [3]),
+    "a) b": ("a AND b", [2]),
+    ")(": ("", [1, 2]),
+    "(a b)~2": ("a AND b", [6]),
+    "(a b)^x": ("a AND b", [6]),
+    "(a b)^": ("a AND b", [6]),
+    # Quotation marks
+    '"a b': ('"a b"', [1]),
+    'a "b': ('a AND "b"', [3]),
+    '""': ("", [1]),
+    '"," a': ("a", [1]),
+    '5" gun': ("5 AND gun", [2]),
+    'gun 5"': ("gun AND 5", [6]),
+    '"kore*"': ('"kore"', [6]),
+    '"a b"~': ('"a b"', [6]),
+    '"a b"~x': ('"a b"', [6]),
+    '"a b"~9999': ('"a b"~1000', [6]),
+    # Boosts and edits
+    "a^": ("a", [2]),
+    "a^x": ("a", [2]),
+    "a^0": ("a", [2]),
+    "a^1001": ("a", [2]),
+    "a^2^3": ("a", [2]),
+    "a^-1": ("a", [2]),
+    "^2": ("", [1]),
+    "a ^2": ("a", [3]),
+    "~2 a": ("a", [1]),
+    "~a": ("a", [1]),
+    "a~9": ("a~2", [2]),
+    "a~x": ("a~1", [2]),
+    "kore*~1": ("kore*", [6]),
+    "covid-19~1": ("covid-19", [9]),
+    "(a^1000)^2": ("a^1000", [3]),
+    # Wildcards
+    "covid-19*": ("covid-19", [1]),
+    "*.com": ("com", [1]),
+    "*-*": ("", [1, 1]),
+    "who is biegun?": ("who AND is AND biegun", [14]),
+    "est-il là ?": ("est-il AND là", [11]),
+    # Words without a word
+    "😀 a": ("a", [1]),
+    "a & b": ("a AND b", [3]),
+    "a - b": ("a AND b", [3]),
+    "+ a": ("a", [1]),
+    "a – b": ("a AND b", [3]),
+    "-😀 a": ("a", [2]),
+    "a AND 😀": ("a", [7]),
+    "": ("", [1]),
+    " ": ("", [1]),
+    # Signs that exclude nothing, or perhaps not what was meant
+    "–a b": ("a AND b", [1]),
+    "—a": ("a", [1]),
+    "−a": ("a", [1]),
+    "a --b": ("a AND b", [3]),
+    "a +-b": ("a AND NOT b", [3]),
+    "a -+b": ("+b a", [3]),
+    "++a b": ("+a b", [1]),
+    "!a": ("a", [1]),
+    "covid -19": ("covid AND NOT 19", [7]),
+    "title:-a": ("title:a", [7]),
+    '"a"-b': ('"a" AND b', [4]),
+    # Fields
+    "title:": ("", [1]),
+    "a title:": ("a", [3]),
+    "title: a": ("a", [1]),
+    "(title:)": ("", [2]),
+    "title:source:a": ("title:source-a", [7]),
+    "source:a^2": ("source:a", [9]),
+    '"a" source:"b c"~2': ('"a" AND source:"b c"', [17]),
+    "source:😀": ("", [8]),
+    "source:(+a b)": ("source:a AND source:b", [9]),
+    "id:*": ("", [4]),
+    'id:""': ("", [4]),
+    # Dates
+    "date:foo a": ("a", [6]),
+    "date:07/10/2020": ("", [6]),
+    "date:2020-13": ("", [6]),
+    "date:>": ("", [6]),
+    "date:2020^2": ("date:2020", [10]),
+    "date:2020~2": ("date:2020", [10]),
+    "date:[2020 TO] a": ("a", [1]),
+    "date:[2019 TO 2020 a": ("date:[2019-01-01 TO 2020-12-31] AND a", [6]),
+    "date:[a TO b]": ("", [1]),
+    "date:[2021 TO 2020]": ("date:[2021-01-01 TO 2020-12-31]", [1]),
+    "date:{2019 TO 2020}": ("to AND 2020", [6]),
+    "[a TO b]": ("a AND to AND b", [1]),
+    "title:[a TO b]": ("title:a AND to AND b", [7]),
+    "a [": ("a", [3, 3]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", MALFORMED)
+def test_malformed_query_is_read_with_warnings_at_their_columns(query, analyser):
+    parsed = parse(query, analyser)
+    assert (str(parsed), [w.column for w in parsed.warnings]) == MALFORMED[query]
+
+
+@pytest.mark.parametrize("query", MALFORMED)
+def test_strict_parser_raises_the_first_warning(query, analyser):
+    first = parse(query, analyser).warnings[0]
+    with pytest.raises(QueryError) as raised:
+        parse(query, analyser, strict=True)
+    error = raised.value
+    assert (error.column, error.reason, error.hint) == (first.column, first.message, first.hint)
+    assert str(error) == str(first)
+
+
+def test_query_without_words_finds_nothing(analyser):
+    for query in ("", "AND", "()", "😀"):
+        assert parse(query, analyser).tree is NullQuery
+
+
+def test_warning_shows_column_reading_and_remedy(analyser):
+    (warning,) = parse("fuzzy~9", analyser).warnings
+    assert warning == QueryWarning(
+        6,
+        "~9 is read as ~2, the limit for a word",
+        'words near each other are written as a phrase: "north korea"~5',
+    )
+    assert str(warning).startswith("column 6: ~9 is read as ~2, the limit for a word; words")
+
+
+def test_columns_count_characters_of_the_text_as_typed(analyser):
+    for before in ("😀\u0301", "ﬁ", "北京", "\ud800"):
+        warnings = parse(f"x{before} ^2", analyser).warnings
+        assert [warning.column for warning in warnings] == [len(before) + 3]
+
+
+def test_warnings_are_listed_up_to_a_limit(analyser):
+    warnings = parse("😀 " * 100, analyser).warnings
+    assert len(warnings) == 21
+    assert str(warnings[-1]) == "column 41: and 80 more problems from here"
+
+
+@pytest.mark.parametrize(
+    ("query", "column", "nearest"),
+    [
+        ("colour:red", 1, None),
+        ("a AND tittle:b", 7, "title"),
+        ("Title:a", 1, "title"),
+        ("-sorce:kyodo", 2, "source"),
+        ("Source:(a b)", 1, "source"),
+        ('x dates:"2020"', 3, "date"),
+        ("(re:invent)", 2, None),
+    ],
+)
+def test_unknown_field_is_an_error_that_names_the_known(query, column, nearest, analyser):
+    with pytest.raises(UnknownFieldError) as raised:
+        parse(query, analyser)
+    assert raised.value.column == column
+    assert all(field in raised.value.hint for field in FIELDS)
+    assert raised.value.hint.startswith(f"did you mean {nearest}:?" if nearest else "known are")
+
+
+def test_value_filter_refuses_what_is_no_filter(analyser):
+    with pytest.raises(UnknownFieldError, match="did you mean source"):
+        value_filter("sauce", "kyodo", analyser)
+    with pytest.raises(UnknownFieldError):
+        value_filter("title", "kyodo", analyser)
+    with pytest.raises(QueryError, match="holds no word"):
+        value_filter("source", "--", analyser)
+
+
+def test_since_and_until_include_their_whole_precision():
+    assert date_filter(None, None) is None
+    assert str(date_filter("2019-12", "2020")) == "date:[2019-12-01 TO 2020-12-31]"
+    assert str(date_filter("2019-12-05", None)) == "date:[2019-12-05 TO *]"
+    assert str(date_filter(None, "July 10, 2020")) == "date:[* TO 2020-07-10]"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "message"),
+    [
+        ("soon", None, "since: 'soon' is not a date"),
+        (None, "07/10/2020", "until: .*can be two days"),
+        ("", None, "since"),
+        ("1" * 1000, None, "too long"),
+        ("2021", "2020", "since 2021 is after until 2020"),
+    ],
+)
+def test_since_and_until_that_are_no_dates_are_errors(since, until, message):
+    with pytest.raises(QueryError, match=message):
+        date_filter(since, until)
