@@ -1,0 +1,321 @@
+"""Entries back to arrays, compiled; the NumPy half is in ``entries`` and ``positions``.
+
+Plain compiled functions over the arrays of :class:`postings.PostingsReader`, to be called from
+other compiled functions, into which LLVM inlines them. Given entries that
+``PostingsReader.entries`` has verified, they stay inside their arrays whatever the bytes hold.
+This module imports Numba; nothing imports it at start.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from newsearch.codec.bits import Array, Int, compiled, load_u64, population, trailing_zeros
+from newsearch.codec.bounds import FREQ_WIDTHS, LEVEL_BITS
+from newsearch.codec.entries import BLOCK_BITS, HIGH_FREQ_BYTE, MAX_SPARSE, PostingRun
+from newsearch.codec.positions import HEADER_BITS, WIDE_FORM_BITS, WIDE_FORM_CODE
+from newsearch.codec.postings import PostingsReader
+
+Columns: TypeAlias = tuple[Any, ...]
+
+DAMAGED: Final = -1
+"""What a decoder returns when the bytes cannot be what they should."""
+
+
+@compiled
+def posting_bytes(count: Int, bound: Int) -> Int:
+    """Give the bytes of an entry in the postings section."""
+    docs = min(count, MAX_SPARSE)
+    return docs + ((count * FREQ_WIDTHS[bound >> LEVEL_BITS] + 7) >> 3)
+
+
+@compiled
+def decode_docs(data: Array, start: Int, count: Int, out: Array) -> Int:
+    """Read the low bytes of an entry's docnums.
+
+    Parameters
+    ----------
+    data, start, count
+        The postings section, the entry's first byte and its postings.
+    out
+        Takes ``count`` ascending values below 256.
+
+    Returns
+    -------
+    int
+        ``count``, or fewer when a damaged bitmap has fewer bits.
+    """
+    if count <= MAX_SPARSE:
+        for i in range(count):
+            out[i] = data[start + i]
+        return count
+    n = 0
+    for byte in range(0, MAX_SPARSE, 8):
+        word = load_u64(data, start + byte)
+        while word != 0 and n < count:
+            out[n] = byte * 8 + np.int64(trailing_zeros(word))
+            word &= word - np.uint64(1)
+            n += 1
+    return n
+
+
+@compiled
+def decode_freqs(data: Array, start: Int, count: Int, bound: Int, out: Array) -> bool:
+    """Read the frequencies of an entry.
+
+    Parameters
+    ----------
+    data, start
+        The postings section and the first byte behind the entry's docnums.
+    out
+        Takes ``count`` values from 1 to 256; 256 stands for 256 or more.
+
+    Returns
+    -------
+    bool
+        True when a frequency of 256 or more is among them; see :func:`exact_freq`.
+    """
+    width = FREQ_WIDTHS[bound >> LEVEL_BITS]
+    if width == 0:
+        for i in range(count):
+            out[i] = 1
+        return False
+    mask = (1 << width) - 1
+    is_high = False
+    for i in range(count):
+        bit = i * width
+        value = (np.int64(data[start + (bit >> 3)]) >> (bit & 7)) & mask
+        is_high |= value == HIGH_FREQ_BYTE
+        out[i] = value + 1
+    return is_high
+
+
+@compiled
+def exact_freq(high_keys: Array, high_freqs: Array, entry: Int, low_byte: Int) -> Int:
+    """Look up a frequency of 256 or more; 256 when the table lacks it.
+
+    Parameters
+    ----------
+    high_keys, high_freqs
+        Sections ``high_freq_keys`` and ``high_freqs``.
+    entry, low_byte
+        Entry number in the segment, and docnum & 255.
+    """
+    key = np.uint64((entry << BLOCK_BITS) | low_byte)
+    at = np.searchsorted(high_keys, key)
+    if at < len(high_keys) and high_keys[at] == key:
+        return np.int64(high_freqs[at])
+    return HIGH_FREQ_BYTE + 1
+
+
+@compiled
+def open_positions(data: Array, start: Int, end: Int, tokens: Int) -> tuple[Int, Int, Int]:
+    """Read an entry's header.
+
+    Parameters
+    ----------
+    data
+        The positions section, its slack included.
+    start, end
+        The entry's bytes, inside ``data`` without the slack.
+    tokens
+        Positions the entry holds.
+
+    Returns
+    -------
+    rice_bits, form_bits, unary
+        Widths, and the bit of ``data`` at which the unary part starts; -1 for ``rice_bits`` when
+        the items do not fit.
+    """
+    if end <= start:
+        return DAMAGED, 0, 0
+    header = np.int64(data[start])
+    rice_bits = header & 15
+    form_bits: Int = header >> 4
+    if form_bits == WIDE_FORM_CODE:
+        form_bits = WIDE_FORM_BITS
+    unary = start * 8 + HEADER_BITS + tokens * (rice_bits + form_bits)
+    if unary + tokens > end * 8:
+        return DAMAGED, 0, 0
+    return rice_bits, form_bits, unary
+
+
+@compiled
+def skip_ones(data: Array, bit: Int, end_bit: Int, ones: Int) -> Int:
+    """Give the bit behind the ``ones``-th set bit from ``bit`` on, or -1 where there are fewer."""
+    while ones > 0 and bit < end_bit:
+        word = load_u64(data, bit >> 3) >> np.uint64(bit & 7)
+        width = 64 - (bit & 7)
+        n = np.int64(population(word))
+        if n < ones:
+            ones -= n
+            bit += width
+            continue
+        for _ in range(ones - 1):
+            word &= word - np.uint64(1)
+        bit += np.int64(trailing_zeros(word)) + 1
+        ones = 0
+    return bit if ones == 0 and bit <= end_bit else DAMAGED
+
+
+@compiled
+def decode_positions(
+    data: Array,
+    start: tuple[Int, Int],
+    end_bit: Int,
+    widths: tuple[Int, Int],
+    freqs: Array,
+    positions: Array,
+    forms: Array,
+) -> Int:
+    """Read consecutive postings of one entry.
+
+    Parameters
+    ----------
+    data
+        The positions section.
+    start
+        Bits at which the first wanted item and its unary part start: for the whole entry
+        ``first_byte * 8 + 8`` and what :func:`open_positions` gave. To begin behind ``n``
+        positions, add ``n * (rice_bits + form_bits)`` and take :func:`skip_ones` of ``n``.
+    end_bit
+        First bit behind the entry.
+    widths
+        rice_bits and form_bits.
+    freqs
+        Exact frequencies of the wanted postings, each at least 1.
+    positions, forms
+        Filled from the start; long enough for the sum of ``freqs``.
+
+    Returns
+    -------
+    int
+        The bit behind the last unary part, or -1 when the entry ends before.
+    """
+    items, unary = start
+    rice_bits, form_bits = widths
+    item_bits = rice_bits + form_bits
+    item_mask = (np.uint64(1) << np.uint64(item_bits)) - np.uint64(1)
+    form_mask = (np.uint64(1) << np.uint64(form_bits)) - np.uint64(1)
+    word = load_u64(data, unary >> 3) >> np.uint64(unary & 7)
+    left = 64 - (unary & 7)
+    bit = unary
+    behind = unary
+    n = 0
+    for posting in range(len(freqs)):
+        position: Int = -1
+        for _ in range(freqs[posting]):
+            while word == 0:
+                bit += left
+                if bit >= end_bit:
+                    return DAMAGED
+                word = load_u64(data, bit >> 3) >> np.uint64(bit & 7)
+                left = 64 - (bit & 7)
+            zeros = np.int64(trailing_zeros(word))
+            word = (word >> np.uint64(zeros)) >> np.uint64(1)
+            left -= zeros + 1
+            bit += zeros + 1
+            item = (load_u64(data, items >> 3) >> np.uint64(items & 7)) & item_mask
+            items += item_bits
+            high = bit - 1 - behind
+            behind = bit
+            position += 1 + np.int64(np.uint64(high << rice_bits) | (item >> np.uint64(form_bits)))
+            positions[n] = position
+            forms[n] = np.int64(item & form_mask)
+            n += 1
+    return bit if bit <= end_bit else DAMAGED
+
+
+@compiled
+def decode_run(
+    entries: Columns,
+    sections: Columns,
+    out: Columns,
+) -> bool:
+    """Decode whole terms: docnums, freqs, positions and forms into ``out``.
+
+    Parameters
+    ----------
+    entries
+        numbers, blocks, counts, bounds, doc_starts, freq_starts, position_starts,
+        position_sizes, of :class:`postings.Entries`, verified by ``PostingsReader.entries``.
+    sections
+        postings, positions, high_freq_keys, high_freqs.
+    out
+        Four arrays; the last two as long as the terms' occurrences.
+
+    Returns
+    -------
+    bool
+        False when the bytes cannot be postings of those numbers.
+    """
+    numbers, blocks, counts, bounds, doc_starts, freq_starts, position_starts, sizes = entries
+    postings, data, keys, values = sections
+    docnums, freqs, positions, forms = out
+    posting = 0
+    token = 0
+    for e in range(len(numbers)):
+        end = posting + counts[e]
+        own = docnums[posting:end]
+        if decode_docs(postings, doc_starts[e], counts[e], own) != counts[e]:
+            return False
+        own_freqs = freqs[posting:end]
+        if decode_freqs(postings, freq_starts[e], counts[e], bounds[e], own_freqs):
+            _restore_high(keys, values, numbers[e], own, own_freqs)
+        n: Int = np.int64(own_freqs.sum())
+        last = position_starts[e] + sizes[e]
+        rice_bits, form_bits, unary = open_positions(data, position_starts[e], last, n)
+        if token + n > len(positions) or rice_bits < 0:
+            return False
+        start = (position_starts[e] * 8 + HEADER_BITS, unary)
+        own_positions, own_forms = positions[token : token + n], forms[token : token + n]
+        widths = (rice_bits, form_bits)
+        if decode_positions(data, start, last * 8, widths, own_freqs, own_positions, own_forms) < 0:
+            return False
+        for i in range(posting, end):
+            docnums[i] += blocks[e] << BLOCK_BITS
+        posting = end
+        token += n
+    return token == len(positions)
+
+
+@compiled
+def _restore_high(
+    keys: Array,
+    values: Array,
+    entry: Int,
+    low_bytes: Array,
+    freqs: Array,
+) -> None:
+    for i in range(len(freqs)):
+        if freqs[i] > HIGH_FREQ_BYTE:
+            freqs[i] = exact_freq(keys, values, entry, low_bytes[i])
+
+
+def read_run(reader: PostingsReader, first_term: Int, end_term: Int) -> PostingRun:
+    """Decode whole terms; the same as ``PostingsReader.run``, compiled.
+
+    Docnums are not compared with one another here; ``check`` does.
+
+    Raises
+    ------
+    CorruptIndexError
+        When the bytes cannot be postings.
+    """
+    entries = reader.entries(first_term, end_term)
+    dfs = reader.term_dfs[first_term:end_term].astype(np.int64)
+    tokens = int(reader.term_cfs[first_term:end_term].sum())
+    n = int(dfs.sum())
+    if tokens > 8 * int(entries.position_sizes.sum()):
+        raise reader.corrupt()
+    out = tuple(np.empty(size, np.uint32) for size in (n, n, tokens, tokens))
+    where = (
+        entries.numbers, entries.blocks, entries.counts, entries.bounds, entries.doc_starts,
+        entries.freq_starts, entries.position_starts, entries.position_sizes,
+    )  # fmt: skip
+    sections = (reader.postings, reader.positions, reader.high_freq_keys, reader.high_freqs)
+    if not decode_run(where, sections, out):
+        raise reader.corrupt()
+    return PostingRun(dfs, *out)

@@ -1,0 +1,194 @@
+"""Postings: both encoders write the same bytes, both readers give back what was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from codec_strategies import ARTICLES, lengths, posting_runs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsearch.codec import decoding, encoding, entries
+from newsearch.codec.bounds import bound_parts, length_levels
+from newsearch.codec.entries import EncodedRun, PostingRun
+from newsearch.codec.framing import ArrayFile, ArrayFileWriter
+from newsearch.codec.positions import starts_of
+from newsearch.codec.postings import PostingsReader, PostingsWriter
+
+LENGTHS = lengths()
+LEVELS = length_levels(LENGTHS)
+COLUMNS = ("dfs", "docnums", "freqs", "positions", "forms")
+
+
+def write(path: Path, runs: list[tuple[EncodedRun, bool]]) -> None:
+    with ArrayFileWriter(path, bytes(16)) as file:
+        writer = PostingsWriter(file, "text", LEVELS)
+        for run, continues in runs:
+            writer.append(run, continues=continues)
+        writer.finish()
+        file.finish()
+
+
+def assert_equal(got: PostingRun, expected: PostingRun) -> None:
+    for column in COLUMNS:
+        assert np.array_equal(getattr(got, column), getattr(expected, column)), column
+
+
+def slice_terms(run: PostingRun, first: int, end: int) -> PostingRun:
+    posting = starts_of(run.dfs)[[first, end]]
+    token = starts_of(run.freqs)[posting]
+    p, t = slice(*posting), slice(*token)
+    return PostingRun(
+        run.dfs[first:end], run.docnums[p], run.freqs[p], run.positions[t], run.forms[t]
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(run=posting_runs(), data=st.data())
+def test_postings_come_back_as_written(tmp_path_factory, run, data):
+    path = tmp_path_factory.mktemp("postings") / "a.seg"
+    cut = data.draw(st.integers(0, len(run.dfs)))
+    parts = [slice_terms(run, 0, cut), slice_terms(run, cut, len(run.dfs))]
+    write(path, [(entries.encode(part, LENGTHS, LEVELS), False) for part in parts])
+    with ArrayFile(path) as file:
+        reader = PostingsReader(file, "text", ARTICLES)
+        assert len(reader) == len(run.dfs)
+        assert reader.term_dfs.tolist() == run.dfs.tolist()
+        for first, end in [*reader.term_spans(4), (0, len(reader))]:
+            if first < end:
+                assert_equal(reader.run(first, end), slice_terms(run, first, end))
+                assert_equal(decoding.read_run(reader, first, end), slice_terms(run, first, end))
+        for term in range(len(reader)):
+            assert reader.cf(term) == slice_terms(run, term, term + 1).freqs.sum()
+
+
+@settings(deadline=None, max_examples=60)
+@given(run=posting_runs())
+def test_compiled_encoder_writes_the_same_bytes(run):
+    slow = entries.encode(run, LENGTHS, LEVELS)
+    fast = encoding.encode(run, LENGTHS, LEVELS)
+    for name in EncodedRun.__dataclass_fields__:
+        assert np.array_equal(getattr(slow, name), getattr(fast, name)), name
+
+
+@settings(deadline=None, max_examples=30)
+@given(run=posting_runs(), data=st.data())
+def test_a_term_cut_between_blocks_is_one_term(tmp_path_factory, run, data):
+    folder = tmp_path_factory.mktemp("postings")
+    if not len(run.dfs):
+        return
+    last = len(run.dfs) - 1
+    whole = slice_terms(run, last, last + 1)
+    cut = int(np.searchsorted(whole.docnums, 256 * data.draw(st.integers(1, 11))))
+    if cut in (0, len(whole.docnums)):
+        return
+    token = int(whole.freqs[:cut].sum())
+    n = np.array([cut]), np.array([len(whole.docnums) - cut])
+    head = PostingRun(
+        n[0], whole.docnums[:cut], whole.freqs[:cut], whole.positions[:token], whole.forms[:token]
+    )
+    tail = PostingRun(
+        n[1], whole.docnums[cut:], whole.freqs[cut:], whole.positions[token:], whole.forms[token:]
+    )
+    before = entries.encode(slice_terms(run, 0, last), LENGTHS, LEVELS)
+    parts = [entries.encode(part, LENGTHS, LEVELS) for part in (head, tail)]
+    write(folder / "cut.seg", [(before, False), (parts[0], False), (parts[1], True)])
+    write(folder / "whole.seg", [(entries.encode(run, LENGTHS, LEVELS), False)])
+    assert (folder / "cut.seg").read_bytes() == (folder / "whole.seg").read_bytes()
+
+
+def test_a_term_cut_inside_a_block_is_refused(tmp_path):
+    one = np.array([1])
+    parts = [
+        entries.encode(PostingRun(one, np.array([doc]), one, one, one * 0), LENGTHS, LEVELS)
+        for doc in (3, 4)
+    ]
+    with pytest.raises(ValueError, match="later block"):
+        write(tmp_path / "a.seg", [(parts[0], False), (parts[1], True)])
+
+
+@settings(deadline=None, max_examples=40)
+@given(run=posting_runs(), k1=st.floats(0, 5), b=st.floats(0, 1), average=st.floats(1, 5000))
+def test_no_posting_beats_the_bound_of_its_entry(run, k1, b, average):
+    encoded = entries.encode(run, LENGTHS, LEVELS)
+    inverse, ratios = bound_parts(LEVELS)
+    highest = 1 / (1 + k1 * ((1 - b) * inverse + b * ratios / average))[encoded.bounds]
+    norms = k1 * (1 - b + b * LENGTHS[run.docnums] / average)
+    scores = run.freqs / (run.freqs + norms)
+    of_entry = np.repeat(highest, encoded.counts.astype(int) + 1)
+    assert np.all(scores <= of_entry * (1 + 1e-12))
+
+
+@settings(deadline=None, max_examples=40)
+@given(run=posting_runs(), data=st.data())
+def test_some_entries_decode_without_the_others(tmp_path_factory, run, data):
+    path = tmp_path_factory.mktemp("postings") / "a.seg"
+    if not len(run.dfs):
+        return
+    write(path, [(encoding.encode(run, LENGTHS, LEVELS), False)])
+    with ArrayFile(path) as file:
+        reader = PostingsReader(file, "text", ARTICLES)
+        term = data.draw(st.integers(0, len(reader) - 1))
+        found = reader.entries(term)
+        block = data.draw(st.sampled_from(found.blocks.tolist()))
+        docnums, freqs = reader.decode(found.take(found.blocks == block))
+        positions, _ = reader.decode_positions(found.take(found.blocks == block), freqs)
+    whole = slice_terms(run, term, term + 1)
+    inside = whole.docnums >> 8 == block
+    assert docnums.tolist() == whole.docnums[inside].tolist()
+    assert freqs.tolist() == whole.freqs[inside].tolist()
+    assert positions.tolist() == whole.positions[np.repeat(inside, whole.freqs)].tolist()
+
+
+@settings(deadline=None, max_examples=40)
+@given(run=posting_runs(), data=st.data())
+def test_one_posting_is_reached_by_skipping_the_others(run, data):
+    encoded = entries.encode(run, LENGTHS, LEVELS)
+    if not len(run.dfs) or len(encoded.long_entries):
+        return
+    entry = data.draw(st.integers(0, len(encoded.counts) - 1))
+    postings = starts_of(encoded.counts.astype(int) + 1)
+    wanted = data.draw(st.integers(int(postings[entry]), int(postings[entry + 1]) - 1))
+    tokens = starts_of(run.freqs)
+    first, before, n = tokens[postings[entry]], tokens[wanted], run.freqs[wanted]
+    bytes_at = starts_of(encoded.short_sizes)[[entry, entry + 1]]
+    padded = np.concatenate((encoded.positions, np.zeros(8, np.uint8)))
+    total = int(tokens[postings[entry + 1]] - first)
+    rice, form, unary = decoding.open_positions(padded, bytes_at[0], bytes_at[1], total)
+    skipped = int(before - first)
+    unary = decoding.skip_ones(padded, unary, int(bytes_at[1]) * 8, skipped)
+    items = int(bytes_at[0]) * 8 + 8 + skipped * (rice + form)
+    positions, forms = np.zeros(n, np.uint32), np.zeros(n, np.uint32)
+    end = decoding.decode_positions(
+        padded, (items, unary), int(bytes_at[1]) * 8, (rice, form), np.array([n]), positions, forms
+    )
+    assert end > 0
+    assert positions.tolist() == run.positions[before : before + n].tolist()
+    assert forms.tolist() == run.forms[before : before + n].tolist()
+
+
+@pytest.mark.parametrize("encode", [entries.encode, encoding.encode])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"docnums": [5, 5]},
+        {"docnums": [6, 5]},
+        {"docnums": [0, ARTICLES]},
+        {"freqs": [0, 2]},
+        {"freqs": [1, 2]},
+        {"dfs": [1]},
+        {"dfs": [2, 0]},
+        {"positions": [4, 4]},
+        {"positions": [4, 1 << 32]},
+        {"forms": [0, 1 << 24]},
+    ],
+)
+def test_encoders_refuse_what_is_no_posting_list(encode, broken):
+    good = {"dfs": [2], "docnums": [0, 300], "freqs": [1, 1], "positions": [4, 5], "forms": [0, 0]}
+    if "positions" in broken:
+        good |= {"dfs": [1], "docnums": [0], "freqs": [2]}
+    run = PostingRun(**{name: np.array(value) for name, value in (good | broken).items()})
+    with pytest.raises(ValueError, match=r"ascend|belong|empty|beyond|large"):
+        encode(run, LENGTHS, LEVELS)
