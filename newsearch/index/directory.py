@@ -14,8 +14,8 @@ from whoosh.index import IndexError as WhooshIndexError
 
 from newsearch import schema
 from newsearch.errors import CorruptIndexError, IndexingError, IndexNotFoundError
+from newsearch.sources.walk import INDEX_MARKER
 
-_MARKER = "newsearch.json"
 _OPEN_ATTEMPTS = 20
 _OPEN_PAUSE_S = 0.05
 
@@ -33,7 +33,7 @@ def open_directory(path: Path, *, create: bool) -> FileIndex:
         It was an index and cannot be read.
     """
     try:
-        if (path / _MARKER).is_file():
+        if (path / INDEX_MARKER).is_file():
             return _open_existing(path)
         if not create:
             raise IndexNotFoundError(path, "no index here; make one with 'newsearch index PATH'")
@@ -56,12 +56,12 @@ def _create(path: Path) -> FileIndex:
         )
     index = FileIndex.create(FileStorage(str(path)), schema.build_schema(), "MAIN")
     marker = {"newsearch": schema.FORMAT_VERSION}
-    (path / _MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
+    (path / INDEX_MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
     return index
 
 
 def _open_existing(path: Path) -> FileIndex:
-    version = _marked_version(path / _MARKER)
+    version = _marked_version(path / INDEX_MARKER)
     if version != schema.FORMAT_VERSION:
         raise IndexingError(
             path,

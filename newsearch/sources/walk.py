@@ -14,6 +14,9 @@ from newsearch.sources.opening import STDIN
 if TYPE_CHECKING:
     from newsearch.sources.stream import Reader
 
+INDEX_MARKER = "newsearch.json"
+"""The file that tells an index directory; such a folder is no source."""
+
 Report = Callable[[str, str], None]
 """Told the path and the reason."""
 
@@ -124,6 +127,8 @@ class _Walk:
                 names = sorted(entry.name for entry in scan)
         except OSError as error:
             self._reject(readable_name(folder), f"cannot be listed: {error.strerror or error}")
+            return
+        if INDEX_MARKER in names:
             return
         for name in names:
             if not name.startswith("."):

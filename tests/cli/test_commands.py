@@ -1,0 +1,288 @@
+"""The newsearch command: what it prints where, and its exit status."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from newsearch.cli import run
+
+BIEGUN_HITS = 3
+
+
+class Outcome(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def newsearch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Run a command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NEWSEARCH_INDEX", raising=False)
+
+    def command(*args: str | Path) -> Outcome:
+        status = run([str(arg) for arg in args])
+        captured = capsys.readouterr()
+        return Outcome(status, captured.out, captured.err)
+
+    return command
+
+
+@pytest.fixture
+def indexed(newsearch: Command, seeds: Path) -> Command:
+    """Run a command line where the seeds are indexed."""
+    assert newsearch("index", seeds).status == 0
+    return newsearch
+
+
+def test_index_counts_what_it_added_and_leaves_it_alone_the_second_time(
+    newsearch: Command, seeds: Path
+) -> None:
+    first, second = newsearch("index", seeds), newsearch("index", seeds)
+
+    assert first.status == second.status == 0
+    assert "3 added, 0 updated, 0 unchanged" in first.out
+    assert "0 added, 0 updated, 3 unchanged" in second.out
+
+
+def test_query_prints_the_json_of_the_contract(indexed: Command) -> None:
+    outcome = indexed("query", "biegun", "--json")
+
+    record = json.loads(outcome.out)
+    assert outcome.status == 0
+    assert record["query"] == "biegun"
+    assert record["total"] == len(record["hits"]) == BIEGUN_HITS
+    assert record["took_ms"] > 0
+    for rank, hit in enumerate(record["hits"], 1):
+        assert hit["rank"] == rank
+        assert {"score", "id", "title", "date", "source", "snippet"} <= hit.keys()
+        text = hit["snippet"]["text"]
+        marked = {text[start:end] for start, end in hit["snippet"]["highlights"]}
+        assert marked == {"Biegun"}
+
+
+@pytest.mark.parametrize("words", ["jomon", "elderly drivers", "earthquake", "subscribing"])
+def test_teasers_and_pleas_are_not_found(indexed: Command, words: str) -> None:
+    outcome = indexed("query", words, "--count")
+
+    assert (outcome.status, outcome.out) == (1, "0\n")
+
+
+def test_query_for_people_shows_rank_title_origin_and_id(indexed: Command) -> None:
+    outcome = indexed("query", "biegun", "agency:AP", "--color", "never")
+
+    assert outcome.out.splitlines()[:3] == [
+        "  1 U.S. envoy, after Seoul visit, reassures Japan of alliance",
+        "    AP · 2020-07-10",
+        "    seeds/envoy-reassures-japan-of-alliance.txt",
+    ]
+    assert "\x1b" not in outcome.out
+    assert outcome.err.startswith("1 article, ")
+
+
+def test_matches_are_coloured_only_where_asked(indexed: Command) -> None:
+    assert "\x1b[1;33mBiegun\x1b[0m" in indexed("query", "biegun", "--color", "always").out
+    assert "\x1b" not in indexed("query", "biegun").out
+
+
+def test_articles_without_headline_say_so(indexed: Command) -> None:
+    assert "(no title)" in indexed("query", "assertiveness").out
+
+
+def test_jsonl_has_a_line_a_hit_and_csv_a_row(indexed: Command) -> None:
+    lines = indexed("query", "biegun", "--jsonl").out.splitlines()
+    rows = list(csv.DictReader(io.StringIO(indexed("query", "biegun", "--csv").out)))
+
+    assert [json.loads(line)["id"] for line in lines] == [row["id"] for row in rows]
+    assert len(rows) == BIEGUN_HITS
+    assert all("Biegun" in row["snippet"] for row in rows)
+
+
+def test_minus_excludes_a_word_even_one_that_looks_like_options(indexed: Command) -> None:
+    assert indexed("query", "biegun", "-motegi", "--count").out == "1\n"
+    assert indexed("query", "biegun", "-iran", "--count").out == "3\n"
+    assert indexed("query", "biegun", "-n", "1", "--jsonl").out.count("\n") == 1
+
+
+def test_dates_and_sources_narrow(indexed: Command) -> None:
+    assert indexed("query", "biegun", "--since", "2020-07-10", "--count").out == "1\n"
+    assert indexed("query", "biegun", "--until", "2020-07-09", "--count").out == "0\n"
+    assert indexed("query", "--source", "Kyodo", "--count").out == "2\n"
+
+
+def test_show_prints_the_whole_article_of_an_id(indexed: Command) -> None:
+    article_id = json.loads(indexed("query", "biegun", "--jsonl", "-n", "1").out)["id"]
+
+    text, record = indexed("show", article_id), indexed("show", article_id, "--json")
+
+    assert f"id: {article_id}" in text.out
+    assert "Biegun" in json.loads(record.out)["body"]
+    assert indexed("show", "nobody").status == 1
+
+
+def test_deleted_articles_are_gone(indexed: Command) -> None:
+    article_id = "seeds/envoy-reassures-japan-of-alliance.txt"
+
+    assert indexed("delete", article_id).out == "1 deleted\n"
+    assert indexed("query", "biegun", "--count").out == "2\n"
+    assert indexed("delete", article_id).status == 1
+
+
+def test_stats_and_check_describe_the_index(indexed: Command) -> None:
+    stats = json.loads(indexed("stats", "--json").out)
+
+    assert stats["articles"] == BIEGUN_HITS
+    assert stats["languages"] == {"en": BIEGUN_HITS}
+    assert (stats["first_date"], stats["undated"]) == ("2020-07-10", 2)
+    assert indexed("check").out == "3 articles, no problem found\n"
+    assert indexed("stats").out.startswith("articles   3\n")
+
+
+def test_run_writes_a_trec_run(indexed: Command, tmp_path: Path) -> None:
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text('{"id": 1, "text": "Biegun: (Tokyo"}\n\n{"id": "b", "text": "nothing"}\n')
+
+    outcome = indexed("run", queries, "-k", "2", "--output", tmp_path / "run.trec")
+
+    rows = [line.split() for line in (tmp_path / "run.trec").read_text().splitlines()]
+    assert outcome.status == 0
+    assert [row[0] for row in rows] == ["1", "1"]
+    assert [row[3] for row in rows] == ["1", "2"]
+    assert all(row[1] == "Q0" and row[5] == "newsearch" for row in rows)
+
+
+def test_run_names_the_line_that_is_no_query(indexed: Command, tmp_path: Path) -> None:
+    queries = tmp_path / "bad queries.jsonl"
+    queries.write_text('{"id": 1, "text": "a"}\nnonsense\n')
+
+    outcome = indexed("run", queries)
+
+    assert outcome.status == 2
+    assert f"{queries}:2" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["query", "x"], "newsearch-index: no index here"),
+        (["query"], "missing WORDS"),
+        (["query", "x", "--sort", "size"], "'size' is not one of"),
+        (["query", "x", "--sot", "newest"], "no such option"),
+        (["index", "nowhere"], "nowhere"),
+        (["index"], "missing argument"),
+        (["frobnicate"], "no such command"),
+        (["run", "missing.jsonl"], "missing.jsonl"),
+    ],
+)
+def test_every_error_is_one_line_and_status_2(
+    newsearch: Command, args: list[str], message: str
+) -> None:
+    outcome = newsearch(*args)
+
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert message in outcome.err.lower() or message in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["query", "colour:red"], "no field is called colour; known are title"),
+        (["query", "x", "--since", "yesterday"], "not a date"),
+        (["query", '"open', "--strict"], "column 1"),
+    ],
+)
+def test_bad_queries_are_told_apart(indexed: Command, args: list[str], message: str) -> None:
+    outcome = indexed(*args)
+
+    assert outcome.status == 2
+    assert message in outcome.err
+
+
+def test_a_malformed_query_is_answered_with_a_warning(indexed: Command) -> None:
+    outcome = indexed("query", '"biegun', "--count")
+
+    assert outcome.out == "3\n"
+    assert outcome.err.startswith("warning: column 1")
+
+
+def test_a_folder_with_other_files_is_not_made_an_index(
+    newsearch: Command, seeds: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("precious")
+
+    outcome = newsearch("index", seeds, "--index", tmp_path / "mine")
+
+    assert outcome.status == 2
+    assert "holds other files" in outcome.err
+    assert [file.name for file in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_rejected_lines_are_reported_and_the_rest_is_loaded(
+    newsearch: Command, tmp_path: Path
+) -> None:
+    lines = tmp_path / "some lines.jsonl"
+    lines.write_bytes(b'{"id": "a", "body": "good"}\r\n{"id": \r\n{"id": "b"}\n{"body": "fine"}')
+
+    outcome = newsearch("index", lines, "--json")
+
+    report = json.loads(outcome.out)
+    assert outcome.status == 0
+    assert report["added"] == 2
+    assert [remark["line"] for remark in report["rejected"]] == [2, 3]
+    assert newsearch("index", lines, "--strict").status == 2
+
+
+def test_the_index_inside_the_indexed_folder_is_not_read(
+    newsearch: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "body": "good"}\n')
+
+    newsearch("index", ".")
+    outcome = newsearch("index", ".", "--json")
+
+    assert json.loads(outcome.out)["rejected"] == []
+    assert json.loads(outcome.out)["unchanged"] == 1
+
+
+def test_the_installed_program_reads_standard_input_and_survives_head(tmp_path: Path) -> None:
+    environment = os.environ | {"NEWSEARCH_INDEX": str(tmp_path / "an index")}
+    program = [sys.executable, "-m", "newsearch"]
+    line = json.dumps({"id": "é", "body": "Größe \ud800 matters"})
+
+    loaded = subprocess.run(
+        [*program, "index", "-", "--format", "jsonl"],
+        input=line.encode(),
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    shown = subprocess.run(
+        f"{sys.executable} -m newsearch query größe --jsonl | head -c 1",
+        shell=True,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+
+    assert loaded.stderr == b""
+    assert shown.stdout == b"{"
+    assert shown.stderr == b""
