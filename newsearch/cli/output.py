@@ -22,7 +22,7 @@ _INDENT = "    "
 _MOST_COLUMNS = 100
 
 
-def as_json(record: dict[str, Any]) -> str:
+def json_line(record: dict[str, Any]) -> str:
     """Give a record as one line of JSON."""
     return json.dumps(record, ensure_ascii=False)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
 import newsearch
 from newsearch.cli import FOUND
 from newsearch.cli.options import any_option, index_option
-from newsearch.engines.local import Match, Syntax
 from newsearch.errors import SourceError
+
+if TYPE_CHECKING:
+    from newsearch.engines.local import Match, Syntax
 
 _TAG = "newsearch"
 

@@ -6,16 +6,19 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import newsearch
 from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.options import any_option, index_option, json_option
-from newsearch.cli.output import article_text, as_csv, as_json, as_text
-from newsearch.engines.local import Match
-from newsearch.search.results import Results
+
+if TYPE_CHECKING:
+    from newsearch.engines.local import Match
+    from newsearch.search.results import Results
+
+# newsearch.cli.output is imported where it prints: it brings Whoosh, which --help can do without.
 
 _MINUS = "\ue000"
 """Stands for the minus of an excluded word while click looks for options."""
@@ -106,12 +109,14 @@ def _colored(color: str) -> bool:
 
 
 def _print_results(results: Results, form: str | None, *, colored: bool) -> None:
+    from newsearch.cli.output import as_csv, as_text, json_line
+
     match form:
         case "json":
-            click.echo(as_json(results.as_dict()))
+            click.echo(json_line(results.as_dict()))
         case "jsonl":
             for hit in results:
-                click.echo(as_json(hit.as_dict()))
+                click.echo(json_line(hit.as_dict()))
         case "csv":
             click.echo(as_csv(results), nl=False)
         case "count":
@@ -130,13 +135,12 @@ def _print_results(results: Results, form: str | None, *, colored: bool) -> None
 @json_option
 def show_command(article_id: str, index_path: Path, *, as_json: bool) -> int:
     """Print a whole article by its id, as 'newsearch query' lists them."""
+    from newsearch.cli.output import article_text, json_line
+
     with newsearch.open_index(index_path) as index:
         article = index.get(article_id)
     if article is None:
         click.echo(f"no article has the id {article_id!r}", err=True)
         return NOTHING_FOUND
-    click.echo(_json(article.as_dict()) if as_json else article_text(article))
+    click.echo(json_line(article.as_dict()) if as_json else article_text(article))
     return FOUND
-
-
-_json = as_json

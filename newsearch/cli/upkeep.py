@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -9,7 +10,6 @@ import click
 import newsearch
 from newsearch.cli import FAILED, FOUND
 from newsearch.cli.options import index_option, json_option
-from newsearch.cli.output import as_json as json_line
 
 
 @click.command("stats")
@@ -20,7 +20,7 @@ def stats_command(index_path: Path, *, as_json: bool) -> int:
     with newsearch.open_index(index_path) as index:
         stats = index.stats()
     if as_json:
-        click.echo(json_line(stats.as_dict()))
+        click.echo(json.dumps(stats.as_dict()))
         return FOUND
     languages = ", ".join(f"{code} {n:,}" for code, n in stats.languages.items())
     lines = {

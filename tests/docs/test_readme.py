@@ -1,0 +1,82 @@
+"""The README tells the truth: its commands and its Python run as they stand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+
+from newsearch.cli import cli, run
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+NOT_ON_SEEDS = ("dump.jsonl.gz", "$(", "more.jsonl")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def tour_commands() -> list[str]:
+    """The lines of the tour that can run where the seeds are indexed."""
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    return [
+        line
+        for line in lines
+        if line.startswith("newsearch ") and not any(word in line for word in NOT_ON_SEEDS)
+    ]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the seeds in it, as a clone has them."""
+    shutil.copytree(seeds, tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NEWSEARCH_INDEX", raising=False)
+    return tmp_path
+
+
+def test_the_tour_is_found() -> None:
+    assert len(tour_commands()) > 10
+
+
+def test_every_command_of_the_tour_finds_or_does_something(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["index", "seeds/"])
+
+    for command in tour_commands():
+        line = command.split(" #")[0].split(" > ")[0]
+        assert run(shlex.split(line)[1:]) == 0, command
+        assert "warning" not in capsys.readouterr().err, command
+
+
+def test_the_python_of_the_readme_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for block in blocks("python"):
+        exec(compile("import newsearch\n" + block, "README.md", "exec"), {})
+
+    printed = capsys.readouterr().out
+    assert "3 added, 0 updated, 0 unchanged, 0 rejected" in printed
+    assert "Japanese officials" in printed
+
+
+def test_every_command_has_help_and_stands_in_the_readme() -> None:
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        assert command is not None
+        row = next(line for line in README.splitlines() if line.startswith(f"| `newsearch {name}"))
+        assert command.help
+        for option in (option for p in command.params for option in p.opts if "--" in option):
+            assert option in row or option in ("--index", "--limit"), f"{name} {option}"
+
+
+def test_the_file_links_of_the_readme_lead_somewhere() -> None:
+    root = Path(__file__).parents[2]
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+
+    assert links
+    assert [link for link in links if not (root / link).exists()] == []

@@ -1,0 +1,49 @@
+"""What an import costs: heavy packages load when they are used, not before."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"nltk", "numba", "whoosh", "numpy", "click", "dateutil"}
+
+
+def loaded_by(code: str, cwd: Path) -> set[str]:
+    """Heavy packages that a fresh interpreter has loaded after running some code."""
+    report = f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", report], check=True, capture_output=True, text=True, cwd=cwd
+    )
+    return HEAVY & set(done.stderr.split())
+
+
+@pytest.fixture
+def repository() -> Path:
+    return Path(__file__).parent.parent
+
+
+def test_importing_newsearch_loads_nothing_heavy(repository: Path) -> None:
+    assert loaded_by("import newsearch; newsearch.NewsearchError", repository) == set()
+
+
+def test_reading_articles_loads_nothing_that_searches(repository: Path) -> None:
+    assert loaded_by("import newsearch; list(newsearch.read('seeds'))", repository) <= {"dateutil"}
+
+
+def test_helping_loads_nothing_that_searches(repository: Path) -> None:
+    assert loaded_by("from newsearch.cli import run; run(['--help'])", repository) == {"click"}
+
+
+def test_indexing_and_querying_a_few_pages_does_not_load_numba(
+    repository: Path, tmp_path: Path
+) -> None:
+    code = (
+        "from newsearch.cli import run\n"
+        f"run(['index', 'seeds', '-i', r'{tmp_path / 'index'}'])\n"
+        f"run(['query', 'biegun', '-i', r'{tmp_path / 'index'}'])\n"
+    )
+
+    assert "numba" not in loaded_by(code, repository)
