@@ -89,7 +89,7 @@ def _decode_declared(data: bytes, declared: str) -> Decoded | None:
         codec = codecs.lookup(declared)
         # str() refuses codecs that are not from bytes to text, such as zlib.
         text = str(data, codec.name)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         return None
     if codec.name == "utf-8":
         return Decoded(text.removeprefix("\ufeff"))

@@ -36,9 +36,14 @@ def _starts_with_whole_line(stream: BinaryIO) -> bool:
     start = start.lstrip()
     if not start.startswith(b"{"):
         return not start.startswith(b"[")
-    line = start.split(b"\n", maxsplit=1)[0]
-    # An object that begins and ends on its line, or is longer than what can be seen of it.
-    return line.rstrip().endswith(b"}") or len(line) == len(start) >= _BLOCK_BYTES
+    line, end, _ = start.partition(b"\n")
+    if not end and len(line) >= _BLOCK_BYTES:
+        return True
+    try:
+        decoder.decode(line.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 class _Values:
@@ -110,7 +115,8 @@ class _Values:
             block = self._stream.read(n_bytes)
             self._is_ended = not block
             text = self._decode(block, final=self._is_ended)
-        self._window, self._at = rest + text, 0
+        if text:
+            self._window, self._at = rest + text, 0
         return bool(text)
 
     def _resync(self) -> bool:

@@ -63,7 +63,8 @@ def _article_of(line: bytes, context: Context, number: int) -> Article | Remark:
     try:
         record = decoder.decode(text)
     except json.JSONDecodeError as error:
-        return context.rejected(f"not JSON: {error.msg.lower()}, column {error.colno}", number)
+        column = min(error.pos, len(text.rstrip())) + 1
+        return context.rejected(f"not JSON: {error.msg.lower()}, column {column}", number)
     except (ValueError, RecursionError) as error:
         return context.rejected(f"not JSON that can be read: {_first_words(error)}", number)
     return article_of_value(record, context, number)

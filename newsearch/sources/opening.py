@@ -24,7 +24,8 @@ class _Salvaged(io.RawIOBase):
     """
 
     def __init__(self, source: BinaryIO, on_bytes: Callable[[int], None] | None = None) -> None:
-        self._source = source
+        # read() would lose what a buffered source read before it failed.
+        self._read = getattr(source, "read1", source.read)
         self._on_bytes = on_bytes
         self.failure = ""
 
@@ -35,7 +36,7 @@ class _Salvaged(io.RawIOBase):
         if self.failure:
             return 0
         try:
-            block = self._source.read(len(buffer)) or b""
+            block = self._read(len(buffer)) or b""
         except EOFError:
             self.failure = "the compressed data ends too early"
             return 0

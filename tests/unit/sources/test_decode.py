@@ -1,0 +1,67 @@
+"""Bytes to text, with the decision told."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsearch.sources import Context
+from newsearch.sources.decode import as_utf8, decode
+
+TEXT = "Élysée – “envoy”\nSeoul\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_utf8_is_no_news(encoding: str) -> None:
+    decoded = decode(TEXT.encode(encoding))
+    assert (decoded.text, decoded.decision) == (TEXT, "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_wide_letters_are_seen_with_and_without_a_byte_order_mark(encoding: str) -> None:
+    decoded = decode(TEXT.encode(encoding))
+    assert decoded.text == TEXT
+    assert decoded.decision.startswith("read as UTF-")
+
+
+def test_windows_1252_is_chosen_where_utf8_fails() -> None:
+    decoded = decode(TEXT.encode("cp1252"))
+    assert decoded.text == TEXT
+    assert "windows-1252" in decoded.decision
+
+
+def test_few_damaged_bytes_leave_a_text_utf8() -> None:
+    decoded = decode(TEXT.encode() * 3 + b"\xc3")
+    assert decoded.text == TEXT * 3 + "\ufffd"
+    assert decoded.decision == "not quite UTF-8, 1 damaged letters replaced"
+
+
+def test_bytes_without_a_meaning_are_replaced() -> None:
+    decoded = decode(b"abc \x81\x8d\xff")
+    assert decoded.text.startswith("abc \ufffd")
+    assert "replaced" in decoded.decision
+
+
+def test_declared_encoding_is_believed_when_the_bytes_agree() -> None:
+    decoded = decode("日本経済新聞".encode("shift_jis"), "Shift_JIS")
+    assert decoded.text == "日本経済新聞"
+    assert "as declared" in decoded.decision
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "zlib_codec", "no such thing", "ascii"])
+def test_declaration_that_is_wrong_is_seen_through(declared: str) -> None:
+    assert decode(TEXT.encode(), declared).text == TEXT
+
+
+@given(st.binary(max_size=200), st.sampled_from(["", "utf-16", "iso-8859-1", "idna", "\0"]))
+def test_no_bytes_make_decoding_fail(data: bytes, declared: str) -> None:
+    decode(data, declared)
+
+
+@given(st.text(max_size=300), st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]))
+def test_stream_of_wide_letters_becomes_utf8(text: str, encoding: str) -> None:
+    stream = io.BufferedReader(io.BytesIO(text.encode(encoding)))  # type: ignore[arg-type]
+    assert as_utf8(stream, Context("x")).read().decode() == text.removeprefix("\ufeff")

@@ -1,0 +1,328 @@
+"""read(): which reader for which file, what is found in folders, ids, and the stream itself."""
+
+from __future__ import annotations
+
+import gzip
+import inspect
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from newsearch.article import Article
+from newsearch.errors import SourceError
+from newsearch.sources import FORMATS, Context, Remark, read, register_reader
+
+PROSE = (
+    "The envoy agreed on Wednesday to continue working closely together with the ministry.\n" * 2
+)
+
+
+def json_line(**fields: object) -> str:
+    return json.dumps({"title": "t"} | fields) + "\n"
+
+
+def ids_of(*paths: Path, **options: str) -> list[str]:
+    return [article.id for article in read(paths, **options)]  # type: ignore[arg-type]
+
+
+def reasons(remarks: list[Remark]) -> str:
+    return "\n".join(map(str, remarks))
+
+
+def test_folder_is_read_to_its_leaves_in_the_order_of_names(tmp_path: Path) -> None:
+    root = tmp_path / "my archive"
+    (root / "b").mkdir(parents=True)
+    for name in ("c.txt", "b/z.txt", "b/a b.txt", "a.TXT"):
+        (root / name).write_text(PROSE)
+    expected = ["a.TXT", "b/a b.txt", "b/z.txt", "c.txt"]
+    assert ids_of(root) == [f"my archive/{name}" for name in expected]
+
+
+def test_hidden_files_and_folders_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "a.txt").write_text(PROSE)
+    (tmp_path / ".b.txt").write_text(PROSE)
+    stream = read(tmp_path)
+    assert (list(stream), stream.rejected, stream.notes) == ([], [], [])
+
+
+def test_file_has_the_id_it_has_when_its_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text(PROSE)
+    assert ids_of(tmp_path / "x.txt") == ids_of(tmp_path) == [f"{tmp_path.name}/x.txt"]
+
+
+def test_folders_of_one_name_do_not_share_ids(tmp_path: Path) -> None:
+    for year in ("2019", "2020"):
+        (tmp_path / year / "news").mkdir(parents=True)
+        (tmp_path / year / "news" / "x.txt").write_text(PROSE)
+    roots = [tmp_path / "2019" / "news", tmp_path / "2020" / "news" / "x.txt"]
+    assert ids_of(*roots) == ["2019/news/x.txt", "2020/news/x.txt"]
+
+
+def test_working_folder_goes_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.txt").write_text(PROSE)
+    monkeypatch.chdir(tmp_path)
+    assert ids_of(Path()) == [f"{tmp_path.name}/x.txt"]
+
+
+def test_file_of_unknown_name_is_noted_in_a_folder_and_refused_when_named(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG")
+    stream = read(tmp_path)
+    assert list(stream) == []
+    assert (
+        reasons(stream.notes)
+        == f"{tmp_path / 'a.png'}: skipped, no reader knows files of this name"
+    )
+    with pytest.raises(SourceError, match="no reader knows"):
+        read(tmp_path / "a.png")
+
+
+def test_named_format_reads_files_of_any_name(tmp_path: Path) -> None:
+    (tmp_path / "dump").write_text(json_line(id="a"))
+    assert ids_of(tmp_path / "dump", format="jsonl") == ["a"]
+
+
+def test_unknown_format_and_missing_path_are_errors_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"the formats are auto, text"):
+        read(tmp_path, format="pdf")
+    with pytest.raises(SourceError, match="no such file"):
+        read(tmp_path / "absent.txt")
+    with pytest.raises(SourceError, match="null"):
+        read("a\0b.txt")
+
+
+def test_loop_of_links_is_reported_and_ends(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PROSE)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "up").symlink_to(tmp_path)
+    stream = read(tmp_path)
+    assert len(list(stream)) == 1
+    assert "loop of links" in reasons(stream.rejected)
+    assert stream.rejected[0].path == str(tmp_path / "deep" / "up")
+
+
+def test_folder_linked_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.txt").write_text(PROSE)
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    stream = read(tmp_path)
+    assert len(list(stream)) == 1
+    assert "already read as" in reasons(stream.notes)
+
+
+def test_broken_link_is_reported_and_a_pipe_is_skipped(tmp_path: Path) -> None:
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.txt")
+    stream = read(tmp_path)
+    assert list(stream) == []
+    assert "cannot be read" in reasons(stream.rejected)
+    assert "not a file of data" in reasons(stream.notes)
+
+
+def test_file_without_permission_is_reported_and_the_load_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text(PROSE)
+    (tmp_path / "b.txt").write_text(PROSE)
+    really_open = Path.open
+
+    def refuse_a(path: Path, *args: object, **options: object) -> object:
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied")
+        return really_open(path, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "open", refuse_a)
+    stream = read(tmp_path)
+    assert [article.id for article in stream] == [f"{tmp_path.name}/b.txt"]
+    assert reasons(stream.rejected) == f"{tmp_path / 'a.txt'}: cannot be opened: Permission denied"
+
+
+def test_folder_without_permission_is_reported_and_the_load_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shut").mkdir()
+    (tmp_path / "x.txt").write_text(PROSE)
+    really_scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if path.endswith("shut"):
+            raise PermissionError(13, "Permission denied")
+        return really_scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    stream = read(tmp_path)
+    assert len(list(stream)) == 1
+    assert "cannot be listed: Permission denied" in reasons(stream.rejected)
+
+
+def test_file_that_fails_while_it_is_read_keeps_what_was_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(io.BytesIO):
+        def read1(self, size: int | None = -1) -> bytes:
+            if data := super().read1(size):
+                return data
+            raise OSError(5, "Input/output error")
+
+    (tmp_path / "a.jsonl").touch()
+    content = json_line(id="a").encode()
+    monkeypatch.setattr(Path, "open", lambda *_, **__: Failing(content))
+    stream = read(tmp_path / "a.jsonl")
+    assert [article.id for article in stream] == ["a"]
+    assert "not read to its end: input/output error" in reasons(stream.rejected)
+
+
+@pytest.mark.parametrize("cut", [12, 40, -1])
+def test_truncated_gzip_keeps_what_was_readable(tmp_path: Path, cut: int) -> None:
+    noise = os.urandom(300_000).hex()
+    lines = json_line(id="a", body="x") + json_line(id="b", body=noise)
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(lines.encode())[: 200_000 if cut == 40 else cut])
+    stream = read(path)
+    found = [article.id for article in stream]
+    assert found == {12: [], 40: ["a"], -1: ["a", "b"]}[cut]
+    assert "not read to its end: the compressed data ends too early" in reasons(stream.rejected)
+
+
+def test_damaged_gzip_and_data_that_is_none_are_reported(tmp_path: Path) -> None:
+    flipped = bytearray(gzip.compress(os.urandom(1000).hex().encode()))
+    flipped[30] ^= 0xFF
+    (tmp_path / "flipped.jsonl.gz").write_bytes(flipped)
+    (tmp_path / "plain.jsonl.gz").write_text(json_line())
+    stream = read(tmp_path)
+    assert list(stream) == []
+    paths = {Path(remark.path).name for remark in stream.rejected}
+    assert paths == {"flipped.jsonl.gz", "plain.jsonl.gz"}
+    assert "not a gzipped file" in reasons(stream.rejected)
+
+
+def test_gzip_is_read_whatever_the_name_says(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(gzip.compress(json_line(id="a").encode()))
+    assert ids_of(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (json_line(id="a") + json_line(id="b"), ["a", "b"]),
+        ('[{"id": "a", "title": "t"}]', ["a"]),
+        (PROSE, [Article(body=PROSE.strip()).id]),
+    ],
+)
+def test_standard_input_goes_by_its_first_characters(
+    text: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    stream = read("-")
+    assert [article.id for article in stream] == expected
+    assert stream.bytes_total is None
+    assert not sys.stdin.buffer.closed
+
+
+def test_remarks_on_standard_input_name_it_by_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"{}\n")))
+    stream = read("-")
+    assert list(stream) == []
+    assert reasons(stream.rejected) == "-:1: the article has neither title nor body"
+
+
+def test_strict_raises_at_the_first_bad_item_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json_line(id="a") + "{\n" + json_line(id="b"))
+    found = []
+    with pytest.raises(SourceError) as caught:
+        found += [article.id for article in read(path, strict=True)]
+    assert (caught.value.path, caught.value.line) == (str(path), 2)
+    assert str(caught.value).startswith(f"{path}:2: not JSON")
+
+
+def test_nothing_is_opened_before_the_stream_is_iterated_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json_line(id="a"))
+    stream = read(tmp_path)
+    path.write_text(json_line(id="b"))
+    assert [article.id for article in stream] == ["b"]
+
+
+def test_bytes_read_grow_to_the_total_compressed_or_not(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json_line(id="a"))
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(json_line(id="b").encode() * 1000))
+    stream = read(tmp_path)
+    assert stream.bytes_read == 0
+    assert len(list(stream)) == 1001
+    assert (
+        stream.bytes_read
+        == stream.bytes_total
+        == sum(path.stat().st_size for path in tmp_path.iterdir())
+    )
+
+
+def test_iteration_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("".join(json_line(id=str(n)) for n in range(4)))
+    stream = read(tmp_path)
+    first = next(iter(stream))
+    assert [first.id, *(article.id for article in stream)] == ["0", "1", "2", "3"]
+
+
+def test_language_of_the_call_is_for_articles_that_name_none(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json_line(lang="fr") + json_line())
+    (tmp_path / "b.txt").write_text(PROSE)
+    assert [article.lang for article in read(tmp_path, language="de")] == ["fr", "de", "de"]
+
+
+def test_notes_of_one_file_are_bounded_and_their_number_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json_line(date="soon") * 1500)
+    stream = read(tmp_path)
+    assert len(list(stream)) == 1500
+    assert len(stream.notes) == 1001
+    assert "500 more notes" in stream.notes[-1].reason
+
+
+def test_file_name_that_is_no_utf8_is_read_and_reported_readably(tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
+    Path(path).write_text(PROSE)
+    (article,) = read(tmp_path)
+    assert article.id == f"{tmp_path.name}/caf\\xe9.txt"
+
+
+def test_tree_deeper_than_the_stack_is_walked(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d"] * 200)
+    deep.mkdir(parents=True)
+    (deep / "x.txt").write_text(PROSE)
+    limit = sys.getrecursionlimit()
+    stream = read(tmp_path, format="jsonl")
+    sys.setrecursionlimit(len(inspect.stack(0)) + 100)
+    try:
+        assert list(stream) == []
+    finally:
+        sys.setrecursionlimit(limit)
+    assert [Path(remark.path).name for remark in stream.rejected] == ["x.txt"] * 2
+
+
+def test_registered_reader_is_used_for_its_suffix_and_format(tmp_path: Path) -> None:
+    def read_shouts(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+        for number, line in enumerate(stream, 1):
+            yield Article(title=line.decode()) if line.isupper() else context.rejected("no", number)
+
+    before = dict.fromkeys(FORMATS)
+    register_reader("shouts", [".loud"], read_shouts)
+    try:
+        (tmp_path / "a.loud.gz").write_bytes(gzip.compress(b"AHA\nno\n"))
+        stream = read(tmp_path)
+        assert [article.title.strip() for article in stream] == ["AHA"]
+        assert reasons(stream.rejected) == f"{tmp_path / 'a.loud.gz'}:2: no"
+        assert [*before, "shouts"] == FORMATS
+        assert ids_of(tmp_path / "a.loud.gz", format="shouts")
+    finally:
+        from newsearch.sources import registry
+
+        del registry._formats["shouts"]
+        FORMATS.remove("shouts")
