@@ -174,7 +174,7 @@ class DateRange(_Leaf):
     def __str__(self) -> str:
         if self.start_s is not None and self.end_s is not None:
             return f"date:{_write_range(self.start_s, self.end_s)}"
-        start = "*" if self.start_s is None else _write_second(self.start_s)
+        start = "*" if self.start_s is None else _write_first(self.start_s)
         end = "*" if self.end_s is None else _write_last(self.end_s)
         return f"date:[{start} TO {end}]"
 
@@ -196,23 +196,26 @@ def _needs_quotes(value: str) -> bool:
     return value.startswith("//") or any(c in "()（）" or c.isspace() for c in value)
 
 
-def _write_second(second: int) -> str:
-    text = (_EPOCH + timedelta(seconds=second)).isoformat()
-    return text[:10] if second % _DAY_S == 0 else text[:19] + "Z"
+def _write_instant(second: int) -> str:
+    return (_EPOCH + timedelta(seconds=second)).isoformat()[:19] + "Z"
+
+
+def _write_first(start: int) -> str:
+    return _write_instant(start)[:10] if start % _DAY_S == 0 else _write_instant(start)
 
 
 def _write_last(end: int) -> str:
     """Write the end as the language does, included: the last day, or the last second."""
-    return _write_second(end - _DAY_S) if end % _DAY_S == 0 else _write_second(end - 1)
+    return _write_instant(end - 1)[:10] if end % _DAY_S == 0 else _write_instant(end - 1)
 
 
 def _write_range(start: int, end: int) -> str:
-    first, last = _write_second(start), _write_last(end)
+    first, last = _write_first(start), _write_last(end)
     if first == last:
         return first
-    if (first[4:], last[4:]) == ("-01-01", "-12-31") and first[:4] == last[:4]:
+    if first[:4] == last[:4] and (first[4:], last[4:]) == ("-01-01", "-12-31"):
         return first[:4]
-    is_month = first[:8] == last[:8] and first[8:] == "01" and end % _DAY_S == 0
-    if is_month and _write_second(end)[8:] == "01":
+    is_month = first[:8] == last[:8] and first[8:] == "01" and len(last) == 10
+    if is_month and _write_first(end)[8:] == "01":
         return first[:7]
     return f"[{first} TO {last}]"

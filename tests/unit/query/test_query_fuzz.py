@@ -1,0 +1,261 @@
+"""Any text at all: read without an exception, in linear time, and the same when read again."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh.query import AndMaybe, Every, Not, NullQuery, Query
+
+from newsearch.errors import QueryError, UnknownFieldError
+from newsearch.query import parse, parse_words, to_text
+from newsearch.query.nodes import EXACT_FILTERS, DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.trees import all_of, any_of
+
+LENGTH_LIMIT_BYTES = 8192
+TIME_LIMIT_S = 0.050
+
+# The alphabet of the language, and what people paste.
+PIECES = (
+    *["ab", "x", "run", "covid-19", "北京", "é", "😀", "AND", "OR", "NOT", "TO", "and", "not"],
+    *["to", "AT&T", "U.S.", "don’t", "2020", "2020-07-10", "1,000", "¼", "ﬁ"],
+    *["title:", "body:", "text:", "source:", "author:", "date:", "id:", "url:", "lang:", "no:"],
+    *["date:[", "date:>=", "[2019 TO 2020]", "http://", "10:30", "foo", "July 10, 2020"],
+    *["(", ")", "(", ")", '"', '"', "“", "”", "«", "[", "]", "{", "}", "（", "）"],
+    *["-", "+", "--", "–", "—", "*", "?", "~", "~2", "~99", "^", "^2", "^.5", "^x", ":"],
+    *["&", "&&", "|", "||", "!", ".", ",", "'", "’", "\\", "/", "<", ">", "=", "#", "@", "_"],
+    *["\0", "\ud800", "\u200b", "\u0301", "\u00ad", "\ufeff", "＊", "？", "ʡ", "x" * 300],
+    *[" "] * 12,
+    "\t",
+    "\n",
+    "\u3000",
+)  # fmt: skip
+
+ADVERSARIAL = (
+    "[a TO ", "date:[a TO ", "date:[", "date:[ ", "date:x ", "date:2020 ", 'date:"July 10, 2020" ',
+    "date:1.jan.20 ", "date:(", "(", ")", "()", "((", '"', '""', '"a" ', '"a"~2 ', "NOT ",
+    "NOT -", "NOT (", "-", "+", "- ", "-(", "+(", "a OR ", "a AND ", "AND ", "OR ", "* ", "*",
+    "?", "*? ", "a*", "a* ", "a~ ", "a^2 ", "~", "^", "~2", "^2 ", 'a"', "title:", "title:(",
+    "title:a ", "source:a ", "id:a ", "id:a(", "id:(", "url:x(y)", "a", "a-", "a- ", "a.b", "[",
+    "]", "[ ", "{", "|", "&& ", "!a ", "😀", "😀 ", "北", "北 ", "\ud800", "\u0301", "\u200b",
+    " ", "\t", ":", "a:", "'", "–a ", "(a^2", "(a)^2 ", "((a)^1.1)^1.1", "+a b ", "a OR -(",
+    "+a (b OR (", "AND NOT (", "x AND y OR +b -(c OR (", "x AND +(a OR -b ", "title:-", "1,",
+    "1.1.", "U.", "AT&", "ab*cd* ", "t", "ʡ*", "x:", "x://",
+)  # fmt: skip
+
+
+def random_texts(seed: int, n: int, *, longest: int = 25) -> list[str]:
+    rng = random.Random(seed)
+    return ["".join(rng.choices(PIECES, k=rng.randint(1, longest))) for _ in range(n)]
+
+
+def check_reading(text: str, analyser, match: str) -> None:
+    """Whatever is typed is read, or is one of the two documented errors."""
+    try:
+        parsed = parse(text, analyser, match=match)
+    except UnknownFieldError as error:
+        name = error.reason.removeprefix("no field is called ").rstrip("…")
+        assert text[error.column - 1 :].startswith(name)
+        return
+    columns = [warning.column for warning in parsed.warnings]
+    assert columns == sorted(columns)
+    assert all(1 <= column <= max(1, len(text)) for column in columns)
+    assert parsed.tree is not NullQuery or parsed.warnings
+    if all(analyser.forms(word) == [word] for word in words_of(parsed.tree)):
+        check_written_tree(parsed.tree, analyser, match)
+
+
+def words_of(tree: Query) -> list[str]:
+    """Words of a tree; some forms, such as that of ¼, would not be one word if written."""
+    words: list[str] = []
+    for leaf in tree.leaves():
+        match leaf:
+            case Word():
+                words.append(leaf.stem)
+            case Phrase():
+                words += leaf.words
+            case FieldValue() if leaf.fieldname not in EXACT_FILTERS:
+                words += leaf.words
+            case Pattern():
+                words += [word for word in re.split(r"[*?]", leaf.text) if word]
+    return words
+
+
+def check_written_tree(tree: Query, analyser, match: str) -> None:
+    again = parse(to_text(tree), analyser, match=match)
+    assert again.tree == tree
+    empty = any(isinstance(leaf, DateRange) and leaf.is_empty for leaf in tree.leaves())
+    assert not again.warnings or empty or tree is NullQuery
+
+
+def check_texts(texts: list[str], analyser) -> None:
+    for number, text in enumerate(texts):
+        check_reading(text, analyser, ("all", "any")[number % 2])
+
+
+@given(text=st.lists(st.sampled_from(PIECES), max_size=30).map("".join), match_any=st.booleans())
+def test_text_of_the_languages_alphabet_is_read(text, match_any, analyser):
+    check_reading(text, analyser, "any" if match_any else "all")
+
+
+@given(text=st.text(alphabet=st.characters(), max_size=40))
+def test_any_text_is_read(text, analyser):
+    check_reading(text, analyser, "all")
+
+
+@given(text=st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_strict_parser_raises_exactly_where_the_other_warns(text, analyser):
+    try:
+        warnings = parse(text, analyser).warnings
+    except UnknownFieldError:
+        return
+    try:
+        parse(text, analyser, strict=True)
+    except QueryError as error:
+        assert (error.column, error.reason) == (warnings[0].column, warnings[0].message)
+    else:
+        assert not warnings
+
+
+@given(text=st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_text_without_syntax_is_read(text, analyser):
+    parsed = parse_words(text, analyser, match="any")
+    words = sum(isinstance(leaf, Word) for leaf in parsed.tree.leaves())
+    assert words == len(analyser.forms(text))
+
+
+def test_five_thousand_random_texts_are_read(analyser):
+    check_texts(random_texts(1, 5_000), analyser)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_random_texts_are_read(analyser):
+    check_texts(random_texts(2, 100_000), analyser)
+
+
+# Trees
+
+words = st.sampled_from(
+    ["north", "korea", "don't", "at&t", "u.s", "1,000.5", "é", "not", "x" * 255]
+)
+fields = st.sampled_from([("title", "body"), ("title",), ("body",)])
+boosts = st.just(1.0) | st.floats(0.001, 1000)
+filter_fields = st.sampled_from(["source", "agency", "author", "section", "place"])
+seconds = st.none() | st.integers(-62_135_596_800, 253_402_300_799)
+patterns = st.sampled_from(["k*a", "?", "kore?", "*a", "*a*", "k?r*", "?*"])
+values = st.text(st.characters(exclude_characters='"“”„‟«»＂'), min_size=1).filter(
+    lambda value: set(value) != {"*"}
+)
+
+many_words = st.lists(words, min_size=2, max_size=4).map(tuple)
+yes, no, zero = st.just(True), st.just(False), st.just(0)
+leaves = st.one_of(
+    st.just(Every()),
+    st.builds(Word, words, fields, boosts),
+    st.builds(Phrase, many_words, yes, st.integers(0, 9), fields, boosts),
+    st.builds(Phrase, st.tuples(words), yes, zero, fields, boosts),
+    st.builds(Phrase, many_words, no, zero, fields, boosts),
+    st.builds(
+        Pattern, st.just("prefix"), st.sampled_from(["k", "don't", "19"]), zero, fields, boosts
+    ),
+    st.builds(Pattern, st.just("wildcard"), patterns, zero, fields, boosts),
+    st.builds(Pattern, st.just("fuzzy"), words, st.integers(1, 2), fields, boosts),
+)
+filters = st.one_of(
+    st.builds(FieldValue, filter_fields, st.lists(words, min_size=1, max_size=3).map(tuple)),
+    st.builds(FieldValue, st.sampled_from(["id", "url", "lang"]), st.tuples(values)),
+    st.builds(
+        Pattern, st.just("prefix"), st.sampled_from(["ky", ""]), zero,
+        st.tuples(filter_fields), st.just(0.0),
+    ),
+    st.builds(DateRange, seconds, seconds).filter(lambda dates: not dates.is_empty),
+)  # fmt: skip
+
+
+def scores(tree: Query) -> bool:
+    """Whether a tree does more than narrow."""
+    if isinstance(tree, Pattern):
+        return tree.boost > 0
+    if tree.is_leaf():
+        return isinstance(tree, (Every, Word, Phrase))
+    parts = [part for part in tree.children() if not isinstance(part, Not)]
+    if len(parts) < len(list(tree.children())) and parts == [Every()]:
+        return False
+    return any(map(scores, parts))
+
+
+def composites(parts: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    several = st.lists(parts, min_size=2, max_size=4)
+    return st.one_of(
+        several.map(any_of),
+        st.builds(all_of, several, st.lists(parts, max_size=2)),
+        st.builds(all_of, st.just([]), st.lists(parts, min_size=1, max_size=2)),
+        st.builds(AndMaybe, parts, parts.filter(scores)),
+    )
+
+
+@given(tree=st.recursive(leaves | filters, composites, max_leaves=12), match_any=st.booleans())
+def test_tree_written_and_read_again_is_the_same_tree(tree, match_any, analyser):
+    check_written_tree(tree, analyser, "any" if match_any else "all")
+
+
+# Size and time
+
+
+def longest(piece: str) -> str:
+    size_bytes = len(piece.encode("utf-8", "surrogatepass"))
+    return piece * (LENGTH_LIMIT_BYTES // size_bytes)
+
+
+def read(text: str, analyser, match: str = "all"):
+    """Read a text that may be beyond the limits; give the tree, or None if it is."""
+    try:
+        return parse(text, analyser, match=match).tree
+    except QueryError:
+        return None
+
+
+@pytest.mark.parametrize("piece", ADVERSARIAL)
+def test_longest_repetitions_are_read_and_stay_within_recursion(piece, analyser, bilingual):
+    for match in ("all", "any"):
+        for reader in (analyser, bilingual):
+            tree = read(longest(piece), reader, match)
+            if tree is not None:
+                assert tree.copy() == tree
+                assert len(repr(tree)) + len(str(tree)) + len(to_text(tree)) >= 0
+                hash(tree)
+                tree.normalize()
+                list(tree.leaves())
+                tree.accept(lambda part: part)
+
+
+def parse_time_s(text: str, analyser) -> float:
+    """Shortest of several runs, of which a slow machine may spoil all but one."""
+    best = float("inf")
+    for _ in range(8):
+        start = time.thread_time()
+        read(text, analyser)
+        best = min(best, time.thread_time() - start)
+        if best < TIME_LIMIT_S / 2:
+            break
+    return best
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", ADVERSARIAL)
+def test_longest_repetitions_take_less_than_50_ms(piece, analyser, bilingual):
+    assert parse_time_s(longest(piece), analyser) < TIME_LIMIT_S
+    assert parse_time_s(longest(piece), bilingual) < TIME_LIMIT_S
+
+
+@pytest.mark.slow
+def test_random_texts_of_8_kib_take_less_than_50_ms(analyser, bilingual):
+    for text in random_texts(3, 1_000, longest=8_000):
+        cut = text.encode("utf-8", "surrogatepass")[:LENGTH_LIMIT_BYTES]
+        whole = cut.decode("utf-8", "ignore")
+        assert parse_time_s(whole, analyser) < TIME_LIMIT_S
+        assert parse_time_s(whole, bilingual) < TIME_LIMIT_S

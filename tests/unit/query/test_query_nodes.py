@@ -1,0 +1,113 @@
+"""Leaves of a query tree: values that Whoosh's own methods can handle."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+import sys
+
+import pytest
+from whoosh.query import And, Every, Not, Or
+
+from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+
+LEAVES = (
+    Word("north"),
+    Word("north", ("title",), 2.0),
+    Phrase(("north", "korea"), exact=True, slop=3),
+    Phrase(("covid", "19"), exact=False),
+    Pattern("prefix", "kore"),
+    Pattern("fuzzy", "biegun", 1),
+    FieldValue("source", ("kyodo", "news")),
+    DateRange(0, None),
+)
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_leaf_is_a_value(leaf):
+    twin = copy.deepcopy(leaf)
+    assert twin == leaf
+    assert hash(twin) == hash(leaf)
+    with pytest.raises(AttributeError):
+        leaf.boost = 2.0
+
+
+def test_leaves_of_all_kinds_differ():
+    for number, leaf in enumerate(LEAVES):
+        for other in (*LEAVES[number + 1 :], Every(), "north", None):
+            # Both operators: Whoosh defines one by the other, and not for values.
+            assert leaf != other
+            assert not leaf == other  # noqa: SIM201
+
+
+def test_whooshs_methods_work_on_trees_of_leaves():
+    tree = And([Or(list(LEAVES)), LEAVES[0], LEAVES[0], Not(LEAVES[1])])
+    assert set(tree.leaves()) == set(LEAVES)
+    assert tree.apply(lambda part: part) == tree
+    assert tree.accept(lambda part: part) == tree
+    assert tree.normalize() == And([Or(list(LEAVES)), LEAVES[0], Not(LEAVES[1])])
+    assert tree.iter_all_terms() is not None
+
+
+def test_boost_of_a_copy_leaves_the_leaf_alone():
+    word = Word("north")
+    assert word.with_boost(3.0) == Word("north", boost=3.0)
+    assert word.boost == 1.0
+
+
+def test_filters_have_no_boost_to_change():
+    for leaf in (FieldValue("source", ("kyodo",)), DateRange(0, 1)):
+        assert leaf.with_boost(3.0) == leaf
+        assert leaf.boost == 1.0
+
+
+def test_field_is_named_where_it_is_one():
+    assert Word("north").field() is None
+    assert Word("north", ("title",)).field() == "title"
+    assert FieldValue("source", ("kyodo",)).field() == "source"
+    assert DateRange(0, 1).field() == "date"
+
+
+@pytest.mark.parametrize(
+    ("leaf", "text"),
+    [
+        (Word("north", boost=1.5), "north^1.5"),
+        (Word("north", ("title",), 2.0), "title:north^2"),
+        (Phrase(("a", "b"), exact=True, slop=5, boost=2.0), '"a b"~5^2'),
+        (Phrase(("covid", "19"), exact=False), "covid-19"),
+        (Pattern("prefix", "kore"), "kore*"),
+        (Pattern("wildcard", "k?r*a"), "k?r*a"),
+        (Pattern("fuzzy", "biegun", 2), "biegun~2"),
+        (Pattern("prefix", "smit", fields=("author",), boost=0.0), "author:smit*"),
+        (FieldValue("source", ("kyodo",)), "source:kyodo"),
+        (FieldValue("source", ("new", "york", "times")), 'source:"new york times"'),
+        (FieldValue("id", ("a b",)), 'id:"a b"'),
+        (FieldValue("url", ("//a",)), 'url:"//a"'),
+        (DateRange(None, None), "date:[* TO *]"),
+        (DateRange(0, 86_400), "date:1970-01-01"),
+        (DateRange(0, 31 * 86_400), "date:1970-01"),
+        (DateRange(0, 365 * 86_400), "date:1970"),
+        (DateRange(0, 32 * 86_400), "date:[1970-01-01 TO 1970-02-01]"),
+        (DateRange(0, 59 * 86_400), "date:[1970-01-01 TO 1970-02-28]"),
+        (DateRange(0, 1), "date:[1970-01-01 TO 1970-01-01T00:00:00Z]"),
+        (DateRange(1, 2), "date:1970-01-01T00:00:01Z"),
+        (DateRange(-1, None), "date:[1969-12-31T23:59:59Z TO *]"),
+    ],
+)
+def test_leaf_is_written_in_the_query_language(leaf, text):
+    assert str(leaf) == text
+
+
+def test_reading_words_imports_neither_nltk_nor_dateutil():
+    program = (
+        "import sys, newsearch.query\n"
+        "class Analyser:\n"
+        "    forms = staticmethod(str.split)\n"
+        "    stems = staticmethod(lambda form: (form,))\n"
+        "newsearch.query.parse('north \"korea\" date:2020', Analyser())\n"
+        "print({'nltk', 'dateutil', 'numba', 'numpy'} & set(sys.modules))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
