@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.I)
 
@@ -38,17 +42,18 @@ END = _any(
     r"(?:popular|trending|top|featured|recent|new|other|similar|editor.?s.?|our|today.s)"
     r"(?: (?:now|today|on|stories|articles|news|posts|videos|headlines|topics|picks?|comments"
     r"|searches|choice|reads|this week|content)){1,2}\b.{0,30}",
-    r"trending|popular|photos|in pictures|galleries|featured|sponsored(?: .{0,30})?|promoted.{0,30}",
+    r"trending|popular|photos|in pictures|galleries|featured|sponsored(?: .{0,30})?",
+    r"promoted.{0,30}",
     r"you (?:may|might)(?: also)? (?:like|enjoy|be interested in).{0,30}|more like this",
     r"more (?:stories|news|articles|posts|videos|from|in|by|headlines|coverage|great|top)\b.{0,60}",
     r"(?:from|around|elsewhere on) the web|from our (?:partners|sponsors).{0,30}|up next|next up",
-    r"(?:\d[\d,.]* |all |view |show |see |read |hide |post |add |leave |your |view all |no |join the )*"
+    r"(?:\d[\d,.]* |all |view |show |see |read |hide |post |add |leave |your |no |join the ){0,4}"
     r"(?:a |an )?(?:comments?|reply|replies|discussion|conversation|responses?)"
     r"(?: ?\(?\d[\d,.]*\)?)?(?: on .*| policy| are closed.*| are off.*)?:?",
     r"\d+ (?:thoughts|comments|responses) (?:on|to) .*",
     r"(?:older|newer|previous|next|prev)(?: (?:post|article|story|entry|page|chapter))s?.{0,60}",
     r"(?:about|meet) the authors?|about (?:us|the (?:publisher|website|company))|contact us?",
-    r"(?:filed under|tagged(?: with| in)?|posted in|tags?|topics|categories|archives)\b ?:?.{0,120}",
+    r"(?:filed under|tagged(?: with| in)?|posted in|tags?|topics|categories|archives)\b.{0,120}",
     r"share (?:this|on|via|with)\b.{0,30}|follow (?:us|me)\b.{0,40}|stay connected|connect with .*",
     r"sign up (?:for|to) .{0,60}|newsletters?|subscribe(?: .{0,60})?",
     r"(?:footnotes? navigation|site (?:map|index|information)|footer|company info).{0,30}",
@@ -66,76 +71,146 @@ END = _any(
     r".{0,12}ランキング.{0,8}|おすすめ.{0,12}|(?:最新|新着|人気|注目).{0,12}|コメント.{0,12}",
 )
 
-# Pleas to the reader, wherever they stand in a line that is no long paragraph.
-PLEA = _any(
-    r"\bsubscrib(?:e|ing)\b.{0,60}(?:\byou|\bto\b|\bnow|\btoday|\bour|\bus\b|$)",
-    r"\bnewsletters?\b.{0,80}(?:sign|subscri|inbox|e-?mail)|(?:sign(?:ing)? up|subscri).{0,80}newsletter",
-    r"\bsign(?:ing)? up (?:for|to|now|here|today)\b|\byour inbox\b|\bregister (?:now|today|here|for free)\b",
-    r"\bquality journalism\b|\b(?:support|fund) (?:our|independent|free|local)\b.{0,30}journalism",
-    r"\bjoin the conversation\b|\bget the (?:best|latest|most) (?:of|from|news|stories)\b",
-    r"\bhelp us (?:get|keep|tell|report|continue)\b|\bbecome a (?:member|subscriber|supporter)\b",
-    r"\b(?:download|get) (?:the|our)\b.{0,30}\bapp\b|\bfollow (?:us|me|him|her|them)? ?on\b"
-    r"|\blike us on facebook",
-    r"\bwe use cookies\b|\buses? cookies\b|\bcookie (?:policy|settings|preferences)\b|\bad ?block",
-    r"\b(?:terms (?:of|and|&) (?:use|service|conditions)|privacy (?:policy|notice|statement))\b",
-    r"\ball rights reserved\b|\balle rechte vorbehalten|\btous droits réservés"
-    r"|\b(?:todos los )?derechos reservados",
-    r"(?:^|\s)(?:©|\(c\)|copyright) ?(?:\d{4}|©)|\bmay not be (?:published|reproduced|copied)\b",
-    r"^(?:©|copyright\b)|\bmay (?:be compensated|earn a commission|receive a commission)\b",
-    r"\b(?:please|you must|you need to) (?:be )?(?:log|sign|register|enable|turn on|note that you)",
-    r"\b(?:click|tap|swipe|scroll) (?:here|to|on|for|down)\b|\benable javascript\b|\bjavascript is",
-    r"\blog ?in\b.{0,40}\b(?:register|sign ?up|comment)|^(?:this (?:article|story|piece|post|report) "
-    r"(?:was |is |has been )?(?:originally |first )?(?:published|appeared|produced))",
-    r"\bhave (?:a|any) (?:tip|story|news|question)s?\b.{0,60}(?:email|contact|e-mail|let us|send)",
-    r"\bsend (?:us )?(?:your )?(?:tips?|comments?|feedback)\b|\breport (?:a|an) (?:typo|error|correction)",
-    r"\bnewsletter\b.{0,60}(?:abonnieren|anmelden|bestellen)|\bjetzt (?:abonnieren|anmelden|bestellen)",
-    r"\bcookies\b.{0,80}(?:zustimm|akzept|accept|einverstanden|verwend|utilis)",
-    r"\b(?:abonnez|inscrivez|connectez)[- ]vous|\bs.abonner\b|\brecevez\b.{0,60}\b(?:mail|newsletter)",
-    r"\bsuscríb(?:ete|ase)|\bregístrate\b|\bboletín\b.{0,40}(?:correo|recib|suscri)|\bsíguenos\b",
-    r"会員限定|会員登録|ログイン|無断転載",
-)
+# Pleas to the reader, wherever they stand in a line that is no long paragraph. Each pattern is tried
+# only on lines that have its first word, in lower case: that is what makes telling lines quick.
+PLEA = {
+    "subscri": _any(
+        r"\bsubscrib(?:e|ing)\b.{0,60}(?:\byou|\bto\b|\bnow|\btoday|\bour|\bus\b|$)",
+        r"\bsubscri.{0,80}newsletter",
+    ),
+    "newsletter": _any(
+        r"\bnewsletters?\b.{0,80}(?:sign|subscri|inbox|e-?mail|abonnieren|anmelden|bestellen)",
+        r"(?:sign(?:ing)? up|get|recevez).{0,80}newsletter",
+    ),
+    "sign": _any(
+        r"\bsign(?:ing)?[ -]?up (?:for|to|now|here|today)\b",
+        r"\b(?:please|you must|you need to) sign\b",
+    ),
+    "inbox": _any(r"\byour inbox\b"),
+    "register": _any(
+        r"\bregister (?:now|today|here|for free)\b|\blog ?in\b.{0,40}\bregister",
+        r"\b(?:please|you must|you need to) (?:be )?register",
+    ),
+    "journalism": _any(
+        r"\bquality journalism\b",
+        r"\b(?:support|fund) (?:our|independent|free|local|quality)\b.{0,30}journalism",
+    ),
+    "join": _any(r"\bjoin the conversation\b|\bjoin [\d,]+ other"),
+    "get the": _any(
+        r"\bget the (?:best|latest|most) (?:of|from|news|stories)\b",
+        r"\bget (?:the|our)\b.{0,30}\bapp\b",
+    ),
+    "help us": _any(r"\bhelp us (?:get|keep|tell|report|continue)\b"),
+    "become a": _any(r"\bbecome a (?:member|subscriber|supporter)\b"),
+    "download": _any(r"\bdownload (?:the|our)\b.{0,30}\bapp\b"),
+    "follow": _any(
+        r"\bfollow (?:(?:us|me|him|her|them|@?\w+(?: \w+){0,2}) )?on (?:\w+ and )?(?:facebook"
+        r"|twitter|instagram|x|google|youtube|linkedin|flipboard|mastodon|social)"
+    ),
+    "facebook": _any(r"\blike us on facebook|\bshare on facebook"),
+    "cookie": _any(
+        r"\bwe use cookies\b|\buses? cookies\b|\bcookie (?:policy|settings|preferences)\b",
+        r"\bcookies\b.{0,80}(?:zustimm|akzept|accept|einverstanden|verwend|utilis)",
+    ),
+    "terms": _any(r"\bterms (?:of|and|&) (?:use|service|conditions)\b"),
+    "privacy": _any(r"\bprivacy (?:policy|notice|statement)\b"),
+    "rights": _any(r"\ball rights reserved\b"),
+    "rechte": _any(r"\balle rechte vorbehalten"),
+    "droits": _any(r"\btous droits réservés"),
+    "derechos": _any(r"\bderechos reservados"),
+    "copyright": _any(r"^copyright\b|(?:^|\s)copyright ?(?:\d{4}|©)"),
+    "©": _any(r"^©|(?:^|\s)© ?(?:\d{4})"),
+    "(c)": _any(r"(?:^|\s)\(c\) ?\d{4}"),
+    "may ": _any(
+        r"\bmay not be (?:published|reproduced|copied)\b",
+        r"\bmay (?:be compensated|(?:earn|receive) (?:a|an) (?:affiliate )?commission)\b",
+    ),
+    "javascript": _any(r"\b(?:enable|turn on) javascript\b|\bjavascript is"),
+    "click": _any(r"\bclick (?:here|to|on|for)\b"),
+    "scroll": _any(r"\bscroll (?:down|to|for)\b"),
+    "log in": _any(
+        r"\blog ?in\b.{0,40}\b(?:sign ?up|comment)|\b(?:please|you must|you need to) (?:be )?log",
+    ),
+    "originally": _any(
+        r"^this (?:article|story|piece|post|report) (?:was )?originally (?:published|appeared)"
+    ),
+    "have a": _any(
+        r"\bhave a (?:tip|story|news|question)s?\b.{0,60}(?:email|contact|e-mail|let us|send)"
+    ),
+    "send": _any(r"\bsend (?:us )?(?:your )?(?:tips?|comments?|feedback)\b"),
+    "abonn": _any(r"\bjetzt abonnieren|\babonnez[- ]vous|\bs.abonner\b"),
+    "anmelden": _any(r"\bjetzt anmelden"),
+    "inscrivez": _any(r"\binscrivez[- ]vous"),
+    "suscr": _any(r"\bsuscríb(?:ete|ase)|\bboletín\b.{0,40}suscri"),
+    "síguenos": _any(r"\bsíguenos\b"),
+    "会員": _any(r"会員(?:限定|登録)"),
+    "転載": _any(r"無断転載"),
+}
 
 # Words of menus and buttons: a short line made of little else is no text.
-MENU_WORDS = frozenset(
-    "about account ad ads advertise advertisement ad-choices apps archive archives blog blogs bookmark"
-    " careers close comment comments contact copy cookies donate download edit email e-mail embed"
-    " enlarge facebook faq favorite feedback feeds flipboard follow font forum gallery google help home"
-    " homepage icon image images instagram jobs later like link linkedin listen loading log login logout"
-    " mail menu messenger more navigation newsletter newsletters newsstand next open pdf photo photos"
-    " pin pinterest play plus podcast podcasts popup previous print privacy profile reddit register"
-    " reply report rss save search sections settings share shares shop sign signin signup sitemap size"
-    " skip slideshow stumbleupon subscribe subscriptions support tab tablet terms text toggle top tumblr"
-    " tweet tweets twitter up use video videos view vkontakte weather whatsapp window x youtube icon"
-    " anmelden abo drucken facebook-messenger impressum kommentare kontakt merken newsletter startseite"
-    " suche teilen twittern versenden datenschutz"
-    " abonner accueil connexion contacts envoyer imprimer partager recherche réagir suivre"
-    " buscar compartir enviar imprimir iniciar inicio sesión suscríbete"
-    " シェア ツイート ログイン 印刷 検索 ヘルプ".split()
+MENU_WORDS = _words(
+    "about account ad ads advertise advertisement ad-choices apps archive archives blog blogs "
+    "bookmark careers close comment comments contact copy cookies donate download edit email "
+    "e-mail embed enlarge facebook faq favorite feedback feeds flipboard follow font forum "
+    "gallery google help home homepage icon image images instagram jobs later like link "
+    "linkedin listen loading log login logout mail menu messenger more navigation newsletter "
+    "newsletters newsstand next open pdf photo photos pin pinterest play plus podcast podcasts "
+    "popup previous print privacy profile reddit register reply report rss save search sections "
+    "settings share shares shop sign signin signup sitemap size skip slideshow stumbleupon "
+    "subscribe subscriptions support tab tablet terms text toggle top tumblr tweet tweets "
+    "twitter up use video videos view vkontakte weather whatsapp window x youtube anmelden abo "
+    "drucken facebook-messenger impressum kommentare kontakt merken startseite suche teilen "
+    "twittern versenden datenschutz abonner accueil connexion contacts envoyer imprimer "
+    "partager recherche réagir suivre buscar compartir enviar imprimir iniciar inicio sesión "
+    "suscríbete シェア ツイート ログイン 印刷 検索 ヘルプ"
 )
 # Small words that stand between those.
-MENU_GLUE = frozenset(
-    "a an and at by click for in me my new now of off on or our out please the this to us via with"
-    " your you and/or & date icon main content skip die der das auf per bei zum le la les sur par"
-    " en por de el con".split()
+MENU_GLUE = _words(
+    "a an and at by click for in me my new now of off on or our out please the this to us via "
+    "with your you and/or & date icon main content skip die der das auf per bei zum le la les "
+    "sur par en por de el con"
 )
 
-# Credits that show a line to be the caption of a picture.
-CREDIT = _any(
-    r"\b(?:photo(?:graph(?:er|y|s)?)?|picture|image|video|illustration|graphic|screenshot|foto|fotos"
-    r"|bild|bildquelle|crédit|credit|crédits|copyright|quelle|fotografía|imagen|写真|source) ?"
-    r"(?:credit|courtesy|by)?s? ?[:：=©].{1,80}$",
-    r"\b(?:photo(?:graph)?s?|image|illustration|video|picture)s? (?:by|courtesy|credit|via|from)\b"
-    r".{1,60}$",
-    r"\((?:photo|image|foto|ap photo|file photo|picture|courtesy|file|source|credit)[^()]{0,80}\)\W*$",
-    r"\|\s*(?:[A-Z]{3,}|[A-Z][\w.]+ [A-Z][\w.]+|AP|AFP)\b[^|.]{0,30}$",
-    r"(?:getty(?: images)?|shutterstock|istock(?:photo)?|corbis|alamy|flickr|unsplash|wikimedia"
-    r"(?: commons)?|(?:/|via |\()(?:ap|afp|reuters|epa|dpa|efe|ansa|bloomberg|pool|rex|zuma|kyodo"
-    r"|xinhua|pa|apa|ap photo|ap images|tass|imago|picture.alliance))\)?\.?$",
-    r"(?:credit|crédit)(?:credit)?[A-Z(].{1,80}$",
-    r"(?:^|[.!?”\") ])(?:©|\(c\)) ?[^.]{1,60}$",
-    r"\bclick (?:image |photo |here )?to (?:enlarge|zoom)|\bfile (?:photo|picture|image)\b.{0,30}$",
-    r"\(courtesy of .{1,60}\)\W*$|(?:^|\. )\((?:ap|afp|reuters)(?:[ /-][^()]*)?\)$",
+# Credits that show a line to be the caption of a picture, each with a word it has, as above.
+_PICTURE = (
+    r"photo(?:graph(?:er|y|s)?)?s?|pictures?|images?|video|illustration|graphic|screenshot|fotos?"
+    r"|bild|bildquelle|crédits?|credits?|quelle|fotografía|imagen|写真|source"
 )
+_PICTURE_LINE = _any(
+    rf"\b(?:{_PICTURE}) ?(?:credits?|courtesy|by)? ?[:：=©].{{1,80}}$",
+    r"\b(?:photo(?:graph)?s?|image|illustration|video|picture|screenshot)s? "
+    r"(?:by|courtesy|credit|via|from)\b.{1,60}$",
+    r"\((?:(?:ap|file) )?(?:photo|picture|image|foto|credit|source)s?\b[^()]{0,80}\)\W*$",
+    r"\b(?:file|ap|afp|reuters) (?:photo|picture|image)\b.{0,30}$",
+)
+_STOCK = (
+    r"(?:getty(?: images)?|shutterstock|istock(?:photo)?|corbis|alamy|flickr|unsplash|wikimedia"
+)
+_STOCK_END = _any(_STOCK + r"(?: commons)?)\)?\.?$")
+_WIRE_END = re.compile(
+    r"(?:/|via |\()(?:ap|afp|reuters|epa|dpa|efe|ansa|bloomberg|pool|rex|zuma|kyodo|xinhua|pa|apa"
+    r"|ap photo|ap images|tass|imago|picture.alliance)\)?\.?$|^\((?:ap|afp|reuters)\b[^()]*\)$",
+    re.I,
+)
+CREDIT = {
+    **dict.fromkeys(
+        ("photo", "picture", "image", "video", "illustration", "graphic", "screenshot", "foto"),
+        _PICTURE_LINE,
+    ),
+    **dict.fromkeys(
+        ("bild", "credit", "crédit", "quelle", "imagen", "写真", "source"), _PICTURE_LINE
+    ),
+    **dict.fromkeys(
+        ("getty", "shutterstock", "istock", "corbis", "alamy", "flickr", "unsplash", "wikimedia"),
+        _STOCK_END,
+    ),
+    **dict.fromkeys(("/", "via ", "("), _WIRE_END),
+    "|": re.compile(r"\|\s*(?:[A-Z]{3,}|[A-Z][\w.]+ [A-Z][\w.]+|AP|AFP)\b[^|.]{0,30}$"),
+    "credit(": _any(r"credit\(?[A-Z].{1,80}$"),
+    "©": _any(r"(?:^|[.!?”\") ])© ?[^.]{1,60}$"),
+    "enlarge": _any(r"\bclick (?:image |photo |here )?to enlarge"),
+    "courtesy": _any(r"\(courtesy of .{1,60}\)\W*$"),
+}
 
 # Words that introduce the author of a story.
 BYLINE = re.compile(
@@ -143,18 +218,18 @@ BYLINE = re.compile(
     r"|authors?:|von:?|par:?|por:?|di:?|door:?|af|av|de:|autor:|autorin:|auteur:?|文[=＝:]|執筆[:：])\s+",
     re.I,
 )
-NAME_GLUE = frozenset("and & und et y e with mit avec con".split())
-NAME_PARTICLES = frozenset(
-    "de da di do dos das del della der den des du la le van von ten ter bin ibn al el y zu".split()
+NAME_GLUE = _words("and & und et y e with mit avec con")
+NAME_PARTICLES = _words(
+    "de da di do dos das del della der den des du la le van von ten ter bin ibn al el y zu"
 )
-# What stands after a name and is no part of it.
-NAME_END = re.compile(
-    r"\s*(?:[,|•·–—/(\[@:]|\s-\s|\b(?:for|at|in|on|of|from|updated|published|posted|staff|senior|chief"
-    r"|special|contributor|correspondent|reporter|editor|is|and (?:agencies|wires)|am|um|le|el|the|via"
-    r"|associated|reuters|ap|last|january|february|march|april|may|june|july|august|september|october"
-    r"|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|\d+)\b(?!\.? [A-Z]\w+$)).*",
-    re.I | re.S,
+# Words of a byline that are no part of a name.
+NOT_NAMES = _words(
+    "staff the associated reuters ap afp updated published posted contributor correspondent "
+    "reporter editor writer special senior for with at in on monday tuesday wednesday thursday "
+    "friday saturday sunday mon tue wed thu fri sat sun news guest agencies"
 )
+# Words in capitals that start a line as a dateline does.
+NO_PLACES = _words("THE A AN UPDATE UPDATED BREAKING NEWS VIDEO PHOTO WATCH LIVE EXCLUSIVE OPINION")
 
 # Wire services, as credits name them -> as we do. Those that sell text, not only pictures.
 AGENCIES = {
@@ -205,20 +280,18 @@ AGENCIES = {
 CREDIT_SEPARATOR = re.compile(r"[/|(:©]|\bvia\b|\bfor\b|\bby\b|,", re.I)
 
 # Parts of a paper. A line of only these, under or beside each other, is a section line.
-SECTIONS = frozenset(
-    "africa america americas arts asia asia-pacific books business china climate comment community"
-    " companies crime culture defense economy editorial education elections energy entertainment"
-    " environment europe fashion features film finance food football global health immigration"
-    " international investing justice law lifestyle local magazine markets media metro middle-east"
-    " money movies music nation national news obituaries opinion opinions politics property real-estate"
-    " regional religion reviews science security society sport sports stocks style tech technology"
-    " television theater travel tv u.k. u.s. uk us usa war weather world"
-    " ausland deutschland gesellschaft inland kultur meinung netzwelt panorama politik reise"
-    " wirtschaft wissen wissenschaft"
-    " culture économie monde politique santé sciences société"
-    " ciencia cultura deportes economía españa internacional mundo opinión política sociedad tecnología"
-    " cronaca esteri economia politica"
-    " 政治 経済 国際 社会 スポーツ ビジネス 国内 文化 科学".split()
+SECTIONS = _words(
+    "africa america americas arts asia asia-pacific books business china climate comment "
+    "community companies crime culture defense economy editorial education elections energy "
+    "entertainment environment europe fashion features film finance food football global health "
+    "immigration international investing justice law lifestyle local magazine markets media "
+    "metro middle-east money movies music nation national news obituaries opinion opinions "
+    "politics property real-estate regional religion reviews science security society sport "
+    "sports stocks style tech technology television theater travel tv u.k. u.s. uk us usa war "
+    "weather world ausland deutschland gesellschaft inland kultur meinung netzwelt panorama "
+    "politik reise wirtschaft wissen wissenschaft économie monde politique santé sciences "
+    "société ciencia cultura deportes economía españa internacional mundo opinión política "
+    "sociedad tecnología cronaca esteri economia politica 政治 経済 国際 社会 スポーツ ビジネス 国内 文化 科学"
 )
 SECTION_SEPARATOR = re.compile(r"\s*[/>|›»•·,]\s*|\s+-\s+|\s+&\s+|\s+and\s+", re.I)
 
@@ -238,16 +311,13 @@ MONTHS = {
         "janv févr mar avr mai juin juil aou sept oct nov déc",
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
         "ene feb mar abr may jun jul ago set oct nov dic",
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre"
+        " dicembre",
         "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
     )
     for number, name in enumerate(names.split(), 1)
 }
-# Words before a date that make it the day of publication, best first.
-DATE_CUE = _any(
-    r"\b(?:published|posted|first published|publié|veröffentlicht|publicado|erstellt|created|released"
-    r"|pubblicato|issued|date|datum|stand|le|vom)\b|配信|掲載|公開|投稿"
-)
+# A date behind such a word is that of a change, not of publication.
 UPDATE_CUE = _any(
-    r"\b(?:updated|modified|edited|mis à jour|aktualisiert|actualizado|revised)\b|更新"
+    r"\b(?:updated|modified|edited|mis à jour|aktualisiert|bearbeitet|actualizado|revised)\b|更新"
 )

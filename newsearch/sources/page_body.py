@@ -27,7 +27,8 @@ _GAIN = {
 _TEASER_GAIN = -10.0
 _LEAST_WEIGHT = 60.0
 _RESUMING_WEIGHT = 60.0
-_LONGEST_LIST = 12
+_LONGEST_HEAD = 8
+_CREDITS = (Kind.BYLINE, Kind.DATE, Kind.AGENCY, Kind.PLACE)
 
 
 def article_span(lines: Sequence[Line]) -> range:
@@ -61,8 +62,35 @@ def _gain(line: Line) -> float:
     return _TEASER_GAIN if line.is_teaser else min(line.weight, _MOST_PER_LINE)
 
 
-def body_lines(lines: Sequence[Line]) -> list[Line]:
-    """Keep what belongs to the article among the lines of its span, in order."""
+def credits_end(lines: Sequence[Line]) -> int:
+    """Count the lines at the start of a span among which byline and date stand.
+
+    A span starts at the standfirst where there is one, and the credits come after it.
+    """
+    at = [n for n, line in enumerate(lines[:_LONGEST_HEAD]) if line.kind in _CREDITS]
+    return at[-1] + 1 if at else 0
+
+
+def body_lines(lines: Sequence[Line], title: str = "") -> list[Line]:
+    """Keep what belongs to the article among the lines of its span, in order.
+
+    Parameters
+    ----------
+    lines
+        The lines of the span.
+    title
+        The headline, which is not repeated in the body.
+    """
+    n_head = credits_end(lines)
+    lines = [
+        line
+        for at, line in enumerate(lines)
+        if not (at < n_head and line.kind is Kind.SHORT) and line.text != title
+    ]
+    return _without_teasers(lines)
+
+
+def _without_teasers(lines: Sequence[Line]) -> list[Line]:
     kept: list[Line] = []
     pending: list[Line] = []
     is_dropping = False

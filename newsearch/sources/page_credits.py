@@ -27,20 +27,20 @@ _DATE = re.compile(
                 r"YEAR\s*年\s*NUMBER\s*月\s*DAY\s*日",
                 r"\bMONTH\s+DAY(?:st|nd|rd|th)?,?\s+(?:at\s+[\d:]+\s*[ap]m,?\s+)?YEAR\b",
                 r"(?<![\d.])DAY(?:st|nd|rd|th|er|\.)?[\s-]+(?:de\s+|of\s+)?MONTH,?[\s-]+(?:de\s+|del\s+)?YEAR\b",
-                r"(?<![\d/.-])DAY[/.-]NUMBER[/.-]YEAR(?![\d/.])",
+                r"(?<![\d/.-])DAY\.\s?NUMBER\.\s?YEAR(?!\d)",
+                r"(?<![\d/.-])DAY[/-]NUMBER[/-]YEAR(?![\d/])",
             )
         )
     ),
     re.I,
 )
+_FOUR_DIGITS = re.compile(r"\d{4}")
 _PLACE_WORD = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+"
 _DATELINE = re.compile(rf"({_PLACE_WORD}(?: {_PLACE_WORD}){{0,3}})(?:, [A-Z][\w. -]{{1,25}})?")
 _LEAD = re.compile(
-    rf"({_PLACE_WORD}(?: {_PLACE_WORD}){{0,3}})(?:, [A-Z][\w.' ]{{1,25}})?(?:,? [A-Z][a-z]+\.? \d{{1,2}})?"
+    rf"({_PLACE_WORD}(?: {_PLACE_WORD}){{0,3}})"
+    r"(?:, [A-Z][\w.' ]{1,25})?(?:,? [A-Z][a-z]+\.? \d{1,2})?"
     r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?:[-–—_]{1,2}|:)\s"
-)
-_NO_PLACES = frozenset(
-    "THE A AN UPDATE UPDATED BREAKING NEWS VIDEO PHOTO WATCH LIVE EXCLUSIVE OPINION".split()
 )
 
 
@@ -104,14 +104,7 @@ def _is_name_word(word: str, *, at_start: bool) -> bool:
         return False
     lower = word.lower().rstrip(".")
     is_other = lower in cues.MONTHS and len(lower) > 3
-    return not (is_other and not at_start) and lower not in _NOT_NAMES
-
-
-_NOT_NAMES = frozenset(
-    "staff the associated reuters ap afp updated published posted contributor correspondent reporter"
-    " editor writer special senior for with at in on monday tuesday wednesday thursday friday saturday"
-    " sunday mon tue wed thu fri sat sun news guest agencies".split()
-)
+    return not (is_other and not at_start) and lower not in cues.NOT_NAMES
 
 
 def _name(words: list[str]) -> str:
@@ -139,13 +132,13 @@ def _mend_case(name: str) -> str:
 def is_dateline(text: str) -> bool:
     """Tell whether a line is a place in capitals and nothing else, such as ``TOKYO``."""
     match = _DATELINE.fullmatch(text) if len(text) <= 40 else None
-    return bool(match and not _NO_PLACES & set(match[1].split()))
+    return bool(match and not cues.NO_PLACES & set(match[1].split()))
 
 
 def lead_place(paragraph: str) -> tuple[str, tuple[str, ...]]:
     """Give the place and the services at the start of a story, such as ``TOKYO (AP) -``."""
     match = _LEAD.match(paragraph[:120])
-    if not match or _NO_PLACES & set(match[1].split()):
+    if not match or cues.NO_PLACES & set(match[1].split()):
         return "", ()
     return match[1], agencies_of(match["agency"] or "")
 
@@ -154,7 +147,7 @@ def has_date(text: str) -> bool:
     """Tell whether a line is a date with few words beside it."""
     if len(text) > _LONGEST_DATE_LINE:
         return False
-    match = _DATE.search(text)
+    match = _FOUR_DIGITS.search(text) and _DATE.search(text)
     if not match:
         return False
     rest = text[: match.start()] + text[match.end() :]
@@ -167,7 +160,7 @@ def find_date(text: str, origin: DateOrigin = "page text") -> ArticleDate | None
         parts = {k.rstrip("0123456789"): v for k, v in match.groupdict().items() if v}
         month = int(parts["number"]) if "number" in parts else cues.MONTHS[parts["month"].lower()]
         day = int(parts["day"])
-        if match.lastgroup and match.lastgroup.endswith("5") and day <= 12 and month != day:
+        if match.lastgroup and match.lastgroup.endswith("6") and day <= 12 and month != day:
             # 07/10/2020 is a day in July or in October, and the page does not say.
             continue
         if month > 12:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,6 +13,7 @@ from newsearch.sources.page_credits import agencies_of, has_date, is_byline, is_
 # A letter of Chinese or Japanese writing says about as much as this many Latin ones.
 _WIDE_LETTER_WEIGHT = 2.5
 _LONGEST_CUE = 300
+_LONGEST_SECTION = 50
 _PROSE_WEIGHT = 80.0
 _SENTENCE_WEIGHT = 40.0
 _LONG_PROSE_WEIGHT = 250.0
@@ -22,6 +23,7 @@ _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00
 _SENTENCE_END = re.compile(r"[.!?…。！？:]\W{0,4}$")
 _TEASER_END = re.compile(r"(?:\.\.\.|…|\[…\])\W{0,2}$")
 _BULLET = re.compile(r"^[\s•·▪●■◆▶►»›*–—|-]+|[\s•·▪●■|]+$")
+_MENU_WORD = re.compile(r"[\w./&-]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -117,7 +119,7 @@ def _is_list(text: str) -> bool:
 
 def is_menu(text: str) -> bool:
     """Tell whether a line has no words but those of buttons and menus, or no words at all."""
-    words = re.findall(r"[\w./&-]+", text.lower())
+    words = _MENU_WORD.findall(text.lower())
     n_menu = sum(word in cues.MENU_WORDS for word in words)
     n_glue = sum(word in cues.MENU_GLUE or word.isdigit() for word in words)
     return not words or (n_menu + n_glue == len(words) and n_menu >= n_glue)
@@ -125,12 +127,28 @@ def is_menu(text: str) -> bool:
 
 def is_section(text: str) -> bool:
     """Tell whether a line names sections of a paper and nothing else."""
+    if len(text) > _LONGEST_SECTION:
+        return False
     parts = cues.SECTION_SEPARATOR.split(text.lower())
-    return len(parts) <= 4 and all(part.replace(" ", "-") in cues.SECTIONS for part in parts)
+    return all(part.replace(" ", "-") in cues.SECTIONS for part in parts)
 
 
 def is_caption(text: str) -> bool:
-    return bool(cues.CREDIT.search(text))
+    """Tell whether a line ends in the credit of a picture."""
+    return _has_cue(text, cues.CREDIT)
+
+
+def is_plea(text: str) -> bool:
+    """Tell whether a line asks the reader to subscribe, follow, accept, or not to copy."""
+    return _has_cue(text, cues.PLEA)
+
+
+def _has_cue(text: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
+    lower = text.lower()
+    for word, pattern in patterns.items():
+        if word in lower and pattern.search(text):
+            return True
+    return False
 
 
 _TESTS: tuple[tuple[Kind, Callable[[str], object]], ...] = (
@@ -139,7 +157,7 @@ _TESTS: tuple[tuple[Kind, Callable[[str], object]], ...] = (
     (Kind.SECTION, is_section),
     (Kind.RELATED, cues.RELATED.fullmatch),
     (Kind.END, cues.END.fullmatch),
-    (Kind.PLEA, cues.PLEA.search),
+    (Kind.PLEA, is_plea),
     (Kind.BYLINE, is_byline),
     (Kind.CAPTION, is_caption),
     (Kind.DATE, has_date),

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from newsearch.article import Article, ArticleDate
+from newsearch.sources import cues
 from newsearch.sources.decode import decode
-from newsearch.sources.page_body import article_span, body_lines
+from newsearch.sources.page_body import article_span, body_lines, credits_end
 from newsearch.sources.page_credits import (
     agencies_of,
     agency_of_credit,
@@ -26,6 +27,8 @@ from newsearch.sources.page_lines import Kind, Line, page_lines
 from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
 
 _CREDIT_LINES_BELOW = 4
+_DATE_LINES_BELOW = 4
+_HEAVIEST_DATE_LINE = 150
 
 
 def read_text(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
@@ -50,11 +53,12 @@ def extract(text: str, context: Context) -> Article | None:
     """Find the article in the text of a page; None when no line of it is running text."""
     lines = page_lines(text)
     span = article_span(lines)
-    body = body_lines([lines[at] for at in span])
+    head = find_head(lines, span.start)
+    body = body_lines(lines[span.start : span.stop], head.title)
     if not body:
         return None
-    head = find_head(lines, span.start)
-    around = lines[max(head.at, 0) : span.start + _CREDIT_LINES_BELOW]
+    n_credits = credits_end(lines[span.start : span.stop])
+    around = lines[max(head.at, 0) : span.start + max(n_credits, _CREDIT_LINES_BELOW)]
     place, agency = _place_and_agency(lines[: span.stop + _CREDIT_LINES_BELOW], around, body)
     return Article(
         id=context.article_id,
@@ -65,7 +69,7 @@ def extract(text: str, context: Context) -> Article | None:
         author=_author(lines, around),
         section=find_section(lines, head.at if head.at > 0 else span.start),
         place=place,
-        date=_date(lines, head, span.start, context),
+        date=_date(lines, head, span, n_credits, context),
         lang=context.language,
     )
 
@@ -99,11 +103,26 @@ def _place_and_agency(
 
 
 def _date(
-    lines: Sequence[Line], head: Head, body_start: int, context: Context
+    lines: Sequence[Line], head: Head, span: range, n_credits: int, context: Context
 ) -> ArticleDate | None:
-    """Read the date of publication: between headline and text, else the nearest before them."""
-    order = [*range(max(head.at, 0), body_start), *range(head.at - 1, -1, -1), body_start]
-    for at in order:
-        if lines[at].weight < 200 and (found := find_date(lines[at].text)):
+    """Read the date of publication.
+
+    It stands between headline and text, or nearest before them, or right below the text. A line
+    that names the day of a change only counts where there is no other.
+    """
+    credits_stop = span.start + n_credits
+    order = [
+        *range(max(head.at, 0), credits_stop),
+        *range(min(head.at, credits_stop) - 1, -1, -1),
+        *range(span.stop, min(span.stop + _DATE_LINES_BELOW, len(lines))),
+    ]
+    near = [lines[at].text for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
+    for text in sorted(near, key=_names_change):
+        if found := find_date(text):
             return found
     return find_date(re.sub(r"[_ ]", "-", context.article_id), "file name")
+
+
+def _names_change(text: str) -> bool:
+    """Tell whether a line starts with a word for a change, such as ``Updated``."""
+    return bool(cues.UPDATE_CUE.match(text))
