@@ -68,7 +68,7 @@ def decode_freqs(data: Array, start: Int, count: Int, bound: Int, out: Array) ->
     Parameters
     ----------
     data, start
-        The postings section and the first byte behind the entry's docnums.
+        The postings section, its slack included, and the first byte behind the entry's docnums.
     out
         Takes ``count`` values from 1 to 256; 256 stands for 256 or more.
 
@@ -82,14 +82,16 @@ def decode_freqs(data: Array, start: Int, count: Int, bound: Int, out: Array) ->
         for i in range(count):
             out[i] = 1
         return False
-    mask = (1 << width) - 1
-    is_high = False
-    for i in range(count):
-        bit = i * width
-        value = (np.int64(data[start + (bit >> 3)]) >> (bit & 7)) & mask
-        is_high |= value == HIGH_FREQ_BYTE
-        out[i] = value + 1
-    return is_high
+    mask = (np.uint64(1) << np.uint64(width)) - np.uint64(1)
+    per_word = 64 // width
+    highest = np.uint64(0)
+    for first in range(0, count, per_word):
+        word = load_u64(data, start + (first * width >> 3))
+        for i in range(first, min(first + per_word, count)):
+            highest = max(highest, word & mask)
+            out[i] = np.int64(word & mask) + 1
+            word >>= np.uint64(width)
+    return highest == HIGH_FREQ_BYTE
 
 
 @compiled
@@ -187,7 +189,7 @@ def decode_positions(
     freqs
         Exact frequencies of the wanted postings, each at least 1.
     positions, forms
-        Filled from the start; long enough for the sum of ``freqs``.
+        Filled; exactly as long as the sum of ``freqs``.
 
     Returns
     -------
@@ -203,28 +205,32 @@ def decode_positions(
     left = 64 - (unary & 7)
     bit = unary
     behind = unary
-    n = 0
-    for posting in range(len(freqs)):
-        position: Int = -1
-        for _ in range(freqs[posting]):
-            while word == 0:
-                bit += left
-                if bit >= end_bit:
-                    return DAMAGED
-                word = load_u64(data, bit >> 3) >> np.uint64(bit & 7)
-                left = 64 - (bit & 7)
-            zeros = np.int64(trailing_zeros(word))
-            word = (word >> np.uint64(zeros)) >> np.uint64(1)
-            left -= zeros + 1
-            bit += zeros + 1
-            item = (load_u64(data, items >> 3) >> np.uint64(items & 7)) & item_mask
-            items += item_bits
-            high = bit - 1 - behind
-            behind = bit
-            position += 1 + np.int64(np.uint64(high << rice_bits) | (item >> np.uint64(form_bits)))
-            positions[n] = position
-            forms[n] = np.int64(item & form_mask)
-            n += 1
+    posting: Int = -1
+    of_posting: Int = 0
+    position: Int = -1
+    for n in range(len(positions)):
+        while word == 0:
+            bit += left
+            if bit >= end_bit:
+                return DAMAGED
+            word = load_u64(data, bit >> 3) >> np.uint64(bit & 7)
+            left = 64 - (bit & 7)
+        zeros = np.int64(trailing_zeros(word))
+        word = (word >> np.uint64(zeros)) >> np.uint64(1)
+        left -= zeros + 1
+        bit += zeros + 1
+        item = (load_u64(data, items >> 3) >> np.uint64(items & 7)) & item_mask
+        items += item_bits
+        is_first = of_posting == 0
+        posting += is_first
+        of_posting = (np.int64(freqs[posting]) if is_first else of_posting) - 1
+        before = -1 if is_first else position
+        high = bit - 1 - behind
+        behind = bit
+        gap = np.int64(np.uint64(high << rice_bits) | (item >> np.uint64(form_bits)))
+        position = before + 1 + gap
+        positions[n] = position
+        forms[n] = np.int64(item & form_mask)
     return bit if bit <= end_bit else DAMAGED
 
 

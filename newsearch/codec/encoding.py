@@ -65,18 +65,17 @@ def _bound(
 
 @compiled
 def _gaps(freqs: Array, positions: Array, gaps: Array) -> bool:
-    """Fill the gaps of one entry; False when positions do not ascend."""
-    token = 0
+    """Fill the gaps of all postings; False when positions do not ascend."""
+    for i in range(1, len(positions)):
+        gaps[i] = np.int64(positions[i]) - np.int64(positions[i - 1]) - 1
+    token: Int = 0
     for i in range(len(freqs)):
-        last = np.int64(-1)
-        for _ in range(freqs[i]):
-            position = np.int64(positions[token])
-            gaps[token] = position - last - 1
-            if position <= last:
-                return False
-            last = position
-            token += 1
-    return True
+        gaps[token] = positions[token]
+        token += np.int64(freqs[i])
+    lowest: Int = 0
+    for i in range(len(gaps)):
+        lowest = min(lowest, gaps[i])
+    return lowest == 0
 
 
 @compiled
@@ -179,12 +178,11 @@ def _measure(
     run: Columns,
     scale: Columns,
     meta: Columns,
-) -> bool:
-    """Fill the numbers of every entry; False when positions do not ascend."""
-    docnums, freqs, positions, forms = run
+) -> None:
+    """Fill the numbers of every entry."""
+    docnums, freqs, gaps, forms = run
     lengths, levels = scale
     blocks, counts, tokens, bounds, headers, sizes = meta
-    gaps = np.empty(1024, np.int64)
     posting = 0
     token = 0
     entry = 0
@@ -193,11 +191,8 @@ def _measure(
         for _ in range(entries[term]):
             last = _entry_end(docnums, posting, end)
             n: Int = np.int64(freqs[posting:last].sum())
-            if n > len(gaps):
-                gaps = np.empty(2 * n, np.int64)
-            if not _gaps(freqs[posting:last], positions[token : token + n], gaps):
-                return False
-            headers[entry], sizes[entry] = _header(gaps[:n], forms[token : token + n])
+            own = gaps[token : token + n]
+            headers[entry], sizes[entry] = _header(own, forms[token : token + n])
             bounds[entry] = _bound(docnums[posting:last], freqs[posting:last], lengths, levels)
             blocks[entry] = docnums[posting] >> BLOCK_BITS
             counts[entry] = last - posting
@@ -205,7 +200,6 @@ def _measure(
             posting = last
             token += n
             entry += 1
-    return True
 
 
 @compiled
@@ -217,9 +211,8 @@ def _write(
     data: Array,
 ) -> None:
     """Write all entries into zeroed bytes."""
-    docnums, freqs, positions, forms = run
+    docnums, freqs, gaps, forms = run
     _, counts, tokens, bounds, headers, sizes = meta
-    gaps = np.empty(tokens.max(), np.int64)
     posting = 0
     token = 0
     at = 0
@@ -229,9 +222,8 @@ def _write(
         width = FREQ_WIDTHS[bounds[entry] >> LEVEL_BITS]
         own = postings[starts[entry] : starts[entry + 1]]
         _write_docs(docnums[posting:last], freqs[posting:last], width, own)
-        _gaps(freqs[posting:last], positions[token : token + n], gaps)
         own = data[at : at + sizes[entry]]
-        _write_positions(headers[entry], gaps[:n], forms[token : token + n], own)
+        _write_positions(headers[entry], gaps[token : token + n], forms[token : token + n], own)
         posting = last
         token += n
         at += sizes[entry]
@@ -258,15 +250,20 @@ def encode(
     """
     check_run(run, len(lengths))
     dfs = np.ascontiguousarray(run.dfs, np.int64)
-    arrays = (run.docnums, run.freqs, run.positions, run.forms)
-    columns = tuple(np.ascontiguousarray(array, np.uint32) for array in arrays)
+    gaps = np.empty(len(run.positions), np.int64)
+    docnums, freqs, positions, forms = (
+        np.ascontiguousarray(array, np.uint32)
+        for array in (run.docnums, run.freqs, run.positions, run.forms)
+    )
+    if not _gaps(freqs, positions, gaps):
+        raise ValueError("positions of a posting do not ascend")
+    columns = (docnums, freqs, gaps, forms)
     scale = (np.ascontiguousarray(lengths, np.uint32), np.ascontiguousarray(levels, np.uint32))
     entries = np.empty(len(dfs), np.int64)
-    n = _count_entries(dfs, columns[0], entries)
+    n = _count_entries(dfs, docnums, entries)
     dtypes = (np.uint16, np.int64, np.int64, np.uint8, np.uint8, np.int64)
     meta: Columns = tuple(np.empty(n, dtype) for dtype in dtypes)
-    if not _measure(entries, dfs, columns, scale, meta):
-        raise ValueError("positions of a posting do not ascend")
+    _measure(entries, dfs, columns, scale, meta)
     doc_sizes, freq_sizes = posting_sizes(meta[1], meta[3])
     starts = starts_of(doc_sizes + freq_sizes)
     postings = np.zeros(int(starts[-1]), np.uint8)

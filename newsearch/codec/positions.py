@@ -22,7 +22,7 @@ MAX_RICE_BITS: Final = 15
 WIDE_FORM_CODE: Final = 15
 WIDE_FORM_BITS: Final = 24
 SLACK_BYTES: Final = 8
-"""Zero bytes behind the last entry, so that kernels may load 8 bytes anywhere."""
+"""Zero bytes at the end of both data sections, so that kernels may load 8 bytes anywhere."""
 
 
 @dataclass(frozen=True, slots=True)

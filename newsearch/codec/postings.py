@@ -120,6 +120,7 @@ class PostingsWriter:
         if self._pending is not None:
             self._flush(_columns_of(self._pending))
             self._pending = None
+        self._postings.append(bytes(SLACK_BYTES))
         self._positions.append(bytes(SLACK_BYTES))
         self._file.close_direct()
 
@@ -238,7 +239,7 @@ class PostingsReader:
         self.positions = self._array("positions", "u1")
         self._verify_sizes()
         self.term_entries = self._offsets("term_entries", len(self.entry_blocks))
-        self.term_postings = self._offsets("term_postings", len(self.postings))
+        self.term_postings = self._offsets("term_postings", len(self.postings) - SLACK_BYTES)
         self.term_positions = self._offsets("term_positions", len(self.positions) - SLACK_BYTES)
 
     def __len__(self) -> int:
@@ -390,7 +391,7 @@ class PostingsReader:
             and len(self.term_cfs) == len(self.term_dfs)
             and len(self.high_freqs) == len(self.high_freq_keys)
             and len(self.long_entry_bytes) == len(self.long_entries)
-            and len(self.positions) >= SLACK_BYTES
+            and min(len(self.positions), len(self.postings)) >= SLACK_BYTES
         )
         ascend = np.all(self.long_entries[1:] > self.long_entries[:-1]) and np.all(
             self.high_freq_keys[1:] > self.high_freq_keys[:-1]
