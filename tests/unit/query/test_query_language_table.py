@@ -1,0 +1,63 @@
+"""The table of the query language that readers see: every example in it works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from newsearch.query import FIELDS, parse
+
+TABLE = (Path(__file__).parent / "language.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| `([^`]+)` \| (.+) \|$", TABLE, re.MULTILINE)
+MENTIONED = re.findall(r"`([^`]+)`", " ".join(text for _, text in ROWS))
+
+# example: how match="all" reads it, and match="any" where that differs
+READINGS = {
+    "north korea": ("north AND korea", "north OR korea"),
+    "biegun AND stephen": ("biegun AND stephen",),
+    "biegun OR bolton korea": ("biegun OR bolton AND korea", "biegun OR bolton OR korea"),
+    "(biegun OR bolton) korea": ("(biegun OR bolton) AND korea", "biegun OR bolton OR korea"),
+    "korea -missile": ("korea AND NOT missile",),
+    'korea NOT "south korea"': ('korea AND NOT "south korea"',),
+    "+biegun tokyo seoul": ("+biegun (tokyo OR seoul)",),
+    '"foreign ministry"': ('"foreign ministry"',),
+    '"abe moon"~5': ('"abe moon"~5',),
+    "COVID-19": ("covid-19",),
+    "title:summit": ("title:summit",),
+    'title:(trump OR "kim jong un")': ('title:trump OR title:"kim jong un"',),
+    "source:kyodo": ("source:kyodo",),
+    'source:"new york times"': ('source:"new york times"',),
+    "id:seeds/a.txt": ("id:seeds/a.txt",),
+    "date:2020-07": ("date:2020-07",),
+    "date:[2019-12-01 TO 2020-01-31]": ("date:[2019-12-01 TO 2020-01-31]",),
+    "date:>=2020-07": ("date:[2020-07-01 TO *]",),
+    "kore*": ("kore*",),
+    "organi?ation*": ("organi?ation*",),
+    "biegan~1": ("biegan~1",),
+    "summit^2 tokyo": ("summit^2 AND tokyo", "summit^2 OR tokyo"),
+    "*": ("*",),
+}
+
+
+def test_table_has_an_expected_reading_for_each_example():
+    assert [example for example, _ in ROWS] == list(READINGS)
+
+
+@pytest.mark.parametrize("example", READINGS)
+def test_example_of_the_table_is_read_as_it_says(example, analyser):
+    readings = [str(parse(example, analyser, match=m, strict=True)) for m in ("all", "any")]
+    expected = READINGS[example]
+    assert readings == [expected[0], expected[-1]]
+
+
+@pytest.mark.parametrize("piece", MENTIONED)
+def test_what_the_table_mentions_beside_is_no_mistake(piece, analyser):
+    if re.search(r"\w", piece) and not piece.startswith(("--", "~")) and piece[-1] != ":":
+        assert parse(piece, analyser, strict=True).warnings == ()
+
+
+def test_table_names_every_field():
+    examples = " ".join([*READINGS, *MENTIONED])
+    assert set(re.findall(r"\b([a-z]+):(?!//)", examples)) == set(FIELDS)
