@@ -80,3 +80,9 @@ def test_the_file_links_of_the_readme_lead_somewhere() -> None:
 
     assert links
     assert [link for link in links if not (root / link).exists()] == []
+
+
+def test_the_table_of_the_query_language_is_the_tested_one() -> None:
+    table = Path(__file__).parents[1] / "unit" / "query" / "language.md"
+
+    assert table.read_text(encoding="utf-8").strip() in README
