@@ -9,16 +9,16 @@ from newsearch.sources.page_lines import Kind, Line
 # What a line adds to the sum that the best span maximises. Prose adds its letters, up to a bound,
 # so that one long legal notice does not outweigh an article. The costs are in letters too: how
 # much prose has to follow before it is worth going on.
-_MOST_PER_LINE = 400.0
+_MOST_PER_LINE = 300.0
 _GAIN = {
     Kind.SENTENCE: 5.0,
     Kind.SHORT: -12.0,
     Kind.MENU: -25.0,
     Kind.PLEA: -40.0,
     Kind.CAPTION: -5.0,
-    Kind.RELATED: -30.0,
-    Kind.END: -500.0,
-    Kind.BYLINE: -20.0,
+    Kind.RELATED: -60.0,
+    Kind.END: -800.0,
+    Kind.BYLINE: -60.0,
     Kind.AGENCY: -10.0,
     Kind.SECTION: -25.0,
     Kind.DATE: -30.0,
@@ -71,23 +71,11 @@ def credits_end(lines: Sequence[Line]) -> int:
     return at[-1] + 1 if at else 0
 
 
-def body_lines(lines: Sequence[Line], title: str = "") -> list[Line]:
-    """Keep what belongs to the article among the lines of its span, in order.
-
-    Parameters
-    ----------
-    lines
-        The lines of the span.
-    title
-        The headline, which is not repeated in the body.
-    """
+def body_lines(lines: Sequence[Line]) -> list[Line]:
+    """Keep what belongs to the article among the lines of its span, in order."""
     n_head = credits_end(lines)
-    lines = [
-        line
-        for at, line in enumerate(lines)
-        if not (at < n_head and line.kind is Kind.SHORT) and line.text != title
-    ]
-    return _without_teasers(lines)
+    head = [line for line in lines[:n_head] if line.kind is not Kind.SHORT]
+    return _without_teasers([*head, *lines[n_head:]])
 
 
 def _without_teasers(lines: Sequence[Line]) -> list[Line]:

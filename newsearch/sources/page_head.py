@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from newsearch.sources import cues
 from newsearch.sources.page_lines import Kind, Line
 
-_FARTHEST = 15
+# Lines above the text in which the headline and the section are looked for.
+_FARTHEST = 30
 _LONGEST_HEADLINE = 250
+_READ_CHARS = 4000
+_KEY_CHARS = 5
+_FEWEST_SHARED = 2
+_LEAST_SHARE = 0.3
+_CREDIT_BONUS = 0.3
+_DISTANCE_COST = 0.01
 _FEWEST_WORDS = 3
 _LEAST_WEIGHT = 12.0
+_WORD = re.compile(r"[^\W\d_\u3040-\u9fff]{4,}|\d{2,}")
+_WIDE_RUN = re.compile(r"[\u3040-\u9fff]{2,}")
 _NOT_WORDS = re.compile(r"\W+")
 
 
@@ -36,25 +45,34 @@ class Head:
     source: str = ""
 
 
-def find_head(lines: Sequence[Line], body_start: int) -> Head:
-    """Find the headline of the article whose text starts at a line.
+def find_head(lines: Sequence[Line], text_start: int, body: str) -> Head:
+    """Find the headline of an article.
 
     The title of a page comes first in what programs save, and repeats the headline, often with the
     name of the site behind it: such a pair is as sure as it gets. Else the headline is the line
-    nearest above the text that reads like one; where there is none, nothing is guessed.
+    above the text that has most words in common with it; where there is none, nothing is guessed.
+
+    Parameters
+    ----------
+    lines
+        All lines of the page.
+    text_start
+        Index of the first line that is surely text of the article.
+    body
+        That text.
     """
-    if lines and lines[0].stands_alone and lines[0].kind is not Kind.SECTION and body_start > 0:
-        head = _from_page_title(lines, body_start)
+    if lines and lines[0].stands_alone and lines[0].kind is not Kind.SECTION and text_start > 0:
+        head = _from_page_title(lines, text_start)
         if head.title:
             return head
-    return _nearest(lines, body_start)
+    return _most_telling(lines, text_start, body)
 
 
-def _from_page_title(lines: Sequence[Line], body_start: int) -> Head:
+def _from_page_title(lines: Sequence[Line], text_start: int) -> Head:
     page_title = lines[0].text
     folded = _fold(page_title)
     best = Head()
-    for at in range(1, body_start + 1):
+    for at in range(1, text_start):
         key = _fold(lines[at].text) if len(lines[at].text) <= _LONGEST_HEADLINE else ""
         is_repeated = key and folded.startswith(key) and len(key) >= max(8, len(_fold(best.title)))
         if is_repeated and lines[at].kind is not Kind.SECTION:
@@ -93,17 +111,54 @@ def _could_be_headline(text: str) -> bool:
     return len(text.split()) >= _FEWEST_WORDS or (is_wide and len(text) >= 8)
 
 
-def _nearest(lines: Sequence[Line], body_start: int) -> Head:
-    for at in range(body_start - 1, max(-1, body_start - _FARTHEST), -1):
+def _most_telling(lines: Sequence[Line], text_start: int, body: str) -> Head:
+    """Give the line above the text that has most of its words in common with it.
+
+    Menus, slogans and section names share few words with an article, and its headline many; the
+    headlines of other stories come between. A line that shares too few is none: no guess.
+    """
+    known = _keys(body[:_READ_CHARS])
+    best, best_score = Head(), 0.0
+    for at in range(max(0, text_start - _FARTHEST), text_start):
         line = lines[at]
-        if (
-            line.kind is Kind.SHORT
-            and line.weight >= _LEAST_WEIGHT
-            and not line.is_teaser
-            and _could_be_headline(line.text)
-        ):
-            return Head(line.text, at)
-    return Head()
+        if not _reads_like_headline(line):
+            continue
+        keys = _keys(line.text)
+        n_shared = len(keys & known)
+        if n_shared < _FEWEST_SHARED or n_shared < _LEAST_SHARE * len(keys):
+            continue
+        score = n_shared / len(keys) + min(n_shared, 8) / 8
+        score += _CREDIT_BONUS * _has_credits_below(lines, at)
+        score -= _DISTANCE_COST * (text_start - at)
+        if score > best_score:
+            best, best_score = Head(line.text, at), score
+    return best
+
+
+def _keys(text: str) -> set[str]:
+    """Reduce a text to the starts of its longer words, and to pairs of letters for Japanese."""
+    folded = text.casefold()
+    words = {word[:_KEY_CHARS] for word in _WORD.findall(folded)}
+    wide = _WIDE_RUN.findall(folded)
+    return words | {run[at : at + 2] for run in wide for at in range(len(run) - 1)}
+
+
+def _reads_like_headline(line: Line) -> bool:
+    is_right_kind = line.kind is Kind.SHORT or (
+        line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.text.endswith((".", ":", ";", "。"))
+    )
+    return (
+        is_right_kind
+        and not line.is_teaser
+        and line.weight >= _LEAST_WEIGHT
+        and len(line.text) <= _LONGEST_HEADLINE
+        and _could_be_headline(line.text)
+    )
+
+
+def _has_credits_below(lines: Sequence[Line], at: int) -> bool:
+    below = lines[at + 1 : at + 4]
+    return any(line.kind in (Kind.BYLINE, Kind.DATE, Kind.AGENCY) for line in below)
 
 
 def find_section(lines: Sequence[Line], head_at: int) -> str:

@@ -53,11 +53,13 @@ def extract(text: str, context: Context) -> Article | None:
     """Find the article in the text of a page; None when no line of it is running text."""
     lines = page_lines(text)
     span = article_span(lines)
-    head = find_head(lines, span.start)
-    body = body_lines(lines[span.start : span.stop], head.title)
+    body = body_lines(lines[span.start : span.stop])
+    n_credits = credits_end(lines[span.start : span.stop])
+    text_start = span.start + max(n_credits, 1)
+    head = find_head(lines, text_start, "\n".join(line.text for line in body))
+    body = [line for line in body if line.text != head.title]
     if not body:
         return None
-    n_credits = credits_end(lines[span.start : span.stop])
     around = lines[max(head.at, 0) : span.start + max(n_credits, _CREDIT_LINES_BELOW)]
     place, agency = _place_and_agency(lines[: span.stop + _CREDIT_LINES_BELOW], around, body)
     return Article(
