@@ -1,0 +1,1 @@
+"""Benchmarks of newsearch and its peers; ``python -m benchmarks --help``, method in README.md."""

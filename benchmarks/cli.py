@@ -1,0 +1,297 @@
+"""The command line: ``python -m benchmarks index|query|cold|scale|all``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks.check import changes, worse
+from benchmarks.cold import measure_cold
+from benchmarks.corpora import (
+    GENERATED,
+    REPOSITORY,
+    Corpus,
+    CorpusError,
+    data_folder,
+    parse_count,
+    prepare,
+)
+from benchmarks.indexing import index_corpus
+from benchmarks.peers import PEER_NAMES
+from benchmarks.plots import save_plots
+from benchmarks.querying import query_corpus
+from benchmarks.report import render
+from benchmarks.results import Result
+from benchmarks.run import Options, Run
+from benchmarks.scaling import measure_scale
+
+RESULTS = REPOSITORY / "benchmarks" / "results"
+
+_QUICK = Options(rounds=2, budget_s=1.0, index_budget_s=5.0, query_limit=20)
+_QUICK_ARTICLES = 300
+_QUICK_SIZES = ("100", "200")
+_DEFAULT_CORPUS = "news94k"
+_DEFAULT_SIZES = "10k,100k"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    corpus: str
+    limit: int | None
+    peers: tuple[str, ...]
+    options: Options
+    sizes: tuple[str, ...]
+    output: Path
+    check: Path | None
+    tolerance: float
+    reference: str
+
+
+Question = Callable[[Run, Request], None]
+
+
+def _peer_names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in value.split(",")) if value else PEER_NAMES
+    if unknown := [name for name in names if name not in PEER_NAMES]:
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(PEER_NAMES)}")
+    return names
+
+
+def _sizes(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    sizes = tuple(size.strip() for size in value.split(",") if size.strip())
+    try:
+        return tuple(sorted(sizes, key=parse_count))
+    except CorpusError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+_OPTIONS = (
+    click.option(
+        "--corpus",
+        default="",
+        help="news94k (default), small, another folder of the data's news/, generated:100k,"
+        " or a .jsonl file.",
+    ),
+    click.option("--articles", type=click.IntRange(1), help="Take the first so many only."),
+    click.option(
+        "--peers", default="", callback=_peer_names, help=f"Some of {','.join(PEER_NAMES)}."
+    ),
+    click.option("--quick", is_flag=True, help="Prove that it runs: few articles, two rounds."),
+    click.option("--rounds", type=click.IntRange(1), help="Of every measurement (5)."),
+    click.option("--budget", type=float, help="Seconds an engine, kind and round (10)."),
+    click.option("--index-limit", type=float, help="Seconds to index once (1800)."),
+    click.option("--index-budget", type=float, help="Seconds to index in all rounds (300)."),
+    click.option("--queries", type=click.IntRange(1), help="At most so many of each kind."),
+    click.option("--seed", type=int, help="Of generator and queries (1)."),
+    click.option(
+        "--sizes",
+        default=_DEFAULT_SIZES,
+        show_default=True,
+        callback=_sizes,
+        help="Generated corpora of `scale`.",
+    ),
+    click.option(
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The result's JSON file; tables and plots go beside it (benchmarks/results/...).",
+    ),
+    click.option(
+        "--check",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help="Compare with this stored result; exit status 1 when something is worse.",
+    ),
+    click.option(
+        "--tolerance",
+        default=0.15,
+        show_default=True,
+        help="How much worse a ratio may be with --check.",
+    ),
+    click.option(
+        "--reference",
+        default="tantivy",
+        show_default=True,
+        type=click.Choice(PEER_NAMES),
+        help="The peer that ratios and agreement refer to.",
+    ),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Measure newsearch and its peers. Method, tables and plots: benchmarks/README.md."""
+
+
+def _question(name: str, answer: Question, help_text: str) -> None:
+    """Add a command with the options that all questions share."""
+
+    def command(**values: Any) -> None:
+        _carry_out(name, answer, _request(name, values))
+
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    main.command(name, help=help_text)(command)
+
+
+def _index(run: Run, request: Request) -> None:
+    index_corpus(run, _prepare(run, request))
+
+
+def _query(run: Run, request: Request) -> None:
+    corpus = _prepare(run, request)
+    query_corpus(run, corpus, index_corpus(run, corpus, rounds=1))
+
+
+def _cold(run: Run, request: Request) -> None:
+    corpus = _prepare(run, request)
+    measure_cold(run, corpus, index_corpus(run, corpus, rounds=1))
+
+
+def _scale(run: Run, request: Request) -> None:
+    measure_scale(run, request.sizes)
+
+
+def _all(run: Run, request: Request) -> None:
+    corpus = _prepare(run, request)
+    peers = index_corpus(run, corpus)
+    query_corpus(run, corpus, peers)
+    measure_cold(run, corpus, peers)
+    measure_scale(run, request.sizes)
+
+
+_question("index", _index, "Indexing speed, index size, memory.")
+_question("query", _query, "Latency of every kind of query; agreement of the answers.")
+_question("cold", _cold, "Whole processes that answer one query.")
+_question("scale", _scale, "Time against corpus size, on generated news.")
+_question("all", _all, "All of these.")
+
+
+@main.command("report")
+@click.argument("result", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--reference", default="tantivy", type=click.Choice(PEER_NAMES), show_default=True)
+def report_command(result: Path, reference: str) -> None:
+    """Make the tables and plots of a stored RESULT again."""
+    _publish(_load(result), result, reference)
+
+
+@main.command("fit")
+@click.option("--corpus", default=_DEFAULT_CORPUS, show_default=True)
+def fit_command(corpus: str) -> None:
+    """Fit the generator's table to a corpus and write it (see benchmarks/fit.py)."""
+    from benchmarks.fit import fit, near_copies_of
+    from benchmarks.model import TABLE, save_model
+    from benchmarks.queries import load_topics
+
+    with _errors_as_lines():
+        source = prepare(corpus, progress=_say)
+        copies = near_copies_of(sorted((data_folder() / "news").iterdir()))
+        save_model(fit(source, load_topics(), copies, _say))
+    click.echo(TABLE)
+
+
+def _request(name: str, values: dict[str, Any]) -> Request:
+    base = _QUICK if values["quick"] else Options()
+    options = Options(
+        rounds=values["rounds"] or base.rounds,
+        budget_s=values["budget"] or base.budget_s,
+        index_limit_s=values["index_limit"] or base.index_limit_s,
+        index_budget_s=values["index_budget"] or base.index_budget_s,
+        query_limit=values["queries"] or base.query_limit,
+        seed=base.seed if values["seed"] is None else values["seed"],
+    )
+    is_quick = bool(values["quick"])
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return Request(
+        corpus=values["corpus"] or (_quick_corpus() if is_quick else _DEFAULT_CORPUS),
+        limit=values["articles"] or (_QUICK_ARTICLES if is_quick else None),
+        peers=values["peers"],
+        options=options,
+        sizes=_QUICK_SIZES if is_quick else values["sizes"],
+        output=values["output"] or RESULTS / f"{name}-{stamp}.json",
+        check=values["check"],
+        tolerance=values["tolerance"],
+        reference=values["reference"],
+    )
+
+
+def _quick_corpus() -> str:
+    has_data = (data_folder() / "news" / "wiki_current_events").is_dir()
+    return "small" if has_data else f"{GENERATED}{_QUICK_ARTICLES}"
+
+
+def _prepare(run: Run, request: Request) -> Corpus:
+    return prepare(request.corpus, limit=request.limit, seed=request.options.seed, progress=run.say)
+
+
+def _carry_out(name: str, answer: Question, request: Request) -> None:
+    request.output.parent.mkdir(parents=True, exist_ok=True)
+    stored = _load(request.check) if request.check else None
+    with _errors_as_lines():
+        run = Run(name, request.peers, request.options, request.output, _say)
+        try:
+            answer(run, request)
+        except KeyboardInterrupt:
+            run.result.is_interrupted = True
+            _say("interrupted; the rounds finished so far are kept")
+        run.result.finished = datetime.now(UTC).isoformat(timespec="seconds")
+        run.save()
+        _publish(run.result, request.output, request.reference)
+    if stored is not None:
+        _check(stored, run.result, request)
+    if run.result.is_interrupted:
+        raise SystemExit(130)
+
+
+def _publish(result: Result, path: Path, reference: str) -> None:
+    tables = path.with_suffix(".md")
+    tables.write_text(render(result, reference), "utf-8")
+    plots = save_plots(result, path.parent, path.stem)
+    if not plots:
+        _say("no plots: nothing to draw, or matplotlib not installed; pip install '.[bench]'")
+    click.echo(tables.read_text("utf-8"))
+    for written in (path, tables, *plots):
+        _say(f"wrote {written}")
+
+
+def _check(stored: Result, new: Result, request: Request) -> None:
+    found = changes(stored, new, request.reference)
+    if not found:
+        raise click.ClickException(
+            f"nothing to compare: no figure of newsearch and {request.reference} on the same"
+            " corpus is in both results"
+        )
+    for change in found:
+        _say(change.describe(request.reference))
+    bad = worse(found, request.tolerance)
+    for change in bad:
+        click.echo(f"worse: {change.describe(request.reference)}")
+    if bad:
+        raise SystemExit(1)
+    click.echo(f"{len(found)} ratios, none worse by more than {request.tolerance:.0%}")
+
+
+def _load(path: Path) -> Result:
+    try:
+        return Result.load(path)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _errors_as_lines() -> Iterator[None]:
+    try:
+        yield
+    except CorpusError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _say(line: str) -> None:
+    click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)

@@ -1,0 +1,37 @@
+"""The engines that are compared, each behind one adapter, loaded by name."""
+
+from __future__ import annotations
+
+import importlib
+
+from benchmarks.peers.base import Answer, Key, Peer
+
+_ADAPTERS = {
+    "newsearch": ("newsearch_peer", "NewsearchPeer"),
+    "whoosh": ("whoosh_peer", "WhooshPeer"),
+    "tantivy": ("tantivy_peer", "TantivyPeer"),
+    "lucene": ("lucene_peer", "LucenePeer"),
+    "xapian": ("xapian_peer", "XapianPeer"),
+    "sqlite-fts5": ("sqlite_peer", "SqlitePeer"),
+    "pisa": ("pisa_peer", "PisaPeer"),
+    "bm25s": ("bm25s_peer", "Bm25sPeer"),
+}
+
+PEER_NAMES = tuple(_ADAPTERS)
+"""In the order of every table."""
+
+
+def peer_class(name: str) -> type[Peer]:
+    """Load one adapter.
+
+    Raises
+    ------
+    KeyError
+        For a name that is not in `PEER_NAMES`.
+    """
+    module, class_name = _ADAPTERS[name]
+    adapter: type[Peer] = getattr(importlib.import_module(f"benchmarks.peers.{module}"), class_name)
+    return adapter
+
+
+__all__ = ["PEER_NAMES", "Answer", "Key", "Peer", "peer_class"]

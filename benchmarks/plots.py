@@ -1,0 +1,162 @@
+"""A result as PNG plots."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.corpora import GENERATED
+from benchmarks.kinds import KINDS, MIXED
+from benchmarks.peers import PEER_NAMES
+from benchmarks.results import QueryRow, Result
+from benchmarks.scaling import SCALE_KINDS
+
+# Okabe and Ito's palette, told apart by colour-blind readers too; newsearch gets the strongest.
+_COLOURS = dict(
+    zip(
+        PEER_NAMES,
+        ("#D55E00", "#999999", "#0072B2", "#009E73", "#CC79A7", "#8C6D31", "#56B4E9", "#E69F00"),
+        strict=True,
+    )
+)
+_MARKERS = dict(zip(PEER_NAMES, "osD^vPX*", strict=True))
+_DPI = 144
+
+
+def save_plots(result: Result, folder: Path, stem: str) -> list[Path]:
+    """Draw what the result has figures for.
+
+    Returns
+    -------
+    list of Path
+        The files; empty when Matplotlib is not installed.
+    """
+    try:
+        matplotlib = importlib.import_module("matplotlib")
+    except ImportError:
+        return []
+    matplotlib.use("Agg")
+    pyplot = importlib.import_module("matplotlib.pyplot")
+    pyplot.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
+    figures = {
+        f"{stem}-latency-{_slug(name)}.png": _latency(pyplot, result, name)
+        for name in _queried(result)
+        if not name.startswith(GENERATED)
+    }
+    if len([name for name in _queried(result) if name.startswith(GENERATED)]) > 1:
+        figures[f"{stem}-scale.png"] = _scale(pyplot, result)
+    paths = []
+    for name, figure in figures.items():
+        figure.savefig(folder / name, dpi=_DPI, facecolor="white")
+        pyplot.close(figure)
+        paths.append(folder / name)
+    return paths
+
+
+def _slug(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in Path(name).name).strip("-")
+
+
+def _queried(result: Result) -> list[str]:
+    return list(dict.fromkeys(row.corpus for row in result.querying))
+
+
+def _latency(pyplot: Any, result: Result, corpus: str) -> Any:
+    """Draw one panel a kind: a line an engine, from median to 99th percentile."""
+    rows = [row for row in result.querying if row.corpus == corpus]
+    kinds = [kind for kind in (*KINDS, MIXED) if any(row.kind == kind for row in rows)]
+    columns = min(3, len(kinds))
+    lines = -(-len(kinds) // columns)
+    figure, axes = pyplot.subplots(
+        lines,
+        columns,
+        figsize=(3.4 * columns, 0.9 + 2.2 * lines),
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
+    )
+    peers = [peer for peer in PEER_NAMES if any(row.peer == peer for row in rows)]
+    for axis, kind in zip(axes.flat, kinds, strict=False):
+        _kind_panel(axis, [row for row in rows if row.kind == kind], peers)
+        axis.set_title(kind, fontweight="bold", loc="left")
+    for axis in axes.flat[len(kinds) :]:
+        axis.set_visible(False)
+    for axis in axes[-1]:
+        axis.set_xlabel("milliseconds a query, log scale")
+    figure.suptitle(
+        f"Latency by kind of query on {corpus}: median (mark), mean (bar), 99th percentile (end)",
+        x=0.01,
+        ha="left",
+    )
+    return figure
+
+
+def _kind_panel(axis: Any, rows: Sequence[QueryRow], peers: Sequence[str]) -> None:
+    for row in rows:
+        y, colour = peers.index(row.peer), _COLOURS[row.peer]
+        width = 3.0 if row.peer == "newsearch" else 1.8
+        axis.plot([row.p50_ms, row.p99_ms], [y, y], color=colour, linewidth=width)
+        axis.plot(row.p50_ms, y, _MARKERS[row.peer], color=colour, markersize=6)
+        axis.plot(row.p99_ms, y, "|", color=colour, markersize=7)
+        axis.plot(row.mean_ms, y, "|", color="black", markersize=9, markeredgewidth=1.6)
+    for peer in set(peers) - {row.peer for row in rows}:
+        axis.annotate(
+            "not offered",
+            (0.02, peers.index(peer)),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            color="#777777",
+            fontsize=7,
+        )
+    axis.set_xscale("log")
+    axis.set_yticks(range(len(peers)), peers)
+    axis.set_ylim(len(peers) - 0.5, -0.5)
+    axis.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axis.set_axisbelow(True)
+
+
+def _scale(pyplot: Any, result: Result) -> Any:
+    """Draw time against corpus size, both on log scales: kinds of query, then indexing."""
+    sizes = {str(corpus["name"]): int(corpus["articles"]) for corpus in result.corpora}
+    figure, axes = pyplot.subplots(
+        1, len(SCALE_KINDS) + 1, figsize=(3.3 * (len(SCALE_KINDS) + 1), 3.6), layout="constrained"
+    )
+    for axis, kind in zip(axes, SCALE_KINDS, strict=False):
+        for peer in PEER_NAMES:
+            points = [
+                (sizes[row.corpus], row.p50_ms)
+                for row in result.querying
+                if (row.peer, row.kind) == (peer, kind) and row.corpus.startswith(GENERATED)
+            ]
+            _line(axis, peer, points)
+        axis.set_title(f"{kind}: median ms a query", loc="left", fontweight="bold")
+    for peer in PEER_NAMES:
+        points = [
+            (row.articles, 1e6 * row.median_s / row.articles)
+            for row in result.indexing
+            if row.peer == peer and row.corpus.startswith(GENERATED)
+        ]
+        _line(axes[-1], peer, points)
+    axes[-1].set_title("indexing: µs an article", loc="left", fontweight="bold")
+    for axis in axes:
+        axis.set_xlabel("articles (generated)")
+    handles = {
+        label: line
+        for axis in axes
+        for line, label in zip(*axis.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(handles.values(), handles.keys(), loc="outside right center", frameon=False)
+    return figure
+
+
+def _line(axis: Any, peer: str, points: Sequence[tuple[int, float]]) -> None:
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.grid(color="#dddddd", linewidth=0.6)
+    if points:
+        x, y = zip(*sorted(points), strict=True)
+        width = 2.6 if peer == "newsearch" else 1.5
+        axis.plot(x, y, marker=_MARKERS[peer], color=_COLOURS[peer], linewidth=width, label=peer)

@@ -1,0 +1,154 @@
+"""How long a query takes in a warm process, by kind, and whether the answers agree.
+
+Measured: from the words to the keys of the ten hits (the snippets, the count), one query after the
+other on one thread, index open, one warm-up over the queries before. Each round asks the same
+queries; engines alternate within a round, kind by kind. Left out: many readers at once, queries
+while the index grows, the first query after opening (see `benchmarks.cold`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from benchmarks.agreement import compare
+from benchmarks.corpora import Corpus
+from benchmarks.kinds import KINDS, MIXED, Query
+from benchmarks.peers import Answer, peer_class
+from benchmarks.processes import EngineError, EngineProcess
+from benchmarks.queries import build_queries
+from benchmarks.results import summarise
+from benchmarks.run import Run, index_folder
+
+_COUNTED_PREFIXES = 200
+_FIRST_QUERIES = 3
+# Beyond the time for its queries, an engine may need a while for the last one and the reply.
+_GRACE_S = 120.0
+
+
+class QueryBench:
+    """Engines that are open on one corpus, and what they answered."""
+
+    def __init__(self, run: Run, corpus: Corpus, kinds: Sequence[str]) -> None:
+        self._run = run
+        self._corpus = corpus
+        built, origin = build_queries(corpus, seed=run.options.seed, limit=run.options.query_limit)
+        self._queries: Mapping[str, Sequence[Query]] = {kind: built[kind] for kind in kinds}
+        self._engines: dict[str, EngineProcess] = {}
+        self._rounds: dict[tuple[str, str], list[list[float]]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
+        self._answers: dict[str, dict[str, list[Answer]]] = {}
+        run.result.queries[corpus.name] = origin
+
+    def measure(self, peers: Sequence[str]) -> None:
+        """Open the engines, warm up, compare the answers, then measure round by round."""
+        with ExitStack() as stack:
+            for peer in peers:
+                self._open(peer, stack)
+            for kind in self._queries:
+                for peer in list(self._engines):
+                    self._warm_up(peer, kind)
+            self._compare()
+            for number in range(self._run.options.rounds):
+                self._round(number)
+                self._record_memory()
+                self._run.save()
+
+    def _open(self, peer: str, stack: ExitStack) -> None:
+        records = {
+            kind: [query.as_dict() for query in queries] for kind, queries in self._queries.items()
+        }
+        engine = stack.enter_context(self._run.start(peer))
+        self._engines[peer] = engine
+        folder = str(index_folder(self._corpus, peer))
+        if self._ask(peer, "open", do="open", folder=folder) is not None:
+            self._ask(peer, "load queries", do="load", queries=records)
+
+    def _ask(self, peer: str, what: str, **request: Any) -> dict[str, Any] | None:
+        """Ask an engine; when it fails, record that and go on without it."""
+        try:
+            return self._engines[peer].ask(self._run.options.budget_s + _GRACE_S, **request)
+        except EngineError as error:
+            self._run.fail(peer, f"{what} ({self._corpus.name})", error)
+            self._engines.pop(peer).close(kill=True)
+            return None
+
+    def _warm_up(self, peer: str, kind: str) -> None:
+        """Ask all queries once, or as many as there is time for: those are then measured."""
+        if kind not in peer_class(peer).kinds:
+            return
+        # What an engine loads or compiles at its first query must not cost it its sample.
+        self._answer(peer, kind, _FIRST_QUERIES)
+        if peer not in self._engines:
+            return
+        answers = self._answer(peer, kind, len(self._queries[kind]))
+        if answers:
+            self._counts[peer, kind] = len(answers)
+            self._answers.setdefault(kind, {})[peer] = answers
+            mean_ms = 1e3 * sum(answer.seconds for answer in answers) / len(answers)
+            self._run.say(f"warm up {kind}: {peer} {len(answers)} queries, {mean_ms:.3f} ms")
+
+    def _answer(self, peer: str, kind: str, count: int) -> list[Answer]:
+        options = self._run.options
+        reply = self._ask(
+            peer,
+            f"query {kind}",
+            do="run",
+            kind=kind,
+            count=count,
+            limit=options.hits,
+            budget_s=options.budget_s,
+        )
+        return [_answer(record) for record in reply["answers"]] if reply else []
+
+    def _round(self, number: int) -> None:
+        for kind in self._queries:
+            for peer in list(self._engines):
+                if (peer, kind) in self._counts and peer in self._engines:
+                    answers = self._answer(peer, kind, self._counts[peer, kind])
+                    if answers:
+                        seconds = [answer.seconds for answer in answers]
+                        self._rounds.setdefault((peer, kind), []).append(seconds)
+        self._run.say(f"query {self._corpus.name}: round {number + 1} done")
+        rows = self._run.result.querying
+        rows[:] = [row for row in rows if row.corpus != self._corpus.name]
+        for (peer, kind), rounds in self._rounds.items():
+            available = len(self._queries[kind])
+            rows.append(summarise(peer, self._corpus.name, kind, available, rounds))
+
+    def _compare(self) -> None:
+        totals: dict[str, list[Answer]] = {}
+        if "prefix" in self._answers:
+            for peer in [peer for peer in self._answers["prefix"] if peer in self._engines]:
+                reply = self._ask(
+                    peer,
+                    "count prefix",
+                    do="count",
+                    kind="prefix",
+                    count=_COUNTED_PREFIXES,
+                    budget_s=self._run.options.budget_s,
+                )
+                totals[peer] = (
+                    [Answer(0.0, (), total) for total in reply["totals"]] if reply else []
+                )
+        self._run.result.agreement += compare(self._corpus, self._answers, totals)
+        self._answers.clear()
+
+    def _record_memory(self) -> None:
+        memory = self._run.result.query_memory_bytes.setdefault(self._corpus.name, {})
+        for peer in list(self._engines):
+            if reply := self._ask(peer, "peak memory", do="peak"):
+                memory[peer] = reply["peak_bytes"]
+
+
+def query_corpus(
+    run: Run, corpus: Corpus, peers: Sequence[str], kinds: Sequence[str] = (*KINDS, MIXED)
+) -> None:
+    """Measure queries on the indexes that `benchmarks.indexing` left."""
+    run.add_corpus(corpus)
+    QueryBench(run, corpus, kinds).measure(peers)
+
+
+def _answer(record: dict[str, Any]) -> Answer:
+    return Answer(record["seconds"], tuple(record["keys"]), record["total"])

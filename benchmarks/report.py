@@ -1,0 +1,217 @@
+"""A result as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from benchmarks.kinds import KINDS, MIXED
+from benchmarks.peers import PEER_NAMES
+from benchmarks.results import AgreementRow, IndexRow, QueryRow, Result
+
+_MB = 1e6
+_NONE = "–"
+
+
+def render(result: Result, reference: str) -> str:
+    """Give all tables of a result, with where and how it was measured.
+
+    Parameters
+    ----------
+    reference
+        The engine whose answers the others' are compared with.
+    """
+    parts = [_head(result)]
+    for corpus in _corpora(result):
+        parts += [
+            _indexing(result, corpus),
+            _latency(result, corpus),
+            _details(result, corpus),
+            _agreement(result, corpus, reference),
+        ]
+    parts += [_cold(result), _absences(result)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Give a Markdown table: first column to the left, the others to the right."""
+    lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _corpora(result: Result) -> list[str]:
+    return [str(corpus["name"]) for corpus in result.corpora]
+
+
+def _in_order(peers: Iterable[str]) -> list[str]:
+    return sorted(set(peers), key=PEER_NAMES.index)
+
+
+def _head(result: Result) -> str:
+    machine, load = result.machine, result.load_average
+    lines = [
+        f"`{result.question}`, {result.started} to {result.finished or 'now'}"
+        + (" (interrupted)" if result.is_interrupted else ""),
+        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB,"
+        f" {machine['system']}, Python {machine['python']}, commit {machine['commit']}",
+        f"load average (1, 5, 15 min) {_numbers(load.get('start', ()))} at the start,"
+        f" {_numbers(load.get('end', ()))} at the end",
+        "options: " + ", ".join(f"{key} {value}" for key, value in result.options.items()),
+    ]
+    for corpus in result.corpora:
+        queries = result.queries.get(str(corpus["name"]))
+        lines.append(
+            f"corpus {corpus['name']}: {corpus['articles']:,} articles,"
+            f" {corpus['text_bytes'] / _MB:.1f} MB of text, SHA-256 {corpus['digest'][:16]}…"
+            f" ({corpus['origin']})" + (f"; queries: {queries}" if queries else "")
+        )
+    versions = (
+        " ".join((peer, "(" + ", ".join(f"{k} {v}" for k, v in found.items()) + ")"))
+        for peer, found in result.versions.items()
+    )
+    return "\n".join(f"- {line}" for line in [*lines, "engines: " + "; ".join(versions)])
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return " / ".join(f"{value:.2f}" for value in values) or "unknown"
+
+
+def _indexing(result: Result, corpus: str) -> str:
+    rows = {row.peer: row for row in result.indexing if row.corpus == corpus}
+    if not rows:
+        return ""
+    head = (
+        f"Indexing {corpus}",
+        "threads",
+        "articles/s",
+        "MB/s",
+        "seconds (min–max, rounds)",
+        "index MB",
+        "of the text",
+        "peak MB",
+    )
+    return table(head, (_index_cells(rows[peer]) for peer in _in_order(rows)))
+
+
+def _index_cells(row: IndexRow) -> Sequence[str]:
+    low, high = min(row.seconds), max(row.seconds)
+    return (
+        row.peer,
+        str(row.threads),
+        f"{row.articles / row.median_s:,.0f}",
+        f"{row.text_bytes / _MB / row.median_s:.2f}",
+        f"{row.median_s:.2f} ({low:.2f}–{high:.2f}, {len(row.seconds)})",
+        f"{row.index_bytes / _MB:,.1f}",
+        f"{row.index_bytes / row.text_bytes:.2f} ×",
+        f"{row.peak_bytes / _MB:,.0f}",
+    )
+
+
+def _latency(result: Result, corpus: str) -> str:
+    rows = {(row.peer, row.kind): row for row in result.querying if row.corpus == corpus}
+    if not rows:
+        return ""
+    kinds = [kind for kind in (*KINDS, MIXED) if any(kind == found for _, found in rows)]
+    cells = (
+        (peer, *(_latency_cell(rows.get((peer, kind))) for kind in kinds))
+        for peer in _in_order(peer for peer, _ in rows)
+    )
+    caption = "Milliseconds a query, mean / p99. † a sample of the queries, see below."
+    return caption + "\n\n" + table((f"Queries on {corpus}", *kinds), cells)
+
+
+def _latency_cell(row: QueryRow | None) -> str:
+    if row is None:
+        return _NONE
+    mark = "†" if row.queries < row.available else ""
+    return f"{_ms(row.mean_ms)} / {_ms(row.p99_ms)}{mark}"
+
+
+def _ms(value: float) -> str:
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+
+
+def _details(result: Result, corpus: str) -> str:
+    rows = [row for row in result.querying if row.corpus == corpus]
+    order = [*KINDS, MIXED]
+    rows.sort(key=lambda row: (order.index(row.kind), PEER_NAMES.index(row.peer)))
+    head = (
+        "kind, engine",
+        "queries",
+        "mean ms",
+        "rounds (min–max)",
+        "p50",
+        "p95",
+        "p99",
+    )
+    if not rows:
+        return ""
+    memory = result.query_memory_bytes.get(corpus, {})
+    peaks = ", ".join(f"{peer} {memory[peer] / _MB:,.0f}" for peer in _in_order(memory))
+    details = table(head, (_detail_cells(row) for row in rows))
+    return (
+        f"<details><summary>All latencies on {corpus}</summary>\n\n{details}\n\n</details>\n\n"
+        f"Peak memory of the querying processes on {corpus}, MB: {peaks}."
+    )
+
+
+def _detail_cells(row: QueryRow) -> Sequence[str]:
+    means = row.round_means_ms
+    return (
+        f"{row.kind}, {row.peer}",
+        f"{row.queries} of {row.available}" if row.queries < row.available else str(row.queries),
+        _ms(row.mean_ms),
+        f"{_ms(min(means))}–{_ms(max(means))} ({len(means)})",
+        _ms(row.p50_ms),
+        _ms(row.p95_ms),
+        _ms(row.p99_ms),
+    )
+
+
+def _agreement(result: Result, corpus: str, reference: str) -> str:
+    rows = [row for row in result.agreement if row.corpus == corpus]
+    shares = {(row.kind, _other(row, reference)): row for row in rows if _has(row, reference)}
+    if not shares:
+        return ""
+    kinds = list(dict.fromkeys(kind for kind, _ in shares))
+    peers = _in_order(peer for _, peer in shares)
+    cells = ((peer, *(_share(shares.get((kind, peer))) for kind in kinds)) for peer in peers)
+    caption = (
+        f"Answers in common with {reference}: of the ten best (newest: their dates; count and"
+        " prefix: the smaller number of matches over the larger), mean over the queries."
+    )
+    return caption + "\n\n" + table((f"Agreement on {corpus}", *kinds), cells)
+
+
+def _has(row: AgreementRow, peer: str) -> bool:
+    return peer in (row.left, row.right)
+
+
+def _other(row: AgreementRow, peer: str) -> str:
+    return row.right if row.left == peer else row.left
+
+
+def _share(row: AgreementRow | None) -> str:
+    return _NONE if row is None else f"{row.share:.3f}"
+
+
+def _cold(result: Result) -> str:
+    if not result.cold:
+        return ""
+    head = ("Whole processes", "seconds (min–max, rounds)", "peak MB")
+    cells = (
+        (
+            f"{row.name}: `{row.command}`",
+            f"{row.median_s:.3f} ({min(row.seconds):.3f}–{max(row.seconds):.3f},"
+            f" {len(row.seconds)})",
+            f"{row.peak_bytes / _MB:,.0f}",
+        )
+        for row in result.cold
+    )
+    return table(head, cells)
+
+
+def _absences(result: Result) -> str:
+    lines = [f"- {peer}: skipped: {reason}" for peer, reason in result.skipped.items()]
+    lines += [f"- {row['peer']}: {row['what']}: {row['reason']}" for row in result.failures]
+    return "Not measured:\n\n" + "\n".join(lines) if lines else ""

@@ -1,0 +1,191 @@
+"""What a run found, kept as plain JSON values so that it can be saved after every round."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """Indexing of one corpus by one engine.
+
+    Parameters
+    ----------
+    seconds
+        One value a round: reading, analysing, writing, until durable and searchable.
+    peak_bytes
+        Highest resident memory of the engine's process in any round; ``before_bytes`` of it were
+        there when indexing began (interpreter, libraries).
+    """
+
+    peer: str
+    corpus: str
+    articles: int
+    text_bytes: int
+    threads: int
+    seconds: tuple[float, ...]
+    index_bytes: int
+    peak_bytes: int
+    before_bytes: int
+
+    @property
+    def median_s(self) -> float:
+        """Median of the rounds."""
+        return float(np.median(self.seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRow:
+    """Answers of one engine to one kind of query.
+
+    Parameters
+    ----------
+    queries, available
+        How many queries each round asked, and how many there are; fewer when the time given to an
+        engine was up, and then the first ones of the shuffled list.
+    round_means_ms
+        Mean latency of each round.
+    p50_ms, p95_ms, p99_ms
+        Percentiles over the queries, of each query's median over the rounds.
+    """
+
+    peer: str
+    corpus: str
+    kind: str
+    queries: int
+    available: int
+    round_means_ms: tuple[float, ...]
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+
+    @property
+    def mean_ms(self) -> float:
+        """Median of the rounds' means."""
+        return float(np.median(self.round_means_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """How far two engines give the same answers to the same queries.
+
+    Parameters
+    ----------
+    share
+        Mean over the queries both answered. ``or and phrase dates``: common articles of the two
+        top tens over the longer one. ``newest``: the same of their dates. ``prefix count``: the
+        smaller number of matches over the larger.
+    """
+
+    corpus: str
+    kind: str
+    left: str
+    right: str
+    queries: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColdRow:
+    """One whole process, started anew each round."""
+
+    name: str
+    command: str
+    seconds: tuple[float, ...]
+    peak_bytes: int
+
+    @property
+    def median_s(self) -> float:
+        """Median of the rounds."""
+        return float(np.median(self.seconds))
+
+
+@dataclass(slots=True)
+class Result:
+    """One run. Grows while it goes on."""
+
+    question: str
+    options: dict[str, Any]
+    machine: dict[str, Any]
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    finished: str = ""
+    is_interrupted: bool = False
+    load_average: dict[str, list[float]] = field(default_factory=dict)
+    versions: dict[str, dict[str, str]] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    failures: list[dict[str, str]] = field(default_factory=list)
+    corpora: list[dict[str, Any]] = field(default_factory=list)
+    queries: dict[str, str] = field(default_factory=dict)
+    query_memory_bytes: dict[str, dict[str, int]] = field(default_factory=dict)
+    indexing: list[IndexRow] = field(default_factory=list)
+    querying: list[QueryRow] = field(default_factory=list)
+    agreement: list[AgreementRow] = field(default_factory=list)
+    cold: list[ColdRow] = field(default_factory=list)
+    schema: int = SCHEMA
+
+    def save(self, path: Path) -> None:
+        """Write as JSON, replacing the file at once."""
+        partial = path.with_suffix(".tmp")
+        partial.write_text(json.dumps(asdict(self), indent=1) + "\n")
+        partial.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Result:
+        """Read a saved result.
+
+        Raises
+        ------
+        ValueError
+            When the file is not one of this program's.
+        """
+        record = json.loads(path.read_text())
+        if not isinstance(record, dict) or record.get("schema") != SCHEMA:
+            raise ValueError(f"{path}: no benchmark result of schema {SCHEMA}")
+        rows = {
+            "indexing": IndexRow,
+            "querying": QueryRow,
+            "agreement": AgreementRow,
+            "cold": ColdRow,
+        }
+        for name, row_class in rows.items():
+            record[name] = [row_class(**_as_tuples(row)) for row in record[name]]
+        return cls(**record)
+
+
+def _as_tuples(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in row.items()}
+
+
+def summarise(
+    peer: str, corpus: str, kind: str, available: int, rounds: Sequence[Sequence[float]]
+) -> QueryRow:
+    """Sum up the latencies of some rounds.
+
+    Parameters
+    ----------
+    rounds
+        Seconds; one sequence a round, the same queries in each.
+    """
+    shortest = min(len(seconds) for seconds in rounds)
+    latencies = np.array([seconds[:shortest] for seconds in rounds]) * 1e3
+    p50, p95, p99 = np.percentile(np.median(latencies, axis=0), (50, 95, 99))
+    return QueryRow(
+        peer=peer,
+        corpus=corpus,
+        kind=kind,
+        queries=shortest,
+        available=available,
+        round_means_ms=tuple(round(float(mean), 6) for mean in latencies.mean(axis=1)),
+        p50_ms=round(float(p50), 6),
+        p95_ms=round(float(p95), 6),
+        p99_ms=round(float(p99), 6),
+    )
