@@ -61,7 +61,8 @@ class NewsearchPeer(Peer):
         return int(results.total)
 
     def close(self) -> None:
-        self._index.close()
+        if hasattr(self, "_index"):
+            self._index.close()
 
 
 def _text(query: Query) -> str:

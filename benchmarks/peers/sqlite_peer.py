@@ -75,7 +75,8 @@ class SqlitePeer(Peer):
         return int(row[0])
 
     def close(self) -> None:
-        self._database.close()
+        if hasattr(self, "_database"):
+            self._database.close()
 
 
 def _expression(query: Query) -> str:

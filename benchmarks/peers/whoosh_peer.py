@@ -65,7 +65,8 @@ class WhooshPeer(Peer):
         return sum(1 for _ in self._searcher.docs_for_query(self._tree(query)))
 
     def close(self) -> None:
-        self._searcher.close()
+        if hasattr(self, "_searcher"):
+            self._searcher.close()
 
     def _tree(self, query: Query) -> Any:
         nodes = load("whoosh.query")

@@ -72,7 +72,8 @@ class XapianPeer(Peer):
         return int(self._enquire_for(query).get_mset(0, 0, every).get_matches_estimated())
 
     def close(self) -> None:
-        self._database.close()
+        if hasattr(self, "_database"):
+            self._database.close()
 
     def _enquire_for(self, query: Query) -> Any:
         xapian = load("xapian")
