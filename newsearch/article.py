@@ -85,9 +85,10 @@ class ArticleDate:
         cls, text: str, parts: tuple[str | None, ...], origin: DateOrigin
     ) -> ArticleDate:
         year, month, day = (int(part) if part else None for part in parts)
-        precision: Precision = "day" if day else "month" if month else "year"
+        precision: Precision = "year" if month is None else "month" if day is None else "day"
+        first_month, first_day = 1 if month is None else month, 1 if day is None else day
         try:
-            instant = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
+            instant = datetime(year or 0, first_month, first_day, tzinfo=UTC)
         except ValueError as error:
             raise ArticleError(f"{text!r} is not a date; write it as 2020-07-10") from error
         return cls(instant, precision, origin)

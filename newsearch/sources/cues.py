@@ -55,7 +55,6 @@ END = _any(
     r"(?:about|meet) the authors?|about (?:us|the (?:publisher|website|company))|contact us?",
     r"(?:filed under|tagged(?: with| in)?|posted in|tags?|topics|categories|archives)\b.{0,120}",
     r"share (?:this|on|via|with)\b.{0,30}|follow (?:us|me)\b.{0,40}|stay connected|connect with .*",
-    r"sign up (?:for|to) .{0,60}|newsletters?|subscribe(?: .{0,60})?",
     r"(?:footnotes? navigation|site (?:map|index|information)|footer|company info).{0,30}",
     r"(?:meist|am meisten) ?(?:gelesen|geteilt|kommentiert|geklickt).{0,30}|neueste .{0,40}",
     r"(?:das|dies)? ?könnte (?:sie|dich|euch) (?:auch )?interessieren.{0,20}|auch interessant",
@@ -71,8 +70,8 @@ END = _any(
     r".{0,12}ランキング.{0,8}|おすすめ.{0,12}|(?:最新|新着|人気|注目).{0,12}|コメント.{0,12}",
 )
 
-# Pleas to the reader, wherever they stand in a line that is no long paragraph. Each pattern is tried
-# only on lines that have its first word, in lower case: that is what makes telling lines quick.
+# Pleas to the reader, wherever they stand in a line that is no long paragraph. Each pattern is
+# tried only on lines that have its word, in lower case: that makes telling lines quick.
 PLEA = {
     "subscri": _any(
         r"\bsubscrib(?:e|ing)\b.{0,60}(?:\byou|\bto\b|\bnow|\btoday|\bour|\bus\b|$)",
@@ -291,13 +290,14 @@ SECTIONS = _words(
     "weather world ausland deutschland gesellschaft inland kultur meinung netzwelt panorama "
     "politik reise wirtschaft wissen wissenschaft économie monde politique santé sciences "
     "société ciencia cultura deportes economía españa internacional mundo opinión política "
-    "sociedad tecnología cronaca esteri economia politica 政治 経済 国際 社会 スポーツ ビジネス 国内 文化 科学"
+    "sociedad tecnología cronaca esteri economia politica "
+    "政治 経済 国際 社会 スポーツ ビジネス 国内 文化 科学"
 )
 SECTION_SEPARATOR = re.compile(r"\s*[/>|›»•·,]\s*|\s+-\s+|\s+&\s+|\s+and\s+", re.I)
 
 # Between a headline and the name of the site in a page's title, first to last.
 TITLE_SEPARATOR = re.compile(
-    r"\s+[|\-–—:»«·•/⋆★]+\s+|\s*[|｜｜]\s*|\s+：|：\s*(?=日本)|\s+\[(?=[^\]]+\]$)"
+    r"\s+[|\-–—:»«·•⋆★]+\s+|\s*[|｜｜]\s*|\s+：|：\s*(?=日本)|\s+\[(?=[^\]]+\]$)"
 )
 
 MONTHS = {

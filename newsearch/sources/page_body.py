@@ -24,6 +24,8 @@ _GAIN = {
     Kind.DATE: -30.0,
     Kind.PLACE: -5.0,
 }
+# What stands below a heading that ends an article has to outweigh the article so many times.
+_END_HANDICAP = 2.0
 _TEASER_GAIN = -10.0
 _LEAST_WEIGHT = 60.0
 _RESUMING_WEIGHT = 60.0
@@ -45,14 +47,17 @@ def article_span(lines: Sequence[Line]) -> range:
     articles so is Pasternack and Roth's (WWW 2009), who sum over words. It begins and ends with
     a line of prose or a sentence, since every other line costs.
     """
-    best, best_sum = range(0), 0.0
+    best, best_sum, to_beat = range(0), 0.0, 0.0
     start, running = 0, 0.0
     for at, line in enumerate(lines):
         if running <= 0.0:
             start, running = at, 0.0
         running += _gain(line)
-        if running > best_sum:
+        if line.kind is Kind.END:
+            to_beat = _END_HANDICAP * best_sum
+        if running > (best_sum if start == best.start else to_beat):
             best, best_sum = range(start, at + 1), running
+            to_beat = best_sum
     return best if best_sum >= _LEAST_WEIGHT else range(0)
 
 

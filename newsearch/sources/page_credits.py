@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newsearch.article import ArticleDate, DateOrigin
+from newsearch.article import ArticleDate
 from newsearch.errors import ArticleError
 from newsearch.sources import cues
 
@@ -35,6 +35,7 @@ _DATE = re.compile(
     re.I,
 )
 _FOUR_DIGITS = re.compile(r"\d{4}")
+_NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)")
 _PLACE_WORD = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+"
 _DATELINE = re.compile(rf"({_PLACE_WORD}(?: {_PLACE_WORD}){{0,3}})(?:, [A-Z][\w. -]{{1,25}})?")
 _LEAD = re.compile(
@@ -154,19 +155,29 @@ def has_date(text: str) -> bool:
     return sum(len(word) for word in _WORD.findall(rest)) <= 35
 
 
-def find_date(text: str, origin: DateOrigin = "page text") -> ArticleDate | None:
+def date_of_name(path: str) -> ArticleDate | None:
+    """Give the day that the name of a file holds, such as ``2020-07-10-envoy.txt``."""
+    match = _NAME_DATE.search(path.rpartition("/")[2])
+    try:
+        return ArticleDate.parse("-".join(match.groups()), "file name") if match else None
+    except ArticleError:
+        return None
+
+
+def find_date(text: str) -> ArticleDate | None:
     """Give the first date that a text writes out with its year, as a day."""
     for match in _DATE.finditer(text):
         parts = {k.rstrip("0123456789"): v for k, v in match.groupdict().items() if v}
         month = int(parts["number"]) if "number" in parts else cues.MONTHS[parts["month"].lower()]
         day = int(parts["day"])
-        if match.lastgroup and match.lastgroup.endswith("6") and day <= 12 and month != day:
+        is_numeric = bool(match.lastgroup and match.lastgroup.endswith("6"))
+        if is_numeric and day <= 12 and month <= 12 and month != day:
             # 07/10/2020 is a day in July or in October, and the page does not say.
             continue
         if month > 12:
             month, day = day, month
         try:
-            return ArticleDate.parse(f"{parts['year']}-{month:02}-{day:02}", origin)
+            return ArticleDate.parse(f"{parts['year']}-{month:02}-{day:02}", "page text")
         except ArticleError:
             continue
     return None

@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsearch.sources import cues
-from newsearch.sources.page_lines import Kind, Line
+from newsearch.sources.page_credits import find_date
+from newsearch.sources.page_lines import Kind, Line, is_menu
 
 # Lines above the text in which the headline and the section are looked for.
 _FARTHEST = 30
 _LONGEST_HEADLINE = 250
+_LONGEST_PAGE_TITLE = 500
 _READ_CHARS = 4000
 _KEY_CHARS = 5
 _FEWEST_SHARED = 2
 _LEAST_SHARE = 0.3
 _CREDIT_BONUS = 0.3
-_DISTANCE_COST = 0.01
+_USUAL_HEADLINE = 90
+_LENGTH_COST = 0.01
 _FEWEST_WORDS = 3
 _LEAST_WEIGHT = 12.0
 _WORD = re.compile(r"[^\W\d_\u3040-\u9fff]{4,}|\d{2,}")
@@ -61,11 +64,20 @@ def find_head(lines: Sequence[Line], text_start: int, body: str) -> Head:
     body
         That text.
     """
-    if lines and lines[0].stands_alone and lines[0].kind is not Kind.SECTION and text_start > 0:
+    if lines and _could_be_page_title(lines[0]):
         head = _from_page_title(lines, text_start)
         if head.title:
             return head
     return _most_telling(lines, text_start, body)
+
+
+def _could_be_page_title(line: Line) -> bool:
+    return (
+        line.stands_alone
+        and line.kind not in (Kind.SECTION, Kind.MENU)
+        and len(line.text) <= _LONGEST_PAGE_TITLE
+        and _could_be_headline(line.text)
+    )
 
 
 def _from_page_title(lines: Sequence[Line], text_start: int) -> Head:
@@ -80,7 +92,7 @@ def _from_page_title(lines: Sequence[Line], text_start: int) -> Head:
     if best.title:
         return best
     cut, source = _without_site(page_title)
-    if source and _could_be_headline(cut):
+    if source and not is_menu(source):
         return Head(cut, 0, source)
     return Head()
 
@@ -129,7 +141,7 @@ def _most_telling(lines: Sequence[Line], text_start: int, body: str) -> Head:
             continue
         score = n_shared / len(keys) + min(n_shared, 8) / 8
         score += _CREDIT_BONUS * _has_credits_below(lines, at)
-        score -= _DISTANCE_COST * (text_start - at)
+        score -= _LENGTH_COST * max(0, len(line.text) - _USUAL_HEADLINE)
         if score > best_score:
             best, best_score = Head(line.text, at), score
     return best
@@ -153,6 +165,7 @@ def _reads_like_headline(line: Line) -> bool:
         and line.weight >= _LEAST_WEIGHT
         and len(line.text) <= _LONGEST_HEADLINE
         and _could_be_headline(line.text)
+        and find_date(line.text) is None
     )
 
 

@@ -7,8 +7,8 @@ credits between them (`page_credits`). The words that all this goes by are in `c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import BinaryIO
 
 from newsearch.article import Article, ArticleDate
@@ -19,6 +19,7 @@ from newsearch.sources.page_credits import (
     agencies_of,
     agency_of_credit,
     authors_of,
+    date_of_name,
     find_date,
     lead_place,
 )
@@ -27,6 +28,7 @@ from newsearch.sources.page_lines import Kind, Line, page_lines
 from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
 
 _CREDIT_LINES_BELOW = 4
+_LEAD_PARAGRAPHS = 3
 _DATE_LINES_BELOW = 4
 _HEAVIEST_DATE_LINE = 150
 
@@ -54,12 +56,12 @@ def extract(text: str, context: Context) -> Article | None:
     lines = page_lines(text)
     span = article_span(lines)
     body = body_lines(lines[span.start : span.stop])
+    if not body:
+        return None
     n_credits = credits_end(lines[span.start : span.stop])
     text_start = span.start + max(n_credits, 1)
     head = find_head(lines, text_start, "\n".join(line.text for line in body))
-    body = [line for line in body if line.text != head.title]
-    if not body:
-        return None
+    body = [line for line in body if line.text != head.title] or body
     around = lines[max(head.at, 0) : span.start + max(n_credits, _CREDIT_LINES_BELOW)]
     place, agency = _place_and_agency(lines[: span.stop + _CREDIT_LINES_BELOW], around, body)
     return Article(
@@ -91,11 +93,12 @@ def _place_and_agency(
     A place in capitals is how wire services set theirs. Where such copy names no service, that of
     the picture's credit, if it sells text too, is the one that sent both.
     """
-    place, agency = lead_place(body[0].text)
-    for line in around:
+    leads = [lead_place(line.text) for line in body[:_LEAD_PARAGRAPHS]]
+    place, agency = next((lead for lead in leads if lead[0]), ("", ()))
+    for line, below in pairwise(around):
         if line.kind is Kind.AGENCY and not agency:
-            agency = agencies_of(line.text.strip("•· "))
-        elif line.kind is Kind.PLACE and not place:
+            agency = agencies_of(line.text)
+        elif line.kind is Kind.PLACE and below.kind is Kind.PROSE and not place:
             place = line.text
     if place and not agency:
         for line in lines:
@@ -122,7 +125,7 @@ def _date(
     for text in sorted(near, key=_names_change):
         if found := find_date(text):
             return found
-    return find_date(re.sub(r"[_ ]", "-", context.article_id), "file name")
+    return date_of_name(context.article_id)
 
 
 def _names_change(text: str) -> bool:

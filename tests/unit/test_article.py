@@ -130,7 +130,18 @@ def test_date_is_read_in_the_spellings_of_data_sets(text: str, shown: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "soon", "07/10/2020", "2020-13", "2020-02-30", "0000", "July 2020", "9" * 400, "10 July"],
+    [
+        "",
+        "soon",
+        "07/10/2020",
+        "2020-13",
+        "2020-00-10",
+        "2020-02-30",
+        "0000",
+        "July 2020",
+        "9" * 400,
+        "10 July",
+    ],
 )
 def test_text_that_names_no_single_day_is_no_date(text: str) -> None:
     with pytest.raises(ArticleError):
