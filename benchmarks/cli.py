@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,7 +46,7 @@ _DEFAULT_SIZES = "10k,100k"
 class Request:
     """What the command line asks for."""
 
-    corpus: str
+    corpora: tuple[str, ...]
     limit: int | None
     peers: tuple[str, ...]
     options: Options
@@ -79,7 +80,7 @@ _OPTIONS = (
         "--corpus",
         default="",
         help="news94k (default), small, another folder of the data's news/, generated:100k,"
-        " or a .jsonl file.",
+        " or a .jsonl file; several with commas, smallest first (cold: the first).",
     ),
     click.option("--articles", type=click.IntRange(1), help="Take the first so many only."),
     click.option(
@@ -142,16 +143,17 @@ def _question(name: str, answer: Question, help_text: str) -> None:
 
 
 def _index(run: Run, request: Request) -> None:
-    index_corpus(run, _prepare(run, request))
+    for corpus in _prepare(run, request):
+        index_corpus(run, corpus)
 
 
 def _query(run: Run, request: Request) -> None:
-    corpus = _prepare(run, request)
-    query_corpus(run, corpus, index_corpus(run, corpus, rounds=1))
+    for corpus in _prepare(run, request):
+        query_corpus(run, corpus, index_corpus(run, corpus, rounds=1))
 
 
 def _cold(run: Run, request: Request) -> None:
-    corpus = _prepare(run, request)
+    corpus = next(_prepare(run, request))
     measure_cold(run, corpus, index_corpus(run, corpus, rounds=1))
 
 
@@ -160,10 +162,11 @@ def _scale(run: Run, request: Request) -> None:
 
 
 def _all(run: Run, request: Request) -> None:
-    corpus = _prepare(run, request)
-    peers = index_corpus(run, corpus)
-    query_corpus(run, corpus, peers)
-    measure_cold(run, corpus, peers)
+    for number, corpus in enumerate(_prepare(run, request)):
+        peers = index_corpus(run, corpus)
+        query_corpus(run, corpus, peers)
+        if number == 0:
+            measure_cold(run, corpus, peers)
     measure_scale(run, request.sizes)
 
 
@@ -208,9 +211,10 @@ def _request(name: str, values: dict[str, Any]) -> Request:
         seed=base.seed if values["seed"] is None else values["seed"],
     )
     is_quick = bool(values["quick"])
+    default = _quick_corpus() if is_quick else _DEFAULT_CORPUS
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     return Request(
-        corpus=values["corpus"] or (_quick_corpus() if is_quick else _DEFAULT_CORPUS),
+        corpora=tuple(filter(None, values["corpus"].split(","))) or (default,),
         limit=values["articles"] or (_QUICK_ARTICLES if is_quick else None),
         peers=values["peers"],
         options=options,
@@ -227,13 +231,16 @@ def _quick_corpus() -> str:
     return "small" if has_data else f"{GENERATED}{_QUICK_ARTICLES}"
 
 
-def _prepare(run: Run, request: Request) -> Corpus:
-    return prepare(request.corpus, limit=request.limit, seed=request.options.seed, progress=run.say)
+def _prepare(run: Run, request: Request) -> Iterator[Corpus]:
+    for name in request.corpora:
+        yield prepare(name, limit=request.limit, seed=request.options.seed, progress=run.say)
 
 
 def _carry_out(name: str, answer: Question, request: Request) -> None:
     request.output.parent.mkdir(parents=True, exist_ok=True)
     stored = _load(request.check) if request.check else None
+    # What is running in the background and told to stop is to keep its rounds as well.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _errors_as_lines():
         run = Run(name, request.peers, request.options, request.output, _say)
         try:

@@ -1,9 +1,9 @@
 """How fast, how large, how much memory: indexing a corpus from nothing.
 
-Measured: from opening the JSONL file to a durable, searchable index, reading and JSON included,
-imports not; a new process and an empty folder each round. Size of all files, peak resident memory
-of the process. Left out: updates, deletions, a cold disk cache (the file has just been written or
-read), the time that the system takes to write back.
+Measured: wall and processor time from opening the JSONL file to a durable, searchable index,
+reading and JSON included, imports not; a new process and an empty folder each round. Size of all
+files, peak resident memory of the process. Left out: updates, deletions, a cold disk cache (the
+file has just been written or read), the time that the system takes to write back.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ def _record(run: Run, corpus: Corpus, peer: str, replies: list[dict[str, Any]]) 
             text_bytes=corpus.text_bytes,
             threads=peer_class(peer).index_threads,
             seconds=tuple(round(reply["seconds"], 4) for reply in replies),
+            cpu_s=tuple(round(reply["cpu_s"], 3) for reply in replies),
             index_bytes=replies[-1]["index_bytes"],
             peak_bytes=max(reply["peak_bytes"] for reply in replies),
             before_bytes=max(reply["before_bytes"] for reply in replies),

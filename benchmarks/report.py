@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from benchmarks.kinds import KINDS, MIXED
 from benchmarks.peers import PEER_NAMES
 from benchmarks.results import AgreementRow, IndexRow, QueryRow, Result
@@ -86,6 +88,7 @@ def _indexing(result: Result, corpus: str) -> str:
         "articles/s",
         "MB/s",
         "seconds (min–max, rounds)",
+        "CPU s",
         "index MB",
         "of the text",
         "peak MB",
@@ -101,6 +104,7 @@ def _index_cells(row: IndexRow) -> Sequence[str]:
         f"{row.articles / row.median_s:,.0f}",
         f"{row.text_bytes / _MB / row.median_s:.2f}",
         f"{row.median_s:.2f} ({low:.2f}–{high:.2f}, {len(row.seconds)})",
+        f"{np.median(row.cpu_s):.1f}",
         f"{row.index_bytes / _MB:,.1f}",
         f"{row.index_bytes / row.text_bytes:.2f} ×",
         f"{row.peak_bytes / _MB:,.0f}",

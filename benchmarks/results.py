@@ -22,6 +22,9 @@ class IndexRow:
     ----------
     seconds
         One value a round: reading, analysing, writing, until durable and searchable.
+    cpu_s
+        Processor time of the same rounds, all threads: what is left of the differences when the
+        machine had other work to do.
     peak_bytes
         Highest resident memory of the engine's process in any round; ``before_bytes`` of it were
         there when indexing began (interpreter, libraries).
@@ -33,6 +36,7 @@ class IndexRow:
     text_bytes: int
     threads: int
     seconds: tuple[float, ...]
+    cpu_s: tuple[float, ...]
     index_bytes: int
     peak_bytes: int
     before_bytes: int

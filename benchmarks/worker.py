@@ -46,11 +46,14 @@ class Worker:
     def _index(self, corpus: str, folder: str) -> Reply:
         self._peer.prepare()
         before = self._peer.peak_bytes()
-        start = time.perf_counter()
+        cpu_s, start = self._peer.cpu_seconds(), time.perf_counter()
         self._peer.index(Path(corpus), Path(folder))
-        seconds = time.perf_counter() - start
-        peak = self._peer.peak_bytes()
-        return {"seconds": seconds, "peak_bytes": peak, "before_bytes": before}
+        return {
+            "seconds": time.perf_counter() - start,
+            "cpu_s": self._peer.cpu_seconds() - cpu_s,
+            "peak_bytes": self._peer.peak_bytes(),
+            "before_bytes": before,
+        }
 
     def _open(self, folder: str) -> Reply:
         self._peer.prepare()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
+import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -104,6 +105,10 @@ class Peer(ABC):
         """Highest resident memory of the engine's process so far, from the operating system."""
         return peak_bytes("self")
 
+    def cpu_seconds(self) -> float:
+        """Processor time that the engine's process has used, all threads, from the system."""
+        return time.process_time()
+
     def close(self) -> None:  # noqa: B027 - most engines have nothing to let go of
         """Let go of the index."""
 
@@ -122,6 +127,16 @@ def peak_bytes(process: int | str) -> int:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024
     return 0
+
+
+def cpu_seconds(process: int) -> float:
+    """Read a process's processor time, user and system; 0 where there is no /proc."""
+    status = Path(f"/proc/{process}/stat")
+    if not status.exists():
+        return 0.0
+    # The name, second, is in parentheses and may hold spaces; times are the 14th and 15th.
+    values = status.read_text().rpartition(")")[2].split()
+    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def span_s(query: Query) -> tuple[int, int]:

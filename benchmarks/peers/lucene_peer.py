@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.kinds import Query
-from benchmarks.peers.base import Answer, Key, Peer, peak_bytes
+from benchmarks.peers.base import Answer, Key, Peer, cpu_seconds, peak_bytes
 
 JAR_VARIABLE = "NEWSEARCH_BENCH_LUCENE_JAR"
 JAVA_VARIABLE = "NEWSEARCH_BENCH_JAVA"
@@ -80,6 +80,10 @@ class LucenePeer(Peer):
     def peak_bytes(self) -> int:
         """Peak of the Java process."""
         return peak_bytes(self._process.pid)
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the Java process, its compiler and collector included."""
+        return cpu_seconds(self._process.pid)
 
     def close(self) -> None:
         """End the Java process."""

@@ -162,7 +162,7 @@ def _result(newsearch_ms: float, tantivy_ms: float, digest: str = "d" * 64) -> R
         return QueryRow(peer, "c", "or", 9, 9, (ms,), ms, ms, 2 * ms)
 
     def index_row(peer: str, seconds: float) -> IndexRow:
-        return IndexRow(peer, "c", 10, 100, 1, (seconds,), 50, 1000, 500)
+        return IndexRow(peer, "c", 10, 100, 1, (seconds,), (seconds,), 50, 1000, 500)
 
     machine = {"processor": "p", "cores": 2, "memory_gib": 1, "system": "s", "python": "3"}
     corpus = {"name": "c", "digest": digest, "articles": 10, "text_bytes": 100, "origin": "o"}
