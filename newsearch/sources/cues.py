@@ -47,6 +47,7 @@ END = _any(
     r"you (?:may|might)(?: also)? (?:like|enjoy|be interested in).{0,30}|more like this",
     r"more (?:stories|news|articles|posts|videos|from|in|by|headlines|coverage|great|top)\b.{0,60}",
     r"(?:from|around|elsewhere on) the web|from our (?:partners|sponsors).{0,30}|up next|next up",
+    r"(?:there are )?"
     r"(?:\d[\d,.]* |all |view |show |see |read |hide |post |add |leave |your |no |join the ){0,4}"
     r"(?:a |an )?(?:comments?|reply|replies|discussion|conversation|responses?)"
     r"(?: ?\(?\d[\d,.]*\)?)?(?: on .*| policy| are closed.*| are off.*)?:?",

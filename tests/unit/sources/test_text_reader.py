@@ -387,9 +387,9 @@ def seconds_for(text: str) -> float:
 def test_time_grows_with_the_length_of_the_page_and_no_faster(unit: str) -> None:
     seconds_for(unit * 100)
     small = seconds_for(unit * (20_000 // len(unit)))
-    large = seconds_for(unit * (320_000 // len(unit)))
-    # 16 times the text; a quadratic step would take 256 times as long.
-    assert large < 60 * small + 0.05
+    large = seconds_for(unit * (160_000 // len(unit)))
+    # 8 times the text; a quadratic step would take 64 times as long.
+    assert large < 30 * small + 0.05
 
 
 def f1_of(gold: str, body: str) -> float:
@@ -399,7 +399,7 @@ def f1_of(gold: str, body: str) -> float:
 
 
 def test_quality_on_saved_pages_stays_above_its_floors(shared_data: Path) -> None:
-    """Floors are a little below what was measured: token F1 0.908, headline exact 0.703."""
+    """Floors are below what the tool of those pages measured: token F1 0.901, headline 0.708."""
     pages = shared_data / "pages"
     if not pages.is_dir():
         pytest.skip(f"no saved pages at {pages}")
