@@ -17,12 +17,12 @@ from benchmarks.check import changes, worse
 from benchmarks.cold import measure_cold
 from benchmarks.corpora import (
     GENERATED,
-    REPOSITORY,
     Corpus,
     CorpusError,
     data_folder,
     parse_count,
     prepare,
+    work_folder,
 )
 from benchmarks.indexing import index_corpus
 from benchmarks.peers import PEER_NAMES
@@ -32,8 +32,6 @@ from benchmarks.report import render
 from benchmarks.results import Result
 from benchmarks.run import Options, Run
 from benchmarks.scaling import measure_scale
-
-RESULTS = REPOSITORY / "benchmarks" / "results"
 
 _QUICK = Options(rounds=2, budget_s=1.0, index_budget_s=5.0, query_limit=20)
 _QUICK_ARTICLES = 300
@@ -103,7 +101,7 @@ _OPTIONS = (
     click.option(
         "--output",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="The result's JSON file; tables and plots go beside it (benchmarks/results/...).",
+        help="The result's JSON file; tables and plots go beside it (a new one in the work folder).",
     ),
     click.option(
         "--check",
@@ -219,7 +217,7 @@ def _request(name: str, values: dict[str, Any]) -> Request:
         peers=values["peers"],
         options=options,
         sizes=_QUICK_SIZES if is_quick else values["sizes"],
-        output=values["output"] or RESULTS / f"{name}-{stamp}.json",
+        output=values["output"] or work_folder() / "results" / f"{name}-{stamp}.json",
         check=values["check"],
         tolerance=values["tolerance"],
         reference=values["reference"],
