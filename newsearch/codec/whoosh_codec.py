@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from abc import abstractmethod
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,11 @@ from newsearch.errors import CorruptIndexError, IndexingError
 SUFFIX: Final = ".seg"
 
 
-class NewsSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
+class WhooshSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
     """A segment as the TOC lists it. Pickled there, so it holds plain values only.
+
+    A subclass says what this floor does not know: how values are cut into words, and how a
+    stored article names itself.
 
     Whoosh's ``segment_id()`` is ``<index name>_<id in hex>``, by which its own clean-up finds
     the files of a segment; the 16 bytes are :attr:`id_bytes`.
@@ -37,9 +40,6 @@ class NewsSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         The 16 bytes in the head of the segment's file.
     articles
         Articles in the file, deleted ones included.
-    analyzer
-        Whoosh analyzer that cuts the values of filter fields into words; the codec's floor
-        knows none.
     deleted
         How many of the articles are deleted.
     live_name
@@ -52,7 +52,6 @@ class NewsSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         id_bytes: bytes,
         articles: int,
         *,
-        analyzer: Callable[[str], Any],
         deleted: int = 0,
         live_name: str | None = None,
     ) -> None:
@@ -60,9 +59,16 @@ class NewsSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         self.segid = id_bytes.hex()
         self.compound = False
         self.articles = articles
-        self.analyzer = analyzer
         self.deleted = deleted
         self.live_name = live_name
+
+    @abstractmethod
+    def words(self, value: str) -> list[str]:
+        """Cut a value of a filter field into the words that find it."""
+
+    @abstractmethod
+    def identity(self, stored: bytes) -> tuple[str, str]:
+        """Read the id and the URL of a stored article, as they are searched."""
 
     @property
     def id_bytes(self) -> bytes:
@@ -74,15 +80,10 @@ class NewsSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         """Name of the segment's file in the index directory."""
         return f"{self.indexname}_{self.segid}{SUFFIX}"
 
-    def with_deleted(self, deleted: int, live_name: str | None) -> NewsSegment:
+    def with_deleted(self, deleted: int, live_name: str | None) -> Self:
         """Give the same segment with other deletions."""
-        return NewsSegment(
-            self.indexname,
-            self.id_bytes,
-            self.articles,
-            analyzer=self.analyzer,
-            deleted=deleted,
-            live_name=live_name,
+        return self.__class__(
+            self.indexname, self.id_bytes, self.articles, deleted=deleted, live_name=live_name
         )
 
     def read_deleted(self, folder: Path) -> NDArray[np.bool_]:
@@ -130,19 +131,19 @@ class NewsCodec(base.Codec):  # type: ignore[misc]
 
     length_stats = True
 
-    def terms_reader(self, storage: Any, segment: NewsSegment) -> Any:
+    def terms_reader(self, storage: Any, segment: WhooshSegment) -> Any:
         raise NotImplementedError
 
-    def per_document_reader(self, storage: Any, segment: NewsSegment) -> Any:
+    def per_document_reader(self, storage: Any, segment: WhooshSegment) -> Any:
         raise NotImplementedError
 
     def supports_columns(self) -> bool:
         return True
 
-    def per_document_writer(self, storage: Any, segment: NewsSegment) -> NoReturn:
+    def per_document_writer(self, storage: Any, segment: WhooshSegment) -> NoReturn:
         refuse(segment.file_name)
 
-    def field_writer(self, storage: Any, segment: NewsSegment) -> NoReturn:
+    def field_writer(self, storage: Any, segment: WhooshSegment) -> NoReturn:
         refuse(segment.file_name)
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> NoReturn:
@@ -156,7 +157,7 @@ _open: weakref.WeakValueDictionary[tuple[str, int, int], Segment] = weakref.Weak
 _opening = threading.Lock()
 
 
-def open_segment(folder: Path, segment: NewsSegment) -> Segment:
+def open_segment(folder: Path, segment: WhooshSegment) -> Segment:
     """Open a segment's file, or give the open one to another of its readers.
 
     A segment is never changed, so all readers of a process can share one map and what opening
@@ -179,7 +180,7 @@ def open_segment(folder: Path, segment: NewsSegment) -> Segment:
         return opened
 
 
-def _open_checked(path: Path, segment: NewsSegment) -> Segment:
+def _open_checked(path: Path, segment: WhooshSegment) -> Segment:
     opened = Segment(path)
     if opened.segment_id != segment.id_bytes or opened.articles != segment.articles:
         opened.close()

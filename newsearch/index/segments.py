@@ -1,0 +1,23 @@
+"""What the codec's Whoosh side has to be told about articles."""
+
+from __future__ import annotations
+
+from newsearch.analysis.tokens import forms
+from newsearch.codec.whoosh_codec import WhooshSegment
+from newsearch.index.stored import unpack
+
+
+class NewsSegment(WhooshSegment):
+    """A segment in the TOC of a newsearch index; its words and articles are ours.
+
+    Pickled by name: moving this class makes older indexes unreadable.
+    """
+
+    def words(self, value: str) -> list[str]:
+        """Cut a value of a filter field into word forms, as the schema does."""
+        return forms(value)
+
+    def identity(self, stored: bytes) -> tuple[str, str]:
+        """Read the id and the URL of a stored article, as they are searched."""
+        article = unpack(stored)
+        return article.id, article.url.encode("utf-8", "replace").decode("utf-8")
