@@ -52,6 +52,15 @@ def test_hidden_files_and_folders_are_not_read(tmp_path: Path) -> None:
     assert (list(stream), stream.rejected, stream.notes) == ([], [], [])
 
 
+def test_index_that_lies_in_a_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "newsearch-index").mkdir()
+    (tmp_path / "newsearch-index" / "newsearch.json").write_text('{"newsearch": 1}')
+    (tmp_path / "a.txt").write_text(PROSE)
+    stream = read(tmp_path)
+    assert [article.id for article in stream] == [f"{tmp_path.name}/a.txt"]
+    assert (stream.rejected, stream.notes) == ([], [])
+
+
 def test_file_has_the_id_it_has_when_its_folder_is_read(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text(PROSE)
     assert ids_of(tmp_path / "x.txt") == ids_of(tmp_path) == [f"{tmp_path.name}/x.txt"]
