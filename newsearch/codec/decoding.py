@@ -91,7 +91,7 @@ def decode_freqs(data: Array, start: Int, count: Int, bound: Int, out: Array) ->
             highest = max(highest, word & mask)
             out[i] = np.int64(word & mask) + 1
             word >>= np.uint64(width)
-    return highest == HIGH_FREQ_BYTE
+    return bool(highest == HIGH_FREQ_BYTE)
 
 
 @compiled

@@ -75,7 +75,7 @@ def _gaps(freqs: Array, positions: Array, gaps: Array) -> bool:
     lowest: Int = 0
     for i in range(len(gaps)):
         lowest = min(lowest, gaps[i])
-    return lowest == 0
+    return bool(lowest == 0)
 
 
 @compiled
@@ -267,8 +267,8 @@ def encode(
     doc_sizes, freq_sizes = posting_sizes(meta[1], meta[3])
     starts = starts_of(doc_sizes + freq_sizes)
     postings = np.zeros(int(starts[-1]), np.uint8)
-    positions = np.zeros(int(meta[5].sum()), np.uint8)
+    data = np.zeros(int(meta[5].sum()), np.uint8)
     if n:
-        _write(columns, meta, postings, starts, positions)
+        _write(columns, meta, postings, starts, data)
     cut = EntryTable(entries, meta[0], meta[1], meta[2], meta[3], doc_sizes + freq_sizes, meta[5])
-    return assemble(run, cut, postings, positions)
+    return assemble(run, cut, postings, data)

@@ -74,8 +74,12 @@ class SectionWriter:
     opened with ``direct=True`` goes straight to its place.
     """
 
-    def __init__(self, stream: IO[bytes], dtype: Dtype, start: int) -> None:
+    def __init__(
+        self, stream: IO[bytes], dtype: Dtype, start: int, narrowest: Dtype | None = None
+    ) -> None:
         self._stream = stream
+        self._narrowest = narrowest
+        self._highest = 0
         self.start = start
         self.dtype: Dtype = dtype
         self.size_bytes = 0
@@ -95,6 +99,8 @@ class SectionWriter:
             When a value does not fit the section's type.
         """
         data = chunk if isinstance(chunk, bytes) else _as_bytes(chunk, _DTYPES[self.dtype])
+        if self._narrowest and not isinstance(chunk, bytes) and chunk.size:
+            self._highest = max(self._highest, int(chunk.max()))
         self._stream.write(data)
         self.checksum = zlib.crc32(data, self.checksum)
         self.size_bytes += len(data)
@@ -104,6 +110,13 @@ class SectionWriter:
         self._stream.seek(self.start)
         while piece := self._stream.read(_COPY_BYTES):
             yield piece
+
+    def final_dtype(self) -> Dtype:
+        """Name the type of the section in the file, now that all values are known."""
+        if self._narrowest is None:
+            return self.dtype
+        fitting = smallest_dtype(self._highest)
+        return max(fitting, self._narrowest)
 
     def close(self) -> None:
         """Drop the temporary file; not for a direct section, whose stream is the file itself."""
@@ -166,7 +179,6 @@ class ArrayFileWriter:
         self._file: IO[bytes] = self._temporary.open("w+b")
         self._file.write(bytes(_PADDED_HEAD_BYTES))
         self._open: dict[str, SectionWriter] = {}
-        self._offsets: dict[str, OffsetsWriter] = {}
         self._direct = ""
         self._rows: list[Section] = []
 
@@ -181,11 +193,15 @@ class ArrayFileWriter:
     ) -> None:
         self.abandon()
 
-    def section(self, name: str, dtype: Dtype, *, direct: bool = False) -> SectionWriter:
+    def section(
+        self, name: str, dtype: Dtype, *, narrowest: Dtype | None = None, direct: bool = False
+    ) -> SectionWriter:
         """Open a section to be filled in chunks.
 
         Parameters
         ----------
+        narrowest
+            Store in a narrower unsigned type than ``dtype``, down to this one, if all values fit.
         direct
             Write straight into the file instead of spooling. One section at a time can be direct;
             it has to be closed with :meth:`close_direct` before the next.
@@ -198,15 +214,13 @@ class ArrayFileWriter:
             writer = SectionWriter(self._file, dtype, self._align())
         else:
             spool = tempfile.SpooledTemporaryFile(_SPOOL_BYTES, dir=str(self.path.parent))  # noqa: SIM115
-            writer = SectionWriter(spool, dtype, 0)
+            writer = SectionWriter(spool, dtype, 0, narrowest)
         self._open[name] = writer
         return writer
 
     def offsets(self, name: str) -> OffsetsWriter:
         """Open a section of offsets, to be filled with the sizes of rows."""
-        section = self.section(name, "u8")
-        self._offsets[name] = OffsetsWriter(section)
-        return self._offsets[name]
+        return OffsetsWriter(self.section(name, "u8", narrowest="u4"))
 
     def add(self, name: str, dtype: Dtype, array: AnyArray | bytes) -> None:
         """Write a whole section at once."""
@@ -248,11 +262,12 @@ class ArrayFileWriter:
             self._temporary.unlink(missing_ok=True)
 
     def _copy(self, name: str, spooled: SectionWriter) -> None:
-        """Bring a spooled section into the file; offsets become narrow where they can."""
-        is_narrow = name in self._offsets and self._offsets[name].end <= _MAX_U4
-        placed = SectionWriter(self._file, "u4" if is_narrow else spooled.dtype, self._align())
+        """Bring a spooled section into the file, in a narrower type where one was asked for."""
+        final = spooled.final_dtype()
+        placed = SectionWriter(self._file, final, self._align())
         for piece in spooled.chunks():
-            placed.append(np.frombuffer(piece, "<u8") if is_narrow else piece)
+            is_same = final == spooled.dtype
+            placed.append(piece if is_same else np.frombuffer(piece, _DTYPES[spooled.dtype]))
         spooled.close()
         self._rows.append(placed.row(name, placed.start))
 
@@ -379,7 +394,7 @@ class ArrayFile:
             When it is anything else.
         """
         array = self.array(name, "u4", "u8")
-        if len(array) != rows + 1 or int(array[0]) != 0 or int(array[-1]) != end:
+        if rows < 0 or len(array) != rows + 1 or int(array[0]) != 0 or int(array[-1]) != end:
             raise self.corrupt(f"section {name} does not fit what it points into")
         if np.any(array[1:] < array[:-1]):
             raise self.corrupt(f"section {name} does not ascend")

@@ -64,7 +64,7 @@ class PostingsWriter:
         self._prefix = prefix
         file.add(f"{prefix}/length_levels", "u4", levels)
         self._dfs = self._section("term_dfs", "u4")
-        self._cfs = self._section("term_cfs", "u8")
+        self._cfs = file.section(f"{prefix}/term_cfs", "u8", narrowest="u4")
         self._term_entries = file.offsets(f"{prefix}/term_entries")
         self._term_postings = file.offsets(f"{prefix}/term_postings")
         self._term_positions = file.offsets(f"{prefix}/term_positions")
@@ -226,7 +226,7 @@ class PostingsReader:
         self.articles = articles
         self.length_levels = self._array("length_levels", "u4")
         self.term_dfs = self._array("term_dfs", "u4")
-        self.term_cfs = self._array("term_cfs", "u8")
+        self.term_cfs = file.array(f"{prefix}/term_cfs", "u4", "u8")
         self.entry_blocks = self._array("entry_blocks", "u2")
         self.entry_counts = self._array("entry_counts", "u1")
         self.entry_bounds = self._array("entry_bounds", "u1")

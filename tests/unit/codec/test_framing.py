@@ -160,23 +160,23 @@ def test_a_missing_or_mistyped_section_is_corruption(sample):
         assert file.array_or_none("three") is None
 
 
-def test_every_truncation_is_refused(sample):
+def test_a_truncated_file_is_refused(sample):
     whole = sample.read_bytes()
-    for size in range(len(whole)):
+    for size in range(0, len(whole), 3):
         sample.write_bytes(whole[:size])
         with pytest.raises(CorruptIndexError):
             ArrayFile(sample)
 
 
-def test_every_flipped_bit_is_refused_or_found_by_checksum_or_padding(sample):
+def test_every_altered_byte_is_noticed_except_in_padding(sample):
     whole = sample.read_bytes()
     with ArrayFile(sample) as file:
         spans = [(s.offset, s.offset + s.size_bytes) for s in file.sections.values()]
-    for bit in range(len(whole) * 8):
-        flipped = bytearray(whole)
-        flipped[bit // 8] ^= 1 << bit % 8
-        sample.write_bytes(flipped)
-        is_payload = any(start <= bit // 8 < end for start, end in spans)
+    for at in range(len(whole)):
+        altered = bytearray(whole)
+        altered[at] ^= 1 << at % 8
+        sample.write_bytes(altered)
+        is_payload = any(start <= at < end for start, end in spans)
         assert _is_noticed(sample) or not is_payload
 
 

@@ -1,0 +1,212 @@
+"""Values kept per article: numbers, coded values, strings, and look-up by hash."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.framing import (
+    AnyArray,
+    ArrayFile,
+    ArrayFileWriter,
+    Dtype,
+    OffsetsWriter,
+    SectionWriter,
+    smallest_dtype,
+)
+from newsearch.codec.strings import Strings, StringsWriter
+
+_PREFIX: Final = "column"
+
+
+@dataclass(frozen=True, slots=True)
+class CodedListWriter:
+    """Takes a list of codes for every article."""
+
+    starts: OffsetsWriter
+    codes: SectionWriter
+
+    def append(self, counts: NDArray[np.integer], codes: NDArray[np.integer]) -> None:
+        """Add articles: how many values each has, and the values' codes one behind another."""
+        if int(counts.sum()) != len(codes):
+            raise ValueError("counts and codes do not belong together")
+        self.starts.append(counts)
+        self.codes.append(codes)
+
+
+class ColumnsWriter:
+    """Opens columns; each takes values in order of docnum, in chunks of any size."""
+
+    def __init__(self, file: ArrayFileWriter) -> None:
+        self._file = file
+
+    def numbers(self, name: str, dtype: Dtype) -> SectionWriter:
+        """Open a column of numbers. Several items an article are allowed: a digest is 16 ``u1``."""
+        return self._file.section(f"{_PREFIX}/{name}", dtype)
+
+    def coded(self, name: str, values: Sequence[bytes]) -> SectionWriter:
+        """Open a column of one value an article, given as index into ascending ``values``."""
+        self._values(name, values)
+        return self._file.section(f"{_PREFIX}/{name}/codes", smallest_dtype(len(values)))
+
+    def coded_lists(self, name: str, values: Sequence[bytes]) -> CodedListWriter:
+        """Open a column of any number of values an article."""
+        starts = self._file.offsets(f"{_PREFIX}/{name}/list_starts")
+        return CodedListWriter(starts, self.coded(name, values))
+
+    def strings(self, name: str) -> StringsWriter:
+        """Open a column of one string an article."""
+        return StringsWriter(self._file, f"{_PREFIX}/{name}")
+
+    def add_order(self, name: str, hashes: NDArray[np.integer]) -> None:
+        """Write the order of a column of numbers, for :meth:`Columns.find`.
+
+        Parameters
+        ----------
+        hashes
+            All values of the column, shape ``(n_articles,)``.
+        """
+        order = np.argsort(hashes, kind="stable")
+        self._file.add(f"{_PREFIX}/{name}/order", "u4", order)
+
+    def _values(self, name: str, values: Sequence[bytes]) -> None:
+        if any(low >= high for low, high in itertools.pairwise(values)):
+            raise ValueError(f"the values of column {name} do not ascend")
+        StringsWriter(self._file, f"{_PREFIX}/{name}/values").append(values)
+
+
+@dataclass(frozen=True, slots=True)
+class CodedColumn:
+    """One value an article: ``values[codes[docnum]]``."""
+
+    values: Strings
+    codes: AnyArray
+
+    def value(self, docnum: int) -> bytes:
+        """Give the value of one article."""
+        return self.values[int(self.codes[docnum])]
+
+
+@dataclass(frozen=True, slots=True)
+class CodedListColumn:
+    """Any number of values an article: those of ``codes[starts[docnum]:starts[docnum + 1]]``."""
+
+    values: Strings
+    starts: AnyArray
+    codes: AnyArray
+
+    def value(self, docnum: int) -> list[bytes]:
+        """Give the values of one article, in the order in which they were written."""
+        own = self.codes[int(self.starts[docnum]) : int(self.starts[docnum + 1])]
+        return [self.values[int(code)] for code in own]
+
+    def docnums(self, code: int) -> AnyArray:
+        """Give the articles that have a value, ascending."""
+        at = np.flatnonzero(self.codes == code)
+        return np.unique(np.searchsorted(self.starts, at, side="right") - 1)
+
+
+class Columns:
+    """Columns over the map; each call verifies what it gives, so keep the result.
+
+    Every method raises CorruptIndexError when the column is missing or does not fit.
+
+    Parameters
+    ----------
+    articles
+        Articles in the segment.
+    """
+
+    def __init__(self, file: ArrayFile, articles: int) -> None:
+        self._file = file
+        self._articles = articles
+
+    def numbers(self, name: str, width: int = 1) -> AnyArray:
+        """Give a column of numbers, shape ``(n,)``, or ``(n, width)`` for several an article."""
+        array = self._file.array(f"{_PREFIX}/{name}")
+        if len(array) != self._articles * width:
+            raise self._file.corrupt(f"column {name} has {len(array)} values")
+        return array if width == 1 else array.reshape(self._articles, width)
+
+    def coded(self, name: str) -> CodedColumn:
+        """Give a column of one value an article."""
+        values, codes = self._coded(name)
+        if len(codes) != self._articles:
+            raise self._file.corrupt(f"column {name} has {len(codes)} codes")
+        return CodedColumn(values, codes)
+
+    def coded_lists(self, name: str) -> CodedListColumn:
+        """Give a column of any number of values an article."""
+        values, codes = self._coded(name)
+        starts = self._file.offsets(f"{_PREFIX}/{name}/list_starts", self._articles, len(codes))
+        return CodedListColumn(values, starts, codes)
+
+    def strings(self, name: str) -> Strings:
+        """Give a column of one string an article."""
+        strings = Strings(self._file, f"{_PREFIX}/{name}")
+        if len(strings) != self._articles:
+            raise self._file.corrupt(f"column {name} has {len(strings)} strings")
+        return strings
+
+    def order(self, name: str) -> HashOrder:
+        """Give the look-up by value of a column of numbers."""
+        order = self._file.array(f"{_PREFIX}/{name}/order", "u4")
+        if len(order) != self._articles or int(order.max(initial=0)) >= max(self._articles, 1):
+            raise self._file.corrupt(f"the order of column {name} does not fit")
+        return HashOrder(self.numbers(name), order)
+
+    def names(self) -> list[str]:
+        """Name the columns, ascending."""
+        return sorted({name.split("/")[1] for name in self._file.sections if _is_column(name)})
+
+    def _coded(self, name: str) -> tuple[Strings, AnyArray]:
+        values = Strings(self._file, f"{_PREFIX}/{name}/values")
+        codes = self._file.array(f"{_PREFIX}/{name}/codes", "u1", "u2", "u4")
+        if len(codes) and int(codes.max()) >= len(values):
+            raise self._file.corrupt(f"column {name} has a code without a value")
+        return values, codes
+
+
+def _is_column(section: str) -> bool:
+    return section.startswith(f"{_PREFIX}/")
+
+
+@dataclass(frozen=True, slots=True)
+class HashOrder:
+    """Finds articles by a number such as the hash of their id.
+
+    Parameters
+    ----------
+    values
+        The number of each article.
+    order
+        Docnums in ascending order of their number.
+    """
+
+    values: AnyArray
+    order: AnyArray
+
+    def docnums(self, value: int) -> list[int]:
+        """Give the docnums whose number is ``value``, ascending; several if hashes collide."""
+        indexes = range(len(self.order))
+        low = bisect.bisect_left(indexes, value, key=self._value)
+        high = bisect.bisect_right(indexes, value, lo=low, key=self._value)
+        return [int(docnum) for docnum in self.order[low:high]]
+
+    def first_docnums(self, values: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Give the lowest docnum for each of many numbers, -1 where there is none."""
+        if not len(self.order):
+            return np.full(len(values), -1, np.int64)
+        values = np.asarray(values, self.values.dtype)
+        at = np.searchsorted(self.values, values, sorter=self.order)
+        docnums = self.order[at.clip(0, len(self.order) - 1)].astype(np.int64)
+        return np.where(self.values[docnums] == values, docnums, -1)
+
+    def _value(self, index: int) -> int:
+        return int(self.values[int(self.order[index])])

@@ -1,0 +1,223 @@
+"""Articles as bytes, compressed: a few short ones share a frame, a long one has its own.
+
+Frames are zstd's. A dictionary trained on the segment's own articles makes short frames nearly as
+small as long ones. Measured on 94,215 articles (254 MB as JSON), level 3, articles not used for
+training: without a dictionary 104.6 MB in frames of up to 8 KiB, 97.3 of 16 KiB, 85.7 of 64 KiB;
+with one of 112 KiB and frames of 16 KiB 80.5, with 448 KiB 78.5 (79.9 of 8 KiB). Reading 10
+random articles took 0.2 ms from frames of 16 KiB, 0.55 ms from 64 KiB.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import zstandard
+
+from newsearch.codec.framing import ArrayFile, ArrayFileWriter
+
+FRAME_BYTES: Final = 16 * 1024
+DICTIONARY_BYTES: Final = 448 * 1024
+LEVEL: Final = 3
+MIN_TRAINING_BYTES: Final = 4 * 1024 * 1024
+"""Below this much text a dictionary would not earn its own size back."""
+
+_MAX_TRAINING_BYTES: Final = 12 * 1024 * 1024
+_MAX_FRAME_BYTES: Final = 1 << 31
+_SEED: Final = 0x6E657773
+
+
+def train_dictionary(samples: Sequence[bytes], size_bytes: int = DICTIONARY_BYTES) -> bytes:
+    """Train a dictionary on articles.
+
+    Parameters
+    ----------
+    samples
+        Articles as they will be stored, spread over the segment; at most 12 MiB of them, drawn
+        the same way each time, are used.
+    size_bytes
+        Most bytes of the dictionary; less where there are few samples.
+
+    Returns
+    -------
+    bytes
+        Empty when the samples are too few or too alike to learn from.
+    """
+    total = sum(map(len, samples))
+    if total < MIN_TRAINING_BYTES:
+        return b""
+    share = min(1.0, _MAX_TRAINING_BYTES / total)
+    draw = random.Random(_SEED)
+    picked: list[bytes | bytearray | memoryview] = [
+        sample for sample in samples if draw.random() < share
+    ]
+    try:
+        trained = zstandard.train_dictionary(min(size_bytes, total // 20), picked)
+    except zstandard.ZstdError:
+        return b""
+    return trained.as_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Some consecutive articles, compressed.
+
+    Parameters
+    ----------
+    data
+        A zstd frame that knows its content's size.
+    sizes
+        Bytes of each article, uncompressed.
+    """
+
+    data: bytes
+    sizes: tuple[int, ...]
+
+
+class FrameCompressor:
+    """Makes frames; one per thread. Compression lets other threads run.
+
+    Parameters
+    ----------
+    dictionary
+        From :func:`train_dictionary`, or empty.
+    level
+        zstd's; 1 to 22.
+    """
+
+    def __init__(self, dictionary: bytes = b"", level: int = LEVEL) -> None:
+        trained = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+        self._zstd = zstandard.ZstdCompressor(level=level, dict_data=trained)
+
+    def compress(self, articles: Sequence[bytes]) -> Frame:
+        """Compress articles into one frame."""
+        return Frame(self._zstd.compress(b"".join(articles)), tuple(map(len, articles)))
+
+
+class StoredWriter:
+    """Appends frames in order of docnum, straight into the file.
+
+    Parameters
+    ----------
+    file
+        The segment being written; its direct section is taken until :meth:`finish`.
+    dictionary
+        What the frames were compressed with.
+    """
+
+    def __init__(self, file: ArrayFileWriter, dictionary: bytes = b"") -> None:
+        self._file = file
+        file.add("stored/dictionary", "u1", dictionary)
+        self._frames = file.section("stored/frames", "u1", direct=True)
+        self._frame_starts = file.offsets("stored/frame_starts")
+        self._frame_articles = file.offsets("stored/frame_articles")
+        self._article_starts = file.offsets("stored/article_starts")
+
+    def append(self, frame: Frame) -> None:
+        """Add the articles of a frame."""
+        if not frame.sizes:
+            return
+        self._frames.append(frame.data)
+        self._frame_starts.append(np.array([len(frame.data)]))
+        self._frame_articles.append(np.array([len(frame.sizes)]))
+        self._article_starts.append(np.array(frame.sizes, np.int64))
+
+    def finish(self) -> None:
+        """Free the file's direct section; no frame may follow."""
+        self._file.close_direct()
+
+
+def frames_of(
+    articles: Iterator[bytes], compressor: FrameCompressor, frame_bytes: int = FRAME_BYTES
+) -> Iterator[Frame]:
+    """Group articles into frames of at most ``frame_bytes``, longer ones alone, and compress."""
+    held: list[bytes] = []
+    held_bytes = 0
+    for article in articles:
+        if held and held_bytes + len(article) > frame_bytes:
+            yield compressor.compress(held)
+            held, held_bytes = [], 0
+        held.append(article)
+        held_bytes += len(article)
+    if held:
+        yield compressor.compress(held)
+
+
+class Stored:
+    """Reads articles over the map; safe in many threads at once.
+
+    Raises
+    ------
+    CorruptIndexError
+        When sections are missing or do not fit one another.
+    """
+
+    def __init__(self, file: ArrayFile, articles: int) -> None:
+        self._file = file
+        self._frames = file.array("stored/frames", "u1")
+        frames = len(file.array("stored/frame_starts", "u4", "u8")) - 1
+        self._frame_starts = file.offsets("stored/frame_starts", frames, len(self._frames))
+        self._frame_articles = file.offsets("stored/frame_articles", frames, articles)
+        starts = file.array("stored/article_starts", "u4", "u8")
+        end = int(starts[-1]) if len(starts) else 0
+        self._starts = file.offsets("stored/article_starts", articles, end)
+        self.dictionary = file.array("stored/dictionary", "u1").tobytes()
+        self._local = threading.local()
+
+    @property
+    def raw_bytes(self) -> int:
+        """Bytes of all articles, uncompressed."""
+        return int(self._starts[-1])
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def article(self, docnum: int) -> bytes:
+        """Give one article; no frame but its own is read.
+
+        Raises
+        ------
+        IndexError
+            When there is no such docnum.
+        CorruptIndexError
+            When the frame cannot be decompressed to what it should be.
+        """
+        if not 0 <= docnum < len(self):
+            raise IndexError(docnum)
+        frame = int(np.searchsorted(self._frame_articles, docnum, side="right")) - 1
+        first, content = self._content(frame)
+        return content[int(self._starts[docnum]) - first : int(self._starts[docnum + 1]) - first]
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give all articles in order of docnum; each frame is decompressed once."""
+        for frame in range(len(self._frame_starts) - 1):
+            first, content = self._content(frame)
+            span = slice(int(self._frame_articles[frame]), int(self._frame_articles[frame + 1]))
+            for docnum in range(span.start, span.stop):
+                start, end = self._starts[docnum : docnum + 2].tolist()
+                yield content[start - first : end - first]
+
+    def _content(self, frame: int) -> tuple[int, bytes]:
+        """Decompress a frame: where its content starts among all articles, and the content."""
+        first, end = (int(self._starts[int(self._frame_articles[frame + i])]) for i in (0, 1))
+        data = self._frames[int(self._frame_starts[frame]) : int(self._frame_starts[frame + 1])]
+        try:
+            if zstandard.frame_content_size(data.data) != end - first:
+                raise self._file.corrupt(f"stored frame {frame} has another size than its articles")
+            if end - first > _MAX_FRAME_BYTES:
+                raise self._file.corrupt(f"stored frame {frame} is too large to be one of ours")
+            return first, self._decompressor().decompress(data.data)
+        except (zstandard.ZstdError, MemoryError) as error:
+            raise self._file.corrupt(f"stored frame {frame} is damaged") from error
+
+    def _decompressor(self) -> zstandard.ZstdDecompressor:
+        """Give this thread's decompressor; zstd's must not be shared."""
+        found: zstandard.ZstdDecompressor | None = getattr(self._local, "zstd", None)
+        if found is None:
+            trained = zstandard.ZstdCompressionDict(self.dictionary) if self.dictionary else None
+            found = self._local.zstd = zstandard.ZstdDecompressor(dict_data=trained)
+        return found

@@ -1,0 +1,107 @@
+"""Lists of byte strings: a text and where each string starts in it."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+import numpy as np
+
+from newsearch.codec.framing import ArrayFile, ArrayFileWriter
+
+SEPARATOR = b"\n"
+"""Stands behind every string, so that one regular expression can scan them all line by line."""
+
+
+class StringsWriter:
+    """Appends strings to a list.
+
+    Parameters
+    ----------
+    file, prefix
+        The segment being written, and the name of the list in it.
+    """
+
+    def __init__(self, file: ArrayFileWriter, prefix: str) -> None:
+        self._text = file.section(f"{prefix}/text", "u1")
+        self._starts = file.offsets(f"{prefix}/starts")
+        self.count = 0
+
+    def append(self, strings: Sequence[bytes]) -> None:
+        """Add strings, in the order in which they shall be read."""
+        sizes = np.fromiter(map(len, strings), np.int64, len(strings))
+        self._starts.append(sizes + len(SEPARATOR))
+        self._text.append(b"".join([string + SEPARATOR for string in strings]))
+        self.count += len(strings)
+
+
+class Strings(Sequence[bytes]):
+    """A list of byte strings over the map.
+
+    Searching asks for a list that was written in ascending order.
+
+    Parameters
+    ----------
+    file, prefix
+        An open segment, and the name of the list in it.
+
+    Attributes
+    ----------
+    text
+        All strings, each followed by a line feed. ``uint8``.
+    starts
+        Where each begins, and the end; shape ``(n + 1,)``.
+
+    Raises
+    ------
+    CorruptIndexError
+        When the sections are missing or do not fit each other.
+    """
+
+    def __init__(self, file: ArrayFile, prefix: str) -> None:
+        self.text = file.array(f"{prefix}/text", "u1")
+        name = f"{prefix}/starts"
+        self._count = len(file.array(name, "u4", "u8")) - 1
+        self.starts = file.offsets(name, self._count, len(self.text))
+        if np.any(self.starts[1:] == self.starts[:-1]):
+            raise file.corrupt(f"section {name} has a string without an end")
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[bytes]: ...
+
+    def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._count))]
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        start = index % self._count
+        return self.text[self.starts[start] : int(self.starts[start + 1]) - 1].tobytes()
+
+    def __iter__(self) -> Iterator[bytes]:
+        text, starts = self.text.tobytes(), self.starts.tolist()
+        for start, end in itertools.pairwise(starts):
+            yield text[start : end - 1]
+
+    def lower_bound(self, key: bytes) -> int:
+        """Give the index of the first string not below ``key``."""
+        return bisect.bisect_left(range(self._count), key, key=self.__getitem__)
+
+    def find(self, key: bytes) -> int | None:
+        """Give the index of the first string equal to ``key``, or None."""
+        index = self.lower_bound(key)
+        return index if index < self._count and self[index] == key else None
+
+    def prefix_range(self, prefix: bytes) -> range:
+        """Give the indexes of the strings that start with ``prefix``."""
+        start = self.lower_bound(prefix)
+        indexes = range(start, self._count)
+        end = bisect.bisect_right(indexes, prefix, key=lambda i: self[i][: len(prefix)])
+        return range(start, start + end)
