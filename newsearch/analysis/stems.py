@@ -108,13 +108,14 @@ class Stemmer:
         """Give the stem of a word form; never empty, never an error."""
         stem = self._memo.get(form)
         if stem is None:
-            stem = self._stem(form)
+            stem = self.compute(form)
             if len(self._memo) >= MEMO_LIMIT:
                 self._memo.clear()
             self._memo[form] = stem
         return stem
 
-    def _stem(self, form: str) -> str:
+    def compute(self, form: str) -> str:
+        """Give the stem of a word form that will not be asked for again: nothing is remembered."""
         if _NOT_STEMMED.search(form):
             if _GROUPED_NUMBER.fullmatch(form):
                 return form.replace(",", "")

@@ -1,0 +1,281 @@
+"""The tokens and forms of `newsearch.analysis.tokens`, compiled: bytes to numbers of word forms.
+
+Importing this module imports Numba; only bulk loads do.
+
+Equality with the reference: the kernel follows the same rule over the same character table, on the
+UTF-8 of the text. The form of a token depends on its surface only (its first 1,024 characters, in
+whatever case its ASCII letters are), so each distinct surface needs `form` once at most; ASCII of
+up to 255 characters is its own form. ``tests/unit/analysis/test_fast.py`` compares both on any
+text.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.analysis import fast_kernels as kernels
+from newsearch.analysis.characters import WORD_CLASSES, ranges
+from newsearch.analysis.stems import Stemmer
+from newsearch.analysis.tokens import form
+
+FormIds = NDArray[np.int32]
+"""Numbers of word forms in a `Lexicon`."""
+
+_FIRST_ROOM = 1 << 16
+_DATA_LIMIT = (1 << 31) - 1
+_PAGES = 0x110000 >> 8
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The words of many articles.
+
+    Parameters
+    ----------
+    form_ids
+        Form of each token, article after article; shape (n_tokens,).
+    token_offsets
+        First token of each article, and the last's end; int64, shape (n_articles + 1,).
+    starts, ends
+        First byte of each token in the input and the one after its last; int32, shape
+        (n_tokens,).
+    """
+
+    form_ids: FormIds
+    token_offsets: NDArray[np.int64]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+
+
+class Lexicon:
+    """Word forms and their numbers, growing as articles are analysed.
+
+    Numbers of forms are 0 <= n < `size` with gaps, in the order of first appearance. One thread at
+    a time may use a lexicon; threads with lexicons of their own run at once, because the kernel
+    releases the interpreter lock, and `translate` then joins their numbers.
+    """
+
+    def __init__(self) -> None:
+        multiplier = np.uint64(secrets.randbits(64) | 1)
+        self._words = _make_words(_FIRST_ROOM, multiplier)
+        # Form of each surface; a form is a surface too, whose form is itself.
+        self._form_of = np.arange(_FIRST_ROOM, dtype=np.int32)
+
+    @property
+    def size(self) -> int:
+        """How many numbers are in use; every form's number is below."""
+        return int(self._words.counters[kernels.SURFACES])
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the lexicon holds."""
+        arrays = (*self._words[:5], self._form_of)
+        return sum(array.nbytes for array in arrays)
+
+    def analyse_texts(self, texts: Sequence[str]) -> Analysis:
+        """Analyse texts that are strings; spans count bytes of their UTF-8 joined."""
+        return self.analyse(*_joined([text.encode("utf-8", "surrogatepass") for text in texts]))
+
+    def analyse(self, data: bytes, offsets: NDArray[np.int64]) -> Analysis:
+        """Give the word forms of articles, new ones numbered.
+
+        Takes 12 bytes of memory a token beside the data: some megabytes at a time are best.
+
+        Parameters
+        ----------
+        data
+            UTF-8 of all articles, one after the other; lone surrogates as ``surrogatepass`` writes
+            them. Bytes that are no UTF-8 separate words. Less than 2 GiB.
+        offsets
+            First byte of each article, and the last's end; ascending, shape (n_articles + 1,).
+
+        Raises
+        ------
+        ValueError
+            For offsets that descend or leave the data, and for too much data.
+        """
+        offsets = np.ascontiguousarray(offsets, dtype=np.int64)
+        limit = min(len(data), _DATA_LIMIT)
+        bounds = np.concatenate(([0], offsets, [limit]))
+        if not offsets.size or np.any(np.diff(bounds) < 0):
+            raise ValueError("the offsets of articles must ascend within data of less than 2 GiB")
+        raw = kernels.padded(data)
+        # Tokens next to each other have three bytes together at least: one is of a script written
+        # without spaces. Memory that is not written to is not taken.
+        room = int(offsets[-1] - offsets[0]) // 2 + offsets.size
+        starts, ends = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+        token_offsets = np.empty(offsets.size, dtype=np.int64)
+        count = kernels.find(raw, offsets, _classes(), starts, ends, token_offsets)
+        starts, ends = starts[:count].copy(), ends[:count].copy()
+        surfaces = self._number(raw, starts, ends)
+        self._resolve()
+        return Analysis(np.take(self._form_of, surfaces), token_offsets, starts, ends)
+
+    def intern(self, forms: Iterable[str]) -> FormIds:
+        """Give the numbers of word forms, new ones numbered; shape (n_forms,)."""
+        return self._intern([text.encode("utf-8", "surrogatepass") for text in forms])
+
+    def translate(self, other: Lexicon) -> FormIds:
+        """Give this lexicon's number for each number of another, new forms numbered.
+
+        Shape ``(other.size,)``: ``self.translate(other)[form_ids]`` are the other's form ids here.
+        """
+        form_of = other._form_of[: other.size]
+        own = np.flatnonzero(form_of == np.arange(other.size, dtype=np.int32))
+        numbers = np.full(other.size, -1, dtype=np.int32)
+        numbers[own] = self._intern(other.encoded_forms(own))
+        return np.take(numbers, form_of)
+
+    def encoded_forms(self, form_ids: Iterable[int]) -> list[bytes]:
+        """Give word forms as UTF-8."""
+        arena = self._words.arena[: self._words.counters[kernels.ARENA_USED]].tobytes()
+        offsets = self._words.offsets
+        return [arena[offsets[n] : offsets[n + 1]] for n in form_ids]
+
+    def forms(self, form_ids: Iterable[int]) -> list[str]:
+        """Give word forms as strings."""
+        return [encoded.decode("utf-8") for encoded in self.encoded_forms(form_ids)]
+
+    def _intern(self, encoded: list[bytes]) -> FormIds:
+        data, offsets = _joined(encoded)
+        bounds = offsets.astype(np.int32)
+        numbers = self._number(kernels.padded(data), bounds[:-1], bounds[1:])
+        # What was given are forms, and the form of a form is itself.
+        self._words.counters[kernels.UNRESOLVED] = 0
+        return np.take(self._form_of, numbers)
+
+    def _number(
+        self, data: NDArray[np.uint8], starts: NDArray[np.int32], ends: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        numbers = np.empty(starts.size, dtype=np.int32)
+        status, done = kernels.number(data, starts, ends, self._words, numbers, 0)
+        while status != kernels.DONE:
+            self._grow(status)
+            status, done = kernels.number(data, starts, ends, self._words, numbers, done)
+        return numbers
+
+    def _grow(self, status: int) -> None:
+        if status == kernels.TABLE_FULL:
+            self._grow_table()
+        else:
+            arena = kernels.padded(self._words.arena.tobytes() * 2)
+            self._words = self._words._replace(arena=arena)
+
+    def _grow_table(self) -> None:
+        words = self._words
+        room = 2 * (words.offsets.size - 1)
+        self._words = _make_words(room, words.multiplier)._replace(
+            arena=words.arena,
+            offsets=_longer(words.offsets, room + 1),
+            unresolved=_longer(words.unresolved, room),
+            counters=words.counters,
+        )
+        kernels.rehash(self._words)
+        self._form_of = np.concatenate(
+            (self._form_of, np.arange(self._form_of.size, room, dtype=np.int32))
+        )
+
+    def _resolve(self) -> None:
+        """Find the forms of new surfaces that the kernel could not tell."""
+        counters = self._words.counters
+        surfaces = self._words.unresolved[: counters[kernels.UNRESOLVED]].copy()
+        counters[kernels.UNRESOLVED] = 0
+        if not surfaces.size:
+            return
+        encoded = self.encoded_forms(surfaces)
+        forms = [form(surface.decode("utf-8")).encode() for surface in encoded]
+        differs = np.array([new != old for new, old in zip(forms, encoded, strict=True)])
+        changed = [new for new, is_new in zip(forms, differs, strict=True) if is_new]
+        numbers = self._intern(changed)
+        self._form_of[surfaces[differs]] = numbers
+
+
+class Stems:
+    """Numbers of stems and, for each language met, the stem of each form of a lexicon.
+
+    Parameters
+    ----------
+    lexicon
+        The forms. A form is stemmed once for each language of its articles.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._numbers: dict[str, int] = {}
+        self._stem_of: dict[str, NDArray[np.int32]] = {}
+
+    @property
+    def stems(self) -> list[str]:
+        """All stems in the order of their numbers; a fresh list."""
+        return list(self._numbers)
+
+    def of(self, form_ids: FormIds, language: str) -> NDArray[np.int32]:
+        """Give the stem number of each form; same shape.
+
+        Parameters
+        ----------
+        form_ids
+            Forms in any order, repeated or not; each new one is stemmed.
+        language
+            Code or name; see `newsearch.analysis.stems.language_name`.
+        """
+        stem_of = self._stem_of.get(language, np.empty(0, dtype=np.int32))
+        if stem_of.size < self._lexicon.size:
+            stem_of = _longer(stem_of, 2 * self._lexicon.size, fill=-1)
+            self._stem_of[language] = stem_of
+        found = np.take(stem_of, form_ids)
+        missing = np.unique(form_ids[found < 0])
+        if not missing.size:
+            return found
+        stemmer = Stemmer(language)
+        stems = map(stemmer.compute, self._lexicon.forms(missing))
+        stem_of[missing] = [self._numbers.setdefault(s, len(self._numbers)) for s in stems]
+        return np.take(stem_of, form_ids)
+
+
+def _longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:
+    longer = np.full(length, fill, dtype=array.dtype)
+    longer[: array.size] = array
+    return longer
+
+
+def _make_words(room: int, multiplier: np.uint64) -> kernels.Words:
+    # Twice as many slots as surfaces keep linear probes at 1.5 slots on average.
+    slots = 2 * room
+    return kernels.Words(
+        table=np.zeros(2 * slots, dtype=np.uint64),
+        arena=kernels.padded(bytes(max(room * 8, 2 * kernels.SURFACE_BYTES_LIMIT))),
+        offsets=np.zeros(room + 1, dtype=np.int64),
+        unresolved=np.empty(room, dtype=np.int32),
+        counters=np.zeros(3, dtype=np.int64),
+        multiplier=multiplier,
+        shift=np.uint64(64 - (slots.bit_length() - 1)),
+    )
+
+
+def _joined(encoded: list[bytes]) -> tuple[bytes, NDArray[np.int64]]:
+    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
+    np.cumsum([len(one) for one in encoded], out=offsets[1:])
+    return b"".join(encoded), offsets
+
+
+@cache
+def _classes() -> kernels.Classes:
+    classes = np.zeros(0x110000, dtype=np.uint8)
+    for cls in WORD_CLASSES:
+        for first, last in ranges(cls):
+            classes[first : last + 1] = cls
+    pages, of_page = np.unique(classes.reshape(_PAGES, 256), axis=0, return_inverse=True)[::-1]
+    return kernels.Classes(
+        ascii=classes[:128].copy(),
+        kinds=kernels.byte_kinds(),
+        pages=pages.astype(np.uint8).reshape(_PAGES),
+        of_page=of_page.reshape(-1).copy(),
+    )

@@ -1,0 +1,495 @@
+"""The compiled tokeniser: UTF-8 bytes to numbers of words. Arrays in, arrays out.
+
+Importing this module imports Numba; only bulk loads do.
+
+A *surface* is a token's bytes with ASCII letters in lower case, as far as its form depends on it.
+Surfaces are numbered in the order of their first appearance by an open-addressing hash table of
+pairs (key, number + 1). The key of a surface of up to 8 bytes is the bytes themselves, which makes
+equal keys equal surfaces; longer ones have a hash whose lowest byte is 0xFF, which no UTF-8 text
+has, and are compared byte by byte. Multiply-shift hashing with a random odd multiplier
+(Dietzfelbinger et al., J. Algorithms 25, 1997) keeps probes short for any text.
+"""
+
+# Numba infers types of its own; integers of NumPy and Python are the same to it.
+# mypy: disable-error-code="assignment,arg-type,return-value,no-any-return"
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from newsearch.analysis.characters import DIGIT, LETTER, MARK, NUMBER, SEPARATOR, SPACELESS
+from newsearch.analysis.tokens import FORM_LENGTH_LIMIT, SURFACE_LENGTH_LIMIT
+
+SURFACE_BYTES_LIMIT = 4 * SURFACE_LENGTH_LIMIT
+"""Bytes of a surface at most: enough for every character its form depends on."""
+
+DONE, TABLE_FULL, ARENA_FULL = range(3)
+"""What `number` reports; the last two ask for more room and another call."""
+
+WORD_BYTES = 8
+
+SURFACES, ARENA_USED, UNRESOLVED = range(3)
+"""Places of `Words.counters`."""
+
+# Kinds of bytes, as bits.
+_LETTER, _DIGIT, _JOINS_LETTERS, _JOINS_DIGITS, _FULL_STOP, _NOT_ASCII = (1 << n for n in range(6))
+_AFTER_LETTER = _JOINS_LETTERS | _NOT_ASCII
+_AFTER_DIGIT = _JOINS_DIGITS | _NOT_ASCII
+
+_LONG_KEY = np.uint64(0xFF)
+_BYTES = np.uint64(0x0101010101010101)
+_HIGH_BITS = np.uint64(0x80) * _BYTES
+_LOW_BITS = np.uint64(0x7F) * _BYTES
+_FROM_A = np.uint64(0x80 - ord("A")) * _BYTES
+_AFTER_Z = np.uint64(0x7F - ord("Z")) * _BYTES
+_FROM_SMALL_A = np.uint64(0x80 - ord("a")) * _BYTES
+_AFTER_SMALL_Z = np.uint64(0x7F - ord("z")) * _BYTES
+_FROM_0 = np.uint64(0x80 - ord("0")) * _BYTES
+_AFTER_9 = np.uint64(0x7F - ord("9")) * _BYTES
+
+
+def padded(data: bytes) -> NDArray[np.uint8]:
+    """Copy bytes so that 8 of them can be read at any place: aligned, with 16 more, all zero."""
+    array = np.zeros(len(data) // WORD_BYTES + 2, dtype=np.uint64).view(np.uint8)
+    array[: len(data)] = np.frombuffer(data, dtype=np.uint8)
+    return array
+
+
+def byte_kinds() -> NDArray[np.uint8]:
+    """Tell of each byte what it can do in a token: bits, 0 for what only separates."""
+    kinds = np.zeros(256, dtype=np.uint8)
+    for byte in range(128):
+        kinds[byte] = _LETTER * chr(byte).isalpha() | _DIGIT * chr(byte).isdigit()
+    kinds[[ord("'"), ord("&")]] = _JOINS_LETTERS
+    kinds[ord(",")] = _JOINS_DIGITS
+    kinds[ord(".")] = _JOINS_DIGITS | _FULL_STOP
+    kinds[128:] = _NOT_ASCII
+    return kinds
+
+
+class Classes(NamedTuple):
+    """Character classes of `newsearch.analysis.characters` as arrays.
+
+    Parameters
+    ----------
+    ascii
+        Class of each byte below 128; uint8, shape (128,).
+    kinds
+        `byte_kinds`; uint8, shape (256,).
+    pages
+        Page of each 256 code points; uint8, shape (0x1100,).
+    of_page
+        Class of each code point of a page; uint8, shape (n_pages * 256,).
+    """
+
+    ascii: NDArray[np.uint8]
+    kinds: NDArray[np.uint8]
+    pages: NDArray[np.uint8]
+    of_page: NDArray[np.uint8]
+
+
+class Words(NamedTuple):
+    """The numbered surfaces; the caller owns and replaces the arrays, kernels fill them.
+
+    Parameters
+    ----------
+    table
+        Hash table of pairs (key, number + 1), key 0 where free; uint64, shape (2 * a power of 2,).
+    arena
+        Bytes of all surfaces, one after the other; uint8, see `as_words` for its size.
+    offsets
+        Where each surface begins in the arena, and the last ends; int64, shape (room + 1,).
+    unresolved
+        Numbers of surfaces that are not their own form for sure; int32, shape (room,).
+    counters
+        int64, shape (3,): surfaces, bytes used of the arena, unresolved surfaces.
+    multiplier
+        Random odd uint64.
+    shift
+        64 less the binary logarithm of the table's slots, as uint64.
+    """
+
+    table: NDArray[np.uint64]
+    arena: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    unresolved: NDArray[np.int32]
+    counters: NDArray[np.int64]
+    multiplier: np.uint64
+    shift: np.uint64
+
+
+@njit(cache=True, nogil=True)
+def find(
+    data: NDArray[np.uint8],
+    article_offsets: NDArray[np.int64],
+    classes: Classes,
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    token_offsets: NDArray[np.int64],
+) -> int:
+    """Find the tokens of articles; returns how many.
+
+    Parameters
+    ----------
+    data
+        UTF-8 of all articles, lone surrogates encoded like other characters; `padded`. Bytes that
+        are no UTF-8 separate words.
+    article_offsets
+        First byte of each article, and the last's end; shape (n_articles + 1,).
+    classes
+        See there.
+    starts, ends
+        Receive the first byte of each token and the one after its last. Room for half as many
+        tokens as bytes, rounded up for each article.
+    token_offsets
+        Receives the first token of each article, and the last's end; shape (n_articles + 1,).
+    """
+    # No call in the usual case: one that takes arrays costs reference counts, which are atomic.
+    data8, kinds = data.view(np.uint64), classes.kinds
+    place, tokens = article_offsets[0], 0
+    for article in range(article_offsets.size - 1):
+        token_offsets[article] = tokens
+        end = article_offsets[article + 1]
+        while place < end:
+            kind = kinds[data[place]]
+            start = place
+            if kind & (_LETTER | _DIGIT):
+                place = min(start + _run(_folded(_load(data8, start))), end)
+                if place == start + WORD_BYTES:
+                    while place < end and kinds[data[place]] & (_LETTER | _DIGIT):
+                        place += 1
+                if place < end and kinds[data[place]] & _cares(
+                    kinds[data[place - 1]], place - start
+                ):
+                    start, place = _next_token(data, start, end, classes)
+            elif kind == _NOT_ASCII:
+                start, place = _next_token(data, start, end, classes)
+                if start == end:
+                    break
+            else:
+                place += 1
+                continue
+            starts[tokens] = start
+            ends[tokens] = place
+            tokens += 1
+        place = end
+    token_offsets[article_offsets.size - 1] = tokens
+    return tokens
+
+
+@njit(cache=True, nogil=True)
+def number(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    words: Words,
+    numbers: NDArray[np.int32],
+    first: int,
+) -> tuple[int, int]:
+    """Number surfaces, new ones last; returns the status and how many are done.
+
+    Parameters
+    ----------
+    data
+        `padded`.
+    starts, ends
+        First byte of each surface and the one after its last; shape (n,).
+    words
+        See there.
+    numbers
+        Receives the number of each; shape (n,).
+    first
+        The surface to go on with.
+    """
+    data8, arena8 = data.view(np.uint64), words.arena.view(np.uint64)
+    table, offsets = words.table, words.offsets
+    multiplier, shift = words.multiplier, words.shift
+    for k in range(first, starts.size):
+        start = np.int64(starts[k])
+        length = np.int64(ends[k]) - start
+        if length > SURFACE_BYTES_LIMIT:
+            length = _cut(data, start)
+        key = _first(_folded(_load(data8, start)), length)
+        if length > WORD_BYTES:
+            key = _long_key(data8, start, length, multiplier)
+        slot = np.int64((key * multiplier) >> shift) << 1
+        found = np.int64(-1)
+        while table[slot] != 0:
+            if table[slot] == key:
+                candidate = np.int64(table[slot + 1]) - 1
+                begin, end = offsets[candidate], offsets[candidate + 1]
+                if length <= WORD_BYTES or _is_same(data8, start, length, arena8, begin, end):
+                    found = candidate
+                    break
+            slot = (slot + 2) & (table.size - 1)
+        if found < 0:
+            found = _add(data8, start, length, words, key, slot)
+            if found < 0:
+                return -found, k
+        numbers[k] = found
+    return DONE, starts.size
+
+
+@njit(cache=True, nogil=True)
+def rehash(words: Words) -> None:
+    """Fill an empty table with all surfaces."""
+    arena8 = words.arena.view(np.uint64)
+    for number in range(words.counters[SURFACES]):
+        begin, end = words.offsets[number], words.offsets[number + 1]
+        key = _first(_load(arena8, begin), end - begin)
+        if end - begin > WORD_BYTES:
+            key = _long_key(arena8, begin, end - begin, words.multiplier)
+        slot = np.int64((key * words.multiplier) >> words.shift) << 1
+        while words.table[slot] != 0:
+            slot = (slot + 2) & (words.table.size - 1)
+        words.table[slot] = key
+        words.table[slot + 1] = np.uint64(number + 1)
+
+
+@njit(cache=True, nogil=True)
+def _next_token(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> tuple[int, int]:
+    """Find the first token at or after a place: (start, stop), both `end` if there is none."""
+    while place < end:
+        byte = data[place]
+        if byte < 128:
+            cls = classes.ascii[byte]
+            width = 1
+        else:
+            cls, width = _class_of(data, place, end, classes)
+        if cls in (SEPARATOR, MARK):
+            place += width
+            continue
+        if cls == SPACELESS:
+            return place, _after_marks(data, place + width, end, classes)
+        if cls == LETTER:
+            stop = _acronym_end(data, place + width, end, classes)
+            if stop:
+                return place, stop
+        return place, _word_end(data, place, end, classes)
+    return end, end
+
+
+@njit(cache=True, nogil=True)
+def _word_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
+    base = SEPARATOR
+    while place < end:
+        byte = data[place]
+        if byte < 128:
+            cls = classes.ascii[byte]
+            width = 1
+        else:
+            cls, width = _class_of(data, place, end, classes)
+        if cls in (LETTER, DIGIT, NUMBER):
+            base = cls
+        elif cls != MARK and not _joins(data, place, end, base, classes):
+            return place
+        place += width
+    return end
+
+
+@njit(cache=True, nogil=True)
+def _joins(data: NDArray[np.uint8], place: int, end: int, base: int, classes: Classes) -> bool:
+    """Tell whether the separator at a place joins what is before it to what is after it."""
+    byte = data[place]
+    if base == LETTER:
+        if byte in (0x27, 0x26):
+            after = place + 1
+        elif byte in (0xE2, 0xEF):
+            if not _is_wide_apostrophe(data, place, end):
+                return False
+            after = place + 3
+        else:
+            return False
+    elif base == DIGIT and byte in (0x2E, 0x2C):
+        after = place + 1
+    else:
+        return False
+    return after < end and _class_of(data, after, end, classes)[0] == base
+
+
+@njit(cache=True, nogil=True)
+def _is_wide_apostrophe(data: NDArray[np.uint8], place: int, end: int) -> bool:
+    if place + 3 > end:
+        return False
+    second, third = data[place + 1], data[place + 2]
+    if data[place] == 0xE2:
+        return second == 0x80 and third in (0x98, 0x99)
+    return second == 0xBC and third == 0x87
+
+
+@njit(cache=True, nogil=True)
+def _acronym_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
+    """Give the end of the dotted acronym whose first letter ends at a place, or 0."""
+    stop = 0
+    place = _after_marks(data, place, end, classes)
+    while place + 1 < end and data[place] == 0x2E:
+        cls, width = _class_of(data, place + 1, end, classes)
+        if cls != LETTER:
+            break
+        place = _after_marks(data, place + 1 + width, end, classes)
+        if place < end:
+            cls, width = _class_of(data, place, end, classes)
+            if cls in (LETTER, DIGIT, NUMBER):
+                break
+        stop = place
+    return stop
+
+
+@njit(cache=True, nogil=True)
+def _after_marks(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
+    while place < end and data[place] >= 128:
+        cls, width = _class_of(data, place, end, classes)
+        if cls != MARK:
+            break
+        place += width
+    return place
+
+
+@njit(cache=True, nogil=True)
+def _class_of(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> tuple[int, int]:
+    """Give the class of the character at a place and its width in bytes."""
+    byte = data[place]
+    if byte < 128:
+        return np.int64(classes.ascii[byte]), 1
+    code_point, width = _decode(data, place, end)
+    page = np.int64(classes.pages[code_point >> 8])
+    return np.int64(classes.of_page[(page << 8) | (code_point & 255)]), width
+
+
+@njit(cache=True, nogil=True)
+def _decode(data: NDArray[np.uint8], place: int, end: int) -> tuple[int, int]:
+    """Decode a character of two to four bytes; a byte that begins none is U+FFFD."""
+    byte = np.int64(data[place])
+    if byte < 0xC2 or byte > 0xF4:
+        return 0xFFFD, 1
+    if byte < 0xE0:
+        width, lowest, code_point = 2, 0x80, byte & 0x1F
+    elif byte < 0xF0:
+        width, lowest, code_point = 3, 0x800, byte & 0x0F
+    else:
+        width, lowest, code_point = 4, 0x10000, byte & 0x07
+    if place + width > end:
+        return 0xFFFD, 1
+    for k in range(place + 1, place + width):
+        if data[k] & 0xC0 != 0x80:
+            return 0xFFFD, 1
+        code_point = (code_point << 6) | np.int64(data[k] & 0x3F)
+    if code_point < lowest or code_point > 0x10FFFF:
+        return 0xFFFD, 1
+    return code_point, width
+
+
+@njit(cache=True, nogil=True)
+def _cut(data: NDArray[np.uint8], start: int) -> int:
+    """Give the length of the whole characters in the first `SURFACE_BYTES_LIMIT` bytes."""
+    length = SURFACE_BYTES_LIMIT
+    while data[start + length] & 0xC0 == 0x80:
+        length -= 1
+    return length
+
+
+@njit(cache=True, nogil=True)
+def _add(
+    data8: NDArray[np.uint64], start: int, length: int, words: Words, key: np.uint64, slot: int
+) -> int:
+    """Number a new surface at a free slot of the table, or give minus the status."""
+    counters = words.counters
+    number, used = counters[SURFACES], counters[ARENA_USED]
+    if number + 1 >= words.offsets.size:
+        return -TABLE_FULL
+    if used + length + 2 * WORD_BYTES > words.arena.size:
+        return -ARENA_FULL
+    is_own_form = length <= FORM_LENGTH_LIMIT
+    for k in range(length):
+        folded = _folded(_load(data8, start + k))
+        words.arena[used + k] = folded & np.uint64(0xFF)
+        is_own_form = is_own_form and folded & np.uint64(0x80) == 0
+    if not is_own_form:
+        words.unresolved[counters[UNRESOLVED]] = number
+        counters[UNRESOLVED] += 1
+    words.table[slot] = key
+    words.table[slot + 1] = np.uint64(number + 1)
+    words.offsets[number + 1] = used + length
+    counters[SURFACES] = number + 1
+    counters[ARENA_USED] = used + length
+    return number
+
+
+@njit(cache=True, nogil=True)
+def _is_same(
+    data8: NDArray[np.uint64],
+    start: int,
+    length: int,
+    arena8: NDArray[np.uint64],
+    begin: int,
+    end: int,
+) -> bool:
+    """Tell whether bytes, capitals made small, are those of the arena from `begin` to `end`."""
+    if end - begin != length:
+        return False
+    for done in range(0, length, WORD_BYTES):
+        difference = _folded(_load(data8, start + done)) ^ _load(arena8, begin + done)
+        if _first(difference, length - done) != 0:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _long_key(
+    data8: NDArray[np.uint64], start: int, length: int, multiplier: np.uint64
+) -> np.uint64:
+    key = np.uint64(length)
+    for done in range(0, length, WORD_BYTES):
+        key ^= _first(_folded(_load(data8, start + done)), length - done)
+        key *= multiplier
+        key ^= key >> np.uint64(32)
+    return key | _LONG_KEY
+
+
+@njit(inline="always")
+def _cares(last: int, length: int) -> int:
+    """Give the kinds of bytes that may go on with a run of letters and digits; `last` is a kind."""
+    joiners = _AFTER_LETTER if last == _LETTER else _AFTER_DIGIT
+    return joiners | _FULL_STOP if length == 1 else joiners
+
+
+@njit(inline="always")
+def _load(data8: NDArray[np.uint64], place: int) -> np.uint64:
+    """Give the 8 bytes from any place, the first lowest; needs `padded` data."""
+    shift = np.uint64((place & 7) << 3)
+    word = data8[place >> 3] >> shift
+    # Two shifts, because one by 64 bits is undefined.
+    return word | (data8[(place >> 3) + 1] << np.uint64(1)) << (np.uint64(63) - shift)
+
+
+@njit(inline="always")
+def _first(word: np.uint64, count: int) -> np.uint64:
+    """Keep the first bytes of a word: `count`, at least 1, or all."""
+    kept = np.uint64((WORD_BYTES - min(count, WORD_BYTES)) << 3)
+    return word & (~np.uint64(0) >> kept)
+
+
+@njit(inline="always")
+def _folded(word: np.uint64) -> np.uint64:
+    """Make the ASCII capitals among 8 bytes small."""
+    low = word & _LOW_BITS
+    capitals = ((low + _FROM_A) ^ (low + _AFTER_Z)) & ~word & _HIGH_BITS
+    return word | (capitals >> np.uint64(2))
+
+
+@njit(inline="always")
+def _run(folded: np.uint64) -> int:
+    """Count the ASCII letters and digits that 8 bytes, capitals made small, begin with."""
+    low = folded & _LOW_BITS
+    letters = (low + _FROM_SMALL_A) ^ (low + _AFTER_SMALL_Z)
+    digits = (low + _FROM_0) ^ (low + _AFTER_9)
+    others = ~((letters | digits) & ~folded) & _HIGH_BITS
+    if others == 0:
+        return WORD_BYTES
+    # Ones below the first other byte's high bit: one more byte begins with a one than belongs.
+    below = (others & (~others + np.uint64(1))) - np.uint64(1)
+    return np.int64(((below & _BYTES) * _BYTES) >> np.uint64(56)) - 1

@@ -1,0 +1,188 @@
+"""The compiled analyser against the reference tokeniser, token for token.
+
+The kernels are compiled once a machine, in some seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import unicodedata
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from newsearch.analysis import fast, fast_kernels, tokens
+from newsearch.analysis.fast import Lexicon, Stems
+from newsearch.analysis.stems import stem
+
+# Compiling takes seconds once, in whichever test comes first.
+relaxed = settings(deadline=None)
+
+JOINTS = st.text(
+    st.sampled_from("abAÉ한ß19٣½Ⅷ漢ไー.,'’‘＇&-_ \u0301\u00ad\u200b\0\ud800😀𝔄𠀀"), max_size=30
+)
+LONG_WORDS = st.text(st.sampled_from("aB1é'.,& "), min_size=20, max_size=60)
+SIZES = st.sampled_from([7, 8, 9, 15, 16, 17, 254, 255, 256, 1023, 1024, 1025, 4095, 4096, 4097])
+REPEATED = st.builds(
+    lambda units, size: "".join(units)[:3] * (size // max(1, len(units[:3]))) + units[-1],
+    st.lists(st.sampled_from("aBé漢\u0301𝔄ﬁŉͺİΣ'1."), min_size=1, max_size=4),
+    SIZES,
+)
+ANY_TEXT = st.text(st.characters(), max_size=60) | JOINTS | LONG_WORDS | REPEATED
+
+
+def assert_same_tokens(lexicon: Lexicon, texts: list[str]) -> None:
+    found = lexicon.analyse_texts(texts)
+    data = "".join(texts).encode("utf-8", "surrogatepass")
+    assert lexicon.forms(found.form_ids) == [form for text in texts for form in tokens.forms(text)]
+    counts = [len(tokens.spans(text)) for text in texts]
+    assert np.diff(found.token_offsets).tolist() == counts
+    words = [text[s:e] for text in texts for s, e in tokens.spans(text)]
+    assert [
+        data[s:e].decode("utf-8") for s, e in zip(found.starts, found.ends, strict=True)
+    ] == words
+
+
+@relaxed
+@given(st.lists(ANY_TEXT, max_size=4))
+@example(["ab", "c"])
+@example(["p.m.Monday", "a.b.cd", "a.", "b"])
+@example(["J̌", "ǰ", "Ⅷ½", "don’t", "don't"])
+def test_compiled_tokens_are_those_of_the_reference(texts: list[str]) -> None:
+    assert_same_tokens(Lexicon(), texts)
+
+
+shared = Lexicon()
+
+
+@relaxed
+@given(st.lists(ANY_TEXT, max_size=4))
+def test_tokens_stay_the_same_as_a_lexicon_grows(texts: list[str]) -> None:
+    assert_same_tokens(shared, texts)
+
+
+def test_compiled_tokens_agree_on_every_character() -> None:
+    by_category: dict[str, list[str]] = defaultdict(list)
+    for char in map(chr, range(sys.maxunicode + 1)):
+        by_category[unicodedata.category(char)].append(char)
+    for chars in by_category.values():
+        assert_same_tokens(
+            shared, ["".join(chars[n : n + 4000]) for n in range(0, len(chars), 4000)]
+        )
+        assert_same_tokens(shared, [f"a{c}b 1{c}2 漢{c}" for c in chars[:3000]])
+
+
+@relaxed
+@given(st.binary(max_size=60), st.lists(st.integers(0, 60), max_size=4))
+def test_bytes_that_are_no_text_separate_words_and_crash_nothing(
+    data: bytes, cuts: list[int]
+) -> None:
+    offsets = np.array([0, *sorted(min(cut, len(data)) for cut in cuts), len(data)])
+    found = shared.analyse(data, offsets)
+    for start, end, form in zip(
+        found.starts, found.ends, shared.forms(found.form_ids), strict=True
+    ):
+        assert tokens.form(data[start:end].decode("utf-8")) == form
+
+
+@pytest.mark.parametrize("offsets", [[], [0, 5], [-1, 1], [2, 1]])
+def test_offsets_outside_the_data_are_refused(offsets: list[int]) -> None:
+    with pytest.raises(ValueError, match="offsets"):
+        shared.analyse(b"abc", np.array(offsets, dtype=np.int64))
+
+
+def test_tables_grow_without_losing_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fast, "_FIRST_ROOM", 2)
+    lexicon = Lexicon()
+    texts = [
+        " ".join(f"word{n} {n} ünï{n} A{'long' * (n % 70)}" for n in range(m, m + 50))
+        for m in range(40)
+    ]
+    for text in texts:
+        assert_same_tokens(lexicon, [text])
+    assert_same_tokens(lexicon, texts)
+
+
+def test_equal_keys_of_different_words_are_told_apart() -> None:
+    # A multiplier of one maps neighbours to one slot, and long words share key bits.
+    lexicon = Lexicon()
+    lexicon._words = lexicon._words._replace(multiplier=np.uint64(1))
+    assert_same_tokens(lexicon, ["ab ba " * 3 + "".join(f"abcdefgh{n:08d} " for n in range(500))])
+
+
+def test_words_of_one_form_have_one_number() -> None:
+    found = shared.analyse_texts(["DON'T don’t Don＇t", "Cafe\u0301 CAFÉ", "ﬁne fine"])
+    assert [len(set(found.form_ids[s:e])) for s, e in ((0, 3), (3, 5), (5, 7))] == [1, 1, 1]
+
+
+def test_interned_forms_are_found_again() -> None:
+    lexicon = Lexicon()
+    numbers = lexicon.intern(["naïve", "don't", "naïve", "ﬁ"[:1].replace("ﬁ", "fi")])
+    assert numbers[0] == numbers[2]
+    assert lexicon.analyse_texts(["NAÏVE don’t ﬁ"]).form_ids.tolist() == numbers[[0, 1, 3]].tolist()
+
+
+@relaxed
+@given(st.lists(ANY_TEXT, max_size=3), st.lists(ANY_TEXT, max_size=3))
+def test_translated_numbers_mean_the_same_forms(mine: list[str], others: list[str]) -> None:
+    ours, theirs = Lexicon(), Lexicon()
+    ours.analyse_texts(mine)
+    found = theirs.analyse_texts(others)
+    translated = ours.translate(theirs)[found.form_ids]
+    assert ours.forms(translated) == theirs.forms(found.form_ids)
+    assert ours.analyse_texts(others).form_ids.tolist() == translated.tolist()
+
+
+def test_two_threads_analyse_at_once_on_lexicons_of_their_own() -> None:
+    texts = [f"article {n} by O’Brien number{n % 97}" for n in range(2000)]
+
+    def forms_of(part: list[str]) -> list[str]:
+        lexicon = Lexicon()
+        return lexicon.forms(lexicon.analyse_texts(part).form_ids)
+
+    with ThreadPoolExecutor(2) as pool:
+        halves = list(pool.map(forms_of, [texts[:1000], texts[1000:]]))
+    assert halves[0] + halves[1] == [form for text in texts for form in tokens.forms(text)]
+
+
+@relaxed
+@given(st.lists(st.tuples(ANY_TEXT, st.sampled_from(["en", "fr", "xx"])), max_size=4))
+def test_stems_are_those_of_each_language(articles: list[tuple[str, str]]) -> None:
+    lexicon = Lexicon()
+    stems = Stems(lexicon)
+    for text, language in articles:
+        found = stems.of(lexicon.analyse_texts([text]).form_ids, language)
+        expected = [stem(form, language) for form in tokens.forms(text)]
+        assert [stems.stems[number] for number in found] == expected
+
+
+@pytest.mark.parametrize("corpus", ["wikinews_en", "wikinews_fr"])
+def test_compiled_tokens_of_real_news_are_those_of_the_reference(
+    shared_data: Path, corpus: str
+) -> None:
+    with (shared_data / "news" / corpus / "docs.jsonl").open(encoding="utf-8") as file:
+        assert_same_tokens(Lexicon(), [json.loads(line)["body"] for line in islice(file, 300)])
+
+
+def test_ascii_letters_and_digits_are_the_bytes_the_kernel_takes_for_them() -> None:
+    kinds = fast_kernels.byte_kinds()
+    for byte in range(128):
+        word = tokens.spans(chr(byte)) == [(0, 1)]
+        assert bool(kinds[byte] & 3) == word
+
+
+def test_package_imports_no_numba() -> None:
+    program = (
+        "import sys; import newsearch.analysis.tokens, newsearch.analysis.stems,"
+        "newsearch.analysis.sentences, newsearch.analysis.whoosh_analyzer;"
+        "assert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
