@@ -33,7 +33,7 @@ from benchmarks.results import Result
 from benchmarks.run import Options, Run
 from benchmarks.scaling import measure_scale
 
-_QUICK = Options(rounds=2, budget_s=1.0, index_budget_s=5.0, query_limit=20)
+_QUICK = Options(rounds=1, budget_s=1.0, index_budget_s=5.0, query_limit=20)
 _QUICK_ARTICLES = 300
 _QUICK_SIZES = ("100", "200")
 _DEFAULT_CORPUS = "news94k"
@@ -84,7 +84,7 @@ _OPTIONS = (
     click.option(
         "--peers", default="", callback=_peer_names, help=f"Some of {','.join(PEER_NAMES)}."
     ),
-    click.option("--quick", is_flag=True, help="Prove that it runs: few articles, two rounds."),
+    click.option("--quick", is_flag=True, help="Prove that it runs: few articles, one round."),
     click.option("--rounds", type=click.IntRange(1), help="Of every measurement (5)."),
     click.option("--budget", type=float, help="Seconds an engine, kind and round (10)."),
     click.option("--index-limit", type=float, help="Seconds to index once (1800)."),
@@ -101,7 +101,7 @@ _OPTIONS = (
     click.option(
         "--output",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="The result's JSON file; tables and plots go beside it (a new one in the work folder).",
+        help="The result's JSON file, tables and plots beside it (new ones in the work folder).",
     ),
     click.option(
         "--check",

@@ -111,6 +111,7 @@ def test_sample_is_spread_over_the_corpus(write_corpus: Callable[..., Path]) -> 
     assert [article["id"] for article in sample_articles(corpus, 4)] == ["0", "25", "50", "75"]
 
 
+@pytest.mark.slow
 def test_news94k_is_the_corpus_that_the_table_was_fitted_to(shared_data: Path) -> None:
     from benchmarks.model import load_model
 
