@@ -1,0 +1,234 @@
+"""Finding and reading the postings of query terms block by block, compiled.
+
+A query's entries are laid out once as a table with a row a block and a column a term, so that
+what a block needs is in one or two cache lines. Laying it out adds up the sizes of a term's
+entries, and proves on the way that they fill exactly the bytes the dictionary gives the term;
+readers then stay inside the section whatever the bytes hold.
+
+A *place* packs where an entry lies into an integer: first byte in the postings section, postings
+(9 bits) and bits a frequency (4 bits); 0 is no entry.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from newsearch.codec.bits import population, trailing_zeros
+from newsearch.codec.bounds import FREQ_WIDTHS, LEVEL_BITS
+from newsearch.codec.entries import BLOCK_BITS, HIGH_FREQ_BYTE, MAX_SPARSE
+from newsearch.search.kernels.compiling import Array, Float, Int, inlined, kernel
+from newsearch.search.kernels.memory import (
+    load_f32,
+    load_f64,
+    load_i64,
+    load_u8,
+    load_u16,
+    load_u32,
+    load_word,
+)
+from newsearch.search.kernels.views import (
+    AVERAGE,
+    BOUND_WEIGHTS,
+    ENTRY_BLOCKS,
+    ENTRY_BOUNDS,
+    ENTRY_COUNTS,
+    HIGH_FREQ_KEYS,
+    HIGH_FREQS,
+    LENGTHS,
+    N_BLOCKS,
+    N_HIGH_FREQS,
+    TERM_ENTRIES,
+    TERM_ENTRIES_BYTES,
+    TERM_POSTINGS,
+)
+from newsearch.search.scoring import K1, B
+
+_COUNT_SHIFT: Final = 4
+_START_SHIFT: Final = 13
+_WIDTH_MASK: Final = (1 << _COUNT_SHIFT) - 1
+_COUNT_MASK: Final = (1 << (_START_SHIFT - _COUNT_SHIFT)) - 1
+
+_EVERY_BYTE: Final = np.uint64(0x0101010101010101)
+_HIGH_BITS: Final = np.uint64(0x8080808080808080)
+_ONE: Final = np.uint64(1)
+
+
+@inlined
+def offset_of(segment: Array, section: Int, term: Int) -> Int:
+    """Read one of the term offsets, which are of 4 or 8 bytes."""
+    if segment[section - TERM_ENTRIES + TERM_ENTRIES_BYTES] == 4:
+        return load_u32(segment[section], term)
+    return load_i64(segment[section], term)
+
+
+@kernel
+def lay_out(
+    segment: Array, terms: Array, weights: Array, places: Array, bounds: Array, reach: Array
+) -> bool:
+    """Find all entries of some terms.
+
+    Parameters
+    ----------
+    segment
+        Row of a :class:`views.Segment`.
+    terms
+        Term ids, -1 for one that the segment lacks. Shape ``(n_terms,)``.
+    weights
+        float32, idf times boost of each.
+    places
+        int64, filled with places, zeroed before. Shape ``(n_blocks, n_terms)``.
+    bounds
+        float32, filled with weight times bound, zeroed before. Same shape.
+    reach
+        float32, to which the bounds of each block are added.
+
+    Returns
+    -------
+    bool
+        False when the entries of a term do not fill its bytes or lie behind the last block; then
+        nothing of the table may be used.
+    """
+    is_sound = True
+    for column in range(len(terms)):
+        term = terms[column]
+        if term < 0:
+            continue
+        start = offset_of(segment, TERM_POSTINGS, term)
+        first = offset_of(segment, TERM_ENTRIES, term)
+        for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
+            block = load_u16(segment[ENTRY_BLOCKS], entry)
+            if block >= segment[N_BLOCKS]:
+                return False
+            code = load_u8(segment[ENTRY_BOUNDS], entry)
+            count = load_u8(segment[ENTRY_COUNTS], entry) + 1
+            width = np.int64(FREQ_WIDTHS[code >> LEVEL_BITS])
+            bound = weights[column] * load_f32(segment[BOUND_WEIGHTS], code)
+            places[block, column] = start << _START_SHIFT | count << _COUNT_SHIFT | width
+            bounds[block, column] = bound
+            reach[block] += bound
+            start += min(count, MAX_SPARSE) + ((count * width + 7) >> 3)
+        is_sound &= start == offset_of(segment, TERM_POSTINGS, term + 1)
+    return is_sound
+
+
+@inlined
+def start_of(place: Int) -> Int:
+    """Give the first byte of an entry."""
+    return place >> _START_SHIFT
+
+
+@inlined
+def count_of(place: Int) -> Int:
+    """Give the postings of an entry."""
+    return place >> _COUNT_SHIFT & _COUNT_MASK
+
+
+@inlined
+def freq_at(postings: Int, place: Int, rank: Int) -> Int:
+    """Give the frequency of an entry's posting by its rank; 256 stands for 256 or more.
+
+    Parameters
+    ----------
+    postings
+        Address of the postings section.
+    """
+    width = place & _WIDTH_MASK
+    if width == 0:
+        return 1
+    bit = rank * width
+    byte = load_u8(postings, start_of(place) + min(count_of(place), MAX_SPARSE) + (bit >> 3))
+    return (byte >> (bit & 7) & ((1 << width) - 1)) + 1
+
+
+@inlined
+def rank_of(postings: Int, place: Int, doc: Int) -> Int:
+    """Find an article of the block, 0 to 255, in an entry.
+
+    Returns
+    -------
+    int
+        How many postings of the entry come before it, or -1 when it is not there.
+    """
+    if count_of(place) > MAX_SPARSE:
+        return _rank_in_bitmap(postings, place, doc)
+    return _rank_in_list(postings, place, doc)
+
+
+@inlined
+def _rank_in_bitmap(postings: Int, place: Int, doc: Int) -> Int:
+    start = start_of(place)
+    word = load_word(postings, start + (doc >> 6) * 8)
+    bit = _ONE << np.uint64(doc & 63)
+    if word & bit == 0:
+        return -1
+    rank = np.int64(population(word & (bit - _ONE)))
+    for before in range(doc >> 6):
+        rank += np.int64(population(load_word(postings, start + before * 8)))
+    # A damaged bitmap may have more bits than postings.
+    return min(rank, count_of(place) - 1)
+
+
+@inlined
+def _rank_in_list(postings: Int, place: Int, doc: Int) -> Int:
+    start, count = start_of(place), count_of(place)
+    pattern = np.uint64(doc) * _EVERY_BYTE
+    for first in range(0, count, 8):
+        # Bytes that are equal become zero; the lowest zero byte is found exactly.
+        word = load_word(postings, start + first) ^ pattern
+        zeros = (word - _EVERY_BYTE) & ~word & _HIGH_BITS
+        if zeros != 0:
+            rank = first + (np.int64(trailing_zeros(zeros)) >> 3)
+            return rank if rank < count else -1
+    return -1
+
+
+@kernel
+def exact_freq(segment: Array, term: Int, block: Int, doc: Int) -> Int:
+    """Look up a frequency of 256 or more of an article in a block."""
+    low = offset_of(segment, TERM_ENTRIES, term)
+    high = offset_of(segment, TERM_ENTRIES, term + 1)
+    while low < high:
+        middle = (low + high) >> 1
+        if load_u16(segment[ENTRY_BLOCKS], middle) < block:
+            low = middle + 1
+        else:
+            high = middle
+    key = low << BLOCK_BITS | doc
+    low, high = 0, segment[N_HIGH_FREQS]
+    while low < high:
+        middle = (low + high) >> 1
+        if load_i64(segment[HIGH_FREQ_KEYS], middle) < key:
+            low = middle + 1
+        else:
+            high = middle
+    if low < segment[N_HIGH_FREQS] and load_i64(segment[HIGH_FREQ_KEYS], low) == key:
+        return load_u32(segment[HIGH_FREQS], low)
+    return HIGH_FREQ_BYTE + 1
+
+
+@inlined
+def norm_of(segment: Array, docnum: Int) -> Float:
+    """Give ``k1 * (1 - b + b * length / average)`` of an article in full precision."""
+    length = load_u32(segment[LENGTHS], docnum)
+    return K1 * (1 - B + B * length / load_f64(segment[AVERAGE], 0))
+
+
+@inlined
+def word_of(postings: Int, place: Int, i: Int) -> Any:
+    """Give 64 articles of an entry of more than 32 postings as bits."""
+    return load_word(postings, start_of(place) + i * 8)
+
+
+@inlined
+def mark(postings: Int, place: Int, words: Array) -> None:
+    """Add the articles of an entry to four words of a bitmap."""
+    count = count_of(place)
+    if count > MAX_SPARSE:
+        for i in range(4):
+            words[i] |= word_of(postings, place, i)
+        return
+    for i in range(count):
+        doc = load_u8(postings, start_of(place) + i)
+        words[doc >> 6] |= _ONE << np.uint64(doc & 63)

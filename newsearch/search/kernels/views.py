@@ -1,0 +1,184 @@
+"""What kernels take and give; the one module here that needs no Numba.
+
+Docnums here are those of one segment: 0 to n - 1. A *block* is 256 consecutive ones, the same
+blocks in which the codec cuts postings. A *bitmap* has four 64-bit words a block: article d is bit
+``d & 63`` of word ``d >> 6``, and bits behind the last article are 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS
+from newsearch.codec.postings import PostingsReader
+from newsearch.search.scoring import K1, B
+
+Bitmap = NDArray[np.uint64]
+
+BLOCK_WORDS: Final = BLOCK_DOCS // 64
+
+_ROUND_UP: Final = 1 + 1e-6
+"""Float32 keeps 24 bits: a bound rounded to it and raised by this much is not too low."""
+
+SECTIONS: Final = (
+    "entry_blocks",
+    "entry_counts",
+    "entry_bounds",
+    "entry_position_bytes",
+    "long_entries",
+    "long_entry_bytes",
+    "high_freq_keys",
+    "high_freqs",
+    "postings",
+    "positions",
+    "term_entries",
+    "term_postings",
+    "term_positions",
+)
+"""The codec's arrays that kernels read, by their names there and in this order."""
+
+(
+    ENTRY_BLOCKS, ENTRY_COUNTS, ENTRY_BOUNDS, ENTRY_POSITION_BYTES, LONG_ENTRIES,
+    LONG_ENTRY_BYTES, HIGH_FREQ_KEYS, HIGH_FREQS, POSTINGS, POSITIONS, TERM_ENTRIES,
+    TERM_POSTINGS, TERM_POSITIONS,
+    NORMS, ONCE, BOUND_WEIGHTS, LENGTHS, TITLE_LENGTHS, AVERAGE, DATES, ID_HASHES,
+    TERM_ENTRIES_BYTES, TERM_POSTINGS_BYTES, TERM_POSITIONS_BYTES,
+    N_ARTICLES, N_BLOCKS, N_LONG_ENTRIES, N_HIGH_FREQS,
+) = range(28)  # fmt: skip
+"""Items of a segment's row: addresses, in the order of `SECTIONS` first, then numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment as kernels see it.
+
+    Parameters
+    ----------
+    row
+        int64, addresses of arrays and a few numbers, see `ENTRY_BLOCKS` and what follows it. For
+        kernels.
+    arrays
+        The arrays, kept here so that the addresses stay good.
+    """
+
+    row: NDArray[np.int64]
+    arrays: tuple[NDArray[Any], ...]
+
+    @property
+    def n_articles(self) -> int:
+        """Articles of the segment, deleted ones included."""
+        return int(self.row[N_ARTICLES])
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of a segment's articles, shape ``(n_articles,)`` each.
+
+    Parameters
+    ----------
+    lengths, title_lengths
+        Tokens of title and body together, and of the title.
+    dates
+        int64, seconds from 1970, the lowest int64 for undated.
+    id_hashes
+        int64.
+    """
+
+    lengths: NDArray[np.integer]
+    title_lengths: NDArray[np.integer]
+    dates: NDArray[np.int64]
+    id_hashes: NDArray[np.int64]
+
+
+def segment_view(postings: PostingsReader, columns: Columns, *, average: float) -> Segment:
+    """Gather the arrays of a segment; some 4 ms a million articles, so do it once a snapshot.
+
+    Parameters
+    ----------
+    postings
+        The reader of the text's postings.
+    average
+        Mean length over the live articles of all segments; above 0 where there are any tokens.
+
+    Notes
+    -----
+    Norms, ``k1 * (1 - b + b * length / average)``, and the weight of a single occurrence,
+    ``1 / (1 + norm)``, are tables of float32 with an item for every docnum of the last block too.
+    So is the highest BM25 weight for each of the 256 bound bytes, rounded up.
+    """
+    mean = average or 1.0
+    n_articles = len(columns.lengths)
+    norms = np.ones(n_blocks(n_articles) << BLOCK_BITS, np.float32)
+    norms[:n_articles] = K1 * (1 - B + B * columns.lengths / mean)
+    inverse_freqs, ratios = postings.bound_parts()
+    weights = _ROUND_UP / (1 + K1 * ((1 - B) * inverse_freqs + B * ratios / mean))
+    sections = [np.ascontiguousarray(getattr(postings, name)) for name in SECTIONS]
+    arrays = (
+        *sections,
+        norms,
+        np.divide(1, 1 + norms, dtype=np.float32),
+        weights.astype(np.float32),
+        columns.lengths.astype(np.uint32, copy=False),
+        columns.title_lengths.astype(np.uint32, copy=False),
+        np.array([mean]),
+        columns.dates,
+        columns.id_hashes,
+    )
+    row = [array.ctypes.data for array in arrays]
+    row += [postings.term_entries.itemsize, postings.term_postings.itemsize]
+    row += [postings.term_positions.itemsize, n_articles, n_blocks(n_articles)]
+    row += [len(postings.long_entries), len(postings.high_freqs)]
+    return Segment(np.array(row, np.int64), arrays)
+
+
+def n_blocks(n_articles: int) -> int:
+    """Count the blocks that hold ``n_articles``."""
+    return (n_articles + BLOCK_DOCS - 1) >> BLOCK_BITS
+
+
+def bitmap_of(is_in: NDArray[np.bool_]) -> Bitmap:
+    """Pack one bool an article, shape ``(n_articles,)``, into a bitmap."""
+    packed = np.zeros(n_blocks(len(is_in)) * BLOCK_WORDS * 8, np.uint8)
+    bits = np.packbits(is_in, bitorder="little")
+    packed[: len(bits)] = bits
+    return packed.view(np.uint64)
+
+
+def empty_bitmap(n_articles: int) -> Bitmap:
+    """Make a bitmap without articles."""
+    return np.zeros(n_blocks(n_articles) * BLOCK_WORDS, np.uint64)
+
+
+def docnums_of(bitmap: Bitmap) -> NDArray[np.int64]:
+    """List the articles of a bitmap, ascending."""
+    return np.flatnonzero(np.unpackbits(bitmap.view(np.uint8), bitorder="little"))
+
+
+KEY, SCORE = range(2)
+DATE, ID_HASH, DOCNUM = range(3)
+
+TopK = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
+"""The k best articles so far, over all segments searched: a heap with the worst on top.
+
+Rows `KEY` (what ranks first: the score, or 0 where the date does) and `SCORE`, shape ``(2, k)``;
+rows `DATE`, `ID_HASH` and `DOCNUM` (global), shape ``(3, k)``; and how many there are, shape
+``(1,)``. A plain tuple, because Numba takes 11 us to look at a named one.
+"""
+
+
+def new_top_k(k: int) -> TopK:
+    """Make room for the ``k`` best articles; at least one."""
+    return np.empty((2, k)), np.empty((3, k), np.int64), np.zeros(1, np.int64)
+
+
+def ranked(top: TopK) -> tuple[list[int], list[float]]:
+    """Give global docnums and scores, best first."""
+    values, ids, size = top
+    n = int(size[0])
+    # ~x sorts integers in descending order where -x would overflow.
+    order = np.lexsort((ids[ID_HASH, :n], ~ids[DATE, :n], -values[KEY, :n]))
+    return ids[DOCNUM, order].tolist(), values[SCORE, order].tolist()

@@ -1,0 +1,218 @@
+"""Random articles as lists of word numbers, their segments for kernels, and an exhaustive scorer.
+
+A word form is a number; ``form % n_stems`` is its stem and ``form // n_stems`` its number among
+the stem's forms. The scorer looks at every article and applies the definitions of
+``search.scoring``; it shares no code with the kernels.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from newsearch.codec.bounds import bound_parts, length_levels
+from newsearch.codec.entries import PostingRun, encode
+from newsearch.search.kernels import views
+from newsearch.search.scoring import bm25, idf, phrase_frequency
+
+NO_DATE = np.iinfo(np.int64).min
+SLACK = np.zeros(8, np.uint8)
+
+
+@dataclass
+class Corpus:
+    """Articles in order of global docnum."""
+
+    titles: list[list[int]]
+    bodies: list[list[int]]
+    dates: np.ndarray
+    id_hashes: np.ndarray
+    is_live: np.ndarray
+    n_stems: int
+
+    def __post_init__(self) -> None:
+        self._stems = [
+            [[form % self.n_stems for form in part] for part in self.parts(docnum)]
+            for docnum in range(len(self))
+        ]
+        total = sum(map(self.length, self.live))
+        self.average = total / max(1, len(self.live))
+
+    def __len__(self) -> int:
+        return len(self.titles)
+
+    def stems(self, docnum: int) -> list[list[int]]:
+        return self._stems[docnum]
+
+    def parts(self, docnum: int) -> list[list[int]]:
+        return [self.titles[docnum], self.bodies[docnum]]
+
+    @property
+    def live(self) -> list[int]:
+        return np.flatnonzero(self.is_live).tolist()
+
+    def length(self, docnum: int) -> int:
+        return len(self.titles[docnum]) + len(self.bodies[docnum])
+
+    def df(self, stem: int) -> int:
+        return sum(any(stem in part for part in self.stems(d)) for d in self.live)
+
+    def idf(self, stem: int) -> float:
+        return idf(self.df(stem), len(self.live))
+
+
+def random_corpus(seed: int, most_articles: int = 700) -> Corpus:
+    """Make articles with common and rare words, repeated words, equal lengths and equal dates."""
+    rng = np.random.default_rng(seed)
+    n_stems, n_forms = int(rng.integers(3, 12)), int(rng.integers(1, 5))
+    n_articles = int(rng.integers(1, most_articles))
+    stem_shares = rng.dirichlet(np.full(n_stems, 0.4))
+    form_shares = rng.dirichlet(np.full(n_forms, 1.0))
+    mean_length = int(rng.choice([2, 6, 25]))
+
+    def words(mean: int) -> list[int]:
+        n = int(rng.poisson(mean)) * (300 if mean and rng.random() < 0.003 else 1)
+        stems = rng.choice(n_stems, n, p=stem_shares)
+        return (stems + n_stems * rng.choice(n_forms, n, p=form_shares)).tolist()
+
+    titles = [words(mean_length // 5) for _ in range(n_articles)]
+    bodies = [words(mean_length) for _ in range(n_articles)]
+    dates = rng.integers(-3, 4, n_articles)
+    dates[dates == 3] = NO_DATE
+    hashes = rng.permutation(n_articles) - n_articles // 2
+    is_live = rng.random(n_articles) < rng.choice([0.5, 1.0])
+    return Corpus(titles, bodies, dates, hashes, is_live, n_stems)
+
+
+@dataclass
+class Part:
+    """A segment of a corpus: articles ``base`` and following."""
+
+    base: int
+    segment: views.Segment
+    terms: dict[int, int]
+    reader: SimpleNamespace
+    live: views.Bitmap
+
+    def term_ids(self, stems: list[int]) -> np.ndarray:
+        return np.array([self.terms.get(stem, -1) for stem in stems], np.int64)
+
+
+def split(corpus: Corpus, rng: np.random.Generator, most_parts: int = 3) -> list[Part]:
+    """Cut a corpus at random places; no segment is empty."""
+    n_cuts = int(rng.integers(0, most_parts))
+    cuts = sorted({0, len(corpus), *rng.integers(0, len(corpus), n_cuts).tolist()})
+    return [make_part(corpus, a, b) for a, b in itertools.pairwise(cuts)]
+
+
+def make_part(corpus: Corpus, start: int, end: int) -> Part:
+    places: dict[int, list[tuple[int, int, int]]] = {}
+    for docnum in range(start, end):
+        title = corpus.titles[docnum]
+        for position, form in [
+            *enumerate(title),
+            *enumerate(corpus.bodies[docnum], len(title) + 1),
+        ]:
+            stem = form % corpus.n_stems
+            places.setdefault(stem, []).append((docnum - start, position, form // corpus.n_stems))
+    terms = {stem: number for number, stem in enumerate(sorted(places))}
+    lengths = np.array([corpus.length(d) for d in range(start, end)])
+    reader = _reader([places[stem] for stem in terms], lengths)
+    columns = views.Columns(
+        lengths,
+        np.array([len(corpus.titles[d]) for d in range(start, end)]),
+        corpus.dates[start:end].copy(),
+        corpus.id_hashes[start:end].copy(),
+    )
+    segment = views.segment_view(reader, columns, average=corpus.average)
+    live = views.bitmap_of(corpus.is_live[start:end])
+    return Part(start, segment, terms, reader, live)
+
+
+def _reader(lists: list[list[tuple[int, int, int]]], lengths: np.ndarray) -> SimpleNamespace:
+    """What `PostingsReader` offers, without a file."""
+    dfs, docnums, freqs, positions, forms = [], [], [], [], []
+    for listed in lists:
+        docs, counts = np.unique([doc for doc, _, _ in listed], return_counts=True)
+        dfs.append(len(docs))
+        docnums += docs.tolist()
+        freqs += counts.tolist()
+        positions += [position for _, position, _ in listed]
+        forms += [form for _, _, form in listed]
+    levels = length_levels(lengths)
+    arrays = [np.array(values, np.int64) for values in (dfs, docnums, freqs, positions, forms)]
+    run = encode(PostingRun(*arrays), lengths, levels)
+    return SimpleNamespace(
+        entry_blocks=run.blocks,
+        entry_counts=run.counts,
+        entry_bounds=run.bounds,
+        entry_position_bytes=run.short_sizes,
+        long_entries=run.long_entries.astype(np.uint32),
+        long_entry_bytes=run.long_sizes.astype(np.uint64),
+        high_freq_keys=run.high_keys.astype(np.uint64),
+        high_freqs=run.high_freqs.astype(np.uint32),
+        postings=np.concatenate([run.postings, SLACK]),
+        positions=np.concatenate([run.positions, SLACK]),
+        term_entries=_offsets(run.entries, np.uint32),
+        term_postings=_offsets(run.posting_sizes, np.uint32),
+        term_positions=_offsets(run.position_sizes, np.uint64),
+        bound_parts=lambda: bound_parts(levels),
+    )
+
+
+def _offsets(sizes: np.ndarray, dtype: type) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(dtype)
+
+
+Scores = dict[int, float]
+"""Global docnum to score; what does not match is not there."""
+
+
+def score_word(corpus: Corpus, stem: int, weight: float) -> Scores:
+    found = {}
+    for docnum in range(len(corpus)):
+        freq = sum(part.count(stem) for part in corpus.stems(docnum))
+        if freq:
+            found[docnum] = bm25(weight, freq, corpus.length(docnum), corpus.average)
+    return found
+
+
+def score_phrase(
+    corpus: Corpus, words: list[int], slop: int, weight: float, *, exact: bool, fields: str
+) -> Scores:
+    """Words are forms if `exact`, else stems; `fields` is "both", "title" or "body"."""
+    fields_wanted = {"both": (0, 1), "title": (0,), "body": (1,)}[fields]
+    lengths = [
+        sum(len(corpus.parts(d)[field]) for field in fields_wanted) for d in range(len(corpus))
+    ]
+    average = sum(lengths[d] for d in corpus.live) / max(1, len(corpus.live))
+    found = {}
+    for docnum in range(len(corpus)):
+        parts = corpus.parts(docnum) if exact else corpus.stems(docnum)
+        freq = 0
+        for field in fields_wanted:
+            places = [[i for i, x in enumerate(parts[field]) if x == word] for word in words]
+            freq += phrase_frequency(places, slop)
+        if freq:
+            found[docnum] = bm25(weight, freq, lengths[docnum], average)
+    return found
+
+
+def any_of(parts: list[Scores]) -> Scores:
+    docnums = set().union(*parts)
+    return {d: sum(part[d] for part in parts if d in part) for d in docnums}
+
+
+def all_of(parts: list[Scores]) -> Scores:
+    docnums = set(parts[0]).intersection(*parts[1:])
+    return {d: sum(part[d] for part in parts) for d in docnums}
+
+
+def best(corpus: Corpus, scores: Scores, k: int) -> tuple[list[int], list[float]]:
+    """Rank live articles: score, then newest, then hash of the id."""
+    live = [d for d in scores if corpus.is_live[d]]
+    live.sort(key=lambda d: (-scores[d], -int(corpus.dates[d]), int(corpus.id_hashes[d])))
+    return live[:k], [scores[d] for d in live[:k]]
