@@ -6,7 +6,7 @@ import calendar
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal, get_args
@@ -248,11 +248,70 @@ class Article:
                 raise ArticleError(f"the stored article has an unknown field {name!r}")
         return cls(**values)
 
+    def to_parts(self) -> tuple[bytes, bytes, bytes]:
+        """Give every field as bytes, for `from_parts` to restore without loss.
+
+        Much quicker than `to_record` through JSON, because the body is taken as it is.
+
+        Returns
+        -------
+        head, extra, body
+            ``_HEAD_FIELDS`` as a JSON list; ``extra`` as a JSON object, empty without extra keys;
+            UTF-8 of the body. The first two are ASCII without line feeds.
+
+        Raises
+        ------
+        ArticleError
+            When extra keys are no JSON values.
+        """
+        date = self.date
+        stamp = None if date is None else (date.timestamp_s, date.precision, date.origin)
+        head = _to_json(
+            (
+                *(self.id, self.title, self.source, self.agency, self.author),
+                *(self.section, self.place, stamp, self.lang, self.url),
+            )
+        )
+        extra = _extra_json(_to_json, self.extra) if self.extra else b""
+        return head.encode("ascii"), extra, _utf8(self.body)
+
+    @classmethod
+    def from_parts(cls, head: bytes, extra: bytes, body: bytes) -> Article:
+        """Restore the article of `to_parts`.
+
+        Raises
+        ------
+        ArticleError
+            For bytes that `to_parts` does not give: they may come from a damaged file.
+        """
+        try:
+            values = json.loads(head)
+            record = {} if not extra else {"extra": json.loads(extra)}
+            record["body"] = body.decode("utf-8", "surrogatepass")
+        except (ValueError, RecursionError) as error:
+            raise ArticleError("the stored article cannot be read") from error
+        if not isinstance(values, list) or len(values) != len(_HEAD_FIELDS):
+            raise ArticleError("the stored article has another number of fields")
+        for name, value in zip(_HEAD_FIELDS, values, strict=True):
+            if value:
+                record[name] = value
+        return cls.from_record(record)
+
     @property
     def content_hash(self) -> bytes:
         """Digest of every field, 16 bytes: equal for articles that need no re-indexing."""
-        text = json.dumps(self.to_record(), sort_keys=True, default=str, ensure_ascii=True)
-        return hashlib.blake2b(text.encode("ascii"), digest_size=_HASH_BYTES).digest()
+        head, _, body = self.to_parts()
+        return self.hash_of(head, body)
+
+    def hash_of(self, head: bytes, body: bytes) -> bytes:
+        """Give `content_hash` from the article's own parts, which need not be made twice."""
+        digest = hashlib.blake2b(head, digest_size=_HASH_BYTES)
+        if self.extra:
+            digest.update(_extra_json(_to_sorted_json, self.extra))
+        # A line feed is in no JSON, so the parts cannot run into one another.
+        digest.update(b"\n")
+        digest.update(body)
+        return digest.digest()
 
     @property
     def id_hash(self) -> int:
@@ -262,6 +321,19 @@ class Article:
 
 _TEXT_FIELDS = ("id", "title", "body", "source", "section", "place", "lang", "url")
 _LIST_FIELDS = ("agency", "author")
+_HEAD_FIELDS = (
+    *("id", "title", "source", "agency", "author"),
+    *("section", "place", "date", "lang", "url"),
+)
+_to_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_to_sorted_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
+
+
+def _extra_json(encode: Callable[[Any], str], extra: Mapping[str, Any]) -> bytes:
+    try:
+        return encode(dict(extra)).encode("ascii")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ArticleError(f"extra keys cannot be kept: {error}") from error
 
 
 def _checked(name: str, value: Any, kind: type = list) -> Any:

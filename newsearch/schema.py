@@ -106,7 +106,7 @@ def analyse(article: Article, stored: bytes) -> AnalysedArticle:
     language = article_language(article)
     stem = stemmer(language)
     values: dict[str, Any] = {
-        "id": _index_id(article.id),
+        "id": index_id(article.id),
         "lang": language,
         "url": article.url.encode("utf-8", "replace").decode("utf-8") or None,
         "article": stored,
@@ -136,7 +136,7 @@ def filter_forms(value: str | tuple[str, ...]) -> list[str]:
     return list(separated)[:-1]
 
 
-def _index_id(article_id: str) -> str:
+def index_id(article_id: str) -> str:
     """Give back an id that can be a Whoosh term."""
     try:
         size_bytes = len(article_id.encode("utf-8"))
