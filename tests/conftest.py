@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine, a first import of NLTK or a first compilation is no failure.
+settings.register_profile("newsearch", deadline=None)
+settings.load_profile("newsearch")
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -272,10 +272,11 @@ def _classes() -> kernels.Classes:
     for cls in WORD_CLASSES:
         for first, last in ranges(cls):
             classes[first : last + 1] = cls
-    pages, of_page = np.unique(classes.reshape(_PAGES, 256), axis=0, return_inverse=True)[::-1]
+    by_page = [page.tobytes() for page in classes.reshape(_PAGES, 256)]
+    numbers = {page: number for number, page in enumerate(dict.fromkeys(by_page))}
     return kernels.Classes(
         ascii=classes[:128].copy(),
         kinds=kernels.byte_kinds(),
-        pages=pages.astype(np.uint8).reshape(_PAGES),
-        of_page=of_page.reshape(-1).copy(),
+        pages=np.array([numbers[page] for page in by_page], dtype=np.uint8),
+        of_page=np.frombuffer(b"".join(numbers), dtype=np.uint8).copy(),
     )

@@ -16,15 +16,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsearch.analysis import fast, fast_kernels, tokens
 from newsearch.analysis.fast import Lexicon, Stems
 from newsearch.analysis.stems import stem
-
-# Compiling takes seconds once, in whichever test comes first.
-relaxed = settings(deadline=None)
 
 JOINTS = st.text(
     st.sampled_from("abAÉ한ß19٣½Ⅷ漢ไー.,'’‘＇&-_ \u0301\u00ad\u200b\0\ud800😀𝔄𠀀"), max_size=30
@@ -51,7 +48,6 @@ def assert_same_tokens(lexicon: Lexicon, texts: list[str]) -> None:
     ] == words
 
 
-@relaxed
 @given(st.lists(ANY_TEXT, max_size=4))
 @example(["ab", "c"])
 @example(["p.m.Monday", "a.b.cd", "a.", "b"])
@@ -63,7 +59,6 @@ def test_compiled_tokens_are_those_of_the_reference(texts: list[str]) -> None:
 shared = Lexicon()
 
 
-@relaxed
 @given(st.lists(ANY_TEXT, max_size=4))
 def test_tokens_stay_the_same_as_a_lexicon_grows(texts: list[str]) -> None:
     assert_same_tokens(shared, texts)
@@ -80,7 +75,6 @@ def test_compiled_tokens_agree_on_every_character() -> None:
         assert_same_tokens(shared, [f"a{c}b 1{c}2 漢{c}" for c in chars[:3000]])
 
 
-@relaxed
 @given(st.binary(max_size=60), st.lists(st.integers(0, 60), max_size=4))
 def test_bytes_that_are_no_text_separate_words_and_crash_nothing(
     data: bytes, cuts: list[int]
@@ -130,7 +124,6 @@ def test_interned_forms_are_found_again() -> None:
     assert lexicon.analyse_texts(["NAÏVE don’t ﬁ"]).form_ids.tolist() == numbers[[0, 1, 3]].tolist()
 
 
-@relaxed
 @given(st.lists(ANY_TEXT, max_size=3), st.lists(ANY_TEXT, max_size=3))
 def test_translated_numbers_mean_the_same_forms(mine: list[str], others: list[str]) -> None:
     ours, theirs = Lexicon(), Lexicon()
@@ -153,7 +146,6 @@ def test_two_threads_analyse_at_once_on_lexicons_of_their_own() -> None:
     assert halves[0] + halves[1] == [form for text in texts for form in tokens.forms(text)]
 
 
-@relaxed
 @given(st.lists(st.tuples(ANY_TEXT, st.sampled_from(["en", "fr", "xx"])), max_size=4))
 def test_stems_are_those_of_each_language(articles: list[tuple[str, str]]) -> None:
     lexicon = Lexicon()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.analysis import sentences
@@ -64,7 +64,6 @@ def assert_decides_like_nltk(text: str, language: str = "en") -> None:
     assert sentence_starts(text, language) == expected
 
 
-@settings(deadline=None)  # the first example imports NLTK
 @given(TEXT | st.text(st.characters(), max_size=60))
 def test_sentences_begin_where_nltk_punkt_has_them(text: str) -> None:
     assert_decides_like_nltk(text)
