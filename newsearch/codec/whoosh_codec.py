@@ -16,8 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec import base
 
+from newsearch.codec.fields import Fields
 from newsearch.codec.live import read_deleted
 from newsearch.codec.segment import Segment
+from newsearch.codec.whoosh_documents import NewsDocumentReader
+from newsearch.codec.whoosh_terms import NewsTermsReader
 from newsearch.errors import CorruptIndexError, IndexingError
 
 SUFFIX: Final = ".seg"
@@ -127,15 +130,35 @@ def refuse(path: str) -> NoReturn:
 
 
 class NewsCodec(base.Codec):  # type: ignore[misc]
-    """Whoosh codec of our segments; Whoosh makes one for each reader of a segment."""
+    """Whoosh codec of our segments; Whoosh makes one for each reader of a segment.
+
+    Attributes
+    ----------
+    opened
+        The open segment that the readers share, once there is one.
+    """
 
     length_stats = True
 
-    def terms_reader(self, storage: Any, segment: WhooshSegment) -> Any:
-        raise NotImplementedError
+    def __init__(self) -> None:
+        self._fields: Fields | None = None
 
-    def per_document_reader(self, storage: Any, segment: WhooshSegment) -> Any:
-        raise NotImplementedError
+    @property
+    def opened(self) -> Segment | None:
+        return None if self._fields is None else self._fields.segment
+
+    def terms_reader(self, storage: Any, segment: WhooshSegment) -> NewsTermsReader:
+        return NewsTermsReader(self._open(storage, segment))
+
+    def per_document_reader(self, storage: Any, segment: WhooshSegment) -> NewsDocumentReader:
+        deleted = segment.read_deleted(Path(storage.folder))
+        return NewsDocumentReader(self._open(storage, segment), deleted)
+
+    def _open(self, storage: Any, segment: WhooshSegment) -> Fields:
+        if self._fields is None:
+            opened = open_segment(Path(storage.folder), segment)
+            self._fields = Fields(opened, segment.words, segment.identity)
+        return self._fields
 
     def supports_columns(self) -> bool:
         return True
