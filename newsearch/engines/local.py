@@ -22,9 +22,10 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.index.stats import Stats, read_stats
 from newsearch.query import ParsedQuery, date_filter, parse, parse_words, value_filter
 from newsearch.schema import DEFAULT_LANGUAGE, article_language
+from newsearch.search.matching import Highlighter, Span, merged
 from newsearch.search.results import ArticleReader, Hit, Results
 from newsearch.search.searcher import Ranking, Sort, search
-from newsearch.search.snippets import snippet, title_highlights
+from newsearch.search.snippets import Snippet, snippet
 from newsearch.sources import ArticleStream
 
 Match = Literal["all", "any"]
@@ -200,13 +201,16 @@ class Index:
                 self._open_snapshot()
                 return snapshot.article(docnum)
 
-        return ArticleReader(
-            article=article,
-            snippet=lambda found: snippet(found.body, tree, article_language(found)),
-            title_highlights=lambda found: title_highlights(
-                found.title, tree, article_language(found)
-            ),
-        )
+        def show(found: Article) -> Snippet:
+            language = article_language(found)
+            matches = Highlighter(tree, language, "body").matches(found.body)
+            return snippet(found.body, matches, language)
+
+        def mark_title(found: Article) -> tuple[Span, ...]:
+            matches = Highlighter(tree, article_language(found), "title").matches(found.title)
+            return tuple(merged((match.start, match.end) for match in matches))
+
+        return ArticleReader(article=article, snippet=show, title_highlights=mark_title)
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""

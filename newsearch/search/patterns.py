@@ -6,6 +6,10 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.strings import Strings
 from newsearch.errors import QueryError
 from newsearch.query.nodes import Pattern
 
@@ -27,11 +31,43 @@ def expand(pattern: Pattern, forms: Iterable[str]) -> list[str]:
         if matches(form):
             found.append(form)
             if len(found) > MAX_EXPANSION:
-                raise QueryError(
-                    f"'{pattern}' stands for more than {MAX_EXPANSION:,} words",
-                    hint="write more of its letters",
-                )
+                raise _too_many(pattern)
     return found
+
+
+def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:
+    """Find the word forms that a pattern matches in an ascending list of them.
+
+    Returns
+    -------
+    NDArray
+        Ascending indexes of the list. Only forms that begin as the pattern does are looked at.
+
+    Raises
+    ------
+    QueryError
+        More than `MAX_EXPANSION` forms match.
+    """
+    start = re.match(r"[^*?]*", pattern.text)
+    literal = pattern.text[:1] if pattern.kind == "fuzzy" else start.group() if start else ""
+    candidates = forms.prefix_range(literal.encode("utf-8", "surrogatepass"))
+    if pattern.kind == "prefix":
+        found = np.arange(candidates.start, candidates.stop)
+    else:
+        matches = form_test(pattern)
+        found = np.array(
+            [i for i in candidates if matches(forms[i].decode("utf-8", "surrogatepass"))], np.int64
+        )
+    if len(found) > MAX_EXPANSION:
+        raise _too_many(pattern)
+    return found
+
+
+def _too_many(pattern: Pattern) -> QueryError:
+    return QueryError(
+        f"'{pattern}' stands for more than {MAX_EXPANSION:,} words",
+        hint="write more of its letters",
+    )
 
 
 def form_test(pattern: Pattern) -> Callable[[str], bool]:

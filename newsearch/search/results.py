@@ -10,7 +10,8 @@ from typing import Any, overload
 
 from newsearch.article import Article, ArticleDate
 from newsearch.query import QueryWarning
-from newsearch.search.snippets import Snippet, Span
+from newsearch.search.matching import Span
+from newsearch.search.snippets import Snippet
 
 
 class Hit:

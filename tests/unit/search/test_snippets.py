@@ -9,9 +9,15 @@ from strategies import scored_leaves, texts
 from whoosh import query as whoosh_query
 
 from newsearch.query.nodes import Pattern, Phrase, Word
-from newsearch.search.snippets import SNIPPET_CHARS, Snippet, snippet, title_highlights
+from newsearch.search.matching import Highlighter
+from newsearch.search.snippets import SNIPPET_CHARS, Snippet
+from newsearch.search.snippets import snippet as cut_snippet
 
 FILLER = "The committee met again and nothing was decided before the evening. " * 20
+
+
+def snippet(body: str, tree: whoosh_query.Query, language: str) -> Snippet:
+    return cut_snippet(body, Highlighter(tree, language).matches(body), language)
 
 
 def marked(found: Snippet) -> list[str]:
@@ -52,7 +58,7 @@ def test_excluded_words_and_words_of_other_fields_are_not_marked() -> None:
     )
 
     assert marked(snippet("north south east", tree, "en")) == ["north"]
-    assert title_highlights("East of Eden", tree, "en") == ((0, 4),)
+    assert [(m.start, m.end) for m in Highlighter(tree, "en", "title").matches("East")] == [(0, 4)]
 
 
 def test_patterns_mark_the_words_they_stand_for() -> None:

@@ -1,0 +1,69 @@
+"""Looking for the forms that can match finds what cutting out every word finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from strategies import VOCABULARY, scored_leaves, words
+from whoosh import query as whoosh_query
+
+from newsearch.analysis.stems import stem
+from newsearch.analysis.tokens import forms
+from newsearch.query.nodes import Pattern, Phrase, Word
+from newsearch.search import matching
+from newsearch.search.matching import Highlighter
+from newsearch.search.patterns import form_test
+
+
+class WordsOf:
+    """The vocabulary of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._forms = sorted({*VOCABULARY, *forms(text)})
+
+    def forms_of(self, stem_: str, language: str) -> Sequence[str]:
+        return [form for form in self._forms if stem(form, language) == stem_]
+
+    def forms_like(self, pattern: Pattern) -> Sequence[str]:
+        return list(filter(form_test(pattern), self._forms))
+
+
+separators = st.sampled_from(
+    [" ", "  ", "\n", ", ", ". ", "-", "’", "'", ".", "&", "\u00ad", "\u0301", "\u3000", "(", "東"]
+)
+pieces = words.flatmap(lambda word: st.sampled_from([word, word.upper(), word.title()]))
+texts = st.lists(st.tuples(pieces, separators), max_size=30).map(
+    lambda parts: "".join(word + separator for word, separator in parts)
+)
+trees = st.lists(scored_leaves, min_size=1, max_size=4).map(whoosh_query.Or)
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts, trees, st.sampled_from(["title", "body"]))
+@example("COVID-19 İstanbul run", whoosh_query.Or([Word("run")]), "body")
+@example("don’t run’s run", whoosh_query.Or([Word("run")]), "body")
+@example("runrun run", whoosh_query.Or([Phrase(("run", "run"), exact=True)]), "body")
+def test_both_ways_find_the_same(text: str, tree: whoosh_query.Query, field: str) -> None:
+    expected = Highlighter(tree, "en", field).matches(text)
+
+    assert Highlighter(tree, "en", field, WordsOf(text)).matches(text) == expected
+
+
+def test_words_in_a_line_without_spaces_are_found_in_linear_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "東京都" * 20_000
+    tree = Phrase(("東", "京"), exact=False)
+    cut = []
+    monkeypatch.setattr(matching, "spans", lambda piece: cut.append(len(piece)) or _spans(piece))
+
+    found = Highlighter(tree, "ja", "body", WordsOf("東京都")).matches(text)
+
+    assert len(found) == 20_000
+    assert sum(cut) <= 3 * len(text)
+
+
+_spans = matching.spans
