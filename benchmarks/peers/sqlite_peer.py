@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.corpora import moment_s, read_articles, searchable_text
@@ -19,6 +20,10 @@ _STATEMENTS = {
     "snippets": "SELECT rowid, snippet(texts, 0, '<b>', '</b>', '...', 40)"
     " FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT ?",
 }
+_TABLES = (
+    "CREATE TABLE articles(id TEXT, date INTEGER)",
+    "CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='porter unicode61')",
+)
 _ADD_FACTS = "INSERT INTO articles(rowid, id, date) VALUES (?, ?, ?)"
 _ADD_TEXT = "INSERT INTO texts(rowid, text) VALUES (?, ?)"
 _COUNT = "SELECT count(*) FROM texts WHERE texts MATCH ?"
@@ -39,7 +44,7 @@ class SqlitePeer(Peer):
     @classmethod
     def missing(cls) -> str:
         """Say so when this Python's SQLite was built without FTS5."""
-        with sqlite3.connect(":memory:") as database:
+        with closing(sqlite3.connect(":memory:")) as database:
             options = {row[0] for row in database.execute("PRAGMA compile_options")}
         return "" if "ENABLE_FTS5" in options else "this Python's SQLite has no FTS5"
 
@@ -49,17 +54,13 @@ class SqlitePeer(Peer):
         return {"sqlite": sqlite3.sqlite_version}
 
     def index(self, corpus: Path, folder: Path) -> None:
-        database = sqlite3.connect(folder / "articles.sqlite")
-        database.executescript(
-            "CREATE TABLE articles(id TEXT, date INTEGER);"
-            "CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='porter unicode61');"
-        )
-        with database:
+        with closing(sqlite3.connect(folder / "articles.sqlite")) as database, database:
+            for statement in _TABLES:
+                database.execute(statement)
             for number, article in enumerate(read_articles(corpus)):
                 facts = (number, article["id"], moment_s(article["date"]))
                 database.execute(_ADD_FACTS, facts)
                 database.execute(_ADD_TEXT, (number, searchable_text(article)))
-        database.close()
 
     def open(self, folder: Path) -> None:
         self._database = sqlite3.connect(folder / "articles.sqlite")
