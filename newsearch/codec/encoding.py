@@ -79,7 +79,7 @@ def _gaps(freqs: Array, positions: Array, gaps: Array) -> bool:
 
 
 @compiled
-def _header(gaps: Array, forms: Array) -> tuple[Int, Int]:
+def choose_header(gaps: Array, forms: Array) -> tuple[Int, Int]:
     """Choose widths for one entry: its header byte, and its bytes."""
     tokens = len(gaps)
     middle = _bit_length(gaps.sum() * 11 // (tokens * 16)) - 1
@@ -99,7 +99,7 @@ def _header(gaps: Array, forms: Array) -> tuple[Int, Int]:
 
 
 @compiled
-def _write_docs(docnums: Array, freqs: Array, width: Int, out: Array) -> None:
+def write_docs(docnums: Array, freqs: Array, width: Int, out: Array) -> None:
     """Write docnums and frequencies of one entry into zeroed bytes."""
     count = len(docnums)
     for i in range(count):
@@ -117,7 +117,7 @@ def _write_docs(docnums: Array, freqs: Array, width: Int, out: Array) -> None:
 
 
 @compiled
-def _write_positions(header: Int, gaps: Array, forms: Array, out: Array) -> None:
+def write_positions(header: Int, gaps: Array, forms: Array, out: Array) -> None:
     """Write the bit string of one entry into zeroed bytes."""
     rice_bits = np.int64(header) & 15
     form_bits: Int = np.int64(header) >> 4
@@ -192,7 +192,7 @@ def _measure(
             last = _entry_end(docnums, posting, end)
             n: Int = np.int64(freqs[posting:last].sum())
             own = gaps[token : token + n]
-            headers[entry], sizes[entry] = _header(own, forms[token : token + n])
+            headers[entry], sizes[entry] = choose_header(own, forms[token : token + n])
             bounds[entry] = _bound(docnums[posting:last], freqs[posting:last], lengths, levels)
             blocks[entry] = docnums[posting] >> BLOCK_BITS
             counts[entry] = last - posting
@@ -221,9 +221,9 @@ def _write(
         n = tokens[entry]
         width = FREQ_WIDTHS[bounds[entry] >> LEVEL_BITS]
         own = postings[starts[entry] : starts[entry + 1]]
-        _write_docs(docnums[posting:last], freqs[posting:last], width, own)
+        write_docs(docnums[posting:last], freqs[posting:last], width, own)
         own = data[at : at + sizes[entry]]
-        _write_positions(headers[entry], gaps[token : token + n], forms[token : token + n], own)
+        write_positions(headers[entry], gaps[token : token + n], forms[token : token + n], own)
         posting = last
         token += n
         at += sizes[entry]
