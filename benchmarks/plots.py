@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import GENERATED
 from benchmarks.kinds import KINDS, MIXED
-from benchmarks.peers import PEER_NAMES
+from benchmarks.peers import PEER_NAMES, peer_class
 from benchmarks.results import QueryRow, Result
 from benchmarks.scaling import SCALE_KINDS
 
@@ -78,9 +78,9 @@ def _latency(pyplot: Any, result: Result, corpus: str) -> Any:
         squeeze=False,
         layout="constrained",
     )
-    peers = [peer for peer in PEER_NAMES if any(row.peer == peer for row in rows)]
+    peers = [peer for peer in PEER_NAMES if peer in {*result.versions, *(r.peer for r in rows)}]
     for axis, kind in zip(axes.flat, kinds, strict=False):
-        _kind_panel(axis, [row for row in rows if row.kind == kind], peers)
+        _kind_panel(axis, kind, [row for row in rows if row.kind == kind], peers)
         axis.set_title(kind, fontweight="bold", loc="left")
     for axis in axes.flat[len(kinds) :]:
         axis.set_visible(False)
@@ -94,7 +94,7 @@ def _latency(pyplot: Any, result: Result, corpus: str) -> Any:
     return figure
 
 
-def _kind_panel(axis: Any, rows: Sequence[QueryRow], peers: Sequence[str]) -> None:
+def _kind_panel(axis: Any, kind: str, rows: Sequence[QueryRow], peers: Sequence[str]) -> None:
     for row in rows:
         y, colour = peers.index(row.peer), _COLOURS[row.peer]
         width = 3.0 if row.peer == "newsearch" else 1.8
@@ -103,15 +103,16 @@ def _kind_panel(axis: Any, rows: Sequence[QueryRow], peers: Sequence[str]) -> No
         axis.plot(row.p99_ms, y, "|", color=colour, markersize=7)
         axis.plot(row.mean_ms, y, "|", color="black", markersize=9, markeredgewidth=1.6)
     for peer in set(peers) - {row.peer for row in rows}:
+        is_offered = kind in peer_class(peer).kinds
         axis.annotate(
-            "not offered",
+            "not measured" if is_offered else "not offered",
             (0.02, peers.index(peer)),
             xycoords=("axes fraction", "data"),
             va="center",
             color="#777777",
             fontsize=7,
         )
-    axis.set_xscale("log")
+    _log(axis.xaxis, axis.set_xscale)
     axis.set_yticks(range(len(peers)), peers)
     axis.set_ylim(len(peers) - 0.5, -0.5)
     axis.grid(axis="x", color="#dddddd", linewidth=0.6)
@@ -143,19 +144,40 @@ def _scale(pyplot: Any, result: Result) -> Any:
     axes[-1].set_title("indexing: µs an article", loc="left", fontweight="bold")
     for axis in axes:
         axis.set_xlabel("articles (generated)")
+        _log(axis.xaxis, axis.set_xscale)
+        _log(axis.yaxis, axis.set_yscale)
+        axis.grid(color="#dddddd", linewidth=0.6)
+        axis.margins(x=0.12)
     handles = {
         label: line
         for axis in axes
         for line, label in zip(*axis.get_legend_handles_labels(), strict=True)
     }
+    lowest = min(axis.get_ylim()[0] for axis in axes[:-1])
+    highest = max(axis.get_ylim()[1] for axis in axes[:-1])
+    for axis in axes[:-1]:
+        axis.set_ylim(lowest, highest)
     figure.legend(handles.values(), handles.keys(), loc="outside right center", frameon=False)
     return figure
 
 
+def _log(axis: Any, set_scale: Callable[[str], None]) -> None:
+    """Set a log scale whose labels are plain numbers, at powers of ten."""
+    ticker = importlib.import_module("matplotlib.ticker")
+    set_scale("log")
+    axis.set_major_locator(ticker.LogLocator(numticks=12))
+    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: _plain(value)))
+    axis.set_minor_formatter(ticker.NullFormatter())
+
+
+def _plain(value: float) -> str:
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"
+
+
 def _line(axis: Any, peer: str, points: Sequence[tuple[int, float]]) -> None:
-    axis.set_xscale("log")
-    axis.set_yscale("log")
-    axis.grid(color="#dddddd", linewidth=0.6)
     if points:
         x, y = zip(*sorted(points), strict=True)
         width = 2.6 if peer == "newsearch" else 1.5

@@ -100,6 +100,20 @@ def test_indexing_rounds_end_when_the_time_is_up(tmp_path: Path, small_corpus: P
     assert [len(row.seconds) for row in run.result.indexing] == [1]
 
 
+def test_engine_too_slow_for_a_larger_corpus_is_left_out_by_its_time_on_a_smaller(
+    tmp_path: Path, small_corpus: Path
+) -> None:
+    corpus = prepare(str(small_corpus))
+    run = _run(tmp_path, "whoosh", "sqlite-fts5", options=replace(QUICK, index_limit_s=50.0))
+    smaller = corpus.text_bytes // 10
+    row = IndexRow("whoosh", "smaller", 1, smaller, 1, (6.0,), (6.0,), 1, 1, 1)
+    run.result.indexing.append(row)
+    assert index_corpus(run, corpus) == ["sqlite-fts5"]
+    (failure,) = run.result.failures
+    assert failure["peer"] == "whoosh"
+    assert "by its time on a smaller corpus" in failure["reason"]
+
+
 def test_slow_engine_answers_a_stated_sample(tmp_path: Path, small_corpus: Path) -> None:
     corpus = prepare(str(small_corpus))
     run = _run(tmp_path, "sqlite-fts5", options=replace(QUICK, budget_s=0.0))
