@@ -1,0 +1,232 @@
+"""Reading tables of contents: safely, and while commits replace them."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex, open_dir
+
+from newsearch.errors import CorruptIndexError
+from newsearch.index import toc as tocs
+from newsearch.index.segments import NewsSegment
+from newsearch.index.toc import NewsIndex, decode_toc, encode_toc, read_toc, toc_name
+from newsearch.schema import build_schema
+
+SEGMENTS = [
+    NewsSegment("MAIN", bytes(range(16)), 7, deleted=2, live_name="MAIN_00.3.live"),
+    NewsSegment("MAIN", bytes(16), 900),
+]
+
+
+class Shout:
+    """Pickles to a call of os.system."""
+
+    def __init__(self, witness: Path) -> None:
+        self.witness = witness
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.witness}",)
+
+
+def whoosh_toc(folder: Path, segments: object, generation: int = 3) -> Path:
+    """Write a TOC as Whoosh does, with anything in place of the segments."""
+    toc = TOC(build_schema(), segments, generation)
+    toc.write(FileStorage(str(folder)), "MAIN")
+    return folder / toc_name(generation)
+
+
+def values(segments: list[NewsSegment]) -> list[dict]:
+    return [vars(segment) for segment in segments]
+
+
+def test_toc_reads_back_what_was_written():
+    found = decode_toc(Path("x"), encode_toc(SEGMENTS, 12), 12)
+
+    assert values(found.segments) == values(SEGMENTS)
+    assert found.generation == 12
+    assert found.schema.names() == build_schema().names()
+
+
+def test_toc_that_whoosh_wrote_is_read(tmp_path):
+    whoosh_toc(tmp_path, SEGMENTS)
+
+    assert values(read_toc(tmp_path).segments) == values(SEGMENTS)
+
+
+def test_stock_whoosh_reads_our_toc(tmp_path):
+    (tmp_path / toc_name(4)).write_bytes(encode_toc(SEGMENTS, 4))
+
+    assert values(open_dir(str(tmp_path))._segments()) == values(SEGMENTS)
+
+
+def test_newest_toc_is_read_and_temporary_files_are_not(tmp_path):
+    for generation in (9, 10):
+        (tmp_path / toc_name(generation)).write_bytes(encode_toc(SEGMENTS, generation))
+    (tmp_path / f"{toc_name(11)}.tmp").write_bytes(b"")
+
+    assert read_toc(tmp_path).generation == 10
+
+
+def test_hostile_segments_do_not_run(tmp_path):
+    witness = tmp_path / "witness"
+    path = whoosh_toc(tmp_path, [Shout(witness)])
+
+    with pytest.raises(CorruptIndexError, match="system has no place in it"):
+        read_toc(tmp_path)
+    assert not witness.exists()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        TOC.read(FileStorage(str(tmp_path)), "MAIN")
+        gc.collect()
+    assert witness.exists(), f"{path.name} is not hostile, so this test proves nothing"
+
+
+def test_hostile_schema_does_not_run(tmp_path):
+    witness = tmp_path / "witness"
+    content = encode_toc([], 1)[: -tocs._CHECKSUM_BYTES]
+    schema = pickle.dumps(build_schema(), 2)
+    assert content.count(schema) == 1
+    hostile = pickle.dumps(Shout(witness), 2)
+    hostile += bytes(len(schema) - len(hostile))
+    (tmp_path / toc_name(1)).write_bytes(content.replace(schema, hostile))
+
+    assert read_toc(tmp_path).segments == []
+    assert not witness.exists()
+
+
+def changed(**attributes: object) -> NewsSegment:
+    segment = NewsSegment("MAIN", bytes(16), 7)
+    segment.__dict__.update(attributes)
+    return segment
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
+        changed(segid="../../etc/passwd"),
+        changed(segid=b"0" * 32),
+        changed(live_name="../secret"),
+        changed(live_name="/etc/passwd"),
+        changed(live_name="a\nb"),
+        changed(articles=-1),
+        changed(articles=1 << 40),
+        changed(articles="7"),
+        changed(deleted=8),
+        changed(indexname="OTHER"),
+        {"segid": "0" * 32, "articles": 7},
+        NewsSegment,
+        None,
+    ],
+    ids=repr,
+)
+def test_segment_that_cannot_be_is_refused(tmp_path, segment):
+    whoosh_toc(tmp_path, [segment])
+
+    with pytest.raises(CorruptIndexError, match="segment that cannot be"):
+        read_toc(tmp_path)
+
+
+def test_segment_named_twice_is_refused(tmp_path):
+    whoosh_toc(tmp_path, [SEGMENTS[0], SEGMENTS[0]])
+
+    with pytest.raises(CorruptIndexError, match="twice"):
+        read_toc(tmp_path)
+
+
+def test_attribute_in_place_of_a_method_does_not_survive(tmp_path):
+    whoosh_toc(tmp_path, [changed(codec=7)])
+
+    assert read_toc(tmp_path).segments[0].codec() != 7
+
+
+@given(st.data())
+def test_any_flipped_byte_is_noticed(data):
+    content = bytearray(encode_toc(SEGMENTS, 5))
+    at = data.draw(st.integers(0, len(content) - 1))
+    content[at] ^= data.draw(st.integers(1, 255))
+
+    with pytest.raises(CorruptIndexError):
+        decode_toc(Path("x"), bytes(content), 5)
+
+
+@given(st.data())
+def test_damage_without_a_checksum_is_an_error_or_harmless(data):
+    content = bytearray(encode_toc(SEGMENTS, 5)[: -tocs._CHECKSUM_BYTES])
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(content)))
+
+    try:
+        found = decode_toc(Path("x"), bytes(content[: cut or None]), 5)
+    except CorruptIndexError:
+        return
+    for segment in found.segments:
+        assert "/" not in segment.file_name
+
+
+def test_damaged_toc_leaves_no_file_open(tmp_path):
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.is_dir():
+        pytest.skip("this system does not list open files")
+    (tmp_path / toc_name(1)).write_bytes(encode_toc(SEGMENTS, 1)[:300])
+    before = len(list(descriptors.iterdir()))
+
+    with pytest.raises(CorruptIndexError):
+        read_toc(tmp_path)
+
+    assert len(list(descriptors.iterdir())) == before
+
+
+def test_missing_toc_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(tocs, "_PAUSE_S", 0)
+
+    with pytest.raises(CorruptIndexError, match="is missing"):
+        read_toc(tmp_path)
+
+
+def test_toc_removed_by_a_commit_is_looked_for_again(tmp_path, monkeypatch):
+    old, new = (tmp_path / toc_name(generation) for generation in (1, 2))
+    old.write_bytes(encode_toc(SEGMENTS[:1], 1))
+    read_bytes = tocs._read_bytes
+
+    def commit_just_before(path: Path) -> bytes:
+        if path == old:
+            new.write_bytes(encode_toc(SEGMENTS, 2))
+            old.unlink()
+        return read_bytes(path)
+
+    monkeypatch.setattr(tocs, "_read_bytes", commit_just_before)
+
+    assert read_toc(tmp_path).generation == 2
+
+
+def test_segment_removed_by_a_commit_makes_the_reader_start_over(tmp_path, monkeypatch):
+    (tmp_path / toc_name(1)).write_bytes(encode_toc(SEGMENTS[:1], 1))
+    index = NewsIndex(FileStorage(str(tmp_path)))
+    open_reader = FileIndex._reader
+
+    def commit_just_before(storage, schema, segments, generation, reuse=None):
+        if generation == 1:
+            (tmp_path / toc_name(2)).write_bytes(encode_toc([], 2))
+        return open_reader(storage, schema, segments, generation, reuse)
+
+    monkeypatch.setattr(NewsIndex, "_reader", staticmethod(commit_just_before))
+
+    assert index.reader().doc_count_all() == 0
+    assert index.latest_generation() == 2
+
+
+def test_missing_segment_of_the_newest_commit_is_an_error(tmp_path):
+    (tmp_path / toc_name(1)).write_bytes(encode_toc(SEGMENTS[1:], 1))
+    index = NewsIndex(FileStorage(str(tmp_path)))
+
+    with pytest.raises(CorruptIndexError, match=r"\.seg: a file of the index is missing"):
+        index.reader()
