@@ -45,7 +45,7 @@ class Analysis:
         First token of each article, and the last's end; int64, shape (n_articles + 1,).
     starts, ends
         First byte of each token in the input and the one after its last; int32, shape
-        (n_tokens,).
+        (n_tokens,), or (0,) if not asked for.
     """
 
     form_ids: FormIds
@@ -67,6 +67,7 @@ class Lexicon:
         self._words = _make_words(_FIRST_ROOM, multiplier)
         # Form of each surface; a form is a surface too, whose form is itself.
         self._form_of = np.arange(_FIRST_ROOM, dtype=np.int32)
+        self._starts = self._ends = np.empty(0, dtype=np.int32)
 
     @property
     def size(self) -> int:
@@ -76,17 +77,21 @@ class Lexicon:
     @property
     def nbytes(self) -> int:
         """Memory that the lexicon holds."""
-        arrays = (*self._words[:5], self._form_of)
+        arrays = (*self._words[:5], self._form_of, self._starts, self._ends)
         return sum(array.nbytes for array in arrays)
 
-    def analyse_texts(self, texts: Sequence[str]) -> Analysis:
+    def analyse_texts(self, texts: Sequence[str], *, with_spans: bool = False) -> Analysis:
         """Analyse texts that are strings; spans count bytes of their UTF-8 joined."""
-        return self.analyse(*_joined([text.encode("utf-8", "surrogatepass") for text in texts]))
+        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+        return self.analyse(*_joined(encoded), with_spans=with_spans)
 
-    def analyse(self, data: bytes, offsets: NDArray[np.int64]) -> Analysis:
+    def analyse(
+        self, data: bytes, offsets: NDArray[np.int64], *, with_spans: bool = False
+    ) -> Analysis:
         """Give the word forms of articles, new ones numbered.
 
-        Takes 12 bytes of memory a token beside the data: some megabytes at a time are best.
+        Takes about 5 bytes of memory a byte of data, which the lexicon keeps for the next call:
+        some megabytes at a time are best.
 
         Parameters
         ----------
@@ -95,6 +100,8 @@ class Lexicon:
             them. Bytes that are no UTF-8 separate words. Less than 2 GiB.
         offsets
             First byte of each article, and the last's end; ascending, shape (n_articles + 1,).
+        with_spans
+            Whether to give the bytes of each token too.
 
         Raises
         ------
@@ -106,17 +113,24 @@ class Lexicon:
         bounds = np.concatenate(([0], offsets, [limit]))
         if not offsets.size or np.any(np.diff(bounds) < 0):
             raise ValueError("the offsets of articles must ascend within data of less than 2 GiB")
+        self._make_room(int(offsets[-1] - offsets[0]) // 2 + offsets.size)
         raw = kernels.padded(data)
-        # Tokens next to each other have three bytes together at least: one is of a script written
-        # without spaces. Memory that is not written to is not taken.
-        room = int(offsets[-1] - offsets[0]) // 2 + offsets.size
-        starts, ends = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
         token_offsets = np.empty(offsets.size, dtype=np.int64)
-        count = kernels.find(raw, offsets, _classes(), starts, ends, token_offsets)
-        starts, ends = starts[:count].copy(), ends[:count].copy()
-        surfaces = self._number(raw, starts, ends)
+        count = kernels.find(raw, offsets, _classes(), self._starts, self._ends, token_offsets)
+        starts, ends = self._starts[:count], self._ends[:count]
+        form_ids = self._number(raw, starts, ends)
         self._resolve()
-        return Analysis(np.take(self._form_of, surfaces), token_offsets, starts, ends)
+        kernels.replace(form_ids, self._form_of)
+        kept = count if with_spans else 0
+        return Analysis(form_ids, token_offsets, starts[:kept].copy(), ends[:kept].copy())
+
+    def _make_room(self, tokens: int) -> None:
+        # Half a token a byte: two next to each other have three bytes at least together, because
+        # one is of a script written without spaces. Fresh memory costs more than filling it, so it
+        # is kept; what is not written to is not taken.
+        if self._starts.size < tokens:
+            self._starts = np.empty(tokens, dtype=np.int32)
+            self._ends = np.empty(tokens, dtype=np.int32)
 
     def intern(self, forms: Iterable[str]) -> FormIds:
         """Give the numbers of word forms, new ones numbered; shape (n_forms,)."""
@@ -135,9 +149,11 @@ class Lexicon:
 
     def encoded_forms(self, form_ids: Iterable[int]) -> list[bytes]:
         """Give word forms as UTF-8."""
-        arena = self._words.arena[: self._words.counters[kernels.ARENA_USED]].tobytes()
+        numbers = np.fromiter(form_ids, dtype=np.int64)
         offsets = self._words.offsets
-        return [arena[offsets[n] : offsets[n + 1]] for n in form_ids]
+        begins, ends = offsets[numbers].tolist(), offsets[numbers + 1].tolist()
+        arena = self._words.arena.data
+        return [bytes(arena[begin:end]) for begin, end in zip(begins, ends, strict=True)]
 
     def forms(self, form_ids: Iterable[int]) -> list[str]:
         """Give word forms as strings."""

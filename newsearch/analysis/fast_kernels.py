@@ -53,9 +53,10 @@ _AFTER_9 = np.uint64(0x7F - ord("9")) * _BYTES
 
 
 def padded(data: bytes) -> NDArray[np.uint8]:
-    """Copy bytes so that 8 of them can be read at any place: aligned, with 16 more, all zero."""
-    array = np.zeros(len(data) // WORD_BYTES + 2, dtype=np.uint64).view(np.uint8)
+    """Copy bytes so that 8 of them can be read at any place: aligned, then 9 to 16 zeros."""
+    array = np.empty(len(data) // WORD_BYTES + 2, dtype=np.uint64).view(np.uint8)
     array[: len(data)] = np.frombuffer(data, dtype=np.uint8)
+    array[len(data) :] = 0
     return array
 
 
@@ -232,6 +233,13 @@ def number(
                 return -found, k
         numbers[k] = found
     return DONE, starts.size
+
+
+@njit(cache=True, nogil=True)
+def replace(numbers: NDArray[np.int32], form_of: NDArray[np.int32]) -> None:
+    """Put the number of its form, which `form_of` has for each surface, in place of each number."""
+    for k in range(numbers.size):
+        numbers[k] = form_of[numbers[k]]
 
 
 @njit(cache=True, nogil=True)

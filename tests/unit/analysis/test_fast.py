@@ -37,7 +37,7 @@ ANY_TEXT = st.text(st.characters(), max_size=60) | JOINTS | LONG_WORDS | REPEATE
 
 
 def assert_same_tokens(lexicon: Lexicon, texts: list[str]) -> None:
-    found = lexicon.analyse_texts(texts)
+    found = lexicon.analyse_texts(texts, with_spans=True)
     data = "".join(texts).encode("utf-8", "surrogatepass")
     assert lexicon.forms(found.form_ids) == [form for text in texts for form in tokens.forms(text)]
     counts = [len(tokens.spans(text)) for text in texts]
@@ -80,7 +80,7 @@ def test_bytes_that_are_no_text_separate_words_and_crash_nothing(
     data: bytes, cuts: list[int]
 ) -> None:
     offsets = np.array([0, *sorted(min(cut, len(data)) for cut in cuts), len(data)])
-    found = shared.analyse(data, offsets)
+    found = shared.analyse(data, offsets, with_spans=True)
     for start, end, form in zip(
         found.starts, found.ends, shared.forms(found.form_ids), strict=True
     ):
