@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from newsearch.analysis.sentences import sentence_starts
 from newsearch.analysis.tokens import spans
@@ -113,16 +114,20 @@ class _Surroundings:
 
     def __init__(self, text: str, place: int, language: str) -> None:
         self._text = text
-        low = max(place - 2 * SNIPPET_CHARS, 0)
+        low = max(place - SNIPPET_CHARS, 0)
         # From white space to white space, so that no word and no sentence end is cut in two.
         self._low = low if low == 0 else text.find(" ", low, place) + 1 or low
-        self._high = min(place + 3 * SNIPPET_CHARS, len(text))
+        self._high = min(place + 2 * SNIPPET_CHARS, len(text))
         piece = text[self._low : self._high]
         self._sentences = [self._low + start for start in sentence_starts(piece, language)]
         if self._low and self._sentences and self._sentences[0] == self._low:
             # Where the piece begins is no sentence start but our own cut.
             del self._sentences[0]
-        self._words = [(self._low + start, self._low + end) for start, end in spans(piece)]
+
+    @cached_property
+    def _words(self) -> list[Span]:
+        piece = self._text[self._low : self._high]
+        return [(self._low + start, self._low + end) for start, end in spans(piece)]
 
     def start(self, match_start: int) -> int:
         """Choose where a passage that should show a match begins."""
