@@ -180,24 +180,34 @@ def score_word(corpus: Corpus, stem: int, weight: float) -> Scores:
     return found
 
 
+FIELDS = {"both": (0, 1), "title": (0,), "body": (1,)}
+
+
+def field_length(corpus: Corpus, docnum: int, fields: str) -> int:
+    return sum(len(corpus.parts(docnum)[field]) for field in FIELDS[fields])
+
+
+def mean_length(corpus: Corpus, fields: str) -> float:
+    """Mean over the live articles; 1 where there are no words."""
+    total = sum(field_length(corpus, docnum, fields) for docnum in corpus.live)
+    return total / max(1, len(corpus.live)) or 1.0
+
+
 def score_phrase(
-    corpus: Corpus, words: list[int], slop: int, weight: float, *, exact: bool, fields: str
+    corpus: Corpus, words: list[int], *, slop: int, weight: float, exact: bool, fields: str
 ) -> Scores:
-    """Words are forms if `exact`, else stems; `fields` is "both", "title" or "body"."""
-    fields_wanted = {"both": (0, 1), "title": (0,), "body": (1,)}[fields]
-    lengths = [
-        sum(len(corpus.parts(d)[field]) for field in fields_wanted) for d in range(len(corpus))
-    ]
-    average = sum(lengths[d] for d in corpus.live) / max(1, len(corpus.live))
+    """Words are forms if `exact`, else stems; `fields` is a key of `FIELDS`."""
+    average = mean_length(corpus, fields)
     found = {}
     for docnum in range(len(corpus)):
         parts = corpus.parts(docnum) if exact else corpus.stems(docnum)
         freq = 0
-        for field in fields_wanted:
+        for field in FIELDS[fields]:
             places = [[i for i, x in enumerate(parts[field]) if x == word] for word in words]
             freq += phrase_frequency(places, slop)
         if freq:
-            found[docnum] = bm25(weight, freq, lengths[docnum], average)
+            length = field_length(corpus, docnum, fields)
+            found[docnum] = bm25(weight, freq, length, average)
     return found
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from word_corpus import all_of, any_of, best, random_corpus, score_word, split
+from word_corpus import (
+    Corpus,
+    Part,
+    all_of,
+    any_of,
+    best,
+    mean_length,
+    random_corpus,
+    score_phrase,
+    score_word,
+    split,
+)
 
-from newsearch.search.kernels import ranking, views
+from newsearch.search.kernels import phrases, ranking, views
 
 seeds = st.integers(0, 2**32 - 1)
 hits_wanted = st.sampled_from([1, 2, 3, 10, 1000])
@@ -37,3 +50,51 @@ def test_words_are_ranked_as_the_definition_says(seed: int, k: int, match: str) 
 
     scored = [score_word(corpus, s, w) for s, w in zip(stems, weights.tolist(), strict=True)]
     assert_is_ranking(top, best(corpus, join(scored), k))
+
+
+fields = st.sampled_from(["both", "title", "body"])
+
+
+def phrase_for(part: Part, corpus: Corpus, words: list[int], how: dict[str, Any]) -> views.Phrase:
+    different = list(dict.fromkeys(words))
+    n = corpus.n_stems
+    alternatives = [
+        [(part.terms.get(w % n, -1), w // n if how["exact"] else -1)] for w in different
+    ]
+    field = {"both": views.BOTH, "title": views.TITLE, "body": views.BODY}[how["fields"]]
+    sequence = [different.index(word) for word in words]
+    return views.phrase_of(alternatives, sequence, slop=how["slop"], field=field)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=seeds,
+    k=hits_wanted,
+    n_words=st.integers(1, 4),
+    slop=st.integers(0, 3),
+    exact=st.booleans(),
+    fields=fields,
+)
+def test_phrases_are_found_and_ranked_as_the_definition_says(
+    seed: int, k: int, n_words: int, **how: Any
+) -> None:
+    rng = np.random.default_rng(seed)
+    corpus = random_corpus(seed)
+    most = corpus.n_stems * (2 if how["exact"] else 1)
+    words = rng.integers(0, most, n_words).tolist()
+    weight = float(rng.choice([1, 7.3]))
+    top = views.new_top_k(k)
+    expected = score_phrase(corpus, words, weight=weight, **how)
+    found = []
+
+    for part in split(corpus, rng):
+        phrase = phrase_for(part, corpus, words, how)
+        average = mean_length(corpus, how["fields"])
+        row, live = part.segment.row, part.live
+        assert phrases.rank_phrase(row, phrase, (weight, average), live, part.base, top)
+        docnums, freqs = np.empty((2, part.segment.n_articles), np.int64)
+        n = phrases.match_phrase(row, phrase, live, docnums, freqs)
+        found += (docnums[:n] + part.base).tolist()
+
+    assert_is_ranking(top, best(corpus, expected, k))
+    assert found == sorted(d for d in expected if corpus.is_live[d])

@@ -126,6 +126,12 @@ def count_of(place: Int) -> Int:
 
 
 @inlined
+def width_of(place: Int) -> Int:
+    """Give the bits in which each frequency of an entry is stored, less one."""
+    return place & _WIDTH_MASK
+
+
+@inlined
 def freq_at(postings: Int, place: Int, rank: Int) -> Int:
     """Give the frequency of an entry's posting by its rank; 256 stands for 256 or more.
 
@@ -134,7 +140,7 @@ def freq_at(postings: Int, place: Int, rank: Int) -> Int:
     postings
         Address of the postings section.
     """
-    width = place & _WIDTH_MASK
+    width = width_of(place)
     if width == 0:
         return 1
     bit = rank * width
@@ -196,6 +202,15 @@ def exact_freq(segment: Array, term: Int, block: Int, doc: Int) -> Int:
         else:
             high = middle
     key = low << BLOCK_BITS | doc
+    at = first_high_freq(segment, key)
+    if at < segment[N_HIGH_FREQS] and load_i64(segment[HIGH_FREQ_KEYS], at) == key:
+        return load_u32(segment[HIGH_FREQS], at)
+    return HIGH_FREQ_BYTE + 1
+
+
+@kernel
+def first_high_freq(segment: Array, key: Int) -> Int:
+    """Find the first frequency of 256 or more whose entry * 256 + docnum is not below ``key``."""
     low, high = 0, segment[N_HIGH_FREQS]
     while low < high:
         middle = (low + high) >> 1
@@ -203,9 +218,7 @@ def exact_freq(segment: Array, term: Int, block: Int, doc: Int) -> Int:
             low = middle + 1
         else:
             high = middle
-    if low < segment[N_HIGH_FREQS] and load_i64(segment[HIGH_FREQ_KEYS], low) == key:
-        return load_u32(segment[HIGH_FREQS], low)
-    return HIGH_FREQ_BYTE + 1
+    return low
 
 
 @inlined

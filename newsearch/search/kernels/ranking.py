@@ -147,10 +147,10 @@ def rank_all(
     reach = np.zeros(shape[0], np.float32)
     if not lay_out(segment, terms, scales, places, bounds, reach):
         return False
-    for block in range(shape[0]):
+    for row in range(shape[0]):
         for column in range(shape[1]):
-            if places[block, column] == 0:
-                reach[block] = 0
+            if places[row, column] == 0:
+                reach[row] = 0
     values, ids, size = top
     docs = np.empty(BLOCK_DOCS + 1, np.int64)
     slack = 1 - _ROUNDING * (len(terms) + 4)

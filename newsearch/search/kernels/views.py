@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS
+from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
 from newsearch.codec.postings import PostingsReader
 from newsearch.search.scoring import K1, B
 
@@ -47,8 +47,8 @@ SECTIONS: Final = (
     TERM_POSTINGS, TERM_POSITIONS,
     NORMS, ONCE, BOUND_WEIGHTS, LENGTHS, TITLE_LENGTHS, AVERAGE, DATES, ID_HASHES,
     TERM_ENTRIES_BYTES, TERM_POSTINGS_BYTES, TERM_POSITIONS_BYTES,
-    N_ARTICLES, N_BLOCKS, N_LONG_ENTRIES, N_HIGH_FREQS,
-) = range(28)  # fmt: skip
+    N_ARTICLES, N_BLOCKS, N_LONG_ENTRIES, N_HIGH_FREQS, HIGHEST_FREQ,
+) = range(29)  # fmt: skip
 """Items of a segment's row: addresses, in the order of `SECTIONS` first, then numbers."""
 
 
@@ -132,12 +132,49 @@ def segment_view(postings: PostingsReader, columns: Columns, *, average: float) 
     row += [postings.term_entries.itemsize, postings.term_postings.itemsize]
     row += [postings.term_positions.itemsize, n_articles, n_blocks(n_articles)]
     row += [len(postings.long_entries), len(postings.high_freqs)]
+    row += [max(HIGH_FREQ_BYTE + 1, int(postings.high_freqs.max(initial=0)))]
     return Segment(np.array(row, np.int64), arrays)
 
 
 def n_blocks(n_articles: int) -> int:
     """Count the blocks that hold ``n_articles``."""
     return (n_articles + BLOCK_DOCS - 1) >> BLOCK_BITS
+
+
+BOTH, TITLE, BODY = range(3)
+"""Where a phrase is looked for."""
+
+Phrase = tuple[
+    NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]
+]
+"""A phrase for one segment, all int64. A plain tuple, as `TopK` is.
+
+1. first alternative of each different word, shape ``(n_words + 1,)``;
+2. term id of each alternative, -1 where the segment lacks it;
+3. form number of each alternative, -1 for any form;
+4. the different words in the order of the phrase, a repeated one again;
+5. slop, and `BOTH`, `TITLE` or `BODY`.
+
+A word has several alternatives when languages stem its form differently.
+"""
+
+
+def phrase_of(
+    alternatives: list[list[tuple[int, int]]], sequence: list[int], *, slop: int, field: int
+) -> Phrase:
+    """Write a phrase as kernels take it.
+
+    Parameters
+    ----------
+    alternatives
+        Term id and form number of what each different word may be; at least one each.
+    sequence
+        Which of the different words stands where in the phrase.
+    """
+    flat = np.array([pair for word in alternatives for pair in word], np.int64).reshape(-1, 2)
+    starts = np.cumsum([0, *map(len, alternatives)]).astype(np.int64)
+    terms, forms = (np.ascontiguousarray(column) for column in flat.T)
+    return starts, terms, forms, np.array(sequence, np.int64), np.array([slop, field], np.int64)
 
 
 def bitmap_of(is_in: NDArray[np.bool_]) -> Bitmap:
