@@ -16,7 +16,7 @@ from newsearch.codec.bits import Array, Int, compiled, load_u64, population, tra
 from newsearch.codec.bounds import FREQ_WIDTHS, LEVEL_BITS
 from newsearch.codec.entries import BLOCK_BITS, HIGH_FREQ_BYTE, MAX_SPARSE, PostingRun
 from newsearch.codec.positions import HEADER_BITS, WIDE_FORM_BITS, WIDE_FORM_CODE
-from newsearch.codec.postings import PostingsReader
+from newsearch.codec.postings import Entries, PostingsReader
 
 Columns: TypeAlias = tuple[Any, ...]
 
@@ -235,56 +235,50 @@ def decode_positions(
 
 
 @compiled
-def decode_run(
-    entries: Columns,
-    sections: Columns,
-    out: Columns,
-) -> bool:
-    """Decode whole terms: docnums, freqs, positions and forms into ``out``.
-
-    Parameters
-    ----------
-    entries
-        numbers, blocks, counts, bounds, doc_starts, freq_starts, position_starts,
-        position_sizes, of :class:`postings.Entries`, verified by ``PostingsReader.entries``.
-    sections
-        postings, positions, high_freq_keys, high_freqs.
-    out
-        Four arrays; the last two as long as the terms' occurrences.
-
-    Returns
-    -------
-    bool
-        False when the bytes cannot be postings of those numbers.
-    """
-    numbers, blocks, counts, bounds, doc_starts, freq_starts, position_starts, sizes = entries
-    postings, data, keys, values = sections
-    docnums, freqs, positions, forms = out
+def _decode_postings(entries: Columns, sections: Columns, docnums: Array, freqs: Array) -> Int:
+    """Fill docnums and exact frequencies of entries; give the sum of frequencies or -1."""
+    numbers, blocks, counts, bounds, doc_starts, freq_starts, _, _ = entries
+    postings, _, keys, values = sections
     posting = 0
-    token = 0
+    total: Int = 0
     for e in range(len(numbers)):
         end = posting + counts[e]
-        own = docnums[posting:end]
+        own, own_freqs = docnums[posting:end], freqs[posting:end]
         if decode_docs(postings, doc_starts[e], counts[e], own) != counts[e]:
-            return False
-        own_freqs = freqs[posting:end]
+            return DAMAGED
         if decode_freqs(postings, freq_starts[e], counts[e], bounds[e], own_freqs):
             _restore_high(keys, values, numbers[e], own, own_freqs)
+        for i in range(len(own)):
+            own[i] += blocks[e] << BLOCK_BITS
+            total += np.int64(own_freqs[i])
+        posting = end
+    return total
+
+
+@compiled
+def _decode_positions(
+    entries: Columns, sections: Columns, freqs: Array, positions: Array, forms: Array
+) -> bool:
+    """Fill positions and forms of entries; False when their bytes cannot hold them."""
+    _, _, counts, _, _, _, position_starts, sizes = entries
+    data = sections[1]
+    posting = 0
+    token: Int = 0
+    for e in range(len(counts)):
+        own_freqs = freqs[posting : posting + counts[e]]
         n: Int = np.int64(own_freqs.sum())
         last = position_starts[e] + sizes[e]
         rice_bits, form_bits, unary = open_positions(data, position_starts[e], last, n)
-        if token + n > len(positions) or rice_bits < 0:
+        if rice_bits < 0:
             return False
         start = (position_starts[e] * 8 + HEADER_BITS, unary)
         own_positions, own_forms = positions[token : token + n], forms[token : token + n]
         widths = (rice_bits, form_bits)
         if decode_positions(data, start, last * 8, widths, own_freqs, own_positions, own_forms) < 0:
             return False
-        for i in range(posting, end):
-            docnums[i] += blocks[e] << BLOCK_BITS
-        posting = end
+        posting += counts[e]
         token += n
-    return token == len(positions)
+    return True
 
 
 @compiled
@@ -300,28 +294,39 @@ def _restore_high(
             freqs[i] = exact_freq(keys, values, entry, low_bytes[i])
 
 
-def read_run(reader: PostingsReader, first_term: Int, end_term: Int) -> PostingRun:
-    """Decode whole terms; the same as ``PostingsReader.run``, compiled.
+def read_entries(reader: PostingsReader, entries: Entries) -> tuple[Array, Array, Array, Array]:
+    """Decode some entries, compiled: docnums, freqs, positions and forms, ``uint32``.
 
-    Docnums are not compared with one another here; ``check`` does.
+    Parameters
+    ----------
+    entries
+        From ``reader.entries``, perhaps a part of them: a term too large for memory is read in
+        slices of its entries.
 
     Raises
     ------
     CorruptIndexError
-        When the bytes cannot be postings.
+        When the bytes cannot be postings. Docnums are not compared with one another here;
+        ``check_segment`` does.
     """
-    entries = reader.entries(first_term, end_term)
-    dfs = reader.term_dfs[first_term:end_term].astype(np.int64)
-    tokens = int(reader.term_cfs[first_term:end_term].sum())
-    n = int(dfs.sum())
-    if tokens > 8 * int(entries.position_sizes.sum()):
-        raise reader.corrupt()
-    out = tuple(np.empty(size, np.uint32) for size in (n, n, tokens, tokens))
     where = (
         entries.numbers, entries.blocks, entries.counts, entries.bounds, entries.doc_starts,
         entries.freq_starts, entries.position_starts, entries.position_sizes,
     )  # fmt: skip
     sections = (reader.postings, reader.positions, reader.high_freq_keys, reader.high_freqs)
-    if not decode_run(where, sections, out):
+    n = int(entries.counts.sum())
+    docnums, freqs = np.empty(n, np.uint32), np.empty(n, np.uint32)
+    tokens = _decode_postings(where, sections, docnums, freqs)
+    if not 0 <= tokens <= 8 * int(entries.position_sizes.sum()):
         raise reader.corrupt()
-    return PostingRun(dfs, *out)
+    positions, forms = np.empty(tokens, np.uint32), np.empty(tokens, np.uint32)
+    if not _decode_positions(where, sections, freqs, positions, forms):
+        raise reader.corrupt()
+    return docnums, freqs, positions, forms
+
+
+def read_run(reader: PostingsReader, first_term: int, end_term: int) -> PostingRun:
+    """Decode whole terms; the same as ``PostingsReader.run``, compiled. See read_entries."""
+    entries = reader.entries(first_term, end_term)
+    dfs = reader.term_dfs[first_term:end_term].astype(np.int64)
+    return PostingRun(dfs, *read_entries(reader, entries))

@@ -134,7 +134,10 @@ def test_some_entries_decode_without_the_others(tmp_path_factory, run, data):
         found = reader.entries(term)
         block = data.draw(st.sampled_from(found.blocks.tolist()))
         docnums, freqs = reader.decode(found.take(found.blocks == block))
-        positions, _ = reader.decode_positions(found.take(found.blocks == block), freqs)
+        positions, forms = reader.decode_positions(found.take(found.blocks == block), freqs)
+        compiled = decoding.read_entries(reader, found.take(found.blocks == block))
+    for slow, fast in zip((docnums, freqs, positions, forms), compiled, strict=True):
+        assert slow.tolist() == fast.tolist()
     whole = slice_terms(run, term, term + 1)
     inside = whole.docnums >> 8 == block
     assert docnums.tolist() == whole.docnums[inside].tolist()
