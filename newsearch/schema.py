@@ -25,7 +25,7 @@ NO_DATE_S = int(np.iinfo(np.int64).min)
 MAX_ID_BYTES = 1024
 _BETWEEN_VALUES = "\0"
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever an index made by an older newsearch can no longer be searched as it is."""
 
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from whoosh.index import FileIndex, LockError
-from whoosh.reading import IndexReader, TermNotFound
-from whoosh.writing import SegmentWriter
+import numpy as np
+from whoosh.index import FileIndex
 
 from newsearch.article import Article
-from newsearch.errors import ArticleError, IndexLockedError
-from newsearch.index.stored import pack
-from newsearch.schema import AnalysedArticle, analyse
+from newsearch.errors import ArticleError
+from newsearch.index.builder import SmallBuilder
+from newsearch.index.commit import Changes, HeldSegment
+from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.sources import Remark
 
 CHECKPOINT_INTERVAL_S = 60.0
 """How much work an interrupted load can lose."""
 
 _BATCH_ARTICLES = 1_000
-_BATCH_CHARS = 8_000_000
+_BATCH_CHARS = 4_000_000
 _LOCK_TIMEOUT_S = 5.0
 
 
@@ -66,51 +67,29 @@ def load(
         Another process is loading.
     """
     report = LoadReport()
-    loader = _Loader(index, report)
-    try:
-        for batch in _batches(_reported(articles, progress)):
-            loader.add(batch)
-        loader.commit()
-    finally:
-        loader.cancel()
+    with Changes(index, timeout_s=_LOCK_TIMEOUT_S) as changes:
+        loader = _Loader(changes, report)
+        try:
+            for batch in _batches(_reported(articles, progress)):
+                loader.add(batch)
+            loader.commit()
+        finally:
+            loader.close()
     return report
 
 
 def delete(index: FileIndex, article_ids: Iterable[str]) -> list[str]:
     """Delete articles by id; return the ids that were there, in the order asked for."""
-    writer = _open_writer(index)
-    try:
-        with writer.reader() as reader:
-            docnums = {article_id: _docnum(reader, article_id) for article_id in article_ids}
-        found = {article_id: docnum for article_id, docnum in docnums.items() if docnum >= 0}
-        for docnum in found.values():
-            writer.delete_document(docnum)
-    except BaseException:
-        writer.cancel()
-        raise
-    if found:
-        writer.commit()
-    else:
-        writer.cancel()
-    return list(found)
-
-
-def _open_writer(index: FileIndex) -> SegmentWriter:
-    try:
-        return index.writer(timeout=_LOCK_TIMEOUT_S)
-    except LockError as error:
-        raise IndexLockedError(
-            index.storage.folder, "another process is writing to it; try again when it is done"
-        ) from error
-
-
-def _docnum(reader: IndexReader, article_id: str) -> int:
-    """Find the live article of an id; -1 if there is none."""
-    try:
-        matcher = reader.postings("id", article_id)
-    except (TermNotFound, UnicodeEncodeError):
-        return -1
-    return int(matcher.id()) if matcher.is_active() else -1
+    found = []
+    with Changes(index, timeout_s=_LOCK_TIMEOUT_S) as changes:
+        for article_id in dict.fromkeys(article_ids):
+            place = changes.find(article_id)
+            if place is not None:
+                held, docnum = place
+                held.delete(docnum)
+                found.append(article_id)
+        changes.publish()
+    return found
 
 
 def _reported(
@@ -136,92 +115,91 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
+class Builder(Protocol):
+    """Takes articles and makes segments of them."""
+
+    def known_hash(self, article_id: str) -> bytes | None:
+        """Give the content hash of an article that is in no segment yet."""
+
+    def add(self, packed: list[PackedArticle]) -> None:
+        """Take articles; those of an id that is known take its place."""
+
+    def flush(self) -> None:
+        """Make the last segment; more articles may follow."""
+
+    def close(self) -> None:
+        """Give up what is not in a segment."""
+
+
 class _Loader:
-    """One load under way: an open Whoosh writer and what it holds that is not committed."""
+    """One load under way: what is changed, and the articles that are in no segment yet."""
 
-    def __init__(self, index: FileIndex, report: LoadReport) -> None:
-        self._index = index
+    def __init__(self, changes: Changes, report: LoadReport) -> None:
+        self._changes = changes
         self._report = report
-        self._writer: SegmentWriter | None = None
-        self._uncommitted: dict[str, bytes] = {}
-        self._begin()
-
-    def _begin(self) -> None:
-        self._writer = _open_writer(self._index)
-        self._reader = self._writer.reader()
-        self._uncommitted.clear()
+        self._builder: Builder = SmallBuilder(changes)
         self._started_s = time.monotonic()
 
     def add(self, batch: list[Article]) -> None:
-        """Analyse a batch, then write what is new in it."""
-        changed = self._changed(batch)
-        # Whoosh would keep two articles of one id that is written twice before a commit.
-        if not self._uncommitted.keys().isdisjoint(changed):
-            self._checkpoint()
-        for article in changed.values():
-            self._write(article)
+        """Take articles in; commit when the last commit is long ago."""
+        self._builder.add(self._changed(self._packed(batch)))
         if time.monotonic() - self._started_s > CHECKPOINT_INTERVAL_S:
-            self._checkpoint()
+            self.commit()
+            self._started_s = time.monotonic()
 
-    def _changed(self, batch: list[Article]) -> dict[str, AnalysedArticle]:
-        """Analyse the articles that differ from what the index has, the last of each id."""
-        changed: dict[str, AnalysedArticle] = {}
+    def commit(self) -> None:
+        """Publish what was taken in, or leave the index untouched where nothing was."""
+        self._builder.flush()
+        self._changes.publish()
+
+    def close(self) -> None:
+        """Give up what is not committed; does nothing after a commit."""
+        self._builder.close()
+
+    def _packed(self, batch: list[Article]) -> list[PackedArticle]:
+        packed = []
         for article in batch:
-            if article.id in changed:
-                known: bytes | None = changed[article.id].content_hash
-            else:
-                known = self._known_hash(article.id)
-            if known == article.content_hash:
-                self._report.unchanged += 1
-                continue
             try:
-                analysed = analyse(article, pack(article))
+                packed.append(pack_article(article))
             except ArticleError as error:
                 self._report.rejected.append(Remark(article.id, None, str(error)))
+        return packed
+
+    def _changed(self, packed: list[PackedArticle]) -> list[PackedArticle]:
+        """Pick the articles that differ from what the index has, the last of each id."""
+        known = self._known(packed)
+        changed: dict[str, PackedArticle] = {}
+        for number, one in enumerate(packed):
+            article_id = one.article.id
+            if article_id in changed:
+                before: bytes | None = changed[article_id].content_hash
+            else:
+                before = self._builder.known_hash(article_id)
+                if before is None and number in known:
+                    held, docnum = known[number]
+                    before = held.content_hash(docnum)
+            if before == one.content_hash:
+                self._report.unchanged += 1
                 continue
-            changed[article.id] = analysed
-            if known is None:
+            if before is None:
                 self._report.added += 1
             else:
                 self._report.updated += 1
-        return changed
+            changed[article_id] = one
+        for number, (held, docnum) in known.items():
+            if packed[number].article.id in changed:
+                held.delete(docnum)
+        return list(changed.values())
 
-    def _known_hash(self, article_id: str) -> bytes | None:
-        """Content hash of the article as the index or this load has it, None for a new id."""
-        if article_id in self._uncommitted:
-            return self._uncommitted[article_id]
-        docnum = _docnum(self._reader, article_id)
-        return None if docnum < 0 else self._column(docnum)
-
-    def _column(self, docnum: int) -> bytes:
-        value: bytes = self._reader.column_reader("content_hash")[docnum]
-        return value
-
-    def _write(self, article: AnalysedArticle) -> None:
-        assert self._writer is not None
-        docnum = _docnum(self._reader, article.id)
-        if docnum >= 0:
-            self._writer.delete_document(docnum)
-        self._writer.add_document(**article.values)
-        self._uncommitted[article.id] = article.content_hash
-
-    def _checkpoint(self) -> None:
-        self.commit(merge=False)
-        self._begin()
-
-    def commit(self, *, merge: bool = True) -> None:
-        """Publish what was written, or leave the index untouched where nothing was."""
-        assert self._writer is not None
-        self._reader.close()
-        if self._uncommitted:
-            self._writer.commit(merge=merge)
-        else:
-            self._writer.cancel()
-        self._writer = None
-
-    def cancel(self) -> None:
-        """Give up what is not committed; does nothing after a commit."""
-        if self._writer is not None:
-            self._reader.close()
-            self._writer.cancel()
-            self._writer = None
+    def _known(self, packed: list[PackedArticle]) -> dict[int, tuple[HeldSegment, int]]:
+        """Find the articles whose ids the index has, by their place in the batch."""
+        found: dict[int, tuple[HeldSegment, int]] = {}
+        hashes = np.array([one.id_hash for one in packed], np.int64)
+        for held in self._changes.segments:
+            for number, docnum in held.candidates(hashes):
+                one = packed[number]
+                # Equal digests of the whole content, id included, make reading the id needless.
+                is_same = held.content_hash(docnum) == one.content_hash
+                if is_same or held.article_id(docnum) == one.article.id:
+                    found[number] = held, docnum
+        return found

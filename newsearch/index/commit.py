@@ -1,0 +1,264 @@
+"""Changing an index: the lock, the segments as they will be, and their publication.
+
+A commit writes new files only, syncs them, and then renames a new table of contents (TOC) into
+place: that rename is the commit. Files that no TOC names any more are removed after it. Whoosh's
+own lock and TOC are used, so its writers and ours exclude one another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.filedb.filestore import RamStorage
+from whoosh.index import TOC, FileIndex
+from whoosh.util.filelock import try_for
+
+from newsearch.article import hash_id
+from newsearch.codec.framing import sync_folder
+from newsearch.codec.live import write_deleted
+from newsearch.codec.segment import Segment
+from newsearch.codec.whoosh_codec import SUFFIX, open_segment
+from newsearch.errors import CorruptIndexError, IndexLockedError
+from newsearch.index.segments import NewsSegment
+from newsearch.index.stored import unpack
+
+_LOCK_PAUSE_S = 0.05
+_HASH_BYTES = 16
+
+
+def reached(point: str) -> None:
+    """Called at each step of a commit; tests of crashes put something else here.
+
+    Points, in order: ``segment written``, ``deletions written``, ``toc written``,
+    ``toc renamed``, ``cleaned``.
+    """
+
+
+class HeldSegment:
+    """A segment of the next commit, and which of its articles will be deleted.
+
+    Parameters
+    ----------
+    folder
+        The index directory.
+    record
+        The segment as the TOC lists it, or will.
+    """
+
+    def __init__(self, folder: Path, record: NewsSegment) -> None:
+        self._folder = folder
+        self.record = record
+        self.is_changed = False
+
+    @cached_property
+    def segment(self) -> Segment:
+        """The open file."""
+        return open_segment(self._folder, self.record)
+
+    @cached_property
+    def deleted(self) -> NDArray[np.bool_]:
+        """Which articles are deleted, shape ``(n_articles,)``; change it by `delete`."""
+        return self.record.read_deleted(self._folder)
+
+    @property
+    def n_live(self) -> int:
+        return self.record.articles - self.n_deleted
+
+    @property
+    def n_deleted(self) -> int:
+        return int(self.deleted.sum()) if self.is_changed else self.record.deleted
+
+    @property
+    def size_bytes(self) -> int:
+        return (self._folder / self.record.file_name).stat().st_size
+
+    def delete(self, docnum: int) -> None:
+        """Delete an article as of the next commit."""
+        self.deleted[docnum] = True
+        self.is_changed = True
+
+    def find(self, article_id: str) -> int | None:
+        """Give the docnum of the live article of an id."""
+        hashes = np.array([hash_id(article_id)])
+        for _, docnum in self.candidates(hashes):
+            if self.article_id(docnum) == article_id:
+                return docnum
+        return None
+
+    def candidates(self, id_hashes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+        """Give (index, docnum) of each live article that has one of some hashes of ids."""
+        order, ordered = self._order
+        low = np.searchsorted(ordered, id_hashes)
+        high = np.searchsorted(ordered, id_hashes, side="right")
+        for index in np.flatnonzero(low < high).tolist():
+            for docnum in order[low[index] : high[index]].tolist():
+                if not self.deleted[docnum]:
+                    yield index, docnum
+
+    def content_hash(self, docnum: int) -> bytes:
+        """Give the content hash of an article."""
+        content_hash: bytes = self._content_hashes[docnum].tobytes()
+        return content_hash
+
+    def article_id(self, docnum: int) -> str:
+        """Read the id of an article."""
+        if self.segment.stored is None:
+            raise CorruptIndexError(self.segment.file.path, "holds no articles")
+        return unpack(self.segment.stored.article(docnum)).id
+
+    @cached_property
+    def _content_hashes(self) -> NDArray[np.uint8]:
+        return self.segment.columns.numbers("content_hash", _HASH_BYTES)
+
+    @cached_property
+    def _order(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """Docnums in order of the hashes of their ids, and the hashes in that order."""
+        found = self.segment.columns.order("id_hash")
+        return found.order, found.values[found.order]
+
+
+class Changes:
+    """The right to change an index, held from here to `close`, and what will be published.
+
+    Attributes
+    ----------
+    segments
+        The segments of the next commit.
+
+    Raises
+    ------
+    IndexLockedError
+        Another writer holds the index.
+    """
+
+    def __init__(self, index: FileIndex, *, timeout_s: float) -> None:
+        self.folder = Path(index.storage.folder)
+        self._index = index
+        self._lock = index.lock("WRITELOCK")
+        if not try_for(self._lock.acquire, timeout=timeout_s, delay=_LOCK_PAUSE_S):
+            raise IndexLockedError(
+                self.folder, "another process is writing to it; try again when it is done"
+            )
+        try:
+            toc = index._read_toc()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._schema, self._generation = toc.schema, toc.generation
+        self.segments = [HeldSegment(self.folder, record) for record in toc.segments]
+        self._published = {record.file_name for record in toc.segments}
+        self._has_changed = False
+
+    def __enter__(self) -> Changes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others write; changes that are not published are given up."""
+        for held in self.segments:
+            if held.record.file_name not in self._published:
+                (self.folder / held.record.file_name).unlink(missing_ok=True)
+        self.segments = []
+        self._lock.release()
+
+    def path_of(self, segment_id: bytes) -> Path:
+        """Name the file of a segment that is to be built."""
+        return self.folder / NewsSegment(self._index.indexname, segment_id, 0).file_name
+
+    def add(
+        self, segment_id: bytes, articles: int, deleted: NDArray[np.bool_] | None = None
+    ) -> HeldSegment:
+        """Take a segment whose file is written into the next commit.
+
+        Parameters
+        ----------
+        deleted
+            Articles of it that are deleted already.
+        """
+        held = HeldSegment(self.folder, NewsSegment(self._index.indexname, segment_id, articles))
+        if deleted is not None and deleted.any():
+            held.deleted = deleted.copy()
+            held.is_changed = True
+        self.segments.append(held)
+        self._has_changed = True
+        reached("segment written")
+        return held
+
+    def replace(self, merged: list[HeldSegment], by: HeldSegment | None) -> None:
+        """Leave segments out of the next commit; their articles are in the segment `by`."""
+        place = min(self.segments.index(held) for held in merged)
+        kept = [held for held in self.segments if held not in merged and held is not by]
+        if by is not None:
+            kept.insert(place, by)
+        self.segments = kept
+        self._has_changed = True
+
+    def find(self, article_id: str) -> tuple[HeldSegment, int] | None:
+        """Find the live article of an id."""
+        for held in self.segments:
+            docnum = held.find(article_id)
+            if docnum is not None:
+                return held, docnum
+        return None
+
+    def publish(self) -> bool:
+        """Commit what has changed; return whether anything had."""
+        if not (self._has_changed or any(held.is_changed for held in self.segments)):
+            return False
+        self.segments = [held for held in self.segments if held.n_live]
+        generation = self._generation + 1
+        for held in self.segments:
+            if held.is_changed:
+                self._write_deletions(held, generation)
+        reached("deletions written")
+        records = [held.record for held in self.segments]
+        self._write_toc(TOC(self._schema, records, generation))
+        self._generation = generation
+        self._published = {record.file_name for record in records}
+        self._has_changed = False
+        self._clean(records)
+        reached("cleaned")
+        return True
+
+    def _write_deletions(self, held: HeldSegment, generation: int) -> None:
+        stem = held.record.file_name.removesuffix(SUFFIX)
+        name = f"{stem}.{generation}.del"
+        write_deleted(self.folder / name, held.record.id_bytes, held.deleted)
+        held.record = held.record.with_deleted(int(held.deleted.sum()), name)
+        held.is_changed = False
+
+    def _write_toc(self, toc: TOC) -> None:
+        name = TOC._filename(self._index.indexname, toc.generation)
+        memory = RamStorage()
+        toc.write(memory, self._index.indexname)
+        temporary = self.folder / f"{name}.tmp"
+        with temporary.open("wb") as file:
+            file.write(memory.files[name])
+            file.flush()
+            os.fsync(file.fileno())
+        reached("toc written")
+        temporary.replace(self.folder / name)
+        sync_folder(self.folder)
+        reached("toc renamed")
+
+    def _clean(self, records: list[NewsSegment]) -> None:
+        """Remove files of ours that the commit does not name; a later one tries again."""
+        index_name = self._index.indexname
+        named = {TOC._filename(index_name, self._generation)}
+        named |= {name for r in records for name in (r.file_name, r.live_name) if name}
+        ours = re.compile(
+            rf"_{index_name}_\d+\.toc(\.\S+)?|{index_name}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?"
+        )
+        for file in self.folder.iterdir():
+            if file.name not in named and ours.fullmatch(file.name):
+                with contextlib.suppress(OSError):  # Windows keeps files that a reader has open.
+                    file.unlink()

@@ -1,0 +1,150 @@
+"""Articles to posting lists in plain Python and NumPy, for loads too small to wait for Numba.
+
+The compiled way of large loads is in `newsearch.index.bulk`; both give the same postings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.analysis.stems import stemmer
+from newsearch.analysis.tokens import forms
+from newsearch.article import Article
+from newsearch.codec.entries import PostingRun
+from newsearch.index.lexicon_rows import LanguageSets, LexiconRows, numbers_by_count
+from newsearch.schema import article_language
+
+Row = tuple[str, str]
+"""A stem and one of its word forms."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvertedArticles:
+    """Posting lists of some articles, as a segment holds them.
+
+    Parameters
+    ----------
+    terms
+        Stems, UTF-8, ascending.
+    run
+        Their postings. Title positions start at 0, body positions at the title's length + 1.
+    lexicon
+        Word forms of the stems.
+    title_lengths, body_lengths
+        Tokens of each article, shape ``(n_articles,)``.
+    """
+
+    terms: list[bytes]
+    run: PostingRun
+    lexicon: LexiconRows
+    title_lengths: NDArray[np.int64]
+    body_lengths: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class _Words:
+    """Tokens as they come: the row of each, and the languages of each row."""
+
+    rows: list[int] = field(default_factory=list)
+    row_numbers: dict[Row, int] = field(default_factory=dict)
+    languages: list[set[str]] = field(default_factory=list)
+    known: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(self, text: str, language: str) -> int:
+        """Add the tokens of a text; returns how many."""
+        words = forms(text)
+        self.rows.extend([self._row(form, language) for form in words])
+        return len(words)
+
+    def _row(self, form: str, language: str) -> int:
+        number = self.known.get((form, language))
+        if number is None:
+            row = (stemmer(language)(form), form)
+            number = self.row_numbers.setdefault(row, len(self.row_numbers))
+            if number == len(self.languages):
+                self.languages.append(set())
+            self.languages[number].add(language)
+            self.known[form, language] = number
+        return number
+
+
+def invert(articles: Iterable[Article]) -> InvertedArticles:
+    """Invert articles; docnums are their places."""
+    words = _Words()
+    titles, bodies = [], []
+    for article in articles:
+        language = article_language(article)
+        titles.append(words.add(article.title, language))
+        bodies.append(words.add(article.body, language))
+    title_lengths, body_lengths = np.array(titles, np.int64), np.array(bodies, np.int64)
+    terms, row_terms = _ranked([stem for stem, _ in words.row_numbers])
+    rows = np.array(words.rows, np.int64)
+    docnums, positions = _places(title_lengths, body_lengths)
+    counts = np.bincount(rows, minlength=len(row_terms))
+    numbers = numbers_by_count(row_terms, counts, np.zeros(len(terms), np.int64))
+    lexicon = LexiconRows(
+        [form.encode() for _, form in words.row_numbers],
+        row_terms,
+        numbers,
+        _articles_of(rows, docnums, len(row_terms)),
+        *_language_sets(words.languages),
+    )
+    run = _run(row_terms[rows], docnums, positions, numbers[rows])
+    return InvertedArticles(terms, run, lexicon, title_lengths, body_lengths)
+
+
+def _ranked(stems: list[str]) -> tuple[list[bytes], NDArray[np.int64]]:
+    """Give the distinct stems in order, and the place among them of each given one."""
+    encoded = [stem.encode() for stem in stems]
+    terms = sorted(set(encoded))
+    places = {term: place for place, term in enumerate(terms)}
+    return terms, np.array([places[stem] for stem in encoded], np.int64)
+
+
+def _places(
+    title_lengths: NDArray[np.int64], body_lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the article and the position of every token."""
+    lengths = title_lengths + body_lengths
+    docnums = np.repeat(np.arange(len(lengths)), lengths)
+    within = np.arange(len(docnums)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    # One position stays free between title and body, so that no phrase crosses from one to other.
+    return docnums, within + (within >= title_lengths[docnums])
+
+
+def _run(
+    terms: NDArray[np.int64],
+    docnums: NDArray[np.int64],
+    positions: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+) -> PostingRun:
+    order = np.argsort(terms, kind="stable")
+    terms, docnums = terms[order], docnums[order]
+    is_new_term = np.diff(terms, prepend=-1) != 0
+    first = np.flatnonzero(is_new_term | (np.diff(docnums, prepend=-1) != 0))
+    return PostingRun(
+        dfs=np.bincount(terms[first]),
+        docnums=docnums[first],
+        freqs=np.diff(first, append=len(terms)),
+        positions=positions[order],
+        forms=numbers[order],
+    )
+
+
+def _articles_of(
+    rows: NDArray[np.int64], docnums: NDArray[np.int64], n_rows: int
+) -> NDArray[np.int64]:
+    pairs = np.unique(rows * (int(docnums.max(initial=0)) + 1) + docnums)
+    return np.bincount(pairs // (int(docnums.max(initial=0)) + 1), minlength=n_rows)
+
+
+def _language_sets(
+    of_rows: list[set[str]],
+) -> tuple[NDArray[np.int64], list[frozenset[str]]]:
+    sets = LanguageSets()
+    numbers = [sets.number(frozenset(languages)) for languages in of_rows]
+    return np.array(numbers, np.int64), sets.sets

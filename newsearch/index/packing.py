@@ -1,0 +1,49 @@
+"""What the caller's thread makes of an article before it goes to a builder."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from newsearch.article import Article
+from newsearch.schema import index_id
+
+
+class PackedArticle(NamedTuple):
+    """An article and what the caller's thread makes of it.
+
+    Parameters
+    ----------
+    article
+        The article itself.
+    head
+        Everything of its stored form that stands before the body.
+    body
+        UTF-8 of the body.
+    id_hash, content_hash
+        See `Article`.
+    """
+
+    article: Article
+    head: bytes
+    body: bytes
+    id_hash: int
+    content_hash: bytes
+
+    @property
+    def stored(self) -> bytes:
+        """The article as `newsearch.index.stored.unpack` takes it."""
+        return self.head + self.body
+
+
+def pack_article(article: Article) -> PackedArticle:
+    """Prepare an article, so that nothing can fail once a segment is being built.
+
+    Raises
+    ------
+    ArticleError
+        For an id that cannot be kept, or extra keys that are no JSON.
+    """
+    index_id(article.id)
+    head, extra, body = article.to_parts()
+    content_hash = article.hash_of(head, body)
+    return PackedArticle(article, b"%b\n%b\n" % (head, extra), body, article.id_hash, content_hash)
