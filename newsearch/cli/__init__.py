@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from newsearch import __version__
 from newsearch.errors import NewsearchError
 
 FOUND, NOTHING_FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -26,8 +27,21 @@ _COMMANDS = {
 }
 
 
+class _ReaderLeftError(Exception):
+    """Whoever reads standard output, such as head, has seen enough."""
+
+
 class _Commands(click.Group):
     """Commands whose modules are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            status: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            # click would end with status 1, which says that nothing was found.
+            raise _ReaderLeftError from error
+        return status
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -42,10 +56,12 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="newsearch")
-def cli() -> None:
+@click.version_option(__version__)
+@click.pass_context
+def cli(context: click.Context) -> int:
     """Search a news archive: index pages and data files, then ask.
 
     \b
@@ -55,6 +71,10 @@ def cli() -> None:
     The index directory is --index, else $NEWSEARCH_INDEX, else ./newsearch-index.
     Exit status: 0 found or done, 1 nothing found, 2 any error.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        return FAILED
+    return FOUND
 
 
 def main() -> NoReturn:
@@ -81,8 +101,7 @@ def run(args: Sequence[str] | None = None) -> int:
         return _fail(_usage_message(error))
     except NewsearchError as error:
         return _fail(str(error))
-    except BrokenPipeError:
-        # The reader, such as head, has seen enough.
+    except (BrokenPipeError, _ReaderLeftError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FOUND
     except OSError as error:

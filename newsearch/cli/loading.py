@@ -78,8 +78,10 @@ def _remark_record(remark: Remark) -> dict[str, str | int | None]:
 
 
 def _print_remarks(kind: str, remarks: list[Remark]) -> None:
+    from newsearch.search.snippets import printable
+
     for remark in remarks[:_SHOWN_REMARKS]:
-        click.echo(f"{kind}: {remark}", err=True)
+        click.echo(f"{kind}: {printable(str(remark))}", err=True)
     if len(remarks) > _SHOWN_REMARKS:
         more = len(remarks) - _SHOWN_REMARKS
         click.echo(f"{kind}: {more:,} more; --json lists them all", err=True)

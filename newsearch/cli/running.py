@@ -65,9 +65,14 @@ def _read_queries(lines: IO[bytes]) -> Iterator[tuple[str, str]]:
             continue
         try:
             record = json.loads(line)
-            query_id, text = record["id"], record["text"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise SourceError(
-                getattr(lines, "name", "-"), 'not a line {"id": ..., "text": ...}', line=number
-            ) from error
-        yield "_".join(str(query_id).split()), str(text)
+        except (ValueError, RecursionError):
+            record = None
+        match record:
+            case {"id": str() | int() as query_id, "text": str(text)} if str(query_id).strip():
+                yield "_".join(str(query_id).split()), text
+            case _:
+                raise SourceError(_name(lines), 'not a line {"id": ..., "text": ...}', line=number)
+
+
+def _name(lines: IO[bytes]) -> str:
+    return "-" if lines.name == "<stdin>" else lines.name

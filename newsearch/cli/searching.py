@@ -23,14 +23,23 @@ if TYPE_CHECKING:
 _MINUS = "\ue000"
 """Stands for the minus of an excluded word while click looks for options."""
 
-_EXCLUDED_WORD = re.compile(r"-(?!n\d+$)[^-\s][^\s].*", re.DOTALL)
+# Two characters or more, or one that no option has.
+_EXCLUDED_WORD = re.compile(r"-(?!n=?\d+$)(?:[^-\s][^\s].*|[^\x00-\x7f])", re.DOTALL)
 
 
 class _QueryCommand(click.Command):
     """A command that takes ``-word`` as a word and not as a bundle of short options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        words = [_MINUS + arg[1:] if _EXCLUDED_WORD.fullmatch(arg) else arg for arg in args]
+        options = {name for parameter in self.params for name in parameter.opts}
+        words: list[str] = []
+        for arg in args:
+            is_excluded = _EXCLUDED_WORD.fullmatch(arg)
+            if is_excluded and f"-{arg}" in options:
+                word = arg[1:]
+                message = f"warning: {arg} excludes the word {word}; the option is --{word}"
+                click.echo(message, err=True)
+            words.append(_MINUS + arg[1:] if is_excluded else arg)
         return super().parse_args(ctx, words)
 
 

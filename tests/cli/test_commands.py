@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+from newsearch import __version__ as package_version
 from newsearch.cli import run
 
 BIEGUN_HITS = 3
@@ -117,7 +118,16 @@ def test_jsonl_has_a_line_a_hit_and_csv_a_row(indexed: Command) -> None:
 def test_minus_excludes_a_word_even_one_that_looks_like_options(indexed: Command) -> None:
     assert indexed("query", "biegun", "-motegi", "--count").out == "1\n"
     assert indexed("query", "biegun", "-iran", "--count").out == "3\n"
+    assert indexed("query", "biegun", "-米", "--count").out == "3\n"
     assert indexed("query", "biegun", "-n", "1", "--jsonl").out.count("\n") == 1
+    assert indexed("query", "biegun", "-n=1").status == 2
+
+
+def test_an_option_with_one_minus_is_a_word_with_a_warning(indexed: Command) -> None:
+    outcome = indexed("query", "biegun", "-json", "--count")
+
+    assert outcome.out == "3\n"
+    assert outcome.err == "warning: -json excludes the word json; the option is --json\n"
 
 
 def test_dates_and_sources_narrow(indexed: Command) -> None:
@@ -167,9 +177,12 @@ def test_run_writes_a_trec_run(indexed: Command, tmp_path: Path) -> None:
     assert all(row[1] == "Q0" and row[5] == "newsearch" for row in rows)
 
 
-def test_run_names_the_line_that_is_no_query(indexed: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "line", ["nonsense", "[1]", '{"id": 2}', '{"id": " ", "text": "a"}', '{"id": 2, "text": null}']
+)
+def test_run_names_the_line_that_is_no_query(indexed: Command, tmp_path: Path, line: str) -> None:
     queries = tmp_path / "bad queries.jsonl"
-    queries.write_text('{"id": 1, "text": "a"}\nnonsense\n')
+    queries.write_text(f'{{"id": 1, "text": "a"}}\n{line}\n')
 
     outcome = indexed("run", queries)
 
@@ -199,6 +212,18 @@ def test_every_error_is_one_line_and_status_2(
     assert outcome.out == ""
     assert message in outcome.err.lower() or message in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+def test_without_a_command_the_help_is_shown_as_it_stands(newsearch: Command) -> None:
+    outcome = newsearch()
+
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("Usage: newsearch")
+    assert outcome.err == newsearch("--help").out
+
+
+def test_the_version_needs_no_installed_package(newsearch: Command) -> None:
+    assert newsearch("--version").out.split()[-1] == package_version
 
 
 @pytest.mark.parametrize(
@@ -251,6 +276,15 @@ def test_rejected_lines_are_reported_and_the_rest_is_loaded(
     assert newsearch("index", lines, "--strict").status == 2
 
 
+def test_names_of_files_cannot_steer_the_terminal(newsearch: Command, tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m\nb.jsonl").write_text("nonsense")
+
+    outcome = newsearch("index", tmp_path)
+
+    assert "\x1b" not in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
 def test_the_index_inside_the_indexed_folder_is_not_read(
     newsearch: Command, tmp_path: Path
 ) -> None:
@@ -269,7 +303,7 @@ def test_the_program_reads_standard_input_and_survives_a_reader_that_leaves(
     environment = os.environ | {"NEWSEARCH_INDEX": str(tmp_path / "an index")}
     program = [sys.executable, "-m", "newsearch"]
     # More than a pipe holds, so that the writer does meet the closed end.
-    line = json.dumps({"id": "é", "body": "Größe \ud800 matters", "more": "x" * 1_000_000})
+    line = json.dumps({"id": "é", "body": "Größe \ud800 matters", "more": "x" * 8_000_000})
 
     loaded = subprocess.run(
         [*program, "index", "-", "--format", "jsonl"],
