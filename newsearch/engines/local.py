@@ -65,10 +65,7 @@ class Index:
 
     def close(self) -> None:
         """Release the index's files; a second call does nothing."""
-        with self._lock:
-            if self._snapshot is not None:
-                self._snapshot.close()
-                self._snapshot = None
+        self._snapshot = None
 
     def add(
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None

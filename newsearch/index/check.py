@@ -3,56 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
 
 from newsearch.article import Article
+from newsearch.codec.check import check_segment
+from newsearch.errors import CorruptIndexError
+from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
-from newsearch.index.stored import pack
-from newsearch.schema import TEXT_FIELDS, analyse, forms_field
+from newsearch.schema import NO_DATE_S
 
 
 def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
     """Give a line for each thing that is wrong.
 
-    Every stored article is read and analysed again, and compared with its columns; every posting
-    of every term is walked.
+    Every byte of every segment is verified and decoded; every live article is read and compared
+    with its columns, and must be found by its id.
     """
-    yield from _check_articles(snapshot)
-    for field in (*TEXT_FIELDS, *map(forms_field, TEXT_FIELDS)):
-        yield from _check_postings(snapshot, field)
+    for segment in snapshot.segments:
+        path = Path(segment.segment.file.path)
+        problems = check_segment(path)
+        yield from (f"{path.name}: {problem}" for problem in problems)
+        if not problems:
+            yield from _check_articles(snapshot, segment)
 
 
-def _check_articles(snapshot: Snapshot) -> Iterator[str]:
-    for docnum in snapshot.live.tolist():
+def _check_articles(snapshot: Snapshot, segment: OpenSegment) -> Iterator[str]:
+    for docnum in segment.only_live(np.arange(segment.n_articles)).tolist():
         try:
-            article = snapshot.article(docnum)
-        except Exception as error:
-            yield f"article {docnum}: cannot be read ({error})"
+            article = segment.article(docnum)
+        except (CorruptIndexError, ValueError) as error:
+            yield f"article {segment.base + docnum}: cannot be read ({error})"
             continue
-        yield from _check_article(snapshot, docnum, article)
+        yield from _check_article(snapshot, segment, docnum, article)
 
 
-def _check_article(snapshot: Snapshot, docnum: int, article: Article) -> Iterator[str]:
-    analysed = analyse(article, pack(article)).values
-    if snapshot.docnum(article.id) != docnum:
+def _check_article(
+    snapshot: Snapshot, segment: OpenSegment, docnum: int, article: Article
+) -> Iterator[str]:
+    if snapshot.docnum(article.id) != segment.base + docnum:
         yield f"article {article.id!r}: its id does not lead to it"
-    for column in ("date", "id_hash", *(f"{field}_length" for field in TEXT_FIELDS)):
-        if int(snapshot.column(column)[docnum]) != analysed[column]:
+    date = NO_DATE_S if article.date is None else article.date.timestamp_s
+    for column, value in (("date", date), ("id_hash", article.id_hash)):
+        if int(segment.segment.columns.numbers(column)[docnum]) != value:
             yield f"article {article.id!r}: column {column} does not fit what is stored"
-
-
-def _check_postings(snapshot: Snapshot, field: str) -> Iterator[str]:
-    n_postings = 0
-    try:
-        for segment in snapshot.segments:
-            for term in segment.reader.lexicon(field):
-                matcher = segment.reader.postings(field, term)
-                while matcher.is_active():
-                    n_postings += len(matcher.value_as("positions"))
-                    matcher.next()
-    except Exception as error:
-        yield f"field {field}: its postings cannot be read ({error})"
-        return
-    if field in TEXT_FIELDS:
-        n_tokens = int(snapshot.column(f"{field}_length")[snapshot.live].sum())
-        if n_postings != n_tokens:
-            yield f"field {field}: {n_postings:,} positions for {n_tokens:,} words"

@@ -1,135 +1,111 @@
-"""A fixed view of an index: its segments, columns and statistics at one commit."""
+"""A fixed view of an index: its segments, which of their articles live, and their words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
-from whoosh.index import FileIndex
-from whoosh.reading import IndexReader, TermNotFound
-from whoosh.searching import Searcher
+from numpy.typing import NDArray
 
 from newsearch.article import Article
-from newsearch.index.stored import unpack
-from newsearch.schema import TEXT_FIELDS
+from newsearch.codec.whoosh_codec import open_segment
+from newsearch.errors import CorruptIndexError
+from newsearch.index.reading import OpenSegment
+from newsearch.index.toc import NewsIndex
 
-Numbers = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentView:
-    """One segment of a snapshot.
-
-    Parameters
-    ----------
-    reader
-        Whoosh's reader of the segment; it hides deleted articles.
-    base
-        Global docnum of the segment's docnum 0.
-    """
-
-    reader: IndexReader
-    base: int
+_MEMO_TERMS = 10_000
 
 
 class Snapshot:
     """What readers see from one commit to the next; never changes, whatever is committed.
 
+    Safe in many threads. Files are freed with the last reader of the snapshot.
+
     Parameters
     ----------
     index
-        An open Whoosh index; its latest commit is taken.
+        An open index; its latest commit is taken.
+
+    Raises
+    ------
+    CorruptIndexError
+        When a file of the commit is missing or damaged.
     """
 
-    def __init__(self, index: FileIndex) -> None:
-        latest: int = index.latest_generation()
-        self.searcher: Searcher = index.searcher()
-        reader = self.searcher.reader()
-        # An empty index's reader does not know its generation. The one found above can only be
-        # too old, which the next refresh puts right.
-        self.generation: int = latest if reader.generation() is None else reader.generation()
-        leaves = reader.leaf_readers()
-        self.segments = [SegmentView(leaf, base) for leaf, base in leaves if leaf.doc_count_all()]
-        self.n_articles: int = reader.doc_count()
-        self.n_articles_all: int = reader.doc_count_all()
+    def __init__(self, index: NewsIndex) -> None:
+        self.generation, self.segments = _open_latest(index)
+        self.n_articles = sum(segment.n_live for segment in self.segments)
+        self.n_articles_all = sum(segment.n_articles for segment in self.segments)
+        self._bases = np.array([segment.base for segment in self.segments], np.int64)
+        self.forms_of = lru_cache(_MEMO_TERMS)(self._forms_of)
 
-    def close(self) -> None:
-        """Release the files."""
-        self.searcher.close()
-
-    def column(self, name: str) -> Numbers:
-        """Read a number column, shape ``(n_articles_all,)``, by global docnum; read only."""
-        if name not in self._columns:
-            self._columns[name] = self._read_column(name)
-        return self._columns[name]
-
-    @cached_property
-    def _columns(self) -> dict[str, Numbers]:
-        return {}
-
-    def _read_column(self, name: str) -> Numbers:
-        values: list[int] = []
-        for segment in self.segments:
-            column = segment.reader.column_reader(name)
-            values.extend(column[docnum] for docnum in range(segment.reader.doc_count_all()))
-        numbers = np.array(values, dtype=np.int64)
-        numbers.flags.writeable = False
-        return numbers
-
-    @cached_property
-    def live(self) -> Numbers:
-        """Global docnums of the articles that are not deleted, ascending."""
-        docnums = [
-            segment.base + docnum
-            for segment in self.segments
-            for docnum in segment.reader.all_doc_ids()
-        ]
-        return np.array(docnums, dtype=np.int64)
-
-    def lengths(self, fields: tuple[str, ...] = TEXT_FIELDS) -> Numbers:
-        """Count the tokens of each article in the fields together, by global docnum."""
-        lengths: Numbers = sum(
-            (self.column(f"{field}_length") for field in fields),
-            start=np.zeros(self.n_articles_all, dtype=np.int64),
-        )
-        return lengths
+    def column(self, name: str, docnums: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Read a number column, such as ``date``, of some articles by global docnum."""
+        values = np.empty(len(docnums), np.int64)
+        of_segment = np.searchsorted(self._bases, docnums, side="right") - 1
+        for number, segment in enumerate(self.segments):
+            own = of_segment == number
+            values[own] = segment.segment.columns.numbers(name)[docnums[own] - segment.base]
+        return values
 
     @cached_property
     def language_counts(self) -> dict[str, int]:
-        """Articles by language code, the most frequent language first."""
-        reader = self.searcher.reader()
-        counts = {code: _n_postings(reader, "lang", code) for code in self.terms("lang")}
-        return {
-            code: counts[code]
-            for code in sorted(counts, key=lambda code: (-counts[code], code))
-            if counts[code]
-        }
+        """Live articles by language code, the most frequent first."""
+        counts: dict[str, int] = {}
+        for segment in self.segments:
+            for code, count in segment.language_counts.items():
+                counts[code] = counts.get(code, 0) + count
+        ordered = sorted(counts, key=lambda code: (-counts[code], code))
+        return {code: counts[code] for code in ordered}
 
     @property
     def languages(self) -> tuple[str, ...]:
         """Language codes of the articles, the most frequent first."""
         return tuple(self.language_counts)
 
-    def terms(self, field: str) -> Iterator[str]:
-        """Give the terms of a field in ascending order, of deleted articles too."""
-        for term in self.searcher.reader().lexicon(field):
-            yield term.decode("utf-8")
-
     def docnum(self, article_id: str) -> int | None:
         """Find the global docnum of an article."""
-        try:
-            matcher = self.searcher.reader().postings("id", article_id)
-        except (TermNotFound, UnicodeEncodeError):
-            return None
-        return int(matcher.id()) if matcher.is_active() else None
+        for segment in self.segments:
+            docnum = segment.docnum(article_id)
+            if docnum is not None:
+                return segment.base + docnum
+        return None
 
     def article(self, docnum: int) -> Article:
         """Read a stored article by global docnum."""
-        return unpack(self.searcher.stored_fields(docnum)["article"])
+        segment = self.segments[int(np.searchsorted(self._bases, docnum, side="right")) - 1]
+        return segment.article(docnum - segment.base)
+
+    def stems_of(self, form: str) -> tuple[str, ...]:
+        """Give the stems that a word form has in the index, () where it does not occur."""
+        found = chain.from_iterable(segment.stems_of(form) for segment in self.segments)
+        return tuple(dict.fromkeys(found))
+
+    def _forms_of(self, stem: str, language: str) -> Sequence[str]:
+        """Give the word forms that have a stem in a language."""
+        found = (segment.forms_of(stem, language) for segment in self.segments)
+        return sorted(set(chain.from_iterable(found)))
 
 
-def _n_postings(reader: IndexReader, field: str, term: str) -> int:
-    return sum(1 for _ in reader.postings(field, term).all_ids())
+def _open_latest(index: NewsIndex) -> tuple[int, list[OpenSegment]]:
+    """Open the newest commit; one whose files vanish meanwhile has been followed by another."""
+    while True:
+        toc = index._read_toc()
+        try:
+            return toc.generation, _open_segments(index, toc.segments)
+        except FileNotFoundError as error:
+            if index.latest_generation() == toc.generation:
+                path = error.filename or index.folder
+                raise CorruptIndexError(path, "a file of the index is missing") from error
+
+
+def _open_segments(index: NewsIndex, records: Sequence[object]) -> list[OpenSegment]:
+    opened: list[OpenSegment] = []
+    base = 0
+    for record in records:
+        segment = open_segment(index.folder, record)
+        opened.append(OpenSegment(segment, record.read_deleted(index.folder), base))
+        base += segment.articles
+    return opened

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from newsearch.index.snapshot import Snapshot
-from newsearch.schema import NO_DATE_S
+from newsearch.schema import NO_DATE_S, TEXT_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,14 @@ class Stats:
 
 def read_stats(snapshot: Snapshot, path: Path) -> Stats:
     """Count what a snapshot holds."""
-    live = snapshot.live
-    dates = snapshot.column("date")[live]
+    dates = np.concatenate(
+        [np.zeros(0, np.int64), *(segment.live_dates for segment in snapshot.segments)]
+    )
     dated = dates[dates != NO_DATE_S]
     return Stats(
         articles=snapshot.n_articles,
         deleted=snapshot.n_articles_all - snapshot.n_articles,
-        tokens=int(snapshot.lengths()[live].sum()),
+        tokens=sum(segment.live_length_tokens(TEXT_FIELDS) for segment in snapshot.segments),
         languages=snapshot.language_counts,
         first_date=_day(int(dated.min())) if dated.size else "",
         last_date=_day(int(dated.max())) if dated.size else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,6 @@ from newsearch.query.nodes import Pattern
 
 MAX_EXPANSION = 50_000
 """More words than this is a slip of the pen, not a question."""
-
-
-def expand(pattern: Pattern, forms: Iterable[str]) -> list[str]:
-    """Pick the word forms that a pattern matches.
-
-    Raises
-    ------
-    QueryError
-        More than `MAX_EXPANSION` forms match.
-    """
-    matches = form_test(pattern)
-    found: list[str] = []
-    for form in forms:
-        if matches(form):
-            found.append(form)
-            if len(found) > MAX_EXPANSION:
-                raise _too_many(pattern)
-    return found
 
 
 def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:

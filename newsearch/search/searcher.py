@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh import query as whoosh_query
 
 from newsearch.index.snapshot import Snapshot
-from newsearch.search.stock import score_all
+from newsearch.schema import NO_DATE_S
+from newsearch.search.numpy_path import Matches, score_all
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -40,25 +42,17 @@ def search(
     hash of the id, with undated articles last either way. So it is the same after any merge or
     rebuild.
     """
-    found = score_all(snapshot, tree)
-    docnums = np.fromiter(found.keys(), dtype=np.int64, count=len(found))
-    scores = np.fromiter(found.values(), dtype=np.float64, count=len(found))
-    best = _order(snapshot, docnums, scores, sort)[:limit]
-    return Ranking(docnums[best].tolist(), scores[best].tolist(), len(found))
+    found = score_all(snapshot.segments, tree)
+    best = _order(snapshot, found, sort)[:limit]
+    return Ranking(found.docnums[best].tolist(), found.scores[best].tolist(), len(found.docnums))
 
 
-def _order(
-    snapshot: Snapshot,
-    docnums: np.ndarray[tuple[int], np.dtype[np.int64]],
-    scores: np.ndarray[tuple[int], np.dtype[np.float64]],
-    sort: Sort,
-) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    dates = snapshot.column("date")[docnums]
-    hashes = snapshot.column("id_hash")[docnums]
+def _order(snapshot: Snapshot, found: Matches, sort: Sort) -> NDArray[np.intp]:
+    dates = snapshot.column("date", found.docnums)
+    hashes = snapshot.column("id_hash", found.docnums)
     # ~x sorts integers in descending order where -x would overflow.
     if sort == "relevance":
-        return np.lexsort((hashes, ~dates, -scores))
+        return np.lexsort((hashes, ~dates, -found.scores))
     if sort == "newest":
         return np.lexsort((hashes, ~dates))
-    undated = dates == np.iinfo(np.int64).min
-    return np.lexsort((hashes, dates, undated))
+    return np.lexsort((hashes, dates, dates == NO_DATE_S))

@@ -101,16 +101,30 @@ def lay_out(
             block = load_u16(segment[ENTRY_BLOCKS], entry)
             if block >= segment[N_BLOCKS]:
                 return False
+            place = place_of(segment, entry, start)
             code = load_u8(segment[ENTRY_BOUNDS], entry)
-            count = load_u8(segment[ENTRY_COUNTS], entry) + 1
-            width = np.int64(FREQ_WIDTHS[code >> LEVEL_BITS])
             bound = weights[column] * load_f32(segment[BOUND_WEIGHTS], code)
-            places[block, column] = start << _START_SHIFT | count << _COUNT_SHIFT | width
+            places[block, column] = place
             bounds[block, column] = bound
             reach[block] += bound
-            start += min(count, MAX_SPARSE) + ((count * width + 7) >> 3)
+            start += size_of(place)
         is_sound &= start == offset_of(segment, TERM_POSTINGS, term + 1)
     return is_sound
+
+
+@inlined
+def place_of(segment: Array, entry: Int, start: Int) -> Int:
+    """Pack where an entry lies, given the first byte of its postings."""
+    count = load_u8(segment[ENTRY_COUNTS], entry) + 1
+    width = np.int64(FREQ_WIDTHS[load_u8(segment[ENTRY_BOUNDS], entry) >> LEVEL_BITS])
+    return start << _START_SHIFT | count << _COUNT_SHIFT | width
+
+
+@inlined
+def size_of(place: Int) -> Int:
+    """Give the bytes of an entry in the postings section."""
+    count = count_of(place)
+    return min(count, MAX_SPARSE) + ((count * width_of(place) + 7) >> 3)
 
 
 @inlined
@@ -232,6 +246,24 @@ def norm_of(segment: Array, docnum: Int) -> Float:
 def word_of(postings: Int, place: Int, i: Int) -> Any:
     """Give 64 articles of an entry of more than 32 postings as bits."""
     return load_word(postings, start_of(place) + i * 8)
+
+
+@inlined
+def list_docs(postings: Int, place: Int, docs: Array) -> Int:
+    """List the articles of an entry, 0 to 255, ascending; fewer than it has if damaged."""
+    count = count_of(place)
+    if count <= MAX_SPARSE:
+        for rank in range(count):
+            docs[rank] = load_u8(postings, start_of(place) + rank)
+        return count
+    n: Int = 0
+    for i in range(4):
+        word = word_of(postings, place, i)
+        while word != 0 and n < count:
+            docs[n] = i * 64 + np.int64(trailing_zeros(word))
+            word &= word - _ONE
+            n += 1
+    return n
 
 
 @inlined

@@ -83,14 +83,10 @@ def lay_out_positions(
         start = offset_of(segment, TERM_POSITIONS, term)
         end = offset_of(segment, TERM_POSITIONS, term + 1)
         first = offset_of(segment, TERM_ENTRIES, term)
-        long = _first_long_entry(segment, first)
+        long = first_long_entry(segment, first)
         for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
-            size = load_u8(segment[ENTRY_POSITION_BYTES], entry)
-            if size == _LONG_BYTE:
-                if long == segment[N_LONG_ENTRIES]:
-                    return False
-                size = load_i64(segment[LONG_ENTRY_BYTES], long)
-                long += 1
+            size = position_bytes(segment, entry, long)
+            long += size >= _LONG_BYTE
             block = load_u16(segment[ENTRY_BLOCKS], entry)
             if block >= segment[N_BLOCKS] or size < 0 or size > end - start:
                 return False
@@ -102,8 +98,27 @@ def lay_out_positions(
     return True
 
 
+@inlined
+def position_bytes(segment: Array, entry: Int, long: Int) -> Int:
+    """Give the bytes of an entry's positions, -1 when the segment is damaged.
+
+    Parameters
+    ----------
+    long
+        Number of the first long entry that does not come before this one.
+    """
+    size = load_u8(segment[ENTRY_POSITION_BYTES], entry)
+    if size < _LONG_BYTE:
+        return size
+    if long >= segment[N_LONG_ENTRIES]:
+        return -1
+    size = load_i64(segment[LONG_ENTRY_BYTES], long)
+    return size if size >= _LONG_BYTE else -1
+
+
 @kernel
-def _first_long_entry(segment: Array, entry: Int) -> Int:
+def first_long_entry(segment: Array, entry: Int) -> Int:
+    """Find the first long entry that does not come before an entry."""
     low, high = 0, segment[N_LONG_ENTRIES]
     while low < high:
         middle = (low + high) >> 1
@@ -228,7 +243,7 @@ def read_positions(
     position: Int = -1
     data = segment[POSITIONS]
     for _ in range(freq):
-        one = _next_one(segment, bit, end_bit)
+        one = next_one(segment, bit, end_bit)
         if one < 0:
             return -1
         value = load_word(data, item >> 3) >> np.uint64(item & 7)
@@ -244,7 +259,8 @@ def read_positions(
 
 
 @inlined
-def _next_one(segment: Array, bit: Int, end_bit: Int) -> Int:
+def next_one(segment: Array, bit: Int, end_bit: Int) -> Int:
+    """Give the first set bit from ``bit`` on, or -1 when there is none before ``end_bit``."""
     word = load_word(segment[POSITIONS], bit >> 3) >> np.uint64(bit & 7)
     while word == 0:
         bit = (bit | 7) + 57

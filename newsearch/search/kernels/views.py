@@ -177,6 +177,21 @@ def phrase_of(
     return starts, terms, forms, np.array(sequence, np.int64), np.array([slop, field], np.int64)
 
 
+FormSets = tuple[NDArray[np.int64], NDArray[np.uint8]]
+"""Which forms of each of some terms are wanted: where each term's flags begin, shape
+``(n_terms + 1,)``, and a flag for each form number from 0 to the highest wanted one."""
+
+
+def form_sets(wanted: list[list[int]]) -> FormSets:
+    """Write the wanted form numbers of each term as kernels take them."""
+    sizes = [max(forms, default=-1) + 1 for forms in wanted]
+    starts = np.cumsum([0, *sizes]).astype(np.int64)
+    flags = np.zeros(int(starts[-1]), np.uint8)
+    for start, forms in zip(starts[:-1].tolist(), wanted, strict=True):
+        flags[[start + form for form in forms]] = 1
+    return starts, flags
+
+
 def bitmap_of(is_in: NDArray[np.bool_]) -> Bitmap:
     """Pack one bool an article, shape ``(n_articles,)``, into a bitmap."""
     packed = np.zeros(n_blocks(len(is_in)) * BLOCK_WORDS * 8, np.uint8)

@@ -1,4 +1,4 @@
-"""A query tree on Whoosh's own readers, matchers and searcher: complete, exact, not quick.
+"""A query tree on stock Whoosh: its own readers, matchers and searcher, on any codec's segments.
 
 Every leaf of the tree is first evaluated over the whole snapshot, because its weight needs the
 statistics of all segments; Whoosh's matchers then combine the leaves segment by segment. The
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 from whoosh import query as whoosh_query
 from whoosh.collectors import Collector
+from whoosh.index import FileIndex
 from whoosh.matching import (
     AndMaybeMatcher,
     AndNotMatcher,
@@ -24,14 +25,56 @@ from whoosh.matching import (
     UnionMatcher,
     WrappingMatcher,
 )
-from whoosh.reading import TermNotFound
+from whoosh.reading import IndexReader, TermNotFound
 from whoosh.searching import SearchContext, Searcher
 
-from newsearch.index.snapshot import SegmentView, Snapshot
+from newsearch.index.stored import unpack
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.schema import NO_DATE_S, TEXT_FIELDS, forms_field
-from newsearch.search.patterns import expand
+from newsearch.search.patterns import form_test
 from newsearch.search.scoring import PATTERN_SCORE, bm25, idf, phrase_frequency
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentView:
+    """Whoosh's reader of a segment, and the global docnum of its docnum 0."""
+
+    reader: IndexReader
+    base: int
+
+
+class WhooshSnapshot:
+    """What stock Whoosh sees in an index that is open."""
+
+    def __init__(self, index: FileIndex) -> None:
+        self.searcher: Searcher = index.searcher()
+        reader = self.searcher.reader()
+        leaves = reader.leaf_readers()
+        self.segments = [SegmentView(leaf, base) for leaf, base in leaves if leaf.doc_count_all()]
+        self.n_articles: int = reader.doc_count()
+
+    def column(self, name: str) -> np.ndarray:
+        values: list[int] = []
+        for segment in self.segments:
+            column = segment.reader.column_reader(name)
+            values.extend(column[docnum] for docnum in range(segment.reader.doc_count_all()))
+        return np.array(values, dtype=np.int64)
+
+    @cached_property
+    def live(self) -> np.ndarray:
+        docnums = [s.base + docnum for s in self.segments for docnum in s.reader.all_doc_ids()]
+        return np.array(docnums, dtype=np.int64)
+
+    def lengths(self, fields: tuple[str, ...]) -> np.ndarray:
+        return sum(self.column(f"{field}_length") for field in fields)
+
+    def terms(self, field: str) -> Iterator[str]:
+        for term in self.searcher.reader().lexicon(field):
+            yield term.decode("utf-8")
+
+    def article_id(self, docnum: int) -> str:
+        return unpack(self.searcher.stored_fields(docnum)["article"]).id
+
 
 Frequencies = dict[int, int]
 """Global docnum to how often something stands in the article."""
@@ -40,7 +83,7 @@ Scores = dict[int, float]
 """Global docnum to score."""
 
 
-def score_all(snapshot: Snapshot, tree: whoosh_query.Query) -> Scores:
+def score_all(snapshot: WhooshSnapshot, tree: whoosh_query.Query) -> Scores:
     """Find and score every article that matches.
 
     Returns
@@ -75,7 +118,7 @@ class _EveryMatch(Collector):  # type: ignore[misc]
 class _Prepared(whoosh_query.Query):  # type: ignore[misc]
     """A query tree whose leaves are evaluated, as one Whoosh query."""
 
-    def __init__(self, snapshot: Snapshot, tree: whoosh_query.Query) -> None:
+    def __init__(self, snapshot: WhooshSnapshot, tree: whoosh_query.Query) -> None:
         self._tree = tree
         self._leaves = _Leaves(snapshot)
         self._bases = {id(segment.reader): segment.base for segment in snapshot.segments}
@@ -167,7 +210,7 @@ class _Statistics:
 class _Leaves:
     """Evaluates the leaves of a query tree over a whole snapshot."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: WhooshSnapshot) -> None:
         self._snapshot = snapshot
         self._cache: dict[whoosh_query.Query, Scores] = {}
 
@@ -231,7 +274,7 @@ class _Leaves:
         in_text = pattern.fields[0] in TEXT_FIELDS
         fields = map(forms_field, pattern.fields) if in_text else _filter_fields(pattern.fields)
         for field in fields:
-            for term in expand(pattern, self._snapshot.terms(field)):
+            for term in filter(form_test(pattern), self._snapshot.terms(field)):
                 found.update(docnum for docnum, _ in self._postings(field, term))
         return dict.fromkeys(found, PATTERN_SCORE * pattern.boost)
 

@@ -1,0 +1,153 @@
+"""One segment of a snapshot, open for searching: the codec's arrays and which articles live."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.article import Article, hash_id
+from newsearch.codec.columns import CodedColumn, CodedListColumn, HashOrder
+from newsearch.codec.segment import Inverted, Segment
+from newsearch.codec.terms import Lexicon
+from newsearch.index.stored import unpack
+
+TEXT = "text"
+"""The one inverted text of a segment: stems of title and body."""
+
+_LIST_FIELDS = ("agency", "author")
+
+
+class OpenSegment:
+    """A segment as searches see it; never changes, safe in many threads.
+
+    Parameters
+    ----------
+    segment
+        The open file.
+    deleted
+        Which articles are deleted, shape ``(n_articles,)``.
+    base
+        Global docnum of the segment's docnum 0.
+    """
+
+    def __init__(self, segment: Segment, deleted: NDArray[np.bool_], base: int) -> None:
+        self.segment = segment
+        self.base = base
+        self.n_articles = segment.articles
+        self.is_live = None if not deleted.any() else ~deleted
+        """Shape ``(n_articles,)``; None where all are live."""
+        self.n_live = int(self.n_articles - np.count_nonzero(deleted))
+
+    @cached_property
+    def text(self) -> Inverted:
+        """The segment's inverted text."""
+        return self.segment.inverted(TEXT)
+
+    @cached_property
+    def dates(self) -> NDArray[np.int64]:
+        """Seconds from 1970 by docnum; `schema.NO_DATE_S` for undated articles."""
+        return self.segment.columns.numbers("date")
+
+    @property
+    def live_dates(self) -> NDArray[np.int64]:
+        """Dates of the live articles only."""
+        return self.dates if self.is_live is None else self.dates[self.is_live]
+
+    @cached_property
+    def id_hashes(self) -> NDArray[np.int64]:
+        """Hashes of the ids by docnum."""
+        return self.segment.columns.numbers("id_hash")
+
+    @cached_property
+    def title_lengths(self) -> NDArray[np.integer]:
+        """Tokens of the titles by docnum: body positions lie behind."""
+        return self.segment.columns.numbers("title_length")
+
+    @cached_property
+    def body_lengths(self) -> NDArray[np.integer]:
+        """Tokens of the bodies by docnum."""
+        return self.segment.columns.numbers("body_length")
+
+    @cached_property
+    def text_lengths(self) -> NDArray[np.int64]:
+        """Tokens of title and body together by docnum."""
+        return self.title_lengths.astype(np.int64) + self.body_lengths
+
+    @cached_property
+    def forms_per_term(self) -> NDArray[np.int64]:
+        """How many word forms each term has, by term id."""
+        return np.bincount(self._lexicon.term_ids, minlength=len(self.text.terms))
+
+    def lengths(self, fields: tuple[str, ...]) -> NDArray[np.integer]:
+        """Tokens of the text fields together by docnum."""
+        if fields == ("title",):
+            return self.title_lengths
+        return self.body_lengths if fields == ("body",) else self.text_lengths
+
+    def live_length_tokens(self, fields: tuple[str, ...]) -> int:
+        """Tokens of the text fields of all live articles."""
+        lengths = self.lengths(fields)
+        own = lengths if self.is_live is None else lengths[self.is_live]
+        return int(own.sum(dtype=np.int64))
+
+    def only_live(self, docnums: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Drop deleted articles."""
+        return docnums if self.is_live is None else docnums[self.is_live[docnums]]
+
+    def filter_column(self, field: str) -> CodedColumn | CodedListColumn:
+        """Give the values of a filter field."""
+        columns = self.segment.columns
+        return columns.coded_lists(field) if field in _LIST_FIELDS else columns.coded(field)
+
+    @cached_property
+    def language_counts(self) -> dict[str, int]:
+        """Live articles by language code."""
+        column = self.segment.columns.coded("lang")
+        codes = column.codes if self.is_live is None else column.codes[self.is_live]
+        counts = np.bincount(codes, minlength=len(column.values)).tolist()
+        return {
+            value.decode(): count
+            for value, count in zip(column.values, counts, strict=True)
+            if count
+        }
+
+    def stems_of(self, form: str) -> list[str]:
+        """Give the stems that a word form has in the articles of the segment."""
+        lexicon = self._lexicon
+        rows = lexicon.rows(form.encode("utf-8", "surrogatepass"))
+        return [self.text.terms[row.term_id].decode("utf-8", "surrogatepass") for row in rows]
+
+    def forms_of(self, stem: str, language: str) -> list[str]:
+        """Give the word forms that have a stem in a language."""
+        term_id = self.text.terms.find(stem.encode("utf-8", "surrogatepass"))
+        if term_id is None:
+            return []
+        lexicon = self._lexicon
+        rows = (lexicon.row(int(index)) for index in np.flatnonzero(lexicon.term_ids == term_id))
+        return [
+            row.form.decode("utf-8", "surrogatepass") for row in rows if language in row.languages
+        ]
+
+    @property
+    def _lexicon(self) -> Lexicon:
+        assert self.text.forms is not None
+        return self.text.forms
+
+    def docnum(self, article_id: str) -> int | None:
+        """Find the live article of an id."""
+        for docnum in self._id_order.docnums(hash_id(article_id)):
+            is_live = self.is_live is None or self.is_live[docnum]
+            if is_live and self.article(docnum).id == article_id:
+                return docnum
+        return None
+
+    @cached_property
+    def _id_order(self) -> HashOrder:
+        return self.segment.columns.order("id_hash")
+
+    def article(self, docnum: int) -> Article:
+        """Read a stored article."""
+        assert self.segment.stored is not None
+        return unpack(self.segment.stored.article(docnum))

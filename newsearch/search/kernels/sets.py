@@ -1,0 +1,222 @@
+"""Sets of articles as bitmaps, compiled: unions of words and of word forms, and counts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from newsearch.codec.bits import population
+from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
+from newsearch.codec.positions import HEADER_BITS
+from newsearch.search.kernels.compiling import Array, Int, kernel
+from newsearch.search.kernels.entries import (
+    exact_freq,
+    freq_at,
+    list_docs,
+    mark,
+    offset_of,
+    place_of,
+    size_of,
+)
+from newsearch.search.kernels.memory import load_u16, load_u32, load_word
+from newsearch.search.kernels.positions import (
+    END_BIT,
+    FORM_BITS,
+    PLACE,
+    RICE_BITS,
+    ROW_ITEMS,
+    START_BIT,
+    UNARY_BIT,
+    choose_entry,
+    first_long_entry,
+    next_one,
+    open_entry,
+    position_bytes,
+)
+from newsearch.search.kernels.views import (
+    BLOCK_WORDS,
+    BOTH,
+    ENTRY_BLOCKS,
+    N_BLOCKS,
+    POSITIONS,
+    POSTINGS,
+    TERM_ENTRIES,
+    TERM_POSITIONS,
+    TERM_POSTINGS,
+    TITLE,
+    TITLE_LENGTHS,
+    Bitmap,
+    FormSets,
+)
+
+
+@kernel
+def count_bits(bitmap: Bitmap) -> Int:
+    """Count the articles of a bitmap."""
+    total: Int = 0
+    for word in bitmap:
+        total += np.int64(population(word))
+    return total
+
+
+@kernel
+def mark_any(segment: Array, terms: Array, out: Bitmap) -> bool:
+    """Add the articles that have any of the words to a bitmap.
+
+    Parameters
+    ----------
+    segment
+        Row of a :class:`views.Segment`.
+    terms
+        int64 term ids, -1 for one that the segment lacks; a prefix may stand for thousands.
+    out
+        Of the segment.
+
+    Returns
+    -------
+    bool
+        False when the segment is damaged.
+    """
+    for term in terms:
+        if term < 0:
+            continue
+        start = offset_of(segment, TERM_POSTINGS, term)
+        end = offset_of(segment, TERM_POSTINGS, term + 1)
+        first = offset_of(segment, TERM_ENTRIES, term)
+        for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
+            place = place_of(segment, entry, start)
+            block = load_u16(segment[ENTRY_BLOCKS], entry)
+            start += size_of(place)
+            if start > end or block >= segment[N_BLOCKS]:
+                return False
+            words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
+            mark(segment[POSTINGS], place, words)
+    return True
+
+
+@kernel
+def mark_forms(segment: Array, terms: Array, wanted: FormSets, field: Int, out: Bitmap) -> bool:
+    """Add the articles that have some forms of words to a bitmap.
+
+    Parameters
+    ----------
+    segment, terms, out
+        As for :func:`mark_any`, which is quicker where all forms of a term are wanted.
+    wanted
+        See :data:`views.FormSets`.
+    field
+        ``BOTH``, ``TITLE`` or ``BODY``: where the form must stand.
+
+    Returns
+    -------
+    bool
+        False when the segment is damaged.
+    """
+    table, docs = np.zeros((1, ROW_ITEMS), np.int64), np.empty(BLOCK_DOCS, np.int64)
+    where = np.empty(3, np.int64)
+    for i in range(len(terms)):
+        term = terms[i]
+        if term < 0:
+            continue
+        start = offset_of(segment, TERM_POSTINGS, term)
+        end = offset_of(segment, TERM_POSTINGS, term + 1)
+        where[1] = offset_of(segment, TERM_POSITIONS, term)
+        positions_end = offset_of(segment, TERM_POSITIONS, term + 1)
+        first = offset_of(segment, TERM_ENTRIES, term)
+        long = first_long_entry(segment, first)
+        forms = wanted[1][wanted[0][i] : wanted[0][i + 1]]
+        for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
+            place = place_of(segment, entry, start)
+            block = load_u16(segment[ENTRY_BLOCKS], entry)
+            where[0], where[2] = entry, position_bytes(segment, entry, long)
+            long += where[2] >= 255
+            start += size_of(place)
+            if start > end or block >= segment[N_BLOCKS] or where[2] < 0:
+                return False
+            if where[2] > positions_end - where[1]:
+                return False
+            choose_entry(table, 0, place, where)
+            if not open_entry(segment, table, 0):
+                return False
+            words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
+            if not _mark_entry(segment, table[0], (term, block, field), forms, docs, words):
+                return False
+            where[1] += where[2]
+    return True
+
+
+@kernel
+def _mark_entry(
+    segment: Array,
+    entry: Array,
+    what: tuple[Int, Int, Int],
+    forms: Array,
+    docs: Array,
+    words: Bitmap,
+) -> bool:
+    """Add the articles of an open entry that have a wanted form; False when it is damaged."""
+    term, block, field = what
+    place = entry[PLACE]
+    item = entry[START_BIT] + HEADER_BITS
+    unary = entry[UNARY_BIT]
+    for rank in range(list_docs(segment[POSTINGS], place, docs)):
+        doc = docs[rank]
+        freq = freq_at(segment[POSTINGS], place, rank)
+        if freq > HIGH_FREQ_BYTE:
+            freq = exact_freq(segment, term, block, doc)
+        if item + freq * (entry[RICE_BITS] + entry[FORM_BITS]) > entry[END_BIT]:
+            return False
+        if field == BOTH:
+            is_found = _has_form(segment, entry, item, freq, forms)
+        else:
+            title = load_u32(segment[TITLE_LENGTHS], block << BLOCK_BITS | doc)
+            is_title = field == TITLE
+            is_found, unary = _has_form_in(
+                segment, entry, (item, unary), freq, forms, (title, is_title)
+            )
+            if unary < 0:
+                return False
+        words[doc >> 6] |= np.uint64(is_found) << np.uint64(doc & 63)
+        item += freq * (entry[RICE_BITS] + entry[FORM_BITS])
+    return True
+
+
+@kernel
+def _has_form(segment: Array, entry: Array, item: Int, freq: Int, forms: Array) -> bool:
+    """Tell whether one of an article's form numbers is wanted; its positions are not read."""
+    mask = (1 << entry[FORM_BITS]) - 1
+    for _ in range(freq):
+        word = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)
+        form = np.int64(word) & mask
+        if form < len(forms) and forms[form]:
+            return True
+        item += entry[RICE_BITS] + entry[FORM_BITS]
+    return False
+
+
+@kernel
+def _has_form_in(
+    segment: Array,
+    entry: Array,
+    at: tuple[Int, Int],
+    freq: Int,
+    forms: Array,
+    title: tuple[Int, bool],
+) -> tuple[bool, Int]:
+    """Tell whether a wanted form stands in one field; and where the unary part goes on, or -1."""
+    item, unary = at
+    rice_bits, form_bits = entry[RICE_BITS], entry[FORM_BITS]
+    is_found = False
+    position: Int = -1
+    for _ in range(freq):
+        one = next_one(segment, unary, entry[END_BIT])
+        if one < 0:
+            return False, one
+        word = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)
+        item += rice_bits + form_bits
+        low = np.int64(word >> np.uint64(form_bits)) & ((1 << rice_bits) - 1)
+        position += ((one - unary) << rice_bits | low) + 1
+        unary = one + 1
+        form = np.int64(word) & ((1 << form_bits) - 1)
+        is_in_title = position < title[0]
+        is_found |= is_in_title == title[1] and form < len(forms) and bool(forms[form])
+    return is_found, unary
