@@ -21,9 +21,10 @@ class XapianPeer(Peer):
     """Xapian (C++), glass back end, one transaction.
 
     Its own tokeniser (``U.S.`` and ``don't`` are one word each) and query parser, lower case,
-    Snowball English on all terms, no stop words; BM25 with k1 1.2, b 0.75. It writes its pending
-    postings out after every 10,000 articles, its default. A prefix is one of stems; Xapian's
-    wildcard expands to all of them. The article's number is its document number less one.
+    Snowball English on all terms, no stop words; BM25 with k1 1.2, b 0.75 and another idf. It
+    writes its pending postings out after every 10,000 articles, its default. A prefix is one of
+    stems; Xapian's wildcard expands to all of them. The article's number is its document number
+    less one.
     """
 
     name = "xapian"
