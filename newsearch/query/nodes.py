@@ -174,9 +174,14 @@ class DateRange(_Leaf):
     def __str__(self) -> str:
         if self.start_s is not None and self.end_s is not None:
             return f"date:{_write_range(self.start_s, self.end_s)}"
+        if self.start_s is None and self.end_s == _FIRST_INSTANT_S:
+            return "date:<0001-01-01"  # no day before it could be written as the last
         start = "*" if self.start_s is None else _write_first(self.start_s)
         end = "*" if self.end_s is None else _write_last(self.end_s)
         return f"date:[{start} TO {end}]"
+
+
+_FIRST_INSTANT_S = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
 
 
 def _prefix(fields: tuple[str, ...]) -> str:

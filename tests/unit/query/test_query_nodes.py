@@ -9,6 +9,7 @@ import sys
 import pytest
 from whoosh.query import And, Every, Not, Or
 
+from newsearch.query import parse
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 
 LEAVES = (
@@ -111,3 +112,10 @@ def test_reading_words_imports_neither_nltk_nor_dateutil():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+def test_the_time_before_all_dates_can_be_written_and_read_again(analyser):
+    tree = parse("date:<0001", analyser).tree
+
+    assert str(tree) == "date:<0001-01-01"
+    assert parse(str(tree), analyser).tree == tree
