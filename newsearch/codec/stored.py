@@ -100,6 +100,19 @@ class FrameCompressor:
         """Compress articles into one frame."""
         return Frame(self._zstd.compress(b"".join(articles)), tuple(map(len, articles)))
 
+    def compress_all(self, groups: Sequence[Sequence[bytes]]) -> list[Frame]:
+        """Compress groups of articles into a frame each, in one call.
+
+        Where Python runs other threads meanwhile, each call on its own would wait for them.
+        """
+        if "multi_compress_to_buffer" not in zstandard.backend_features or not groups:
+            return [self.compress(group) for group in groups]
+        frames = self._zstd.multi_compress_to_buffer([b"".join(group) for group in groups])
+        return [
+            Frame(frames[number].tobytes(), tuple(map(len, group)))
+            for number, group in enumerate(groups)
+        ]
+
 
 class StoredWriter:
     """Appends frames in order of docnum, straight into the file.

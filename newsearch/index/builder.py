@@ -20,12 +20,19 @@ TEXT = "text"
 """The one inverted text of a segment: stems of title and body."""
 
 
+SMALL_BYTES = 1 << 20
+"""Text up to which plain Python is done before Numba and the kernels are loaded.
+
+Measured on 2 cores: 0.6 s a MB here, 0.7 s to load kernels that are compiled already."""
+
+
 class SmallBuilder:
     """Holds articles until they are made a segment at once."""
 
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
         self._held: dict[str, PackedArticle] = {}
+        self._held_bytes = 0
 
     def known_hash(self, article_id: str) -> bytes | None:
         """Give the content hash of an article that is in no segment yet."""
@@ -36,19 +43,32 @@ class SmallBuilder:
         """Take articles; those of an id that is known take its place."""
         for one in packed:
             self._held[one.article.id] = one
+        self._held_bytes += _text_bytes(packed)
+
+    def is_too_small_for(self, packed: list[PackedArticle]) -> bool:
+        """Tell whether these and the held articles are better left to the bulk builder."""
+        return self._held_bytes + _text_bytes(packed) > SMALL_BYTES
+
+    def take_held(self) -> list[PackedArticle]:
+        """Give up the held articles to another builder."""
+        held, self._held, self._held_bytes = list(self._held.values()), {}, 0
+        return held
 
     def flush(self) -> None:
         """Make a segment of what is held; more articles may follow."""
-        if not self._held:
-            return
-        segment_id = new_segment_id()
-        build_segment(self._changes.path_of(segment_id), segment_id, list(self._held.values()))
-        self._changes.add(segment_id, len(self._held))
-        self._held = {}
+        packed = self.take_held()
+        if packed:
+            segment_id = new_segment_id()
+            build_segment(self._changes.path_of(segment_id), segment_id, packed)
+            self._changes.add(segment_id, len(packed))
 
     def close(self) -> None:
         """Give up what is not in a segment."""
-        self._held = {}
+        self.take_held()
+
+
+def _text_bytes(packed: list[PackedArticle]) -> int:
+    return sum(len(one.body) + len(one.article.title) for one in packed)
 
 
 def new_segment_id() -> bytes:

@@ -131,6 +131,12 @@ class Builder(Protocol):
         """Give up what is not in a segment."""
 
 
+def _bulk_builder(changes: Changes) -> Builder:
+    from newsearch.index.bulk import BulkBuilder  # imports Numba
+
+    return BulkBuilder(changes)
+
+
 class _Loader:
     """One load under way: what is changed, and the articles that are in no segment yet."""
 
@@ -142,7 +148,11 @@ class _Loader:
 
     def add(self, batch: list[Article]) -> None:
         """Take articles in; commit when the last commit is long ago."""
-        self._builder.add(self._changed(self._packed(batch)))
+        changed = self._changed(self._packed(batch))
+        if isinstance(self._builder, SmallBuilder) and self._builder.is_too_small_for(changed):
+            changed = self._builder.take_held() + changed
+            self._builder = _bulk_builder(self._changes)
+        self._builder.add(changed)
         if time.monotonic() - self._started_s > CHECKPOINT_INTERVAL_S:
             self.commit()
             self._started_s = time.monotonic()

@@ -30,6 +30,11 @@ class PackedArticle(NamedTuple):
     content_hash: bytes
 
     @property
+    def title(self) -> bytes:
+        """UTF-8 of the title."""
+        return self.article.title.encode("utf-8", "surrogatepass")
+
+    @property
     def stored(self) -> bytes:
         """The article as `newsearch.index.stored.unpack` takes it."""
         return self.head + self.body

@@ -1,0 +1,75 @@
+"""The stored articles of a segment under way, compressed while the load goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from newsearch.codec.segment import SegmentWriter
+from newsearch.codec.stored import (
+    FRAME_BYTES,
+    FrameCompressor,
+    StoredWriter,
+    train_dictionary,
+)
+
+_TRAINING_BYTES = 16 << 20
+
+
+class BulkStored:
+    """Writes stored articles into a segment's file as they come.
+
+    Parameters
+    ----------
+    segment
+        The segment, of which nothing else is written yet.
+    dictionary
+        Of an earlier segment, or empty: then one is trained on the first articles. Segments with
+        one dictionary can be merged without compressing anything again.
+    """
+
+    def __init__(self, segment: SegmentWriter, dictionary: bytes) -> None:
+        self._segment = segment
+        self.dictionary = dictionary
+        self._held: list[bytes] = []
+        self._held_bytes = 0
+        self._compressor: FrameCompressor | None = None
+        self._writer: StoredWriter | None = None
+
+    def add(self, articles: Iterable[bytes]) -> None:
+        """Take the stored forms of articles."""
+        for article in articles:
+            self._held.append(article)
+            self._held_bytes += len(article)
+        if self._writer is not None or self.dictionary or self._held_bytes > _TRAINING_BYTES:
+            self._write()
+
+    def finish(self) -> None:
+        """Write what is held; the segment's file is free for other parts."""
+        self._write(is_last=True)
+        assert self._writer is not None
+        self._writer.finish()
+
+    def _write(self, *, is_last: bool = False) -> None:
+        if self._writer is None or self._compressor is None:
+            self.dictionary = self.dictionary or train_dictionary(self._held)
+            self._compressor = FrameCompressor(self.dictionary)
+            self._writer = self._segment.stored(self.dictionary)
+        groups = list(_groups(self._held))
+        rest = [] if is_last or not groups else groups.pop()
+        for frame in self._compressor.compress_all(groups):
+            self._writer.append(frame)
+        self._held, self._held_bytes = rest, sum(map(len, rest))
+
+
+def _groups(articles: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Cut articles into groups of at most `FRAME_BYTES`, longer ones alone."""
+    group: list[bytes] = []
+    size = 0
+    for article in articles:
+        if group and size + len(article) > FRAME_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(article)
+        size += len(article)
+    if group:
+        yield group

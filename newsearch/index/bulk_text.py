@@ -1,0 +1,275 @@
+"""The inverted text of a segment under way, in memory as encoded entries; bulk loads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.bounds import length_levels
+from newsearch.codec.entries import BLOCK_DOCS, LONG_BYTE, EncodedRun
+from newsearch.codec.segment import SegmentWriter
+from newsearch.index import inversion_kernels as kernels
+from newsearch.index.builder import TEXT
+from newsearch.index.inversion_kernels import Arena, Scratch
+from newsearch.index.word_table import WordTable, joined
+
+_ENTRY_BYTES = 24
+_DATA_BYTES_PER_ENTRY = 24
+_RUN_BYTES = 4 << 20
+_HIGHS_PER_ENTRY = 64
+_FIRST_TOKENS = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class TextBatch:
+    """Text of some articles.
+
+    Parameters
+    ----------
+    texts
+        UTF-8 of title and body of each article in turn.
+    languages
+        Language code of each article.
+    """
+
+    texts: Sequence[bytes]
+    languages: Sequence[str]
+
+
+class BulkText:
+    """Takes texts of articles in order of docnum, and writes them as an inverted text.
+
+    Parameters
+    ----------
+    words
+        The words of the load.
+    memory_bytes
+        What entries and their data may take. The arrays are that large from the start, but the
+        operating system gives memory only for what is written to.
+    """
+
+    def __init__(self, words: WordTable, memory_bytes: int) -> None:
+        self._words = words
+        self._arena = _make_arena(memory_bytes)
+        self._scratch = _make_scratch(0, _FIRST_TOKENS)
+        self.start_segment()
+
+    @property
+    def fullness(self) -> float:
+        """How much of the room is taken, 0 to 1."""
+        entries, size, highs = self._arena.counters.tolist()
+        fullness: float = max(
+            entries / len(self._arena.terms),
+            size / len(self._arena.data),
+            highs / len(self._arena.high_entries),
+        )
+        return fullness
+
+    def start_segment(self) -> None:
+        """Forget what was taken in."""
+        self._words.start_segment()
+        self._scratch.slots.fill(0)
+        self._arena.counters.fill(0)
+        self._n_encoded = 0
+        self._rows = np.empty(0, np.int32)
+        self._titles: list[NDArray[np.int64]] = []
+        self._lengths: list[NDArray[np.int64]] = []
+        self._n_articles = 0
+
+    def add(self, batch: TextBatch) -> None:
+        """Take articles in; whole blocks of 256 are encoded."""
+        data, offsets = joined(batch.texts)
+        analysis = self._words.analyse(data, offsets)
+        counts = np.diff(analysis.token_offsets)
+        lengths = counts[::2] + counts[1::2]
+        rows = self._rows_of(analysis.form_ids, lengths, batch.languages)
+        self._words.number(rows)
+        self._rows = np.concatenate((self._rows, rows)) if len(self._rows) else rows
+        self._titles.append(counts[::2])
+        self._lengths.append(lengths)
+        self._n_articles += len(lengths)
+        self._encode(self._n_articles - self._n_articles % BLOCK_DOCS)
+
+    def write(self, segment: SegmentWriter) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Write the inverted text with its lexicon; returns the lengths of titles and bodies."""
+        self._encode(self._n_articles)
+        titles, lengths = (_whole(parts) for parts in (self._titles, self._lengths))
+        levels = length_levels(lengths)
+        terms, numbers = self._words.sorted_terms()
+        ranks = np.zeros(len(self._words.rows.term_dfs), np.int64)
+        ranks[numbers] = np.arange(len(numbers))
+        text = segment.inverted(TEXT, levels)
+        for first, run in self._runs(numbers, ranks, levels):
+            text.append(terms[first : first + len(run.dfs)], run)
+        text.finish()
+        self._words.lexicon(ranks).write(text)
+        return titles, lengths - titles
+
+    def _rows_of(
+        self, form_ids: NDArray[np.int32], lengths: NDArray[np.int64], languages: Sequence[str]
+    ) -> NDArray[np.int32]:
+        distinct = set(languages)
+        if len(distinct) == 1:
+            return self._words.rows_of(form_ids, distinct.pop())
+        rows = np.empty(len(form_ids), np.int32)
+        codes = {language: code for code, language in enumerate(sorted(distinct))}
+        of_tokens = np.repeat([codes[language] for language in languages], lengths)
+        for language, code in codes.items():
+            own = np.flatnonzero(of_tokens == code)
+            rows[own] = self._words.rows_of(form_ids[own], language)
+        return rows
+
+    def _encode(self, end: int) -> None:
+        """Encode the articles up to one: a whole block's last, or the segment's last."""
+        if end <= self._n_encoded:
+            return
+        titles, lengths = _whole(self._titles), _whole(self._lengths)
+        own = slice(self._n_encoded, end)
+        n_tokens = int(lengths[own].sum())
+        self._make_room(lengths[own])
+        done, token = 0, 0
+        while True:
+            rest = slice(self._n_encoded + done, end)
+            done += kernels.invert_blocks(
+                self._rows[token:n_tokens],
+                titles[rest],
+                lengths[rest],
+                rest.start // BLOCK_DOCS,
+                self._words.rows,
+                self._scratch,
+                self._arena,
+            )
+            if self._n_encoded + done == end:
+                break
+            token = int(lengths[self._n_encoded : self._n_encoded + done].sum())
+            self._arena = _larger(self._arena)
+        self._rows = self._rows[n_tokens:].copy()
+        self._n_encoded = end
+        self._titles, self._lengths = [titles], [lengths]
+
+    def _make_room(self, lengths: NDArray[np.int64]) -> None:
+        """See to it that scratch and arena hold what is encoded next."""
+        starts = np.arange(0, len(lengths), BLOCK_DOCS)
+        tokens = int(np.add.reduceat(lengths, starts).max())
+        n_terms = len(self._words.rows.term_dfs)
+        if tokens > len(self._scratch.local) or n_terms > len(self._scratch.slots):
+            room = max(2 * tokens, len(self._scratch.local))
+            self._scratch = _make_scratch(n_terms, room)
+
+    def _runs(
+        self,
+        numbers: NDArray[np.int64],
+        ranks: NDArray[np.int64],
+        levels: NDArray[np.uint32],
+    ) -> Iterator[tuple[int, EncodedRun]]:
+        """Yield the first term id and the run of consecutive terms."""
+        arena = self._arena
+        n_entries = int(arena.counters[kernels.ENTRIES])
+        starts = np.zeros(len(numbers) + 1, np.int64)
+        order = np.empty(n_entries, np.int32)
+        kernels.order_by_term(arena.terms[:n_entries], ranks, starts, order)
+        rows = self._words.rows
+        dfs, cfs = rows.term_dfs[numbers], rows.term_cfs[numbers]
+        limit = _RUN_BYTES // _DATA_BYTES_PER_ENTRY
+        first = 0
+        while first < len(numbers):
+            end = int(np.searchsorted(starts, starts[first] + limit, side="right")) - 1
+            end = max(end, first + 1)
+            own = order[starts[first] : starts[end]]
+            per_term = np.diff(starts[first : end + 1])
+            yield first, _gather(arena, own, levels, per_term, (dfs[first:end], cfs[first:end]))
+            first = end
+
+
+def _gather(
+    arena: Arena,
+    order: NDArray[np.int32],
+    levels: NDArray[np.uint32],
+    per_term: NDArray[np.int64],
+    totals: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> EncodedRun:
+    n = len(order)
+    posting_sizes, position_sizes = np.empty(n, np.int64), np.empty(n, np.int64)
+    kernels.measure_entries(order, arena, posting_sizes, position_sizes)
+    blocks, counts, bounds, short_sizes = (
+        np.empty(n, np.uint16), np.empty(n, np.uint8), np.empty(n, np.uint8), np.empty(n, np.uint8)
+    )  # fmt: skip
+    postings = np.empty(int(posting_sizes.sum()), np.uint8)
+    positions = np.empty(int(position_sizes.sum()), np.uint8)
+    columns = (blocks, counts, bounds, short_sizes)
+    kernels.gather(order, arena, levels, posting_sizes, columns, (postings, positions))
+    n_highs = int(arena.counters[kernels.HIGHS])
+    high_keys, high_freqs = np.empty(n_highs, np.int64), np.empty(n_highs, np.int64)
+    n_highs = kernels.gather_high(order, arena, high_keys, high_freqs)
+    starts = np.cumsum(per_term) - per_term
+    long = np.flatnonzero(position_sizes >= LONG_BYTE)
+    return EncodedRun(
+        dfs=totals[0],
+        cfs=totals[1],
+        entries=per_term,
+        posting_sizes=np.add.reduceat(posting_sizes, starts),
+        position_sizes=np.add.reduceat(position_sizes, starts),
+        blocks=blocks,
+        counts=counts,
+        bounds=bounds,
+        short_sizes=short_sizes,
+        postings=postings,
+        positions=positions,
+        high_keys=high_keys[:n_highs],
+        high_freqs=high_freqs[:n_highs],
+        long_entries=long,
+        long_sizes=position_sizes[long],
+    )
+
+
+def _whole(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate(parts) if len(parts) != 1 else parts[0]
+
+
+def _make_arena(memory_bytes: int) -> Arena:
+    n = memory_bytes // (_ENTRY_BYTES + _DATA_BYTES_PER_ENTRY)
+    n_highs = n // _HIGHS_PER_ENTRY
+    return Arena(
+        terms=np.empty(n, np.int32),
+        blocks=np.empty(n, np.uint16),
+        counts=np.empty(n, np.uint8),
+        classes=np.empty(n, np.uint8),
+        equivalents=np.empty(n, np.uint32),
+        sizes=np.empty(n, np.uint32),
+        starts=np.empty(n, np.uint32),
+        data=np.empty(n * _DATA_BYTES_PER_ENTRY, np.uint8),
+        high_entries=np.empty(n_highs, np.int64),
+        high_docs=np.empty(n_highs, np.uint8),
+        high_freqs=np.empty(n_highs, np.uint32),
+        counters=np.zeros(3, np.int64),
+    )
+
+
+def _larger(arena: Arena) -> Arena:
+    """Double the room: for single articles so long that they alone exceed the budget."""
+    grown = {
+        name: np.concatenate((array, np.empty_like(array)))
+        for name, array in arena._asdict().items()
+        if name != "counters"
+    }
+    return arena._replace(**grown)
+
+
+def _make_scratch(n_terms: int, n_tokens: int) -> Scratch:
+    per_term = [np.empty(n_tokens, dtype) for dtype in (np.int32, np.int64, np.int64, np.uint8)]
+    return Scratch(
+        np.zeros(n_terms, np.int64),
+        per_term[0],
+        np.empty(n_tokens + 1, np.int64),
+        per_term[2],
+        per_term[3],
+        per_term[1],
+        local=np.empty(n_tokens, np.int32),
+        docs=np.empty(n_tokens, np.uint8),
+        freqs=np.empty(n_tokens, np.uint32),
+        gaps=np.empty(n_tokens, np.int64),
+        numbers=np.empty(n_tokens, np.uint32),
+    )

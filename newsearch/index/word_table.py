@@ -1,0 +1,181 @@
+"""Words of a large load: word forms, their stems and the numbers that postings use for them.
+
+A *row* is a word form together with one of its stems; a form has several rows only where articles
+in several languages stem it differently. Imports Numba; only bulk loads do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.analysis.fast import Analysis, Lexicon, Stems
+from newsearch.index.inversion_kernels import Rows, count_unnumbered
+from newsearch.index.lexicon_rows import LanguageSets, LexiconRows, numbers_by_count
+
+RowNumbers = NDArray[np.int32]
+
+_FIRST_ROOM = 1 << 16
+
+
+class WordTable:
+    """Rows of all articles of a load, and what the segment under way has of each."""
+
+    def __init__(self) -> None:
+        self._lexicon = Lexicon()
+        self._stems = Stems(self._lexicon)
+        self._row_of: dict[str, RowNumbers] = {}
+        self._n_rows = 0
+        self._first_rows = np.empty(0, np.int32)
+        self._other_rows: dict[tuple[int, int], int] = {}
+        self._forms = np.zeros(_FIRST_ROOM, np.int32)
+        self._languages = np.zeros(_FIRST_ROOM, np.int32)
+        self._sets = LanguageSets()
+        self._counts = np.zeros(_FIRST_ROOM, np.int32)
+        self.rows = _empty_rows(_FIRST_ROOM, _FIRST_ROOM)
+        self._next_numbers = np.zeros(_FIRST_ROOM, np.int64)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the arrays hold, about."""
+        arrays = (*self.rows, *self._row_of.values(), self._forms, self._languages)
+        return self._lexicon.nbytes + sum(array.nbytes for array in arrays)
+
+    def analyse(self, data: bytes, offsets: NDArray[np.int64]) -> Analysis:
+        """Cut texts into word forms; see `Lexicon.analyse`."""
+        return self._lexicon.analyse(data, offsets)
+
+    def rows_of(self, form_ids: NDArray[np.int32], language: str) -> RowNumbers:
+        """Give the row of each token of articles in one language; new ones are made."""
+        row_of = self._row_of.get(language, np.empty(0, np.int32))
+        if row_of.size < self._lexicon.size:
+            row_of = self._row_of[language] = _longer(row_of, 2 * self._lexicon.size, fill=-1)
+        found = np.take(row_of, form_ids)
+        missing = np.unique(form_ids[found < 0])
+        if not missing.size:
+            return found
+        row_of[missing] = self._make_rows(missing, language)
+        return np.take(row_of, form_ids)
+
+    def number(self, rows: RowNumbers) -> None:
+        """Give each row that the segment did not have yet a number among its stem's forms.
+
+        The most frequent ones come first: the first articles settle that the commonest form is 0,
+        which takes no room beside a position.
+        """
+        found = np.empty(min(len(rows), self._n_rows), np.int32)
+        numbers = self.rows.numbers
+        new = found[: count_unnumbered(rows, numbers, self._counts, found)]
+        counts = self._counts[new]
+        self._counts[new] = 0
+        numbers[new] = numbers_by_count(self.rows.terms[new], counts, self._next_numbers)
+
+    def start_segment(self) -> None:
+        """Forget numbers and counts: the next articles go into another segment."""
+        for array, value in (
+            (self.rows.numbers, -1),
+            (self.rows.last_docs, -1),
+            (self.rows.dfs, 0),
+            (self.rows.term_dfs, 0),
+            (self.rows.term_cfs, 0),
+            (self._next_numbers, 0),
+        ):
+            array.fill(value)
+
+    def sorted_terms(self) -> tuple[list[bytes], NDArray[np.int64]]:
+        """Give the stems that the segment has, ascending, and the number of each."""
+        stems = self._stems.stems
+        used = np.flatnonzero(self.rows.term_dfs[: len(stems)])
+        encoded = [stems[number].encode() for number in used.tolist()]
+        order = sorted(range(len(encoded)), key=encoded.__getitem__)
+        return [encoded[place] for place in order], used[np.array(order, np.int64)]
+
+    def lexicon(self, ranks: NDArray[np.int64]) -> LexiconRows:
+        """Give the lexicon of the segment.
+
+        Parameters
+        ----------
+        ranks
+            Term id of each stem number.
+        """
+        used = np.flatnonzero(self.rows.dfs[: self._n_rows])
+        return LexiconRows(
+            self._lexicon.encoded_forms(self._forms[used].tolist()),
+            ranks[self.rows.terms[used]],
+            self.rows.numbers[used],
+            self.rows.dfs[used],
+            self._languages[used],
+            self._sets.sets,
+        )
+
+    def _make_rows(self, form_ids: NDArray[np.int32], language: str) -> NDArray[np.int32]:
+        terms = self._stems.of(form_ids, language)
+        if self._first_rows.size < self._lexicon.size:
+            self._first_rows = _longer(self._first_rows, 2 * self._lexicon.size, fill=-1)
+        rows = self._first_rows[form_ids]
+        differs = np.flatnonzero((rows >= 0) & (self.rows.terms[rows] != terms))
+        rows[differs] = [
+            self._other_rows.get(pair, -1)
+            for pair in zip(form_ids[differs].tolist(), terms[differs].tolist(), strict=True)
+        ]
+        new = np.flatnonzero(rows < 0)
+        rows[new] = np.arange(self._n_rows, self._n_rows + new.size, dtype=np.int32)
+        self._n_rows += new.size
+        self._grow(self._n_rows, int(terms.max()) + 1)
+        self._forms[rows[new]] = form_ids[new]
+        self.rows.terms[rows[new]] = terms[new]
+        is_first = self._first_rows[form_ids[new]] < 0
+        self._first_rows[form_ids[new[is_first]]] = rows[new[is_first]]
+        others = new[~is_first]
+        pairs = zip(form_ids[others].tolist(), terms[others].tolist(), strict=True)
+        self._other_rows.update(zip(pairs, rows[others].tolist(), strict=True))
+        self._languages[rows] = self._sets.with_language(self._languages[rows], language)
+        return rows
+
+    def _grow(self, n_rows: int, n_terms: int) -> None:
+        rows = self.rows
+        if n_rows > len(rows.terms):
+            room = 2 * n_rows
+            self._forms = _longer(self._forms, room)
+            self._languages = _longer(self._languages, room)
+            self._counts = _longer(self._counts, room)
+            rows = rows._replace(
+                terms=_longer(rows.terms, room),
+                numbers=_longer(rows.numbers, room, fill=-1),
+                last_docs=_longer(rows.last_docs, room, fill=-1),
+                dfs=_longer(rows.dfs, room),
+            )
+        if n_terms > len(rows.term_dfs):
+            room = 2 * n_terms
+            self._next_numbers = _longer(self._next_numbers, room)
+            rows = rows._replace(
+                term_dfs=_longer(rows.term_dfs, room), term_cfs=_longer(rows.term_cfs, room)
+            )
+        self.rows = rows
+
+
+def _empty_rows(n_rows: int, n_terms: int) -> Rows:
+    return Rows(
+        terms=np.zeros(n_rows, np.int32),
+        numbers=np.full(n_rows, -1, np.int32),
+        last_docs=np.full(n_rows, -1, np.int32),
+        dfs=np.zeros(n_rows, np.int32),
+        term_dfs=np.zeros(n_terms, np.int64),
+        term_cfs=np.zeros(n_terms, np.int64),
+    )
+
+
+def _longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:
+    longer = np.full(length, fill, array.dtype)
+    longer[: array.size] = array
+    return longer
+
+
+def joined(texts: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
+    """Join texts; also gives where each begins and the last ends."""
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
+    return b"".join(texts), offsets
