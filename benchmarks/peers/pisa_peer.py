@@ -21,8 +21,9 @@ class PisaPeer(Peer):
     Its own tokeniser for English, Porter2 (Snowball English), no stop words; BM25 k1 1.2, b 0.75
     and the older idf, next to nothing for words that half of the articles have. It keeps no
     positions, dates or text. In ``and`` it drops words that no article has. Called at the level
-    below pyterrier's data frames, which would cost more than the search. Building the forward and inverted index uses two threads
-    (pyterrier-pisa adds one to what it is asked); compression is part of indexing here.
+    below pyterrier's data frames, which would cost more than the search. Building the forward and
+    inverted index uses two threads (pyterrier-pisa adds one to what it is asked); compression is
+    part of indexing here.
     """
 
     name = "pisa"
