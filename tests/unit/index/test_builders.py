@@ -158,7 +158,7 @@ def test_several_blocks_of_articles_keep_every_word(
 
 def test_a_full_memory_is_spilled_to_segments(many_articles: list[Article], tmp_path: Path) -> None:
     def small_memory(changes: Changes) -> BulkBuilder:
-        return BulkBuilder(changes, memory_bytes=1 << 18)
+        return BulkBuilder(changes, memory_bytes=1 << 16)
 
     cut = [many_articles[i : i + 50] for i in range(0, 700, 50)]
 
@@ -179,7 +179,7 @@ def test_one_article_larger_than_the_memory_is_kept_whole(tmp_path: Path) -> Non
     articles = [Article(id="a", body=words)]
 
     def no_memory(changes: Changes) -> BulkBuilder:
-        return BulkBuilder(changes, memory_bytes=1 << 18)
+        return BulkBuilder(changes, memory_bytes=1 << 16)
 
     (path,) = build(tmp_path / "index", no_memory, [articles])  # type: ignore[arg-type]
 
