@@ -96,6 +96,7 @@ class Part:
     terms: dict[int, int]
     reader: SimpleNamespace
     live: views.Bitmap
+    dates: np.ndarray
 
     def term_ids(self, stems: list[int]) -> np.ndarray:
         return np.array([self.terms.get(stem, -1) for stem in stems], np.int64)
@@ -129,7 +130,7 @@ def make_part(corpus: Corpus, start: int, end: int) -> Part:
     )
     segment = views.segment_view(reader, columns, average=corpus.average)
     live = views.bitmap_of(corpus.is_live[start:end])
-    return Part(start, segment, terms, reader, live)
+    return Part(start, segment, terms, reader, live, columns.dates)
 
 
 def _reader(lists: list[list[tuple[int, int, int]]], lengths: np.ndarray) -> SimpleNamespace:

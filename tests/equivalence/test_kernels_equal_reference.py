@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from word_corpus import (
+    FIELDS,
+    NO_DATE,
     Corpus,
     Part,
+    Scores,
     all_of,
     any_of,
     best,
@@ -21,7 +25,8 @@ from word_corpus import (
     split,
 )
 
-from newsearch.search.kernels import phrases, ranking, views
+from newsearch.search.kernels import phrases, ranking, sets, trees, views
+from newsearch.search.scoring import bm25
 
 seeds = st.integers(0, 2**32 - 1)
 hits_wanted = st.sampled_from([1, 2, 3, 10, 1000])
@@ -59,11 +64,12 @@ def phrase_for(part: Part, corpus: Corpus, words: list[int], how: dict[str, Any]
     different = list(dict.fromkeys(words))
     n = corpus.n_stems
     alternatives = [
-        [(part.terms.get(w % n, -1), w // n if how["exact"] else -1)] for w in different
+        [(part.terms.get(w % n, -1), w // n) if how["exact"] else (part.terms.get(w, -1), -1)]
+        for w in different
     ]
-    field = {"both": views.BOTH, "title": views.TITLE, "body": views.BODY}[how["fields"]]
+    where = {"both": views.BOTH, "title": views.TITLE, "body": views.BODY}[how["fields"]]
     sequence = [different.index(word) for word in words]
-    return views.phrase_of(alternatives, sequence, slop=how["slop"], field=field)
+    return views.phrase_of(alternatives, sequence, slop=how["slop"], field=where)
 
 
 @settings(max_examples=150, deadline=None)
@@ -98,3 +104,168 @@ def test_phrases_are_found_and_ranked_as_the_definition_says(
 
     assert_is_ranking(top, best(corpus, expected, k))
     assert found == sorted(d for d in expected if corpus.is_live[d])
+
+
+@dataclass
+class Tree:
+    """A query tree: a leaf, or an operation on others."""
+
+    operation: str
+    operands: list[Tree] = field(default_factory=list)
+    weight: float = 1.0
+    stem: int = 0
+    docnums: list[int] = field(default_factory=list)
+
+
+def random_tree(rng: np.random.Generator, corpus: Corpus, depth: int) -> Tree:
+    """A leaf, or an operation over one or two trees."""
+    operation = str(rng.choice(["word", "word", "phrase", "set", "every", "nothing"]))
+    if depth and rng.random() < 0.8:
+        operation = str(rng.choice(["and", "or", "or", "not", "and_maybe"]))
+        operands = [random_tree(rng, corpus, depth - 1) for _ in range(1 + (operation != "not"))]
+        return Tree(operation, operands=operands)
+    stem = int(rng.integers(0, corpus.n_stems + 1))
+    weight = float(rng.choice([0.5, 1, 3]))
+    if operation == "set":
+        chosen = rng.random(len(corpus)) < rng.choice([0.02, 0.5])
+        return Tree("set", weight=weight, docnums=np.flatnonzero(chosen).tolist())
+    return Tree(operation, weight=weight, stem=stem)
+
+
+def expected_of(tree: Tree, corpus: Corpus) -> Scores:
+    every = dict.fromkeys(range(len(corpus)), 0.0)
+    parts = [expected_of(operand, corpus) for operand in tree.operands]
+    match tree.operation:
+        case "word":
+            return score_word(corpus, tree.stem, tree.weight)
+        case "phrase":
+            words = [tree.stem, tree.stem]
+            return score_phrase(
+                corpus, words, slop=0, weight=tree.weight, exact=False, fields="both"
+            )
+        case "set":
+            return dict.fromkeys(tree.docnums, tree.weight)
+        case "every":
+            return every
+        case "nothing":
+            return {}
+        case "and":
+            return all_of(parts)
+        case "or":
+            return any_of(parts)
+        case "not":
+            return {d: 0.0 for d in every if d not in parts[0]}
+    return {d: score + parts[1].get(d, 0.0) for d, score in parts[0].items()}
+
+
+def write_program(tree: Tree, corpus: Corpus, part: Part, program: views.Program) -> None:
+    for operand in tree.operands:
+        write_program(operand, corpus, part, program)
+    match tree.operation:
+        case "word":
+            program.add_word(part.terms.get(tree.stem, -1), tree.weight)
+        case "phrase":
+            program.add_list(*listed_phrase(tree, corpus, part))
+        case "set":
+            is_in = np.zeros(part.segment.n_articles, bool)
+            own = [d - part.base for d in tree.docnums if 0 <= d - part.base < len(is_in)]
+            is_in[own] = True
+            program.add_set(views.bitmap_of(is_in), tree.weight)
+        case operation:
+            program.add(getattr(views, operation.upper()))
+
+
+def listed_phrase(tree: Tree, corpus: Corpus, part: Part) -> tuple[np.ndarray, np.ndarray]:
+    how = {"exact": False, "slop": 0, "fields": "both"}
+    phrase = phrase_for(part, corpus, [tree.stem, tree.stem], how)
+    docnums, freqs = np.empty((2, part.segment.n_articles), np.int64)
+    everything = views.bitmap_of(np.ones(part.segment.n_articles, bool))
+    n = phrases.match_phrase(part.segment.row, phrase, everything, docnums, freqs)
+    average = mean_length(corpus, "both")
+    lengths = [corpus.length(part.base + d) for d in docnums[:n].tolist()]
+    scores = [
+        bm25(tree.weight, f, length, average)
+        for f, length in zip(freqs[:n].tolist(), lengths, strict=True)
+    ]
+    return docnums[:n].copy(), np.array(scores, np.float64)
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=seeds, k=hits_wanted, depth=st.integers(0, 4))
+def test_trees_match_and_rank_as_the_definition_says(seed: int, k: int, depth: int) -> None:
+    rng = np.random.default_rng(seed)
+    corpus = random_corpus(seed, 400)
+    tree = random_tree(rng, corpus, depth)
+    expected = expected_of(tree, corpus)
+    top = views.new_top_k(k)
+    found = []
+
+    for part in split(corpus, rng):
+        program = views.Program()
+        write_program(tree, corpus, part, program)
+        arrays, row = program.arrays(), part.segment.row
+        assert trees.rank_tree(row, arrays, part.live, part.base, top)
+        out = views.empty_bitmap(part.segment.n_articles)
+        assert trees.match_tree(row, arrays, part.live, out)
+        assert sets.count_bits(out) == len(views.docnums_of(out))
+        found += (views.docnums_of(out) + part.base).tolist()
+
+    assert_is_ranking(top, best(corpus, expected, k))
+    assert found == sorted(d for d in expected if corpus.is_live[d])
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=seeds, k=hits_wanted, depth=st.integers(0, 3), sort=st.sampled_from(["new", "old"]))
+def test_trees_are_sorted_by_date_with_undated_articles_last(
+    seed: int, k: int, depth: int, sort: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    corpus = random_corpus(seed, 600)
+    tree = random_tree(rng, corpus, depth)
+    expected = expected_of(tree, corpus)
+    top = views.new_top_k(k)
+
+    for part in split(corpus, rng):
+        segment, dates = part.segment, part.dates
+        if sort == "old":
+            dates = views.oldest_first(dates)
+            segment = segment.with_dates(dates)
+        program = views.Program()
+        write_program(tree, corpus, part, program)
+        newest = views.newest_in_blocks(dates)
+        visits = np.argsort(~newest, kind="stable")
+        arrays, live = program.arrays(), part.live
+        assert trees.newest_of_tree(segment.row, arrays, live, part.base, visits, newest, top)
+
+    def date_key(docnum: int) -> tuple[bool, int, int]:
+        date = int(corpus.dates[docnum])
+        turned = -date if sort == "new" else date
+        return date == NO_DATE, turned, int(corpus.id_hashes[docnum])
+
+    docnums = sorted((d for d in expected if corpus.is_live[d]), key=date_key)[:k]
+    assert_is_ranking(top, (docnums, [expected[d] for d in docnums]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=seeds, fields=fields)
+def test_sets_of_words_and_forms_hold_the_articles_that_have_one(seed: int, fields: str) -> None:
+    rng = np.random.default_rng(seed)
+    corpus = random_corpus(seed)
+    stems = rng.permutation(corpus.n_stems + 1)[: rng.integers(1, 4)].tolist()
+    forms = [rng.permutation(5)[: rng.integers(0, 4)].tolist() for _ in stems]
+    n = corpus.n_stems
+    wanted = {s + n * f for s, own in zip(stems, forms, strict=True) if s < n for f in own}
+
+    for part in split(corpus, rng):
+        terms, row = part.term_ids(stems), part.segment.row
+        with_words, with_forms = (views.empty_bitmap(part.segment.n_articles) for _ in "ab")
+        assert sets.mark_any(row, terms, with_words)
+        where = {"both": views.BOTH, "title": views.TITLE, "body": views.BODY}[fields]
+        assert sets.mark_forms(row, terms, views.form_sets(forms), where, with_forms)
+
+        docnums = range(part.base, part.base + part.segment.n_articles)
+        has_word = [any(set(p) & set(stems) for p in corpus.stems(d)) for d in docnums]
+        parts = [[corpus.parts(d)[i] for i in FIELDS[fields]] for d in docnums]
+        has_form = [any(set(p) & wanted for p in own) for own in parts]
+        assert views.docnums_of(with_words).tolist() == np.flatnonzero(has_word).tolist()
+        assert views.docnums_of(with_forms).tolist() == np.flatnonzero(has_form).tolist()

@@ -7,7 +7,7 @@ blocks in which the codec cuts postings. A *bitmap* has four 64-bit words a bloc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -67,6 +67,12 @@ class Segment:
 
     row: NDArray[np.int64]
     arrays: tuple[NDArray[Any], ...]
+
+    def with_dates(self, dates: NDArray[np.int64]) -> Segment:
+        """Give the same segment with other dates, such as :func:`oldest_first` makes."""
+        row = self.row.copy()
+        row[DATES] = dates.ctypes.data
+        return Segment(row, (*self.arrays, dates))
 
     @property
     def n_articles(self) -> int:
@@ -192,6 +198,82 @@ def form_sets(wanted: list[list[int]]) -> FormSets:
     return starts, flags
 
 
+WORD, LISTED, SET, EVERY, NOTHING, AND, OR, NOT, AND_MAYBE = range(9)
+"""Operations of a program. The first three push a leaf by its number."""
+
+
+@dataclass(slots=True)
+class Program:
+    """A query tree for one segment, in postfix order; built bottom up.
+
+    Parameters
+    ----------
+    operations
+        Pairs of an operation and the number of its leaf (0 where it has none). ``AND``, ``OR`` and
+        ``AND_MAYBE`` take two operands, so that many joined from the left need little room.
+    words
+        Term id (-1 where the segment lacks it) and weight of each `WORD`.
+    lists
+        Docnums, int64 and ascending, and scores of each `LISTED`.
+    sets
+        Bitmap and score of each `SET`.
+    """
+
+    operations: list[tuple[int, int]] = field(default_factory=list)
+    words: list[tuple[int, float]] = field(default_factory=list)
+    lists: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
+    sets: list[tuple[Bitmap, float]] = field(default_factory=list)
+
+    def add_word(self, term: int, weight: float) -> None:
+        """Push a word scored by BM25."""
+        self.operations.append((WORD, len(self.words)))
+        self.words.append((term, weight))
+
+    def add_list(self, docnums: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
+        """Push articles that are already scored, such as those with a phrase."""
+        self.operations.append((LISTED, len(self.lists)))
+        self.lists.append((docnums, scores))
+
+    def add_set(self, bitmap: Bitmap, score: float) -> None:
+        """Push articles that score alike; filters score 0."""
+        self.operations.append((SET, len(self.sets)))
+        self.sets.append((bitmap, score))
+
+    def add(self, operation: int) -> None:
+        """Push `EVERY` or `NOTHING`, or join what was pushed."""
+        self.operations.append((operation, 0))
+
+    def arrays(self) -> ProgramArrays:
+        """Give the program as kernels take it."""
+        terms, weights = zip(*self.words, strict=True) if self.words else ((), ())
+        docnums = [docs for docs, _ in self.lists] or [np.zeros(0, np.int64)]
+        scores = [values for _, values in self.lists] or [np.zeros(0)]
+        bitmaps = [bitmap for bitmap, _ in self.sets] or [np.zeros(0, np.uint64)]
+        return (
+            np.array(self.operations, np.int64).reshape(-1, 2),
+            np.array(terms, np.int64),
+            np.array(weights, np.float64),
+            np.cumsum([0, *(len(docs) for docs, _ in self.lists)]).astype(np.int64),
+            np.concatenate(docnums),
+            np.concatenate(scores),
+            np.concatenate(bitmaps),
+            np.array([score for _, score in self.sets], np.float64),
+        )
+
+
+ProgramArrays = tuple[
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.float64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.float64],
+    Bitmap,
+    NDArray[np.float64],
+]
+"""Operations; terms and weights; list starts, docnums and scores; bitmaps end to end and scores."""
+
+
 def bitmap_of(is_in: NDArray[np.bool_]) -> Bitmap:
     """Pack one bool an article, shape ``(n_articles,)``, into a bitmap."""
     packed = np.zeros(n_blocks(len(is_in)) * BLOCK_WORDS * 8, np.uint8)
@@ -220,6 +302,17 @@ Rows `KEY` (what ranks first: the score, or 0 where the date does) and `SCORE`, 
 rows `DATE`, `ID_HASH` and `DOCNUM` (global), shape ``(3, k)``; and how many there are, shape
 ``(1,)``. A plain tuple, because Numba takes 11 us to look at a named one.
 """
+
+
+def newest_in_blocks(dates: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the newest date of each block."""
+    starts = np.arange(0, len(dates), BLOCK_DOCS)
+    return np.maximum.reduceat(dates, starts) if len(dates) else np.zeros(0, np.int64)
+
+
+def oldest_first(dates: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Turn dates round, so that ranking the newest first ranks the oldest first; undated last."""
+    return np.where(dates == np.iinfo(np.int64).min, dates, ~dates)
 
 
 def new_top_k(k: int) -> TopK:
