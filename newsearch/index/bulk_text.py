@@ -53,18 +53,19 @@ class BulkText:
 
     def __init__(self, words: WordTable, memory_bytes: int) -> None:
         self._words = words
-        self._arena = _make_arena(memory_bytes)
+        self._n_entries = memory_bytes // (_ENTRY_BYTES + _DATA_BYTES_PER_ENTRY)
+        self._arena = _make_arena(self._n_entries)
         self._scratch = _make_scratch(0, _FIRST_TOKENS)
         self.start_segment()
 
     @property
     def fullness(self) -> float:
-        """How much of the room is taken, 0 to 1."""
+        """How much of the room is taken; above 1 where one batch was larger than all of it."""
         entries, size, highs = self._arena.counters.tolist()
         fullness: float = max(
-            entries / len(self._arena.terms),
-            size / len(self._arena.data),
-            highs / len(self._arena.high_entries),
+            entries / self._n_entries,
+            size / (self._n_entries * _DATA_BYTES_PER_ENTRY),
+            highs / (self._n_entries // _HIGHS_PER_ENTRY + 1),
         )
         return fullness
 
@@ -72,6 +73,8 @@ class BulkText:
         """Forget what was taken in."""
         self._words.start_segment()
         self._scratch.slots.fill(0)
+        if len(self._arena.terms) > self._n_entries:
+            self._arena = _make_arena(self._n_entries)
         self._arena.counters.fill(0)
         self._n_encoded = 0
         self._rows = np.empty(0, np.int32)
@@ -229,9 +232,8 @@ def _whole(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate(parts) if len(parts) != 1 else parts[0]
 
 
-def _make_arena(memory_bytes: int) -> Arena:
-    n = memory_bytes // (_ENTRY_BYTES + _DATA_BYTES_PER_ENTRY)
-    n_highs = n // _HIGHS_PER_ENTRY
+def _make_arena(n: int) -> Arena:
+    n_highs = n // _HIGHS_PER_ENTRY + 1
     return Arena(
         terms=np.empty(n, np.int32),
         blocks=np.empty(n, np.uint16),
