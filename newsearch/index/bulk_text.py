@@ -149,6 +149,8 @@ class BulkText:
                 break
             token = int(lengths[self._n_encoded : self._n_encoded + done].sum())
             self._arena = _larger(self._arena)
+            # The block that did not fit comes again; no term may seem to be met in it already.
+            self._scratch.slots.fill(0)
         self._rows = self._rows[n_tokens:].copy()
         self._n_encoded = end
         self._titles, self._lengths = [titles], [lengths]
