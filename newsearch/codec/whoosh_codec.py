@@ -97,10 +97,11 @@ class WhooshSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         CorruptIndexError
             When the file is damaged or does not belong to the segment.
         """
+        path = folder / (self.live_name or self.file_name)
         if self.live_name is None:
-            return np.zeros(self.articles, np.bool_)
-        path = folder / self.live_name
-        deleted = read_deleted(path, self.id_bytes, self.articles)
+            deleted = np.zeros(self.articles, np.bool_)
+        else:
+            deleted = read_deleted(path, self.id_bytes, self.articles)
         if int(deleted.sum()) != self.deleted:
             raise CorruptIndexError(path, "has another number of deletions than the index says")
         return deleted

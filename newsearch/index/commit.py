@@ -16,8 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.filedb.filestore import RamStorage
-from whoosh.index import TOC, FileIndex
+from whoosh.index import FileIndex
 from whoosh.util.filelock import try_for
 
 from newsearch.article import hash_id
@@ -28,6 +27,7 @@ from newsearch.codec.whoosh_codec import SUFFIX, open_segment
 from newsearch.errors import CorruptIndexError, IndexLockedError
 from newsearch.index.segments import NewsSegment
 from newsearch.index.stored import unpack
+from newsearch.index.toc import encode_toc, toc_name
 
 _LOCK_PAUSE_S = 0.05
 _HASH_BYTES = 16
@@ -151,7 +151,7 @@ class Changes:
         except BaseException:
             self._lock.release()
             raise
-        self._schema, self._generation = toc.schema, toc.generation
+        self._generation = toc.generation
         self.segments = [HeldSegment(self.folder, record) for record in toc.segments]
         self._published = {record.file_name for record in toc.segments}
         self._has_changed = False
@@ -221,7 +221,7 @@ class Changes:
                 self._write_deletions(held, generation)
         reached("deletions written")
         records = [held.record for held in self.segments]
-        self._write_toc(TOC(self._schema, records, generation))
+        self._write_toc(records, generation)
         self._generation = generation
         self._published = {record.file_name for record in records}
         self._has_changed = False
@@ -236,13 +236,11 @@ class Changes:
         held.record = held.record.with_deleted(int(held.deleted.sum()), name)
         held.is_changed = False
 
-    def _write_toc(self, toc: TOC) -> None:
-        name = TOC._filename(self._index.indexname, toc.generation)
-        memory = RamStorage()
-        toc.write(memory, self._index.indexname)
+    def _write_toc(self, records: list[NewsSegment], generation: int) -> None:
+        name = toc_name(generation, self._index.indexname)
         temporary = self.folder / f"{name}.tmp"
         with temporary.open("wb") as file:
-            file.write(memory.files[name])
+            file.write(encode_toc(records, generation, self._index.indexname))
             file.flush()
             os.fsync(file.fileno())
         reached("toc written")
@@ -253,7 +251,7 @@ class Changes:
     def _clean(self, records: list[NewsSegment]) -> None:
         """Remove files of ours that the commit does not name; a later one tries again."""
         index_name = self._index.indexname
-        named = {TOC._filename(index_name, self._generation)}
+        named = {toc_name(self._generation, index_name)}
         named |= {name for r in records for name in (r.file_name, r.live_name) if name}
         ours = re.compile(
             rf"_{index_name}_\d+\.toc(\.\S+)?|{index_name}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?"

@@ -8,13 +8,13 @@ from strategies import collections
 from whoosh_indexes import write_segment
 
 from newsearch import schema
+from newsearch.article import Article
 from newsearch.codec import text_fields
 from newsearch.codec.field_views import terms_from
 from newsearch.codec.fields import FIELD_NAMES, Fields
 from newsearch.codec.segment import Segment
 from newsearch.codec.text_fields import FormField, StemField, Text
 from newsearch.errors import CorruptIndexError
-from newsearch.index.segments import NewsSegment
 
 VIEWS = {"": StemField, "_forms": FormField}
 
@@ -54,12 +54,10 @@ def test_fields_are_those_of_the_schema():
     assert sorted(indexed) == FIELD_NAMES
 
 
-def test_damaged_stored_article_is_a_corrupt_index(tmp_path, monkeypatch):
-    monkeypatch.setattr("whoosh_indexes.pack", lambda article: b"no article")
-    article = schema.Article(id="a", body="text")
-    listed = write_segment(tmp_path, [article], ())
+def test_damaged_stored_article_is_a_corrupt_index(tmp_path):
+    listed = write_segment(tmp_path, [Article(id="a", body="text")], ())
 
     with Segment(tmp_path / listed.file_name) as segment:
-        fields = Fields(segment, NewsSegment.words, listed.identity)
+        fields = Fields(segment, listed.words, lambda stored: listed.identity(stored[:1]))
         with pytest.raises(CorruptIndexError, match="a stored article is damaged"):
             list(terms_from(fields.view("id")))
