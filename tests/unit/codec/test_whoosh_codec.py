@@ -1,0 +1,96 @@
+"""Segments under Whoosh: sharing, refusing, and the whole way from `open_index` to stock Whoosh."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import pytest
+from whoosh import query
+from whoosh.index import open_dir
+from whoosh_indexes import news_index, write_segment
+
+import newsearch
+from newsearch.article import Article
+from newsearch.codec.whoosh_codec import open_segment
+from newsearch.errors import CorruptIndexError, IndexingError
+from newsearch.index.stored import unpack
+
+ARTICLES = [Article(id=f"{n}", title=f"Summit {n}", body="Kim ran to the summit") for n in range(3)]
+
+
+def test_readers_of_a_segment_share_the_open_file(tmp_path):
+    listed = write_segment(tmp_path, ARTICLES, ())
+
+    first = open_segment(tmp_path, listed)
+
+    assert open_segment(tmp_path, listed) is first
+
+
+def test_segment_is_given_up_with_its_last_reader(tmp_path):
+    listed = write_segment(tmp_path, ARTICLES, ())
+    seen = weakref.ref(open_segment(tmp_path, listed))
+
+    gc.collect()
+
+    assert seen() is None
+
+
+def test_file_of_another_segment_is_refused(tmp_path):
+    listed, other = (write_segment(tmp_path, ARTICLES[:n], ()) for n in (2, 3))
+    (tmp_path / other.file_name).replace(tmp_path / listed.file_name)
+
+    with pytest.raises(CorruptIndexError, match="not the segment"):
+        open_segment(tmp_path, listed)
+
+
+def test_deletions_without_their_list_are_refused(tmp_path):
+    listed = write_segment(tmp_path, ARTICLES, ())
+
+    with pytest.raises(CorruptIndexError, match="another number of deletions"):
+        listed.with_deleted(2, None).read_deleted(tmp_path)
+
+
+def test_list_of_other_deletions_is_refused(tmp_path):
+    listed = write_segment(tmp_path, ARTICLES, (0, 2))
+
+    assert listed.read_deleted(tmp_path).tolist() == [True, False, True]
+    with pytest.raises(CorruptIndexError, match="another number of deletions"):
+        listed.with_deleted(1, listed.live_name).read_deleted(tmp_path)
+
+
+def test_whoosh_cannot_write_to_our_segments(tmp_path):
+    listed = write_segment(tmp_path, ARTICLES, ())
+
+    for refused in (
+        lambda: listed.delete_document(0),
+        lambda: listed.set_doc_count(1),
+        lambda: listed.codec().new_segment(None, "MAIN"),
+        lambda: listed.codec().field_writer(None, listed),
+        lambda: listed.codec().per_document_writer(None, listed),
+        lambda: listed.codec().postings_writer(None),
+    ):
+        with pytest.raises(IndexingError, match="read-only"):
+            refused()
+
+
+def test_whoosh_reader_gives_the_open_segment(tmp_path):
+    news_index(tmp_path, [ARTICLES])
+
+    with open_dir(str(tmp_path)).reader() as reader:
+        assert reader.codec().opened.articles == 3
+
+
+def test_stock_whoosh_finds_what_newsearch_finds_after_updates_and_deletions(tmp_path):
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add(ARTICLES)
+        index.add([Article(id="1", body="Nobody ran"), Article(id="9", body="A late summit")])
+        index.delete(["2"])
+        ours = {text: {hit.id for hit in index.search(text)} for text in ("summit", "ran", "kim")}
+
+    with open_dir(str(tmp_path / "index")).searcher() as searcher:
+        for text, ids in ours.items():
+            asked = query.Or([query.Term("title", text), query.Term("body", text)])
+            found = {unpack(hit["article"]).id for hit in searcher.search(asked, limit=None)}
+            assert found == ids
+    assert ours == {"summit": {"0", "9"}, "ran": {"0", "1"}, "kim": {"0"}}
