@@ -9,10 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from whoosh import query as whoosh_query
+from whoosh.query import And, Query
 
-from newsearch.analysis.stems import stemmer
-from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.errors import IndexingError, QueryError
 from newsearch.index.check import check_snapshot
@@ -20,12 +18,18 @@ from newsearch.index.directory import open_directory
 from newsearch.index.load import LoadReport, delete, load
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.stats import Stats, read_stats
-from newsearch.query import ParsedQuery, date_filter, parse, parse_words, value_filter
-from newsearch.schema import DEFAULT_LANGUAGE, article_language
-from newsearch.search.matching import Highlighter, Span, merged
-from newsearch.search.results import ArticleReader, Hit, Results
-from newsearch.search.searcher import Ranking, Sort, search
-from newsearch.search.snippets import Snippet, snippet
+from newsearch.query import (
+    ParsedQuery,
+    QueryAnalyser,
+    date_filter,
+    parse,
+    parse_words,
+    value_filter,
+)
+from newsearch.search.matching import Span
+from newsearch.search.results import Hit, Results
+from newsearch.search.searcher import Searcher, Sort
+from newsearch.search.snippets import Snippet
 from newsearch.sources import ArticleStream
 
 Match = Literal["all", "any"]
@@ -48,9 +52,9 @@ class Index:
 
     def __init__(self, path: str | Path, *, create: bool = False) -> None:
         self.path = Path(path)
-        self._lock = threading.RLock()
+        self._refreshing = threading.Lock()
         self._directory = open_directory(self.path, create=create)
-        self._snapshot: Snapshot | None = Snapshot(self._directory)
+        self._searcher: Searcher | None = Searcher(Snapshot(self._directory))
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +69,7 @@ class Index:
 
     def close(self) -> None:
         """Release the index's files; a second call does nothing."""
-        self._snapshot = None
+        self._searcher = None
 
     def add(
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
@@ -92,7 +96,7 @@ class Index:
         SourceError
             Bad input, from a strict `newsearch.read`.
         """
-        self._open_snapshot()
+        self._open_searcher()
         try:
             report = load(self._directory, articles, progress=progress)
         except PermissionError as error:
@@ -106,7 +110,7 @@ class Index:
 
     def delete(self, article_ids: str | Iterable[str]) -> list[str]:
         """Delete articles; return those ids that were there."""
-        self._open_snapshot()
+        self._open_searcher()
         ids = [article_ids] if isinstance(article_ids, str) else list(article_ids)
         try:
             found = delete(self._directory, ids)
@@ -117,12 +121,11 @@ class Index:
 
     def refresh(self) -> bool:
         """See what has been committed since the last look; return whether there was anything."""
-        with self._lock:
-            snapshot = self._open_snapshot()
-            if self._directory.latest_generation() == snapshot.generation:
+        with self._refreshing:
+            seen = self._open_searcher().snapshot.generation
+            if self._directory.latest_generation() == seen:
                 return False
-            # Results may still read from the old snapshot: it closes when the last is dropped.
-            self._snapshot = Snapshot(self._directory)
+            self._searcher = Searcher(Snapshot(self._directory))
             return True
 
     def search(  # noqa: PLR0913 - every option is one a user may name
@@ -168,95 +171,77 @@ class Index:
         """
         started = time.perf_counter()
         _check_options(limit, match, sort, syntax)
-        with self._lock:
-            snapshot = self._open_snapshot()
-            analyser = _QueryAnalyser(snapshot.languages)
-            parsed = _parse(query, analyser, match, strict, syntax)
-            tree = _filtered(parsed.tree, analyser, since, until, source)
-            ranking = search(snapshot, tree, limit=limit, sort=sort)
-        took_ms = (time.perf_counter() - started) * 1000
-        return Results(
-            self._hits(snapshot, ranking, tree),
-            query=query,
-            warnings=parsed.warnings,
-            took_ms=took_ms,
-            plan=f"stock: every posting of {tree}",
-            count=lambda: ranking.total,
-        )
-
-    def _hits(self, snapshot: Snapshot, ranking: Ranking, tree: whoosh_query.Query) -> list[Hit]:
-        return [
-            Hit(rank, score, self._reader(snapshot, docnum, tree))
+        searcher = self._open_searcher()
+        parsed = _parse(query, searcher.vocabulary, match, strict, syntax)
+        tree = _filtered(parsed.tree, searcher.vocabulary, since, until, source)
+        ranking = searcher.rank(tree, limit=limit, sort=sort)
+        hits = [
+            Hit(rank, score, _HitReader(self, searcher, docnum, tree))
             for rank, (docnum, score) in enumerate(
                 zip(ranking.docnums, ranking.scores, strict=True), 1
             )
         ]
-
-    def _reader(self, snapshot: Snapshot, docnum: int, tree: whoosh_query.Query) -> ArticleReader:
-        def article() -> Article:
-            with self._lock:
-                self._open_snapshot()
-                return snapshot.article(docnum)
-
-        def show(found: Article) -> Snippet:
-            language = article_language(found)
-            matches = Highlighter(tree, language, "body").matches(found.body)
-            return snippet(found.body, matches, language)
-
-        def mark_title(found: Article) -> tuple[Span, ...]:
-            matches = Highlighter(tree, article_language(found), "title").matches(found.title)
-            return tuple(merged((match.start, match.end) for match in matches))
-
-        return ArticleReader(article=article, snippet=show, title_highlights=mark_title)
+        return Results(
+            hits,
+            query=query,
+            warnings=parsed.warnings,
+            took_ms=(time.perf_counter() - started) * 1000,
+            plan=ranking.how,
+            count=lambda: searcher.count(tree),
+        )
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""
-        with self._lock:
-            snapshot = self._open_snapshot()
-            docnum = snapshot.docnum(article_id)
-            return None if docnum is None else snapshot.article(docnum)
+        snapshot = self._open_searcher().snapshot
+        docnum = snapshot.docnum(article_id)
+        return None if docnum is None else snapshot.article(docnum)
 
     def __len__(self) -> int:
-        return self._open_snapshot().n_articles
+        return self._open_searcher().snapshot.n_articles
 
     def __contains__(self, article_id: str) -> bool:
-        with self._lock:
-            return self._open_snapshot().docnum(article_id) is not None
+        return self._open_searcher().snapshot.docnum(article_id) is not None
 
     def stats(self) -> Stats:
         """Count what the index holds."""
-        with self._lock:
-            return read_stats(self._open_snapshot(), self.path)
+        return read_stats(self._open_searcher().snapshot, self.path)
 
     def check(self) -> list[str]:
         """Read everything the index holds; return a line for each thing that is wrong."""
-        with self._lock:
-            return list(check_snapshot(self._open_snapshot()))
+        return list(check_snapshot(self._open_searcher().snapshot))
 
-    def _open_snapshot(self) -> Snapshot:
-        if self._snapshot is None:
+    def _open_searcher(self) -> Searcher:
+        searcher = self._searcher
+        if searcher is None:
             raise IndexingError(self.path, "the index is closed; open it again")
-        return self._snapshot
+        return searcher
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r})"
 
 
-class _QueryAnalyser:
-    """Words of a query to forms, and to stems in every language the index holds."""
+class _HitReader:
+    """Reads what a hit shows from the snapshot it was found in, while its index is open."""
 
-    def __init__(self, languages: Iterable[str]) -> None:
-        self._stemmers = [stemmer(language) for language in languages or (DEFAULT_LANGUAGE,)]
+    def __init__(self, index: Index, searcher: Searcher, docnum: int, tree: Query) -> None:
+        self._index = index
+        self._searcher = searcher
+        self._docnum = docnum
+        self._tree = tree
 
-    def forms(self, text: str) -> list[str]:
-        return forms(text)
+    def article(self) -> Article:
+        self._index._open_searcher()
+        return self._searcher.snapshot.article(self._docnum)
 
-    def stems(self, form: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(stem(form) for stem in self._stemmers))
+    def snippet(self, article: Article) -> Snippet:
+        return self._searcher.snippet(article, self._tree)
+
+    def title_highlights(self, article: Article) -> tuple[Span, ...]:
+        return self._searcher.title_highlights(article, self._tree)
 
 
 def _parse(
-    query: str, analyser: _QueryAnalyser, match: Match, strict: bool, syntax: Syntax
+    query: str, analyser: QueryAnalyser, match: Match, strict: bool, syntax: Syntax
 ) -> ParsedQuery:
     if syntax == "words":
         return parse_words(query, analyser, match=match)
@@ -264,17 +249,17 @@ def _parse(
 
 
 def _filtered(
-    tree: whoosh_query.Query,
-    analyser: _QueryAnalyser,
+    tree: Query,
+    analyser: QueryAnalyser,
     since: str | None,
     until: str | None,
     source: str | None,
-) -> whoosh_query.Query:
+) -> Query:
     filters = [date_filter(since, until)]
     if source is not None:
         filters.append(value_filter("source", source, analyser))
     wanted = [part for part in filters if part is not None]
-    return whoosh_query.And([tree, *wanted]) if wanted else tree
+    return And([tree, *wanted]) if wanted else tree
 
 
 def _check_options(limit: int | None, match: str, sort: str, syntax: str) -> None:

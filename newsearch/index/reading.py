@@ -113,11 +113,13 @@ class OpenSegment:
             if count
         }
 
-    def stems_of(self, form: str) -> list[str]:
-        """Give the stems that a word form has in the articles of the segment."""
-        lexicon = self._lexicon
-        rows = lexicon.rows(form.encode("utf-8", "surrogatepass"))
-        return [self.text.terms[row.term_id].decode("utf-8", "surrogatepass") for row in rows]
+    def stems_of(self, form: str) -> dict[str, str]:
+        """Give the stem of a word form in each language of whose articles one has the form."""
+        return {
+            language: self.text.terms[row.term_id].decode("utf-8", "surrogatepass")
+            for row in self._lexicon.rows(form.encode("utf-8", "surrogatepass"))
+            for language in row.languages
+        }
 
     def forms_of(self, stem: str, language: str) -> list[str]:
         """Give the word forms that have a stem in a language."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
-from itertools import chain
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +12,8 @@ from newsearch.article import Article
 from newsearch.codec.whoosh_codec import open_segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index.reading import OpenSegment
+from newsearch.index.segments import NewsSegment
 from newsearch.index.toc import NewsIndex
-
-_MEMO_TERMS = 10_000
 
 
 class Snapshot:
@@ -39,7 +37,6 @@ class Snapshot:
         self.n_articles = sum(segment.n_live for segment in self.segments)
         self.n_articles_all = sum(segment.n_articles for segment in self.segments)
         self._bases = np.array([segment.base for segment in self.segments], np.int64)
-        self.forms_of = lru_cache(_MEMO_TERMS)(self._forms_of)
 
     def column(self, name: str, docnums: NDArray[np.int64]) -> NDArray[np.int64]:
         """Read a number column, such as ``date``, of some articles by global docnum."""
@@ -78,15 +75,12 @@ class Snapshot:
         segment = self.segments[int(np.searchsorted(self._bases, docnum, side="right")) - 1]
         return segment.article(docnum - segment.base)
 
-    def stems_of(self, form: str) -> tuple[str, ...]:
-        """Give the stems that a word form has in the index, () where it does not occur."""
-        found = chain.from_iterable(segment.stems_of(form) for segment in self.segments)
-        return tuple(dict.fromkeys(found))
-
-    def _forms_of(self, stem: str, language: str) -> Sequence[str]:
-        """Give the word forms that have a stem in a language."""
-        found = (segment.forms_of(stem, language) for segment in self.segments)
-        return sorted(set(chain.from_iterable(found)))
+    def stems_of(self, form: str) -> dict[str, str]:
+        """Give the stem of a word form in each language of whose articles one has the form."""
+        stems: dict[str, str] = {}
+        for segment in self.segments:
+            stems |= segment.stems_of(form)
+        return stems
 
 
 def _open_latest(index: NewsIndex) -> tuple[int, list[OpenSegment]]:
@@ -101,7 +95,7 @@ def _open_latest(index: NewsIndex) -> tuple[int, list[OpenSegment]]:
                 raise CorruptIndexError(path, "a file of the index is missing") from error
 
 
-def _open_segments(index: NewsIndex, records: Sequence[object]) -> list[OpenSegment]:
+def _open_segments(index: NewsIndex, records: Sequence[NewsSegment]) -> list[OpenSegment]:
     opened: list[OpenSegment] = []
     base = 0
     for record in records:

@@ -59,7 +59,7 @@ def score_all(segments: Sequence[OpenSegment], tree: whoosh_query.Query) -> Matc
     QueryError
         A pattern stands for too many words.
     """
-    return _Evaluation(segments).matches(tree)
+    return Evaluation(segments).matches(tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class _Postings:
 _NO_POSTINGS = _Postings(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
-class _Evaluation:
-    """One tree on one snapshot."""
+class Evaluation:
+    """Evaluates query trees over the segments of a snapshot; safe in many threads."""
 
     def __init__(self, segments: Sequence[OpenSegment]) -> None:
         self._segments = segments
@@ -131,15 +131,28 @@ class _Evaluation:
         found = [segment.only_live(docs_of(segment)) + segment.base for segment in self._segments]
         return np.concatenate([np.zeros(0, np.int64), *found])
 
+    def word_idf(self, stem: str) -> float:
+        """Give the idf of a stem that is looked for in title and body."""
+        return self._idf(sum(_live_df(segment, stem) for segment in self._segments))
+
+    def phrase_idf(self, phrase: Phrase) -> float:
+        """Give the idfs of a phrase's words in its fields, added up."""
+        return sum(self._idf(self._df(phrase, word)) for word in phrase.words)
+
+    def average_length(self, fields: tuple[str, ...]) -> float:
+        """Give the mean length of the fields together over live articles, in tokens."""
+        total = sum(segment.live_length_tokens(fields) for segment in self._segments)
+        return total / self._n_live if total else 1.0
+
     def _scored(self, leaf: Word | Phrase) -> Matches:
         if isinstance(leaf, Word):
             found = [_word_postings(s, leaf.stem, leaf.fields) for s in self._segments]
             rarity = self._idf(sum(len(postings.docnums) for postings in found))
         else:
             found = [_phrase_postings(s, leaf) for s in self._segments]
-            rarity = sum(self._idf(self._df(leaf, word)) for word in leaf.words)
+            rarity = self.phrase_idf(leaf)
         weight = leaf.boost * rarity
-        average = self._average_length(leaf.fields)
+        average = self.average_length(leaf.fields)
         docnums, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
         for segment, postings in zip(self._segments, found, strict=True):
             lengths = segment.lengths(leaf.fields)[postings.docnums]
@@ -150,15 +163,13 @@ class _Evaluation:
 
     def _df(self, phrase: Phrase, word: str) -> int:
         """Count the live articles that have one word of a phrase in its fields."""
+        if not phrase.exact and phrase.fields == TEXT_FIELDS:
+            return sum(_live_df(segment, word) for segment in self._segments)
         one = Phrase((word,), exact=phrase.exact, fields=phrase.fields)
         return sum(len(_phrase_postings(segment, one).docnums) for segment in self._segments)
 
     def _idf(self, document_frequency: int) -> float:
         return idf(document_frequency, self._n_live)
-
-    def _average_length(self, fields: tuple[str, ...]) -> float:
-        total = sum(segment.live_length_tokens(fields) for segment in self._segments)
-        return total / self._n_live if total else 1.0
 
 
 def _nothing() -> Matches:
@@ -215,6 +226,14 @@ class _Places:
         return self.keys & ((1 << _POSITION_BITS) - 1)
 
 
+def _live_df(segment: OpenSegment, stem: str) -> int:
+    """Count the live articles of a segment that have a stem."""
+    if segment.is_live is not None:
+        return len(_word_postings(segment, stem, TEXT_FIELDS).docnums)
+    term_id = segment.text.terms.find(stem.encode("utf-8", "surrogatepass"))
+    return 0 if term_id is None else segment.text.postings.df(term_id)
+
+
 def _word_postings(segment: OpenSegment, stem: str, fields: tuple[str, ...]) -> _Postings:
     text = segment.text
     term_id = text.terms.find(stem.encode("utf-8", "surrogatepass"))
@@ -260,8 +279,11 @@ def _term_places(
     return _Places(keys if numbers is None else keys[np.isin(form_numbers, numbers)])
 
 
-def _terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints | None]]:
-    """Give the terms that a word of a phrase can be, each with the numbers of the form wanted."""
+def terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints | None]]:
+    """Give the terms that a word of a phrase can be, each with the numbers of the form wanted.
+
+    None stands for every form; the list is empty for a word that the segment lacks.
+    """
     encoded = word.encode("utf-8", "surrogatepass")
     if not exact:
         term_id = text.terms.find(encoded)
@@ -271,7 +293,7 @@ def _terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints
 
 
 def _phrase_postings(segment: OpenSegment, phrase: Phrase) -> _Postings:
-    terms = [_terms_of(segment.text, word, exact=phrase.exact) for word in phrase.words]
+    terms = [terms_of(segment.text, word, exact=phrase.exact) for word in phrase.words]
     if not all(terms):
         return _NO_POSTINGS
     blocks = reduce(np.intersect1d, (_blocks_of(segment, options) for options in terms))
@@ -360,8 +382,8 @@ def _field_value_docs(segment: OpenSegment, value: FieldValue) -> Ints:
     if field == "url":
         hashes = segment.segment.columns.numbers("url_hash")
         docnums = np.flatnonzero(hashes == hash_id(words[0]))
-        same = [segment.article(docnum).url == words[0] for docnum in docnums.tolist()]
-        return docnums[np.array(same, bool)]
+        same = [d for d in docnums.tolist() if segment.article(d).url == words[0]]
+        return np.array(same, np.int64)
     if field == "lang":
         return _coded_docs(segment.segment.columns.coded(field), lambda v: v == words[0])
     return _filter_docs(segment, field, lambda own: _has_adjacent(own, words))
@@ -401,4 +423,5 @@ def _date_docs(segment: OpenSegment, dates: DateRange) -> Ints:
         wanted &= instants >= dates.start_s
     if dates.end_s is not None:
         wanted &= instants < dates.end_s
-    return np.flatnonzero(wanted)
+    docnums: Ints = np.flatnonzero(wanted)
+    return docnums

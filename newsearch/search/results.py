@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 from newsearch.article import Article, ArticleDate
 from newsearch.query import QueryWarning
@@ -87,13 +86,20 @@ class Hit:
         return f"Hit(rank={self.rank}, score={self.score:.4f}, id={self.id!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleReader:
+class ArticleReader(Protocol):
     """Reads what a hit shows, from the snapshot it was found in."""
 
-    article: Callable[[], Article]
-    snippet: Callable[[Article], Snippet]
-    title_highlights: Callable[[Article], tuple[Span, ...]]
+    def article(self) -> Article:
+        """Read the whole article."""
+        ...
+
+    def snippet(self, article: Article) -> Snippet:
+        """Cut its best passage."""
+        ...
+
+    def title_highlights(self, article: Article) -> tuple[Span, ...]:
+        """Find what to mark in its headline."""
+        ...
 
 
 class Results(Sequence[Hit]):

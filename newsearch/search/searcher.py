@@ -1,58 +1,143 @@
-"""Runs a parsed query on a snapshot and puts the hits in order."""
+"""Runs queries on a snapshot and puts the hits in order."""
 
 from __future__ import annotations
 
+import sys
+import threading
+import time
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import query as whoosh_query
+from whoosh.query import Query
 
+from newsearch.article import Article
 from newsearch.index.snapshot import Snapshot
-from newsearch.schema import NO_DATE_S
+from newsearch.query.plan import plan
+from newsearch.schema import NO_DATE_S, article_language
+from newsearch.search.matching import Highlighter, Span, merged
 from newsearch.search.numpy_path import Matches, score_all
+from newsearch.search.snippets import Snippet, snippet
+from newsearch.search.vocabulary import SnapshotVocabulary
+
+if TYPE_CHECKING:
+    from newsearch.search.compiled import CompiledSearch
 
 Sort = Literal["relevance", "newest", "oldest"]
+
+COMPILED_WAYS = ("any words", "all words", "phrase")
+
+NUMBA_LOAD_S = 0.5
+"""What importing Numba and its kernels from its cache costs a process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The best articles for a query, best first, and how many match in all.
+    """The best articles for a query, best first.
 
     Parameters
     ----------
     docnums, scores
-        Global docnums and scores of the first hits, in the same order.
-    total
-        Number of articles that match.
+        Global docnums and scores, in the same order.
+    how
+        The plan and what ran it, for people.
     """
 
     docnums: list[int]
     scores: list[float]
-    total: int
+    how: str
 
 
-def search(
-    snapshot: Snapshot, tree: whoosh_query.Query, *, limit: int | None, sort: Sort
-) -> Ranking:
-    """Rank the articles that match.
+class Searcher:
+    """Searches one snapshot; safe in many threads."""
 
-    By relevance the order is score, then newest, then hash of the id; by date it is date, then
-    hash of the id, with undated articles last either way. So it is the same after any merge or
-    rebuild.
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.vocabulary = SnapshotVocabulary(snapshot)
+        self._compiling = threading.Lock()
+
+    def rank(self, tree: Query, *, limit: int | None, sort: Sort) -> Ranking:
+        """Rank the articles that match.
+
+        By relevance the order is score, then newest, then hash of the id; by date it is date, then
+        hash of the id, with undated articles last either way. So it is the same after any merge
+        or rebuild.
+
+        Parameters
+        ----------
+        limit
+            How many to give; None for all.
+        """
+        planned = plan(tree)
+        if limit == 0 or not self.snapshot.n_articles:
+            return Ranking([], [], f"{planned}\n  run: not at all, for no hits are wanted")
+        is_compiled = sort == "relevance" and planned.way in COMPILED_WAYS and _budget.is_spent
+        if limit is not None and is_compiled:
+            return Ranking(*self._compiled.rank(planned, limit), f"{planned}\n  run: compiled")
+        started_s = time.perf_counter()
+        found = score_all(self.snapshot.segments, tree)
+        best = self._order(found, sort)[:limit]
+        _budget.spend(time.perf_counter() - started_s)
+        docnums, scores = found.docnums[best].tolist(), found.scores[best].tolist()
+        return Ranking(docnums, scores, f"{planned}\n  run: with NumPy, every match")
+
+    def count(self, tree: Query) -> int:
+        """Count the articles that match."""
+        return len(score_all(self.snapshot.segments, tree).docnums)
+
+    def snippet(self, article: Article, tree: Query) -> Snippet:
+        """Cut the passage that shows best why an article was found."""
+        found = self._highlighter(tree, article_language(article), "body").matches(article.body)
+        return snippet(article.body, found, article_language(article))
+
+    def title_highlights(self, article: Article, tree: Query) -> tuple[Span, ...]:
+        """Find what to mark in an article's headline."""
+        found = self._highlighter(tree, article_language(article), "title").matches(article.title)
+        return tuple(merged((match.start, match.end) for match in found))
+
+    def _highlighter(self, tree: Query, language: str, field: str) -> Highlighter:
+        return Highlighter(tree, language, field, self.vocabulary)
+
+    @property
+    def _compiled(self) -> CompiledSearch:
+        with self._compiling:
+            return self._compiled_once
+
+    @cached_property
+    def _compiled_once(self) -> CompiledSearch:
+        from newsearch.search.compiled import CompiledSearch
+
+        return CompiledSearch(self.snapshot)
+
+    def _order(self, found: Matches, sort: Sort) -> NDArray[np.intp]:
+        dates = self.snapshot.column("date", found.docnums)
+        hashes = self.snapshot.column("id_hash", found.docnums)
+        # ~x sorts integers in descending order where -x would overflow.
+        if sort == "relevance":
+            return np.lexsort((hashes, ~dates, -found.scores))
+        if sort == "newest":
+            return np.lexsort((hashes, ~dates))
+        return np.lexsort((hashes, dates, dates == NO_DATE_S))
+
+
+class _Budget:
+    """When a process has searched long enough for Numba to pay.
+
+    Renting until the rent paid equals the price costs at most twice what knowing the future
+    would (Karlin, Manasse, Rudolph and Sleator, Algorithmica 3, 1988).
     """
-    found = score_all(snapshot.segments, tree)
-    best = _order(snapshot, found, sort)[:limit]
-    return Ranking(found.docnums[best].tolist(), found.scores[best].tolist(), len(found.docnums))
+
+    def __init__(self, price_s: float) -> None:
+        self._left_s = price_s
+
+    @property
+    def is_spent(self) -> bool:
+        return self._left_s <= 0 or "numba" in sys.modules
+
+    def spend(self, seconds: float) -> None:
+        self._left_s -= seconds
 
 
-def _order(snapshot: Snapshot, found: Matches, sort: Sort) -> NDArray[np.intp]:
-    dates = snapshot.column("date", found.docnums)
-    hashes = snapshot.column("id_hash", found.docnums)
-    # ~x sorts integers in descending order where -x would overflow.
-    if sort == "relevance":
-        return np.lexsort((hashes, ~dates, -found.scores))
-    if sort == "newest":
-        return np.lexsort((hashes, ~dates))
-    return np.lexsort((hashes, dates, dates == NO_DATE_S))
+_budget = _Budget(NUMBA_LOAD_S)

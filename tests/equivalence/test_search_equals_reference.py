@@ -17,9 +17,24 @@ from whoosh.index import open_dir
 from newsearch.article import Article
 from newsearch.engines.local import Index
 from newsearch.query.nodes import Word
-from newsearch.search.searcher import search
+from newsearch.search import searcher as searching
 
 _folder_numbers = itertools.count()
+
+
+class AlwaysOrNever:
+    """Stands for the budget after which kernels are used."""
+
+    def __init__(self, is_spent: bool) -> None:
+        self.is_spent = is_spent
+
+    def spend(self, seconds: float) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def own_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "_budget", searching._budget)
 
 
 def build(folder: Path, articles: list[Article], cuts: set[int], deleted: set[str]) -> Index:
@@ -32,11 +47,12 @@ def build(folder: Path, articles: list[Article], cuts: set[int], deleted: set[st
     return index
 
 
+@pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_ids_order_scores_and_total_are_those_of_the_reference(
-    tmp_path: Path, data: st.DataObject, sort: str
+    tmp_path: Path, data: st.DataObject, sort: str, is_compiled: bool
 ) -> None:
     articles = data.draw(collections())
     cuts = data.draw(st.sets(st.integers(1, len(articles)), max_size=2))
@@ -47,11 +63,13 @@ def test_ids_order_scores_and_total_are_those_of_the_reference(
     expected = Reference(live).ranking(tree, sort)
 
     with build(tmp_path, articles, cuts, deleted) as index:
-        snapshot = index._open_snapshot()
-        ranking = search(snapshot, tree, limit=limit, sort=sort)
-        ids = [snapshot.article(docnum).id for docnum in ranking.docnums]
+        searcher = index._open_searcher()
+        searching._budget = AlwaysOrNever(is_compiled)
+        ranking = searcher.rank(tree, limit=limit, sort=sort)
+        ids = [searcher.snapshot.article(docnum).id for docnum in ranking.docnums]
+        total = searcher.count(tree)
 
-    assert ranking.total == len(expected)
+    assert total == len(expected)
     assert ids == [article_id for article_id, _ in expected[:limit]]
     assert ranking.scores == pytest.approx([score for _, score in expected[:limit]], rel=1e-9)
 
@@ -88,9 +106,9 @@ def two_articles(tmp_path: Path) -> Index:
 
 
 def found(index: Index, tree: whoosh_query.Query) -> list[str]:
-    snapshot = index._open_snapshot()
-    docnums = search(snapshot, tree, limit=None, sort="oldest").docnums
-    return sorted(snapshot.article(docnum).id for docnum in docnums)
+    searcher = index._open_searcher()
+    docnums = searcher.rank(tree, limit=None, sort="oldest").docnums
+    return sorted(searcher.snapshot.article(docnum).id for docnum in docnums)
 
 
 def test_exclusion_does_not_leak_the_first_article_as_whoosh_does(two_articles: Index) -> None:

@@ -36,6 +36,7 @@ from newsearch.search.kernels.views import (
     BLOCK_WORDS,
     BOTH,
     ENTRY_BLOCKS,
+    N_ARTICLES,
     N_BLOCKS,
     POSITIONS,
     POSTINGS,
@@ -168,7 +169,9 @@ def _mark_entry(
         if field == BOTH:
             is_found = _has_form(segment, entry, item, freq, forms)
         else:
-            title = load_u32(segment[TITLE_LENGTHS], block << BLOCK_BITS | doc)
+            # Damaged bytes may name articles behind the last, whose lengths are not there.
+            docnum = min(block << BLOCK_BITS | doc, segment[N_ARTICLES] - 1)
+            title = load_u32(segment[TITLE_LENGTHS], docnum)
             is_title = field == TITLE
             is_found, unary = _has_form_in(
                 segment, entry, (item, unary), freq, forms, (title, is_title)

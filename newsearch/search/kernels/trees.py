@@ -33,6 +33,7 @@ from newsearch.search.kernels.views import (
     EVERY,
     ID_HASHES,
     LISTED,
+    N_ARTICLES,
     N_BLOCKS,
     NOT,
     OR,
@@ -311,7 +312,9 @@ def _push_word(
         freq = freq_at(segment[POSTINGS], place, rank)
         if freq > HIGH_FREQ_BYTE:
             freq = exact_freq(segment, term, block, doc)
-        scores[doc] = weight * freq / (freq + norm_of(segment, block << BLOCK_BITS | doc))
+        # Damaged bytes may name articles behind the last, whose lengths are not there.
+        docnum = min(block << BLOCK_BITS | doc, segment[N_ARTICLES] - 1)
+        scores[doc] = weight * freq / (freq + norm_of(segment, docnum))
 
 
 @kernel

@@ -1,0 +1,110 @@
+"""How a query tree will be run, decided from the tree alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from whoosh import query as whoosh_query
+from whoosh.query import Query
+
+from newsearch.query.nodes import SCORED_FIELDS, DateRange, FieldValue, Pattern, Phrase, Word
+
+Way = Literal["any words", "all words", "phrase", "filters", "tree"]
+
+_REASONS: dict[Way, str] = {
+    "any words": "words of which any may match: blocks of articles are visited by their bounds",
+    "all words": "words that must all match: blocks that have them all are visited by their bounds",
+    "phrase": "one phrase: positions are read only in articles that have its words and may rank",
+    "filters": "nothing is scored: what matches is ordered by date",
+    "tree": "parts of several kinds: each is evaluated in full and joined as sets",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a tree will be run.
+
+    Parameters
+    ----------
+    way
+        Which loop ranks.
+    scored
+        The words or the phrase of the way; the whole tree for ``"tree"``.
+    filters, excluded
+        What an article must and must not match besides; neither scores.
+    """
+
+    way: Way
+    scored: tuple[Query, ...]
+    filters: tuple[Query, ...] = ()
+    excluded: tuple[Query, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why this way."""
+        return _REASONS[self.way]
+
+    def __str__(self) -> str:
+        lines = [f"{self.way}: {self.reason}"]
+        for name in ("scored", "filters", "excluded"):
+            parts = " | ".join(map(str, getattr(self, name)))
+            lines += [f"  {name}: {parts}"] if parts else []
+        return "\n".join(lines)
+
+
+def plan(tree: Query) -> Plan:
+    """Decide how to run a tree; pure, and linear in it."""
+    scored: list[Query] = []
+    filters: list[Query] = []
+    excluded: list[Query] = []
+    for part in _conjuncts(tree):
+        if isinstance(part, whoosh_query.Not):
+            excluded.append(part.query)
+        elif _is_filter(part):
+            filters.append(part)
+        else:
+            scored.append(part)
+    way, leaves = _way_of(scored)
+    if way == "tree":
+        return Plan("tree", (tree,))
+    return Plan(way, tuple(leaves), tuple(filters), tuple(excluded))
+
+
+def _conjuncts(tree: Query) -> Iterator[Query]:
+    """Give the parts that must all hold; nested conjunctions are opened."""
+    open_parts = [tree]
+    while open_parts:
+        part = open_parts.pop()
+        if isinstance(part, whoosh_query.And) and part.boost == 1 and part.subqueries:
+            open_parts += reversed(part.subqueries)
+        else:
+            yield part
+
+
+def _is_filter(part: Query) -> bool:
+    if isinstance(part, Pattern):
+        return part.boost == 0
+    return isinstance(part, FieldValue | DateRange | whoosh_query.Every)
+
+
+def _way_of(scored: list[Query]) -> tuple[Way, list[Query]]:
+    if not scored:
+        return "filters", []
+    if all(_is_plain_word(part) for part in scored):
+        return "all words", scored
+    if len(scored) > 1:
+        return "tree", scored
+    [part] = scored
+    if isinstance(part, Phrase):
+        return "phrase", scored
+    if isinstance(part, whoosh_query.Or) and part.boost == 1:
+        parts = list(part.subqueries)
+        if parts and all(_is_plain_word(word) for word in parts):
+            return "any words", parts
+    return "tree", scored
+
+
+def _is_plain_word(part: Query) -> bool:
+    return isinstance(part, Word) and part.fields == SCORED_FIELDS and part.boost > 0
