@@ -1,8 +1,9 @@
 """Corpora that are measured: real ones, generated ones, or a JSONL file of the user's.
 
 Whatever the origin, engines read one normalised file: one JSON object a line with the string keys
-``id title date source body`` in that order. Articles without any text are left out, because not
-every engine can hold them; an article's *number* is its line in that file, from 0.
+``id title date source body`` in that order. Articles without any text and dates that cannot be read
+are left out, because not every engine can hold them; an article's *number* is its line in that
+file, from 0.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ GENERATED = "generated:"
 
 # Names that stand for something else than one folder of the data's news/.
 _JOINED = {"news94k": ("grimmer_senate", "reuters21578"), "small": ("wiki_current_events",)}
+_DAY_CHARACTERS = 10
+# Counts up when the normalised files change, so that old ones in a work folder are not used.
+_NORMAL_FORM = 2
 _UNITS = {"k": 1_000, "m": 1_000_000}
 
 
@@ -121,7 +125,7 @@ def prepare(
     """
     lines, origin = _lines_of(name, seed, progress)
     label = name if limit is None else f"{name}[:{limit}]"
-    key = hashlib.sha256(f"{label}\0{origin}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{_NORMAL_FORM}\0{label}\0{origin}".encode()).hexdigest()[:16]
     path = work_folder() / "corpora" / f"{key}.jsonl"
     record = path.with_suffix(".json")
     if not record.exists():
@@ -147,9 +151,21 @@ def moment_s(date: str) -> int | None:
     """
     if not date:
         return None
-    day = date if len(date) >= 10 else f"{date}-01-01"[:10]
+    day = date if len(date) >= _DAY_CHARACTERS else f"{date}-01-01"[:_DAY_CHARACTERS]
     moment = datetime.fromisoformat(day)
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def normal_date(date: str) -> str:
+    """Give a date as a day or as a second in UTC, '' when it cannot be read."""
+    try:
+        seconds = moment_s(date)
+    except ValueError:
+        return ""
+    if seconds is None:
+        return ""
+    text = datetime.fromtimestamp(seconds, UTC).isoformat()
+    return text[:10] if len(date) <= _DAY_CHARACTERS else text.replace("+00:00", "Z")
 
 
 def searchable_text(article: dict[str, str]) -> str:
@@ -213,6 +229,7 @@ def _normalised(
                 article = json.loads(line)
                 record = {key: str(article.get(key) or "") for key in KEYS}
                 record["id"] = record["id"] or f"line-{number}"
+                record["date"] = normal_date(record["date"])
                 if record["title"].strip() or record["body"].strip():
                     number += 1
                     size = _size(record["title"]) + _size(record["body"])

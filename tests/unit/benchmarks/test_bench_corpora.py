@@ -11,6 +11,7 @@ import pytest
 from benchmarks.corpora import (
     CorpusError,
     moment_s,
+    normal_date,
     parse_count,
     prepare,
     read_articles,
@@ -104,6 +105,20 @@ def test_numbers_of_articles_are_read(text: str, count: int) -> None:
 )
 def test_dates_become_seconds_in_utc(date: str, seconds: int | None) -> None:
     assert moment_s(date) == seconds
+
+
+@pytest.mark.parametrize(
+    ("date", "normal"),
+    [
+        ("2008-07-2008", ""),
+        ("yesterday", ""),
+        ("2008-07", "2008-07-01"),
+        ("2008-07-10", "2008-07-10"),
+        ("2008-07-10T23:30:00-02:00", "2008-07-11T01:30:00Z"),
+    ],
+)
+def test_dates_are_made_alike_and_unreadable_ones_left_out(date: str, normal: str) -> None:
+    assert normal_date(date) == normal
 
 
 def test_sample_is_spread_over_the_corpus(write_corpus: Callable[..., Path]) -> None:
