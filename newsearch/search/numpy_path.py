@@ -323,7 +323,7 @@ def _near(segment: OpenSegment, phrase: Phrase, places: Sequence[_Places]) -> _P
     freqs: dict[int, int] = {}
     for field in phrase.fields:
         words = [_in_fields(segment, word, (field,)) for word in places]
-        for docnum in reduce(np.intersect1d, (word.docnums for word in words)).tolist():
+        for docnum in reduce(np.intersect1d, (np.unique(w.docnums) for w in words)).tolist():
             positions = [_of_article(word, docnum) for word in words]
             frequency = phrase_frequency(positions, phrase.slop)
             if frequency:

@@ -16,7 +16,7 @@ from whoosh.index import open_dir
 
 from newsearch.article import Article
 from newsearch.engines.local import Index
-from newsearch.query.nodes import Word
+from newsearch.query.nodes import Phrase, Word
 from newsearch.search import searcher as searching
 
 _folder_numbers = itertools.count()
@@ -94,6 +94,16 @@ def test_stock_whoosh_finds_and_scores_the_same_on_our_segments(
     scores = {snapshot.article_id(docnum): score for docnum, score in found.items()}
     assert scores.keys() == expected.keys()
     assert scores == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_near_phrase_of_one_word_counts_each_place_once(tmp_path: Path) -> None:
+    articles = [Article(id="0", body="run run")]
+    tree = Phrase(("run",), exact=True, slop=1)
+
+    with build(tmp_path, articles, set(), set()) as index:
+        ranking = index._open_searcher().rank(tree, limit=None, sort="relevance")
+
+    assert ranking.scores == pytest.approx([Reference(articles).ranking(tree)[0][1]])
 
 
 @pytest.fixture
