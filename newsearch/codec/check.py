@@ -31,6 +31,8 @@ def check_segment(path: Path) -> list[str]:
             damaged = [
                 f"the checksum of section {name} differs" for name in file.damaged_sections()
             ]
+            if not file.has_clean_padding():
+                damaged.append("there are bytes between the sections")
         if damaged:
             return damaged
         with Segment(path) as segment:

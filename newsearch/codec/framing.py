@@ -412,6 +412,17 @@ class ArrayFile:
         finally:
             view.release()
 
+    def has_clean_padding(self) -> bool:
+        """Tell whether all bytes between head, sections and table are 0, as they are written."""
+        data = self._data()
+        place = _HEAD.size
+        for section in sorted(self.sections.values(), key=lambda s: (s.offset, s.size_bytes)):
+            if any(data[place : section.offset]):
+                return False
+            place = section.offset + section.size_bytes
+        table = len(data) - len(self.sections) * _ROW.size
+        return not any(data[place:table])
+
     def array_or_none(self, name: str, *dtypes: Dtype) -> AnyArray | None:
         """Give a section, or None where the file has none of that name."""
         return self.array(name, *dtypes) if name in self.sections else None

@@ -40,6 +40,7 @@ def read_deleted(path: Path, segment_id: bytes, articles: int) -> NDArray[np.boo
         if file.segment_id != segment_id or file.array(_ARTICLES, "u8").tolist() != [articles]:
             raise file.corrupt("the list of deleted articles belongs to another segment")
         bits = file.array(_BITS, "u1")
-        if len(bits) != (articles + 7) // 8 or file.damaged_sections():
+        is_whole = not file.damaged_sections() and file.has_clean_padding()
+        if len(bits) != (articles + 7) // 8 or not is_whole:
             raise file.corrupt("the list of deleted articles is damaged")
         return np.unpackbits(bits, count=articles, bitorder="little").astype(bool)

@@ -60,7 +60,7 @@ def _open_existing(path: Path) -> NewsIndex:
         raise IndexingError(
             path,
             f"made by another newsearch (format {version}, this one reads "
-            f"{schema.FORMAT_VERSION}); rebuild it with 'newsearch index'",
+            f"{schema.FORMAT_VERSION}); delete the folder and run 'newsearch index' again",
         )
     return NewsIndex(FileStorage(str(path)))
 
