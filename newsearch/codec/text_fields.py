@@ -28,6 +28,7 @@ _GROUP_BITS: Final = 8
 _ENTRIES_AT_ONCE: Final = 4096
 """At most a million postings are decoded together when whole ranges of terms are looked through."""
 
+_MOST_FLAGS: Final = 1 << 22
 _CACHED_TERMS: Final = 4
 _FORM_BITS: Final = 24
 
@@ -95,7 +96,7 @@ class Text:
         docnums = np.repeat(docnums, freqs)
         for part in self.lengths:
             inside, _ = self.cut(part, docnums, positions)
-            keys = np.unique(_form_keys(term_ids[inside], forms[inside]))
+            keys = _distinct_keys(term_ids[inside], forms[inside])
             self._stems_seen.parts[part][keys >> _FORM_BITS] = True
             at = np.searchsorted(self._row_keys, keys).clip(0, max(len(self._row_keys) - 1, 0))
             known = at[self._row_keys[at] == keys] if len(self._row_keys) else at[:0]
@@ -126,6 +127,20 @@ def _lexicon(segment: Segment, inverted: Inverted) -> Lexicon:
 
 def _form_keys(term_ids: AnyArray, numbers: AnyArray) -> Ints:
     return term_ids.astype(np.int64) << _FORM_BITS | numbers
+
+
+def _distinct_keys(term_ids: Ints, numbers: Ints) -> Ints:
+    """Give the distinct keys of occurrences, ascending: by a table of flags where one is small."""
+    if not len(term_ids):
+        return term_ids
+    first, width = int(term_ids[0]), int(numbers.max()) + 1
+    size = (int(term_ids[-1]) + 1 - first) * width
+    if size > _MOST_FLAGS:
+        return np.unique(_form_keys(term_ids, numbers))
+    flags = np.zeros(size, np.bool_)
+    flags[(term_ids - first) * width + numbers] = True
+    local, found = np.divmod(np.flatnonzero(flags), width)
+    return _form_keys(local + first, found)
 
 
 class StemField:

@@ -134,16 +134,21 @@ class NewsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
                 return self.format.decoder(astype)(self.value())
 
     def block_min_id(self) -> int:
-        return self._ids[self._i // _BLOCK * _BLOCK]
+        return self._ids[self._block * _BLOCK]
 
     def block_max_id(self) -> int:
-        return self._ids[min((self._i // _BLOCK + 1) * _BLOCK, len(self._ids)) - 1]
+        return self._ids[min((self._block + 1) * _BLOCK, len(self._ids)) - 1]
 
     def block_min_length(self) -> int:
-        return self._decoded.min_lengths[self._i // _BLOCK]
+        return self._decoded.min_lengths[self._block]
 
     def block_max_length(self) -> int:
-        return self._decoded.max_lengths[self._i // _BLOCK]
+        return self._decoded.max_lengths[self._block]
 
     def block_max_weight(self) -> float:
-        return float(self._decoded.max_freqs[self._i // _BLOCK])
+        return float(self._decoded.max_freqs[self._block])
+
+    @property
+    def _block(self) -> int:
+        # Whoosh's unions ask for the quality of a block when the postings are at their end.
+        return min(self._i, len(self._ids) - 1) // _BLOCK

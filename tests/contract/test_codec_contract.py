@@ -108,7 +108,10 @@ def searcher(make, sizes, deleted, tmp_path_factory):
 @pytest.fixture(scope="module")
 def many(make, tmp_path_factory):
     """Articles enough for several blocks, of different lengths."""
-    bodies = ["word " * (1 + n * 7 % 11) + "rest " * (n * 13 % 29) for n in range(700)]
+    bodies = [
+        "word " * (1 + n * 7 % 11) + "rest " * (n * 13 % 29) + "early " * (n < 300) * (n % 3)
+        for n in range(700)
+    ]
     articles = [Article(id=f"{n}", body=body) for n, body in enumerate(bodies)]
     folder = tmp_path_factory.mktemp("index")
     make(folder, [articles])
@@ -400,6 +403,15 @@ def test_blocks_bound_what_is_in_them(many):
     assert n_blocks >= 5
 
 
+def test_postings_at_their_end_still_have_the_quality_of_the_last_block(many):
+    matcher = many.postings("body", "rest", weighting=scoring.BM25F())
+    while matcher.is_active():
+        last = matcher.block_quality()
+        matcher.next()
+
+    assert matcher.block_quality() == last
+
+
 @pytest.mark.parametrize("share", [0.2, 0.6, 0.9, 0.99, 1.0])
 def test_skipping_by_quality_skips_nothing_better(many, share):
     weighting = scoring.BM25F()
@@ -421,9 +433,10 @@ def test_skipping_by_quality_skips_nothing_better(many, share):
 
 
 @pytest.mark.parametrize("limit", [1, 3, 10, 400])
-@pytest.mark.parametrize("join", [query.Or, query.And])
-def test_best_hits_are_those_of_the_whole_ranking(many, join, limit):
-    asked = join([query.Term("body", "word"), query.Term("body", "rest")])
+@pytest.mark.parametrize("words", ["word rest", "early word", "early rest word"])
+@pytest.mark.parametrize("join", [query.Or, query.And, query.DisjunctionMax])
+def test_best_hits_are_those_of_the_whole_ranking(many, join, words, limit):
+    asked = join([query.Term("body", word) for word in words.split()])
     ranking = [(hit.docnum, hit.score) for hit in many.search(asked, limit=None)]
     best = [(hit.docnum, hit.score) for hit in many.search(asked, limit=limit)]
 
