@@ -74,7 +74,7 @@ def wide_encoding(data: bytes) -> str:
             return "" if encoding == "utf-8" else encoding
     sample = data[:4096]
     sides = (sample[0::2].count(0), sample[1::2].count(0))
-    if max(sides) * 10 < len(sample) or min(sides) * 20 > max(sides):
+    if not any(sides) or max(sides) * 10 < len(sample) or min(sides) * 20 > max(sides):
         return ""
     return "utf-16-be" if sides[0] > sides[1] else "utf-16-le"
 

@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol
 
 from newsearch.article import Article
 from newsearch.errors import SourceError
-from newsearch.sources.opening import open_bytes
+from newsearch.sources.opening import OpenedFile, open_bytes
 from newsearch.sources.walk import FoundFile, total_bytes, walk
 
 LARGEST_ARTICLE_BYTES = 16 * 2**20
@@ -86,6 +86,7 @@ class Reader(Protocol):
     It reads the stream from its start to its end and never raises for what the bytes are: it
     yields an `Article`, or the `Remark` of ``context.rejected`` for what cannot be one. The stream
     is decompressed already, gives short input rather than an error, and is closed by the caller.
+    Where a reader raises all the same, its file is rejected from there on.
     """
 
     def __call__(
@@ -142,8 +143,11 @@ class ArticleStream:
         except OSError as error:
             self._reject(found.shown, f"cannot be opened: {error.strerror or error}")
             return
+        # A file that fails before its first byte is not empty: there is nothing a reader could say.
         with opened:
-            for item in found.reader()(opened.stream, context):
+            start: bytes = opened.stream.peek(1)  # type: ignore[attr-defined]
+            items = () if opened.failure and not start else self._items(found, opened, context)
+            for item in items:
                 if isinstance(item, Article):
                     yield item
                 else:
@@ -151,6 +155,26 @@ class ArticleStream:
         context.close()
         if opened.failure:
             self._reject(found.shown, f"not read to its end: {opened.failure}")
+
+    def _items(
+        self, found: FoundFile, opened: OpenedFile, context: Context
+    ) -> Iterator[Article | Remark]:
+        """Give what a reader gives, and a remark where it raises: that must not end a load."""
+        try:
+            for item in found.reader()(opened.stream, context):
+                if not isinstance(item, Article | Remark):
+                    raise TypeError(f"it gave a {type(item).__name__} as an article")
+                yield item
+        except SourceError as error:
+            if self._is_strict:
+                raise
+            yield Remark(error.path, error.line, error.reason)
+        except Exception as error:
+            message = " ".join(str(error).split())
+            reason = f"the reader failed: {type(error).__name__}: {message}"
+            if self._is_strict:
+                raise SourceError(found.shown, reason) from error
+            yield context.rejected(reason)
 
     def _count(self, n_bytes: int) -> None:
         self.bytes_read += n_bytes

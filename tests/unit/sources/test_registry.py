@@ -7,8 +7,10 @@ import inspect
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +18,7 @@ import pytest
 
 from newsearch.article import Article
 from newsearch.errors import SourceError
-from newsearch.sources import FORMATS, Context, Remark, read, register_reader
+from newsearch.sources import FORMATS, Context, Reader, Remark, read, register_reader, registry
 
 PROSE = (
     "The envoy agreed on Wednesday to continue working closely together with the ministry.\n" * 2
@@ -208,8 +210,10 @@ def test_damaged_gzip_and_data_that_is_none_are_reported(tmp_path: Path) -> None
     (tmp_path / "plain.jsonl.gz").write_text(json_line())
     stream = read(tmp_path)
     assert list(stream) == []
-    paths = {Path(remark.path).name for remark in stream.rejected}
-    assert paths == {"flipped.jsonl.gz", "plain.jsonl.gz"}
+    paths = [Path(remark.path).name for remark in stream.rejected]
+    assert paths == ["flipped.jsonl.gz", "plain.jsonl.gz"]
+    assert "empty" not in reasons(stream.rejected)
+    assert stream.notes == []
     assert "not a gzipped file" in reasons(stream.rejected)
 
 
@@ -316,6 +320,114 @@ def test_tree_deeper_than_the_stack_is_walked(tmp_path: Path) -> None:
     assert [Path(remark.path).name for remark in stream.rejected] == ["x.txt"] * 2
 
 
+@pytest.fixture
+def forget_formats() -> Iterator[None]:
+    """Take away what a test registers."""
+    before = dict(registry._formats)
+    yield
+    registry._formats.clear()
+    registry._formats.update(before)
+    FORMATS[:] = before
+
+
+def fails_at_once(stream: BinaryIO, _context: Context) -> Iterator[Article | Remark]:
+    raise KeyError(stream.readline().decode())
+
+
+def fails_half_way(stream: BinaryIO, _context: Context) -> Iterator[Article | Remark]:
+    yield Article(title=stream.readline().decode())
+    raise IndexError("list index\nout of range")
+
+
+def gives_text(stream: BinaryIO, _context: Context) -> Iterator[Article | Remark]:
+    yield stream.read().decode()  # type: ignore[misc]
+
+
+def gives_nothing(_stream: BinaryIO, _context: Context) -> Iterator[Article | Remark]:
+    return None  # type: ignore[return-value]
+
+
+def raises_ours(_stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    raise SourceError(context.path, "too odd", line=7)
+
+
+FAILING_READERS = [
+    (fails_at_once, ":? the reader failed: KeyError: 'a'"),
+    (fails_half_way, ":? the reader failed: IndexError: list index out of range"),
+    (gives_text, ":? the reader failed: TypeError: .*str"),
+    (gives_nothing, ":? the reader failed: TypeError: "),
+    (raises_ours, ":7: too odd"),
+]
+
+
+@pytest.mark.usefixtures("forget_formats")
+@pytest.mark.parametrize(("reader", "reason"), FAILING_READERS)
+def test_reader_that_fails_costs_its_file_and_not_the_load(
+    tmp_path: Path, reader: Reader, reason: str
+) -> None:
+    register_reader("odd", [".odd"], reader)
+    (tmp_path / "a.odd").write_text("a")
+    (tmp_path / "b.jsonl").write_text(json_line(id="b"))
+    stream = read(tmp_path)
+    assert [article.id for article in stream][-1] == "b"
+    (remark,) = stream.rejected
+    assert re.match(re.escape(str(tmp_path / "a.odd")) + reason, str(remark))
+
+
+@pytest.mark.usefixtures("forget_formats")
+@pytest.mark.parametrize(("reader", "reason"), FAILING_READERS)
+def test_strict_makes_a_failing_reader_an_error_with_its_cause(
+    tmp_path: Path, reader: Reader, reason: str
+) -> None:
+    register_reader("odd", [".odd"], reader)
+    (tmp_path / "a.odd").write_text("a")
+    with pytest.raises(SourceError, match=reason) as caught:
+        list(read(tmp_path, strict=True))
+    assert caught.value.path == str(tmp_path / "a.odd")
+    assert (caught.value.__cause__ is None) == (reader is raises_ours)
+
+
+@pytest.mark.usefixtures("forget_formats")
+@pytest.mark.parametrize("wish", [KeyboardInterrupt, SystemExit])
+def test_reader_that_is_interrupted_ends_the_load(
+    tmp_path: Path, wish: type[BaseException]
+) -> None:
+    def interrupted(_stream: BinaryIO, _context: Context) -> Iterator[Article | Remark]:
+        raise wish
+
+    register_reader("odd", [".odd"], interrupted)
+    (tmp_path / "a.odd").write_text("a")
+    with pytest.raises(wish):
+        list(read(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *product(["a.txt", "a.csv", "a.tsv", "-"], [b" ", b"\n", b" \r\n\t\n"]),
+        *product(
+            ["a.txt", "a.jsonl", "a.ndjson", "a.json", "a.csv", "a.tsv", "-"],
+            [b"", b"\xef\xbb\xbf"],
+        ),
+    ],
+)
+def test_empty_and_blank_files_are_rejected_once_and_nothing_else_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+) -> None:
+    (tmp_path / "a.txt").touch()
+    path = "-" if name == "-" else tmp_path / name
+    if name == "-":
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    else:
+        (tmp_path / name).write_bytes(content)
+    stream = read(path)
+    assert list(stream) == []
+    assert [remark.line for remark in stream.rejected] == [None]
+    assert re.search("empty|no article", reasons(stream.rejected))
+    assert stream.notes == []
+
+
+@pytest.mark.usefixtures("forget_formats")
 def test_registered_reader_is_used_for_its_suffix_and_format(tmp_path: Path) -> None:
     def read_shouts(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
         for number, line in enumerate(stream, 1):
@@ -323,15 +435,9 @@ def test_registered_reader_is_used_for_its_suffix_and_format(tmp_path: Path) -> 
 
     before = dict.fromkeys(FORMATS)
     register_reader("shouts", [".loud"], read_shouts)
-    try:
-        (tmp_path / "a.loud.gz").write_bytes(gzip.compress(b"AHA\nno\n"))
-        stream = read(tmp_path)
-        assert [article.title.strip() for article in stream] == ["AHA"]
-        assert reasons(stream.rejected) == f"{tmp_path / 'a.loud.gz'}:2: no"
-        assert [*before, "shouts"] == FORMATS
-        assert ids_of(tmp_path / "a.loud.gz", format="shouts")
-    finally:
-        from newsearch.sources import registry
-
-        del registry._formats["shouts"]
-        FORMATS.remove("shouts")
+    (tmp_path / "a.loud.gz").write_bytes(gzip.compress(b"AHA\nno\n"))
+    stream = read(tmp_path)
+    assert [article.title.strip() for article in stream] == ["AHA"]
+    assert reasons(stream.rejected) == f"{tmp_path / 'a.loud.gz'}:2: no"
+    assert [*before, "shouts"] == FORMATS
+    assert ids_of(tmp_path / "a.loud.gz", format="shouts")
