@@ -10,18 +10,22 @@ import threading
 import weakref
 from abc import abstractmethod
 from pathlib import Path
-from typing import Any, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec import base
 
-from newsearch.codec.fields import Fields
 from newsearch.codec.live import read_deleted
 from newsearch.codec.segment import Segment
-from newsearch.codec.whoosh_documents import NewsDocumentReader
-from newsearch.codec.whoosh_terms import NewsTermsReader
 from newsearch.errors import CorruptIndexError, IndexingError
+
+# Newsearch itself needs only the classes of this module; what stock Whoosh reads with is loaded
+# when it reads: 25 ms less for a one-shot query (least CPU time of 15 runs).
+if TYPE_CHECKING:
+    from newsearch.codec.fields import Fields
+    from newsearch.codec.whoosh_documents import NewsDocumentReader
+    from newsearch.codec.whoosh_terms import NewsTermsReader
 
 SUFFIX: Final = ".seg"
 
@@ -149,13 +153,19 @@ class NewsCodec(base.Codec):  # type: ignore[misc]
         return None if self._fields is None else self._fields.segment
 
     def terms_reader(self, storage: Any, segment: WhooshSegment) -> NewsTermsReader:
+        from newsearch.codec.whoosh_terms import NewsTermsReader
+
         return NewsTermsReader(self._open(storage, segment))
 
     def per_document_reader(self, storage: Any, segment: WhooshSegment) -> NewsDocumentReader:
+        from newsearch.codec.whoosh_documents import NewsDocumentReader
+
         deleted = segment.read_deleted(Path(storage.folder))
         return NewsDocumentReader(self._open(storage, segment), deleted)
 
     def _open(self, storage: Any, segment: WhooshSegment) -> Fields:
+        from newsearch.codec.fields import Fields
+
         if self._fields is None:
             opened = open_segment(Path(storage.folder), segment)
             self._fields = Fields(opened, segment.words, segment.identity)
