@@ -39,7 +39,7 @@ class Corpus:
             for docnum in range(len(self))
         ]
         total = sum(map(self.length, self.live))
-        self.average = total / max(1, len(self.live))
+        self.average = total / max(1, len(self.live)) or 1.0
 
     def __len__(self) -> int:
         return len(self.titles)

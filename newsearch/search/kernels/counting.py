@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from newsearch.search.kernels.compiling import Array, Int, kernel
 
 _NOWHERE: Final = 1 << 62
 
 
 @kernel
-def count_places(positions: Array, counts: Array, sequence: Array) -> Int:
+def count_places(positions: Array, counts: Array, sequence: Array, cursors: Array) -> Int:
     """Count where words stand side by side in order.
 
     Parameters
@@ -24,37 +22,46 @@ def count_places(positions: Array, counts: Array, sequence: Array) -> Int:
         Ascending positions of each different word, shape ``(n_words, capacity)``, and how many.
     sequence
         The words in the order of the phrase.
+    cursors
+        Scratch, shape ``(2, n)`` with n at least the words of the phrase.
     """
+    first = sequence[0]
     if len(sequence) == 1:
-        return counts[0]
-    at = np.zeros(len(sequence), np.int64)
+        return counts[first]
+    for n in range(len(sequence)):
+        cursors[0, n] = 0
     found: Int = 0
-    while at[0] < counts[sequence[0]]:
-        start = positions[sequence[0], at[0]]
-        n: Int = 1
+    for i in range(counts[first]):
+        start = positions[first, i]
+        n = 1
         while n < len(sequence):
-            word = sequence[n]
-            while at[n] < counts[word] and positions[word, at[n]] < start + n:
-                at[n] += 1
-            if at[n] == counts[word]:
+            word, at = sequence[n], cursors[0, n]
+            while at < counts[word] and positions[word, at] < start + n:
+                at += 1
+            cursors[0, n] = at
+            if at == counts[word]:
                 return found
-            if positions[word, at[n]] != start + n:
+            if positions[word, at] != start + n:
                 break
             n += 1
         found += n == len(sequence)
-        at[0] += 1
     return found
 
 
 @kernel
 def count_windows(
-    positions: Array, counts: Array, needed: Array, longest: Int, span: tuple[Int, Int]
+    positions: Array,
+    counts: Array,
+    needed: Array,
+    cursors: Array,
+    longest: Int,
+    span: tuple[Int, Int],
 ) -> Int:
     """Count the shortest stretches that hold every word, within a span of positions.
 
     Parameters
     ----------
-    positions, counts
+    positions, counts, cursors
         As for :func:`count_places`.
     needed
         How often the phrase has each word.
@@ -63,37 +70,44 @@ def count_windows(
     span
         Positions from the first and below the second are looked at.
     """
-    right = np.zeros(len(needed), np.int64)
+    n_missing: Int = 0
     for word in range(len(needed)):
-        while right[word] < counts[word] and positions[word, right[word]] < span[0]:
-            right[word] += 1
-    left = right.copy()
-    n_missing = needed.sum()
+        at: Int = 0
+        while at < counts[word] and positions[word, at] < span[0]:
+            at += 1
+        cursors[0, word], cursors[1, word] = at, at
+        n_missing += needed[word]
     found: Int = 0
     while True:
-        word = _earliest(positions, right, counts)
-        if word < 0 or positions[word, right[word]] >= span[1]:
+        word = _earliest(positions, cursors, 1, counts)
+        if word < 0 or positions[word, cursors[1, word]] >= span[1]:
             return found
-        last = positions[word, right[word]]
-        right[word] += 1
-        n_missing -= right[word] - left[word] <= needed[word]
+        last = positions[word, cursors[1, word]]
+        cursors[1, word] += 1
+        n_missing -= cursors[1, word] - cursors[0, word] <= needed[word]
         if n_missing:
             continue
-        word = _earliest(positions, left, right)
-        while right[word] - left[word] > needed[word]:
-            left[word] += 1
-            word = _earliest(positions, left, right)
-        found += last - positions[word, left[word]] < longest
-        left[word] += 1
+        word = _earliest(positions, cursors, 0, counts)
+        while cursors[1, word] - cursors[0, word] > needed[word]:
+            cursors[0, word] += 1
+            word = _earliest(positions, cursors, 0, counts)
+        found += last - positions[word, cursors[0, word]] < longest
+        cursors[0, word] += 1
         n_missing += 1
 
 
 @kernel
-def _earliest(positions: Array, starts: Array, ends: Array) -> Int:
-    """Give the word whose next position is the lowest; -1 when none has any left."""
+def _earliest(positions: Array, cursors: Array, end: Int, counts: Array) -> Int:
+    """Give the word with the lowest next position at one end; -1 when none has any left.
+
+    Of the words taken in (end 0) only those up to the other end's cursor are left; of all others
+    (end 1) up to their count.
+    """
     best: Int = -1
     lowest: Int = _NOWHERE
-    for word in range(len(starts)):
-        if starts[word] < ends[word] and positions[word, starts[word]] < lowest:
-            best, lowest = word, positions[word, starts[word]]
+    for word in range(len(counts)):
+        at = cursors[end, word]
+        limit = counts[word] if end else cursors[1, word]
+        if at < limit and positions[word, at] < lowest:
+            best, lowest = word, positions[word, at]
     return best

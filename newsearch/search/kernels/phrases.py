@@ -16,19 +16,20 @@ from newsearch.search.kernels.counting import count_places, count_windows
 from newsearch.search.kernels.entries import exact_freq, freq_at, lay_out, mark, rank_of
 from newsearch.search.kernels.memory import load_u32
 from newsearch.search.kernels.positions import (
+    FORM,
     FREQ,
     PLACE,
     RANK,
     ROW_ITEMS,
+    TERM,
     choose_entry,
     lay_out_positions,
     read_positions,
 )
-from newsearch.search.kernels.ranking import offer_article
+from newsearch.search.kernels.ranking import find_all, offer_article
 from newsearch.search.kernels.top_k import threshold
 from newsearch.search.kernels.views import (
     BLOCK_WORDS,
-    BODY,
     BOTH,
     HIGHEST_FREQ,
     LENGTHS,
@@ -42,10 +43,6 @@ from newsearch.search.kernels.views import (
 )
 from newsearch.search.kernels.visiting import visiting_order
 from newsearch.search.scoring import K1, B
-
-Work = tuple[Array, Array, Array, Array, Array]
-"""Memory used again for every article: open entries, positions of each word, how many they are,
-how many are needed, and two times four words of bits."""
 
 _ONE: Final = np.uint64(1)
 _END: Final = 1 << 62
@@ -87,28 +84,32 @@ def rank_phrase(
     words bounds a block, and the least frequency an article, before a position is read.
     """
     weight, average = scoring
-    is_sound, places, bounds, wheres = _find_entries(segment, phrase[1])
+    starts, terms, _, sequence, options = phrase
+    is_sound, places, bounds, wheres = _find_entries(segment, terms)
     if not is_sound:
         return False
     values, ids, size = top
-    work = _new_work(segment, phrase)
-    docs = np.empty(BLOCK_DOCS, np.int64)
-    reach = _bound_blocks(phrase, places, bounds, weight)
+    table, positions, counts, needed, cursors, bits, docs = _new_work(segment, phrase)
+    reach = _bound_blocks(starts, options, len(sequence), bounds, weight)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
         block: Int = np.int64(visits[i])
         if reach[block] < threshold(values, size) * _ROUND_DOWN:
             continue
-        n_docs = _enter_block(segment, phrase, places, wheres, block, allowed, work, docs)
+        n_docs = _find_candidates(segment, starts, places, block, allowed, bits, docs)
+        if n_docs > 0:
+            _choose_entries(table, places, wheres, block)
         for j in range(n_docs):
             docnum = block << BLOCK_BITS | docs[j]
-            norm = _norm_of(segment, docnum, phrase[4][1], average)
-            most = _most_often(segment, phrase, block, docs[j], work[0])
+            most = _most_often(segment, starts, table, block, docs[j])
+            if options[0]:
+                most *= len(sequence)
+            norm = _norm_of(segment, docnum, options[1], average)
             if weight * most / (most + norm) < threshold(values, size) * _ROUND_DOWN:
                 continue
-            freq = _count(segment, phrase, docnum, work)
-            if freq < 0:
+            if not _read_words(segment, starts, table, docnum, options[1], positions, counts):
                 return False
+            freq = _count(segment, docnum, options, sequence, positions, counts, needed, cursors)
             if freq > 0:
                 score = weight * freq / (freq + norm)
                 offer_article(segment, docnum, score, base, values, ids, size)
@@ -134,22 +135,30 @@ def match_phrase(
     int
         How many, or -1 when the segment is damaged.
     """
-    is_sound, places, _, wheres = _find_entries(segment, phrase[1])
+    starts, terms, _, sequence, options = phrase
+    is_sound, places, bounds, wheres = _find_entries(segment, terms)
     if not is_sound:
         return -1
-    work = _new_work(segment, phrase)
-    docs = np.empty(BLOCK_DOCS, np.int64)
+    table, positions, counts, needed, cursors, bits, docs = _new_work(segment, phrase)
+    reach = _bound_blocks(starts, options, len(sequence), bounds, 1.0)
     n: Int = 0
-    for block in range(places.shape[0]):
-        n_docs = _enter_block(segment, phrase, places, wheres, block, allowed, work, docs)
+    for block in range(len(reach)):
+        if reach[block] == 0:
+            continue
+        n_docs = _find_candidates(segment, starts, places, block, allowed, bits, docs)
+        if n_docs > 0:
+            _choose_entries(table, places, wheres, block)
         for j in range(n_docs):
             docnum = block << BLOCK_BITS | docs[j]
-            _most_often(segment, phrase, block, docs[j], work[0])
-            freq = _count(segment, phrase, docnum, work)
-            if freq < 0 or n == len(docnums):
+            _most_often(segment, starts, table, block, docs[j])
+            is_sound = _read_words(segment, starts, table, docnum, options[1], positions, counts)
+            if not is_sound or n == len(docnums):
                 return -1
-            docnums[n], freqs[n] = docnum, freq
-            n += freq > 0
+            docnums[n] = docnum
+            freqs[n] = _count(
+                segment, docnum, options, sequence, positions, counts, needed, cursors
+            )
+            n += freqs[n] > 0
     return n
 
 
@@ -166,33 +175,51 @@ def _find_entries(segment: Array, terms: Array) -> tuple[bool, Array, Array, Arr
 
 
 @kernel
-def _new_work(segment: Array, phrase: Phrase) -> Work:
-    """Make room for one article at a time."""
-    starts, terms, _, sequence, _ = phrase
+def _new_work(
+    segment: Array, phrase: Phrase
+) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
+    """Make what is used again for every block or article.
+
+    Returns
+    -------
+    table, positions, counts, needed, cursors, bits, docs
+        A row for each alternative, see ``positions``; positions of each word in the article at
+        hand, and how many; how often the phrase has each word; scratch; articles of a block.
+    """
+    starts, terms, forms, sequence, _ = phrase
     n_words = len(starts) - 1
     most: Int = 1
     for word in range(n_words):
         most = max(most, starts[word + 1] - starts[word])
     needed = np.zeros(n_words, np.int64)
-    for word in sequence:
-        needed[word] += 1
-    positions = np.empty((n_words, most * segment[HIGHEST_FREQ]), np.int64)
+    for i in range(len(sequence)):
+        needed[sequence[i]] += 1
     table = np.zeros((len(terms), ROW_ITEMS), np.int64)
-    bits = np.zeros((2, BLOCK_WORDS), np.uint64)
-    return table, positions, np.zeros(n_words, np.int64), needed, bits
+    for row in range(len(terms)):
+        table[row, TERM], table[row, FORM] = terms[row], forms[row]
+    return (
+        table,
+        np.empty((n_words, most * segment[HIGHEST_FREQ]), np.int64),
+        np.zeros(n_words, np.int64),
+        needed,
+        np.zeros((2, max(n_words, len(sequence))), np.int64),
+        np.zeros((2, BLOCK_WORDS), np.uint64),
+        np.empty(BLOCK_DOCS + 1, np.int64),
+    )
 
 
 @kernel
-def _bound_blocks(phrase: Phrase, places: Array, bounds: Array, weight: Float) -> Array:
-    """Give the best score an article of each block can have.
+def _bound_blocks(
+    starts: Array, options: Array, n_words: Int, bounds: Array, weight: Float
+) -> Array:
+    """Give the best score an article of each block can have, 0 where a word is missing.
 
     With slop, each place of the rarest word may belong to as many shortest stretches as the
     phrase has words. Bounds know the length of whole articles only.
     """
-    starts, _, _, sequence, options = phrase
-    factor = np.float32(len(sequence) if options[0] else 1)
-    reach = np.zeros(places.shape[0], np.float32)
-    for block in range(places.shape[0]):
+    factor = np.float32(n_words if options[0] else 1)
+    reach = np.zeros(len(bounds), np.float32)
+    for block in range(len(bounds)):
         least = np.float32(1)
         for word in range(len(starts) - 1):
             total = np.float32(0)
@@ -206,45 +233,47 @@ def _bound_blocks(phrase: Phrase, places: Array, bounds: Array, weight: Float) -
 
 
 @kernel
-def _enter_block(
+def _find_candidates(
     segment: Array,
-    phrase: Phrase,
+    starts: Array,
     places: Array,
-    wheres: Array,
     block: Int,
     allowed: Bitmap,
-    work: Work,
+    bits: Array,
     docs: Array,
 ) -> Int:
-    """List the allowed articles of a block that have all words; gives how many."""
-    starts = phrase[0]
-    table = work[0]
-    both, one = work[4][0], work[4][1]
+    """List the allowed articles of a block that have all words, which it has; gives how many."""
+    if places.shape[1] == len(starts) - 1:
+        return find_all(segment[POSTINGS], places, block, allowed, docs)
     for i in range(BLOCK_WORDS):
-        both[i] = allowed[block * BLOCK_WORDS + i]
+        bits[0, i] = allowed[block * BLOCK_WORDS + i]
     for word in range(len(starts) - 1):
-        one[:] = 0
+        bits[1] = 0
         for row in range(starts[word], starts[word + 1]):
-            place = places[block, row]
-            choose_entry(table, row, place, wheres[:, block, row])
-            if place != 0:
-                mark(segment[POSTINGS], place, one)
+            if places[block, row] != 0:
+                mark(segment[POSTINGS], places[block, row], bits[1])
         for i in range(BLOCK_WORDS):
-            both[i] &= one[i]
+            bits[0, i] &= bits[1, i]
     n: Int = 0
     for i in range(BLOCK_WORDS):
-        bits = both[i]
-        while bits != 0:
-            docs[n] = i * 64 + np.int64(trailing_zeros(bits))
-            bits &= bits - _ONE
+        left = bits[0, i]
+        while left != 0:
+            docs[n] = i * 64 + np.int64(trailing_zeros(left))
+            left &= left - _ONE
             n += 1
     return n
 
 
 @kernel
-def _most_often(segment: Array, phrase: Phrase, block: Int, doc: Int, table: Array) -> Int:
-    """Note rank and frequency of each word's entries; give how often the phrase may stand there."""
-    starts, terms, _, sequence, options = phrase
+def _choose_entries(table: Array, places: Array, wheres: Array, block: Int) -> None:
+    for row in range(len(table)):
+        entry, start = wheres[0, block, row], wheres[1, block, row]
+        choose_entry(table, row, places[block, row], entry, start, wheres[2, block, row])
+
+
+@kernel
+def _most_often(segment: Array, starts: Array, table: Array, block: Int, doc: Int) -> Int:
+    """Note rank and frequency of each row; give how often the word least often there is there."""
     least: Int = _END
     for word in range(len(starts) - 1):
         total: Int = 0
@@ -253,68 +282,94 @@ def _most_often(segment: Array, phrase: Phrase, block: Int, doc: Int, table: Arr
             rank = rank_of(segment[POSTINGS], place, doc) if place != 0 else -1
             freq: Int = freq_at(segment[POSTINGS], place, rank) if rank >= 0 else 0
             if freq > HIGH_FREQ_BYTE:
-                freq = exact_freq(segment, terms[row], block, doc)
+                freq = exact_freq(segment, table[row, TERM], block, doc)
             table[row, RANK], table[row, FREQ] = rank, freq
             total += freq
         least = min(least, total)
-    return least * len(sequence) if options[0] else least
+    return least
 
 
 @kernel
-def _count(segment: Array, phrase: Phrase, docnum: Int, work: Work) -> Int:
-    """Count a phrase in the article at hand; -1 when the segment is damaged."""
-    starts, _, _, sequence, options = phrase
-    _, positions, counts, needed, _ = work
-    slop, field = options
-    title = load_u32(segment[TITLE_LENGTHS], docnum)
-    span = (title if field == BODY else 0, title if field == TITLE else _END)
-    for word in range(len(starts) - 1):
-        n = _read_word(segment, phrase, word, docnum, span, work)
-        if n <= 0:
-            return n
-        counts[word] = n
-    if slop == 0:
-        return count_places(positions, counts, sequence)
-    longest = len(sequence) + slop
-    in_title = count_windows(positions, counts, needed, longest, (0, title))
-    return in_title + count_windows(positions, counts, needed, longest, (title, _END))
-
-
-@kernel
-def _read_word(
+def _read_words(
     segment: Array,
-    phrase: Phrase,
-    word: Int,
+    starts: Array,
+    table: Array,
     docnum: Int,
-    span: tuple[Int, Int],
-    work: Work,
-) -> Int:
-    """Read the positions of a word's alternatives, ascending; -1 when the segment is damaged."""
-    starts, forms = phrase[0], phrase[2]
-    table, positions = work[0], work[1]
-    n: Int = 0
-    for row in range(starts[word], starts[word + 1]):
-        if table[row, FREQ] == 0:
-            continue
-        doc = docnum & (BLOCK_DOCS - 1)
-        more = read_positions(segment, table, row, doc, forms[row], span, positions[word, n:])
-        if more < 0:
-            return -1
-        _merge(positions[word], n, n + more)
-        n += more
-    return n
+    field: Int,
+    positions: Array,
+    counts: Array,
+) -> bool:
+    """Read the positions of all words, ascending, in the field; False when damaged.
+
+    Reading ends at a word that is not there; all counts are 0 then.
+    """
+    for word in range(len(starts) - 1):
+        n: Int = 0
+        for row in range(starts[word], starts[word + 1]):
+            if table[row, FREQ] == 0:
+                continue
+            doc = docnum & (BLOCK_DOCS - 1)
+            end = read_positions(segment, table, row, doc, positions, word, n)
+            if end < 0:
+                return False
+            _merge(positions, word, n, end)
+            n = end
+        if field != BOTH:
+            n = _keep_field(segment, docnum, field, positions, word, n)
+        counts[word] = n
+        if n == 0:
+            counts[:] = 0
+            return True
+    return True
 
 
 @kernel
-def _merge(numbers: Array, middle: Int, end: Int) -> None:
-    """Sort numbers of which those before the middle and those behind it ascend."""
+def _keep_field(
+    segment: Array, docnum: Int, field: Int, positions: Array, word: Int, n: Int
+) -> Int:
+    """Keep the positions of a word in one field; gives how many."""
+    title = load_u32(segment[TITLE_LENGTHS], docnum)
+    kept: Int = 0
+    for i in range(n):
+        position = positions[word, i]
+        positions[word, kept] = position
+        kept += (position < title) == (field == TITLE)
+    return kept
+
+
+@kernel
+def _count(
+    segment: Array,
+    docnum: Int,
+    options: Array,
+    sequence: Array,
+    positions: Array,
+    counts: Array,
+    needed: Array,
+    cursors: Array,
+) -> Int:
+    """Count a phrase in the article whose positions were read."""
+    if options[0] == 0:
+        return count_places(positions, counts, sequence, cursors)
+    longest = len(sequence) + options[0]
+    title = load_u32(segment[TITLE_LENGTHS], docnum)
+    in_title = count_windows(positions, counts, needed, cursors, longest, (0, title))
+    in_body = count_windows(positions, counts, needed, cursors, longest, (title, _END))
+    return in_title + in_body
+
+
+@kernel
+def _merge(positions: Array, word: Int, middle: Int, end: Int) -> None:
+    """Sort a word's positions, of which those before the middle and those behind it ascend."""
+    if middle == 0:
+        return
     for i in range(middle, end):
-        number = numbers[i]
+        position = positions[word, i]
         slot = i
-        while slot > 0 and numbers[slot - 1] > number:
-            numbers[slot] = numbers[slot - 1]
+        while slot > 0 and positions[word, slot - 1] > position:
+            positions[word, slot] = positions[word, slot - 1]
             slot -= 1
-        numbers[slot] = number
+        positions[word, slot] = position
 
 
 @kernel

@@ -42,13 +42,15 @@ from newsearch.search.kernels.views import (
     TERM_POSITIONS,
 )
 
-(PLACE, ENTRY, START_BIT, END_BIT, RICE_BITS, FORM_BITS, UNARY_BIT, TOKENS_READ, RANK, FREQ) = (
-    range(10)
-)
-"""Row of an open entry: see :func:`open_entry`. `UNARY_BIT` is where the unary part of the
-position after the first `TOKENS_READ` begins; `RANK` and `FREQ` are of the article at hand."""
+(
+    TERM, FORM, PLACE, ENTRY, START_BIT, END_BIT, RICE_BITS, FORM_BITS, UNARY_BIT, TOKENS_READ,
+    RANK, FREQ,
+) = range(12)  # fmt: skip
+"""Row of an entry: term id and wanted form number (-1 for any); see :func:`choose_entry` and
+:func:`open_entry`. `UNARY_BIT` is where the unary part of the position after the first
+`TOKENS_READ` begins; `RANK` and `FREQ` are of the article at hand."""
 
-ROW_ITEMS: Final = 10
+ROW_ITEMS: Final = 12
 UNOPENED: Final = -1
 _LONG_BYTE: Final = 255
 _ONE: Final = np.uint64(1)
@@ -129,17 +131,17 @@ def first_long_entry(segment: Array, entry: Int) -> Int:
     return low
 
 
-@kernel
-def choose_entry(table: Array, row: Int, place: Int, where: Array) -> None:
+@inlined
+def choose_entry(table: Array, row: Int, place: Int, entry: Int, start: Int, size: Int) -> None:
     """Note which entry a row is about, and leave opening it for when a position is wanted.
 
     Parameters
     ----------
-    where
-        Entry number, first byte and bytes, from :func:`lay_out_positions`.
+    entry, start, size
+        Entry number, and first byte and bytes of its positions.
     """
-    table[row, PLACE], table[row, ENTRY] = place, where[0]
-    table[row, START_BIT], table[row, END_BIT] = where[1] * 8, (where[1] + where[2]) * 8
+    table[row, PLACE], table[row, ENTRY] = place, entry
+    table[row, START_BIT], table[row, END_BIT] = start * 8, (start + size) * 8
     table[row, TOKENS_READ] = UNOPENED
 
 
@@ -207,9 +209,9 @@ def _excess(segment: Array, first_key: Int, doc: Int) -> Int:
 
 @kernel
 def read_positions(
-    segment: Array, table: Array, row: Int, doc: Int, form: Int, span: tuple[Int, Int], out: Array
+    segment: Array, table: Array, row: Int, doc: Int, out: Array, word: Int, n: Int
 ) -> Int:
-    """Read positions of the article at hand from a row's entry.
+    """Read positions of the wanted form of the article at hand from a row's entry.
 
     Parameters
     ----------
@@ -217,43 +219,36 @@ def read_positions(
         `RANK` and `FREQ` are those of the article; articles must come in ascending order.
     doc
         Docnum in the block.
-    form
-        Form number wanted, -1 for any.
-    span
-        Positions from the first and below the second are wanted.
-    out
-        Takes them ascending.
+    out, word, n
+        Row ``word`` of ``out`` takes positions, ascending, from place ``n`` on.
 
     Returns
     -------
     int
-        How many, or -1 when the bytes are damaged.
+        The place behind the last, or -1 when the bytes are damaged.
     """
     if table[row, TOKENS_READ] == UNOPENED and not open_entry(segment, table, row):
         return -1
-    freq, end_bit = table[row, FREQ], table[row, END_BIT]
+    freq, end_bit, form = table[row, FREQ], table[row, END_BIT], table[row, FORM]
     tokens = tokens_before(segment, table[row, PLACE], table[row, ENTRY], table[row, RANK], doc)
     bit = _skip_ones(segment, table[row, UNARY_BIT], end_bit, tokens - table[row, TOKENS_READ])
     rice_bits, form_bits = table[row, RICE_BITS], table[row, FORM_BITS]
     item_bits = rice_bits + form_bits
     item = table[row, START_BIT] + HEADER_BITS + tokens * item_bits
-    if bit < 0 or freq > len(out) or item + freq * item_bits > end_bit:
+    if bit < 0 or n + freq > out.shape[1] or item + freq * item_bits > end_bit:
         return -1
-    n: Int = 0
     position: Int = -1
-    data = segment[POSITIONS]
     for _ in range(freq):
         one = next_one(segment, bit, end_bit)
         if one < 0:
             return -1
-        value = load_word(data, item >> 3) >> np.uint64(item & 7)
+        value = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)
         item += item_bits
         low = np.int64(value >> np.uint64(form_bits)) & ((1 << rice_bits) - 1)
         position += ((one - bit) << rice_bits | low) + 1
         bit = one + 1
-        own_form = np.int64(value) & ((1 << form_bits) - 1)
-        out[n] = position
-        n += span[0] <= position < span[1] and (form < 0 or own_form == form)
+        out[word, n] = position
+        n += form < 0 or np.int64(value) & ((1 << form_bits) - 1) == form
     table[row, UNARY_BIT], table[row, TOKENS_READ] = bit, tokens + freq
     return n
 
@@ -285,6 +280,12 @@ def _skip_ones(segment: Array, bit: Int, end_bit: Int, ones: Int) -> Int:
             ones -= n
             bit += 64 - (bit & 7)
             continue
+        for width in (32, 16, 8):
+            low = np.int64(population(word & ((_ONE << np.uint64(width)) - _ONE)))
+            if low < ones:
+                ones -= low
+                word >>= np.uint64(width)
+                bit += width
         for _ in range(ones - 1):
             word &= word - _ONE
         bit += np.int64(trailing_zeros(word)) + 1

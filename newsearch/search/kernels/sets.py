@@ -113,14 +113,13 @@ def mark_forms(segment: Array, terms: Array, wanted: FormSets, field: Int, out: 
         False when the segment is damaged.
     """
     table, docs = np.zeros((1, ROW_ITEMS), np.int64), np.empty(BLOCK_DOCS, np.int64)
-    where = np.empty(3, np.int64)
     for i in range(len(terms)):
         term = terms[i]
         if term < 0:
             continue
         start = offset_of(segment, TERM_POSTINGS, term)
         end = offset_of(segment, TERM_POSTINGS, term + 1)
-        where[1] = offset_of(segment, TERM_POSITIONS, term)
+        where = offset_of(segment, TERM_POSITIONS, term)
         positions_end = offset_of(segment, TERM_POSITIONS, term + 1)
         first = offset_of(segment, TERM_ENTRIES, term)
         long = first_long_entry(segment, first)
@@ -128,20 +127,20 @@ def mark_forms(segment: Array, terms: Array, wanted: FormSets, field: Int, out: 
         for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
             place = place_of(segment, entry, start)
             block = load_u16(segment[ENTRY_BLOCKS], entry)
-            where[0], where[2] = entry, position_bytes(segment, entry, long)
-            long += where[2] >= 255
+            size = position_bytes(segment, entry, long)
+            long += size >= 255
             start += size_of(place)
-            if start > end or block >= segment[N_BLOCKS] or where[2] < 0:
+            if start > end or block >= segment[N_BLOCKS] or size < 0:
                 return False
-            if where[2] > positions_end - where[1]:
+            if size > positions_end - where:
                 return False
-            choose_entry(table, 0, place, where)
+            choose_entry(table, 0, place, entry, where, size)
             if not open_entry(segment, table, 0):
                 return False
             words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
             if not _mark_entry(segment, table[0], (term, block, field), forms, docs, words):
                 return False
-            where[1] += where[2]
+            where += size
     return True
 
 
