@@ -83,6 +83,22 @@ def body_lines(lines: Sequence[Line]) -> list[Line]:
     return _without_teasers([*head, *lines[n_head:]])
 
 
+def sentence_lines(lines: Sequence[Line]) -> list[int]:
+    """Find the lines that read like sentences, for a page that has no more running text.
+
+    Those below a heading over other stories only count where none stands above it. Teasers, and
+    lines that lead up to something by a colon, are none.
+    """
+    found: list[int] = []
+    for at, line in enumerate(lines):
+        if found and line.kind in (Kind.RELATED, Kind.END):
+            break
+        is_sentence = line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.is_teaser
+        if is_sentence and not line.text.endswith(":"):
+            found.append(at)
+    return found
+
+
 def _without_teasers(lines: Sequence[Line]) -> list[Line]:
     kept: list[Line] = []
     pending: list[Line] = []

@@ -14,7 +14,12 @@ from typing import BinaryIO
 from newsearch.article import Article, ArticleDate
 from newsearch.sources import cues
 from newsearch.sources.decode import decode
-from newsearch.sources.page_body import article_span, body_lines, credits_end
+from newsearch.sources.page_body import (
+    article_span,
+    body_lines,
+    credits_end,
+    sentence_lines,
+)
 from newsearch.sources.page_credits import (
     agencies_of,
     agency_of_credit,
@@ -52,10 +57,9 @@ def read_text(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
 
 
 def extract(text: str, context: Context) -> Article | None:
-    """Find the article in the text of a page; None when no line of it is running text."""
+    """Find the article in the text of a page; None when no line of it reads like a sentence."""
     lines = page_lines(text)
-    span = article_span(lines)
-    body = body_lines(lines[span.start : span.stop])
+    span, body = _span_and_body(lines, context)
     if not body:
         return None
     n_credits = credits_end(lines[span.start : span.stop])
@@ -76,6 +80,18 @@ def extract(text: str, context: Context) -> Article | None:
         date=_date(lines, head, span, n_credits, context),
         lang=context.language,
     )
+
+
+def _span_and_body(lines: Sequence[Line], context: Context) -> tuple[range, list[Line]]:
+    span = article_span(lines)
+    if body := body_lines(lines[span.start : span.stop]):
+        return span, body
+    # A brief of the wires has a sentence or two: too few to tell them from their surroundings.
+    found = sentence_lines(lines)
+    if not found:
+        return span, []
+    context.note("little running text was found; all lines that read like sentences are kept")
+    return range(found[0], found[-1] + 1), [lines[at] for at in found]
 
 
 def _author(lines: Sequence[Line], around: Sequence[Line]) -> tuple[str, ...]:

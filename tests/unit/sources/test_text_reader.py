@@ -298,6 +298,51 @@ def test_page_without_prose_is_rejected() -> None:
     assert list(map(str, remarks_of(b" \r\n\0\n"))) == ["x: no running text was found"]
 
 
+BRIEF = (
+    "Ferries to Naoshima were cancelled.",
+    "Service resumes on Saturday, they said.",
+)
+
+
+@pytest.mark.parametrize(
+    "lines", [BRIEF, (" ".join(BRIEF),), BRIEF[:1], ("北海道で列車が止まった。",)]
+)
+def test_page_of_a_sentence_or_two_is_kept_with_a_note(lines: tuple[str, ...]) -> None:
+    context = Context("x")
+    article = extract("\n".join(["Home", "Ferries to Naoshima cancelled", "", *lines]), context)
+    assert article is not None
+    assert article.body == "\n".join(lines)
+    assert [str(note) for note in context.notes] in (
+        [],  # one line of this length is running text enough
+        ["x: little running text was found; all lines that read like sentences are kept"],
+    )
+    assert context.notes or len(lines[0]) > 60
+
+
+def test_brief_has_its_headline_and_credits() -> None:
+    article = article_of(
+        "World", "Ferries to Naoshima cancelled", "By Lois Lane", "July 10, 2020", *BRIEF
+    )
+    assert article.title == "Ferries to Naoshima cancelled"
+    assert (article.author, str(article.date)) == (("Lois Lane",), "2020-07-10")
+    assert article.section == "World"
+
+
+def test_brief_keeps_no_rubbish_between_and_after_its_sentences() -> None:
+    lines = ["Share Tweet Print", BRIEF[0], "Photo: A. Person/Pool via AP", "Our team", BRIEF[1]]
+    below = ["Most popular", "Drivers to pass a test.", "A new bill is to be debated..."]
+    assert article_of(*lines, *below).body == "\n".join(BRIEF)
+
+
+@pytest.mark.parametrize(
+    "page", [["Home", "News", "Sport"], ["Read also this one...", "Stories of the day:"], [TEASER]]
+)
+def test_page_without_a_sentence_is_no_article(page: list[str]) -> None:
+    context = Context("x")
+    assert extract("\n".join(page), context) is None
+    assert context.notes == []
+
+
 def test_nuls_are_dropped_from_the_text() -> None:
     (article,) = remarks_of("\n".join(PROSE).replace("envoy", "en\0voy").encode())
     assert isinstance(article, Article)
