@@ -9,6 +9,7 @@ random articles took 0.2 ms from frames of 16 KiB, 0.55 ms from 64 KiB.
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 from collections.abc import Iterator, Sequence
@@ -222,12 +223,32 @@ class Stored:
 
     def __iter__(self) -> Iterator[bytes]:
         """Give all articles in order of docnum; each frame is decompressed once."""
-        for frame in range(len(self._frame_starts) - 1):
-            first, content = self._content(frame)
-            span = slice(int(self._frame_articles[frame]), int(self._frame_articles[frame + 1]))
-            for docnum in range(span.start, span.stop):
-                start, end = self._starts[docnum : docnum + 2].tolist()
-                yield content[start - first : end - first]
+        for frame in range(self.n_frames):
+            yield from self.articles(frame)
+
+    @property
+    def n_frames(self) -> int:
+        """Number of frames."""
+        return len(self._frame_starts) - 1
+
+    def docnums(self, frame: int) -> range:
+        """Give the articles of a frame."""
+        first, end = self._frame_articles[frame : frame + 2].tolist()
+        return range(first, end)
+
+    def frame(self, frame: int) -> Frame:
+        """Give a frame as it was written, compressed with :attr:`dictionary`."""
+        start, end = self._frame_starts[frame : frame + 2].tolist()
+        docnums = self.docnums(frame)
+        starts = self._starts[docnums.start : docnums.stop + 1].astype(np.int64)
+        return Frame(self._frames[start:end].tobytes(), tuple(np.diff(starts).tolist()))
+
+    def articles(self, frame: int) -> list[bytes]:
+        """Decompress the articles of a frame."""
+        first, content = self._content(frame)
+        docnums = self.docnums(frame)
+        starts = (self._starts[docnums.start : docnums.stop + 1].astype(np.int64) - first).tolist()
+        return [content[start:end] for start, end in itertools.pairwise(starts)]
 
     def _content(self, frame: int) -> tuple[int, bytes]:
         """Decompress a frame: where its content starts among all articles, and the content."""

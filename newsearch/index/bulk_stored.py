@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from newsearch.codec.segment import SegmentWriter
 from newsearch.codec.stored import (
     FRAME_BYTES,
+    Frame,
     FrameCompressor,
     StoredWriter,
     train_dictionary,
 )
 
 _TRAINING_BYTES = 16 << 20
+_WRITTEN_BYTES = 1 << 20
 
 
 class BulkStored:
@@ -40,8 +42,15 @@ class BulkStored:
         for article in articles:
             self._held.append(article)
             self._held_bytes += len(article)
-        if self._writer is not None or self.dictionary or self._held_bytes > _TRAINING_BYTES:
+        is_trained = self._writer is not None or self.dictionary
+        if self._held_bytes > (_WRITTEN_BYTES if is_trained else _TRAINING_BYTES):
             self._write()
+
+    def add_frame(self, frame: Frame) -> None:
+        """Take articles as a frame that is compressed with `dictionary`, which may be empty."""
+        self._write(is_last=True, may_train=False)
+        assert self._writer is not None
+        self._writer.append(frame)
 
     def finish(self) -> None:
         """Write what is held; the segment's file is free for other parts."""
@@ -49,9 +58,10 @@ class BulkStored:
         assert self._writer is not None
         self._writer.finish()
 
-    def _write(self, *, is_last: bool = False) -> None:
+    def _write(self, *, is_last: bool = False, may_train: bool = True) -> None:
         if self._writer is None or self._compressor is None:
-            self.dictionary = self.dictionary or train_dictionary(self._held)
+            if may_train and not self.dictionary:
+                self.dictionary = train_dictionary(self._held)
             self._compressor = FrameCompressor(self.dictionary)
             self._writer = self._segment.stored(self.dictionary)
         groups = list(_groups(self._held))

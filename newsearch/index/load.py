@@ -14,6 +14,7 @@ from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.index.builder import SmallBuilder
 from newsearch.index.commit import Changes, HeldSegment
+from newsearch.index.merge import merge_as_needed
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.sources import Remark
 
@@ -89,6 +90,7 @@ def delete(index: FileIndex, article_ids: Iterable[str]) -> list[str]:
                 held.delete(docnum)
                 found.append(article_id)
         changes.publish()
+        merge_as_needed(changes)
     return found
 
 
@@ -160,7 +162,9 @@ class _Loader:
     def commit(self) -> None:
         """Publish what was taken in, or leave the index untouched where nothing was."""
         self._builder.flush()
+        # Articles can be searched before segments are merged, which may take longer.
         self._changes.publish()
+        merge_as_needed(self._changes)
 
     def close(self) -> None:
         """Give up what is not committed; does nothing after a commit."""

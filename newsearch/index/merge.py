@@ -1,0 +1,78 @@
+"""Merging segments into one, in bounded memory.
+
+The parts follow one another: stored articles, postings some terms at a time, word forms, columns.
+What stays in memory is a few bytes per article, term and word form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.segment import Segment, SegmentWriter
+from newsearch.index.builder import new_segment_id
+from newsearch.index.commit import Changes, HeldSegment
+from newsearch.index.merge_columns import merge_columns
+from newsearch.index.merge_policy import SegmentSize, choose
+from newsearch.index.merge_stored import merge_stored
+from newsearch.index.merge_text import MergedText
+from newsearch.index.merge_words import Source
+
+
+def merge_as_needed(changes: Changes) -> None:
+    """Merge what the policy asks for, each time with a commit of its own."""
+    while chosen := choose([_size_of(held) for held in changes.segments]):
+        merged = [changes.segments[place] for place in chosen]
+        by = None
+        if any(held.n_live for held in merged):
+            segment_id = new_segment_id()
+            parts = [(held.segment, held.deleted) for held in merged]
+            articles = merge_segments(changes.path_of(segment_id), segment_id, parts)
+            by = changes.add(segment_id, articles)
+        changes.replace(merged, by)
+        changes.publish()
+
+
+def _size_of(held: HeldSegment) -> SegmentSize:
+    return SegmentSize(held.record.articles, held.n_deleted, held.size_bytes)
+
+
+def merge_segments(
+    path: Path, segment_id: bytes, merged: Sequence[tuple[Segment, NDArray[np.bool_]]]
+) -> int:
+    """Write one segment of the live articles of several, in the same order.
+
+    Parameters
+    ----------
+    path, segment_id
+        Of the new segment.
+    merged
+        Open segments, and which of their articles are deleted. One article at least is live.
+
+    Returns
+    -------
+    int
+        Articles of the new segment.
+
+    Raises
+    ------
+    CorruptIndexError
+        When a segment is damaged.
+    """
+    sources: list[Source] = []
+    n_articles = 0
+    for segment, deleted in merged:
+        if damaged := segment.file.damaged_sections():
+            raise segment.file.corrupt(f"the checksum of section {damaged[0]} differs")
+        sources.append(Source(segment, deleted, n_articles))
+        n_articles += sources[-1].n_live
+    live = [(source.segment, source.is_live) for source in sources]
+    with SegmentWriter(path, segment_id) as writer:
+        merge_stored(live, writer)
+        MergedText(sources).write(writer)
+        merge_columns(live, writer.columns)
+        writer.finish(n_articles)
+    return n_articles

@@ -1,0 +1,78 @@
+"""The columns of segments that are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.columns import ColumnsWriter
+from newsearch.codec.framing import Dtype
+from newsearch.codec.segment import Segment
+from newsearch.codec.strings import Strings
+from newsearch.index.article_columns import CODED, CODED_LISTS
+
+Live = tuple[Segment, NDArray[np.bool_]]
+"""A segment, and which of its articles are live."""
+
+_NUMBERS: tuple[tuple[str, Dtype], ...] = (
+    *(("date", "i8"), ("id_hash", "i8"), ("url_hash", "i8")),
+    *(("title_length", "u4"), ("body_length", "u4")),
+)
+_DIGEST_BYTES = 16
+
+
+def merge_columns(sources: Sequence[Live], writer: ColumnsWriter) -> None:
+    """Write the columns of all live articles, source after source."""
+    for name, dtype in _NUMBERS:
+        column = writer.numbers(name, dtype)
+        parts = [segment.columns.numbers(name)[is_live] for segment, is_live in sources]
+        for part in parts:
+            column.append(part)
+        if name == "id_hash":
+            writer.add_order(name, np.concatenate(parts))
+    digests = writer.numbers("content_hash", "u1")
+    for segment, is_live in sources:
+        digests.append(segment.columns.numbers("content_hash", _DIGEST_BYTES)[is_live])
+    for name in CODED:
+        _merge_coded(name, sources, writer)
+    for name in CODED_LISTS:
+        _merge_lists(name, sources, writer)
+
+
+def _merge_coded(name: str, sources: Sequence[Live], writer: ColumnsWriter) -> None:
+    columns = [segment.columns.coded(name) for segment, _ in sources]
+    codes = [column.codes[is_live] for column, (_, is_live) in zip(columns, sources, strict=True)]
+    values, recoded = _recoded([column.values for column in columns], codes)
+    merged = writer.coded(name, values)
+    for part in recoded:
+        merged.append(part)
+
+
+def _merge_lists(name: str, sources: Sequence[Live], writer: ColumnsWriter) -> None:
+    columns = [segment.columns.coded_lists(name) for segment, _ in sources]
+    counts, codes = [], []
+    for column, (_, is_live) in zip(columns, sources, strict=True):
+        own = np.diff(column.starts).astype(np.int64)
+        counts.append(own[is_live])
+        codes.append(column.codes[np.repeat(is_live, own)])
+    values, recoded = _recoded([column.values for column in columns], codes)
+    merged = writer.coded_lists(name, values)
+    for own_counts, part in zip(counts, recoded, strict=True):
+        merged.append(own_counts, part)
+
+
+def _recoded(
+    values: Sequence[Strings], codes: Sequence[NDArray[np.integer]]
+) -> tuple[list[bytes], list[NDArray[np.int64]]]:
+    """Give the values that are used, ascending, and the codes into them."""
+    used = [np.unique(own) for own in codes]
+    strings = [[own[int(code)] for code in some] for own, some in zip(values, used, strict=True)]
+    merged = sorted(set().union(*strings))
+    place_of = {value: place for place, value in enumerate(merged)}
+    recoded = []
+    for own, some, named in zip(codes, used, strings, strict=True):
+        places = np.array([place_of[value] for value in named], np.int64)
+        recoded.append(places[np.searchsorted(some, own)])
+    return merged, recoded

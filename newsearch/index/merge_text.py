@@ -1,0 +1,278 @@
+"""The postings of segments that are merged, decoded and encoded again some terms at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.bounds import length_levels
+from newsearch.codec.entries import BLOCK_BITS, EncodedRun, PostingRun
+from newsearch.codec.postings import Entries, PostingsReader
+from newsearch.codec.segment import InvertedWriter, SegmentWriter
+from newsearch.index.builder import TEXT
+from newsearch.index.merge_words import MergedWords, Source
+
+Ints = NDArray[np.int64]
+
+RUN_TOKENS = 1 << 20
+"""Tokens that are decoded at once: about 100 MB with all that is computed from them."""
+
+COMPILED_TOKENS = 1 << 20
+"""Tokens of all segments from which loading Numba takes less time than it saves."""
+
+Decode = Callable[
+    [PostingsReader, Entries],
+    tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.integer], NDArray[np.integer]],
+]
+Encode = Callable[[PostingRun, NDArray[np.integer], NDArray[np.integer]], EncodedRun]
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """How entries are decoded and runs encoded."""
+
+    decode: Decode
+    encode: Encode
+
+
+def kernels_for(n_tokens: int) -> Kernels:
+    """Choose the compiled ones for many tokens, else NumPy's, which need not be loaded."""
+    if n_tokens < COMPILED_TOKENS:
+        from newsearch.codec.entries import encode
+
+        return Kernels(_decode, encode)
+    from newsearch.codec import decoding, encoding
+
+    return Kernels(decoding.read_entries, encoding.encode)
+
+
+def _decode(reader: PostingsReader, entries: Entries) -> tuple[Ints, Ints, Ints, Ints]:
+    docnums, freqs = reader.decode(entries)
+    return docnums, freqs, *reader.decode_positions(entries, freqs)
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Postings of live articles, numbered as in the merged segment.
+
+    Parameters
+    ----------
+    terms, docnums, freqs
+        Per posting; terms are merged terms.
+    positions, rows
+        Per token; rows are merged rows of the lexicon.
+    """
+
+    terms: Ints
+    docnums: Ints
+    freqs: Ints
+    positions: NDArray[np.integer]
+    rows: NDArray[np.integer]
+
+
+class MergedText:
+    """Writes the inverted text of some segments' live articles.
+
+    Parameters
+    ----------
+    sources
+        In the order of their articles in the merged segment.
+    """
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+        lengths = [source.text_lengths[source.is_live] for source in sources]
+        self._lengths = np.concatenate(lengths)
+        self._levels = length_levels(self._lengths)
+        n_tokens = sum(int(s.text.postings.term_cfs.sum(dtype=np.int64)) for s in sources)
+        self._kernels = kernels_for(n_tokens)
+        self._words = MergedWords(sources)
+        self._words.settle(self._live_dfs())
+
+    def write(self, writer: SegmentWriter) -> None:
+        """Write the merged text and its lexicon."""
+        text = writer.inverted(TEXT, self._levels)
+        for first, terms in self._words.term_parts():
+            self._write_terms(text, terms, first)
+        text.finish()
+        self._words.write_lexicon(text)
+
+    def _live_dfs(self) -> Ints:
+        """Count the live articles of each row: what the lexicons say, unless some are deleted."""
+        dfs = np.zeros(len(self._words.row_terms), np.int64)
+        for source in self._sources:
+            if not source.has_deleted:
+                np.add.at(dfs, source.merged_rows, source.forms.dfs)
+                continue
+            for part in self._all_postings(source):
+                # A row belongs to one term, so row and docnum name a form of a posting.
+                pairs = part.rows.astype(np.int64) << 32 | np.repeat(part.docnums, part.freqs)
+                rows, counts = np.unique(np.unique(pairs) >> 32, return_counts=True)
+                dfs[rows] += counts
+        return dfs
+
+    def _all_postings(self, source: Source) -> Iterator[Postings]:
+        postings = source.text.postings
+        for first, end in _cut(postings.term_cfs):
+            if end - first == 1:
+                yield from self._large(source, first)
+            else:
+                yield self._decoded(source, postings.entries(first, end), first, end)
+
+    def _write_terms(self, text: InvertedWriter, terms: list[bytes], first: int) -> None:
+        """Write the postings of consecutive merged terms, some at a time."""
+        cfs = np.zeros(len(terms), np.int64)
+        for source in self._sources:
+            span = source.span(first, first + len(terms))
+            cfs[source.merged_terms[span] - first] += source.text.postings.term_cfs[span]
+        for start, end in _cut(cfs):
+            is_kept = self._words.kept_terms[first + start : first + end] >= 0
+            kept = [terms[place] for place in (start + np.flatnonzero(is_kept)).tolist()]
+            if end - start == 1:
+                self._write_large(text, kept, first + start)
+            else:
+                parts = [self._part(source, first + start, first + end) for source in self._sources]
+                together = _sorted_by_term(parts)
+                dfs = np.bincount(together.terms - first - start, minlength=end - start)
+                text.append(kept, self._encoded(together, dfs[dfs > 0]))
+
+    def _write_large(self, text: InvertedWriter, terms: list[bytes], merged_term: int) -> None:
+        """Write one term cut between blocks of docnums; nothing when ``terms`` is empty."""
+        decoded = (
+            part
+            for source in self._sources
+            for own in _places(source.span(merged_term, merged_term + 1))
+            for part in self._large(source, own)
+        )
+        for part in _whole_blocks(decoded):
+            run = self._encoded(part, np.array([len(part.docnums)]))
+            text.append(terms, run, continues=not terms)
+            terms = []
+
+    def _encoded(self, part: Postings, dfs: Ints) -> EncodedRun:
+        forms = self._words.numbers[part.rows]
+        run = PostingRun(dfs, part.docnums, part.freqs, part.positions, forms)
+        return self._kernels.encode(run, self._lengths, self._levels)
+
+    def _part(self, source: Source, first: int, end: int) -> Postings:
+        """Decode the postings of a source's terms whose merged numbers are in a range."""
+        span = source.span(first, end)
+        entries = source.text.postings.entries(span.start, span.stop)
+        return self._decoded(source, entries, span.start, span.stop)
+
+    def _large(self, source: Source, term: int) -> Iterator[Postings]:
+        """Decode a term of a source some entries at a time."""
+        entries = source.text.postings.entries(term)
+        # A position takes two bits at least, so a piece has no more than a run's tokens by much.
+        pieces = np.cumsum(entries.position_sizes) * 4 // RUN_TOKENS
+        for piece in np.unique(pieces).tolist():
+            yield self._decoded(source, entries.take(pieces == piece), term, term + 1)
+
+    def _decoded(self, source: Source, entries: Entries, first: int, end: int) -> Postings:
+        """Decode entries of a source's terms, leave out deleted articles, number all anew."""
+        decoded = self._kernels.decode(source.text.postings, entries)
+        docnums, freqs, positions, forms = decoded
+        if end - first == 1:
+            of_postings = np.full(len(docnums), first)
+        else:
+            of_postings = np.repeat(np.arange(first, end), source.text.postings.term_dfs[first:end])
+        of_tokens = np.repeat(of_postings, freqs)
+        at = source.first_numbers[of_tokens] + forms
+        if np.any(at >= source.first_numbers[of_tokens + 1]):
+            raise source.text.postings.corrupt()
+        part = Postings(
+            source.merged_terms[of_postings].astype(np.int64),
+            source.docnums[docnums],
+            freqs.astype(np.int64),
+            positions,
+            source.merged_rows[source.rows_by_number[at]],
+        )
+        return _only_live(part) if source.has_deleted else part
+
+
+def _cut(cfs: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
+    """Cut terms into ranges of at most `RUN_TOKENS` tokens, or of one term."""
+    ends = np.cumsum(cfs, dtype=np.int64)
+    start = 0
+    while start < len(ends):
+        before = int(ends[start - 1]) if start else 0
+        end = max(int(np.searchsorted(ends, before + RUN_TOKENS, side="right")), start + 1)
+        yield start, end
+        start = end
+
+
+def _places(span: slice) -> range:
+    return range(span.start, span.stop)
+
+
+def _only_live(part: Postings) -> Postings:
+    is_live = part.docnums >= 0
+    of_tokens = np.repeat(is_live, part.freqs)
+    return Postings(
+        part.terms[is_live],
+        part.docnums[is_live],
+        part.freqs[is_live],
+        part.positions[of_tokens],
+        part.rows[of_tokens],
+    )
+
+
+def _joined(parts: Sequence[Postings]) -> Postings:
+    return Postings(
+        np.concatenate([part.terms for part in parts]),
+        np.concatenate([part.docnums for part in parts]),
+        np.concatenate([part.freqs for part in parts]),
+        np.concatenate([part.positions for part in parts]),
+        np.concatenate([part.rows for part in parts]),
+    )
+
+
+def _sorted_by_term(parts: Sequence[Postings]) -> Postings:
+    """Join postings of several sources, each in order of term; docnums ascend with the source."""
+    together = _joined(parts)
+    order = np.argsort(together.terms, kind="stable")
+    freqs = together.freqs[order]
+    starts = np.cumsum(together.freqs) - together.freqs
+    ends = np.cumsum(freqs)
+    tokens = np.arange(len(together.positions)) + np.repeat(starts[order] - ends + freqs, freqs)
+    return Postings(
+        together.terms[order],
+        together.docnums[order],
+        freqs,
+        together.positions[tokens],
+        together.rows[tokens],
+    )
+
+
+def _whole_blocks(parts: Iterator[Postings]) -> Iterator[Postings]:
+    """Cut postings of one term between blocks of 256 docnums."""
+    held: Postings | None = None
+    for part in parts:
+        together = part if held is None else _joined((held, part))
+        if not len(together.docnums):
+            continue
+        last_block = together.docnums[-1] >> BLOCK_BITS
+        whole, held = _split(
+            together, int(np.searchsorted(together.docnums, last_block << BLOCK_BITS))
+        )
+        if len(whole.docnums):
+            yield whole
+    if held is not None:
+        yield held
+
+
+def _split(part: Postings, at: int) -> tuple[Postings, Postings]:
+    token = int(part.freqs[:at].sum())
+    return (
+        Postings(
+            part.terms[:at], part.docnums[:at], part.freqs[:at],
+            part.positions[:token], part.rows[:token],
+        ),
+        Postings(
+            part.terms[at:], part.docnums[at:], part.freqs[at:],
+            part.positions[token:], part.rows[token:],
+        ),
+    )  # fmt: skip

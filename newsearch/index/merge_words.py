@@ -1,0 +1,198 @@
+"""The words of segments that are merged: terms, word forms and their numbers made one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.positions import starts_of
+from newsearch.codec.segment import Inverted, InvertedWriter, Segment
+from newsearch.codec.terms import Lexicon
+from newsearch.errors import CorruptIndexError
+from newsearch.index.builder import TEXT
+from newsearch.index.lexicon_rows import LanguageSets, numbers_by_count
+from newsearch.index.merge_strings import merge_strings
+
+Ints = NDArray[np.int64]
+
+
+class Source:
+    """A segment that is merged.
+
+    Parameters
+    ----------
+    segment
+        The open segment.
+    deleted
+        Articles to leave out, shape ``(n_articles,)``.
+    base
+        Docnum of its first live article in the merged segment.
+    """
+
+    def __init__(self, segment: Segment, deleted: NDArray[np.bool_], base: int) -> None:
+        self.segment = segment
+        self.is_live = ~deleted
+        self.has_deleted = bool(deleted.any())
+        self.n_live = int(np.count_nonzero(self.is_live))
+        self.docnums: Ints = np.where(self.is_live, base - 1 + np.cumsum(self.is_live), -1)
+        """Docnum in the merged segment of each article, -1 for deleted ones."""
+
+    @cached_property
+    def text(self) -> Inverted:
+        return self.segment.inverted(TEXT)
+
+    @cached_property
+    def forms(self) -> Lexicon:
+        """The lexicon of the text."""
+        if self.text.forms is None:
+            raise CorruptIndexError(self.segment.file.path, "has no lexicon")
+        return self.text.forms
+
+    @cached_property
+    def text_lengths(self) -> Ints:
+        """Tokens of title and body of each article."""
+        columns = self.segment.columns
+        titles = columns.numbers("title_length").astype(np.int64)
+        return titles + columns.numbers("body_length")
+
+    def span(self, first: int, end: int) -> slice:
+        """Give the terms whose merged numbers are in a range."""
+        return slice(*np.searchsorted(self.merged_terms, (first, end)).tolist())
+
+    @cached_property
+    def merged_terms(self) -> NDArray[np.int32]:
+        """Receives the merged number of each term."""
+        return np.zeros(len(self.text.terms), np.int32)
+
+    @cached_property
+    def merged_rows(self) -> NDArray[np.int32]:
+        """Receives the merged number of each row of the lexicon."""
+        return np.zeros(len(self.forms), np.int32)
+
+    @cached_property
+    def first_numbers(self) -> Ints:
+        """Where the forms of each term begin in `rows_by_number`, shape ``(n_terms + 1,)``."""
+        return starts_of(np.bincount(self.forms.term_ids, minlength=len(self.text.terms)))
+
+    @cached_property
+    def rows_by_number(self) -> Ints:
+        """Rows of the lexicon in order of term and number."""
+        return np.lexsort((self.forms.numbers, self.forms.term_ids))
+
+
+class MergedWords:
+    """Terms of all sources in one order, and the rows of one lexicon: a form and its term.
+
+    Some of either may be left over from deleted articles; `settle` leaves them out.
+
+    Attributes
+    ----------
+    row_terms
+        Merged term of each row, shape ``(n_rows,)``; rows are in order of form and term.
+    numbers
+        The form's number among its term's forms, by row. Set by `settle`.
+    kept_terms
+        Term id in the merged segment of each merged term, -1 for those without articles. Set by
+        `settle`.
+    """
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+        self._sets = LanguageSets()
+        self.n_terms = self._merge_terms()
+        self.row_terms, self._row_languages = self._merge_rows()
+        self._dfs = np.zeros(0, np.int64)
+        self.numbers = np.zeros(0, np.int64)
+        self.kept_terms = np.zeros(0, np.int64)
+
+    def term_parts(self) -> Iterator[tuple[int, list[bytes]]]:
+        """Give the merged terms in order, some at a time: number of the first, and all."""
+        first = 0
+        for part in merge_strings([source.text.terms for source in self._sources]):
+            yield first, part.strings
+            first += len(part.strings)
+
+    def settle(self, dfs: Ints) -> None:
+        """Number the forms of each term, now that it is known how many articles have each.
+
+        Parameters
+        ----------
+        dfs
+            Live articles of each row, shape ``(n_rows,)``.
+        """
+        self._dfs = dfs
+        self.numbers = numbers_by_count(self.row_terms, dfs, np.zeros(self.n_terms, np.int64))
+        is_kept = np.zeros(self.n_terms, np.bool_)
+        is_kept[self.row_terms[dfs > 0]] = True
+        self.kept_terms = np.where(is_kept, np.cumsum(is_kept) - 1, -1)
+
+    def write_lexicon(self, text: InvertedWriter) -> None:
+        """Write the rows that have articles."""
+        is_kept = self._dfs > 0
+        sets = np.unique(self._row_languages[is_kept])
+        codes = np.zeros(len(self._sets.sets), np.int64)
+        codes[sets] = np.arange(len(sets))
+        lexicon = text.lexicon([self._sets.sets[one] for one in sets.tolist()])
+        first = 0
+        for forms in self._form_parts():
+            own = first + np.flatnonzero(is_kept[first : first + len(forms)])
+            lexicon.append(
+                [forms[row - first] for row in own.tolist()],
+                self.kept_terms[self.row_terms[own]],
+                self.numbers[own],
+                self._dfs[own],
+                codes[self._row_languages[own]],
+            )
+            first += len(forms)
+
+    def _merge_terms(self) -> int:
+        n = 0
+        for part in merge_strings([source.text.terms for source in self._sources]):
+            for source, span, places in zip(self._sources, part.spans, part.places, strict=True):
+                source.merged_terms[span.start : span.stop] = n + places
+            n += len(part.strings)
+        return n
+
+    def _merge_rows(self) -> tuple[Ints, Ints]:
+        terms, languages = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        n = 0
+        for part in merge_strings([source.forms.forms for source in self._sources]):
+            keys, own_sets = self._rows_of(part.spans, part.places)
+            distinct, inverse = np.unique(keys, return_inverse=True)
+            rows = inverse.reshape(-1)
+            at = 0
+            for source, span in zip(self._sources, part.spans, strict=True):
+                source.merged_rows[span.start : span.stop] = n + rows[at : at + len(span)]
+                at += len(span)
+            terms.append(distinct % self.n_terms)
+            languages.append(self._unions(rows, own_sets, len(distinct)))
+            n += len(distinct)
+        return np.concatenate(terms), np.concatenate(languages)
+
+    def _rows_of(self, spans: Sequence[range], places: Sequence[Ints]) -> tuple[Ints, Ints]:
+        """Give a key of form and merged term, and the languages, of rows of all sources."""
+        keys, languages = [], []
+        for source, span, own in zip(self._sources, spans, places, strict=True):
+            rows = slice(span.start, span.stop)
+            keys.append(own * self.n_terms + source.merged_terms[source.forms.term_ids[rows]])
+            sets = [self._sets.number(one) for one in source.forms.language_sets]
+            languages.append(np.array(sets, np.int64)[source.forms.languages[rows]])
+        return np.concatenate(keys), np.concatenate(languages)
+
+    def _unions(self, rows: Ints, sets: Ints, n_rows: int) -> Ints:
+        """Unite the language sets of equal rows."""
+        unions = np.zeros(n_rows, np.int64)
+        unions[rows] = sets
+        for at in np.flatnonzero(unions[rows] != sets).tolist():
+            both = self._sets.sets[unions[rows[at]]] | self._sets.sets[sets[at]]
+            unions[rows[at]] = self._sets.number(both)
+        return unions
+
+    def _form_parts(self) -> Iterator[list[bytes]]:
+        """Give the form of every merged row, in order, some at a time."""
+        for part in merge_strings([source.forms.forms for source in self._sources]):
+            keys, _ = self._rows_of(part.spans, part.places)
+            yield [part.strings[place] for place in (np.unique(keys) // self.n_terms).tolist()]
