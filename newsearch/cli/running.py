@@ -5,19 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 import click
 
 import newsearch
 from newsearch.cli import FOUND
 from newsearch.cli.options import any_option, index_option
-from newsearch.errors import SourceError
+from newsearch.errors import QueryError, SourceError
 
 if TYPE_CHECKING:
     from newsearch.engines.local import Match, Syntax
 
 _TAG = "newsearch"
+
+
+class _Query(NamedTuple):
+    """One line of the file of queries."""
+
+    name: str
+    text: str
+    line: int
 
 
 @click.command("run")
@@ -51,15 +59,29 @@ def run_command(
     """
     match: Match = "any" if match_any else "all"
     with newsearch.open_index(index_path) as index:
-        for query_id, text in _read_queries(queries):
-            results = index.search(text, limit=limit, match=match, syntax=syntax)
+        known = list(_read_queries(queries))
+        for query in known:
+            _check(query, index, syntax, _name(queries))
+        output.write("")  # the file is opened by the first write; nothing found is a run too
+        for query in known:
+            results = index.search(query.text, limit=limit, match=match, syntax=syntax)
             for hit in results:
                 article_id = "_".join(hit.id.split())
-                output.write(f"{query_id} Q0 {article_id} {hit.rank} {hit.score:.6f} {_TAG}\n")
+                output.write(f"{query.name} Q0 {article_id} {hit.rank} {hit.score:.6f} {_TAG}\n")
     return FOUND
 
 
-def _read_queries(lines: IO[bytes]) -> Iterator[tuple[str, str]]:
+def _check(query: _Query, index: newsearch.Index, syntax: Syntax, path: str) -> None:
+    """Print the warnings of a query, so that nothing is written where one cannot be run."""
+    try:
+        results = index.search(query.text, limit=0, syntax=syntax)
+    except QueryError as error:
+        raise SourceError(path, str(error), line=query.line) from error
+    for warning in results.warnings:
+        click.echo(f"warning: query {query.name}: {warning}", err=True)
+
+
+def _read_queries(lines: IO[bytes]) -> Iterator[_Query]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -69,7 +91,7 @@ def _read_queries(lines: IO[bytes]) -> Iterator[tuple[str, str]]:
             record = None
         match record:
             case {"id": str() | int() as query_id, "text": str(text)} if str(query_id).strip():
-                yield "_".join(str(query_id).split()), text
+                yield _Query("_".join(str(query_id).split()), text, number)
             case _:
                 raise SourceError(_name(lines), 'not a line {"id": ..., "text": ...}', line=number)
 
