@@ -41,6 +41,9 @@ class _Commands(click.Group):
         except BrokenPipeError as error:
             # click would end with status 1, which says that nothing was found.
             raise _ReaderLeftError from error
+        except KeyboardInterrupt as error:
+            # click would print an empty line first.
+            raise click.Abort from error
         return status
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -109,6 +112,11 @@ def run(args: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("newsearch: interrupted; what was committed stays", err=True)
         return INTERRUPTED
+    except Exception as error:
+        if os.environ.get("NEWSEARCH_DEBUG"):
+            raise
+        request = "please report it (NEWSEARCH_DEBUG=1 shows the traceback)"
+        return _fail(f"unexpected {type(error).__name__}: {error}; {request}")
     return status if isinstance(status, int) else FOUND
 
 

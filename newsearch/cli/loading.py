@@ -12,7 +12,7 @@ import click
 
 import newsearch
 from newsearch.cli import FOUND, NOTHING_FOUND
-from newsearch.cli.options import index_option, json_option
+from newsearch.cli.options import IdCommand, index_option, json_option
 from newsearch.sources import FORMATS, ArticleStream, Remark
 
 _SHOWN_REMARKS = 20
@@ -121,7 +121,7 @@ class _Progress:
         self._width = len(line)
 
 
-@click.command("delete")
+@click.command("delete", cls=IdCommand)
 @click.argument("article_ids", nargs=-1, required=True, metavar="ID...")
 @index_option
 def delete_command(article_ids: tuple[str, ...], index_path: Path) -> int:

@@ -6,6 +6,20 @@ from pathlib import Path
 
 import click
 
+
+class IdCommand(click.Command):
+    """A command that takes ids, and tells how to write one that looks like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            message = f"{error.message.rstrip('.')}; put -- before an id that begins with a minus"
+            raise click.NoSuchOption(
+                error.option_name, message, error.possibilities, ctx
+            ) from error
+
+
 index_option = click.option(
     "--index",
     "-i",

@@ -12,13 +12,15 @@ import click
 
 import newsearch
 from newsearch.cli import FOUND, NOTHING_FOUND
-from newsearch.cli.options import any_option, index_option, json_option
+from newsearch.cli.options import IdCommand, any_option, index_option, json_option
 
 if TYPE_CHECKING:
     from newsearch.engines.local import Match
     from newsearch.search.results import Results
 
 # newsearch.cli.output is imported where it prints: it brings Whoosh, which --help can do without.
+
+_FORMS = ("json", "jsonl", "csv", "count")
 
 _MINUS = "\ue000"
 """Stands for the minus of an excluded word while click looks for options."""
@@ -65,10 +67,14 @@ class _QueryCommand(click.Command):
 @click.option("--since", metavar="DATE", help="From this day, month or year on: 2020-07.")
 @click.option("--until", metavar="DATE", help="Up to this day, month or year, inclusive.")
 @click.option("--source", metavar="NAME", help="Published or credited by: Kyodo.")
-@click.option("--json", "form", flag_value="json", help="Print one JSON object.")
-@click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a hit.")
-@click.option("--csv", "form", flag_value="csv", help="Print a table.")
-@click.option("--count", "form", flag_value="count", help="Print how many articles match.")
+@click.option("--json", is_flag=True, help="Print one JSON object.")
+@click.option("--jsonl", is_flag=True, help="Print a JSON object a hit.")
+@click.option(
+    "--csv",
+    is_flag=True,
+    help="Print a table; cells that spreadsheets would run as formulas get a ' before them.",
+)
+@click.option("--count", is_flag=True, help="Print how many articles match.")
 @click.option("--explain", is_flag=True, help="Tell how the query was read and run.")
 @click.option("--strict", is_flag=True, help="Refuse a malformed query rather than guess.")
 @click.option(
@@ -81,7 +87,6 @@ class _QueryCommand(click.Command):
 def query_command(
     words: tuple[str, ...],
     index_path: Path,
-    form: str | None,
     color: str,
     *,
     match_any: bool,
@@ -98,6 +103,7 @@ def query_command(
         if not any(options[name] for name in ("since", "until", "source")):
             raise click.UsageError("missing WORDS; use '*' for all articles")
         text = "*"
+    form = _chosen_form(options)
     if form == "count":
         options["limit"] = 0
     match: Match = "any" if match_any else "all"
@@ -109,6 +115,14 @@ def query_command(
             click.echo(f"plan: {results.plan}", err=True)
         _print_results(results, form, colored=_colored(color))
         return FOUND if (results or results.total) else NOTHING_FOUND
+
+
+def _chosen_form(options: dict[str, Any]) -> str | None:
+    """Take the way to print out of the options."""
+    chosen = [form for form in _FORMS if options.pop(form)]
+    if len(chosen) > 1:
+        raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    return chosen[0] if chosen else None
 
 
 def _colored(color: str) -> bool:
@@ -138,7 +152,7 @@ def _print_results(results: Results, form: str | None, *, colored: bool) -> None
             click.echo(f"{results.total:,} {articles}{shown}, {results.took_ms:.0f} ms", err=True)
 
 
-@click.command("show")
+@click.command("show", cls=IdCommand)
 @click.argument("article_id", metavar="ID")
 @index_option
 @json_option

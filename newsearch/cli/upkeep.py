@@ -31,11 +31,17 @@ def stats_command(index_path: Path, *, as_json: bool) -> int:
         "dates": f"{stats.first_date} to {stats.last_date}" if stats.first_date else "-",
         "undated": f"{stats.undated:,}",
         "segments": f"{stats.segments:,}",
-        "size": f"{stats.size_bytes / 1e6:,.1f} MB",
+        "size": _size(stats.size_bytes),
     }
     for name, value in lines.items():
         click.echo(f"{name:<10} {value}")
     return FOUND
+
+
+def _size(size_bytes: int) -> str:
+    if size_bytes < 1_000_000:
+        return f"{size_bytes / 1e3:,.1f} KB"
+    return f"{size_bytes / 1e6:,.1f} MB"
 
 
 @click.command("check")

@@ -16,6 +16,7 @@ import pytest
 
 from newsearch import __version__ as package_version
 from newsearch.cli import run
+from newsearch.cli.output import as_cell
 
 BIEGUN_HITS = 3
 
@@ -188,6 +189,137 @@ def test_run_names_the_line_that_is_no_query(indexed: Command, tmp_path: Path, l
 
     assert outcome.status == 2
     assert f"{queries}:2" in outcome.err
+
+
+def test_run_with_a_line_that_is_no_query_leaves_the_run_file_as_it_was(
+    indexed: Command, tmp_path: Path
+) -> None:
+    queries, run_file = tmp_path / "queries.jsonl", tmp_path / "run.trec"
+    good, bad = '{"id": 1, "text": "biegun"}\n', '{"id": 2, "text": "colour:red"}\n'
+    for text in (good + "nonsense\n", good + bad):
+        queries.write_text(text)
+
+        outcome = indexed("run", queries, "--syntax", "query", "-o", run_file)
+        printed = indexed("run", queries, "--syntax", "query")
+
+        assert (outcome.status, printed.status, printed.out) == (2, 2, "")
+        assert f"{queries}:2: " in outcome.err
+        assert not run_file.exists()
+
+
+def test_run_tells_the_warnings_of_each_query_once(indexed: Command, tmp_path: Path) -> None:
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text('{"id": 1, "text": "biegun"}\n{"id": "b", "text": "(biegun"}\n')
+
+    outcome = indexed("run", queries, "--syntax", "query")
+
+    assert outcome.status == 0
+    assert outcome.out.count("Q0") == 2 * BIEGUN_HITS
+    assert outcome.err.startswith("warning: query b: column 1: ( is not closed")
+    assert outcome.err.count("\n") == 1
+
+
+def test_run_that_finds_nothing_empties_the_run_file(indexed: Command, tmp_path: Path) -> None:
+    queries, run_file = tmp_path / "queries.jsonl", tmp_path / "run.trec"
+    queries.write_text('{"id": 1, "text": "jomon"}\n')
+    run_file.write_text("an older run\n")
+
+    assert indexed("run", queries, "-o", run_file).status == 0
+
+    assert run_file.read_text() == ""
+
+
+@pytest.mark.parametrize("command", ["show", "delete"])
+def test_id_that_begins_with_a_minus_stands_after_two(
+    newsearch: Command, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "-dash", "body": "good"}\n')
+    newsearch("index", "a.jsonl")
+
+    outcome = newsearch(command, "-dash")
+
+    assert outcome.status == 2
+    assert "put -- before an id that begins with a minus" in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert newsearch(command, "--", "-dash").status == 0
+
+
+def test_two_ways_to_print_are_one_too_many(indexed: Command) -> None:
+    outcome = indexed("query", "biegun", "--csv", "--json")
+
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "--json and --csv exclude each other" in outcome.err
+    assert indexed("query", "biegun", "--csv", "--", "--json").status != 2
+    assert indexed("query", "biegun", "--count", "--count").out == "3\n"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_csv_has_no_cell_that_a_spreadsheet_would_run(
+    newsearch: Command, tmp_path: Path, start: str
+) -> None:
+    article = {"id": f"{start}1+1", "title": f"{start}cmd()", "body": "good", "source": "A-B=C"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(article))
+    newsearch("index", "a.jsonl")
+
+    (row,) = csv.DictReader(io.StringIO(newsearch("query", "good", "--csv").out, newline=""))
+
+    assert (row["id"], row["source"], row["snippet"]) == (f"'{start}1+1", "A-B=C", "good")
+    assert row["title"] == f"'{start}cmd()"
+    assert "formulas" in newsearch("query", "--help").out
+
+
+@pytest.mark.parametrize("cell", ["\t=1", "\r=1"])
+def test_csv_cells_that_begin_with_white_space_of_tables_are_text_too(cell: str) -> None:
+    assert as_cell(cell) == f"'{cell}"
+    assert [as_cell(value) for value in (-1.5, None, " =1", "")] == [-1.5, None, " =1", ""]
+
+
+def test_small_indexes_have_a_size_in_kilobytes(indexed: Command) -> None:
+    size_bytes = json.loads(indexed("stats", "--json").out)["size_bytes"]
+
+    assert size_bytes < 1_000_000
+    assert f"size       {size_bytes / 1000:,.1f} KB\n" in indexed("stats").out
+
+
+def interrupted(*_args: object, **_options: object) -> None:
+    raise KeyboardInterrupt
+
+
+def broken(*_args: object, **_options: object) -> None:
+    raise ZeroDivisionError("by\nzero")
+
+
+def test_an_interrupt_is_one_line(indexed: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsearch.open_index", interrupted)
+
+    outcome = indexed("query", "biegun")
+
+    assert outcome == (130, "", "newsearch: interrupted; what was committed stays\n")
+
+
+def test_an_error_of_our_own_is_one_line_that_asks_for_a_report(
+    indexed: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEWSEARCH_DEBUG", raising=False)
+    monkeypatch.setattr("newsearch.open_index", broken)
+
+    outcome = indexed("query", "biegun")
+
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == (
+        "newsearch: error: unexpected ZeroDivisionError: by zero; "
+        "please report it (NEWSEARCH_DEBUG=1 shows the traceback)\n"
+    )
+
+
+def test_an_error_of_our_own_is_raised_for_who_debugs(
+    indexed: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSEARCH_DEBUG", "1")
+    monkeypatch.setattr("newsearch.open_index", broken)
+
+    with pytest.raises(ZeroDivisionError):
+        indexed("query", "biegun")
 
 
 @pytest.mark.parametrize(
