@@ -47,10 +47,32 @@ def span(text: str) -> DateRange:
     ArticleError
         If it is not two dates.
     """
-    ends = _RANGE.split(text.strip())
+    ends = _ends(text)
     if len(ends) != 2:
         raise ArticleError(f"{text.strip()[:_LONGEST_DATE]!r} is not two dates with TO between")
-    return DateRange(_bounds(ends[0])[0], _bounds(ends[1])[1])
+    return DateRange(_bounds(ends[0][0])[0], _bounds(ends[1][0])[1])
+
+
+def first_fault(text: str) -> int | None:
+    """Give where in the text of a range its first end that is no date starts.
+
+    None if the ends are not two, or both are dates.
+    """
+    ends = _ends(text)
+    for end, start in ends if len(ends) == 2 else ():
+        try:
+            _bounds(end)
+        except ArticleError:
+            return start
+    return None
+
+
+def _ends(text: str) -> list[tuple[str, int]]:
+    """Cut the text of a range at each TO; gives the parts and where they start."""
+    starts = [len(text) - len(text.lstrip())]
+    bare = text.strip()
+    starts += [starts[0] + between.end() for between in _RANGE.finditer(bare)]
+    return list(zip(_RANGE.split(bare), starts, strict=True))
 
 
 def date_filter(since: str | None, until: str | None) -> DateRange | None:

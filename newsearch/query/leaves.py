@@ -47,8 +47,20 @@ COMBINATION_LIMIT = 32
 _LOOKS_LIKE_SYNTAX = re.compile(
     rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?:{'|'.join(FIELDS)}):"
 )
+_SIGNS = re.compile(r"[-+]+")
 _STARS = re.compile(r"\*+")
 _WILDCARDS = re.compile(r"[*?]+")
+_EXAMPLES = {
+    "source": "kyodo",
+    "agency": "kyodo",
+    "author": "yamaguchi",
+    "section": "politics",
+    "id": "seeds/a.txt",
+    "lang": "en",
+    "url": "https://example.com/a",
+    "date": "2020-07",
+}
+"""What a hint writes after the colon of a field, if not ``tokyo``."""
 # Letters of phonetic alphabets that keep a place in a word while it is analysed.
 _STANDS_FOR = {"*": "ʡ", "?": "ʢ"}
 _FROM_WILDCARDS = str.maketrans(_STANDS_FOR)
@@ -120,6 +132,9 @@ class LeafReader:
         column = token.start() + 1
         self._count(1, column)
         quoted = token["quoted"]
+        if not quoted.strip():
+            self._warn_empty_quotes(token, scope)
+            return None
         if token["end"] is None:
             self._problems.warn(column, "the quotation mark is not closed; it reaches to the end")
         ending = split_ending(token["ending"] or "", token.start("ending") + 1)[1]
@@ -137,6 +152,16 @@ class LeafReader:
             warn_useless("~", ending.near_column, scope, self._problems)
         return self._filter_value(quoted, column, scope.field)
 
+    def _warn_empty_quotes(self, token: Token, scope: Scope) -> None:
+        name = f"{scope.field}:"
+        shown_name = name if token.string.endswith(name, 0, token.start()) else ""
+        if token["end"] is None:
+            message = f'{shown_name}" has nothing after it and is ignored'
+        else:
+            message = f'{shown_name}"" is empty and is ignored'
+        hint = dates.DATE_HINT if scope.field == "date" else ""
+        self._problems.warn(token.start() + 1, message, hint)
+
     def exact(self, token: Token) -> Query | None:
         """Read ``url:...``, a value that is compared letter by letter."""
         column = token.start("value") + 1
@@ -147,10 +172,13 @@ class LeafReader:
         """Read ``date:[a TO b]``."""
         column = token.start() + 1
         self._count(1, column)
-        text = token["inside"]
-        if text is None:
-            text = token["unclosed"]
+        part = "unclosed" if token["inside"] is None else "inside"
+        if part == "unclosed":
             self._problems.warn(column + len("date:"), "[ is not closed", "write ] after the range")
+        text = token[part]
+        fault = dates.first_fault(text)
+        if fault is not None:
+            column = token.start(part) + 1 + fault
         return self._date_range(dates.span, text, column)
 
     def group_scope(self, text: str, column: int, scope: Scope) -> Scope:
@@ -249,8 +277,14 @@ class LeafReader:
 
     def _without_false_syntax(self, text: str, column: int, scope: Scope) -> str:
         """Warn of punctuation that could be meant as syntax; give the word that is left."""
+        if _SIGNS.fullmatch(text):
+            sign, effect = ("-", "exclude") if "-" in text else ("+", "require")
+            hint = f"write {sign} right before a word to {effect} it"
+            self._problems.warn(column, f"{text} stands alone and is ignored", hint)
+            return ""
         if text[-1] == ":" and text[:-1] in FIELDS:
-            hint = f"write the word right after the colon, as in {text}tokyo"
+            example = _EXAMPLES.get(text[:-1], "tokyo")
+            hint = f"write the value right after the colon, as in {text}{example}"
             self._problems.warn(column, f"{text} has nothing after it and is ignored", hint)
             return ""
         name, colon, _ = text.partition(":")
@@ -302,7 +336,7 @@ class LeafReader:
 
     def _filter_value(self, text: str, column: int, field: str) -> Query | None:
         if field in EXACT_FILTERS:
-            return self._value(text, column, field) if text else self._nothing('""', column)
+            return self._value(text, column, field)
         forms = self._forms(text, column)
         return FieldValue(field, tuple(forms)) if forms else self._nothing(text, column)
 

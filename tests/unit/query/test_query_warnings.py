@@ -81,6 +81,10 @@ MALFORMED = {
     "—a": ("a", [1]),
     "−a": ("a", [1]),
     "a --b": ("a AND b", [3]),
+    "--": ("", [1]),
+    "a -- b": ("a AND b", [3]),
+    "title:--": ("", [7]),
+    "++": ("", [1]),
     "a +-b": ("a AND NOT b", [3]),
     "a -+b": ("+b a", [3]),
     "++a b": ("+a b", [1]),
@@ -100,6 +104,8 @@ MALFORMED = {
     "source:(+a b)": ("source:a AND source:b", [9]),
     "id:*": ("", [4]),
     'id:""': ("", [4]),
+    'source:"': ("", [8]),
+    'a source:" " b': ("a AND b", [10]),
     # Dates
     "date:foo a": ("a", [6]),
     "date:07/10/2020": ("", [6]),
@@ -109,7 +115,11 @@ MALFORMED = {
     "date:2020~2": ("date:2020", [10]),
     "date:[2020 TO] a": ("a", [1]),
     "date:[2019 TO 2020 a": ("date:[2019-01-01 TO 2020-12-31] AND a", [6]),
-    "date:[a TO b]": ("", [1]),
+    "date:[a TO b]": ("", [7]),
+    "x date:[ 2020 TO b ]": ("x", [18]),
+    "date:[* TO b a": ("a", [6, 12]),
+    "date:[2020]": ("", [1]),
+    'date:"': ("", [6]),
     "date:[2021 TO 2020]": ("date:[2021-01-01 TO 2020-12-31]", [1]),
     "date:{2019 TO 2020}": ("to AND 2020", [6]),
     "[a TO b]": ("a AND to AND b", [1]),
@@ -147,6 +157,51 @@ def test_warning_shows_column_reading_and_remedy(analyser):
         'words near each other are written as a phrase: "north korea"~5',
     )
     assert str(warning).startswith("column 6: ~9 is read as ~2, the limit for a word; words")
+
+
+@pytest.mark.parametrize(
+    ("query", "example"),
+    [
+        ("date:", "date:2020-07"),
+        ("id:", "id:seeds/a.txt"),
+        ("lang:", "lang:en"),
+        ("url:", "url:https://example.com/a"),
+        ("source: kyodo", "source:kyodo"),
+        ("title:", "title:tokyo"),
+        ("section:", "section:politics"),
+    ],
+)
+def test_hint_for_a_field_without_value_can_be_typed_as_it_stands(query, example, analyser):
+    warning = parse(query, analyser).warnings[0]
+    assert warning.hint.endswith(f", as in {example}")
+    assert parse(example, analyser).warnings == ()
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_field_has_an_example_that_is_read_without_warning(field, analyser):
+    (warning,) = parse(f"{field}:", analyser).warnings
+    example = warning.hint.split()[-1]
+    assert example.startswith(f"{field}:")
+    assert parse(example, analyser).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ('source:"', 'column 8: source:" has nothing after it and is ignored'),
+        ('source:""', 'column 8: source:"" is empty and is ignored'),
+        ('id:" "', 'column 4: id:"" is empty and is ignored'),
+        ('date:""', 'column 6: date:"" is empty and is ignored; write date:2020'),
+        ('title:("")', 'column 8: "" is empty and is ignored'),
+        ('a "', 'column 3: " has nothing after it and is ignored'),
+        ("a -- b", "column 3: -- stands alone and is ignored; write - right before a word"),
+        ("a - b", "column 3: - stands alone and is ignored; write - right before a word"),
+        ("+", "column 1: + stands alone and is ignored; write + right before a word"),
+    ],
+)
+def test_what_is_empty_is_named(query, message, analyser):
+    (warning,) = parse(query, analyser).warnings
+    assert str(warning).startswith(message)
 
 
 def test_columns_count_characters_of_the_text_as_typed(analyser):
