@@ -112,15 +112,15 @@ class ArticleDate:
     def end(self) -> datetime:
         """The first instant after the date: next second, day, month or year, in UTC."""
         start = self.instant
+        length = timedelta(days=1)
         if self.precision == "second":
-            return start + timedelta(seconds=1)
-        days = 1
-        if self.precision == "month":
-            days = calendar.monthrange(start.year, start.month)[1]
+            length = timedelta(seconds=1)
+        elif self.precision == "month":
+            length = timedelta(days=calendar.monthrange(start.year, start.month)[1])
         elif self.precision == "year":
-            days = 366 if calendar.isleap(start.year) else 365
+            length = timedelta(days=366 if calendar.isleap(start.year) else 365)
         try:
-            return start + timedelta(days=days)
+            return start + length
         except OverflowError:
             return datetime.max.replace(microsecond=0, tzinfo=UTC)
 

@@ -170,3 +170,8 @@ def test_end_of_a_date_is_the_first_instant_after_it() -> None:
 def test_instant_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ArticleError, match="time zone"):
         ArticleDate(datetime(2020, 1, 1))
+
+
+@pytest.mark.parametrize("text", ["9999", "9999-12", "9999-12-31", "9999-12-31T23:59:59Z"])
+def test_last_dates_that_there_are_end_at_the_last_second(text: str) -> None:
+    assert str(ArticleDate.parse(text).end) == "9999-12-31 23:59:59+00:00"

@@ -7,7 +7,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from whoosh.query import AndMaybe, Every, Not, NullQuery, Query
 
@@ -199,6 +199,7 @@ def composites(parts: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
 
 
 @given(tree=st.recursive(leaves | filters, composites, max_leaves=12), match_any=st.booleans())
+@example(tree=DateRange(253_402_300_799, None), match_any=False)
 def test_tree_written_and_read_again_is_the_same_tree(tree, match_any, analyser):
     check_written_tree(tree, analyser, "any" if match_any else "all")
 
