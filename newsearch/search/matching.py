@@ -16,7 +16,7 @@ from newsearch.analysis.stems import stemmer
 from newsearch.analysis.tokens import APOSTROPHES, form, spans
 from newsearch.query.nodes import Pattern, Phrase, Word
 from newsearch.search.patterns import form_test
-from newsearch.search.scoring import phrase_windows
+from newsearch.search.scoring import phrase_starts, phrase_windows
 
 Span = tuple[int, int]
 """Start and end of a stretch, end exclusive."""
@@ -189,10 +189,8 @@ def _phrase_spans(phrase: Phrase, positions: list[list[int]]) -> Iterator[Span]:
     if phrase.slop:
         yield from phrase_windows(positions, len(positions) + phrase.slop)
         return
-    rest = [set(word) for word in positions[1:]]
-    for start in positions[0]:
-        if all(start + offset in word for offset, word in enumerate(rest, 1)):
-            yield start, start + len(rest)
+    for start in phrase_starts(positions):
+        yield start, start + len(positions) - 1
 
 
 _PLAIN_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))

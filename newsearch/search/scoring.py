@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 K1 = 1.2
 B = 0.75
@@ -59,12 +59,16 @@ def phrase_frequency(positions: Sequence[Sequence[int]], slop: int) -> int:
         words (Clarke, Cormack and Burkowski 1995) and are short enough.
     """
     if slop == 0:
-        rest = [set(word) for word in positions[1:]]
-        return sum(
-            all(start + offset in word for offset, word in enumerate(rest, 1))
-            for start in positions[0]
-        )
+        return sum(1 for _ in phrase_starts(positions))
     return len(phrase_windows(positions, len(positions) + slop))
+
+
+def phrase_starts(positions: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Give the positions, ascending, at which the words of a phrase stand side by side in order."""
+    rest = [set(word) for word in positions[1:]]
+    for start in positions[0]:
+        if all(start + offset in word for offset, word in enumerate(rest, 1)):
+            yield start
 
 
 def phrase_windows(
