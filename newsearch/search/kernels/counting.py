@@ -13,35 +13,37 @@ _NOWHERE: Final = 1 << 62
 
 
 @kernel
-def count_places(positions: Array, counts: Array, sequence: Array, cursors: Array) -> Int:
+def count_places(positions: Array, spans: Array, sequence: Array, cursors: Array) -> Int:
     """Count where words stand side by side in order.
 
     Parameters
     ----------
-    positions, counts
-        Ascending positions of each different word, shape ``(n_words, capacity)``, and how many.
+    positions, spans
+        Positions, and for each different word in which row, from where and up to where its
+        ascending positions are. Shapes ``(n_rows, capacity)`` and ``(3, n_words)``.
     sequence
         The words in the order of the phrase.
     cursors
         Scratch, shape ``(2, n)`` with n at least the words of the phrase.
     """
-    first = sequence[0]
+    row, begin, end = spans[0, sequence[0]], spans[1, sequence[0]], spans[2, sequence[0]]
     if len(sequence) == 1:
-        return counts[first]
-    for n in range(len(sequence)):
-        cursors[0, n] = 0
+        return end - begin
+    for n in range(1, len(sequence)):
+        cursors[0, n] = spans[1, sequence[n]]
     found: Int = 0
-    for i in range(counts[first]):
-        start = positions[first, i]
+    for i in range(begin, end):
+        start = positions[row, i]
         n = 1
         while n < len(sequence):
             word, at = sequence[n], cursors[0, n]
-            while at < counts[word] and positions[word, at] < start + n:
+            own_row, own_end = spans[0, word], spans[2, word]
+            while at < own_end and positions[own_row, at] < start + n:
                 at += 1
             cursors[0, n] = at
-            if at == counts[word]:
+            if at == own_end:
                 return found
-            if positions[word, at] != start + n:
+            if positions[own_row, at] != start + n:
                 break
             n += 1
         found += n == len(sequence)
@@ -51,63 +53,63 @@ def count_places(positions: Array, counts: Array, sequence: Array, cursors: Arra
 @kernel
 def count_windows(
     positions: Array,
-    counts: Array,
+    spans: Array,
     needed: Array,
     cursors: Array,
     longest: Int,
-    span: tuple[Int, Int],
+    limits: tuple[Int, Int],
 ) -> Int:
     """Count the shortest stretches that hold every word, within a span of positions.
 
     Parameters
     ----------
-    positions, counts, cursors
+    positions, spans, cursors
         As for :func:`count_places`.
     needed
         How often the phrase has each word.
     longest
         Words in the longest stretch that counts.
-    span
+    limits
         Positions from the first and below the second are looked at.
     """
     n_missing: Int = 0
     for word in range(len(needed)):
-        at: Int = 0
-        while at < counts[word] and positions[word, at] < span[0]:
+        at = spans[1, word]
+        while at < spans[2, word] and positions[spans[0, word], at] < limits[0]:
             at += 1
         cursors[0, word], cursors[1, word] = at, at
         n_missing += needed[word]
     found: Int = 0
     while True:
-        word = _earliest(positions, cursors, 1, counts)
-        if word < 0 or positions[word, cursors[1, word]] >= span[1]:
+        word = _earliest(positions, spans, cursors, 1)
+        if word < 0 or positions[spans[0, word], cursors[1, word]] >= limits[1]:
             return found
-        last = positions[word, cursors[1, word]]
+        last = positions[spans[0, word], cursors[1, word]]
         cursors[1, word] += 1
         n_missing -= cursors[1, word] - cursors[0, word] <= needed[word]
         if n_missing:
             continue
-        word = _earliest(positions, cursors, 0, counts)
+        word = _earliest(positions, spans, cursors, 0)
         while cursors[1, word] - cursors[0, word] > needed[word]:
             cursors[0, word] += 1
-            word = _earliest(positions, cursors, 0, counts)
-        found += last - positions[word, cursors[0, word]] < longest
+            word = _earliest(positions, spans, cursors, 0)
+        found += last - positions[spans[0, word], cursors[0, word]] < longest
         cursors[0, word] += 1
         n_missing += 1
 
 
 @kernel
-def _earliest(positions: Array, cursors: Array, end: Int, counts: Array) -> Int:
+def _earliest(positions: Array, spans: Array, cursors: Array, side: Int) -> Int:
     """Give the word with the lowest next position at one end; -1 when none has any left.
 
-    Of the words taken in (end 0) only those up to the other end's cursor are left; of all others
-    (end 1) up to their count.
+    On side 0, of the words taken in, only those up to the other side's cursor are left; on side
+    1 all up to the end.
     """
     best: Int = -1
     lowest: Int = _NOWHERE
-    for word in range(len(counts)):
-        at = cursors[end, word]
-        limit = counts[word] if end else cursors[1, word]
-        if at < limit and positions[word, at] < lowest:
-            best, lowest = word, positions[word, at]
+    for word in range(spans.shape[1]):
+        at = cursors[side, word]
+        end = spans[2, word] if side else cursors[1, word]
+        if at < end and positions[spans[0, word], at] < lowest:
+            best, lowest = word, positions[spans[0, word], at]
     return best

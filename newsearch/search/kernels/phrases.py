@@ -11,27 +11,16 @@ import numpy as np
 
 from newsearch.codec.bits import trailing_zeros
 from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
-from newsearch.search.kernels.compiling import Array, Float, Int, kernel
+from newsearch.search.kernels.compiling import Array, Float, Int, inlined, kernel
 from newsearch.search.kernels.counting import count_places, count_windows
 from newsearch.search.kernels.entries import exact_freq, freq_at, lay_out, mark, rank_of
 from newsearch.search.kernels.memory import load_u32
-from newsearch.search.kernels.positions import (
-    FORM,
-    FREQ,
-    PLACE,
-    RANK,
-    ROW_ITEMS,
-    TERM,
-    choose_entry,
-    lay_out_positions,
-    read_positions,
-)
+from newsearch.search.kernels.positions import lay_out_positions, read_positions
 from newsearch.search.kernels.ranking import find_all, offer_article
 from newsearch.search.kernels.top_k import threshold
 from newsearch.search.kernels.views import (
     BLOCK_WORDS,
     BOTH,
-    HIGHEST_FREQ,
     LENGTHS,
     N_BLOCKS,
     POSTINGS,
@@ -46,6 +35,7 @@ from newsearch.search.scoring import K1, B
 
 _ONE: Final = np.uint64(1)
 _END: Final = 1 << 62
+_MOST_POSITIONS: Final = 1 << 26
 _ROUND_DOWN: Final = 1 - 1e-6
 """Bounds are float32; a threshold lowered by this much is safe against their rounding."""
 
@@ -84,34 +74,41 @@ def rank_phrase(
     words bounds a block, and the least frequency an article, before a position is read.
     """
     weight, average = scoring
-    starts, terms, _, sequence, options = phrase
+    starts, terms, forms, sequence, options = phrase
     is_sound, places, bounds, wheres = _find_entries(segment, terms)
     if not is_sound:
         return False
+    factor = len(sequence) if options[0] else 1
     values, ids, size = top
-    table, positions, counts, needed, cursors, bits, docs = _new_work(segment, phrase)
+    articles, offsets, spans, needed, cursors, bits, docs = _new_work(phrase)
+    positions, norms = np.empty((0, 0), np.int64), np.empty(BLOCK_DOCS + 1)
     reach = _bound_blocks(starts, options, len(sequence), bounds, weight)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
         block: Int = np.int64(visits[i])
-        if reach[block] < threshold(values, size) * _ROUND_DOWN:
+        least = threshold(values, size) * _ROUND_DOWN
+        if reach[block] < least:
             continue
         n_docs = _find_candidates(segment, starts, places, block, allowed, bits, docs)
-        if n_docs > 0:
-            _choose_entries(table, places, wheres, block)
+        n: Int = 0
         for j in range(n_docs):
-            docnum = block << BLOCK_BITS | docs[j]
-            most = _most_often(segment, starts, table, block, docs[j])
-            if options[0]:
-                most *= len(sequence)
-            norm = _norm_of(segment, docnum, options[1], average)
-            if weight * most / (most + norm) < threshold(values, size) * _ROUND_DOWN:
-                continue
-            if not _read_words(segment, starts, table, docnum, options[1], positions, counts):
-                return False
-            freq = _count(segment, docnum, options, sequence, positions, counts, needed, cursors)
+            most = _note_article(segment, starts, terms, places, articles, (block, docs[j], n))
+            norms[n] = _norm_of(segment, block << BLOCK_BITS | docs[j], options[1], average)
+            most *= factor
+            n += weight * most / (most + norms[n]) >= least
+        if n == 0:
+            continue
+        positions = _with_room(starts, articles, n, positions)
+        if not _read_block(segment, forms, wheres, articles, positions, offsets, (block, n)):
+            return False
+        for j in range(n):
+            docnum = block << BLOCK_BITS | articles[0, 0, j]
+            freq = 0
+            if _find_spans(segment, starts, positions, offsets, spans, (docnum, options[1], j)):
+                what = (docnum, options[0])
+                freq = _count(segment, sequence, positions, spans, needed, cursors, what)
             if freq > 0:
-                score = weight * freq / (freq + norm)
+                score = weight * freq / (freq + norms[j])
                 offer_article(segment, docnum, score, base, values, ids, size)
     return True
 
@@ -135,72 +132,71 @@ def match_phrase(
     int
         How many, or -1 when the segment is damaged.
     """
-    starts, terms, _, sequence, options = phrase
+    starts, terms, forms, sequence, options = phrase
     is_sound, places, bounds, wheres = _find_entries(segment, terms)
     if not is_sound:
         return -1
-    table, positions, counts, needed, cursors, bits, docs = _new_work(segment, phrase)
+    articles, offsets, spans, needed, cursors, bits, docs = _new_work(phrase)
+    positions = np.empty((0, 0), np.int64)
     reach = _bound_blocks(starts, options, len(sequence), bounds, 1.0)
-    n: Int = 0
+    n_found: Int = 0
     for block in range(len(reach)):
-        if reach[block] == 0:
-            continue
-        n_docs = _find_candidates(segment, starts, places, block, allowed, bits, docs)
-        if n_docs > 0:
-            _choose_entries(table, places, wheres, block)
-        for j in range(n_docs):
+        n = 0
+        if reach[block] > 0:
+            n = _find_candidates(segment, starts, places, block, allowed, bits, docs)
+        for j in range(n):
+            _note_article(segment, starts, terms, places, articles, (block, docs[j], j))
+        positions = _with_room(starts, articles, n, positions)
+        if not _read_block(segment, forms, wheres, articles, positions, offsets, (block, n)):
+            return -1
+        for j in range(n):
             docnum = block << BLOCK_BITS | docs[j]
-            _most_often(segment, starts, table, block, docs[j])
-            is_sound = _read_words(segment, starts, table, docnum, options[1], positions, counts)
-            if not is_sound or n == len(docnums):
+            what = (docnum, options[1], j)
+            if not _find_spans(segment, starts, positions, offsets, spans, what):
+                continue
+            slop = (docnum, options[0])
+            freq = _count(segment, sequence, positions, spans, needed, cursors, slop)
+            if n_found == len(docnums):
                 return -1
-            docnums[n] = docnum
-            freqs[n] = _count(
-                segment, docnum, options, sequence, positions, counts, needed, cursors
-            )
-            n += freqs[n] > 0
-    return n
+            docnums[n_found], freqs[n_found] = docnum, freq
+            n_found += freq > 0
+    return n_found
 
 
 @kernel
 def _find_entries(segment: Array, terms: Array) -> tuple[bool, Array, Array, Array]:
-    """Give places and bounds, and entry number, first byte and bytes of positions."""
+    """Give places and bounds; and places, entry numbers, first bytes and bytes of positions."""
     shape = (segment[N_BLOCKS], len(terms))
-    places, bounds = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
-    wheres = np.zeros((3, shape[0], shape[1]), np.int64)
+    bounds = np.zeros(shape, np.float32)
+    wheres = np.zeros((4, shape[0], shape[1]), np.int64)
     ones, unused = np.ones(len(terms), np.float32), np.zeros(shape[0], np.float32)
+    places = wheres[0]
     is_sound = lay_out(segment, terms, ones, places, bounds, unused)
-    is_sound = is_sound and lay_out_positions(segment, terms, wheres[0], wheres[1], wheres[2])
+    is_sound = is_sound and lay_out_positions(segment, terms, wheres[1], wheres[2], wheres[3])
     return is_sound, places, bounds, wheres
 
 
 @kernel
-def _new_work(
-    segment: Array, phrase: Phrase
-) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
-    """Make what is used again for every block or article.
+def _new_work(phrase: Phrase) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
+    """Make what is used again for every block.
 
     Returns
     -------
-    table, positions, counts, needed, cursors, bits, docs
-        A row for each alternative, see ``positions``; positions of each word in the article at
-        hand, and how many; how often the phrase has each word; scratch; articles of a block.
+    articles, offsets, spans, needed, cursors, bits, docs
+        For each alternative docnum in the block, rank and frequency of the articles to be read,
+        and where the positions of each begin; for each word in which row of positions, from where
+        and up to where those of an article are; how often the phrase has each word; scratch;
+        articles of a block.
     """
-    starts, terms, forms, sequence, _ = phrase
+    starts, terms, _, sequence, _ = phrase
     n_words = len(starts) - 1
-    most: Int = 1
-    for word in range(n_words):
-        most = max(most, starts[word + 1] - starts[word])
     needed = np.zeros(n_words, np.int64)
     for i in range(len(sequence)):
         needed[sequence[i]] += 1
-    table = np.zeros((len(terms), ROW_ITEMS), np.int64)
-    for row in range(len(terms)):
-        table[row, TERM], table[row, FORM] = terms[row], forms[row]
     return (
-        table,
-        np.empty((n_words, most * segment[HIGHEST_FREQ]), np.int64),
-        np.zeros(n_words, np.int64),
+        np.empty((len(terms), 3, BLOCK_DOCS + 1), np.int64),
+        np.zeros((len(terms), BLOCK_DOCS + 1), np.int64),
+        np.zeros((3, n_words), np.int64),
         needed,
         np.zeros((2, max(n_words, len(sequence))), np.int64),
         np.zeros((2, BLOCK_WORDS), np.uint64),
@@ -264,115 +260,168 @@ def _find_candidates(
     return n
 
 
-@kernel
-def _choose_entries(table: Array, places: Array, wheres: Array, block: Int) -> None:
-    for row in range(len(table)):
-        entry, start = wheres[0, block, row], wheres[1, block, row]
-        choose_entry(table, row, places[block, row], entry, start, wheres[2, block, row])
+@inlined
+def _note_article(
+    segment: Array,
+    starts: Array,
+    terms: Array,
+    places: Array,
+    articles: Array,
+    what: tuple[Int, Int, Int],
+) -> Int:
+    """Note an article of a block as the n-th to be read; give how often its rarest word is there.
 
-
-@kernel
-def _most_often(segment: Array, starts: Array, table: Array, block: Int, doc: Int) -> Int:
-    """Note rank and frequency of each row; give how often the word least often there is there."""
+    Parameters
+    ----------
+    what
+        Block, docnum in the block, and n.
+    """
+    block, doc, n = what
     least: Int = _END
     for word in range(len(starts) - 1):
         total: Int = 0
         for row in range(starts[word], starts[word + 1]):
-            place = table[row, PLACE]
+            place = places[block, row]
             rank = rank_of(segment[POSTINGS], place, doc) if place != 0 else -1
             freq: Int = freq_at(segment[POSTINGS], place, rank) if rank >= 0 else 0
             if freq > HIGH_FREQ_BYTE:
-                freq = exact_freq(segment, table[row, TERM], block, doc)
-            table[row, RANK], table[row, FREQ] = rank, freq
+                freq = exact_freq(segment, terms[row], block, doc)
+            articles[row, 0, n], articles[row, 1, n], articles[row, 2, n] = doc, rank, freq
             total += freq
         least = min(least, total)
     return least
 
 
 @kernel
-def _read_words(
+def _with_room(starts: Array, articles: Array, n: Int, positions: Array) -> Array:
+    """Give rows for the positions of each alternative and, behind them, of each word."""
+    most: Int = 0
+    for word in range(len(starts) - 1):
+        total: Int = 0
+        for row in range(starts[word], starts[word + 1]):
+            for i in range(n):
+                total += articles[row, 2, i]
+        most = max(most, total)
+    # Frequencies of damaged bytes may be anything; readers see that there is no room for them.
+    most = min(most, _MOST_POSITIONS)
+    if most <= positions.shape[1]:
+        return positions
+    return np.empty((len(articles) + len(starts) - 1, 2 * most), np.int64)
+
+
+@kernel
+def _read_block(
+    segment: Array,
+    forms: Array,
+    wheres: Array,
+    articles: Array,
+    positions: Array,
+    offsets: Array,
+    what: tuple[Int, Int],
+) -> bool:
+    """Read the positions of the n noted articles of a block; False when damaged."""
+    block, n = what
+    if n == 0:
+        return True
+    for row in range(len(forms)):
+        place, entry = wheres[0, block, row], wheres[1, block, row]
+        if place == 0:
+            offsets[row, : n + 1] = 0
+            continue
+        where = (place, entry, wheres[2, block, row], wheres[3, block, row])
+        out, own = positions[row], offsets[row]
+        if not read_positions(segment, where, forms[row], articles[row], n, out, own):
+            return False
+    return True
+
+
+@inlined
+def _find_spans(
     segment: Array,
     starts: Array,
-    table: Array,
-    docnum: Int,
-    field: Int,
     positions: Array,
-    counts: Array,
+    offsets: Array,
+    spans: Array,
+    what: tuple[Int, Int, Int],
 ) -> bool:
-    """Read the positions of all words, ascending, in the field; False when damaged.
+    """Say where the positions of each word in a noted article are; False when one has none.
 
-    Reading ends at a word that is not there; all counts are 0 then.
+    Parameters
+    ----------
+    what
+        Docnum, field, and the number of the article among the noted.
     """
+    docnum, field, i = what
     for word in range(len(starts) - 1):
-        n: Int = 0
-        for row in range(starts[word], starts[word + 1]):
-            if table[row, FREQ] == 0:
-                continue
-            doc = docnum & (BLOCK_DOCS - 1)
-            end = read_positions(segment, table, row, doc, positions, word, n)
-            if end < 0:
-                return False
-            _merge(positions, word, n, end)
-            n = end
+        row = starts[word]
+        begin, end = offsets[row, i], offsets[row, i + 1]
+        if starts[word + 1] - row > 1:
+            row = len(offsets) + word
+            begin, end = 0, _merge(starts, word, i, positions, offsets)
         if field != BOTH:
-            n = _keep_field(segment, docnum, field, positions, word, n)
-        counts[word] = n
-        if n == 0:
-            counts[:] = 0
-            return True
+            begin, end = _within_field(segment, docnum, field, positions[row], begin, end)
+        spans[0, word], spans[1, word], spans[2, word] = row, begin, end
+        if begin == end:
+            return False
     return True
 
 
 @kernel
-def _keep_field(
-    segment: Array, docnum: Int, field: Int, positions: Array, word: Int, n: Int
-) -> Int:
-    """Keep the positions of a word in one field; gives how many."""
-    title = load_u32(segment[TITLE_LENGTHS], docnum)
-    kept: Int = 0
-    for i in range(n):
-        position = positions[word, i]
-        positions[word, kept] = position
-        kept += (position < title) == (field == TITLE)
-    return kept
+def _merge(starts: Array, word: Int, i: Int, positions: Array, offsets: Array) -> Int:
+    """Write the positions of a word's alternatives in the i-th article to the word's row."""
+    target = len(offsets) + word
+    n: Int = 0
+    for row in range(starts[word], starts[word + 1]):
+        for at in range(offsets[row, i], offsets[row, i + 1]):
+            position = positions[row, at]
+            slot = n
+            while slot > 0 and positions[target, slot - 1] > position:
+                positions[target, slot] = positions[target, slot - 1]
+                slot -= 1
+            positions[target, slot] = position
+            n += 1
+    return n
 
 
 @kernel
+def _within_field(
+    segment: Array, docnum: Int, field: Int, positions: Array, begin: Int, end: Int
+) -> tuple[Int, Int]:
+    """Shorten a span of positions to those in the title or the body."""
+    title = load_u32(segment[TITLE_LENGTHS], docnum)
+    middle = begin
+    while middle < end and positions[middle] < title:
+        middle += 1
+    return (begin, middle) if field == TITLE else (middle, end)
+
+
+@inlined
 def _count(
     segment: Array,
-    docnum: Int,
-    options: Array,
     sequence: Array,
     positions: Array,
-    counts: Array,
+    spans: Array,
     needed: Array,
     cursors: Array,
+    what: tuple[Int, Int],
 ) -> Int:
-    """Count a phrase in the article whose positions were read."""
-    if options[0] == 0:
-        return count_places(positions, counts, sequence, cursors)
-    longest = len(sequence) + options[0]
+    """Count a phrase in an article that has all its words.
+
+    Parameters
+    ----------
+    what
+        Docnum and slop.
+    """
+    docnum, slop = what
+    if slop == 0:
+        return count_places(positions, spans, sequence, cursors)
+    longest = len(sequence) + slop
     title = load_u32(segment[TITLE_LENGTHS], docnum)
-    in_title = count_windows(positions, counts, needed, cursors, longest, (0, title))
-    in_body = count_windows(positions, counts, needed, cursors, longest, (title, _END))
-    return in_title + in_body
+    in_title = count_windows(positions, spans, needed, cursors, longest, (0, title))
+    return in_title + count_windows(positions, spans, needed, cursors, longest, (title, _END))
 
 
-@kernel
-def _merge(positions: Array, word: Int, middle: Int, end: Int) -> None:
-    """Sort a word's positions, of which those before the middle and those behind it ascend."""
-    if middle == 0:
-        return
-    for i in range(middle, end):
-        position = positions[word, i]
-        slot = i
-        while slot > 0 and positions[word, slot - 1] > position:
-            positions[word, slot] = positions[word, slot - 1]
-            slot -= 1
-        positions[word, slot] = position
-
-
-@kernel
+@inlined
 def _norm_of(segment: Array, docnum: Int, field: Int, average: Float) -> Float:
     length = load_u32(segment[LENGTHS], docnum)
     title = load_u32(segment[TITLE_LENGTHS], docnum)

@@ -1,11 +1,9 @@
-"""Reading the positions of single articles out of entries, compiled.
+"""Reading the positions of some articles out of an entry, compiled.
 
 An entry's positions are one bit string for all its articles. The items of an article begin at a
 place that the number of positions before it gives; that number is the sum of the frequencies
 before it, counted bit plane by bit plane. The unary parts are found by counting ones from where
 the article read last ended.
-
-What is known of a term's entry in the block at hand is a row of a table, `PLACE` and so on.
 """
 
 from __future__ import annotations
@@ -42,16 +40,6 @@ from newsearch.search.kernels.views import (
     TERM_POSITIONS,
 )
 
-(
-    TERM, FORM, PLACE, ENTRY, START_BIT, END_BIT, RICE_BITS, FORM_BITS, UNARY_BIT, TOKENS_READ,
-    RANK, FREQ,
-) = range(12)  # fmt: skip
-"""Row of an entry: term id and wanted form number (-1 for any); see :func:`choose_entry` and
-:func:`open_entry`. `UNARY_BIT` is where the unary part of the position after the first
-`TOKENS_READ` begins; `RANK` and `FREQ` are of the article at hand."""
-
-ROW_ITEMS: Final = 12
-UNOPENED: Final = -1
 _LONG_BYTE: Final = 255
 _ONE: Final = np.uint64(1)
 _LOWEST_BITS: Final = np.array(
@@ -132,57 +120,64 @@ def first_long_entry(segment: Array, entry: Int) -> Int:
 
 
 @inlined
-def choose_entry(table: Array, row: Int, place: Int, entry: Int, start: Int, size: Int) -> None:
-    """Note which entry a row is about, and leave opening it for when a position is wanted.
+def open_entry(segment: Array, start: Int, size: Int, tokens: Int) -> tuple[Int, Int, Int]:
+    """Read the header of an entry's positions.
 
     Parameters
     ----------
-    entry, start, size
-        Entry number, and first byte and bytes of its positions.
+    start, size
+        First byte and bytes.
+    tokens
+        Positions that the entry holds.
+
+    Returns
+    -------
+    rice_bits, form_bits, unary
+        Widths, and the bit at which the unary part starts; -1 for ``rice_bits`` when the positions
+        do not fit into the bytes.
     """
-    table[row, PLACE], table[row, ENTRY] = place, entry
-    table[row, START_BIT], table[row, END_BIT] = start * 8, (start + size) * 8
-    table[row, TOKENS_READ] = UNOPENED
-
-
-@kernel
-def open_entry(segment: Array, table: Array, row: Int) -> bool:
-    """Read the header of a row's entry; False when its positions do not fit into its bytes."""
-    place, start = table[row, PLACE], table[row, START_BIT]
-    tokens = tokens_before(segment, place, table[row, ENTRY], count_of(place), BLOCK_DOCS)
-    if table[row, END_BIT] <= start:
-        return False
-    header = load_u8(segment[POSITIONS], start >> 3)
-    form_bits: Int = header >> 4
+    if size <= 0:
+        return -1, 0, 0
+    header = load_u8(segment[POSITIONS], start)
+    rice_bits, form_bits = header & 15, header >> 4
     if form_bits == WIDE_FORM_CODE:
         form_bits = WIDE_FORM_BITS
-    table[row, RICE_BITS], table[row, FORM_BITS] = header & 15, form_bits
-    table[row, UNARY_BIT] = start + HEADER_BITS + tokens * ((header & 15) + form_bits)
-    table[row, TOKENS_READ] = 0
-    return bool(table[row, UNARY_BIT] + tokens <= table[row, END_BIT])
+    unary = start * 8 + HEADER_BITS + tokens * (rice_bits + form_bits)
+    if unary + tokens > (start + size) * 8:
+        return -1, 0, 0
+    return rice_bits, form_bits, unary
 
 
 @kernel
-def tokens_before(segment: Array, place: Int, entry: Int, rank: Int, doc: Int) -> Int:
-    """Add up the frequencies of an entry's postings before one.
+def sum_freqs(
+    segment: Array, place: Int, entry: Int, ranks: tuple[Int, Int], docs: tuple[Int, Int]
+) -> Int:
+    """Add up the exact frequencies of some of an entry's postings.
 
     Parameters
     ----------
-    rank, doc
-        Rank and docnum in the block of the posting; count and 256 for behind the last.
+    ranks, docs
+        Rank and docnum in the block of the first posting and of the one behind the last; 0 and 0,
+        count and 256 for all.
     """
     width = width_of(place)
+    total = ranks[1] - ranks[0]
     if width == 0:
-        return rank
-    start = start_of(place) + min(count_of(place), MAX_SPARSE)
-    total = rank
-    for bit in range(0, rank * width, 64):
-        word = load_word(segment[POSTINGS], start + (bit >> 3))
-        if rank * width - bit < 64:
-            word &= (_ONE << np.uint64(rank * width - bit)) - _ONE
+        return total
+    data = segment[POSTINGS]
+    freqs = start_of(place) + min(count_of(place), MAX_SPARSE)
+    bit, end = ranks[0] * width, ranks[1] * width
+    while bit < end:
+        word = load_word(data, freqs + (bit >> 3)) >> np.uint64(bit & 7)
+        taken = 64 - (bit & 7)
+        if end - bit < taken:
+            taken = end - bit
+            word &= (_ONE << np.uint64(taken)) - _ONE
         total += _sum_of_fields(word, width)
+        bit += taken
     if width == 8:
-        total += _excess(segment, entry << BLOCK_BITS, doc)
+        first = entry << BLOCK_BITS
+        total += _excess(segment, first | docs[0], first + docs[1])
     return total
 
 
@@ -197,11 +192,11 @@ def _sum_of_fields(word: Any, width: Int) -> Int:
 
 
 @kernel
-def _excess(segment: Array, first_key: Int, doc: Int) -> Int:
-    """Add up by how much frequencies before ``doc`` exceed the 256 that a byte can say."""
+def _excess(segment: Array, key: Int, end_key: Int) -> Int:
+    """Add up by how much frequencies exceed the 256 that a byte can say."""
     total: Int = 0
-    at = first_high_freq(segment, first_key)
-    while at < segment[N_HIGH_FREQS] and load_i64(segment[HIGH_FREQ_KEYS], at) < first_key + doc:
+    at = first_high_freq(segment, key)
+    while at < segment[N_HIGH_FREQS] and load_i64(segment[HIGH_FREQ_KEYS], at) < end_key:
         total += load_u32(segment[HIGH_FREQS], at) - (HIGH_FREQ_BYTE + 1)
         at += 1
     return total
@@ -209,48 +204,70 @@ def _excess(segment: Array, first_key: Int, doc: Int) -> Int:
 
 @kernel
 def read_positions(
-    segment: Array, table: Array, row: Int, doc: Int, out: Array, word: Int, n: Int
-) -> Int:
-    """Read positions of the wanted form of the article at hand from a row's entry.
+    segment: Array,
+    where: tuple[Int, Int, Int, Int],
+    form: Int,
+    articles: Array,
+    n: Int,
+    out: Array,
+    starts: Array,
+) -> bool:
+    """Read where one form of a word stands in some articles of an entry.
 
     Parameters
     ----------
-    table, row
-        `RANK` and `FREQ` are those of the article; articles must come in ascending order.
-    doc
-        Docnum in the block.
-    out, word, n
-        Row ``word`` of ``out`` takes positions, ascending, from place ``n`` on.
+    where
+        Place and number of the entry, and first byte and bytes of its positions.
+    form
+        Form number wanted, -1 for any.
+    articles, n
+        Docnum in the block, rank in the entry and exact frequency, 0 where the article is not in
+        the entry, of n articles; docnums ascend. Shape ``(3, n or more)``.
+    out
+        Takes the positions, ascending for each article. As long as the sum of the frequencies.
+    starts
+        Takes where each article's positions begin, and behind the last where they end.
 
     Returns
     -------
-    int
-        The place behind the last, or -1 when the bytes are damaged.
+    bool
+        False when the bytes are damaged.
     """
-    if table[row, TOKENS_READ] == UNOPENED and not open_entry(segment, table, row):
-        return -1
-    freq, end_bit, form = table[row, FREQ], table[row, END_BIT], table[row, FORM]
-    tokens = tokens_before(segment, table[row, PLACE], table[row, ENTRY], table[row, RANK], doc)
-    bit = _skip_ones(segment, table[row, UNARY_BIT], end_bit, tokens - table[row, TOKENS_READ])
-    rice_bits, form_bits = table[row, RICE_BITS], table[row, FORM_BITS]
+    place, entry, start, size = where
+    end_bit = (start + size) * 8
+    tokens = sum_freqs(segment, place, entry, (0, count_of(place)), (0, BLOCK_DOCS))
+    rice_bits, form_bits, bit = open_entry(segment, start, size, tokens)
+    if rice_bits < 0:
+        return False
     item_bits = rice_bits + form_bits
-    item = table[row, START_BIT] + HEADER_BITS + tokens * item_bits
-    if bit < 0 or n + freq > out.shape[1] or item + freq * item_bits > end_bit:
-        return -1
-    position: Int = -1
-    for _ in range(freq):
-        one = next_one(segment, bit, end_bit)
-        if one < 0:
-            return -1
-        value = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)
-        item += item_bits
-        low = np.int64(value >> np.uint64(form_bits)) & ((1 << rice_bits) - 1)
-        position += ((one - bit) << rice_bits | low) + 1
-        bit = one + 1
-        out[word, n] = position
-        n += form < 0 or np.int64(value) & ((1 << form_bits) - 1) == form
-    table[row, UNARY_BIT], table[row, TOKENS_READ] = bit, tokens + freq
-    return n
+    low_mask, form_mask = (1 << rice_bits) - 1, (1 << form_bits) - 1
+    rank_before, doc_before, filled = 0, 0, 0
+    item = start * 8 + HEADER_BITS
+    for i in range(n):
+        starts[i] = filled
+        doc, rank, freq = articles[0, i], articles[1, i], articles[2, i]
+        if freq == 0:
+            continue
+        skipped = sum_freqs(segment, place, entry, (rank_before, rank), (doc_before, doc))
+        bit = _skip_ones(segment, bit, end_bit, skipped)
+        item += skipped * item_bits
+        if bit < 0 or item + freq * item_bits > end_bit or filled + freq > len(out):
+            return False
+        position = -1
+        for _ in range(freq):
+            one = next_one(segment, bit, end_bit)
+            if one < 0:
+                return False
+            value = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)
+            item += item_bits
+            low = np.int64(value >> np.uint64(form_bits)) & low_mask
+            position += ((one - bit) << rice_bits | low) + 1
+            bit = one + 1
+            out[filled] = position
+            filled += form < 0 or np.int64(value) & form_mask == form
+        rank_before, doc_before = rank + 1, doc + 1
+    starts[n] = filled
+    return True
 
 
 @inlined

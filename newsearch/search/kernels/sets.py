@@ -9,6 +9,7 @@ from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
 from newsearch.codec.positions import HEADER_BITS
 from newsearch.search.kernels.compiling import Array, Int, kernel
 from newsearch.search.kernels.entries import (
+    count_of,
     exact_freq,
     freq_at,
     list_docs,
@@ -19,18 +20,11 @@ from newsearch.search.kernels.entries import (
 )
 from newsearch.search.kernels.memory import load_u16, load_u32, load_word
 from newsearch.search.kernels.positions import (
-    END_BIT,
-    FORM_BITS,
-    PLACE,
-    RICE_BITS,
-    ROW_ITEMS,
-    START_BIT,
-    UNARY_BIT,
-    choose_entry,
     first_long_entry,
     next_one,
     open_entry,
     position_bytes,
+    sum_freqs,
 )
 from newsearch.search.kernels.views import (
     BLOCK_WORDS,
@@ -112,7 +106,7 @@ def mark_forms(segment: Array, terms: Array, wanted: FormSets, field: Int, out: 
     bool
         False when the segment is damaged.
     """
-    table, docs = np.zeros((1, ROW_ITEMS), np.int64), np.empty(BLOCK_DOCS, np.int64)
+    docs = np.empty(BLOCK_DOCS, np.int64)
     for i in range(len(terms)):
         term = terms[i]
         if term < 0:
@@ -134,11 +128,9 @@ def mark_forms(segment: Array, terms: Array, wanted: FormSets, field: Int, out: 
                 return False
             if size > positions_end - where:
                 return False
-            choose_entry(table, 0, place, entry, where, size)
-            if not open_entry(segment, table, 0):
-                return False
             words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
-            if not _mark_entry(segment, table[0], (term, block, field), forms, docs, words):
+            what = (term, block, field)
+            if not _mark_entry(segment, (place, entry, where, size), what, forms, docs, words):
                 return False
             where += size
     return True
@@ -147,70 +139,70 @@ def mark_forms(segment: Array, terms: Array, wanted: FormSets, field: Int, out: 
 @kernel
 def _mark_entry(
     segment: Array,
-    entry: Array,
+    where: tuple[Int, Int, Int, Int],
     what: tuple[Int, Int, Int],
     forms: Array,
     docs: Array,
     words: Bitmap,
 ) -> bool:
-    """Add the articles of an open entry that have a wanted form; False when it is damaged."""
+    """Add the articles of an entry that have a wanted form; False when it is damaged."""
+    place, entry, start, size = where
     term, block, field = what
-    place = entry[PLACE]
-    item = entry[START_BIT] + HEADER_BITS
-    unary = entry[UNARY_BIT]
+    end_bit = (start + size) * 8
+    tokens = sum_freqs(segment, place, entry, (0, count_of(place)), (0, BLOCK_DOCS))
+    rice_bits, form_bits, unary = open_entry(segment, start, size, tokens)
+    item = start * 8 + HEADER_BITS
+    if rice_bits < 0:
+        return False
     for rank in range(list_docs(segment[POSTINGS], place, docs)):
         doc = docs[rank]
         freq = freq_at(segment[POSTINGS], place, rank)
         if freq > HIGH_FREQ_BYTE:
             freq = exact_freq(segment, term, block, doc)
-        if item + freq * (entry[RICE_BITS] + entry[FORM_BITS]) > entry[END_BIT]:
+        if item + freq * (rice_bits + form_bits) > end_bit:
             return False
         if field == BOTH:
-            is_found = _has_form(segment, entry, item, freq, forms)
+            is_found = _has_form(segment, item, (rice_bits, form_bits), freq, forms)
         else:
             # Damaged bytes may name articles behind the last, whose lengths are not there.
             docnum = min(block << BLOCK_BITS | doc, segment[N_ARTICLES] - 1)
             title = load_u32(segment[TITLE_LENGTHS], docnum)
-            is_title = field == TITLE
-            is_found, unary = _has_form_in(
-                segment, entry, (item, unary), freq, forms, (title, is_title)
-            )
+            bits = (item, unary, end_bit, rice_bits, form_bits)
+            is_found, unary = _has_form_in(segment, bits, freq, forms, (title, field == TITLE))
             if unary < 0:
                 return False
         words[doc >> 6] |= np.uint64(is_found) << np.uint64(doc & 63)
-        item += freq * (entry[RICE_BITS] + entry[FORM_BITS])
+        item += freq * (rice_bits + form_bits)
     return True
 
 
 @kernel
-def _has_form(segment: Array, entry: Array, item: Int, freq: Int, forms: Array) -> bool:
+def _has_form(segment: Array, item: Int, widths: tuple[Int, Int], freq: Int, forms: Array) -> bool:
     """Tell whether one of an article's form numbers is wanted; its positions are not read."""
-    mask = (1 << entry[FORM_BITS]) - 1
+    mask = (1 << widths[1]) - 1
     for _ in range(freq):
         word = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)
         form = np.int64(word) & mask
         if form < len(forms) and forms[form]:
             return True
-        item += entry[RICE_BITS] + entry[FORM_BITS]
+        item += widths[0] + widths[1]
     return False
 
 
 @kernel
 def _has_form_in(
     segment: Array,
-    entry: Array,
-    at: tuple[Int, Int],
+    bits: tuple[Int, Int, Int, Int, Int],
     freq: Int,
     forms: Array,
     title: tuple[Int, bool],
 ) -> tuple[bool, Int]:
     """Tell whether a wanted form stands in one field; and where the unary part goes on, or -1."""
-    item, unary = at
-    rice_bits, form_bits = entry[RICE_BITS], entry[FORM_BITS]
+    item, unary, end_bit, rice_bits, form_bits = bits
     is_found = False
     position: Int = -1
     for _ in range(freq):
-        one = next_one(segment, unary, entry[END_BIT])
+        one = next_one(segment, unary, end_bit)
         if one < 0:
             return False, one
         word = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
+from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS
 from newsearch.codec.postings import PostingsReader
 from newsearch.search.scoring import K1, B
 
@@ -47,8 +47,8 @@ SECTIONS: Final = (
     TERM_POSTINGS, TERM_POSITIONS,
     NORMS, ONCE, BOUND_WEIGHTS, LENGTHS, TITLE_LENGTHS, AVERAGE, DATES, ID_HASHES,
     TERM_ENTRIES_BYTES, TERM_POSTINGS_BYTES, TERM_POSITIONS_BYTES,
-    N_ARTICLES, N_BLOCKS, N_LONG_ENTRIES, N_HIGH_FREQS, HIGHEST_FREQ,
-) = range(29)  # fmt: skip
+    N_ARTICLES, N_BLOCKS, N_LONG_ENTRIES, N_HIGH_FREQS,
+) = range(28)  # fmt: skip
 """Items of a segment's row: addresses, in the order of `SECTIONS` first, then numbers."""
 
 
@@ -138,7 +138,6 @@ def segment_view(postings: PostingsReader, columns: Columns, *, average: float) 
     row += [postings.term_entries.itemsize, postings.term_postings.itemsize]
     row += [postings.term_positions.itemsize, n_articles, n_blocks(n_articles)]
     row += [len(postings.long_entries), len(postings.high_freqs)]
-    row += [max(HIGH_FREQ_BYTE + 1, int(postings.high_freqs.max(initial=0)))]
     return Segment(np.array(row, np.int64), arrays)
 
 
