@@ -136,6 +136,10 @@ class Stemmer:
 
 @cache
 def _snowball(language: str) -> Callable[[str], str]:
+    if language == "english":
+        from newsearch.analysis.english import stem as english_stem
+
+        return english_stem
     from nltk.stem.snowball import SnowballStemmer
 
     if language == "arabic":
