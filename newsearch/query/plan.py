@@ -18,7 +18,7 @@ _REASONS: dict[Way, str] = {
     "all words": "words that must all match: blocks that have them all are visited by their bounds",
     "phrase": "one phrase: positions are read only in articles that have its words and may rank",
     "filters": "nothing is scored: what matches is ordered by date",
-    "tree": "parts of several kinds: each is evaluated in full and joined as sets",
+    "tree": "parts of several kinds: a small program is run for each block of articles",
 }
 
 
@@ -81,6 +81,17 @@ def _conjuncts(tree: Query) -> Iterator[Query]:
             open_parts += reversed(part.subqueries)
         else:
             yield part
+
+
+def has_boosted_group(tree: Query) -> bool:
+    """Tell whether a group has a boost of its own; the parser gives boosts to leaves only."""
+    open_parts = [tree]
+    while open_parts:
+        part = open_parts.pop()
+        if isinstance(part, whoosh_query.And | whoosh_query.Or) and part.boost != 1:
+            return True
+        open_parts += part.children()
+    return False
 
 
 def _is_filter(part: Query) -> bool:

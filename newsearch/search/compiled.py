@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from whoosh import query as whoosh_query
 from whoosh.query import Query
 
 from newsearch.errors import CorruptIndexError
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
-from newsearch.query.nodes import Phrase
+from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.query.plan import Plan
 from newsearch.schema import TEXT_FIELDS
 from newsearch.search.kernels import views
-from newsearch.search.kernels.phrases import rank_phrase
+from newsearch.search.kernels.phrases import match_phrase, rank_phrase
 from newsearch.search.kernels.ranking import rank_all, rank_any
-from newsearch.search.numpy_path import Evaluation, terms_of
+from newsearch.search.kernels.sets import count_bits, mark_any, mark_forms
+from newsearch.search.kernels.trees import match_tree, newest_of_tree, rank_tree
+from newsearch.search.numpy_path import Evaluation, pattern_terms, terms_of
+from newsearch.search.scoring import K1, PATTERN_SCORE, B
 
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
@@ -45,26 +51,167 @@ class CompiledSearch:
         self._word_weight = lru_cache(_MEMO_WORDS)(self._evaluation.word_idf)
         self._phrase_weight = lru_cache(_MEMO_WORDS)(self._evaluation.phrase_idf)
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
+        self._mask_of = lru_cache(_MEMO_FILTERS)(self._find_masks)
 
-    def rank(self, plan: Plan, k: int) -> tuple[list[int], list[float]]:
-        """Give the k best articles, best first: global docnums and scores.
+    def rank(self, plan: Plan, tree: Query, k: int) -> tuple[list[int], list[float]]:
+        """Give the k best articles by score, best first: global docnums and scores.
 
         Parameters
         ----------
-        plan
-            One whose way is ``"any words"``, ``"all words"`` or ``"phrase"``.
+        plan, tree
+            A tree, and what was decided for it.
         k
             At least 1.
         """
         top = views.new_top_k(k)
-        allowed = self._live
-        if plan.filters or plan.excluded:
-            allowed = self._allowed(plan.filters, plan.excluded)
-        if plan.way == "phrase":
-            self._rank_phrase(plan.scored[0], allowed, top)
+        if plan.way in ("any words", "all words"):
+            self._rank_words(plan, self._allowed_by(plan), top)
+        elif plan.way == "phrase":
+            self._rank_phrase(plan.scored[0], self._allowed_by(plan), top)
         else:
-            self._rank_words(plan, allowed, top)
+            for segment, view, live in zip(self._segments, self._views, self._live, strict=True):
+                program = self._program(segment, view, tree).arrays()
+                _verify(rank_tree(view.row, program, live, segment.base, top), segment)
         return views.ranked(top)
+
+    def newest(self, tree: Query, k: int, *, oldest: bool) -> tuple[list[int], list[float]]:
+        """Give the k newest articles that match, or the oldest; global docnums and scores."""
+        top = views.new_top_k(k)
+        dated = self._oldest_first if oldest else self._newest_first
+        for segment, view, by_date, live in zip(
+            self._segments, self._views, dated, self._live, strict=True
+        ):
+            program = self._program(segment, view, tree).arrays()
+            is_sound = newest_of_tree(
+                by_date.row, program, live, segment.base, by_date.visits, by_date.newest, top
+            )
+            _verify(is_sound, segment)
+        return views.ranked(top)
+
+    def count(self, tree: Query) -> int:
+        """Count the articles that match."""
+        total = 0
+        for segment, view, live in zip(self._segments, self._views, self._live, strict=True):
+            found = views.empty_bitmap(segment.n_articles)
+            program = self._program(segment, view, tree).arrays()
+            _verify(match_tree(view.row, program, live, found), segment)
+            total += int(count_bits(found))
+        return total
+
+    @cached_property
+    def _newest_first(self) -> list[_ByDate]:
+        return [_by_date(segment, view, segment.dates) for segment, view in self._pairs()]
+
+    @cached_property
+    def _oldest_first(self) -> list[_ByDate]:
+        return [
+            _by_date(segment, view, views.oldest_first(segment.dates))
+            for segment, view in self._pairs()
+        ]
+
+    def _pairs(self) -> Iterator[tuple[OpenSegment, views.Segment]]:
+        return zip(self._segments, self._views, strict=True)
+
+    def _allowed_by(self, plan: Plan) -> Sequence[views.Bitmap]:
+        if plan.filters or plan.excluded:
+            return self._allowed(plan.filters, plan.excluded)
+        return self._live
+
+    def _program(self, segment: OpenSegment, view: views.Segment, tree: Query) -> views.Program:
+        program = views.Program()
+        self._push(program, segment, view, tree)
+        return program
+
+    def _push(
+        self, program: views.Program, segment: OpenSegment, view: views.Segment, node: Query
+    ) -> None:
+        """Write a node behind what stands in a program already."""
+        match node:
+            case whoosh_query.And() | whoosh_query.Or():
+                operation = views.AND if isinstance(node, whoosh_query.And) else views.OR
+                if not node.subqueries:
+                    program.add(views.NOTHING)
+                for number, part in enumerate(node.subqueries):
+                    self._push(program, segment, view, part)
+                    if number:
+                        program.add(operation)
+            case whoosh_query.AndMaybe():
+                self._push(program, segment, view, node.a)
+                self._push(program, segment, view, node.b)
+                program.add(views.AND_MAYBE)
+            case whoosh_query.Not():
+                self._push(program, segment, view, node.query)
+                program.add(views.NOT)
+            case whoosh_query.Every():
+                program.add(views.EVERY)
+            case _:
+                self._push_leaf(program, segment, view, node)
+
+    def _push_leaf(
+        self, program: views.Program, segment: OpenSegment, view: views.Segment, leaf: Query
+    ) -> None:
+        match leaf:
+            case Word() if leaf.fields == TEXT_FIELDS:
+                term = segment.text.terms.find(leaf.stem.encode("utf-8", "surrogatepass"))
+                weight = leaf.boost * self._word_weight(leaf.stem)
+                program.add_word(-1 if term is None else term, weight)
+            case Word():
+                one = Phrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.boost)
+                program.add_list(*self._phrase_list(segment, view, one))
+            case Phrase():
+                program.add_list(*self._phrase_list(segment, view, leaf))
+            case Pattern():
+                program.add_set(self._pattern_set(segment, view, leaf), PATTERN_SCORE * leaf.boost)
+            case FieldValue() | DateRange():
+                program.add_set(self._mask_of(leaf)[segment.base], 0.0)
+            case _:
+                program.add(views.NOTHING)
+
+    def _phrase_list(
+        self, segment: OpenSegment, view: views.Segment, phrase: Phrase
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Find and score the articles of a segment that have a phrase."""
+        words = _phrase_in(segment, phrase)
+        if words is None:
+            return np.zeros(0, np.int64), np.zeros(0)
+        docnums = np.empty(segment.n_articles, np.int64)
+        freqs = np.empty(segment.n_articles, np.int64)
+        every = _bitmap(segment, None)
+        n = match_phrase(view.row, words, every, docnums, freqs)
+        _verify(n >= 0, segment)
+        docnums, freqs = docnums[:n].copy(), freqs[:n]
+        average = self._evaluation.average_length(phrase.fields)
+        norms = K1 * (1 - B + B * segment.lengths(phrase.fields)[docnums] / average)
+        weight = phrase.boost * self._phrase_weight(replace(phrase, boost=1.0))
+        return docnums, weight * freqs / (freqs + norms)
+
+    def _pattern_set(
+        self, segment: OpenSegment, view: views.Segment, pattern: Pattern
+    ) -> views.Bitmap:
+        """Find the articles of a segment that have a word that fits a pattern."""
+        found = views.empty_bitmap(segment.n_articles)
+        if pattern.fields[0] not in TEXT_FIELDS:
+            return self._mask_of(pattern)[segment.base]
+        whole: list[int] = []
+        partly: list[int] = []
+        wanted: list[list[int]] = []
+        for term, numbers in pattern_terms(segment, pattern):
+            if numbers is None and pattern.fields == TEXT_FIELDS:
+                whole.append(term)
+            else:
+                partly.append(term)
+                own = range(segment.forms_per_term[term]) if numbers is None else numbers.tolist()
+                wanted.append(list(own))
+        _verify(mark_any(view.row, np.array(whole, np.int64), found), segment)
+        field = _FIELD_CODES.get(pattern.fields, views.BOTH)
+        forms = views.form_sets(wanted)
+        _verify(mark_forms(view.row, np.array(partly, np.int64), forms, field, found), segment)
+        return found
+
+    def _find_masks(self, part: Query) -> dict[int, views.Bitmap]:
+        """Give the articles that pass a filter: base of each segment to its bitmap."""
+        mask = self._mask(part)
+        return {s.base: _bitmap(s, mask[s.base : s.base + s.n_articles]) for s in self._segments}
 
     def _rank_words(self, plan: Plan, allowed: Sequence[views.Bitmap], top: views.TopK) -> None:
         boosts: dict[str, float] = {}
@@ -81,7 +228,7 @@ class CompiledSearch:
     def _rank_phrase(
         self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
     ) -> None:
-        weight = phrase.boost * self._phrase_weight(phrase)
+        weight = phrase.boost * self._phrase_weight(replace(phrase, boost=1.0))
         scoring = (weight, self._evaluation.average_length(phrase.fields))
         for segment, view, bitmap in zip(self._segments, self._views, allowed, strict=True):
             words = _phrase_in(segment, phrase)
@@ -107,6 +254,23 @@ class CompiledSearch:
         mask = np.zeros(sum(segment.n_articles for segment in self._segments), np.bool_)
         mask[self._evaluation.matches(part).docnums] = True
         return mask
+
+
+class _ByDate(NamedTuple):
+    """A segment's row with dates to rank by, its blocks in that order, and each one's best."""
+
+    row: NDArray[np.int64]
+    visits: NDArray[np.int64]
+    newest: NDArray[np.int64]
+    dates: NDArray[np.int64]
+
+
+def _by_date(segment: OpenSegment, view: views.Segment, dates: NDArray[np.int64]) -> _ByDate:
+    row = view.row.copy()
+    dates = np.ascontiguousarray(dates)
+    row[views.DATES] = dates.ctypes.data
+    newest = views.newest_in_blocks(dates)
+    return _ByDate(row, np.argsort(~newest, kind="stable"), newest, dates)
 
 
 def _view(segment: OpenSegment, average: float) -> views.Segment:

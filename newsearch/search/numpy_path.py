@@ -163,8 +163,9 @@ class Evaluation:
 
     def _df(self, phrase: Phrase, word: str) -> int:
         """Count the live articles that have one word of a phrase in its fields."""
-        if not phrase.exact and phrase.fields == TEXT_FIELDS:
-            return sum(_live_df(segment, word) for segment in self._segments)
+        if phrase.fields == TEXT_FIELDS:
+            of_segment = _live_form_df if phrase.exact else _live_df
+            return sum(of_segment(segment, word) for segment in self._segments)
         one = Phrase((word,), exact=phrase.exact, fields=phrase.fields)
         return sum(len(_phrase_postings(segment, one).docnums) for segment in self._segments)
 
@@ -232,6 +233,16 @@ def _live_df(segment: OpenSegment, stem: str) -> int:
         return len(_word_postings(segment, stem, TEXT_FIELDS).docnums)
     term_id = segment.text.terms.find(stem.encode("utf-8", "surrogatepass"))
     return 0 if term_id is None else segment.text.postings.df(term_id)
+
+
+def _live_form_df(segment: OpenSegment, form: str) -> int:
+    """Count the live articles of a segment that have a word form."""
+    if segment.is_live is not None:
+        one = Phrase((form,), exact=True)
+        return len(_phrase_postings(segment, one).docnums)
+    assert segment.text.forms is not None
+    # An article has one language, so no article is in two rows of a form.
+    return sum(row.df for row in segment.text.forms.rows(form.encode("utf-8", "surrogatepass")))
 
 
 def _word_postings(segment: OpenSegment, stem: str, fields: tuple[str, ...]) -> _Postings:
@@ -343,18 +354,20 @@ def _pattern_docs(segment: OpenSegment, pattern: Pattern) -> Ints:
     if pattern.fields[0] not in TEXT_FIELDS:
         fits = form_test(pattern)
         return _filter_docs(segment, pattern.fields[0], lambda words: any(map(fits, words)))
-    assert segment.text.forms is not None
-    rows = matching_forms(pattern, segment.text.forms.forms)
     found = [np.zeros(0, np.int64)]
-    for term_id, numbers in _by_term(segment, rows):
+    for term_id, numbers in pattern_terms(segment, pattern):
         found.append(_docs_with_forms(segment, term_id, numbers, pattern.fields))
     return np.unique(np.concatenate(found))
 
 
-def _by_term(segment: OpenSegment, rows: Ints) -> Iterator[tuple[int, Ints | None]]:
-    """Group rows of the lexicon by term; None stands for all forms of a term."""
+def pattern_terms(segment: OpenSegment, pattern: Pattern) -> Iterator[tuple[int, Ints | None]]:
+    """Give the terms that have forms a pattern matches, and the numbers of those forms.
+
+    None stands for all forms of a term.
+    """
     lexicon = segment.text.forms
     assert lexicon is not None
+    rows = matching_forms(pattern, lexicon.forms)
     term_ids = lexicon.term_ids[rows].astype(np.int64)
     numbers = lexicon.numbers[rows].astype(np.int64)
     order = np.argsort(term_ids, kind="stable")

@@ -15,7 +15,7 @@ from whoosh.query import Query
 
 from newsearch.article import Article
 from newsearch.index.snapshot import Snapshot
-from newsearch.query.plan import plan
+from newsearch.query.plan import Plan, has_boosted_group, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Highlighter, Span, merged
 from newsearch.search.numpy_path import Matches, score_all
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from newsearch.search.compiled import CompiledSearch
 
 Sort = Literal["relevance", "newest", "oldest"]
-
-COMPILED_WAYS = ("any words", "all words", "phrase")
 
 NUMBA_LOAD_S = 0.5
 """What importing Numba and its kernels from its cache costs a process."""
@@ -72,10 +70,9 @@ class Searcher:
         """
         planned = plan(tree)
         if limit == 0 or not self.snapshot.n_articles:
-            return Ranking([], [], f"{planned}\n  run: not at all, for no hits are wanted")
-        is_compiled = sort == "relevance" and planned.way in COMPILED_WAYS and _budget.is_spent
-        if limit is not None and is_compiled:
-            return Ranking(*self._compiled.rank(planned, limit), f"{planned}\n  run: compiled")
+            return Ranking([], [], f"{planned}\n  run: not at all")
+        if limit is not None and self._may_compile(tree):
+            return Ranking(*self._rank_compiled(planned, tree, limit, sort), _run(planned, sort))
         started_s = time.perf_counter()
         found = score_all(self.snapshot.segments, tree)
         best = self._order(found, sort)[:limit]
@@ -83,9 +80,26 @@ class Searcher:
         docnums, scores = found.docnums[best].tolist(), found.scores[best].tolist()
         return Ranking(docnums, scores, f"{planned}\n  run: with NumPy, every match")
 
+    def _rank_compiled(
+        self, planned: Plan, tree: Query, limit: int, sort: Sort
+    ) -> tuple[list[int], list[float]]:
+        # A heap larger than the index would only be memory.
+        k = min(limit, self.snapshot.n_articles)
+        if sort == "relevance" and planned.way != "filters":
+            return self._compiled.rank(planned, tree, k)
+        return self._compiled.newest(tree, k, oldest=sort == "oldest")
+
     def count(self, tree: Query) -> int:
         """Count the articles that match."""
-        return len(score_all(self.snapshot.segments, tree).docnums)
+        if self._may_compile(tree):
+            return self._compiled.count(tree)
+        started_s = time.perf_counter()
+        total = len(score_all(self.snapshot.segments, tree).docnums)
+        _budget.spend(time.perf_counter() - started_s)
+        return total
+
+    def _may_compile(self, tree: Query) -> bool:
+        return self.snapshot.n_articles > 0 and _budget.is_spent and not has_boosted_group(tree)
 
     def snippet(self, article: Article, tree: Query) -> Snippet:
         """Cut the passage that shows best why an article was found."""
@@ -120,6 +134,11 @@ class Searcher:
         if sort == "newest":
             return np.lexsort((hashes, ~dates))
         return np.lexsort((hashes, dates, dates == NO_DATE_S))
+
+
+def _run(planned: Plan, sort: Sort) -> str:
+    order = "best blocks first" if sort == "relevance" else f"{sort} blocks first"
+    return f"{planned}\n  run: compiled, {order}"
 
 
 class _Budget:
