@@ -24,7 +24,7 @@ from benchmarks.corpora import (
     prepare,
     work_folder,
 )
-from benchmarks.indexing import index_corpus
+from benchmarks.indexing import have_indexes, index_corpus
 from benchmarks.peers import PEER_NAMES
 from benchmarks.plots import save_plots
 from benchmarks.querying import query_corpus
@@ -90,6 +90,7 @@ _OPTIONS = (
     click.option("--index-limit", type=float, help="Seconds to index once (1800)."),
     click.option("--index-budget", type=float, help="Seconds to index in all rounds (300)."),
     click.option("--queries", type=click.IntRange(1), help="At most so many of each kind."),
+    click.option("--reuse", is_flag=True, help="`query`, `cold`: take indexes of earlier runs."),
     click.option("--seed", type=int, help="Of generator and queries (1)."),
     click.option(
         "--sizes",
@@ -147,12 +148,12 @@ def _index(run: Run, request: Request) -> None:
 
 def _query(run: Run, request: Request) -> None:
     for corpus in _prepare(run, request):
-        query_corpus(run, corpus, index_corpus(run, corpus, rounds=1))
+        query_corpus(run, corpus, have_indexes(run, corpus))
 
 
 def _cold(run: Run, request: Request) -> None:
     corpus = next(_prepare(run, request))
-    measure_cold(run, corpus, index_corpus(run, corpus, rounds=1))
+    measure_cold(run, corpus, have_indexes(run, corpus))
 
 
 def _scale(run: Run, request: Request) -> None:
@@ -206,6 +207,7 @@ def _request(name: str, values: dict[str, Any]) -> Request:
         index_limit_s=values["index_limit"] or base.index_limit_s,
         index_budget_s=values["index_budget"] or base.index_budget_s,
         query_limit=values["queries"] or base.query_limit,
+        reuse=values["reuse"],
         seed=base.seed if values["seed"] is None else values["seed"],
     )
     is_quick = bool(values["quick"])

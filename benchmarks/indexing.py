@@ -8,6 +8,8 @@ file has just been written or read), the time that the system takes to write bac
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.corpora import Corpus
@@ -15,12 +17,14 @@ from benchmarks.machine import folder_bytes
 from benchmarks.peers import peer_class
 from benchmarks.processes import EngineError
 from benchmarks.results import IndexRow
-from benchmarks.run import Run, empty_folder, index_folder
+from benchmarks.run import Run, empty_folder, finished_mark, index_folder
 
 _LEFT_OUT = "left out: by its time on a smaller corpus {:.0f} s, more than the {:.0f} s given"
 
 
-def index_corpus(run: Run, corpus: Corpus, *, rounds: int | None = None) -> list[str]:
+def index_corpus(
+    run: Run, corpus: Corpus, *, rounds: int | None = None, reused: Sequence[str] = ()
+) -> list[str]:
     """Index a corpus with every engine, rounds alternating; the last indexes stay on disk.
 
     Returns
@@ -30,7 +34,8 @@ def index_corpus(run: Run, corpus: Corpus, *, rounds: int | None = None) -> list
     """
     run.add_corpus(corpus)
     replies: dict[str, list[dict[str, Any]]] = {peer: [] for peer in run.peers}
-    active = [peer for peer in run.peers if not _is_hopeless(run, peer, corpus)]
+    fresh = [peer for peer in run.peers if peer not in reused]
+    active = [peer for peer in fresh if not _is_hopeless(run, peer, corpus)]
     for number in range(run.options.rounds if rounds is None else rounds):
         for peer in list(active):
             if not _fits(run, replies[peer]):
@@ -45,7 +50,7 @@ def index_corpus(run: Run, corpus: Corpus, *, rounds: int | None = None) -> list
             _record(run, corpus, peer, replies[peer])
             seconds = replies[peer][-1]["seconds"]
             run.say(f"index {corpus.name} round {number + 1}: {peer} {seconds:.1f} s")
-    return [peer for peer, found in replies.items() if found]
+    return [peer for peer, found in replies.items() if found or peer in reused]
 
 
 def _index_once(run: Run, corpus: Corpus, peer: str) -> dict[str, Any]:
@@ -54,7 +59,24 @@ def _index_once(run: Run, corpus: Corpus, peer: str) -> dict[str, Any]:
         reply = engine.ask(
             run.options.index_limit_s, do="index", corpus=str(corpus.path), folder=str(folder)
         )
+    finished_mark(folder).write_text(json.dumps(run.result.versions[peer]))
     return reply | {"index_bytes": folder_bytes(folder)}
+
+
+def have_indexes(run: Run, corpus: Corpus) -> list[str]:
+    """Index a corpus once with every engine, or reuse what an earlier run left, if asked to.
+
+    An index is reused when it was finished by the same version of its engine. Whether newsearch's
+    own code has changed since is not looked at.
+    """
+    found = [peer for peer in run.peers if run.options.reuse and _is_left(run, corpus, peer)]
+    run.say(f"reusing the indexes of {', '.join(found) or 'no engine'}")
+    return index_corpus(run, corpus, rounds=1, reused=found)
+
+
+def _is_left(run: Run, corpus: Corpus, peer: str) -> bool:
+    mark = finished_mark(index_folder(corpus, peer))
+    return mark.exists() and json.loads(mark.read_text()) == run.result.versions[peer]
 
 
 def _fits(run: Run, replies: list[dict[str, Any]]) -> bool:

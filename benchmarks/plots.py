@@ -23,6 +23,7 @@ _COLOURS = dict(
 )
 _MARKERS = dict(zip(PEER_NAMES, "osD^vPX*", strict=True))
 _DPI = 144
+_SHORT_SCALE = 100
 
 
 def save_plots(result: Result, folder: Path, stem: str) -> list[Path]:
@@ -162,10 +163,12 @@ def _scale(pyplot: Any, result: Result) -> Any:
 
 
 def _log(axis: Any, set_scale: Callable[[str], None]) -> None:
-    """Set a log scale whose labels are plain numbers, at powers of ten."""
+    """Set a log scale with plain numbers: at powers of ten, on short scales at 2 and 5 as well."""
     ticker = importlib.import_module("matplotlib.ticker")
     set_scale("log")
-    axis.set_major_locator(ticker.LogLocator(numticks=12))
+    low, high = axis.get_view_interval()
+    steps = (1.0, 2.0, 5.0) if high < _SHORT_SCALE * low else (1.0,)
+    axis.set_major_locator(ticker.LogLocator(subs=steps, numticks=12))
     axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: _plain(value)))
     axis.set_minor_formatter(ticker.NullFormatter())
 

@@ -35,6 +35,8 @@ class Options:
         Articles asked for.
     seed
         Of generator and queries.
+    reuse
+        Where indexes are only needed for queries, take those that an earlier run left.
     """
 
     rounds: int = 5
@@ -44,6 +46,7 @@ class Options:
     query_limit: int | None = None
     hits: int = 10
     seed: int = 1
+    reuse: bool = False
 
 
 class Run:
@@ -115,9 +118,15 @@ def index_folder(corpus: Corpus, peer: str) -> Path:
     return work_folder() / "indexes" / corpus.digest[:12] / peer
 
 
+def finished_mark(folder: Path) -> Path:
+    """Give the file beside an index that is there when the index is whole."""
+    return folder.with_name(f"{folder.name}.finished")
+
+
 def empty_folder(folder: Path) -> Path:
     """Make a folder empty, whatever was in it; only folders below the work folder."""
     assert work_folder() in folder.parents
+    finished_mark(folder).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder

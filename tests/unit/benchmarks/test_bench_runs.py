@@ -16,13 +16,13 @@ from benchmarks import cli
 from benchmarks.agreement import overlap
 from benchmarks.check import changes, worse
 from benchmarks.corpora import Corpus, prepare
-from benchmarks.indexing import index_corpus
+from benchmarks.indexing import have_indexes, index_corpus
 from benchmarks.peers import PEER_NAMES
 from benchmarks.processes import EngineError, EngineProcess
 from benchmarks.querying import QueryBench, query_corpus
 from benchmarks.report import render, table
 from benchmarks.results import ColdRow, IndexRow, QueryRow, Result, summarise
-from benchmarks.run import Options, Run, empty_folder, index_folder
+from benchmarks.run import Options, Run, empty_folder, finished_mark, index_folder
 
 QUICK = Options(rounds=2, budget_s=20.0, query_limit=5)
 
@@ -112,6 +112,21 @@ def test_engine_too_slow_for_a_larger_corpus_is_left_out_by_its_time_on_a_smalle
     (failure,) = run.result.failures
     assert failure["peer"] == "whoosh"
     assert "by its time on a smaller corpus" in failure["reason"]
+
+
+def test_finished_indexes_are_reused_when_asked_for_and_unfinished_ones_never(
+    tmp_path: Path, small_corpus: Path
+) -> None:
+    corpus = prepare(str(small_corpus))
+    peers = ("whoosh", "sqlite-fts5")
+    index_corpus(_run(tmp_path, *peers), corpus, rounds=1)
+    finished_mark(index_folder(corpus, "whoosh")).unlink()
+    run = _run(tmp_path, *peers, options=replace(QUICK, reuse=True))
+    assert have_indexes(run, corpus) == list(peers)
+    assert [row.peer for row in run.result.indexing] == ["whoosh"]
+    again = _run(tmp_path, *peers)
+    have_indexes(again, corpus)
+    assert [row.peer for row in again.result.indexing] == list(peers)
 
 
 def test_slow_engine_answers_a_stated_sample(tmp_path: Path, small_corpus: Path) -> None:
