@@ -28,7 +28,7 @@ from newsearch.query import (
 )
 from newsearch.search.matching import Span
 from newsearch.search.results import Hit, Results
-from newsearch.search.searcher import Searcher, Sort
+from newsearch.search.searcher import Searcher, Show, Sort
 from newsearch.search.snippets import Snippet
 from newsearch.sources import ArticleStream
 
@@ -175,8 +175,9 @@ class Index:
         parsed = _parse(query, searcher.vocabulary, match, strict, syntax)
         tree = _filtered(parsed.tree, searcher.vocabulary, since, until, source)
         ranking = searcher.rank(tree, limit=limit, sort=sort)
+        shown = searcher.show(tree)
         hits = [
-            Hit(rank, score, _HitReader(self, searcher, docnum, tree))
+            Hit(rank, score, _HitReader(self, searcher, docnum, shown))
             for rank, (docnum, score) in enumerate(
                 zip(ranking.docnums, ranking.scores, strict=True), 1
             )
@@ -223,21 +224,21 @@ class Index:
 class _HitReader:
     """Reads what a hit shows from the snapshot it was found in, while its index is open."""
 
-    def __init__(self, index: Index, searcher: Searcher, docnum: int, tree: Query) -> None:
+    def __init__(self, index: Index, searcher: Searcher, docnum: int, shown: Show) -> None:
         self._index = index
         self._searcher = searcher
         self._docnum = docnum
-        self._tree = tree
+        self._shown = shown
 
     def article(self) -> Article:
         self._index._open_searcher()
         return self._searcher.snapshot.article(self._docnum)
 
     def snippet(self, article: Article) -> Snippet:
-        return self._searcher.snippet(article, self._tree)
+        return self._shown.snippet(article)
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
-        return self._searcher.title_highlights(article, self._tree)
+        return self._shown.title_highlights(article)
 
 
 def _parse(

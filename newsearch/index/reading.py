@@ -121,6 +121,11 @@ class OpenSegment:
             for language in row.languages
         }
 
+    def df(self, stem: str) -> int:
+        """Count the articles that have a stem, deleted ones included."""
+        term_id = self.text.terms.find(stem.encode("utf-8", "surrogatepass"))
+        return 0 if term_id is None else self.text.postings.df(term_id)
+
     def forms_of(self, stem: str, language: str) -> list[str]:
         """Give the word forms that have a stem in a language."""
         term_id = self.text.terms.find(stem.encode("utf-8", "surrogatepass"))

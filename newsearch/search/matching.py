@@ -60,6 +60,8 @@ class Highlighter:
     vocabulary
         Word forms of the index that the texts come from. With it, only forms that can match are
         looked for; without it, every word of a text is cut out and stemmed.
+    commonplace
+        Words that tell nothing, such as "the": not looked for where the query has others.
     """
 
     def __init__(
@@ -68,17 +70,20 @@ class Highlighter:
         language: str,
         field: str = "body",
         vocabulary: Vocabulary | None = None,
+        commonplace: frozenset[Word] = frozenset(),
     ) -> None:
         wanted = [leaf for leaf in _wanted_leaves(tree) if field in leaf.fields]
-        self._leaves = list(enumerate(dict.fromkeys(wanted)))
+        telling = [leaf for leaf in wanted if leaf not in commonplace]
+        self._leaves = list(enumerate(dict.fromkeys(telling or wanted)))
         self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, Phrase)]
         self._language = language
         self._sought = self._sought_forms(vocabulary) if vocabulary else None
+        self._scan = _scanner(self._sought) if self._sought else _NOTHING
 
     def matches(self, text: str) -> list[Match]:
         """Find all matches, ascending by start; linear in the text."""
         sought = self._sought
-        places = None if sought is None else _places_of(text, sought)
+        places = None if sought is None else _places_of(text, self._scan)
         if sought is None or places is None:
             return self._matches_of_all_words(text)
         found = [Match(start, end, c) for start, end, word in places for c in sought[word]]
@@ -171,6 +176,11 @@ def _by_start(match: Match) -> tuple[int, int, int]:
     return match.start, -match.end, match.clause
 
 
+def wanted_words(tree: whoosh_query.Query) -> set[Word]:
+    """Give the words that a query asks for, excluded ones left out."""
+    return {leaf for leaf in _wanted_leaves(tree) if isinstance(leaf, Word)}
+
+
 def _wanted_leaves(tree: whoosh_query.Query) -> Iterator[Word | Phrase | Pattern]:
     """Give the scored leaves that are not excluded."""
     match tree:
@@ -193,6 +203,7 @@ def _phrase_spans(phrase: Phrase, positions: list[list[int]]) -> Iterator[Span]:
         yield start, start + len(positions) - 1
 
 
+_NOTHING = re.compile(r"(?!)")
 _PLAIN_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _HAS_INVISIBLE = re.compile("[" + "".join(map(re.escape, WORD_FORMAT)) + "]")
 
@@ -211,7 +222,13 @@ def _folded(text: str) -> str | None:
     return folded if len(folded) == len(text) else None
 
 
-def _places_of(text: str, words: Iterable[str]) -> list[tuple[int, int, str]] | None:
+def _scanner(words: Iterable[str]) -> re.Pattern[str]:
+    """Compile a search for word forms that do not continue in an ASCII letter or digit."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, longest_first))})(?![a-z0-9])")
+
+
+def _places_of(text: str, scanner: re.Pattern[str]) -> list[tuple[int, int, str]] | None:
     """Find where word forms stand in a text, ascending: start, end, form.
 
     None where only cutting the whole text into words can tell.
@@ -220,16 +237,13 @@ def _places_of(text: str, words: Iterable[str]) -> list[tuple[int, int, str]] | 
     if folded is None:
         return None
     places: list[tuple[int, int, str]] = []
-    for word in words:
-        start = folded.find(word)
-        while start >= 0:
-            is_token = _is_token(text, start, start + len(word))
-            if is_token is None:
-                return None
-            if is_token:
-                places.append((start, start + len(word), word))
-            start = folded.find(word, start + 1)
-    places.sort()
+    for candidate in scanner.finditer(folded):
+        start, end = candidate.span()
+        is_token = _is_token(text, start, end)
+        if is_token is None:
+            return None
+        if is_token:
+            places.append((start, end, candidate.group()))
     return places
 
 

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,9 +15,10 @@ from whoosh.query import Query
 
 from newsearch.article import Article
 from newsearch.index.snapshot import Snapshot
+from newsearch.query.nodes import Word
 from newsearch.query.plan import Plan, has_boosted_group, plan
 from newsearch.schema import NO_DATE_S, article_language
-from newsearch.search.matching import Highlighter, Span, merged
+from newsearch.search.matching import Highlighter, Span, merged, wanted_words
 from newsearch.search.numpy_path import Matches, score_all
 from newsearch.search.snippets import Snippet, snippet
 from newsearch.search.vocabulary import SnapshotVocabulary
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from newsearch.search.compiled import CompiledSearch
 
 Sort = Literal["relevance", "newest", "oldest"]
+
+COMMONPLACE_SHARE = 0.5
+"""A word that stands in more of the articles than this is no reason to show a passage."""
 
 NUMBA_LOAD_S = 0.5
 """What importing Numba and its kernels from its cache costs a process."""
@@ -101,18 +105,15 @@ class Searcher:
     def _may_compile(self, tree: Query) -> bool:
         return self.snapshot.n_articles > 0 and _budget.is_spent and not has_boosted_group(tree)
 
-    def snippet(self, article: Article, tree: Query) -> Snippet:
-        """Cut the passage that shows best why an article was found."""
-        found = self._highlighter(tree, article_language(article), "body").matches(article.body)
-        return snippet(article.body, found, article_language(article))
+    def show(self, tree: Query) -> Show:
+        """Prepare to show why articles were found."""
+        n_common = self.snapshot.n_articles * COMMONPLACE_SHARE
+        commonplace = (word for word in wanted_words(tree) if self._df(word.stem) > n_common)
+        return Show(tree, self.vocabulary, frozenset(commonplace))
 
-    def title_highlights(self, article: Article, tree: Query) -> tuple[Span, ...]:
-        """Find what to mark in an article's headline."""
-        found = self._highlighter(tree, article_language(article), "title").matches(article.title)
-        return tuple(merged((match.start, match.end) for match in found))
-
-    def _highlighter(self, tree: Query, language: str, field: str) -> Highlighter:
-        return Highlighter(tree, language, field, self.vocabulary)
+    def _df(self, stem: str) -> int:
+        """Count the articles that have a stem, deleted ones included."""
+        return sum(segment.df(stem) for segment in self.snapshot.segments)
 
     @property
     def _compiled(self) -> CompiledSearch:
@@ -139,6 +140,42 @@ class Searcher:
 def _run(planned: Plan, sort: Sort) -> str:
     order = "best blocks first" if sort == "relevance" else f"{sort} blocks first"
     return f"{planned}\n  run: compiled, {order}"
+
+
+class Show:
+    """Cuts snippets and marks titles for the hits of one query; safe in many threads.
+
+    Parameters
+    ----------
+    tree
+        The query.
+    vocabulary
+        Word forms of the index.
+    commonplace
+        Words that stand in most articles, which tell nothing of one.
+    """
+
+    def __init__(
+        self, tree: Query, vocabulary: SnapshotVocabulary, commonplace: frozenset[Word]
+    ) -> None:
+        self._tree = tree
+        self._vocabulary = vocabulary
+        self._commonplace = commonplace
+        self._highlighter = lru_cache(maxsize=None)(self._make_highlighter)
+
+    def snippet(self, article: Article) -> Snippet:
+        """Cut the passage that shows best why an article was found."""
+        language = article_language(article)
+        found = self._highlighter(language, "body").matches(article.body)
+        return snippet(article.body, found, language)
+
+    def title_highlights(self, article: Article) -> tuple[Span, ...]:
+        """Find what to mark in an article's headline."""
+        found = self._highlighter(article_language(article), "title").matches(article.title)
+        return tuple(merged((match.start, match.end) for match in found))
+
+    def _make_highlighter(self, language: str, field: str) -> Highlighter:
+        return Highlighter(self._tree, language, field, self._vocabulary, self._commonplace)
 
 
 class _Budget:

@@ -73,3 +73,14 @@ def test_starts_that_do_not_fit_are_corruption(tmp_path, starts):
         file.finish()
     with ArrayFile(tmp_path / "a.seg") as file, pytest.raises(CorruptIndexError):
         Strings(file, "s")
+
+
+def test_a_list_that_is_asked_often_finds_the_same(tmp_path):
+    strings = sorted([b"%d" % (number * 7 % 1000) for number in range(1500)])
+    write(tmp_path / "a.seg", strings)
+    with ArrayFile(tmp_path / "a.seg") as file:
+        read = Strings(file, "s")
+        for _ in range(2):
+            for key in [*strings, b"", b"0", b"1000", b"99", b"zz", b"1\n10"]:
+                expected = strings.index(key) if key in strings else None
+                assert read.find(key) == expected
