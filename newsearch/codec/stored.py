@@ -138,11 +138,20 @@ class StoredWriter:
 
     def append(self, frame: Frame) -> None:
         """Add the articles of a frame."""
-        if not frame.sizes:
+        self.append_all([frame])
+
+    def append_all(self, frames: Sequence[Frame]) -> None:
+        """Add the articles of frames, in one piece.
+
+        Writing and summing up let other threads run, and wait for them each time.
+        """
+        frames = [frame for frame in frames if frame.sizes]
+        if not frames:
             return
-        self._frames.append(frame.data)
-        self._held.append((len(frame.data), len(frame.sizes)))
-        self._held_sizes.extend(frame.sizes)
+        self._frames.append(b"".join([frame.data for frame in frames]))
+        for frame in frames:
+            self._held.append((len(frame.data), len(frame.sizes)))
+            self._held_sizes.extend(frame.sizes)
         if len(self._held) >= _HELD_FRAMES:
             self._flush()
 

@@ -7,6 +7,7 @@ them, another compresses their stored form; kernels and compression let other th
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -27,6 +28,11 @@ MEMORY_BYTES = 512 << 20
 
 _BATCHES_AHEAD = 2
 _FULL = 0.85
+_SWITCH_INTERVAL_S = 0.0005
+"""How long a thread between two kernels waits for the busy main thread, 5 ms without this.
+
+Measured on 94,202 articles, alternating, 2 cores shared with other work: 34.2, 33.7 s with 5 ms;
+26.2, 22.3 s with 0.5 ms."""
 _TEXT_SHARE = 0.5
 
 
@@ -49,6 +55,8 @@ class BulkBuilder:
         self._waiting: deque[tuple[Future[None], Future[None]]] = deque()
         self._dictionary = _dictionary_of(changes)
         self._segment: _BulkSegment | None = None
+        self._switch_interval_s = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_INTERVAL_S)
 
     def known_hash(self, article_id: str) -> bytes | None:
         """Give the content hash of an article that is in no finished segment yet."""
@@ -94,6 +102,7 @@ class BulkBuilder:
         """Stop the threads and give up what is not in a segment."""
         for executor in (self._inverting, self._storing):
             executor.shutdown(cancel_futures=True)
+        sys.setswitchinterval(self._switch_interval_s)
         if self._segment is not None:
             self._segment.writer.file.abandon()
             self._segment = None

@@ -66,8 +66,7 @@ class BulkStored:
             self._writer = self._segment.stored(self.dictionary)
         groups = list(_groups(self._held))
         rest = [] if is_last or not groups else groups.pop()
-        for frame in self._compressor.compress_all(groups):
-            self._writer.append(frame)
+        self._writer.append_all(self._compressor.compress_all(groups))
         self._held, self._held_bytes = rest, sum(map(len, rest))
 
 
