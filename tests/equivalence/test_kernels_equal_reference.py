@@ -51,7 +51,7 @@ def test_words_are_ranked_as_the_definition_says(seed: int, k: int, match: str) 
 
     for part in split(corpus, rng):
         terms = part.term_ids(stems)
-        assert kernel(part.segment.row, terms, weights, part.live, part.base, top)
+        assert kernel(part.segment.address, terms, weights, part.live, part.base, top)
 
     scored = [score_word(corpus, s, w) for s, w in zip(stems, weights.tolist(), strict=True)]
     assert_is_ranking(top, best(corpus, join(scored), k))
@@ -96,7 +96,7 @@ def test_phrases_are_found_and_ranked_as_the_definition_says(
     for part in split(corpus, rng):
         phrase = phrase_for(part, corpus, words, how)
         average = mean_length(corpus, how["fields"])
-        row, live = part.segment.row, part.live
+        row, live = part.segment.address, part.live
         assert phrases.rank_phrase(row, phrase, (weight, average), live, part.base, top)
         docnums, freqs = np.empty((2, part.segment.n_articles), np.int64)
         n = phrases.match_phrase(row, phrase, live, docnums, freqs)
@@ -180,7 +180,7 @@ def listed_phrase(tree: Tree, corpus: Corpus, part: Part) -> tuple[np.ndarray, n
     phrase = phrase_for(part, corpus, [tree.stem, tree.stem], how)
     docnums, freqs = np.empty((2, part.segment.n_articles), np.int64)
     everything = views.bitmap_of(np.ones(part.segment.n_articles, bool))
-    n = phrases.match_phrase(part.segment.row, phrase, everything, docnums, freqs)
+    n = phrases.match_phrase(part.segment.address, phrase, everything, docnums, freqs)
     average = mean_length(corpus, "both")
     lengths = [corpus.length(part.base + d) for d in docnums[:n].tolist()]
     scores = [
@@ -203,7 +203,7 @@ def test_trees_match_and_rank_as_the_definition_says(seed: int, k: int, depth: i
     for part in split(corpus, rng):
         program = views.Program()
         write_program(tree, corpus, part, program)
-        arrays, row = program.arrays(), part.segment.row
+        arrays, row = program.arrays(), part.segment.address
         assert trees.rank_tree(row, arrays, part.live, part.base, top)
         out = views.empty_bitmap(part.segment.n_articles)
         assert trees.match_tree(row, arrays, part.live, out)
@@ -235,7 +235,7 @@ def test_trees_are_sorted_by_date_with_undated_articles_last(
         newest = views.newest_in_blocks(dates)
         visits = np.argsort(~newest, kind="stable")
         arrays, live = program.arrays(), part.live
-        assert trees.newest_of_tree(segment.row, arrays, live, part.base, visits, newest, top)
+        assert trees.newest_of_tree(segment.address, arrays, live, part.base, visits, newest, top)
 
     def date_key(docnum: int) -> tuple[bool, int, int]:
         date = int(corpus.dates[docnum])
@@ -257,7 +257,7 @@ def test_sets_of_words_and_forms_hold_the_articles_that_have_one(seed: int, fiel
     wanted = {s + n * f for s, own in zip(stems, forms, strict=True) if s < n for f in own}
 
     for part in split(corpus, rng):
-        terms, row = part.term_ids(stems), part.segment.row
+        terms, row = part.term_ids(stems), part.segment.address
         with_words, with_forms = (views.empty_bitmap(part.segment.n_articles) for _ in "ab")
         assert sets.mark_any(row, terms, with_words)
         where = {"both": views.BOTH, "title": views.TITLE, "body": views.BODY}[fields]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from newsearch.search.kernels.compiling import Array, Int, kernel
+from newsearch.search.kernels.compiling import Array, Int, inlined, kernel
 
 _NOWHERE: Final = 1 << 62
 
 
-@kernel
+@inlined
 def count_places(positions: Array, spans: Array, sequence: Array, cursors: Array) -> Int:
     """Count where words stand side by side in order.
 
@@ -27,13 +27,13 @@ def count_places(positions: Array, spans: Array, sequence: Array, cursors: Array
         Scratch, shape ``(2, n)`` with n at least the words of the phrase.
     """
     row, begin, end = spans[0, sequence[0]], spans[1, sequence[0]], spans[2, sequence[0]]
-    if len(sequence) == 1:
-        return end - begin
     for n in range(1, len(sequence)):
         cursors[0, n] = spans[1, sequence[n]]
     found: Int = 0
-    for i in range(begin, end):
+    i = begin
+    while i < end:
         start = positions[row, i]
+        i += 1
         n = 1
         while n < len(sequence):
             word, at = sequence[n], cursors[0, n]
@@ -42,8 +42,8 @@ def count_places(positions: Array, spans: Array, sequence: Array, cursors: Array
                 at += 1
             cursors[0, n] = at
             if at == own_end:
-                return found
-            if positions[own_row, at] != start + n:
+                i = end
+            if at == own_end or positions[own_row, at] != start + n:
                 break
             n += 1
         found += n == len(sequence)

@@ -56,23 +56,23 @@ _ONE: Final = np.uint64(1)
 
 
 @inlined
-def offset_of(segment: Array, section: Int, term: Int) -> Int:
+def offset_of(segment: Int, section: Int, term: Int) -> Int:
     """Read one of the term offsets, which are of 4 or 8 bytes."""
-    if segment[section - TERM_ENTRIES + TERM_ENTRIES_BYTES] == 4:
-        return load_u32(segment[section], term)
-    return load_i64(segment[section], term)
+    if load_i64(segment, section - TERM_ENTRIES + TERM_ENTRIES_BYTES) == 4:
+        return load_u32(load_i64(segment, section), term)
+    return load_i64(load_i64(segment, section), term)
 
 
 @kernel
 def lay_out(
-    segment: Array, terms: Array, weights: Array, places: Array, bounds: Array, reach: Array
+    segment: Int, terms: Array, weights: Array, places: Array, bounds: Array, reach: Array
 ) -> bool:
     """Find all entries of some terms.
 
     Parameters
     ----------
     segment
-        Row of a :class:`views.Segment`.
+        Address of a :class:`views.Segment`.
     terms
         Term ids, -1 for one that the segment lacks. Shape ``(n_terms,)``.
     weights
@@ -98,12 +98,12 @@ def lay_out(
         start = offset_of(segment, TERM_POSTINGS, term)
         first = offset_of(segment, TERM_ENTRIES, term)
         for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
-            block = load_u16(segment[ENTRY_BLOCKS], entry)
-            if block >= segment[N_BLOCKS]:
+            block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
+            if block >= load_i64(segment, N_BLOCKS):
                 return False
             place = place_of(segment, entry, start)
-            code = load_u8(segment[ENTRY_BOUNDS], entry)
-            bound = weights[column] * load_f32(segment[BOUND_WEIGHTS], code)
+            code = load_u8(load_i64(segment, ENTRY_BOUNDS), entry)
+            bound = weights[column] * load_f32(load_i64(segment, BOUND_WEIGHTS), code)
             places[block, column] = place
             bounds[block, column] = bound
             reach[block] += bound
@@ -113,10 +113,10 @@ def lay_out(
 
 
 @inlined
-def place_of(segment: Array, entry: Int, start: Int) -> Int:
+def place_of(segment: Int, entry: Int, start: Int) -> Int:
     """Pack where an entry lies, given the first byte of its postings."""
-    count = load_u8(segment[ENTRY_COUNTS], entry) + 1
-    width = np.int64(FREQ_WIDTHS[load_u8(segment[ENTRY_BOUNDS], entry) >> LEVEL_BITS])
+    count = load_u8(load_i64(segment, ENTRY_COUNTS), entry) + 1
+    width = np.int64(FREQ_WIDTHS[load_u8(load_i64(segment, ENTRY_BOUNDS), entry) >> LEVEL_BITS])
     return start << _START_SHIFT | count << _COUNT_SHIFT | width
 
 
@@ -205,30 +205,33 @@ def _rank_in_list(postings: Int, place: Int, doc: Int) -> Int:
 
 
 @kernel
-def exact_freq(segment: Array, term: Int, block: Int, doc: Int) -> Int:
+def exact_freq(segment: Int, term: Int, block: Int, doc: Int) -> Int:
     """Look up a frequency of 256 or more of an article in a block."""
     low = offset_of(segment, TERM_ENTRIES, term)
     high = offset_of(segment, TERM_ENTRIES, term + 1)
     while low < high:
         middle = (low + high) >> 1
-        if load_u16(segment[ENTRY_BLOCKS], middle) < block:
+        if load_u16(load_i64(segment, ENTRY_BLOCKS), middle) < block:
             low = middle + 1
         else:
             high = middle
     key = low << BLOCK_BITS | doc
     at = first_high_freq(segment, key)
-    if at < segment[N_HIGH_FREQS] and load_i64(segment[HIGH_FREQ_KEYS], at) == key:
-        return load_u32(segment[HIGH_FREQS], at)
+    if (
+        at < load_i64(segment, N_HIGH_FREQS)
+        and load_i64(load_i64(segment, HIGH_FREQ_KEYS), at) == key
+    ):
+        return load_u32(load_i64(segment, HIGH_FREQS), at)
     return HIGH_FREQ_BYTE + 1
 
 
 @kernel
-def first_high_freq(segment: Array, key: Int) -> Int:
+def first_high_freq(segment: Int, key: Int) -> Int:
     """Find the first frequency of 256 or more whose entry * 256 + docnum is not below ``key``."""
-    low, high = 0, segment[N_HIGH_FREQS]
+    low, high = 0, load_i64(segment, N_HIGH_FREQS)
     while low < high:
         middle = (low + high) >> 1
-        if load_i64(segment[HIGH_FREQ_KEYS], middle) < key:
+        if load_i64(load_i64(segment, HIGH_FREQ_KEYS), middle) < key:
             low = middle + 1
         else:
             high = middle
@@ -236,10 +239,10 @@ def first_high_freq(segment: Array, key: Int) -> Int:
 
 
 @inlined
-def norm_of(segment: Array, docnum: Int) -> Float:
+def norm_of(segment: Int, docnum: Int) -> Float:
     """Give ``k1 * (1 - b + b * length / average)`` of an article in full precision."""
-    length = load_u32(segment[LENGTHS], docnum)
-    return K1 * (1 - B + B * length / load_f64(segment[AVERAGE], 0))
+    length = load_u32(load_i64(segment, LENGTHS), docnum)
+    return K1 * (1 - B + B * length / load_f64(load_i64(segment, AVERAGE), 0))
 
 
 @inlined

@@ -1,9 +1,9 @@
 """Reading arrays by their address, compiled.
 
-Numba hands an array from Python to a kernel, and from function to function, as seven words with a
-count of references. A segment has 21 arrays, and with them a kernel took 58 s to compile where
-addresses take a few, and twice as long to run. So the arrays of a segment come to kernels as a
-row of addresses (:class:`views.Segment` owns the memory), and are read by these loads: one
+Numba hands an array from Python to a kernel, and from function to function, as seven words and
+counts references to it with locked instructions. With the 21 arrays of a segment as arrays, a
+kernel took 58 s to compile and twice as long to run. So a segment comes to kernels as the address
+of a row of addresses (:class:`views.Segment` owns the memory), and is read by these loads: one
 machine instruction each, unchecked as Numba's own are.
 """
 

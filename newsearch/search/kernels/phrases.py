@@ -14,7 +14,7 @@ from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
 from newsearch.search.kernels.compiling import Array, Float, Int, inlined, kernel
 from newsearch.search.kernels.counting import count_places, count_windows
 from newsearch.search.kernels.entries import exact_freq, freq_at, lay_out, mark, rank_of
-from newsearch.search.kernels.memory import load_u32
+from newsearch.search.kernels.memory import load_i64, load_u32
 from newsearch.search.kernels.positions import lay_out_positions, read_positions
 from newsearch.search.kernels.ranking import find_all, offer_article
 from newsearch.search.kernels.top_k import threshold
@@ -42,7 +42,7 @@ _ROUND_DOWN: Final = 1 - 1e-6
 
 @kernel
 def rank_phrase(
-    segment: Array,
+    segment: Int,
     phrase: Phrase,
     scoring: tuple[Float, Float],
     allowed: Bitmap,
@@ -54,7 +54,7 @@ def rank_phrase(
     Parameters
     ----------
     segment
-        Row of a :class:`views.Segment`.
+        Address of a :class:`views.Segment`.
     phrase
         See :data:`views.Phrase`.
     scoring
@@ -96,9 +96,9 @@ def rank_phrase(
             norms[n] = _norm_of(segment, block << BLOCK_BITS | docs[j], options[1], average)
             most *= factor
             n += weight * most / (most + norms[n]) >= least
-        if n == 0:
-            continue
-        positions = _with_room(starts, articles, n, positions)
+        room = _room_needed(starts, articles, n)
+        if room > positions.shape[1]:
+            positions = np.empty((len(articles) + len(starts) - 1, 2 * room), np.int64)
         if not _read_block(segment, forms, wheres, articles, positions, offsets, (block, n)):
             return False
         for j in range(n):
@@ -115,7 +115,7 @@ def rank_phrase(
 
 @kernel
 def match_phrase(
-    segment: Array, phrase: Phrase, allowed: Bitmap, docnums: Array, freqs: Array
+    segment: Int, phrase: Phrase, allowed: Bitmap, docnums: Array, freqs: Array
 ) -> Int:
     """Find all articles that have a phrase.
 
@@ -146,7 +146,9 @@ def match_phrase(
             n = _find_candidates(segment, starts, places, block, allowed, bits, docs)
         for j in range(n):
             _note_article(segment, starts, terms, places, articles, (block, docs[j], j))
-        positions = _with_room(starts, articles, n, positions)
+        room = _room_needed(starts, articles, n)
+        if room > positions.shape[1]:
+            positions = np.empty((len(articles) + len(starts) - 1, 2 * room), np.int64)
         if not _read_block(segment, forms, wheres, articles, positions, offsets, (block, n)):
             return -1
         for j in range(n):
@@ -164,9 +166,9 @@ def match_phrase(
 
 
 @kernel
-def _find_entries(segment: Array, terms: Array) -> tuple[bool, Array, Array, Array]:
+def _find_entries(segment: Int, terms: Array) -> tuple[bool, Array, Array, Array]:
     """Give places and bounds; and places, entry numbers, first bytes and bytes of positions."""
-    shape = (segment[N_BLOCKS], len(terms))
+    shape = (load_i64(segment, N_BLOCKS), len(terms))
     bounds = np.zeros(shape, np.float32)
     wheres = np.zeros((4, shape[0], shape[1]), np.int64)
     ones, unused = np.ones(len(terms), np.float32), np.zeros(shape[0], np.float32)
@@ -228,9 +230,9 @@ def _bound_blocks(
     return reach
 
 
-@kernel
+@inlined
 def _find_candidates(
-    segment: Array,
+    segment: Int,
     starts: Array,
     places: Array,
     block: Int,
@@ -240,14 +242,29 @@ def _find_candidates(
 ) -> Int:
     """List the allowed articles of a block that have all words, which it has; gives how many."""
     if places.shape[1] == len(starts) - 1:
-        return find_all(segment[POSTINGS], places, block, allowed, docs)
+        n: Int = find_all(load_i64(segment, POSTINGS), places, block, allowed, docs)
+    else:
+        n = _find_with_alternatives(segment, starts, places, block, allowed, bits, docs)
+    return n
+
+
+@kernel
+def _find_with_alternatives(
+    segment: Int,
+    starts: Array,
+    places: Array,
+    block: Int,
+    allowed: Bitmap,
+    bits: Array,
+    docs: Array,
+) -> Int:
     for i in range(BLOCK_WORDS):
         bits[0, i] = allowed[block * BLOCK_WORDS + i]
     for word in range(len(starts) - 1):
         bits[1] = 0
         for row in range(starts[word], starts[word + 1]):
             if places[block, row] != 0:
-                mark(segment[POSTINGS], places[block, row], bits[1])
+                mark(load_i64(segment, POSTINGS), places[block, row], bits[1])
         for i in range(BLOCK_WORDS):
             bits[0, i] &= bits[1, i]
     n: Int = 0
@@ -262,7 +279,7 @@ def _find_candidates(
 
 @inlined
 def _note_article(
-    segment: Array,
+    segment: Int,
     starts: Array,
     terms: Array,
     places: Array,
@@ -282,8 +299,8 @@ def _note_article(
         total: Int = 0
         for row in range(starts[word], starts[word + 1]):
             place = places[block, row]
-            rank = rank_of(segment[POSTINGS], place, doc) if place != 0 else -1
-            freq: Int = freq_at(segment[POSTINGS], place, rank) if rank >= 0 else 0
+            rank = rank_of(load_i64(segment, POSTINGS), place, doc) if place != 0 else -1
+            freq: Int = freq_at(load_i64(segment, POSTINGS), place, rank) if rank >= 0 else 0
             if freq > HIGH_FREQ_BYTE:
                 freq = exact_freq(segment, terms[row], block, doc)
             articles[row, 0, n], articles[row, 1, n], articles[row, 2, n] = doc, rank, freq
@@ -292,9 +309,9 @@ def _note_article(
     return least
 
 
-@kernel
-def _with_room(starts: Array, articles: Array, n: Int, positions: Array) -> Array:
-    """Give rows for the positions of each alternative and, behind them, of each word."""
+@inlined
+def _room_needed(starts: Array, articles: Array, n: Int) -> Int:
+    """Give the most positions that a word has in the noted articles."""
     most: Int = 0
     for word in range(len(starts) - 1):
         total: Int = 0
@@ -303,15 +320,12 @@ def _with_room(starts: Array, articles: Array, n: Int, positions: Array) -> Arra
                 total += articles[row, 2, i]
         most = max(most, total)
     # Frequencies of damaged bytes may be anything; readers see that there is no room for them.
-    most = min(most, _MOST_POSITIONS)
-    if most <= positions.shape[1]:
-        return positions
-    return np.empty((len(articles) + len(starts) - 1, 2 * most), np.int64)
+    return min(most, _MOST_POSITIONS)
 
 
-@kernel
+@inlined
 def _read_block(
-    segment: Array,
+    segment: Int,
     forms: Array,
     wheres: Array,
     articles: Array,
@@ -321,23 +335,22 @@ def _read_block(
 ) -> bool:
     """Read the positions of the n noted articles of a block; False when damaged."""
     block, n = what
-    if n == 0:
-        return True
-    for row in range(len(forms)):
+    is_sound = True
+    for row in range(len(forms) if n else 0):
         place, entry = wheres[0, block, row], wheres[1, block, row]
-        if place == 0:
-            offsets[row, : n + 1] = 0
-            continue
-        where = (place, entry, wheres[2, block, row], wheres[3, block, row])
-        out, own = positions[row], offsets[row]
-        if not read_positions(segment, where, forms[row], articles[row], n, out, own):
-            return False
-    return True
+        if place != 0:
+            where = (place, entry, wheres[2, block, row], wheres[3, block, row])
+            form = forms[row]
+            is_sound &= read_positions(segment, where, row, form, articles, n, positions, offsets)
+        else:
+            for i in range(n + 1):
+                offsets[row, i] = 0
+    return is_sound
 
 
 @inlined
 def _find_spans(
-    segment: Array,
+    segment: Int,
     starts: Array,
     positions: Array,
     offsets: Array,
@@ -352,6 +365,7 @@ def _find_spans(
         Docnum, field, and the number of the article among the noted.
     """
     docnum, field, i = what
+    has_all = True
     for word in range(len(starts) - 1):
         row = starts[word]
         begin, end = offsets[row, i], offsets[row, i + 1]
@@ -359,11 +373,10 @@ def _find_spans(
             row = len(offsets) + word
             begin, end = 0, _merge(starts, word, i, positions, offsets)
         if field != BOTH:
-            begin, end = _within_field(segment, docnum, field, positions[row], begin, end)
+            begin, end = _within_field(segment, docnum, field, positions, (row, begin, end))
         spans[0, word], spans[1, word], spans[2, word] = row, begin, end
-        if begin == end:
-            return False
-    return True
+        has_all &= begin < end
+    return has_all
 
 
 @kernel
@@ -385,19 +398,20 @@ def _merge(starts: Array, word: Int, i: Int, positions: Array, offsets: Array) -
 
 @kernel
 def _within_field(
-    segment: Array, docnum: Int, field: Int, positions: Array, begin: Int, end: Int
+    segment: Int, docnum: Int, field: Int, positions: Array, span: tuple[Int, Int, Int]
 ) -> tuple[Int, Int]:
-    """Shorten a span of positions to those in the title or the body."""
-    title = load_u32(segment[TITLE_LENGTHS], docnum)
+    """Shorten a span of positions, of a row from and up to, to those in the title or the body."""
+    row, begin, end = span
+    title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
     middle = begin
-    while middle < end and positions[middle] < title:
+    while middle < end and positions[row, middle] < title:
         middle += 1
     return (begin, middle) if field == TITLE else (middle, end)
 
 
 @inlined
 def _count(
-    segment: Array,
+    segment: Int,
     sequence: Array,
     positions: Array,
     spans: Array,
@@ -414,17 +428,19 @@ def _count(
     """
     docnum, slop = what
     if slop == 0:
-        return count_places(positions, spans, sequence, cursors)
-    longest = len(sequence) + slop
-    title = load_u32(segment[TITLE_LENGTHS], docnum)
-    in_title = count_windows(positions, spans, needed, cursors, longest, (0, title))
-    return in_title + count_windows(positions, spans, needed, cursors, longest, (title, _END))
+        freq: Int = count_places(positions, spans, sequence, cursors)
+    else:
+        longest = len(sequence) + slop
+        title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
+        freq = count_windows(positions, spans, needed, cursors, longest, (0, title))
+        freq += count_windows(positions, spans, needed, cursors, longest, (title, _END))
+    return freq
 
 
 @inlined
-def _norm_of(segment: Array, docnum: Int, field: Int, average: Float) -> Float:
-    length = load_u32(segment[LENGTHS], docnum)
-    title = load_u32(segment[TITLE_LENGTHS], docnum)
+def _norm_of(segment: Int, docnum: Int, field: Int, average: Float) -> Float:
+    length = load_u32(load_i64(segment, LENGTHS), docnum)
+    title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
     if field != BOTH:
         length = title if field == TITLE else length - title
     return K1 * (1 - B + B * length / average)

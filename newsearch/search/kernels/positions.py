@@ -50,7 +50,7 @@ _LOWEST_BITS: Final = np.array(
 
 @kernel
 def lay_out_positions(
-    segment: Array, terms: Array, entries: Array, starts: Array, sizes: Array
+    segment: Int, terms: Array, entries: Array, starts: Array, sizes: Array
 ) -> bool:
     """Find where the positions of all entries of some terms lie.
 
@@ -77,8 +77,8 @@ def lay_out_positions(
         for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
             size = position_bytes(segment, entry, long)
             long += size >= _LONG_BYTE
-            block = load_u16(segment[ENTRY_BLOCKS], entry)
-            if block >= segment[N_BLOCKS] or size < 0 or size > end - start:
+            block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
+            if block >= load_i64(segment, N_BLOCKS) or size < 0 or size > end - start:
                 return False
             entries[block, column], starts[block, column] = entry, start
             sizes[block, column] = size
@@ -89,7 +89,7 @@ def lay_out_positions(
 
 
 @inlined
-def position_bytes(segment: Array, entry: Int, long: Int) -> Int:
+def position_bytes(segment: Int, entry: Int, long: Int) -> Int:
     """Give the bytes of an entry's positions, -1 when the segment is damaged.
 
     Parameters
@@ -97,22 +97,22 @@ def position_bytes(segment: Array, entry: Int, long: Int) -> Int:
     long
         Number of the first long entry that does not come before this one.
     """
-    size = load_u8(segment[ENTRY_POSITION_BYTES], entry)
+    size = load_u8(load_i64(segment, ENTRY_POSITION_BYTES), entry)
     if size < _LONG_BYTE:
         return size
-    if long >= segment[N_LONG_ENTRIES]:
+    if long >= load_i64(segment, N_LONG_ENTRIES):
         return -1
-    size = load_i64(segment[LONG_ENTRY_BYTES], long)
+    size = load_i64(load_i64(segment, LONG_ENTRY_BYTES), long)
     return size if size >= _LONG_BYTE else -1
 
 
 @kernel
-def first_long_entry(segment: Array, entry: Int) -> Int:
+def first_long_entry(segment: Int, entry: Int) -> Int:
     """Find the first long entry that does not come before an entry."""
-    low, high = 0, segment[N_LONG_ENTRIES]
+    low, high = 0, load_i64(segment, N_LONG_ENTRIES)
     while low < high:
         middle = (low + high) >> 1
-        if load_u32(segment[LONG_ENTRIES], middle) < entry:
+        if load_u32(load_i64(segment, LONG_ENTRIES), middle) < entry:
             low = middle + 1
         else:
             high = middle
@@ -120,7 +120,7 @@ def first_long_entry(segment: Array, entry: Int) -> Int:
 
 
 @inlined
-def open_entry(segment: Array, start: Int, size: Int, tokens: Int) -> tuple[Int, Int, Int]:
+def open_entry(segment: Int, start: Int, size: Int, tokens: Int) -> tuple[Int, Int, Int]:
     """Read the header of an entry's positions.
 
     Parameters
@@ -138,7 +138,7 @@ def open_entry(segment: Array, start: Int, size: Int, tokens: Int) -> tuple[Int,
     """
     if size <= 0:
         return -1, 0, 0
-    header = load_u8(segment[POSITIONS], start)
+    header = load_u8(load_i64(segment, POSITIONS), start)
     rice_bits, form_bits = header & 15, header >> 4
     if form_bits == WIDE_FORM_CODE:
         form_bits = WIDE_FORM_BITS
@@ -150,7 +150,7 @@ def open_entry(segment: Array, start: Int, size: Int, tokens: Int) -> tuple[Int,
 
 @kernel
 def sum_freqs(
-    segment: Array, place: Int, entry: Int, ranks: tuple[Int, Int], docs: tuple[Int, Int]
+    segment: Int, place: Int, entry: Int, ranks: tuple[Int, Int], docs: tuple[Int, Int]
 ) -> Int:
     """Add up the exact frequencies of some of an entry's postings.
 
@@ -164,7 +164,7 @@ def sum_freqs(
     total = ranks[1] - ranks[0]
     if width == 0:
         return total
-    data = segment[POSTINGS]
+    data = load_i64(segment, POSTINGS)
     freqs = start_of(place) + min(count_of(place), MAX_SPARSE)
     bit, end = ranks[0] * width, ranks[1] * width
     while bit < end:
@@ -192,20 +192,24 @@ def _sum_of_fields(word: Any, width: Int) -> Int:
 
 
 @kernel
-def _excess(segment: Array, key: Int, end_key: Int) -> Int:
+def _excess(segment: Int, key: Int, end_key: Int) -> Int:
     """Add up by how much frequencies exceed the 256 that a byte can say."""
     total: Int = 0
     at = first_high_freq(segment, key)
-    while at < segment[N_HIGH_FREQS] and load_i64(segment[HIGH_FREQ_KEYS], at) < end_key:
-        total += load_u32(segment[HIGH_FREQS], at) - (HIGH_FREQ_BYTE + 1)
+    while (
+        at < load_i64(segment, N_HIGH_FREQS)
+        and load_i64(load_i64(segment, HIGH_FREQ_KEYS), at) < end_key
+    ):
+        total += load_u32(load_i64(segment, HIGH_FREQS), at) - (HIGH_FREQ_BYTE + 1)
         at += 1
     return total
 
 
-@kernel
+@inlined
 def read_positions(
-    segment: Array,
+    segment: Int,
     where: tuple[Int, Int, Int, Int],
+    row: Int,
     form: Int,
     articles: Array,
     n: Int,
@@ -218,15 +222,19 @@ def read_positions(
     ----------
     where
         Place and number of the entry, and first byte and bytes of its positions.
+    row
+        Row of the three arrays that is about this entry.
     form
         Form number wanted, -1 for any.
     articles, n
         Docnum in the block, rank in the entry and exact frequency, 0 where the article is not in
-        the entry, of n articles; docnums ascend. Shape ``(3, n or more)``.
+        the entry, of n articles; docnums ascend. Shape ``(n_rows, 3, n or more)``.
     out
-        Takes the positions, ascending for each article. As long as the sum of the frequencies.
+        Takes the positions, ascending for each article; a row is as long as the sum of the
+        frequencies.
     starts
-        Takes where each article's positions begin, and behind the last where they end.
+        Takes where each article's positions begin, and behind the last where they end. Shape
+        ``(n_rows, n + 1 or more)``.
 
     Returns
     -------
@@ -237,61 +245,61 @@ def read_positions(
     end_bit = (start + size) * 8
     tokens = sum_freqs(segment, place, entry, (0, count_of(place)), (0, BLOCK_DOCS))
     rice_bits, form_bits, bit = open_entry(segment, start, size, tokens)
-    if rice_bits < 0:
-        return False
+    is_sound = rice_bits >= 0
     item_bits = rice_bits + form_bits
     low_mask, form_mask = (1 << rice_bits) - 1, (1 << form_bits) - 1
     rank_before, doc_before, filled = 0, 0, 0
     item = start * 8 + HEADER_BITS
-    for i in range(n):
-        starts[i] = filled
-        doc, rank, freq = articles[0, i], articles[1, i], articles[2, i]
+    i: Int = 0
+    while is_sound and i < n:
+        starts[row, i] = filled
+        doc, rank, freq = articles[row, 0, i], articles[row, 1, i], articles[row, 2, i]
+        i += 1
         if freq == 0:
             continue
         skipped = sum_freqs(segment, place, entry, (rank_before, rank), (doc_before, doc))
         bit = _skip_ones(segment, bit, end_bit, skipped)
         item += skipped * item_bits
-        if bit < 0 or item + freq * item_bits > end_bit or filled + freq > len(out):
-            return False
+        has_room = item + freq * item_bits <= end_bit and filled + freq <= out.shape[1]
+        is_sound = has_room and bit >= 0
         position = -1
-        for _ in range(freq):
+        for _ in range(freq if is_sound else 0):
             one = next_one(segment, bit, end_bit)
-            if one < 0:
-                return False
-            value = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)
+            is_sound &= one >= 0
+            value = load_word(load_i64(segment, POSITIONS), item >> 3) >> np.uint64(item & 7)
             item += item_bits
             low = np.int64(value >> np.uint64(form_bits)) & low_mask
             position += ((one - bit) << rice_bits | low) + 1
-            bit = one + 1
-            out[filled] = position
+            bit = (one if one >= 0 else end_bit) + 1
+            out[row, filled] = position
             filled += form < 0 or np.int64(value) & form_mask == form
         rank_before, doc_before = rank + 1, doc + 1
-    starts[n] = filled
-    return True
+    starts[row, n] = filled
+    return bool(is_sound)
 
 
 @inlined
-def next_one(segment: Array, bit: Int, end_bit: Int) -> Int:
+def next_one(segment: Int, bit: Int, end_bit: Int) -> Int:
     """Give the first set bit from ``bit`` on, or -1 when there is none before ``end_bit``."""
-    word = load_word(segment[POSITIONS], bit >> 3) >> np.uint64(bit & 7)
+    word = load_word(load_i64(segment, POSITIONS), bit >> 3) >> np.uint64(bit & 7)
     while word == 0:
         bit = (bit | 7) + 57
         if bit >= end_bit:
             return -1
-        word = load_word(segment[POSITIONS], bit >> 3)
+        word = load_word(load_i64(segment, POSITIONS), bit >> 3)
     bit += np.int64(trailing_zeros(word))
     return bit if bit < end_bit else -1
 
 
 @kernel
-def _skip_ones(segment: Array, bit: Int, end_bit: Int, ones: Int) -> Int:
+def _skip_ones(segment: Int, bit: Int, end_bit: Int, ones: Int) -> Int:
     """Give the bit behind the ``ones``-th set bit from ``bit`` on, or -1 where there are fewer."""
     if ones < 0:
         return -1
     while ones > 0:
         if bit >= end_bit:
             return -1
-        word = load_word(segment[POSITIONS], bit >> 3) >> np.uint64(bit & 7)
+        word = load_word(load_i64(segment, POSITIONS), bit >> 3) >> np.uint64(bit & 7)
         n = np.int64(population(word))
         if n < ones:
             ones -= n

@@ -54,14 +54,14 @@ _ROUNDING: Final = 1.5e-7
 
 @kernel
 def rank_any(
-    segment: Array, terms: Array, weights: Array, allowed: Bitmap, base: Int, top: TopK
+    segment: Int, terms: Array, weights: Array, allowed: Bitmap, base: Int, top: TopK
 ) -> bool:
     """Rank the articles that have any of the words.
 
     Parameters
     ----------
     segment
-        Row of a :class:`views.Segment`.
+        Address of a :class:`views.Segment`.
     terms, weights
         int64 term ids, -1 for a word this segment lacks, and float64 idf times boost, positive;
         each term once. Shape ``(n_terms,)``.
@@ -87,7 +87,7 @@ def rank_any(
     terms_down, scales = np.empty(len(terms), np.int64), np.empty(len(terms), np.float32)
     for i in range(len(terms)):
         terms_down[columns[i]], scales[columns[i]] = terms[i], weights[i]
-    shape = (segment[N_BLOCKS], len(terms))
+    shape = (load_i64(segment, N_BLOCKS), len(terms))
     places = np.zeros(shape, np.int64)
     bounds = np.zeros(shape, np.float32)
     reach = np.zeros(shape[0], np.float32)
@@ -133,7 +133,7 @@ def rank_any(
 
 @kernel
 def rank_all(
-    segment: Array, terms: Array, weights: Array, allowed: Bitmap, base: Int, top: TopK
+    segment: Int, terms: Array, weights: Array, allowed: Bitmap, base: Int, top: TopK
 ) -> bool:
     """Rank the articles that have all of the words; parameters as for :func:`rank_any`."""
     for i in range(len(terms)):
@@ -141,7 +141,7 @@ def rank_all(
             return True
     columns = np.arange(len(terms))
     scales = weights.astype(np.float32)
-    shape = (segment[N_BLOCKS], len(terms))
+    shape = (load_i64(segment, N_BLOCKS), len(terms))
     places = np.zeros(shape, np.int64)
     bounds = np.zeros(shape, np.float32)
     reach = np.zeros(shape[0], np.float32)
@@ -159,7 +159,7 @@ def rank_all(
         block = np.int64(visits[i])
         if reach[block] < np.float32(threshold(values, size) * slack):
             continue
-        n_docs = find_all(segment[POSTINGS], places, block, allowed, docs)
+        n_docs = find_all(load_i64(segment, POSTINGS), places, block, allowed, docs)
         for j in range(n_docs):
             score = score_words(segment, terms, weights, columns, places, block, docs[j])
             docnum = block << BLOCK_BITS | docs[j]
@@ -205,23 +205,23 @@ def _find_present(bounds: Array, block: Int, present: Array, rest: Array) -> Int
 
 
 @inlined
-def _weight(segment: Array, docnum: Int, freq: Int) -> Float:
+def _weight(segment: Int, docnum: Int, freq: Int) -> Float:
     """BM25 weight in float32; too high by up to 1 % for frequencies that a byte cannot say."""
     if freq == 1:
-        return load_f32(segment[ONCE], docnum)
+        return load_f32(load_i64(segment, ONCE), docnum)
     f = np.float32(freq)
     if freq > HIGH_FREQ_BYTE:
         return np.float32(1)
-    return f / (f + load_f32(segment[NORMS], docnum))
+    return f / (f + load_f32(load_i64(segment, NORMS), docnum))
 
 
 @inlined
 def _add_up(
-    segment: Array, block: Int, place: Int, scale: Float, sums: Array, docs: Array, n_docs: Int
+    segment: Int, block: Int, place: Int, scale: Float, sums: Array, docs: Array, n_docs: Int
 ) -> Int:
     """Add a word's scores to the sums; list articles that had none. Gives how many are listed."""
     first = block << BLOCK_BITS
-    postings, count, start = segment[POSTINGS], count_of(place), start_of(place)
+    postings, count, start = load_i64(segment, POSTINGS), count_of(place), start_of(place)
     if count <= MAX_SPARSE:
         for rank in range(count):
             doc = load_u8(postings, start + rank)
@@ -270,7 +270,7 @@ def _keep_competitive(
 
 @inlined
 def _look_up(
-    segment: Array,
+    segment: Int,
     block: Int,
     place: Int,
     scale: Float,
@@ -285,9 +285,9 @@ def _look_up(
     for i in range(n_docs):
         doc = docs[i]
         score = partial[i]
-        rank = rank_of(segment[POSTINGS], place, doc)
+        rank = rank_of(load_i64(segment, POSTINGS), place, doc)
         if rank >= 0:
-            freq = freq_at(segment[POSTINGS], place, rank)
+            freq = freq_at(load_i64(segment, POSTINGS), place, rank)
             score += scale * _weight(segment, first + doc, freq)
         docs[n] = doc
         partial[n] = score
@@ -295,7 +295,7 @@ def _look_up(
     return n
 
 
-@kernel
+@inlined
 def find_all(postings: Int, places: Array, block: Int, allowed: Bitmap, docs: Array) -> Int:
     """List the allowed articles of a block that have all words, ascending; gives how many.
 
@@ -313,26 +313,25 @@ def find_all(postings: Int, places: Array, block: Int, allowed: Bitmap, docs: Ar
         if count_of(places[block, column]) < count_of(places[block, rarest]):
             rarest = column
     place = places[block, rarest]
-    if count_of(place) > MAX_SPARSE:
-        return _find_all_dense(postings, places, block, allowed, docs)
     n_docs: Int = 0
-    for i in range(count_of(place)):
+    if count_of(place) > MAX_SPARSE:
+        n_docs = _find_all_dense(postings, places, block, allowed, docs)
+    for i in range(count_of(place) if count_of(place) <= MAX_SPARSE else 0):
         doc = load_u8(postings, start_of(place) + i)
         docs[n_docs] = doc
         n_docs += _is_allowed(allowed, block, doc)
-    for column in range(places.shape[1]):
-        if column == rarest:
-            continue
-        n: Int = 0
-        for i in range(n_docs):
-            doc = docs[i]
-            docs[n] = doc
-            n += rank_of(postings, places[block, column], doc) >= 0
-        n_docs = n
+    for column in range(places.shape[1] if count_of(place) <= MAX_SPARSE else 0):
+        if column != rarest:
+            n: Int = 0
+            for i in range(n_docs):
+                doc = docs[i]
+                docs[n] = doc
+                n += rank_of(postings, places[block, column], doc) >= 0
+            n_docs = n
     return n_docs
 
 
-@kernel
+@inlined
 def _find_all_dense(postings: Int, places: Array, block: Int, allowed: Bitmap, docs: Array) -> Int:
     n_docs: Int = 0
     for i in range(BLOCK_WORDS):
@@ -348,7 +347,7 @@ def _find_all_dense(postings: Int, places: Array, block: Int, allowed: Bitmap, d
 
 @kernel
 def score_words(
-    segment: Array,
+    segment: Int,
     terms: Array,
     weights: Array,
     columns: Array,
@@ -367,9 +366,9 @@ def score_words(
     score = 0.0
     for i in range(len(terms)):
         place = places[block, columns[i]]
-        rank = rank_of(segment[POSTINGS], place, doc) if place != 0 else -1
+        rank = rank_of(load_i64(segment, POSTINGS), place, doc) if place != 0 else -1
         if rank >= 0:
-            freq = freq_at(segment[POSTINGS], place, rank)
+            freq = freq_at(load_i64(segment, POSTINGS), place, rank)
             if freq > HIGH_FREQ_BYTE:
                 freq = exact_freq(segment, terms[i], block, doc)
             score += weights[i] * freq / (freq + norm)
@@ -378,8 +377,11 @@ def score_words(
 
 @kernel
 def offer_article(
-    segment: Array, docnum: Int, score: Float, base: Int, values: Array, ids: Array, size: Array
+    segment: Int, docnum: Int, score: Float, base: Int, values: Array, ids: Array, size: Array
 ) -> None:
     """Offer an article of a segment to the heap, ranked by its score."""
-    date, id_hash = load_i64(segment[DATES], docnum), load_i64(segment[ID_HASHES], docnum)
+    date, id_hash = (
+        load_i64(load_i64(segment, DATES), docnum),
+        load_i64(load_i64(segment, ID_HASHES), docnum),
+    )
     offer(values, ids, size, (score, date, id_hash), score, base + docnum)

@@ -18,7 +18,7 @@ from newsearch.search.kernels.entries import (
     place_of,
     size_of,
 )
-from newsearch.search.kernels.memory import load_u16, load_u32, load_word
+from newsearch.search.kernels.memory import load_i64, load_u16, load_u32, load_word
 from newsearch.search.kernels.positions import (
     first_long_entry,
     next_one,
@@ -54,13 +54,13 @@ def count_bits(bitmap: Bitmap) -> Int:
 
 
 @kernel
-def mark_any(segment: Array, terms: Array, out: Bitmap) -> bool:
+def mark_any(segment: Int, terms: Array, out: Bitmap) -> bool:
     """Add the articles that have any of the words to a bitmap.
 
     Parameters
     ----------
     segment
-        Row of a :class:`views.Segment`.
+        Address of a :class:`views.Segment`.
     terms
         int64 term ids, -1 for one that the segment lacks; a prefix may stand for thousands.
     out
@@ -79,17 +79,17 @@ def mark_any(segment: Array, terms: Array, out: Bitmap) -> bool:
         first = offset_of(segment, TERM_ENTRIES, term)
         for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
             place = place_of(segment, entry, start)
-            block = load_u16(segment[ENTRY_BLOCKS], entry)
+            block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
             start += size_of(place)
-            if start > end or block >= segment[N_BLOCKS]:
+            if start > end or block >= load_i64(segment, N_BLOCKS):
                 return False
             words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
-            mark(segment[POSTINGS], place, words)
+            mark(load_i64(segment, POSTINGS), place, words)
     return True
 
 
 @kernel
-def mark_forms(segment: Array, terms: Array, wanted: FormSets, field: Int, out: Bitmap) -> bool:
+def mark_forms(segment: Int, terms: Array, wanted: FormSets, field: Int, out: Bitmap) -> bool:
     """Add the articles that have some forms of words to a bitmap.
 
     Parameters
@@ -120,11 +120,11 @@ def mark_forms(segment: Array, terms: Array, wanted: FormSets, field: Int, out: 
         forms = wanted[1][wanted[0][i] : wanted[0][i + 1]]
         for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
             place = place_of(segment, entry, start)
-            block = load_u16(segment[ENTRY_BLOCKS], entry)
+            block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
             size = position_bytes(segment, entry, long)
             long += size >= 255
             start += size_of(place)
-            if start > end or block >= segment[N_BLOCKS] or size < 0:
+            if start > end or block >= load_i64(segment, N_BLOCKS) or size < 0:
                 return False
             if size > positions_end - where:
                 return False
@@ -138,7 +138,7 @@ def mark_forms(segment: Array, terms: Array, wanted: FormSets, field: Int, out: 
 
 @kernel
 def _mark_entry(
-    segment: Array,
+    segment: Int,
     where: tuple[Int, Int, Int, Int],
     what: tuple[Int, Int, Int],
     forms: Array,
@@ -154,9 +154,9 @@ def _mark_entry(
     item = start * 8 + HEADER_BITS
     if rice_bits < 0:
         return False
-    for rank in range(list_docs(segment[POSTINGS], place, docs)):
+    for rank in range(list_docs(load_i64(segment, POSTINGS), place, docs)):
         doc = docs[rank]
-        freq = freq_at(segment[POSTINGS], place, rank)
+        freq = freq_at(load_i64(segment, POSTINGS), place, rank)
         if freq > HIGH_FREQ_BYTE:
             freq = exact_freq(segment, term, block, doc)
         if item + freq * (rice_bits + form_bits) > end_bit:
@@ -165,8 +165,8 @@ def _mark_entry(
             is_found = _has_form(segment, item, (rice_bits, form_bits), freq, forms)
         else:
             # Damaged bytes may name articles behind the last, whose lengths are not there.
-            docnum = min(block << BLOCK_BITS | doc, segment[N_ARTICLES] - 1)
-            title = load_u32(segment[TITLE_LENGTHS], docnum)
+            docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
+            title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
             bits = (item, unary, end_bit, rice_bits, form_bits)
             is_found, unary = _has_form_in(segment, bits, freq, forms, (title, field == TITLE))
             if unary < 0:
@@ -177,11 +177,11 @@ def _mark_entry(
 
 
 @kernel
-def _has_form(segment: Array, item: Int, widths: tuple[Int, Int], freq: Int, forms: Array) -> bool:
+def _has_form(segment: Int, item: Int, widths: tuple[Int, Int], freq: Int, forms: Array) -> bool:
     """Tell whether one of an article's form numbers is wanted; its positions are not read."""
     mask = (1 << widths[1]) - 1
     for _ in range(freq):
-        word = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)
+        word = load_word(load_i64(segment, POSITIONS), item >> 3) >> np.uint64(item & 7)
         form = np.int64(word) & mask
         if form < len(forms) and forms[form]:
             return True
@@ -191,7 +191,7 @@ def _has_form(segment: Array, item: Int, widths: tuple[Int, Int], freq: Int, for
 
 @kernel
 def _has_form_in(
-    segment: Array,
+    segment: Int,
     bits: tuple[Int, Int, Int, Int, Int],
     freq: Int,
     forms: Array,
@@ -205,7 +205,7 @@ def _has_form_in(
         one = next_one(segment, unary, end_bit)
         if one < 0:
             return False, one
-        word = load_word(segment[POSITIONS], item >> 3) >> np.uint64(item & 7)
+        word = load_word(load_i64(segment, POSITIONS), item >> 3) >> np.uint64(item & 7)
         item += rice_bits + form_bits
         low = np.int64(word >> np.uint64(form_bits)) & ((1 << rice_bits) - 1)
         position += ((one - unary) << rice_bits | low) + 1

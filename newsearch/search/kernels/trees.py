@@ -56,15 +56,13 @@ Stack = tuple[Array, Array, Array]
 
 
 @kernel
-def rank_tree(
-    segment: Array, program: ProgramArrays, allowed: Bitmap, base: Int, top: TopK
-) -> bool:
+def rank_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, base: Int, top: TopK) -> bool:
     """Rank the articles that match a tree by score; the top k is exact.
 
     Parameters
     ----------
     segment
-        Row of a :class:`views.Segment`.
+        Address of a :class:`views.Segment`.
     program
         From :meth:`views.Program.arrays`.
     allowed, base, top
@@ -102,7 +100,7 @@ def rank_tree(
 
 @kernel
 def newest_of_tree(
-    segment: Array,
+    segment: Int,
     program: ProgramArrays,
     allowed: Bitmap,
     base: Int,
@@ -147,19 +145,23 @@ def newest_of_tree(
                 doc = word * 64 + np.int64(trailing_zeros(bits))
                 bits &= bits - _ONE
                 docnum = block << BLOCK_BITS | doc
-                rank = (0.0, load_i64(segment[DATES], docnum), load_i64(segment[ID_HASHES], docnum))
+                rank = (
+                    0.0,
+                    load_i64(load_i64(segment, DATES), docnum),
+                    load_i64(load_i64(segment, ID_HASHES), docnum),
+                )
                 offer(values, ids, size, rank, stack[0][0, doc], base + docnum)
     return True
 
 
 @kernel
-def match_tree(segment: Array, program: ProgramArrays, allowed: Bitmap, out: Bitmap) -> bool:
+def match_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, out: Bitmap) -> bool:
     """Write the articles that match a tree and are allowed to a bitmap; False when damaged."""
     is_sound, places, reach, listed = _prepare(segment, program)
     if not is_sound:
         return False
     stack = _new_stack(program)
-    for block in range(segment[N_BLOCKS]):
+    for block in range(load_i64(segment, N_BLOCKS)):
         first = block * BLOCK_WORDS
         out[first : first + BLOCK_WORDS] = 0
         if reach[block] >= 0:
@@ -183,9 +185,9 @@ def _new_stack(program: ProgramArrays) -> Stack:
 
 
 @kernel
-def _prepare(segment: Array, program: ProgramArrays) -> tuple[bool, Array, Array, Array]:
+def _prepare(segment: Int, program: ProgramArrays) -> tuple[bool, Array, Array, Array]:
     """Give the places of words, the best score in each block, and where lists enter blocks."""
-    shape = (segment[N_BLOCKS], len(program[1]))
+    shape = (load_i64(segment, N_BLOCKS), len(program[1]))
     places, bounds = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
     scales = program[2].astype(np.float32)
     unused = np.zeros(shape[0], np.float32)
@@ -267,7 +269,7 @@ def _bound_pair(operation: Int, a: Array, b: Array) -> None:
 
 @kernel
 def _run(
-    segment: Array,
+    segment: Int,
     program: ProgramArrays,
     tables: tuple[Array, Array],
     block: Int,
@@ -296,24 +298,24 @@ def _run(
 
 @kernel
 def _push_word(
-    segment: Array, word: tuple[Int, Int, Int, Float], scores: Array, bits: Array, docs: Array
+    segment: Int, word: tuple[Int, Int, Int, Float], scores: Array, bits: Array, docs: Array
 ) -> None:
     """Write the articles of a word, with scores unless its weight is 0."""
     term, place, block, weight = word
     bits[:] = 0
     if place == 0:
         return
-    mark(segment[POSTINGS], place, bits)
+    mark(load_i64(segment, POSTINGS), place, bits)
     if weight == 0:
         scores[:] = 0
         return
-    for rank in range(list_docs(segment[POSTINGS], place, docs)):
+    for rank in range(list_docs(load_i64(segment, POSTINGS), place, docs)):
         doc = docs[rank]
-        freq = freq_at(segment[POSTINGS], place, rank)
+        freq = freq_at(load_i64(segment, POSTINGS), place, rank)
         if freq > HIGH_FREQ_BYTE:
             freq = exact_freq(segment, term, block, doc)
         # Damaged bytes may name articles behind the last, whose lengths are not there.
-        docnum = min(block << BLOCK_BITS | doc, segment[N_ARTICLES] - 1)
+        docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
         scores[doc] = weight * freq / (freq + norm_of(segment, docnum))
 
 
