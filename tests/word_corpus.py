@@ -64,7 +64,7 @@ class Corpus:
         return idf(self.df(stem), len(self.live))
 
 
-def random_corpus(seed: int, most_articles: int = 700) -> Corpus:
+def random_corpus(seed: int, most_articles: int = 600) -> Corpus:
     """Make articles with common and rare words, repeated words, equal lengths and equal dates."""
     rng = np.random.default_rng(seed)
     n_stems, n_forms = int(rng.integers(3, 12)), int(rng.integers(1, 5))
@@ -97,6 +97,8 @@ class Part:
     reader: SimpleNamespace
     live: views.Bitmap
     dates: np.ndarray
+    lengths: np.ndarray
+    title_lengths: np.ndarray
 
     def term_ids(self, stems: list[int]) -> np.ndarray:
         return np.array([self.terms.get(stem, -1) for stem in stems], np.int64)
@@ -130,7 +132,16 @@ def make_part(corpus: Corpus, start: int, end: int) -> Part:
     )
     segment = views.segment_view(reader, columns, average=corpus.average)
     live = views.bitmap_of(corpus.is_live[start:end])
-    return Part(start, segment, terms, reader, live, columns.dates)
+    return Part(
+        start,
+        segment,
+        terms,
+        reader,
+        live,
+        columns.dates,
+        lengths,
+        columns.title_lengths,
+    )
 
 
 def _reader(lists: list[list[tuple[int, int, int]]], lengths: np.ndarray) -> SimpleNamespace:

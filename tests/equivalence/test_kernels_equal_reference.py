@@ -38,7 +38,7 @@ def assert_is_ranking(top: views.TopK, expected: tuple[list[int], list[float]]) 
     assert scores == pytest.approx(expected[1], rel=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=seeds, k=hits_wanted, match=st.sampled_from(["any", "all"]))
 def test_words_are_ranked_as_the_definition_says(seed: int, k: int, match: str) -> None:
     rng = np.random.default_rng(seed)
@@ -72,7 +72,7 @@ def phrase_for(part: Part, corpus: Corpus, words: list[int], how: dict[str, Any]
     return views.phrase_of(alternatives, sequence, slop=how["slop"], field=where)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     seed=seeds,
     k=hits_wanted,
@@ -190,7 +190,7 @@ def listed_phrase(tree: Tree, corpus: Corpus, part: Part) -> tuple[np.ndarray, n
     return docnums[:n].copy(), np.array(scores, np.float64)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(seed=seeds, k=hits_wanted, depth=st.integers(0, 4))
 def test_trees_match_and_rank_as_the_definition_says(seed: int, k: int, depth: int) -> None:
     rng = np.random.default_rng(seed)
@@ -214,7 +214,7 @@ def test_trees_match_and_rank_as_the_definition_says(seed: int, k: int, depth: i
     assert found == sorted(d for d in expected if corpus.is_live[d])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=seeds, k=hits_wanted, depth=st.integers(0, 3), sort=st.sampled_from(["new", "old"]))
 def test_trees_are_sorted_by_date_with_undated_articles_last(
     seed: int, k: int, depth: int, sort: str
@@ -246,7 +246,7 @@ def test_trees_are_sorted_by_date_with_undated_articles_last(
     assert_is_ranking(top, (docnums, [expected[d] for d in docnums]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=seeds, fields=fields)
 def test_sets_of_words_and_forms_hold_the_articles_that_have_one(seed: int, fields: str) -> None:
     rng = np.random.default_rng(seed)

@@ -1,0 +1,65 @@
+"""The heap of hits, the visiting order and small sets, each against the obvious."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsearch.search.kernels import sets, top_k, views
+from newsearch.search.kernels.visiting import visiting_order
+
+few = st.integers(-2, 2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.tuples(few, few), max_size=40), k=st.integers(1, 8))
+def test_heap_keeps_the_best_by_key_then_newest_then_hash(
+    rows: list[tuple[int, int]], k: int
+) -> None:
+    top = views.new_top_k(k)
+    offered = [(float(key), date, number - 20) for number, (key, date) in enumerate(rows)]
+    for number, rank in enumerate(offered):
+        top_k.offer(*top, rank, rank[0] / 2, number)
+
+    docnums, scores = views.ranked(top)
+
+    def order(number: int) -> tuple[float, int, int]:
+        key, date, id_hash = offered[number]
+        return -key, -date, id_hash
+
+    assert docnums == sorted(range(len(offered)), key=order)[:k]
+    assert scores == [offered[number][0] / 2 for number in docnums]
+
+
+@settings(max_examples=60, deadline=None)
+@given(reach=st.lists(st.integers(0, 9), max_size=100), k=st.sampled_from([1, 400, 5000]))
+def test_every_block_that_can_match_is_visited_once_the_best_first(
+    reach: list[int], k: int
+) -> None:
+    order = visiting_order(np.array(reach, np.float32), k).tolist()
+
+    possible = [block for block, bound in enumerate(reach) if bound]
+    assert sorted(order) == possible
+    seeds = order[:12]
+    assert [reach[b] for b in seeds] == sorted((reach[b] for b in possible), reverse=True)[:12]
+
+
+@given(is_in=st.lists(st.booleans(), max_size=600))
+def test_bitmaps_hold_and_count_the_articles_they_are_made_of(is_in: list[bool]) -> None:
+    bitmap = views.bitmap_of(np.array(is_in, bool))
+
+    assert views.docnums_of(bitmap).tolist() == [i for i, bit in enumerate(is_in) if bit]
+    assert sets.count_bits(bitmap) == sum(is_in)
+    assert len(bitmap) == len(views.empty_bitmap(len(is_in)))
+
+
+@given(dates=st.lists(st.integers(-5, 5) | st.just(np.iinfo(np.int64).min), max_size=600))
+def test_turned_dates_put_the_oldest_first_and_undated_articles_last(dates: list[int]) -> None:
+    undated = np.iinfo(np.int64).min
+    turned = views.oldest_first(np.array(dates, np.int64))
+
+    order = np.argsort(~turned, kind="stable").tolist()
+    assert order == sorted(range(len(dates)), key=lambda i: (dates[i] == undated, dates[i]))
+    newest = views.newest_in_blocks(np.array(dates, np.int64)).tolist()
+    assert newest == [max(dates[i : i + 256]) for i in range(0, len(dates), 256)]
