@@ -104,4 +104,5 @@ class CorruptIndexError(IndexingError):
     """Files of the index are damaged, or are not a newsearch index."""
 
     def __init__(self, path: str | Path, reason: str) -> None:
-        super().__init__(path, f"{reason}; see 'newsearch check', or delete the folder and index again")
+        advice = "see 'newsearch check', or delete the folder and index again"
+        super().__init__(path, f"{reason}; {advice}")
