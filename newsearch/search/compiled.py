@@ -71,7 +71,7 @@ class CompiledSearch:
         else:
             for segment, view, live in zip(self._segments, self._views, self._live, strict=True):
                 program = self._program(segment, view, tree).arrays()
-                _verify(rank_tree(view.row, program, live, segment.base, top), segment)
+                _verify(rank_tree(view.address, program, live, segment.base, top), segment)
         return views.ranked(top)
 
     def newest(self, tree: Query, k: int, *, oldest: bool) -> tuple[list[int], list[float]]:
@@ -83,7 +83,13 @@ class CompiledSearch:
         ):
             program = self._program(segment, view, tree).arrays()
             is_sound = newest_of_tree(
-                by_date.row, program, live, segment.base, by_date.visits, by_date.newest, top
+                by_date.row.ctypes.data,
+                program,
+                live,
+                segment.base,
+                by_date.visits,
+                by_date.newest,
+                top,
             )
             _verify(is_sound, segment)
         return views.ranked(top)
@@ -94,7 +100,7 @@ class CompiledSearch:
         for segment, view, live in zip(self._segments, self._views, self._live, strict=True):
             found = views.empty_bitmap(segment.n_articles)
             program = self._program(segment, view, tree).arrays()
-            _verify(match_tree(view.row, program, live, found), segment)
+            _verify(match_tree(view.address, program, live, found), segment)
             total += int(count_bits(found))
         return total
 
@@ -177,7 +183,7 @@ class CompiledSearch:
         docnums = np.empty(segment.n_articles, np.int64)
         freqs = np.empty(segment.n_articles, np.int64)
         every = _bitmap(segment, None)
-        n = match_phrase(view.row, words, every, docnums, freqs)
+        n = match_phrase(view.address, words, every, docnums, freqs)
         _verify(n >= 0, segment)
         docnums, freqs = docnums[:n].copy(), freqs[:n]
         average = self._evaluation.average_length(phrase.fields)
@@ -202,10 +208,10 @@ class CompiledSearch:
                 partly.append(term)
                 own = range(segment.forms_per_term[term]) if numbers is None else numbers.tolist()
                 wanted.append(list(own))
-        _verify(mark_any(view.row, np.array(whole, np.int64), found), segment)
+        _verify(mark_any(view.address, np.array(whole, np.int64), found), segment)
         field = _FIELD_CODES.get(pattern.fields, views.BOTH)
         forms = views.form_sets(wanted)
-        _verify(mark_forms(view.row, np.array(partly, np.int64), forms, field, found), segment)
+        _verify(mark_forms(view.address, np.array(partly, np.int64), forms, field, found), segment)
         return found
 
     def _find_masks(self, part: Query) -> dict[int, views.Bitmap]:
@@ -223,7 +229,7 @@ class CompiledSearch:
         for segment, view, bitmap in zip(self._segments, self._views, allowed, strict=True):
             found = (segment.text.terms.find(stem) for stem in encoded)
             terms = np.array([-1 if term is None else term for term in found], np.int64)
-            _verify(rank(view.row, terms, weights, bitmap, segment.base, top), segment)
+            _verify(rank(view.address, terms, weights, bitmap, segment.base, top), segment)
 
     def _rank_phrase(
         self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
@@ -233,7 +239,7 @@ class CompiledSearch:
         for segment, view, bitmap in zip(self._segments, self._views, allowed, strict=True):
             words = _phrase_in(segment, phrase)
             if words is not None:
-                is_sound = rank_phrase(view.row, words, scoring, bitmap, segment.base, top)
+                is_sound = rank_phrase(view.address, words, scoring, bitmap, segment.base, top)
                 _verify(is_sound, segment)
 
     def _find_allowed(

@@ -62,15 +62,16 @@ class Segment:
         int64, addresses of arrays and a few numbers, see `ENTRY_BLOCKS` and what follows it.
     arrays
         The arrays, kept here so that the addresses stay good.
+    address
+        Where ``row`` lies: what kernels take. Good for as long as this object is kept.
     """
 
     row: NDArray[np.int64]
     arrays: tuple[NDArray[Any], ...]
+    address: int = field(init=False)
 
-    @property
-    def address(self) -> int:
-        """Where ``row`` lies: what kernels take. Good for as long as this object is kept."""
-        return int(self.row.ctypes.data)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", self.row.ctypes.data)
 
     def with_dates(self, dates: NDArray[np.int64]) -> Segment:
         """Give the same segment with other dates, such as :func:`oldest_first` makes."""
