@@ -149,8 +149,6 @@ class BulkText:
                 break
             token = int(lengths[self._n_encoded : self._n_encoded + done].sum())
             self._arena = _larger(self._arena)
-            # The block that did not fit comes again; no term may seem to be met in it already.
-            self._scratch.slots.fill(0)
         self._rows = self._rows[n_tokens:].copy()
         self._n_encoded = end
         self._titles, self._lengths = [titles], [lengths]
@@ -263,15 +261,16 @@ def _larger(arena: Arena) -> Arena:
 
 
 def _make_scratch(n_terms: int, n_tokens: int) -> Scratch:
-    per_term = [np.empty(n_tokens, dtype) for dtype in (np.int32, np.int64, np.int64, np.uint8)]
     return Scratch(
-        np.zeros(n_terms, np.int64),
-        per_term[0],
-        np.empty(n_tokens + 1, np.int64),
-        per_term[2],
-        per_term[3],
-        per_term[1],
-        local=np.empty(n_tokens, np.int32),
+        slots=np.zeros(n_terms, np.int64),
+        terms=np.empty(n_tokens, np.int32),
+        starts=np.empty(n_tokens + 1, np.int64),
+        cursors=np.empty(n_tokens, np.int64),
+        counts=np.empty(n_tokens, np.int64),
+        headers=np.empty(n_tokens, np.uint8),
+        sizes=np.empty(n_tokens, np.int64),
+        local=np.empty(n_tokens, np.int64),
+        packed=np.empty(n_tokens, np.int64),
         docs=np.empty(n_tokens, np.uint8),
         freqs=np.empty(n_tokens, np.uint32),
         gaps=np.empty(n_tokens, np.int64),

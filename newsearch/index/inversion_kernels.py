@@ -24,6 +24,11 @@ ENTRIES, DATA_BYTES, HIGHS = range(3)
 
 _STAMP_BITS: Final = 32
 _CODE_BITS: Final = 8
+_LOW_BITS: Final = (1 << _STAMP_BITS) - 1
+# A token takes two bytes of postings, one of a header and five of a position at most: 15 bits of a
+# gap, 24 of a form number, one that ends its unary part. That grows by a byte for each 2**18.
+_TOKEN_BYTES: Final = 9
+_LONG_GAP_BITS: Final = 18
 
 
 class Rows(NamedTuple):
@@ -89,25 +94,42 @@ class Scratch(NamedTuple):
     slots
         Per term of the whole index: stamp of the block that last met it, and the term's number
         in that block; int64.
-    terms, starts, counts, headers, sizes
+    terms, starts, cursors, counts, headers, sizes
         Per term of the block.
     local
-        Per token in order of the text: its term in the block.
-    docs, freqs, gaps, numbers
-        Per token in order of the terms; the first two then hold a term's postings.
+        Per token in order of the text: number of the form << 32 | its term in the block.
+    packed
+        Per token in order of the terms: position << 32 | number of the form << 8 | docnum & 255.
+    gaps, numbers
+        The same, apart. A form number is below 2**24.
+    docs, freqs
+        A term's postings, from the place of its first token on.
     """
 
     slots: Array
     terms: Array
     starts: Array
+    cursors: Array
     counts: Array
     headers: Array
     sizes: Array
     local: Array
+    packed: Array
     docs: Array
     freqs: Array
     gaps: Array
     numbers: Array
+
+
+@compiled
+def look_up(table: Array, ids: Array, found: Array) -> Int:
+    """Fill ``found`` with ``table[ids]``; returns how many of them are negative."""
+    n = 0
+    for i in range(len(ids)):
+        value = table[ids[i]]
+        found[i] = value
+        n += value < 0
+    return n
 
 
 @compiled
@@ -175,18 +197,18 @@ def invert_blocks(
     while first < len(lengths):
         end = min(first + BLOCK_DOCS, len(lengths))
         n: Int = np.int64(lengths[first:end].sum())
-        block = first_block + first // BLOCK_DOCS
-        own = rows[token : token + n]
-        terms = _sort(own, title_lengths[first:end], lengths[first:end], block, table, scratch)
-        size = _measure(terms, n, scratch)
+        most_bytes = n * (_TOKEN_BYTES + (np.int64(lengths[first:end].max()) >> _LONG_GAP_BITS))
         counters = arena.counters
         if (
-            counters[ENTRIES] + terms > len(arena.terms)
-            or counters[DATA_BYTES] + size > len(arena.data)
+            counters[ENTRIES] + n > len(arena.terms)
+            or counters[DATA_BYTES] + most_bytes > len(arena.data)
             or counters[HIGHS] + n // HIGH_FREQ_BYTE > len(arena.high_entries)
         ):
             return first
-        _count_rows(own, lengths[first:end], block * BLOCK_DOCS, table)
+        own = rows[token : token + n]
+        block = first_block + first // BLOCK_DOCS
+        terms = _sort(own, title_lengths[first:end], lengths[first:end], block, table, scratch)
+        _measure(terms, scratch)
         _write(terms, lengths[first:end], block, table, scratch, arena)
         token += n
         first = end
@@ -198,53 +220,71 @@ def _sort(
     rows: Array, title_lengths: Array, lengths: Array, block: Int, table: Rows, scratch: Scratch
 ) -> Int:
     """Sort the tokens of a block by term, keeping their order; returns how many terms it has."""
-    slots, terms, starts, local = scratch.slots, scratch.terms, scratch.starts, scratch.local
-    row_terms, row_numbers = table.terms, table.numbers
-    stamp = np.int64(block + 1) << _STAMP_BITS
-    n = 0
-    for i in range(len(rows)):
-        term = row_terms[rows[i]]
-        slot = slots[term]
-        if slot < stamp:
-            slot = stamp | n
-            slots[term] = slot
-            terms[n] = term
-            starts[n + 1] = 0
-            n += 1
-        number = slot - stamp
-        starts[number + 1] += 1
-        local[i] = number
+    n = _number_terms(rows, lengths, block, table, scratch)
+    starts, cursors, local, packed = scratch.starts, scratch.cursors, scratch.local, scratch.packed
     starts[0] = 0
     for i in range(n):
+        cursors[i] = starts[i]
         starts[i + 1] += starts[i]
-    docs, gaps, numbers, filled = scratch.docs, scratch.gaps, scratch.numbers, scratch.counts
-    filled[:n] = 0
     token = 0
     for doc in range(len(lengths)):
         title: Int = np.int64(title_lengths[doc])
         for i in range(np.int64(lengths[doc])):
-            at = starts[local[token]] + filled[local[token]]
-            filled[local[token]] += 1
-            docs[at] = doc
-            gaps[at] = i if i < title else i + 1
-            numbers[at] = row_numbers[rows[token]]
+            term = local[token] & _LOW_BITS
+            at = cursors[term]
+            cursors[term] = at + 1
+            number = local[token] >> _STAMP_BITS
+            position = i if i < title else i + 1
+            packed[at] = position << _STAMP_BITS | number << _CODE_BITS | doc
             token += 1
     return n
 
 
 @compiled
-def _measure(terms: Int, tokens: Int, scratch: Scratch) -> Int:
-    """Turn positions to gaps and tokens to postings; returns the most bytes the block takes."""
+def _number_terms(rows: Array, lengths: Array, block: Int, table: Rows, scratch: Scratch) -> Int:
+    """Number the terms of a block, and count tokens by term and articles by row."""
+    slots, terms, starts, local = scratch.slots, scratch.terms, scratch.starts, scratch.local
+    row_terms, row_numbers, last_docs, dfs = table.terms, table.numbers, table.last_docs, table.dfs
+    stamp = np.int64(block + 1) << _STAMP_BITS
+    n = 0
+    token = 0
+    for doc in range(len(lengths)):
+        docnum = block * BLOCK_DOCS + doc
+        for _ in range(np.int64(lengths[doc])):
+            row = rows[token]
+            term = row_terms[row]
+            slot = slots[term]
+            if slot < stamp:
+                slot = stamp | n
+                slots[term] = slot
+                terms[n] = term
+                starts[n + 1] = 0
+                n += 1
+            number = slot - stamp
+            starts[number + 1] += 1
+            local[token] = np.int64(row_numbers[row]) << _STAMP_BITS | number
+            if last_docs[row] != docnum:
+                last_docs[row] = docnum
+                dfs[row] += 1
+            token += 1
+    return n
+
+
+@compiled
+def _measure(terms: Int, scratch: Scratch) -> None:
+    """Turn sorted tokens to postings, gaps and form numbers, and choose how to code them."""
     starts, docs, freqs, gaps = scratch.starts, scratch.docs, scratch.freqs, scratch.gaps
-    size: Int = 0
+    packed, numbers = scratch.packed, scratch.numbers
     for term in range(terms):
         start, end = starts[term], starts[term + 1]
         posting = start - 1
         last_doc: Int = -1
         last_position: Int = -1
         for token in range(start, end):
-            doc = np.int64(docs[token])
-            position = np.int64(gaps[token])
+            code = packed[token]
+            doc = code & (BLOCK_DOCS - 1)
+            position = code >> _STAMP_BITS
+            numbers[token] = (code & _LOW_BITS) >> _CODE_BITS
             if doc != last_doc:
                 posting += 1
                 last_doc = doc
@@ -254,27 +294,10 @@ def _measure(terms: Int, tokens: Int, scratch: Scratch) -> Int:
             freqs[posting] += 1
             gaps[token] = position - last_position - 1
             last_position = position
-        count = posting + 1 - start
-        header, bytes_ = choose_header(gaps[start:end], scratch.numbers[start:end])
-        scratch.counts[term] = count
+        header, size = choose_header(gaps[start:end], numbers[start:end])
+        scratch.counts[term] = posting + 1 - start
         scratch.headers[term] = header
-        scratch.sizes[term] = bytes_
-        size += min(count, MAX_SPARSE) + count + bytes_
-    return size
-
-
-@compiled
-def _count_rows(rows: Array, lengths: Array, first_doc: Int, table: Rows) -> None:
-    """Count the articles of every row."""
-    last_docs, dfs = table.last_docs, table.dfs
-    token = 0
-    for doc in range(len(lengths)):
-        for _ in range(np.int64(lengths[doc])):
-            row = rows[token]
-            if last_docs[row] != first_doc + doc:
-                last_docs[row] = first_doc + doc
-                dfs[row] += 1
-            token += 1
+        scratch.sizes[term] = size
 
 
 @compiled

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.analysis.fast import Analysis, Lexicon, Stems
-from newsearch.index.inversion_kernels import Rows, count_unnumbered
+from newsearch.index.inversion_kernels import Rows, count_unnumbered, look_up
 from newsearch.index.lexicon_rows import LanguageSets, LexiconRows, numbers_by_count
 
 RowNumbers = NDArray[np.int32]
@@ -53,12 +53,12 @@ class WordTable:
         row_of = self._row_of.get(language, np.empty(0, np.int32))
         if row_of.size < self._lexicon.size:
             row_of = self._row_of[language] = _longer(row_of, 2 * self._lexicon.size, fill=-1)
-        found = np.take(row_of, form_ids)
-        missing = np.unique(form_ids[found < 0])
-        if not missing.size:
-            return found
-        row_of[missing] = self._make_rows(missing, language)
-        return np.take(row_of, form_ids)
+        found = np.empty(len(form_ids), np.int32)
+        if look_up(row_of, form_ids, found):
+            missing = np.unique(form_ids[found < 0])
+            row_of[missing] = self._make_rows(missing, language)
+            look_up(row_of, form_ids, found)
+        return found
 
     def number(self, rows: RowNumbers) -> None:
         """Give each row that the segment did not have yet a number among its stem's forms.

@@ -1,6 +1,14 @@
 """Phrases, words near each other, exact word forms and words of one field, compiled.
 
 All of them are read from positions, so all are phrases here, of one word if need be.
+
+Notes
+-----
+Measured on 94,215 articles with 1,705 two-word phrases, best 10: 0.39 ms when each article's
+positions were read by a call of its own, 0.18 when a block's are read together, 0.14 when hot
+functions return at one place only. Of 890 articles a query that have both words 450 could be among
+the best, 18 have the phrase; finding the 890 takes 0.045 ms, reading the 450 the rest. Asking for
+the next block's bytes ahead of time gained nothing.
 """
 
 from __future__ import annotations
