@@ -79,6 +79,8 @@ def assert_holds(path: Path, articles: list[Article], *, same_languages: bool = 
         assert segment.stored is not None
         assert [unpack(stored) for stored in segment.stored] == articles
         assert segment.columns.numbers("id_hash").tolist() == [a.id_hash for a in articles]
+        ids = [one.decode("utf-8", "surrogatepass") for one in segment.columns.strings("id")]
+        assert ids == [article.id for article in articles]
         lengths = [len(forms(article.title)) for article in articles]
         assert segment.columns.numbers("title_length").tolist() == lengths
         languages = segment.columns.coded("lang")

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import overload
 
 import numpy as np
+from numpy.typing import NDArray
 
-from newsearch.codec.framing import ArrayFile, ArrayFileWriter
+from newsearch.codec.framing import AnyArray, ArrayFile, ArrayFileWriter
 
 SEPARATOR = b"\n"
 """Stands behind every string, so that one regular expression can scan them all line by line."""
@@ -36,10 +37,22 @@ class StringsWriter:
 
     def append(self, strings: Sequence[bytes]) -> None:
         """Add strings, in the order in which they shall be read."""
-        sizes = np.fromiter(map(len, strings), np.int64, len(strings))
-        self._starts.append(sizes + len(SEPARATOR))
-        self._text.append(b"".join([string + SEPARATOR for string in strings]))
-        self.count += len(strings)
+        sizes = np.fromiter(map(len, strings), np.int64, len(strings)) + len(SEPARATOR)
+        self.append_text(b"".join([string + SEPARATOR for string in strings]), sizes)
+
+    def append_text(self, text: AnyArray | bytes, sizes: NDArray[np.integer]) -> None:
+        """Add strings that already have the separator behind each.
+
+        Parameters
+        ----------
+        text
+            The strings one behind another, as bytes.
+        sizes
+            Bytes of each, separator included.
+        """
+        self._starts.append(sizes)
+        self._text.append(text)
+        self.count += len(sizes)
 
 
 class Strings(Sequence[bytes]):

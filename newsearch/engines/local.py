@@ -230,6 +230,10 @@ class _HitReader:
         self._docnum = docnum
         self._shown = shown
 
+    def article_id(self) -> str:
+        self._index._open_searcher()
+        return self._searcher.snapshot.article_id(self._docnum)
+
     def article(self) -> Article:
         self._index._open_searcher()
         return self._searcher.snapshot.article(self._docnum)

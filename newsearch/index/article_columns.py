@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from newsearch.article import Article, hash_id
 from newsearch.codec.columns import ColumnsWriter
+from newsearch.codec.strings import SEPARATOR
 from newsearch.schema import NO_DATE_S, article_language
 
 Lengths = NDArray[np.integer]
@@ -45,6 +46,7 @@ class ArticleColumns:
     def __init__(self) -> None:
         self._dates, self._id_hashes, self._url_hashes = array("q"), array("q"), array("q")
         self._content_hashes = bytearray()
+        self._ids, self._id_bytes = bytearray(), array("I")
         self._coded = {name: Codes() for name in (*CODED, *CODED_LISTS)}
         self._counts = {name: array("I") for name in CODED_LISTS}
 
@@ -57,6 +59,9 @@ class ArticleColumns:
         self._id_hashes.append(id_hash)
         self._url_hashes.append(hash_id(article.url) if article.url else 0)
         self._content_hashes += content_hash
+        encoded = article.id.encode("utf-8", "surrogatepass") + SEPARATOR
+        self._ids += encoded
+        self._id_bytes.append(len(encoded))
         coded = self._coded
         coded["source"].append(article.source)
         coded["section"].append(article.section)
@@ -79,6 +84,7 @@ class ArticleColumns:
         writer.numbers("id_hash", "i8").append(id_hashes)
         writer.add_order("id_hash", id_hashes)
         writer.numbers("content_hash", "u1").append(bytes(self._content_hashes))
+        writer.strings("id").append_text(bytes(self._ids), np.array(self._id_bytes, np.int64))
         writer.numbers("title_length", "u4").append(title_lengths)
         writer.numbers("body_length", "u4").append(body_lengths)
         for name in CODED:

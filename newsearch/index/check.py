@@ -44,6 +44,8 @@ def _check_article(
 ) -> Iterator[str]:
     if snapshot.docnum(article.id) != segment.base + docnum:
         yield f"article {article.id!r}: its id does not lead to it"
+    if segment.article_id(docnum) != article.id:
+        yield f"article {article.id!r}: column id does not fit what is stored"
     date = NO_DATE_S if article.date is None else article.date.timestamp_s
     for column, value in (("date", date), ("id_hash", article.id_hash)):
         if int(segment.segment.columns.numbers(column)[docnum]) != value:

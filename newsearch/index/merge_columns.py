@@ -21,6 +21,7 @@ _NUMBERS: tuple[tuple[str, Dtype], ...] = (
     *(("title_length", "u4"), ("body_length", "u4")),
 )
 _DIGEST_BYTES = 16
+_CHUNK_STRINGS = 1 << 16
 
 
 def merge_columns(sources: Sequence[Live], writer: ColumnsWriter) -> None:
@@ -35,10 +36,22 @@ def merge_columns(sources: Sequence[Live], writer: ColumnsWriter) -> None:
     digests = writer.numbers("content_hash", "u1")
     for segment, is_live in sources:
         digests.append(segment.columns.numbers("content_hash", _DIGEST_BYTES)[is_live])
+    _merge_strings("id", sources, writer)
     for name in CODED:
         _merge_coded(name, sources, writer)
     for name in CODED_LISTS:
         _merge_lists(name, sources, writer)
+
+
+def _merge_strings(name: str, sources: Sequence[Live], writer: ColumnsWriter) -> None:
+    merged = writer.strings(name)
+    for segment, is_live in sources:
+        own = segment.columns.strings(name)
+        for first in range(0, len(own), _CHUNK_STRINGS):
+            starts = own.starts[first : first + _CHUNK_STRINGS + 1].astype(np.int64)
+            live, sizes = is_live[first : first + _CHUNK_STRINGS], np.diff(starts)
+            text = own.text[starts[0] : starts[-1]]
+            merged.append_text(text[np.repeat(live, sizes)], sizes[live])
 
 
 def _merge_coded(name: str, sources: Sequence[Live], writer: ColumnsWriter) -> None:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from newsearch.article import Article, hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn, HashOrder
 from newsearch.codec.segment import Inverted, Segment
+from newsearch.codec.strings import Strings
 from newsearch.codec.terms import Lexicon
+from newsearch.errors import CorruptIndexError
 from newsearch.index.stored import unpack
 
 TEXT = "text"
@@ -59,6 +61,23 @@ class OpenSegment:
     def id_hashes(self) -> NDArray[np.int64]:
         """Hashes of the ids by docnum."""
         return self.segment.columns.numbers("id_hash")
+
+    @cached_property
+    def _ids(self) -> Strings:
+        return self.segment.columns.strings("id")
+
+    def article_id(self, docnum: int) -> str:
+        """Read an article's id, without the article.
+
+        Raises
+        ------
+        CorruptIndexError
+            When it is no text.
+        """
+        try:
+            return self._ids[docnum].decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise CorruptIndexError(self.segment.file.path, "an article's id is damaged") from error
 
     @cached_property
     def title_lengths(self) -> NDArray[np.integer]:
@@ -146,7 +165,7 @@ class OpenSegment:
         """Find the live article of an id."""
         for docnum in self._id_order.docnums(hash_id(article_id)):
             is_live = self.is_live is None or self.is_live[docnum]
-            if is_live and self.article(docnum).id == article_id:
+            if is_live and self.article_id(docnum) == article_id:
                 return docnum
         return None
 

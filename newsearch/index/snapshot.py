@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -36,7 +37,7 @@ class Snapshot:
         self.generation, self.segments = _open_latest(index)
         self.n_articles = sum(segment.n_live for segment in self.segments)
         self.n_articles_all = sum(segment.n_articles for segment in self.segments)
-        self._bases = np.array([segment.base for segment in self.segments], np.int64)
+        self._bases = [segment.base for segment in self.segments]
 
     def column(self, name: str, docnums: NDArray[np.int64]) -> NDArray[np.int64]:
         """Read a number column, such as ``date``, of some articles by global docnum."""
@@ -72,8 +73,16 @@ class Snapshot:
 
     def article(self, docnum: int) -> Article:
         """Read a stored article by global docnum."""
-        segment = self.segments[int(np.searchsorted(self._bases, docnum, side="right")) - 1]
+        segment = self._segment_of(docnum)
         return segment.article(docnum - segment.base)
+
+    def article_id(self, docnum: int) -> str:
+        """Read an article's id by global docnum."""
+        segment = self._segment_of(docnum)
+        return segment.article_id(docnum - segment.base)
+
+    def _segment_of(self, docnum: int) -> OpenSegment:
+        return self.segments[bisect_right(self._bases, docnum) - 1]
 
     def stems_of(self, form: str) -> dict[str, str]:
         """Give the stem of a word form in each language of whose articles one has the form."""

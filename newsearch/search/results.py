@@ -37,10 +37,10 @@ class Hit:
         """The whole article as it was indexed."""
         return self._reader.article()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The article's id."""
-        return self.article.id
+        return self._reader.article_id()
 
     @property
     def title(self) -> str:
@@ -88,6 +88,10 @@ class Hit:
 
 class ArticleReader(Protocol):
     """Reads what a hit shows, from the snapshot it was found in."""
+
+    def article_id(self) -> str:
+        """Read the article's id."""
+        ...
 
     def article(self) -> Article:
         """Read the whole article."""

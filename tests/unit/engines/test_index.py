@@ -241,3 +241,15 @@ def test_equal_scores_put_the_newest_first_and_the_undated_last(index: newsearch
     assert ids(index.search("same")) == ["2", "3", "0", "1"]
     assert ids(index.search("same", sort="newest")) == ["2", "3", "0", "1"]
     assert ids(index.search("same", sort="oldest")) == ["0", "3", "2", "1"]
+
+
+def test_ids_are_given_without_reading_the_articles(
+    index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = ["a", "two\nlines", "é" * 300, " "]
+    index.add(Article(id=article_id, body="one word") for article_id in wanted)
+    monkeypatch.setattr("newsearch.index.reading.unpack", lambda _: pytest.fail("was read"))
+
+    assert sorted(ids(index.search("word"))) == sorted(wanted)
+    assert all(article_id in index for article_id in wanted)
+    assert "b" not in index
