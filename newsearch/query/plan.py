@@ -14,8 +14,10 @@ from newsearch.query.nodes import SCORED_FIELDS, DateRange, FieldValue, Pattern,
 Way = Literal["any words", "all words", "phrase", "filters", "tree"]
 
 _REASONS: dict[Way, str] = {
-    "any words": "words of which any may match: blocks of articles are visited by their bounds",
-    "all words": "words that must all match: blocks that have them all are visited by their bounds",
+    "any words": "words, or phrases found first, of which any may match: blocks of articles are"
+    " visited by their bounds",
+    "all words": "words, and phrases looked for where all words are, that must all match: blocks"
+    " that have them all are visited by their bounds",
     "phrase": "one phrase: positions are read only in articles that have its words and may rank",
     "filters": "nothing is scored: what matches is ordered by date",
     "tree": "parts of several kinds: a small program is run for each block of articles",
@@ -103,7 +105,7 @@ def _is_filter(part: Query) -> bool:
 def _way_of(scored: list[Query]) -> tuple[Way, list[Query]]:
     if not scored:
         return "filters", []
-    if all(_is_plain_word(part) for part in scored):
+    if any(map(is_plain_word, scored)) and all(map(_is_word_or_phrase, scored)):
         return "all words", scored
     if len(scored) > 1:
         return "tree", scored
@@ -112,10 +114,15 @@ def _way_of(scored: list[Query]) -> tuple[Way, list[Query]]:
         return "phrase", scored
     if isinstance(part, whoosh_query.Or) and part.boost == 1:
         parts = list(part.subqueries)
-        if parts and all(_is_plain_word(word) for word in parts):
+        if parts and all(map(_is_word_or_phrase, parts)):
             return "any words", parts
     return "tree", scored
 
 
-def _is_plain_word(part: Query) -> bool:
+def is_plain_word(part: Query) -> bool:
+    """Tell whether a part is one stem that may stand in title or body."""
     return isinstance(part, Word) and part.fields == SCORED_FIELDS and part.boost > 0
+
+
+def _is_word_or_phrase(part: Query) -> bool:
+    return isinstance(part, Word | Phrase) and part.boost > 0

@@ -16,11 +16,11 @@ from newsearch.errors import CorruptIndexError
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
-from newsearch.query.plan import Plan
+from newsearch.query.plan import Plan, is_plain_word
 from newsearch.schema import TEXT_FIELDS
 from newsearch.search.kernels import views
 from newsearch.search.kernels.phrases import match_phrase, rank_phrase
-from newsearch.search.kernels.ranking import rank_all, rank_any
+from newsearch.search.kernels.ranking import match_all, rank_all, rank_any
 from newsearch.search.kernels.sets import count_bits, mark_any, mark_forms
 from newsearch.search.kernels.trees import match_tree, newest_of_tree, rank_tree
 from newsearch.search.numpy_path import Evaluation, pattern_terms, terms_of
@@ -48,10 +48,15 @@ class CompiledSearch:
         average = self._evaluation.average_length(TEXT_FIELDS)
         self._views = [_view(segment, average) for segment in snapshot.segments]
         self._live = [_bitmap(segment, segment.is_live) for segment in snapshot.segments]
-        self._word_weight = lru_cache(_MEMO_WORDS)(self._evaluation.word_idf)
+        self._every = {segment.base: _bitmap(segment, None) for segment in snapshot.segments}
+        self._known = lru_cache(_MEMO_WORDS)(self._look_up)
         self._phrase_weight = lru_cache(_MEMO_WORDS)(self._evaluation.phrase_idf)
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._mask_of = lru_cache(_MEMO_FILTERS)(self._find_masks)
+
+    def _look_up(self, stem: str) -> _KnownWord:
+        terms = tuple(_term_id(segment, stem) for segment in self._segments)
+        return _KnownWord(self._evaluation.word_idf(stem), terms)
 
     def rank(self, plan: Plan, tree: Query, k: int) -> tuple[list[int], list[float]]:
         """Give the k best articles by score, best first: global docnums and scores.
@@ -158,14 +163,11 @@ class CompiledSearch:
     ) -> None:
         match leaf:
             case Word() if leaf.fields == TEXT_FIELDS:
-                term = segment.text.terms.find(leaf.stem.encode("utf-8", "surrogatepass"))
-                weight = leaf.boost * self._word_weight(leaf.stem)
-                program.add_word(-1 if term is None else term, weight)
-            case Word():
-                one = Phrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.boost)
-                program.add_list(*self._phrase_list(segment, view, one))
-            case Phrase():
-                program.add_list(*self._phrase_list(segment, view, leaf))
+                weight = leaf.boost * self._known(leaf.stem).weight
+                program.add_word(_term_id(segment, leaf.stem), weight)
+            case Word() | Phrase():
+                every = self._every[segment.base]
+                program.add_list(*self._list(segment, view, leaf, every))
             case Pattern():
                 program.add_set(self._pattern_set(segment, view, leaf), PATTERN_SCORE * leaf.boost)
             case FieldValue() | DateRange():
@@ -174,16 +176,13 @@ class CompiledSearch:
                 program.add(views.NOTHING)
 
     def _phrase_list(
-        self, segment: OpenSegment, view: views.Segment, phrase: Phrase
+        self, segment: OpenSegment, view: views.Segment, phrase: Phrase, allowed: views.Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Find and score the articles of a segment that have a phrase."""
         words = _phrase_in(segment, phrase)
         if words is None:
             return np.zeros(0, np.int64), np.zeros(0)
-        docnums = np.empty(segment.n_articles, np.int64)
-        freqs = np.empty(segment.n_articles, np.int64)
-        every = _bitmap(segment, None)
-        n = match_phrase(view.address, words, every, docnums, freqs)
+        docnums, freqs = np.empty((2, _most_articles(segment, words)), np.int64)
+        n = match_phrase(view.address, words, allowed, docnums, freqs)
         _verify(n >= 0, segment)
         docnums, freqs = docnums[:n].copy(), freqs[:n]
         average = self._evaluation.average_length(phrase.fields)
@@ -221,15 +220,52 @@ class CompiledSearch:
 
     def _rank_words(self, plan: Plan, allowed: Sequence[views.Bitmap], top: views.TopK) -> None:
         boosts: dict[str, float] = {}
-        for word in plan.scored:
-            boosts[word.stem] = boosts.get(word.stem, 0.0) + word.boost
-        weights = np.array([b * self._word_weight(stem) for stem, b in boosts.items()])
-        encoded = [stem.encode("utf-8", "surrogatepass") for stem in boosts]
-        rank = rank_any if plan.way == "any words" else rank_all
-        for segment, view, bitmap in zip(self._segments, self._views, allowed, strict=True):
-            found = (segment.text.terms.find(stem) for stem in encoded)
-            terms = np.array([-1 if term is None else term for term in found], np.int64)
-            _verify(rank(view.address, terms, weights, bitmap, segment.base, top), segment)
+        listed: list[Query] = []
+        for part in plan.scored:
+            if is_plain_word(part):
+                boosts[part.stem] = boosts.get(part.stem, 0.0) + part.boost
+            else:
+                listed.append(part)
+        known = [self._known(stem) for stem in boosts]
+        weights = np.array([b * one.weight for b, one in zip(boosts.values(), known, strict=True)])
+        is_any = plan.way == "any words"
+        for number, (segment, view) in enumerate(self._pairs()):
+            terms = np.array([one.terms[number] for one in known], np.int64)
+            bitmap, lists = allowed[number], views.NO_LISTS
+            if listed and is_any:
+                lists = views.lists_of([self._list(segment, view, p, bitmap) for p in listed])
+            elif listed:
+                bitmap, lists = self._lists_of_all(segment, view, terms, listed, bitmap)
+            rank = rank_any if is_any else rank_all
+            _verify(rank(view.address, terms, weights, lists, bitmap, segment.base, top), segment)
+
+    def _lists_of_all(
+        self,
+        segment: OpenSegment,
+        view: views.Segment,
+        terms: NDArray[np.int64],
+        listed: Sequence[Query],
+        allowed: views.Bitmap,
+    ) -> tuple[views.Bitmap, views.Lists]:
+        """Give the articles that have all words and are in all lists, and the lists."""
+        is_in = views.empty_bitmap(segment.n_articles)
+        _verify(match_all(view.address, terms, allowed, is_in), segment)
+        found: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+        for part in listed:
+            found.append(self._list(segment, view, part, is_in))
+            is_in = views.bitmap_with(found[-1][0], segment.n_articles)
+        return is_in, views.lists_of(found)
+
+    def _list(
+        self, segment: OpenSegment, view: views.Segment, leaf: Query, allowed: views.Bitmap
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Find and score the allowed articles of a segment that have a phrase, or a word of one
+        field, which is a phrase of one word.
+        """
+        if isinstance(leaf, Word):
+            leaf = Phrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.boost)
+        assert isinstance(leaf, Phrase)
+        return self._phrase_list(segment, view, leaf, allowed)
 
     def _rank_phrase(
         self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
@@ -262,6 +298,13 @@ class CompiledSearch:
         return mask
 
 
+class _KnownWord(NamedTuple):
+    """A stem's idf, and its term id in each segment, -1 where it has none."""
+
+    weight: float
+    terms: tuple[int, ...]
+
+
 class _ByDate(NamedTuple):
     """A segment's row with dates to rank by, its blocks in that order, and each one's best."""
 
@@ -292,6 +335,17 @@ def _bitmap(segment: OpenSegment, is_in: NDArray[np.bool_] | None) -> views.Bitm
 
 def _both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return b if a is None else a & b
+
+
+def _term_id(segment: OpenSegment, stem: str) -> int:
+    term_id = segment.text.terms.find(stem.encode("utf-8", "surrogatepass"))
+    return -1 if term_id is None else term_id
+
+
+def _most_articles(segment: OpenSegment, phrase: views.Phrase) -> int:
+    """Give the articles that have the rarest word of a phrase, or more."""
+    dfs = segment.text.postings.term_dfs[phrase[1]].astype(np.int64)
+    return int(np.add.reduceat(dfs, phrase[0][:-1]).min())
 
 
 def _phrase_in(segment: OpenSegment, phrase: Phrase) -> views.Phrase | None:

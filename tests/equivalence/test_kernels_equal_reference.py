@@ -38,23 +38,49 @@ def assert_is_ranking(top: views.TopK, expected: tuple[list[int], list[float]]) 
     assert scores == pytest.approx(expected[1], rel=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
-@given(seed=seeds, k=hits_wanted, match=st.sampled_from(["any", "all"]))
-def test_words_are_ranked_as_the_definition_says(seed: int, k: int, match: str) -> None:
+@settings(max_examples=80, deadline=None)
+@given(
+    seed=seeds,
+    k=hits_wanted,
+    match=st.sampled_from(["any", "all"]),
+    n_words=st.integers(0, 6),
+    n_lists=st.integers(0, 3),
+)
+def test_words_and_lists_are_ranked_as_the_definition_says(
+    seed: int, k: int, match: str, n_words: int, n_lists: int
+) -> None:
     rng = np.random.default_rng(seed)
     corpus = random_corpus(seed)
-    stems = rng.permutation(corpus.n_stems + 1)[: rng.integers(1, 7)].tolist()
+    n_words = max(n_words, n_lists == 0 or match == "all")
+    stems = rng.permutation(corpus.n_stems + 1)[:n_words].tolist()
     weights = np.array([corpus.idf(s) * rng.choice([1, 2, 0.5]) for s in stems])
+    listed = [score_word(corpus, int(s), 3.3) for s in rng.integers(0, corpus.n_stems, n_lists)]
     top = views.new_top_k(k)
-    kernel = {"any": ranking.rank_any, "all": ranking.rank_all}[match]
-    join = {"any": any_of, "all": all_of}[match]
 
     for part in split(corpus, rng):
-        terms = part.term_ids(stems)
-        assert kernel(part.segment.address, terms, weights, part.live, part.base, top)
+        terms, live = part.term_ids(stems), part.live
+        lists = views.lists_of([in_part(scores, part) for scores in listed])
+        address, base = part.segment.address, part.base
+        if match == "any":
+            assert ranking.rank_any(address, terms, weights, lists, live, base, top)
+        else:
+            both = views.empty_bitmap(part.segment.n_articles)
+            assert ranking.match_all(address, terms, live, both)
+            for scores in listed:
+                both &= views.bitmap_with(in_part(scores, part)[0], part.segment.n_articles)
+            assert ranking.rank_all(address, terms, weights, lists, both, base, top)
 
     scored = [score_word(corpus, s, w) for s, w in zip(stems, weights.tolist(), strict=True)]
-    assert_is_ranking(top, best(corpus, join(scored), k))
+    join = {"any": any_of, "all": all_of}[match]
+    assert_is_ranking(top, best(corpus, join([*scored, *listed]), k))
+
+
+def in_part(scores: Scores, part: Part) -> tuple[np.ndarray, np.ndarray]:
+    """What a list holds of one segment: docnums there, and scores."""
+    inside = range(part.base, part.base + part.segment.n_articles)
+    docnums = [docnum for docnum in sorted(scores) if docnum in inside]
+    values = np.array([scores[docnum] for docnum in docnums], np.float64)
+    return np.array(docnums, np.int64) - part.base, values
 
 
 fields = st.sampled_from(["both", "title", "body"])

@@ -1,4 +1,4 @@
-"""Ranked search for any or all of some words, compiled; the top k is exact.
+"""Ranked search for any or all of some words and lists, compiled; the top k is exact.
 
 Scores are summed in float32 to decide what may be among the best, with thresholds rounded down by
 more than the error of such a sum; what may be is scored again in float64, word by word in the
@@ -32,6 +32,7 @@ from newsearch.search.kernels.entries import (
     start_of,
     word_of,
 )
+from newsearch.search.kernels.lists import add_lists, bound_lists, cut_lists, score_in_lists
 from newsearch.search.kernels.memory import load_f32, load_i64, load_u8, load_word
 from newsearch.search.kernels.top_k import offer, threshold
 from newsearch.search.kernels.views import (
@@ -43,6 +44,7 @@ from newsearch.search.kernels.views import (
     ONCE,
     POSTINGS,
     Bitmap,
+    Lists,
     TopK,
 )
 from newsearch.search.kernels.visiting import visiting_order
@@ -54,9 +56,15 @@ _ROUNDING: Final = 1.5e-7
 
 @kernel
 def rank_any(
-    segment: Int, terms: Array, weights: Array, allowed: Bitmap, base: Int, top: TopK
+    segment: Int,
+    terms: Array,
+    weights: Array,
+    lists: Lists,
+    allowed: Bitmap,
+    base: Int,
+    top: TopK,
 ) -> bool:
-    """Rank the articles that have any of the words.
+    """Rank the articles that have any of the words or are in any of the lists.
 
     Parameters
     ----------
@@ -65,6 +73,8 @@ def rank_any(
     terms, weights
         int64 term ids, -1 for a word this segment lacks, and float64 idf times boost, positive;
         each term once. Shape ``(n_terms,)``.
+    lists
+        Scored articles, such as those with a phrase.
     allowed
         Bitmap of the articles that may be found: live and within all filters.
     base
@@ -82,6 +92,7 @@ def rank_any(
     Within a block, words are taken heaviest first. An article that has only words whose bounds
     add up to less than the threshold is not among the best; so those are looked up only for
     articles that have one of the heavier words, and only while what is left can still help.
+    Lists are added before all words.
     """
     columns = _columns_by_weight(weights)
     terms_down, scales = np.empty(len(terms), np.int64), np.empty(len(terms), np.float32)
@@ -93,12 +104,14 @@ def rank_any(
     reach = np.zeros(shape[0], np.float32)
     if not lay_out(segment, terms_down, scales, places, bounds, reach):
         return False
+    entries = cut_lists(lists[0], lists[1], shape[0])
+    bound_lists(lists, entries, reach)
     values, ids, size = top
     # One place more than articles, because writing ahead of a test needs no branch.
     sums, partial = np.zeros(BLOCK_DOCS, np.float32), np.empty(BLOCK_DOCS + 1, np.float32)
     docs = np.empty(BLOCK_DOCS + 1, np.int64)
     rest, present = np.zeros(len(terms) + 1, np.float32), np.empty(len(terms), np.int64)
-    slack = 1 - _ROUNDING * (len(terms) + 4)
+    slack = 1 - _ROUNDING * (len(terms) + len(entries) + 4)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
         block: Int = np.int64(visits[i])
@@ -109,7 +122,7 @@ def rank_any(
         n_needed = n_present
         while n_needed > 0 and rest[n_needed - 1] < least:
             n_needed -= 1
-        n_docs: Int = 0
+        n_docs: Int = add_lists(lists, entries, block, sums, docs, 0)
         for j in range(n_needed):
             column = present[j]
             place = places[block, column]
@@ -126,6 +139,7 @@ def rank_any(
         for j in range(n_docs):
             if partial[j] >= np.float32(threshold(values, size) * slack):
                 score = score_words(segment, terms, weights, columns, places, block, docs[j])
+                score += score_in_lists(lists, entries, block, docs[j])
                 docnum = block << BLOCK_BITS | docs[j]
                 offer_article(segment, docnum, score, base, values, ids, size)
     return True
@@ -133,9 +147,18 @@ def rank_any(
 
 @kernel
 def rank_all(
-    segment: Int, terms: Array, weights: Array, allowed: Bitmap, base: Int, top: TopK
+    segment: Int,
+    terms: Array,
+    weights: Array,
+    lists: Lists,
+    allowed: Bitmap,
+    base: Int,
+    top: TopK,
 ) -> bool:
-    """Rank the articles that have all of the words; parameters as for :func:`rank_any`."""
+    """Rank the articles that have all of the words.
+
+    Parameters as for :func:`rank_any`, but that no article outside of any list may be allowed.
+    """
     for i in range(len(terms)):
         if terms[i] < 0:
             return True
@@ -147,13 +170,15 @@ def rank_all(
     reach = np.zeros(shape[0], np.float32)
     if not lay_out(segment, terms, scales, places, bounds, reach):
         return False
+    entries = cut_lists(lists[0], lists[1], shape[0])
+    bound_lists(lists, entries, reach)
     for row in range(shape[0]):
         for column in range(shape[1]):
             if places[row, column] == 0:
                 reach[row] = 0
     values, ids, size = top
     docs = np.empty(BLOCK_DOCS + 1, np.int64)
-    slack = 1 - _ROUNDING * (len(terms) + 4)
+    slack = 1 - _ROUNDING * (len(terms) + len(entries) + 4)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
         block = np.int64(visits[i])
@@ -162,8 +187,48 @@ def rank_all(
         n_docs = find_all(load_i64(segment, POSTINGS), places, block, allowed, docs)
         for j in range(n_docs):
             score = score_words(segment, terms, weights, columns, places, block, docs[j])
+            score += score_in_lists(lists, entries, block, docs[j])
             docnum = block << BLOCK_BITS | docs[j]
             offer_article(segment, docnum, score, base, values, ids, size)
+    return True
+
+
+@kernel
+def match_all(segment: Int, terms: Array, allowed: Bitmap, out: Bitmap) -> bool:
+    """Write the allowed articles that have all of the words to a bitmap.
+
+    Parameters
+    ----------
+    segment, terms, allowed
+        As for :func:`rank_any`; at least one term.
+    out
+        Of the segment; what it holds is lost.
+
+    Returns
+    -------
+    bool
+        False when the segment is damaged.
+    """
+    out[:] = 0
+    for i in range(len(terms)):
+        if terms[i] < 0:
+            return True
+    shape = (load_i64(segment, N_BLOCKS), len(terms))
+    places = np.zeros(shape, np.int64)
+    bounds = np.zeros(shape, np.float32)
+    scales, reach = np.ones(shape[1], np.float32), np.zeros(shape[0], np.float32)
+    if not lay_out(segment, terms, scales, places, bounds, reach):
+        return False
+    docs = np.empty(BLOCK_DOCS + 1, np.int64)
+    for block in range(shape[0]):
+        is_possible = True
+        for column in range(shape[1]):
+            is_possible &= places[block, column] != 0
+        if is_possible:
+            n_docs = find_all(load_i64(segment, POSTINGS), places, block, allowed, docs)
+            for i in range(n_docs):
+                docnum = block << BLOCK_BITS | docs[i]
+                out[docnum >> 6] |= _ONE << np.uint64(docnum & 63)
     return True
 
 

@@ -21,6 +21,7 @@ from newsearch.search.kernels.entries import (
     mark,
     norm_of,
 )
+from newsearch.search.kernels.lists import cut_lists
 from newsearch.search.kernels.memory import load_i64
 from newsearch.search.kernels.ranking import offer_article
 from newsearch.search.kernels.top_k import offer, threshold
@@ -192,21 +193,8 @@ def _prepare(segment: Int, program: ProgramArrays) -> tuple[bool, Array, Array, 
     scales = program[2].astype(np.float32)
     unused = np.zeros(shape[0], np.float32)
     is_sound = lay_out(segment, program[1], scales, places, bounds, unused)
-    listed = _cut_lists(program[3], program[4], shape[0])
+    listed = cut_lists(program[3], program[4], shape[0])
     return is_sound, places, _bound(program, places, bounds, listed), listed
-
-
-@kernel
-def _cut_lists(starts: Array, docnums: Array, n_blocks: Int) -> Array:
-    """Find where each list enters each block, shape ``(n_lists, n_blocks + 1)``."""
-    listed = np.empty((len(starts) - 1, n_blocks + 1), np.int64)
-    for number in range(len(starts) - 1):
-        at = starts[number]
-        for block in range(n_blocks + 1):
-            while at < starts[number + 1] and docnums[at] >> BLOCK_BITS < block:
-                at += 1
-            listed[number, block] = at
-    return listed
 
 
 @kernel

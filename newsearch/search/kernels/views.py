@@ -7,6 +7,7 @@ blocks in which the codec cuts postings. A *bitmap* has four 64-bit words a bloc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -187,6 +188,25 @@ def phrase_of(
     return starts, terms, forms, np.array(sequence, np.int64), np.array([slop, field], np.int64)
 
 
+Lists = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+"""Articles of a segment that are already scored, such as those with a phrase: where each list
+begins, shape ``(n_lists + 1,)``; docnums, ascending within a list; and their scores, above 0."""
+
+
+def lists_of(found: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> Lists:
+    """Write lists of docnums and scores as kernels take them."""
+    if not found:
+        return NO_LISTS
+    return (
+        np.cumsum([0, *(len(docnums) for docnums, _ in found)]).astype(np.int64),
+        np.concatenate([docnums for docnums, _ in found]),
+        np.concatenate([scores for _, scores in found]),
+    )
+
+
+NO_LISTS: Lists = np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0)
+
+
 FormSets = tuple[NDArray[np.int64], NDArray[np.uint8]]
 """Which forms of each of some terms are wanted: where each term's flags begin, shape
 ``(n_terms + 1,)``, and a flag for each form number from 0 to the highest wanted one."""
@@ -250,16 +270,12 @@ class Program:
     def arrays(self) -> ProgramArrays:
         """Give the program as kernels take it."""
         terms, weights = zip(*self.words, strict=True) if self.words else ((), ())
-        docnums = [docs for docs, _ in self.lists] or [np.zeros(0, np.int64)]
-        scores = [values for _, values in self.lists] or [np.zeros(0)]
         bitmaps = [bitmap for bitmap, _ in self.sets] or [np.zeros(0, np.uint64)]
         return (
             np.array(self.operations, np.int64).reshape(-1, 2),
             np.array(terms, np.int64),
             np.array(weights, np.float64),
-            np.cumsum([0, *(len(docs) for docs, _ in self.lists)]).astype(np.int64),
-            np.concatenate(docnums),
-            np.concatenate(scores),
+            *lists_of(self.lists),
             np.concatenate(bitmaps),
             np.array([score for _, score in self.sets], np.float64),
         )
@@ -284,6 +300,13 @@ def bitmap_of(is_in: NDArray[np.bool_]) -> Bitmap:
     bits = np.packbits(is_in, bitorder="little")
     packed[: len(bits)] = bits
     return packed.view(np.uint64)
+
+
+def bitmap_with(docnums: NDArray[np.int64], n_articles: int) -> Bitmap:
+    """Make a bitmap of some articles."""
+    is_in = np.zeros(n_articles, np.bool_)
+    is_in[docnums] = True
+    return bitmap_of(is_in)
 
 
 def empty_bitmap(n_articles: int) -> Bitmap:

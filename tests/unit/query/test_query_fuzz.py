@@ -147,8 +147,9 @@ boosts = st.just(1.0) | st.floats(0.001, 1000)
 filter_fields = st.sampled_from(["source", "agency", "author", "section", "place"])
 seconds = st.none() | st.integers(-62_135_596_800, 253_402_300_799)
 patterns = st.sampled_from(["k*a", "?", "kore?", "*a", "*a*", "k?r*", "?*"])
+# The parser gives no value of white space only.
 values = st.text(st.characters(exclude_characters='"“”„‟«»＂'), min_size=1).filter(
-    lambda value: set(value) != {"*"}
+    lambda value: value.strip() and set(value) != {"*"}
 )
 
 many_words = st.lists(words, min_size=2, max_size=4).map(tuple)

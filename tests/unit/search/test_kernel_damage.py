@@ -56,8 +56,8 @@ def test_kernels_survive_any_bytes_and_name_only_articles_that_exist(name: str, 
     top = views.new_top_k(5)
     address = segment.address
 
-    ranking.rank_any(address, terms, weights, everything, 0, top)
-    ranking.rank_all(address, terms, weights, everything, 0, top)
+    ranking.rank_any(address, terms, weights, views.NO_LISTS, everything, 0, top)
+    ranking.rank_all(address, terms, weights, views.NO_LISTS, everything, 0, top)
     alternatives = [[(int(term), -1)] for term in terms[:2]] or [[(-1, -1)]]
     for slop in (0, 2):
         sequence = list(range(len(alternatives)))
@@ -93,4 +93,6 @@ def test_entries_that_do_not_fill_their_bytes_are_reported() -> None:
     terms = np.array(list(part.terms.values()), np.int64)
 
     top = views.new_top_k(5)
-    assert not ranking.rank_any(segment.address, terms, np.ones(len(terms)), part.live, 0, top)
+    assert not ranking.rank_any(
+        segment.address, terms, np.ones(len(terms)), views.NO_LISTS, part.live, 0, top
+    )
