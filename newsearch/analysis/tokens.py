@@ -125,6 +125,8 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def forms(text: str) -> list[str]:
     """Give the word forms of a text in order."""
+    if text.isascii() and text.isalnum():  # nothing in it separates
+        return [form(text)]
     return [form(word) for word in _compiled_for(text).findall(text)]
 
 

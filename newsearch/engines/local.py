@@ -187,7 +187,7 @@ class Index:
             query=query,
             warnings=parsed.warnings,
             took_ms=(time.perf_counter() - started) * 1000,
-            plan=ranking.how,
+            plan=lambda: ranking.how,
             count=lambda: searcher.count(tree),
         )
 

@@ -72,6 +72,10 @@ class Grammar:
                     message = f"{word} is read as {_OPERATORS[word]}"
                     self._problems.warn(token.start() + 1, message)
                 group.operator(_OPERATORS[word], token.start() + 1)
+            elif token.lastgroup == "word" and word != "NOT":
+                # What a query mostly is, without looking for what can stand before an operand.
+                tree, is_filter = self._primary(token, scope)
+                group.add(Clause() if tree is None else Clause([tree], is_filter=is_filter))
             elif (clause := self._clause(end, scope)) is not None:
                 group.add(clause)
         return group

@@ -128,16 +128,21 @@ class Results(Sequence[Hit]):
         query: str,
         warnings: tuple[QueryWarning, ...],
         took_ms: float,
-        plan: str,
+        plan: Callable[[], str],
         count: Callable[[], int],
     ) -> None:
         self._hits = hits
         self.query = query
         self.warnings = warnings
         self.took_ms = took_ms
-        self.plan = plan
+        self._plan = plan
         self._count = count
         self._lock = threading.Lock()
+
+    @property
+    def plan(self) -> str:
+        """How the query was run and why so, for people."""
+        return self._plan()
 
     @cached_property
     def total(self) -> int:

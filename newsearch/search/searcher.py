@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -43,13 +44,19 @@ class Ranking:
     ----------
     docnums, scores
         Global docnums and scores, in the same order.
-    how
-        The plan and what ran it, for people.
+    plan, run
+        How the tree was run, and by what.
     """
 
     docnums: list[int]
     scores: list[float]
-    how: str
+    plan: Plan
+    run: str
+
+    @property
+    def how(self) -> str:
+        """The plan and what ran it, for people."""
+        return f"{self.plan}\n  run: {self.run}"
 
 
 class Searcher:
@@ -74,15 +81,15 @@ class Searcher:
         """
         planned = plan(tree)
         if limit == 0 or not self.snapshot.n_articles:
-            return Ranking([], [], f"{planned}\n  run: not at all")
+            return Ranking([], [], planned, "not at all")
         if limit is not None and self._may_compile(tree):
-            return Ranking(*self._rank_compiled(planned, tree, limit, sort), _run(planned, sort))
+            return Ranking(*self._rank_compiled(planned, tree, limit, sort), planned, _run(sort))
         started_s = time.perf_counter()
         found = score_all(self.snapshot.segments, tree)
         best = self._order(found, sort)[:limit]
         _budget.spend(time.perf_counter() - started_s)
         docnums, scores = found.docnums[best].tolist(), found.scores[best].tolist()
-        return Ranking(docnums, scores, f"{planned}\n  run: with NumPy, every match")
+        return Ranking(docnums, scores, planned, "with NumPy, every match")
 
     def _rank_compiled(
         self, planned: Plan, tree: Query, limit: int, sort: Sort
@@ -107,9 +114,11 @@ class Searcher:
 
     def show(self, tree: Query) -> Show:
         """Prepare to show why articles were found."""
+        return Show(tree, self.vocabulary, self._commonplace)
+
+    def _commonplace(self, tree: Query) -> frozenset[Word]:
         n_common = self.snapshot.n_articles * COMMONPLACE_SHARE
-        commonplace = (word for word in wanted_words(tree) if self._df(word.stem) > n_common)
-        return Show(tree, self.vocabulary, frozenset(commonplace))
+        return frozenset(word for word in wanted_words(tree) if self._df(word.stem) > n_common)
 
     def _df(self, stem: str) -> int:
         """Count the articles that have a stem, deleted ones included."""
@@ -137,9 +146,8 @@ class Searcher:
         return np.lexsort((hashes, dates, dates == NO_DATE_S))
 
 
-def _run(planned: Plan, sort: Sort) -> str:
-    order = "best blocks first" if sort == "relevance" else f"{sort} blocks first"
-    return f"{planned}\n  run: compiled, {order}"
+def _run(sort: Sort) -> str:
+    return f"compiled, {'best' if sort == 'relevance' else sort} blocks first"
 
 
 class Show:
@@ -152,16 +160,27 @@ class Show:
     vocabulary
         Word forms of the index.
     commonplace
-        Words that stand in most articles, which tell nothing of one.
+        Finds the words of a query that stand in most articles, which tell nothing of one; asked
+        when something is to be shown.
     """
 
     def __init__(
-        self, tree: Query, vocabulary: SnapshotVocabulary, commonplace: frozenset[Word]
+        self,
+        tree: Query,
+        vocabulary: SnapshotVocabulary,
+        commonplace: Callable[[Query], frozenset[Word]],
     ) -> None:
         self._tree = tree
         self._vocabulary = vocabulary
-        self._commonplace = commonplace
-        self._highlighter = lru_cache(maxsize=None)(self._make_highlighter)
+        self._find_commonplace = commonplace
+
+    @cached_property
+    def _highlighter(self) -> Callable[[str, str], Highlighter]:
+        return lru_cache(maxsize=None)(self._make_highlighter)
+
+    @cached_property
+    def _commonplace(self) -> frozenset[Word]:
+        return self._find_commonplace(self._tree)
 
     def snippet(self, article: Article) -> Snippet:
         """Cut the passage that shows best why an article was found."""
