@@ -14,7 +14,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -60,13 +60,18 @@ class Lexicon:
     Numbers of forms are 0 <= n < `size` with gaps, in the order of first appearance. One thread at
     a time may use a lexicon; threads with lexicons of their own run at once, because the kernel
     releases the interpreter lock, and `translate` then joins their numbers.
+
+    Parameters
+    ----------
+    room
+        Surfaces to make room for at first, a power of 2.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = _FIRST_ROOM) -> None:
         multiplier = np.uint64(secrets.randbits(64) | 1)
-        self._words = _make_words(_FIRST_ROOM, multiplier)
+        self._words = _make_words(room, multiplier)
         # Form of each surface; a form is a surface too, whose form is itself.
-        self._form_of = np.arange(_FIRST_ROOM, dtype=np.int32)
+        self._form_of = np.arange(room, dtype=np.int32)
         self._starts = self._ends = np.empty(0, dtype=np.int32)
 
     @property
@@ -254,6 +259,58 @@ class Stems:
         stems = map(stemmer.compute, self._lexicon.forms(missing))
         stem_of[missing] = [self._numbers.setdefault(s, len(self._numbers)) for s in stems]
         return np.take(stem_of, form_ids)
+
+
+class FormFinder:
+    """Finds some word forms in texts; safe in many threads.
+
+    Parameters
+    ----------
+    forms
+        Word forms, each once.
+    """
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        room = 1 << (2 * len(forms) + 2).bit_length()
+        lexicon = Lexicon(room)
+        self._numbers = dict(zip(lexicon.intern(forms).tolist(), forms, strict=True))
+        self._forms = frozenset(forms)
+        words = lexicon._words
+        self._table = words.table, words.arena, words.offsets, words.multiplier, words.shift
+
+    def places(self, text: str, encoded: bytes) -> list[tuple[int, int, int, str]]:
+        """Find the forms in a text, ascending.
+
+        Parameters
+        ----------
+        text, encoded
+            The text and its UTF-8 (``surrogatepass``), less than 2 GiB.
+
+        Returns
+        -------
+        list
+            For each token with one of the forms: its number in the text, its first character, the
+            one after its last, and the form.
+        """
+        data = kernels.padded(encoded)
+        found = kernels.find_forms(data, len(encoded), _class_arrays(), *self._table).tolist()
+        places: list[tuple[int, int, int, str]] = []
+        for token, start, end, number in found:
+            word = self._numbers[number] if number >= 0 else _form_of(text[start:end])
+            if number >= 0 or word in self._forms:
+                places.append((token, start, end, word))
+        return places
+
+
+@cache
+def _class_arrays() -> tuple[
+    NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]
+]:
+    ascii_, kinds, pages, of_page = _classes()
+    return ascii_, kinds, pages, of_page
+
+
+_form_of = lru_cache(1 << 16)(form)
 
 
 def _longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:

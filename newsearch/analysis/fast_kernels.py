@@ -236,6 +236,95 @@ def number(
 
 
 @njit(cache=True, nogil=True)
+def find_forms(
+    data: NDArray[np.uint8],
+    size: int,
+    classes: tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]],
+    table: NDArray[np.uint64],
+    arena: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    multiplier: np.uint64,
+    shift: np.uint64,
+) -> NDArray[np.int32]:
+    """Find the tokens of one text that may be some word forms.
+
+    Parameters
+    ----------
+    data, size
+        UTF-8 of the text, `padded`, and its bytes.
+    classes
+        The arrays of `Classes`, in its order; a plain tuple, because Numba takes 11 us to look at
+        a named one.
+    table, arena, offsets, multiplier, shift
+        The forms, as in `Words`.
+
+    Returns
+    -------
+    NDArray[np.int32]
+        Shape (n_found, 4): number of the token in the text, its first character and the one after
+        its last, and the number of the form; -1 where the form of the surface must be looked up,
+        because it is not ASCII or too long.
+    """
+    starts, ends = np.empty(size // 2 + 1, np.int32), np.empty(size // 2 + 1, np.int32)
+    bounds, token_offsets = np.zeros(2, np.int64), np.empty(2, np.int64)
+    bounds[1] = size
+    tokens = find(data, bounds, Classes(*classes), starts, ends, token_offsets)
+    data8, arena8 = data.view(np.uint64), arena.view(np.uint64)
+    found = np.empty((tokens, 4), np.int32)
+    n_found, place, continued = 0, 0, 0
+    for k in range(tokens):
+        start, end = np.int64(starts[k]), np.int64(ends[k])
+        number = np.int64(-1)
+        if end - start <= FORM_LENGTH_LIMIT:
+            number = _look_up(data8, start, end - start, table, arena8, offsets, multiplier, shift)
+            if number < 0 and _is_ascii(data8, start, end):
+                continue
+        for at in range(place, start):
+            continued += data[at] & 0xC0 == 0x80
+        found[n_found, 1] = start - continued
+        for at in range(start, end):
+            continued += data[at] & 0xC0 == 0x80
+        found[n_found, 0], found[n_found, 2], found[n_found, 3] = k, end - continued, number
+        place = end
+        n_found += 1
+    return found[:n_found]
+
+
+@njit(cache=True, nogil=True)
+def _look_up(
+    data8: NDArray[np.uint64],
+    start: int,
+    length: int,
+    table: NDArray[np.uint64],
+    arena8: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    multiplier: np.uint64,
+    shift: np.uint64,
+) -> int:
+    """Give the number of a surface, -1 if it has none."""
+    key = _first(_folded(_load(data8, start)), length)
+    if length > WORD_BYTES:
+        key = _long_key(data8, start, length, multiplier)
+    slot = np.int64((key * multiplier) >> shift) << 1
+    while table[slot] != 0:
+        if table[slot] == key:
+            number = np.int64(table[slot + 1]) - 1
+            begin, end = offsets[number], offsets[number + 1]
+            if length <= WORD_BYTES or _is_same(data8, start, length, arena8, begin, end):
+                return number
+        slot = (slot + 2) & (table.size - 1)
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _is_ascii(data8: NDArray[np.uint64], start: int, end: int) -> bool:
+    for place in range(start, end, WORD_BYTES):
+        if _first(_load(data8, place), end - place) & _HIGH_BITS:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def replace(numbers: NDArray[np.int32], form_of: NDArray[np.int32]) -> None:
     """Put the number of its form, which `form_of` has for each surface, in place of each number."""
     for k in range(numbers.size):

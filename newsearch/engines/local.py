@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -18,6 +19,7 @@ from newsearch.index.directory import open_directory
 from newsearch.index.load import LoadReport, delete, load
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.stats import Stats, read_stats
+from newsearch.index.stored import body_of, unpack
 from newsearch.query import (
     ParsedQuery,
     QueryAnalyser,
@@ -234,12 +236,17 @@ class _HitReader:
         self._index._open_searcher()
         return self._searcher.snapshot.article_id(self._docnum)
 
-    def article(self) -> Article:
+    @cached_property
+    def _stored(self) -> bytes:
         self._index._open_searcher()
-        return self._searcher.snapshot.article(self._docnum)
+        return self._searcher.snapshot.stored(self._docnum)
 
-    def snippet(self, article: Article) -> Snippet:
-        return self._shown.snippet(article)
+    def article(self) -> Article:
+        return unpack(self._stored)
+
+    def snippet(self) -> Snippet:
+        language = self._searcher.snapshot.language(self._docnum)
+        return self._shown.snippet(body_of(self._stored), language)
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         return self._shown.title_highlights(article)

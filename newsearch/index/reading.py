@@ -123,7 +123,7 @@ class OpenSegment:
     @cached_property
     def language_counts(self) -> dict[str, int]:
         """Live articles by language code."""
-        column = self.segment.columns.coded("lang")
+        column = self._languages
         codes = column.codes if self.is_live is None else column.codes[self.is_live]
         counts = np.bincount(codes, minlength=len(column.values)).tolist()
         return {
@@ -175,5 +175,17 @@ class OpenSegment:
 
     def article(self, docnum: int) -> Article:
         """Read a stored article."""
+        return unpack(self.stored(docnum))
+
+    def stored(self, docnum: int) -> bytes:
+        """Read an article as it is stored."""
         assert self.segment.stored is not None
-        return unpack(self.segment.stored.article(docnum))
+        return self.segment.stored.article(docnum)
+
+    def language(self, docnum: int) -> str:
+        """Read the language that an article was analysed in."""
+        return self._languages.value(docnum).decode()
+
+    @cached_property
+    def _languages(self) -> CodedColumn:
+        return self.segment.columns.coded("lang")

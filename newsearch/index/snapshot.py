@@ -76,6 +76,16 @@ class Snapshot:
         segment = self._segment_of(docnum)
         return segment.article(docnum - segment.base)
 
+    def stored(self, docnum: int) -> bytes:
+        """Read an article as it is stored, by global docnum."""
+        segment = self._segment_of(docnum)
+        return segment.stored(docnum - segment.base)
+
+    def language(self, docnum: int) -> str:
+        """Read the language that an article was analysed in, by global docnum."""
+        segment = self._segment_of(docnum)
+        return segment.language(docnum - segment.base)
+
     def article_id(self, docnum: int) -> str:
         """Read an article's id by global docnum."""
         segment = self._segment_of(docnum)

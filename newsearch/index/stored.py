@@ -13,6 +13,11 @@ def pack(article: Article) -> bytes:
     return _SEPARATOR.join(article.to_parts())
 
 
+def body_of(stored: bytes) -> bytes:
+    """Give the body of a stored article in UTF-8, without restoring the article."""
+    return stored.split(_SEPARATOR, 2)[-1]
+
+
 def unpack(stored: bytes) -> Article:
     """Restore an article.
 

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 from whoosh import query as whoosh_query
 
@@ -21,7 +21,9 @@ from newsearch.search.scoring import phrase_starts, phrase_windows
 Span = tuple[int, int]
 """Start and end of a stretch, end exclusive."""
 
-MOST_SOUGHT_FORMS = 200
+MOST_SOUGHT_FORMS = 10_000
+"""More word forms are not listed: every word of a text is then cut out and tested."""
+_MOST_SCANNED_FORMS = 200
 """Looking for more word forms one by one takes longer than cutting the text into words."""
 
 
@@ -37,13 +39,17 @@ class Vocabulary(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A stretch of text that matches, in characters, and which part of the query it matches."""
 
     start: int
     end: int
     clause: int
+
+
+Place = tuple[int, int, int, str]
+"""A token with a word form that is looked for: its number in the text, the characters from where
+to where it stands, and the form."""
 
 
 class Highlighter:
@@ -78,18 +84,49 @@ class Highlighter:
         self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, Phrase)]
         self._language = language
         self._sought = self._sought_forms(vocabulary) if vocabulary else None
-        self._scan = _scanner(self._sought) if self._sought else _NOTHING
+
+    @property
+    def sought(self) -> Sequence[str] | None:
+        """The word forms that can match; None where that is not known, or too many."""
+        return None if self._sought is None else list(self._sought)
 
     def matches(self, text: str) -> list[Match]:
         """Find all matches, ascending by start; linear in the text."""
-        sought = self._sought
-        places = None if sought is None else _places_of(text, self._scan)
-        if sought is None or places is None:
+        places = None if self._scan is None else _places_of(text, self._scan)
+        if places is None or self._sought is None:
             return self._matches_of_all_words(text)
-        found = [Match(start, end, c) for start, end, word in places for c in sought[word]]
+        found = [Match(start, end, c) for start, end, word in places for c in self._sought[word]]
         for clause, phrase in self._phrases:
             found += [Match(*span, clause) for span in self._adjacent(text, phrase, places)]
         return sorted(found, key=_by_start)
+
+    def matches_at(self, places: Sequence[Place]) -> list[Match]:
+        """Find all matches, ascending by start.
+
+        Parameters
+        ----------
+        places
+            All tokens of a text that have one of the `sought` forms, ascending.
+        """
+        assert self._sought is not None
+        found = [Match(start, end, c) for _, start, end, word in places for c in self._sought[word]]
+        if self._phrases:
+            spans_at = {token: (start, end) for token, start, end, _ in places}
+            for clause, phrase in self._phrases:
+                forms = [self._phrase_forms[phrase.exact, word] for word in phrase.words]
+                own = [[token for token, _, _, form in places if form in f] for f in forms]
+                for first, last in _phrase_spans(phrase, own):
+                    found.append(Match(spans_at[first][0], spans_at[last][1], clause))
+        return sorted(found, key=_by_start)
+
+    @cached_property
+    def _scan(self) -> re.Pattern[str] | None:
+        """What finds the forms in a text; None where cutting out every word is better."""
+        if self._sought is None or len(self._sought) > _MOST_SCANNED_FORMS:
+            return None
+        if any(phrase.slop for _, phrase in self._phrases):
+            return None
+        return _scanner(self._sought) if self._sought else _NOTHING
 
     def _sought_forms(self, vocabulary: Vocabulary) -> dict[str, list[int]] | None:
         """Map each form that can match to the clauses it satisfies alone; None if too many."""
@@ -97,8 +134,6 @@ class Highlighter:
         self._phrase_forms: dict[tuple[bool, str], frozenset[str]] = {}
         for clause, leaf in self._leaves:
             if isinstance(leaf, Phrase):
-                if leaf.slop:
-                    return None
                 for word in leaf.words:
                     forms = (word,) if leaf.exact else vocabulary.forms_of(word, self._language)
                     self._phrase_forms[leaf.exact, word] = frozenset(forms)

@@ -60,7 +60,7 @@ class Hit:
     @cached_property
     def snippet(self) -> Snippet:
         """The passage of the body that shows best why the article was found."""
-        return self._reader.snippet(self.article)
+        return self._reader.snippet()
 
     @cached_property
     def title_highlights(self) -> tuple[Span, ...]:
@@ -97,7 +97,7 @@ class ArticleReader(Protocol):
         """Read the whole article."""
         ...
 
-    def snippet(self, article: Article) -> Snippet:
+    def snippet(self) -> Snippet:
         """Cut its best passage."""
         ...
 

@@ -19,7 +19,7 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Word
 from newsearch.query.plan import Plan, has_boosted_group, plan
 from newsearch.schema import NO_DATE_S, article_language
-from newsearch.search.matching import Highlighter, Span, merged, wanted_words
+from newsearch.search.matching import Highlighter, Place, Span, merged, wanted_words
 from newsearch.search.numpy_path import Matches, score_all
 from newsearch.search.snippets import Snippet, snippet
 from newsearch.search.vocabulary import SnapshotVocabulary
@@ -150,6 +150,10 @@ def _run(sort: Sort) -> str:
     return f"compiled, {'best' if sort == 'relevance' else sort} blocks first"
 
 
+Find = Callable[[str, bytes], list[Place]]
+"""Finds in a text, given as it is and in UTF-8, the forms that are looked for."""
+
+
 class Show:
     """Cuts snippets and marks titles for the hits of one query; safe in many threads.
 
@@ -182,16 +186,39 @@ class Show:
     def _commonplace(self) -> frozenset[Word]:
         return self._find_commonplace(self._tree)
 
-    def snippet(self, article: Article) -> Snippet:
-        """Cut the passage that shows best why an article was found."""
-        language = article_language(article)
-        found = self._highlighter(language, "body").matches(article.body)
-        return snippet(article.body, found, language)
+    def snippet(self, encoded: bytes, language: str) -> Snippet:
+        """Cut the passage that shows best why an article was found.
+
+        Parameters
+        ----------
+        encoded
+            The body in UTF-8 (``surrogatepass``).
+        language
+            The article's.
+        """
+        body = encoded.decode("utf-8", "surrogatepass")
+        find = self._finder(language) if "numba" in sys.modules else None
+        highlighter = self._highlighter(language, "body")
+        if find is None:
+            found = highlighter.matches(body)
+        else:
+            found = highlighter.matches_at(find(body, encoded))
+        return snippet(body, found, language)
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         """Find what to mark in an article's headline."""
         found = self._highlighter(article_language(article), "title").matches(article.title)
         return tuple(merged((match.start, match.end) for match in found))
+
+    @cached_property
+    def _finder(self) -> Callable[[str], Find | None]:
+        return lru_cache(maxsize=None)(self._make_finder)
+
+    def _make_finder(self, language: str) -> Find | None:
+        from newsearch.analysis.fast import FormFinder
+
+        sought = self._highlighter(language, "body").sought
+        return None if sought is None else FormFinder(sought).places
 
     def _make_highlighter(self, language: str, field: str) -> Highlighter:
         return Highlighter(self._tree, language, field, self._vocabulary, self._commonplace)

@@ -7,7 +7,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from newsearch.analysis.sentences import sentence_starts
 from newsearch.analysis.tokens import spans
@@ -16,6 +15,8 @@ from newsearch.search.matching import Match, Span, merged
 SNIPPET_CHARS = 240
 _SLACK_CHARS = 40
 _LEAD_IN_CHARS = 60
+_AHEAD_CHARS = SNIPPET_CHARS + 3 * _SLACK_CHARS
+"""Behind a match: a passage, the slack for a sentence's end, and what tells that it is one."""
 _ELLIPSIS = "…"
 
 
@@ -55,6 +56,7 @@ class Snippet:
 
 
 _SPACE = re.compile(r"\s*")
+_ONE_SPACE = re.compile(r"\s")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -117,25 +119,28 @@ class _Surroundings:
         low = max(place - SNIPPET_CHARS, 0)
         # From white space to white space, so that no word and no sentence end is cut in two.
         self._low = low if low == 0 else text.find(" ", low, place) + 1 or low
-        self._high = min(place + 2 * SNIPPET_CHARS, len(text))
+        self._high = min(place + _AHEAD_CHARS, len(text))
         piece = text[self._low : self._high]
         self._sentences = [self._low + start for start in sentence_starts(piece, language)]
         if self._low and self._sentences and self._sentences[0] == self._low:
             # Where the piece begins is no sentence start but our own cut.
             del self._sentences[0]
 
-    @cached_property
-    def _words(self) -> list[Span]:
-        piece = self._text[self._low : self._high]
-        return [(self._low + start, self._low + end) for start, end in spans(piece)]
+    def _words(self, low: int, high: int) -> list[Span]:
+        """Give the words between two places, and some more on either side."""
+        low, high = max(low - _SLACK_CHARS, self._low), min(high + _SLACK_CHARS, self._high)
+        if low > self._low:
+            low = self._text.find(" ", low, high) + 1 or self._low
+        return [(low + start, low + end) for start, end in spans(self._text[low:high])]
 
     def start(self, match_start: int) -> int:
         """Choose where a passage that should show a match begins."""
         at = bisect_right(self._sentences, match_start) - 1
         if at >= 0 and match_start - self._sentences[at] <= SNIPPET_CHARS // 2:
             return self._sentences[at]
-        word = bisect_left(self._words, (match_start - _LEAD_IN_CHARS, 0))
-        return min(self._words[word][0], match_start) if word < len(self._words) else match_start
+        words = self._words(match_start - _LEAD_IN_CHARS, match_start)
+        word = bisect_left(words, (match_start - _LEAD_IN_CHARS, 0))
+        return min(words[word][0], match_start) if word < len(words) else match_start
 
     def end(self, start: int, must_hold: int) -> int:
         """Choose where a passage ends that begins at `start` and holds at least `must_hold`."""
@@ -147,7 +152,8 @@ class _Surroundings:
             sentence_end = start + len(self._text[start : self._sentences[at]].rstrip())
             if sentence_end >= max(must_hold, start + SNIPPET_CHARS // 2):
                 return sentence_end
-        ends = [end for _, end in self._words if start < end <= reach]
+        words = self._words(max(start, reach - _LEAD_IN_CHARS), reach)
+        ends = [end for _, end in words if start < end <= reach]
         return max(ends[-1] if ends else reach, must_hold)
 
     def widened(self, start: int, end: int) -> int:
@@ -177,6 +183,6 @@ def _framed(body: str, passage: Span, marks: Iterable[Span], around: _Surroundin
     start, end = passage
     before = "" if around.begins_sentence(start) else _ELLIPSIS + " "
     after = "" if around.ends_sentence(end) else " " + _ELLIPSIS
-    text = before + re.sub(r"\s", " ", body[start:end]) + after
+    text = before + _ONE_SPACE.sub(" ", body[start:end]) + after
     shift = len(before) - start
     return Snippet(text, tuple((s + shift, e + shift) for s, e in marks))

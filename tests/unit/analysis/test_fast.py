@@ -20,7 +20,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsearch.analysis import fast, fast_kernels, tokens
-from newsearch.analysis.fast import Lexicon, Stems
+from newsearch.analysis.fast import FormFinder, Lexicon, Stems
 from newsearch.analysis.stems import stem
 
 JOINTS = st.text(
@@ -178,3 +178,15 @@ def test_package_imports_no_numba() -> None:
         "assert 'numba' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@given(text=ANY_TEXT, seed=st.integers(0, 9))
+@example("don’t DON'T x" + 300 * "a", 0)
+def test_forms_are_found_where_the_reference_has_them(text: str, seed: int) -> None:
+    words = list(tokens.tokenise(text))
+    sought = {word.form for number, word in enumerate(words) if number % 10 >= seed}
+    expected = [(w.position, w.start, w.end, w.form) for w in words if w.form in sought]
+
+    found = FormFinder(sorted(sought)).places(text, text.encode("utf-8", "surrogatepass"))
+
+    assert found == expected

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import VOCABULARY, scored_leaves, words
 from whoosh import query as whoosh_query
 
+from newsearch.analysis.fast import FormFinder
 from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.query.nodes import Pattern, Phrase, Word
@@ -46,10 +47,14 @@ trees = st.lists(scored_leaves, min_size=1, max_size=4).map(whoosh_query.Or)
 @example("COVID-19 İstanbul run", whoosh_query.Or([Word("run")]), "body")
 @example("don’t run’s run", whoosh_query.Or([Word("run")]), "body")
 @example("runrun run", whoosh_query.Or([Phrase(("run", "run"), exact=True)]), "body")
-def test_both_ways_find_the_same(text: str, tree: whoosh_query.Query, field: str) -> None:
+def test_all_ways_find_the_same(text: str, tree: whoosh_query.Query, field: str) -> None:
     expected = Highlighter(tree, "en", field).matches(text)
 
-    assert Highlighter(tree, "en", field, WordsOf(text)).matches(text) == expected
+    highlighter = Highlighter(tree, "en", field, WordsOf(text))
+    assert highlighter.matches(text) == expected
+    assert highlighter.sought is not None
+    places = FormFinder(highlighter.sought).places(text, text.encode("utf-8", "surrogatepass"))
+    assert highlighter.matches_at(places) == expected
 
 
 def test_words_in_a_line_without_spaces_are_found_in_linear_time(
