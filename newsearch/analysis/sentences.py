@@ -149,7 +149,7 @@ def sentence_starts(text: str, language: str = "en") -> list[int]:
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of the parts of a text that no sentence spans, without outer space."""
-    is_wrapped = all(len(line) <= WRAPPED_LINE_LIMIT for line in text.split("\n"))
+    is_wrapped = max(map(len, text.split("\n"))) <= WRAPPED_LINE_LIMIT
     breaks = _break_pattern(is_wrapped, text.isascii())
     begin = 0
     for end in [*(match.end() for match in breaks.finditer(text)), len(text)]:
