@@ -188,7 +188,7 @@ class Index:
             warnings=parsed.warnings,
             took_ms=(time.perf_counter() - started) * 1000,
             plan=lambda: ranking.how,
-            count=lambda: searcher.count(tree),
+            count=lambda: searcher.count(tree) if ranking.total is None else ranking.total,
         )
 
     def get(self, article_id: str) -> Article | None:

@@ -46,12 +46,15 @@ class Ranking:
         Global docnums and scores, in the same order.
     plan, run
         How the tree was run, and by what.
+    total
+        How many articles match in all, where that is known.
     """
 
     docnums: list[int]
     scores: list[float]
     plan: Plan
     run: str
+    total: int | None = None
 
     @property
     def how(self) -> str:
@@ -86,10 +89,10 @@ class Searcher:
             return Ranking(*self._rank_compiled(planned, tree, limit, sort), planned, _run(sort))
         started_s = time.perf_counter()
         found = score_all(self.snapshot.segments, tree)
-        best = self._order(found, sort)[:limit]
+        best = self._best(found, sort, limit)
         _budget.spend(time.perf_counter() - started_s)
-        docnums, scores = found.docnums[best].tolist(), found.scores[best].tolist()
-        return Ranking(docnums, scores, planned, "with NumPy, every match")
+        docnums, scores = best.docnums.tolist(), best.scores.tolist()
+        return Ranking(docnums, scores, planned, "with NumPy, every match", len(found.docnums))
 
     def _rank_compiled(
         self, planned: Plan, tree: Query, limit: int, sort: Sort
@@ -134,6 +137,13 @@ class Searcher:
         from newsearch.search.compiled import CompiledSearch
 
         return CompiledSearch(self.snapshot)
+
+    def _best(self, found: Matches, sort: Sort, limit: int | None) -> Matches:
+        """Put the best articles in order; only those that can be among them are sorted."""
+        if sort == "relevance" and limit is not None and limit < len(found.scores):
+            lowest = np.partition(found.scores, -limit)[-limit]
+            found = found.take(np.flatnonzero(found.scores >= lowest))
+        return found.take(self._order(found, sort)[:limit])
 
     def _order(self, found: Matches, sort: Sort) -> NDArray[np.intp]:
         dates = self.snapshot.column("date", found.docnums)
