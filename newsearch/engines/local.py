@@ -7,17 +7,14 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from whoosh.query import And, Query
 
 from newsearch.article import Article
 from newsearch.errors import IndexingError, QueryError
-from newsearch.index.check import check_snapshot
 from newsearch.index.directory import open_directory
-from newsearch.index.load import LoadReport, delete, load
 from newsearch.index.snapshot import Snapshot
-from newsearch.index.stats import Stats, read_stats
 from newsearch.query import (
     ParsedQuery,
     QueryAnalyser,
@@ -30,7 +27,11 @@ from newsearch.search.matching import Span
 from newsearch.search.results import Hit, Results
 from newsearch.search.searcher import Searcher, Show, Sort
 from newsearch.search.snippets import Snippet
-from newsearch.sources import ArticleStream
+
+# What only searches need is loaded here; the rest where it is used, for commands that ask once.
+if TYPE_CHECKING:
+    from newsearch.index.load import LoadReport
+    from newsearch.index.stats import Stats
 
 Match = Literal["all", "any"]
 Syntax = Literal["query", "words"]
@@ -96,6 +97,9 @@ class Index:
         SourceError
             Bad input, from a strict `newsearch.read`.
         """
+        from newsearch.index.load import load
+        from newsearch.sources import ArticleStream
+
         self._open_searcher()
         try:
             report = load(self._directory, articles, progress=progress)
@@ -110,6 +114,8 @@ class Index:
 
     def delete(self, article_ids: str | Iterable[str]) -> list[str]:
         """Delete articles; return those ids that were there."""
+        from newsearch.index.load import delete
+
         self._open_searcher()
         ids = [article_ids] if isinstance(article_ids, str) else list(article_ids)
         try:
@@ -205,10 +211,14 @@ class Index:
 
     def stats(self) -> Stats:
         """Count what the index holds."""
+        from newsearch.index.stats import read_stats
+
         return read_stats(self._open_searcher().snapshot, self.path)
 
     def check(self) -> list[str]:
         """Read everything the index holds; return a line for each thing that is wrong."""
+        from newsearch.index.check import check_snapshot
+
         return list(check_snapshot(self._open_searcher().snapshot))
 
     def _open_searcher(self) -> Searcher:
