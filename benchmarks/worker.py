@@ -59,6 +59,7 @@ class Worker:
         self._peer.prepare()
         start = time.perf_counter()
         self._peer.open(Path(folder))
+        self._peer.settle()
         return {"seconds": time.perf_counter() - start}
 
     def _load(self, queries: dict[str, list[dict[str, Any]]]) -> Reply:

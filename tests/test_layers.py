@@ -9,15 +9,20 @@ from pathlib import Path
 import pytest
 
 HEAVY = {"nltk", "numba", "whoosh", "numpy", "click", "dateutil"}
+NOT_FOR_QUERIES = {
+    *("nltk", "numba", "dateutil", "numpy.ma", "csv", "newsearch.sources"),
+    *("newsearch.index.load", "newsearch.index.merge", "newsearch.index.check"),
+    *("newsearch.codec.check", "newsearch.codec.whoosh_terms", "newsearch.search.compiled"),
+}
 
 
-def loaded_by(code: str, cwd: Path) -> set[str]:
-    """Heavy packages that a fresh interpreter has loaded after running some code."""
+def loaded_by(code: str, cwd: Path, sought: set[str] = HEAVY) -> set[str]:
+    """Modules, of those sought, that a fresh interpreter has loaded after running some code."""
     report = f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", report], check=True, capture_output=True, text=True, cwd=cwd
     )
-    return HEAVY & set(done.stderr.split())
+    return sought & set(done.stderr.split())
 
 
 @pytest.fixture
@@ -47,3 +52,25 @@ def test_indexing_and_querying_a_few_pages_does_not_load_numba(
     )
 
     assert "numba" not in loaded_by(code, repository)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ["north", "korea", "talks"],
+        ["--any", "--json", "north", "korea", "talks"],
+        ["'\"north korea\"' -talks title:envoy", "--since", "2019", "--sort", "newest"],
+        ["diplom*", "source:kyodo", "--count"],
+    ],
+)
+def test_a_query_loads_only_what_it_needs(
+    question: list[str], repository: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    loaded_by(
+        f"from newsearch.cli import run\nrun(['index', 'seeds', '-i', r'{index}'])", repository
+    )
+
+    code = f"from newsearch.cli import run\nrun(['query', '-i', r'{index}', *{question!r}])"
+
+    assert loaded_by(code, repository, NOT_FOR_QUERIES) == set()

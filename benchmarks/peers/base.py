@@ -83,6 +83,9 @@ class Peer(ABC):
     def open(self, folder: Path) -> None:
         """Open what `index` made, for queries."""
 
+    def settle(self) -> None:  # noqa: B027 - most engines are as quick as they get
+        """Wait for what an open engine does once in the background, to become quicker."""
+
     @abstractmethod
     def search(self, query: Query, limit: int) -> Sequence[Key]:
         """Answer any kind but a count; a ``snippets`` query makes and drops its snippets."""

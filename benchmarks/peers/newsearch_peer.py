@@ -49,6 +49,10 @@ class NewsearchPeer(Peer):
     def open(self, folder: Path) -> None:
         self._index = load("newsearch").open_index(str(folder / "index"))
 
+    def settle(self) -> None:
+        """Wait for the kernels, which are compiled beside the first searches."""
+        self._index._open_searcher().compile()
+
     def search(self, query: Query, limit: int) -> Sequence[Key]:
         results = self._index.search(_text(query), **_options(query), limit=limit)
         if query.kind == "snippets":

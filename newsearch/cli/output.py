@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import shutil
@@ -34,6 +33,8 @@ def as_csv(results: Results) -> str:
     Spreadsheets run a cell that starts with one of ``= + - @``, tab and carriage return as a
     formula; an apostrophe before it makes it text (OWASP, CSV injection).
     """
+    import csv
+
     table = io.StringIO()
     writer = csv.DictWriter(table, _CSV_COLUMNS, restval="", extrasaction="ignore")
     writer.writeheader()

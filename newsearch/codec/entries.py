@@ -271,11 +271,11 @@ def decode_docs(data: Bytes, starts: Ints, counts: Ints) -> Ints | None:
     low[np.repeat(begins[~is_dense], sparse) + rank] = listed
     if np.any(is_dense):
         rows = data[starts[is_dense][:, None] + np.arange(MAX_SPARSE)]
-        entry, doc = np.nonzero(np.unpackbits(rows, axis=1, bitorder="little"))
+        bits = np.flatnonzero(np.unpackbits(rows.reshape(-1), bitorder="little"))
         dense = counts[is_dense]
-        if not np.array_equal(np.bincount(entry, minlength=len(dense)), dense):
+        if not np.array_equal(np.bincount(bits >> BLOCK_BITS, minlength=len(dense)), dense):
             return None
-        low[np.repeat(begins[is_dense], dense) + rank_within(dense)] = doc
+        low[np.repeat(begins[is_dense], dense) + rank_within(dense)] = bits & (BLOCK_DOCS - 1)
     steps = np.diff(low)
     steps[begins[1:] - 1] = 1
     return low if not len(steps) or steps.min() > 0 else None

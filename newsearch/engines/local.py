@@ -8,17 +8,14 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from whoosh.query import And, Query
 
 from newsearch.article import Article
 from newsearch.errors import IndexingError, QueryError
-from newsearch.index.check import check_snapshot
 from newsearch.index.directory import open_directory
-from newsearch.index.load import LoadReport, delete, load
 from newsearch.index.snapshot import Snapshot
-from newsearch.index.stats import Stats, read_stats
 from newsearch.index.stored import body_of, unpack
 from newsearch.query import (
     ParsedQuery,
@@ -32,7 +29,11 @@ from newsearch.search.matching import Span
 from newsearch.search.results import Hit, Results
 from newsearch.search.searcher import Searcher, Show, Sort
 from newsearch.search.snippets import Snippet
-from newsearch.sources import ArticleStream
+
+# What only searches need is loaded here; the rest where it is used, for commands that ask once.
+if TYPE_CHECKING:
+    from newsearch.index.load import LoadReport
+    from newsearch.index.stats import Stats
 
 Match = Literal["all", "any"]
 Syntax = Literal["query", "words"]
@@ -98,6 +99,9 @@ class Index:
         SourceError
             Bad input, from a strict `newsearch.read`.
         """
+        from newsearch.index.load import load
+        from newsearch.sources import ArticleStream
+
         self._open_searcher()
         try:
             report = load(self._directory, articles, progress=progress)
@@ -112,6 +116,8 @@ class Index:
 
     def delete(self, article_ids: str | Iterable[str]) -> list[str]:
         """Delete articles; return those ids that were there."""
+        from newsearch.index.load import delete
+
         self._open_searcher()
         ids = [article_ids] if isinstance(article_ids, str) else list(article_ids)
         try:
@@ -190,7 +196,7 @@ class Index:
             warnings=parsed.warnings,
             took_ms=(time.perf_counter() - started) * 1000,
             plan=lambda: ranking.how,
-            count=lambda: searcher.count(tree),
+            count=lambda: searcher.count(tree) if ranking.total is None else ranking.total,
         )
 
     def get(self, article_id: str) -> Article | None:
@@ -207,10 +213,14 @@ class Index:
 
     def stats(self) -> Stats:
         """Count what the index holds."""
+        from newsearch.index.stats import read_stats
+
         return read_stats(self._open_searcher().snapshot, self.path)
 
     def check(self) -> list[str]:
         """Read everything the index holds; return a line for each thing that is wrong."""
+        from newsearch.index.check import check_snapshot
+
         return list(check_snapshot(self._open_searcher().snapshot))
 
     def _open_searcher(self) -> Searcher:

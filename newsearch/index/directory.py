@@ -11,7 +11,7 @@ from whoosh.filedb.filestore import FileStorage
 from newsearch import schema
 from newsearch.errors import CorruptIndexError, IndexingError, IndexNotFoundError
 from newsearch.index.toc import INDEX_NAME, NewsIndex
-from newsearch.sources.walk import INDEX_MARKER
+from newsearch.marker import INDEX_MARKER
 
 
 def open_directory(path: Path, *, create: bool) -> NewsIndex:

@@ -99,17 +99,22 @@ class OpenSegment:
         """How many word forms each term has, by term id."""
         return np.bincount(self._lexicon.term_ids, minlength=len(self.text.terms))
 
-    def lengths(self, fields: tuple[str, ...]) -> NDArray[np.integer]:
-        """Tokens of the text fields together by docnum."""
-        if fields == ("title",):
-            return self.title_lengths
-        return self.body_lengths if fields == ("body",) else self.text_lengths
+    def lengths(self, fields: tuple[str, ...], docnums: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Tokens of the text fields together, of some articles."""
+        total = np.zeros(len(docnums), np.int64)
+        for lengths in self._lengths_of(fields):
+            total += lengths[docnums].astype(np.int64)
+        return total
 
     def live_length_tokens(self, fields: tuple[str, ...]) -> int:
         """Tokens of the text fields of all live articles."""
-        lengths = self.lengths(fields)
-        own = lengths if self.is_live is None else lengths[self.is_live]
-        return int(own.sum(dtype=np.int64))
+        lengths = self._lengths_of(fields)
+        own = lengths if self.is_live is None else [one[self.is_live] for one in lengths]
+        return sum(int(one.sum(dtype=np.int64)) for one in own)
+
+    def _lengths_of(self, fields: tuple[str, ...]) -> list[NDArray[np.integer]]:
+        known = {"title": self.title_lengths, "body": self.body_lengths}
+        return [known[field] for field in fields]
 
     def only_live(self, docnums: NDArray[np.int64]) -> NDArray[np.int64]:
         """Drop deleted articles."""

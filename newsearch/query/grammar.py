@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from whoosh.query import Query
@@ -190,6 +189,8 @@ def unknown_field(
     name: str, fields: tuple[str, ...], *, column: int | None = None
 ) -> UnknownFieldError:
     """Give the error for a field that does not exist, naming the nearest and all that do."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name.lower(), fields, 1)
     hint = f"known are {', '.join(fields)}"
     if near:

@@ -186,7 +186,7 @@ class CompiledSearch:
         _verify(n >= 0, segment)
         docnums, freqs = docnums[:n].copy(), freqs[:n]
         average = self._evaluation.average_length(phrase.fields)
-        norms = K1 * (1 - B + B * segment.lengths(phrase.fields)[docnums] / average)
+        norms = K1 * (1 - B + B * segment.lengths(phrase.fields, docnums) / average)
         weight = phrase.boost * self._phrase_weight(replace(phrase, boost=1.0))
         return docnums, weight * freqs / (freqs + norms)
 

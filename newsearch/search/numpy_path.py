@@ -23,10 +23,10 @@ from newsearch.codec.strings import Strings
 from newsearch.index.reading import OpenSegment
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.schema import NO_DATE_S, TEXT_FIELDS
+from newsearch.search.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.patterns import form_test, matching_forms
 from newsearch.search.scoring import K1, PATTERN_SCORE, B, idf, phrase_frequency
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _POSITION_BITS = 32
@@ -49,6 +49,10 @@ class Matches:
 
     docnums: Ints
     scores: Floats
+
+    def take(self, which: Ints) -> Matches:
+        """Give some of the articles, in the order asked for."""
+        return Matches(self.docnums[which], self.scores[which])
 
 
 def score_all(segments: Sequence[OpenSegment], tree: whoosh_query.Query) -> Matches:
@@ -79,6 +83,7 @@ class Evaluation:
     def __init__(self, segments: Sequence[OpenSegment]) -> None:
         self._segments = segments
         self._n_live = sum(segment.n_live for segment in segments)
+        self._n_all = sum(segment.n_articles for segment in segments)
 
     def matches(self, node: whoosh_query.Query) -> Matches:
         """Evaluate a node."""
@@ -86,13 +91,11 @@ class Evaluation:
             case whoosh_query.And():
                 return _boosted(node, self._all_of(node.subqueries))
             case whoosh_query.Or():
-                return _boosted(
-                    node, reduce(_union, map(self.matches, node.subqueries), _nothing())
-                )
+                return _boosted(node, self._any_of(map(self.matches, node.subqueries)))
             case whoosh_query.AndMaybe():
-                return _with_optional(self.matches(node.a), self.matches(node.b))
+                return self._with_optional(self.matches(node.a), self.matches(node.b))
             case whoosh_query.Not():
-                return _without(self._every(), self.matches(node.query))
+                return self._without(self._every(), self.matches(node.query))
             case whoosh_query.Every():
                 return self._every()
         return self._leaf(node)
@@ -120,8 +123,41 @@ class Evaluation:
                 unwanted.append(self.matches(part.query))
             else:
                 wanted.append(self.matches(part))
-        found = reduce(_intersection, wanted) if wanted else self._every()
-        return reduce(_without, unwanted, found)
+        found = reduce(self._both, wanted) if wanted else self._every()
+        return reduce(self._without, unwanted, found)
+
+    def _any_of(self, parts: Iterable[Matches]) -> Matches:
+        is_found = np.zeros(self._n_all, np.bool_)
+        scores = np.zeros(self._n_all)
+        for part in parts:
+            is_found[part.docnums] = True
+            scores[part.docnums] += part.scores
+        docnums = np.flatnonzero(is_found)
+        return Matches(docnums, scores[docnums])
+
+    def _both(self, a: Matches, b: Matches) -> Matches:
+        kept = self._is_in(a, b)
+        docnums = a.docnums[kept]
+        return Matches(docnums, a.scores[kept] + self._scores(b)[docnums])
+
+    def _without(self, a: Matches, b: Matches) -> Matches:
+        kept = ~self._is_in(a, b)
+        return Matches(a.docnums[kept], a.scores[kept])
+
+    def _with_optional(self, a: Matches, b: Matches) -> Matches:
+        return Matches(a.docnums, a.scores + self._scores(b)[a.docnums])
+
+    def _is_in(self, a: Matches, b: Matches) -> NDArray[np.bool_]:
+        """Tell which articles of `a` are in `b`."""
+        is_in_b = np.zeros(self._n_all, np.bool_)
+        is_in_b[b.docnums] = True
+        return is_in_b[a.docnums]
+
+    def _scores(self, found: Matches) -> Floats:
+        """Give the scores by global docnum, 0 for articles that do not match."""
+        scores = np.zeros(self._n_all)
+        scores[found.docnums] = found.scores
+        return scores
 
     def _every(self) -> Matches:
         return _unscored(self._collect(lambda s: np.arange(s.n_articles)))
@@ -155,7 +191,7 @@ class Evaluation:
         average = self.average_length(leaf.fields)
         docnums, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
         for segment, postings in zip(self._segments, found, strict=True):
-            lengths = segment.lengths(leaf.fields)[postings.docnums]
+            lengths = segment.lengths(leaf.fields, postings.docnums)
             norms = K1 * (1 - B + B * lengths / average)
             docnums.append(postings.docnums + segment.base)
             scores.append(weight * postings.freqs / (postings.freqs + norms))
@@ -183,33 +219,6 @@ def _unscored(docnums: Ints) -> Matches:
 
 def _boosted(node: whoosh_query.Query, found: Matches) -> Matches:
     return found if node.boost == 1 else Matches(found.docnums, found.scores * node.boost)
-
-
-def _intersection(a: Matches, b: Matches) -> Matches:
-    docnums, at_a, at_b = np.intersect1d(
-        a.docnums, b.docnums, assume_unique=True, return_indices=True
-    )
-    return Matches(docnums, a.scores[at_a] + b.scores[at_b])
-
-
-def _union(a: Matches, b: Matches) -> Matches:
-    docnums = np.union1d(a.docnums, b.docnums)
-    scores = np.zeros(len(docnums))
-    for part in (a, b):
-        scores[np.searchsorted(docnums, part.docnums)] += part.scores
-    return Matches(docnums, scores)
-
-
-def _without(a: Matches, b: Matches) -> Matches:
-    kept = ~np.isin(a.docnums, b.docnums, assume_unique=True)
-    return Matches(a.docnums[kept], a.scores[kept])
-
-
-def _with_optional(a: Matches, b: Matches) -> Matches:
-    _, at_a, at_b = np.intersect1d(a.docnums, b.docnums, assume_unique=True, return_indices=True)
-    scores = a.scores.copy()
-    scores[at_a] += b.scores[at_b]
-    return Matches(a.docnums, scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +274,7 @@ def _live_postings(segment: OpenSegment, docnums: Ints, freqs: Ints) -> _Posting
 
 def _counted(segment: OpenSegment, places: _Places, fields: tuple[str, ...]) -> _Postings:
     """Count the places that lie in the fields, an article at a time."""
-    docnums = _in_fields(segment, places, fields).docnums
-    return _live_postings(segment, *np.unique(docnums, return_counts=True))
+    return _live_postings(segment, *tally(_in_fields(segment, places, fields).docnums))
 
 
 def _in_fields(segment: OpenSegment, places: _Places, fields: tuple[str, ...]) -> _Places:
@@ -283,11 +291,11 @@ def _term_places(
     postings = segment.text.postings
     entries = postings.entries(term_id)
     if blocks is not None:
-        entries = entries.take(np.isin(entries.blocks, blocks))
+        entries = entries.take(is_member(entries.blocks, blocks))
     docnums, freqs = postings.decode(entries)
     positions, form_numbers = postings.decode_positions(entries, freqs)
     keys = np.repeat(docnums, freqs) << _POSITION_BITS | positions
-    return _Places(keys if numbers is None else keys[np.isin(form_numbers, numbers)])
+    return _Places(keys if numbers is None else keys[is_member(form_numbers, numbers)])
 
 
 def terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints | None]]:
@@ -307,26 +315,23 @@ def _phrase_postings(segment: OpenSegment, phrase: Phrase) -> _Postings:
     terms = [terms_of(segment.text, word, exact=phrase.exact) for word in phrase.words]
     if not all(terms):
         return _NO_POSTINGS
-    blocks = reduce(np.intersect1d, (_blocks_of(segment, options) for options in terms))
+    blocks = reduce(shared, (_blocks_of(segment, options) for options in terms))
     if not len(blocks):
         return _NO_POSTINGS
     places = [_join_places(_term_places(segment, t, n, blocks) for t, n in o) for o in terms]
     if phrase.slop:
         return _near(segment, phrase, places)
-    starts = reduce(
-        lambda a, b: np.intersect1d(a, b, assume_unique=True),
-        (word.keys - offset for offset, word in enumerate(places)),
-    )
+    starts = reduce(shared, (word.keys - offset for offset, word in enumerate(places)))
     return _counted(segment, _Places(starts), phrase.fields)
 
 
 def _blocks_of(segment: OpenSegment, options: list[tuple[int, Ints | None]]) -> Ints:
     entries = [segment.text.postings.entries(term_id).blocks for term_id, _ in options]
-    return np.unique(np.concatenate(entries))
+    return distinct(np.concatenate(entries))
 
 
 def _join_places(parts: Iterable[_Places]) -> _Places:
-    return _Places(np.unique(np.concatenate([part.keys for part in parts])))
+    return _Places(distinct(np.concatenate([part.keys for part in parts])))
 
 
 def _near(segment: OpenSegment, phrase: Phrase, places: Sequence[_Places]) -> _Postings:
@@ -334,7 +339,7 @@ def _near(segment: OpenSegment, phrase: Phrase, places: Sequence[_Places]) -> _P
     freqs: dict[int, int] = {}
     for field in phrase.fields:
         words = [_in_fields(segment, word, (field,)) for word in places]
-        for docnum in reduce(np.intersect1d, (np.unique(w.docnums) for w in words)).tolist():
+        for docnum in reduce(shared, (distinct(w.docnums) for w in words)).tolist():
             positions = [_of_article(word, docnum) for word in words]
             frequency = phrase_frequency(positions, phrase.slop)
             if frequency:
@@ -357,7 +362,7 @@ def _pattern_docs(segment: OpenSegment, pattern: Pattern) -> Ints:
     found = [np.zeros(0, np.int64)]
     for term_id, numbers in pattern_terms(segment, pattern):
         found.append(_docs_with_forms(segment, term_id, numbers, pattern.fields))
-    return np.unique(np.concatenate(found))
+    return distinct(np.concatenate(found))
 
 
 def pattern_terms(segment: OpenSegment, pattern: Pattern) -> Iterator[tuple[int, Ints | None]]:
@@ -371,10 +376,11 @@ def pattern_terms(segment: OpenSegment, pattern: Pattern) -> Iterator[tuple[int,
     term_ids = lexicon.term_ids[rows].astype(np.int64)
     numbers = lexicon.numbers[rows].astype(np.int64)
     order = np.argsort(term_ids, kind="stable")
-    distinct, firsts, counts = np.unique(term_ids[order], return_index=True, return_counts=True)
-    all_forms = segment.forms_per_term[distinct] == counts
-    for term_id, first, count, is_all in zip(distinct, firsts, counts, all_forms, strict=True):
-        yield int(term_id), None if is_all else numbers[order[first : first + count]]
+    found, counts = tally(term_ids[order])
+    ends = np.cumsum(counts)
+    all_forms = segment.forms_per_term[found] == counts
+    for term_id, end, count, is_all in zip(found, ends, counts, all_forms, strict=True):
+        yield int(term_id), None if is_all else np.sort(numbers[order[end - count : end]])
 
 
 def _docs_with_forms(
@@ -384,7 +390,7 @@ def _docs_with_forms(
         postings = segment.text.postings
         return postings.decode(postings.entries(term_id))[0]
     places = _term_places(segment, term_id, numbers, None)
-    return np.unique(_in_fields(segment, places, fields).docnums)
+    return distinct(_in_fields(segment, places, fields).docnums)
 
 
 def _field_value_docs(segment: OpenSegment, value: FieldValue) -> Ints:
@@ -408,15 +414,15 @@ def _filter_docs(segment: OpenSegment, field: str, fits: Callable[[list[str]], b
         _coded_docs(segment.filter_column(name), lambda value: fits(forms_of(value)))
         for name in (_SOURCE_FIELDS if field == "source" else (field,))
     ]
-    return np.unique(np.concatenate(found))
+    return distinct(np.concatenate(found))
 
 
 def _coded_docs(column: CodedColumn | CodedListColumn, fits: Callable[[str], bool]) -> Ints:
-    codes = [code for code, value in enumerate(_decoded(column.values)) if fits(value)]
+    do_fit = np.array([fits(value) for value in _decoded(column.values)], np.bool_)
+    at = np.flatnonzero(do_fit[column.codes])
     if isinstance(column, CodedColumn):
-        return np.flatnonzero(np.isin(column.codes, codes))
-    at = np.flatnonzero(np.isin(column.codes, codes))
-    return np.unique(np.searchsorted(column.starts, at, side="right") - 1)
+        return at
+    return distinct(np.searchsorted(column.starts, at, side="right") - 1)
 
 
 def _decoded(values: Strings) -> Iterator[str]:

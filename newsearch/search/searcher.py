@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from newsearch.search.matching import Highlighter, Place, Span, merged, wanted_w
 from newsearch.search.numpy_path import Matches, score_all
 from newsearch.search.snippets import Snippet, snippet
 from newsearch.search.vocabulary import SnapshotVocabulary
+from newsearch.search.warming import Skill, skills_for, skills_for_count, warming
 
 if TYPE_CHECKING:
     from newsearch.search.compiled import CompiledSearch
@@ -31,9 +31,6 @@ Sort = Literal["relevance", "newest", "oldest"]
 
 COMMONPLACE_SHARE = 0.5
 """A word that stands in more of the articles than this is no reason to show a passage."""
-
-NUMBA_LOAD_S = 0.5
-"""What importing Numba and its kernels from its cache costs a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +43,15 @@ class Ranking:
         Global docnums and scores, in the same order.
     plan, run
         How the tree was run, and by what.
+    total
+        How many articles match in all, where that is known.
     """
 
     docnums: list[int]
     scores: list[float]
     plan: Plan
     run: str
+    total: int | None = None
 
     @property
     def how(self) -> str:
@@ -82,14 +82,15 @@ class Searcher:
         planned = plan(tree)
         if limit == 0 or not self.snapshot.n_articles:
             return Ranking([], [], planned, "not at all")
-        if limit is not None and self._may_compile(tree):
+        if limit is not None and self._is_ready(tree, lambda: _skills(planned, tree, sort)):
             return Ranking(*self._rank_compiled(planned, tree, limit, sort), planned, _run(sort))
         started_s = time.perf_counter()
         found = score_all(self.snapshot.segments, tree)
-        best = self._order(found, sort)[:limit]
-        _budget.spend(time.perf_counter() - started_s)
-        docnums, scores = found.docnums[best].tolist(), found.scores[best].tolist()
-        return Ranking(docnums, scores, planned, "with NumPy, every match")
+        best = self._best(found, sort, limit)
+        self._spend(time.perf_counter() - started_s)
+        run = f"with NumPy, every match{warming.state}"
+        docnums, scores = best.docnums.tolist(), best.scores.tolist()
+        return Ranking(docnums, scores, planned, run, len(found.docnums))
 
     def _rank_compiled(
         self, planned: Plan, tree: Query, limit: int, sort: Sort
@@ -102,15 +103,31 @@ class Searcher:
 
     def count(self, tree: Query) -> int:
         """Count the articles that match."""
-        if self._may_compile(tree):
+        if self._is_ready(tree, lambda: skills_for_count(tree)):
             return self._compiled.count(tree)
         started_s = time.perf_counter()
         total = len(score_all(self.snapshot.segments, tree).docnums)
-        _budget.spend(time.perf_counter() - started_s)
+        self._spend(time.perf_counter() - started_s)
         return total
 
-    def _may_compile(self, tree: Query) -> bool:
-        return self.snapshot.n_articles > 0 and _budget.is_spent and not has_boosted_group(tree)
+    def _is_ready(self, tree: Query, skills: Callable[[], set[Skill]]) -> bool:
+        """Tell whether compiled kernels can run a query here and now."""
+        is_ready = warming.is_complete or warming.is_ready(skills())
+        return is_ready and self.snapshot.n_articles > 0 and not has_boosted_group(tree)
+
+    def _spend(self, seconds: float) -> None:
+        warming.spend(seconds, self.snapshot, lambda: self._compiled)
+
+    def compile(self) -> None:
+        """Wait until every search runs compiled; for tests and measurements, not for users.
+
+        Raises
+        ------
+        RuntimeError
+            Kernels cannot be compiled.
+        """
+        warming.start(self.snapshot, lambda: self._compiled)
+        warming.wait()
 
     def show(self, tree: Query) -> Show:
         """Prepare to show why articles were found."""
@@ -135,6 +152,13 @@ class Searcher:
 
         return CompiledSearch(self.snapshot)
 
+    def _best(self, found: Matches, sort: Sort, limit: int | None) -> Matches:
+        """Put the best articles in order; only those that can be among them are sorted."""
+        if sort == "relevance" and limit is not None and limit < len(found.scores):
+            lowest = np.partition(found.scores, -limit)[-limit]
+            found = found.take(np.flatnonzero(found.scores >= lowest))
+        return found.take(self._order(found, sort)[:limit])
+
     def _order(self, found: Matches, sort: Sort) -> NDArray[np.intp]:
         dates = self.snapshot.column("date", found.docnums)
         hashes = self.snapshot.column("id_hash", found.docnums)
@@ -144,6 +168,10 @@ class Searcher:
         if sort == "newest":
             return np.lexsort((hashes, ~dates))
         return np.lexsort((hashes, dates, dates == NO_DATE_S))
+
+
+def _skills(planned: Plan, tree: Query, sort: Sort) -> set[Skill]:
+    return skills_for(planned, tree, by_date=sort != "relevance")
 
 
 def _run(sort: Sort) -> str:
@@ -197,7 +225,7 @@ class Show:
             The article's.
         """
         body = encoded.decode("utf-8", "surrogatepass")
-        find = self._finder(language) if "numba" in sys.modules else None
+        find = self._finder(language) if warming.is_ready({"snippets"}) else None
         highlighter = self._highlighter(language, "body")
         if find is None:
             found = highlighter.matches(body)
@@ -222,24 +250,3 @@ class Show:
 
     def _make_highlighter(self, language: str, field: str) -> Highlighter:
         return Highlighter(self._tree, language, field, self._vocabulary, self._commonplace)
-
-
-class _Budget:
-    """When a process has searched long enough for Numba to pay.
-
-    Renting until the rent paid equals the price costs at most twice what knowing the future
-    would (Karlin, Manasse, Rudolph and Sleator, Algorithmica 3, 1988).
-    """
-
-    def __init__(self, price_s: float) -> None:
-        self._left_s = price_s
-
-    @property
-    def is_spent(self) -> bool:
-        return self._left_s <= 0 or "numba" in sys.modules
-
-    def spend(self, seconds: float) -> None:
-        self._left_s -= seconds
-
-
-_budget = _Budget(NUMBA_LOAD_S)

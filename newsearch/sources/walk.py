@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsearch.marker import INDEX_MARKER
 from newsearch.sources.opening import STDIN
 
 if TYPE_CHECKING:
     from newsearch.sources.stream import Reader
-
-INDEX_MARKER = "newsearch.json"
-"""The file that tells an index directory; such a folder is no source."""
 
 Report = Callable[[str, str], None]
 """Told the path and the reason."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,25 +17,32 @@ from whoosh.index import open_dir
 
 from newsearch.article import Article
 from newsearch.engines.local import Index
+from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Phrase, Word
 from newsearch.search import searcher as searching
+from newsearch.search.warming import Warming
 
 _folder_numbers = itertools.count()
 
 
-class AlwaysOrNever:
-    """Stands for the budget after which kernels are used."""
+class AlwaysOrNever(Warming):
+    """Has all kernels ready from the start, or none ever; they are compiled by the searches."""
 
-    def __init__(self, is_spent: bool) -> None:
-        self.is_spent = is_spent
+    def __init__(self, is_complete: bool) -> None:
+        super().__init__(price_s=0)
+        self._is_complete = is_complete
 
-    def spend(self, seconds: float) -> None:
+    @property
+    def is_complete(self) -> bool:
+        return self._is_complete
+
+    def start(self, snapshot: Snapshot, get: Callable[[], object]) -> None:
         pass
 
 
 @pytest.fixture(autouse=True)
-def own_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "_budget", searching._budget)
+def own_warming(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "warming", searching.warming)
 
 
 def build(folder: Path, articles: list[Article], cuts: set[int], deleted: set[str]) -> Index:
@@ -64,7 +72,7 @@ def test_ids_order_scores_and_total_are_those_of_the_reference(
 
     with build(tmp_path, articles, cuts, deleted) as index:
         searcher = index._open_searcher()
-        searching._budget = AlwaysOrNever(is_compiled)
+        searching.warming = AlwaysOrNever(is_compiled)
         ranking = searcher.rank(tree, limit=limit, sort=sort)
         ids = [searcher.snapshot.article(docnum).id for docnum in ranking.docnums]
         total = searcher.count(tree)

@@ -17,8 +17,15 @@ _F = TypeVar("_F")
 
 
 def kernel(function: _F) -> _F:
-    """Compile when first called, keep on disk, let other threads run, divide without a test."""
-    return cast(_F, njit(cache=True, nogil=True, error_model="numpy")(function))
+    """Compile when first called, keep on disk, let other threads run, divide without a test.
+
+    Where no folder can be written, each process compiles for itself.
+    """
+    options: Any = {"nogil": True, "error_model": "numpy"}
+    try:
+        return cast(_F, njit(cache=True, **options)(function))
+    except RuntimeError:
+        return cast(_F, njit(**options)(function))
 
 
 def inlined(function: _F) -> _F:
