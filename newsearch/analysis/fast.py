@@ -292,7 +292,6 @@ def _classes() -> kernels.Classes:
     numbers = {page: number for number, page in enumerate(dict.fromkeys(by_page))}
     return kernels.Classes(
         ascii=classes[:128].copy(),
-        kinds=kernels.byte_kinds(),
         pages=np.array([numbers[page] for page in by_page], dtype=np.uint8),
         of_page=np.frombuffer(b"".join(numbers), dtype=np.uint8).copy(),
     )
