@@ -303,11 +303,9 @@ class FormFinder:
 
 
 @cache
-def _class_arrays() -> tuple[
-    NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]
-]:
-    ascii_, kinds, pages, of_page = _classes()
-    return ascii_, kinds, pages, of_page
+def _class_arrays() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    ascii_, pages, of_page = _classes()
+    return ascii_, pages, of_page
 
 
 _form_of = lru_cache(1 << 16)(form)
@@ -349,7 +347,6 @@ def _classes() -> kernels.Classes:
     numbers = {page: number for number, page in enumerate(dict.fromkeys(by_page))}
     return kernels.Classes(
         ascii=classes[:128].copy(),
-        kinds=kernels.byte_kinds(),
         pages=np.array([numbers[page] for page in by_page], dtype=np.uint8),
         of_page=np.frombuffer(b"".join(numbers), dtype=np.uint8).copy(),
     )

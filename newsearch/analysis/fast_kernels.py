@@ -15,10 +15,11 @@ has, and are compared byte by byte. Multiply-shift hashing with a random odd mul
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from newsearch.analysis.characters import DIGIT, LETTER, MARK, NUMBER, SEPARATOR, SPACELESS
@@ -35,10 +36,26 @@ WORD_BYTES = 8
 SURFACES, ARENA_USED, UNRESOLVED = range(3)
 """Places of `Words.counters`."""
 
-# Kinds of bytes, as bits.
-_LETTER, _DIGIT, _JOINS_LETTERS, _JOINS_DIGITS, _FULL_STOP, _NOT_ASCII = (1 << n for n in range(6))
-_AFTER_LETTER = _JOINS_LETTERS | _NOT_ASCII
-_AFTER_DIGIT = _JOINS_DIGITS | _NOT_ASCII
+_BLOCK_BYTES = 64
+
+
+def _count_zeros(name: str) -> Any:
+    def count(typing: Any, word: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            from llvmlite import ir  # comes with Numba
+
+            return getattr(builder, name)(args[0], ir.Constant(ir.IntType(1), 0))
+
+        return types.uint64(types.uint64), emit
+
+    return intrinsic(count)
+
+
+trailing_zeros: Any = _count_zeros("cttz")
+"""Count the zero bits below the lowest set bit; 64 for zero."""
+
+leading_zeros: Any = _count_zeros("ctlz")
+"""Count the zero bits above the highest set bit; 64 for zero."""
 
 _LONG_KEY = np.uint64(0xFF)
 _BYTES = np.uint64(0x0101010101010101)
@@ -48,6 +65,13 @@ _FROM_A = np.uint64(0x80 - ord("A")) * _BYTES
 _AFTER_Z = np.uint64(0x7F - ord("Z")) * _BYTES
 _FROM_SMALL_A = np.uint64(0x80 - ord("a")) * _BYTES
 _AFTER_SMALL_Z = np.uint64(0x7F - ord("z")) * _BYTES
+_SMALL = np.uint64(0x20) * _BYTES
+# "'" and "&" differ in the lowest bit, "." and "," in the next.
+_APOSTROPHES = np.uint64(ord("'")) * _BYTES
+_FULL_STOPS = np.uint64(ord(".")) * _BYTES
+_GATHER = np.uint64(0x0102040810204080)
+_ONE = np.uint64(1)
+_LAST = np.uint64(1 << 63)
 _FROM_0 = np.uint64(0x80 - ord("0")) * _BYTES
 _AFTER_9 = np.uint64(0x7F - ord("9")) * _BYTES
 
@@ -60,18 +84,6 @@ def padded(data: bytes) -> NDArray[np.uint8]:
     return array
 
 
-def byte_kinds() -> NDArray[np.uint8]:
-    """Tell of each byte what it can do in a token: bits, 0 for what only separates."""
-    kinds = np.zeros(256, dtype=np.uint8)
-    for byte in range(128):
-        kinds[byte] = _LETTER * chr(byte).isalpha() | _DIGIT * chr(byte).isdigit()
-    kinds[[ord("'"), ord("&")]] = _JOINS_LETTERS
-    kinds[ord(",")] = _JOINS_DIGITS
-    kinds[ord(".")] = _JOINS_DIGITS | _FULL_STOP
-    kinds[128:] = _NOT_ASCII
-    return kinds
-
-
 class Classes(NamedTuple):
     """Character classes of `newsearch.analysis.characters` as arrays.
 
@@ -79,8 +91,6 @@ class Classes(NamedTuple):
     ----------
     ascii
         Class of each byte below 128; uint8, shape (128,).
-    kinds
-        `byte_kinds`; uint8, shape (256,).
     pages
         Page of each 256 code points; uint8, shape (0x1100,).
     of_page
@@ -88,7 +98,6 @@ class Classes(NamedTuple):
     """
 
     ascii: NDArray[np.uint8]
-    kinds: NDArray[np.uint8]
     pages: NDArray[np.uint8]
     of_page: NDArray[np.uint8]
 
@@ -149,34 +158,31 @@ def find(
     token_offsets
         Receives the first token of each article, and the last's end; shape (n_articles + 1,).
     """
-    # No call in the usual case: one that takes arrays costs reference counts, which are atomic.
-    data8, kinds = data.view(np.uint64), classes.kinds
+    data8 = data.view(np.uint64)
     place, tokens = article_offsets[0], 0
     for article in range(article_offsets.size - 1):
         token_offsets[article] = tokens
         end = article_offsets[article + 1]
         while place < end:
-            kind = kinds[data[place]]
-            start = place
-            if kind & (_LETTER | _DIGIT):
-                place = min(start + _run(_folded(_load(data8, start))), end)
-                if place == start + WORD_BYTES:
-                    while place < end and kinds[data[place]] & (_LETTER | _DIGIT):
-                        place += 1
-                if place < end and kinds[data[place]] & _cares(
-                    kinds[data[place - 1]], place - start
-                ):
-                    start, place = _next_token(data, start, end, classes)
-            elif kind == _NOT_ASCII:
-                start, place = _next_token(data, start, end, classes)
-                if start == end:
-                    break
-            else:
-                place += 1
+            first, last, done, is_sure = _words_of_block(data8, place, end)
+            # Branches that depend on the text are what costs time; here is one for up to 64 bytes.
+            while first:
+                starts[tokens] = place + np.int64(trailing_zeros(first))
+                ends[tokens] = place + np.int64(trailing_zeros(last))
+                first &= first - np.uint64(1)
+                last &= last - np.uint64(1)
+                tokens += 1
+            place += done
+            if is_sure:
                 continue
-            starts[tokens] = start
-            ends[tokens] = place
-            tokens += 1
+            start, place = _next_token(data, place, end, classes)
+            while start < end:
+                starts[tokens] = start
+                ends[tokens] = place
+                tokens += 1
+                if data[place] < 128 and data[place + 1] < 128:
+                    break
+                start, place = _next_token(data, place, end, classes)
         place = end
     token_offsets[article_offsets.size - 1] = tokens
     return tokens
@@ -239,7 +245,7 @@ def number(
 def find_forms(
     data: NDArray[np.uint8],
     size: int,
-    classes: tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]],
+    classes: tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]],
     table: NDArray[np.uint64],
     arena: NDArray[np.uint8],
     offsets: NDArray[np.int64],
@@ -547,11 +553,66 @@ def _long_key(
     return key | _LONG_KEY
 
 
+@njit(nogil=True)
+def _words_of_block(
+    data8: NDArray[np.uint64], place: int, end: int
+) -> tuple[np.uint64, np.uint64, int, bool]:
+    """Find the words among the next 64 bytes that are runs of ASCII letters and digits for sure.
+
+    No word may reach across the place. What is sure ends before a word that goes on beyond the
+    block, and before a byte beyond ASCII or a joiner between two bytes that it could join, with
+    the word it touches.
+
+    Returns
+    -------
+    first, last
+        Bits of the first bytes of the words, and of those after their ends.
+    done
+        How many bytes these are the words of, 0 to 64.
+    is_sure
+        Whether the next byte is an end or begins a word that may be sure in the next block;
+        else it is for `_next_token`.
+    """
+    words, others, joiners = _classified(data8, place, end)
+    unsure = others | (joiners & (words << _ONE) & ((words | others) >> _ONE | _LAST))
+    first = words & ~(words << _ONE)
+    last = ~words & (words << _ONE)
+    if (unsure | words & _LAST) == 0:
+        return first, last, min(_BLOCK_BYTES, end - place), True
+    at = min(np.int64(trailing_zeros(unsure)), _BLOCK_BYTES - 1)
+    outside = ~words & ((_ONE << np.uint64(at)) - _ONE)
+    done = _BLOCK_BYTES - np.int64(leading_zeros(outside))
+    kept = (_ONE << np.uint64(done)) - _ONE
+    return first & kept, last & kept, done, at == _BLOCK_BYTES - 1 and done > 0
+
+
 @njit(inline="always")
-def _cares(last: int, length: int) -> int:
-    """Give the kinds of bytes that may go on with a run of letters and digits; `last` is a kind."""
-    joiners = _AFTER_LETTER if last == _LETTER else _AFTER_DIGIT
-    return joiners | _FULL_STOP if length == 1 else joiners
+def _classified(
+    data8: NDArray[np.uint64], place: int, end: int
+) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """Give a bit for each of up to 64 bytes: ASCII letters and digits, beyond ASCII, joiners."""
+    words = others = joiners = np.uint64(0)
+    n = min(_BLOCK_BYTES, end - place)
+    for done in range(0, n, WORD_BYTES):
+        word = _load(data8, place + done)
+        low = word & _LOW_BITS
+        small = low | _SMALL
+        letters = (small + _FROM_SMALL_A) ^ (small + _AFTER_SMALL_Z)
+        digits = (low + _FROM_0) ^ (low + _AFTER_9)
+        other_than_joiner = ((low | _BYTES) ^ _APOSTROPHES) + _LOW_BITS
+        other_than_joiner &= ((low | np.uint64(2) * _BYTES) ^ _FULL_STOPS) + _LOW_BITS
+        shift = np.uint64(done)
+        words |= _gathered((letters | digits) & ~word) << shift
+        others |= _gathered(word) << shift
+        joiners |= _gathered(~other_than_joiner & ~word) << shift
+    valid = ~np.uint64(0) >> np.uint64(_BLOCK_BYTES - n)
+    return words & valid, others & valid, joiners & valid
+
+
+@njit(inline="always")
+def _gathered(word: np.uint64) -> np.uint64:
+    """Give the high bits of 8 bytes as the 8 lowest bits, the first byte's lowest."""
+    return (((word & _HIGH_BITS) >> np.uint64(7)) * _GATHER) >> np.uint64(56)
 
 
 @njit(inline="always")
@@ -576,17 +637,3 @@ def _folded(word: np.uint64) -> np.uint64:
     low = word & _LOW_BITS
     capitals = ((low + _FROM_A) ^ (low + _AFTER_Z)) & ~word & _HIGH_BITS
     return word | (capitals >> np.uint64(2))
-
-
-@njit(inline="always")
-def _run(folded: np.uint64) -> int:
-    """Count the ASCII letters and digits that 8 bytes, capitals made small, begin with."""
-    low = folded & _LOW_BITS
-    letters = (low + _FROM_SMALL_A) ^ (low + _AFTER_SMALL_Z)
-    digits = (low + _FROM_0) ^ (low + _AFTER_9)
-    others = ~((letters | digits) & ~folded) & _HIGH_BITS
-    if others == 0:
-        return WORD_BYTES
-    # Ones below the first other byte's high bit: one more byte begins with a one than belongs.
-    below = (others & (~others + np.uint64(1))) - np.uint64(1)
-    return np.int64(((below & _BYTES) * _BYTES) >> np.uint64(56)) - 1

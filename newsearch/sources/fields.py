@@ -92,7 +92,7 @@ def _sort_out(
         field, rank = _FIELD_AND_RANK.get(key) or _FIELD_AND_RANK.get(key.lower()) or ("", 0)
         if not field:
             extra[key] = value
-        elif value is None or (isinstance(value, str) and not value.strip()):
+        elif value is None or (isinstance(value, str) and (not value or value.isspace())):
             continue
         elif field not in found:
             found[field] = (rank, key, value)
@@ -114,16 +114,20 @@ def _use_dateline(values: dict[str, Any], extra: dict[str, Any]) -> None:
 
 
 def _id(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise _UnusableError("neither text nor a number")
+    if not isinstance(value, str):
+        value = _number(value)
     text = str(value).strip()
     if len(text) > _LONGEST_ID:
         raise _UnusableError(f"longer than {_LONGEST_ID:,} characters")
     if not text.isprintable() and _CONTROL.search(text):
         raise _UnusableError("it has control characters")
     return text
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _UnusableError("neither text nor a number")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _text(value: Any) -> str:

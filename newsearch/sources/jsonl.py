@@ -14,6 +14,8 @@ from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
 
 _DEEPEST = 100
 _BLOCK_BYTES = 2**20
+_LINE_ENDS = ("\n", "", "\r\n")
+_NESTING = frozenset((dict, list))
 
 # NaN and Infinity are no JSON, yet careless programs write them: they are read as null.
 decoder = json.JSONDecoder(parse_constant=lambda _: None)
@@ -61,13 +63,22 @@ def _article_of(line: bytes, context: Context, number: int) -> Article | Remark:
         context.note(decoded.decision, number)
         text = decoded.text
     try:
-        record = decoder.decode(text)
+        record = _value_of(text)
     except json.JSONDecodeError as error:
         column = min(error.pos, len(text.rstrip())) + 1
         return context.rejected(f"not JSON: {error.msg.lower()}, column {column}", number)
     except (ValueError, RecursionError) as error:
         return context.rejected(f"not JSON that can be read: {_first_words(error)}", number)
     return article_of_value(record, context, number)
+
+
+def _value_of(text: str) -> Any:
+    # What decode() looks for around the value takes it as long as a short value.
+    if text.startswith("{"):
+        value, end = decoder.raw_decode(text)
+        if text[end:] in _LINE_ENDS:
+            return value
+    return decoder.decode(text)
 
 
 def article_of_value(value: Any, context: Context, line: int) -> Article | Remark:
@@ -81,6 +92,8 @@ def article_of_value(value: Any, context: Context, line: int) -> Article | Remar
 
 def _is_too_deep(value: dict[str, Any]) -> bool:
     """Tell whether other programs, and our own store, would fail on the depth of a value."""
+    if _NESTING.isdisjoint(map(type, value.values())):
+        return False
     level: list[Any] = [part for part in value.values() if isinstance(part, dict | list)]
     depth = 1
     while level and depth <= _DEEPEST:

@@ -162,7 +162,7 @@ class ArticleStream:
         """Give what a reader gives, and a remark where it raises: that must not end a load."""
         try:
             for item in found.reader()(opened.stream, context):
-                if not isinstance(item, Article | Remark):
+                if not isinstance(item, (Article, Remark)):
                     raise TypeError(f"it gave a {type(item).__name__} as an article")
                 yield item
         except SourceError as error:

@@ -70,6 +70,24 @@ def test_record_of_a_damaged_index_is_an_article_error(record: dict[str, Any]) -
         Article.from_record(record)
 
 
+@given(ARTICLES)
+def test_head_is_the_json_list_of_the_fields(article: Article) -> None:
+    date = article.date
+    stamp = None if date is None else [date.timestamp_s, date.precision, date.origin]
+    names = ("id", "title", "source", "agency", "author", "section", "place")
+    fields = [getattr(article, name) for name in names]
+    fields += [stamp, article.lang, article.url]
+    head, _, _ = article.to_parts()
+    assert head == json.dumps(fields, separators=(",", ":")).encode()
+
+
+def test_field_that_is_no_text_is_an_article_error() -> None:
+    for wrong in ({"source": 5}, {"author": (None,)}, {"place": b"Rome"}):
+        article = Article(body="text", **wrong)  # type: ignore[arg-type]
+        with pytest.raises(ArticleError, match="not text"):
+            article.to_parts()
+
+
 def test_extra_keys_never_hide_a_field_of_the_article() -> None:
     article = Article(title="right", date=ArticleDate.parse("2020"), extra={"title": "x", "n": 1})
     shown = article.as_dict()

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsearch.analysis import fast, fast_kernels, tokens
+from newsearch.analysis import fast, tokens
 from newsearch.analysis.fast import FormFinder, Lexicon, Stems
 from newsearch.analysis.stems import stem
 
@@ -164,11 +164,26 @@ def test_compiled_tokens_of_real_news_are_those_of_the_reference(
         assert_same_tokens(Lexicon(), [json.loads(line)["body"] for line in islice(file, 300)])
 
 
+PIECES = ("a", "b1", "U.S.", "don't", "1,000.5", "é", "漢", "\u0301", " ", ". ", "- " * 31)
+LONG_RUNS = ("word" * 5, " " * 61, "x" * 63, "7" * 64)
+BLOCKS = st.lists(st.sampled_from((*PIECES, *LONG_RUNS)), min_size=10, max_size=60).map("".join)
+
+
+@given(st.lists(BLOCKS, min_size=1, max_size=3))
+def test_compiled_tokens_of_many_blocks_are_those_of_the_reference(texts: list[str]) -> None:
+    assert_same_tokens(shared, texts)
+
+
+def test_words_are_found_wherever_in_a_block_they_lie() -> None:
+    words = ["a", "a.b", "a.", "a'b", "1,2", "é", "aé", "a\u0301", "a.b.c ", "漢a", "a's'", "&a&b&"]
+    for word in words:
+        assert_same_tokens(shared, [f"{'. ' * (n // 2)}{' ' * (n % 2)}{word} b" for n in range(70)])
+        assert_same_tokens(shared, ["x" * n + word for n in range(140)])
+
+
 def test_ascii_letters_and_digits_are_the_bytes_the_kernel_takes_for_them() -> None:
-    kinds = fast_kernels.byte_kinds()
     for byte in range(128):
-        word = tokens.spans(chr(byte)) == [(0, 1)]
-        assert bool(kinds[byte] & 3) == word
+        assert_same_tokens(shared, [chr(byte), f"a{chr(byte)}a", f"1{chr(byte)}1"])
 
 
 def test_package_imports_no_numba() -> None:
