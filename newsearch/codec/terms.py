@@ -126,9 +126,9 @@ class Lexicon:
 
     def rows(self, form: bytes) -> list[FormRow]:
         """Give the rows of a form: one for each term it belongs to, none if it is unknown."""
-        index = self.forms.lower_bound(form)
-        found = []
-        while index < len(self.forms) and self.forms[index] == form:
+        index = self.forms.find(form)
+        found: list[FormRow] = []
+        while index is not None and index < len(self.forms) and self.forms[index] == form:
             found.append(self.row(index))
             index += 1
         return found

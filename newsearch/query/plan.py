@@ -19,7 +19,7 @@ _REASONS: dict[Way, str] = {
     "all words": "words, and phrases looked for where all words are, that must all match: blocks"
     " that have them all are visited by their bounds",
     "phrase": "one phrase: positions are read only in articles that have its words and may rank",
-    "filters": "nothing is scored: what matches is ordered by date",
+    "filters": "whatever matches scores alike: it is ordered by date",
     "tree": "parts of several kinds: a small program is run for each block of articles",
 }
 
@@ -103,8 +103,8 @@ def _is_filter(part: Query) -> bool:
 
 
 def _way_of(scored: list[Query]) -> tuple[Way, list[Query]]:
-    if not scored:
-        return "filters", []
+    if not scored or (len(scored) == 1 and isinstance(scored[0], Pattern)):
+        return "filters", scored
     if any(map(is_plain_word, scored)) and all(map(_is_word_or_phrase, scored)):
         return "all words", scored
     if len(scored) > 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,7 @@ class Evaluation:
     def __init__(self, segments: Sequence[OpenSegment]) -> None:
         self._segments = segments
         self._n_live = sum(segment.n_live for segment in segments)
+        self.average_length = cache(self._average_length)
         self._n_all = sum(segment.n_articles for segment in segments)
 
     def matches(self, node: whoosh_query.Query) -> Matches:
@@ -175,7 +176,7 @@ class Evaluation:
         """Give the idfs of a phrase's words in its fields, added up."""
         return sum(self._idf(self._df(phrase, word)) for word in phrase.words)
 
-    def average_length(self, fields: tuple[str, ...]) -> float:
+    def _average_length(self, fields: tuple[str, ...]) -> float:
         """Give the mean length of the fields together over live articles, in tokens."""
         total = sum(segment.live_length_tokens(fields) for segment in self._segments)
         return total / self._n_live if total else 1.0

@@ -128,6 +128,22 @@ def test_text_without_syntax_is_read(text, analyser):
     assert words == len(analyser.forms(text))
 
 
+plain_words = st.sampled_from(["covid", "19", "U", "NOTE", "and", "to", "x" * 300, "title"])
+
+
+@given(
+    text=st.lists(
+        st.tuples(plain_words, st.sampled_from([" ", "  ", ". ", ", ", "; "])), min_size=1
+    ),
+    match=st.sampled_from(["all", "any"]),
+)
+def test_plain_words_are_read_as_the_grammar_reads_them(text, match, analyser):
+    query = "".join(map("".join, text))
+
+    # What only the grammar reads, and does not change anything.
+    assert parse(query, analyser, match=match) == parse(f"({query})", analyser, match=match)
+
+
 def test_five_thousand_random_texts_are_read(analyser):
     check_texts(random_texts(1, 5_000), analyser)
 
