@@ -255,8 +255,9 @@ class ArrayFileWriter:
 
     def abandon(self) -> None:
         """Remove the unfinished file; does nothing after :meth:`finish`."""
-        for writer in self._open.values():
-            writer.close()
+        for name, writer in self._open.items():
+            if name != self._direct:  # That one's stream is the file itself.
+                writer.close()
         if not self._file.closed:
             self._file.close()
             self._temporary.unlink(missing_ok=True)

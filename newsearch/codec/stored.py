@@ -1,10 +1,24 @@
 """Articles as bytes, compressed: a few short ones share a frame, a long one has its own.
 
 Frames are zstd's. A dictionary trained on the segment's own articles makes short frames nearly as
-small as long ones. Measured on 94,215 articles (254 MB as JSON), level 3, articles not used for
-training: without a dictionary 104.6 MB in frames of up to 8 KiB, 97.3 of 16 KiB, 85.7 of 64 KiB;
-with one of 112 KiB and frames of 16 KiB 80.5, with 448 KiB 78.5 (79.9 of 8 KiB). Reading 10
-random articles took 0.2 ms from frames of 16 KiB, 0.55 ms from 64 KiB.
+small as long ones: without one, level 3 took 104.6 MB in frames of up to 8 KiB, 97.3 of 16 KiB
+and 85.7 of 64 KiB. Frames are short because a snippet needs one article.
+
+Measured on 94,202 articles (250 MB as stored) with a dictionary of 448 KiB, CPU time on a busy
+2-core machine. MB of frames and of their places in the file / seconds to compress all / us to
+decompress the frame of a random article:
+
+=========  ==================  ==================  ==================
+frame      level 1             level 2             level 3
+=========  ==================  ==================  ==================
+1 article  102.7 / 1.60 / 7.0  95.0 / 2.06 / 6.8   87.8 / 1.88 / 5.1
+4 KiB      98.9 / 1.13 / 6.5   91.6 / 1.42 / 7.2   84.4 / 1.81 / 8.2
+8 KiB      94.5 / 1.36 / 12.0  88.2 / 1.62 / 13.7  81.2 / 1.65 / 13.7
+16 KiB     89.9 / 1.41 / 25.3  83.4 / 2.15 / 30.4  78.9 / 2.02 / 29.1
+=========  ==================  ==================  ==================
+
+Level 4 in frames of 4 KiB takes 83.2 MB and 2.39 s, level 5 80.1 and 4.5. A dictionary of 112 KiB
+costs 2.6 MB more at level 3; one of 896 KiB saves nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +35,10 @@ import zstandard
 
 from newsearch.codec.framing import ArrayFile, ArrayFileWriter
 
-FRAME_BYTES: Final = 16 * 1024
+FRAME_BYTES: Final = 4 * 1024
+"""See the table above: 5 MB more than 16 KiB, for a quarter of the time to read an article."""
+PLAIN_FRAME_BYTES: Final = 16 * 1024
+"""Without a dictionary, short frames cost more than they are worth."""
 DICTIONARY_BYTES: Final = 448 * 1024
 LEVEL: Final = 3
 MIN_TRAINING_BYTES: Final = 4 * 1024 * 1024
@@ -226,9 +243,12 @@ class Stored:
         """
         if not 0 <= docnum < len(self):
             raise IndexError(docnum)
-        frame = int(np.searchsorted(self._frame_articles, docnum, side="right")) - 1
+        # A number of another type would have NumPy convert the whole array.
+        wanted = self._frame_articles.dtype.type(docnum)
+        frame = int(self._frame_articles.searchsorted(wanted, side="right")) - 1
         first, content = self._content(frame)
-        return content[int(self._starts[docnum]) - first : int(self._starts[docnum + 1]) - first]
+        starts = self._starts
+        return content[starts.item(docnum) - first : starts.item(docnum + 1) - first]
 
     def __iter__(self) -> Iterator[bytes]:
         """Give all articles in order of docnum; each frame is decompressed once."""
@@ -261,14 +281,15 @@ class Stored:
 
     def _content(self, frame: int) -> tuple[int, bytes]:
         """Decompress a frame: where its content starts among all articles, and the content."""
-        first, end = (int(self._starts[int(self._frame_articles[frame + i])]) for i in (0, 1))
-        data = self._frames[int(self._frame_starts[frame]) : int(self._frame_starts[frame + 1])]
+        first, end = self._starts[self._frame_articles[frame : frame + 2]].tolist()
+        start, stop = self._frame_starts[frame : frame + 2].tolist()
+        data = self._frames[start:stop].data
         try:
-            if zstandard.frame_content_size(data.data) != end - first:
+            if zstandard.frame_content_size(data) != end - first:
                 raise self._file.corrupt(f"stored frame {frame} has another size than its articles")
             if end - first > _MAX_FRAME_BYTES:
                 raise self._file.corrupt(f"stored frame {frame} is too large to be one of ours")
-            return first, self._decompressor().decompress(data.data)
+            return first, self._decompressor().decompress(data)
         except (zstandard.ZstdError, MemoryError) as error:
             raise self._file.corrupt(f"stored frame {frame} is damaged") from error
 

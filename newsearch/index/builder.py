@@ -10,7 +10,7 @@ from newsearch.codec.bounds import length_levels
 from newsearch.codec.entries import encode
 from newsearch.codec.framing import SEGMENT_ID_BYTES
 from newsearch.codec.segment import SegmentWriter
-from newsearch.codec.stored import FrameCompressor, frames_of
+from newsearch.codec.stored import PLAIN_FRAME_BYTES, FrameCompressor, frames_of
 from newsearch.index.article_columns import ArticleColumns
 from newsearch.index.commit import Changes
 from newsearch.index.inversion import invert
@@ -86,7 +86,8 @@ def build_segment(path: Path, segment_id: bytes, packed: Sequence[PackedArticle]
     levels = length_levels(lengths)
     with SegmentWriter(path, segment_id) as segment:
         stored = segment.stored()
-        for frame in frames_of((one.stored for one in packed), FrameCompressor()):
+        articles = (one.stored for one in packed)
+        for frame in frames_of(articles, FrameCompressor(), PLAIN_FRAME_BYTES):
             stored.append(frame)
         stored.finish()
         text = segment.inverted(TEXT, levels)

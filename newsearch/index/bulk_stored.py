@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from newsearch.codec.segment import SegmentWriter
 from newsearch.codec.stored import (
     FRAME_BYTES,
+    PLAIN_FRAME_BYTES,
     Frame,
     FrameCompressor,
     StoredWriter,
@@ -64,18 +65,19 @@ class BulkStored:
                 self.dictionary = train_dictionary(self._held)
             self._compressor = FrameCompressor(self.dictionary)
             self._writer = self._segment.stored(self.dictionary)
-        groups = list(_groups(self._held))
+        limit = FRAME_BYTES if self.dictionary else PLAIN_FRAME_BYTES
+        groups = list(_groups(self._held, limit))
         rest = [] if is_last or not groups else groups.pop()
         self._writer.append_all(self._compressor.compress_all(groups))
         self._held, self._held_bytes = rest, sum(map(len, rest))
 
 
-def _groups(articles: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Cut articles into groups of at most `FRAME_BYTES`, longer ones alone."""
+def _groups(articles: Iterable[bytes], limit_bytes: int) -> Iterator[list[bytes]]:
+    """Cut articles into groups of at most so many bytes, longer ones alone."""
     group: list[bytes] = []
     size = 0
     for article in articles:
-        if group and size + len(article) > FRAME_BYTES:
+        if group and size + len(article) > limit_bytes:
             yield group
             group, size = [], 0
         group.append(article)

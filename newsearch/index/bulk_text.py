@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future
+from itertools import cycle, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,24 +21,9 @@ from newsearch.index.word_table import WordTable, joined
 _ENTRY_BYTES = 24
 _DATA_BYTES_PER_ENTRY = 24
 _RUN_BYTES = 4 << 20
+_RUNS_AHEAD = 3
 _HIGHS_PER_ENTRY = 64
 _FIRST_TOKENS = 1 << 17
-
-
-@dataclass(frozen=True, slots=True)
-class TextBatch:
-    """Text of some articles.
-
-    Parameters
-    ----------
-    texts
-        UTF-8 of title and body of each article in turn.
-    languages
-        Language code of each article.
-    """
-
-    texts: Sequence[bytes]
-    languages: Sequence[str]
 
 
 class BulkText:
@@ -82,13 +69,21 @@ class BulkText:
         self._lengths: list[NDArray[np.int64]] = []
         self._n_articles = 0
 
-    def add(self, batch: TextBatch) -> None:
-        """Take articles in; whole blocks of 256 are encoded."""
-        data, offsets = joined(batch.texts)
+    def add(self, texts: Sequence[bytes], languages: Sequence[str]) -> None:
+        """Take articles in; whole blocks of 256 are encoded.
+
+        Parameters
+        ----------
+        texts
+            UTF-8 of title and body of each article in turn.
+        languages
+            Language code of each article.
+        """
+        data, offsets = joined(texts)
         analysis = self._words.analyse(data, offsets)
         counts = np.diff(analysis.token_offsets)
         lengths = counts[::2] + counts[1::2]
-        rows = self._rows_of(analysis.form_ids, lengths, batch.languages)
+        rows = self._rows_of(analysis.form_ids, lengths, languages)
         self._words.number(rows)
         self._rows = np.concatenate((self._rows, rows)) if len(self._rows) else rows
         self._titles.append(counts[::2])
@@ -96,8 +91,16 @@ class BulkText:
         self._n_articles += len(lengths)
         self._encode(self._n_articles - self._n_articles % BLOCK_DOCS)
 
-    def write(self, segment: SegmentWriter) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Write the inverted text with its lexicon; returns the lengths of titles and bodies."""
+    def write(
+        self, segment: SegmentWriter, helpers: Sequence[Executor]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Write the inverted text with its lexicon; returns the lengths of titles and bodies.
+
+        Parameters
+        ----------
+        helpers
+            Take turns in putting runs of terms together, some ahead of what is written.
+        """
         self._encode(self._n_articles)
         titles, lengths = (_whole(parts) for parts in (self._titles, self._lengths))
         levels = length_levels(lengths)
@@ -105,10 +108,15 @@ class BulkText:
         ranks = np.zeros(len(self._words.rows.term_dfs), np.int64)
         ranks[numbers] = np.arange(len(numbers))
         text = segment.inverted(TEXT, levels)
-        for first, run in self._runs(numbers, ranks, levels):
+        runs = self._runs(numbers, ranks, levels, helpers)
+        waiting = deque(islice(runs, _RUNS_AHEAD))
+        self._words.lexicon(ranks).write(text)
+        while waiting:
+            first, future = waiting.popleft()
+            run = future.result()
+            waiting.extend(islice(runs, 1))
             text.append(terms[first : first + len(run.dfs)], run)
         text.finish()
-        self._words.lexicon(ranks).write(text)
         return titles, lengths - titles
 
     def _rows_of(
@@ -167,8 +175,9 @@ class BulkText:
         numbers: NDArray[np.int64],
         ranks: NDArray[np.int64],
         levels: NDArray[np.uint32],
-    ) -> Iterator[tuple[int, EncodedRun]]:
-        """Yield the first term id and the run of consecutive terms."""
+        helpers: Sequence[Executor],
+    ) -> Iterator[tuple[int, Future[EncodedRun]]]:
+        """Have runs of consecutive terms put together; yield the first term id of each with it."""
         arena = self._arena
         n_entries = int(arena.counters[kernels.ENTRIES])
         starts = np.zeros(len(numbers) + 1, np.int64)
@@ -178,12 +187,14 @@ class BulkText:
         dfs, cfs = rows.term_dfs[numbers], rows.term_cfs[numbers]
         limit = _RUN_BYTES // _DATA_BYTES_PER_ENTRY
         first = 0
+        helper = cycle(helpers)
         while first < len(numbers):
             end = int(np.searchsorted(starts, starts[first] + limit, side="right")) - 1
             end = max(end, first + 1)
             own = order[starts[first] : starts[end]]
             per_term = np.diff(starts[first : end + 1])
-            yield first, _gather(arena, own, levels, per_term, (dfs[first:end], cfs[first:end]))
+            totals = dfs[first:end], cfs[first:end]
+            yield first, next(helper).submit(_gather, arena, own, levels, per_term, totals)
             first = end
 
 

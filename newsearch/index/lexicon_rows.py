@@ -58,9 +58,9 @@ class LexiconRows:
 
     def write(self, text: InvertedWriter) -> None:
         """Write the rows in order of form and then term."""
-        ids = self.term_ids.tolist()
         forms = self.forms
-        order = sorted(range(len(forms)), key=lambda row: (forms[row], ids[row]))
+        order = np.argsort(self.term_ids, kind="stable").tolist()
+        order.sort(key=forms.__getitem__)
         picked = np.array(order, np.int64)
         used, codes = np.unique(self.languages, return_inverse=True)
         writer = text.lexicon([self.language_sets[one] for one in used.tolist()])

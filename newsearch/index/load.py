@@ -134,7 +134,7 @@ class Builder(Protocol):
 
 
 def _bulk_builder(changes: Changes) -> Builder:
-    from newsearch.index.bulk import BulkBuilder  # imports Numba
+    from newsearch.index.bulk import BulkBuilder
 
     return BulkBuilder(changes)
 

@@ -94,9 +94,10 @@ def test_closing_twice_is_harmless(sample):
     assert held[1] == 1
 
 
-def test_an_unfinished_writer_leaves_nothing_behind(tmp_path):
+@pytest.mark.parametrize("direct", [False, True])
+def test_an_unfinished_writer_leaves_nothing_behind(tmp_path, direct):
     with pytest.raises(RuntimeError), ArrayFileWriter(tmp_path / "a.seg", SEGMENT_ID) as writer:
-        writer.add("x", "u1", b"abc")
+        writer.section("x", "u1", direct=direct).append(b"abc")
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +18,12 @@ from strategies import articles as any_articles
 
 from newsearch.article import Article
 from newsearch.codec.segment import Segment
+from newsearch.index import bulk_text
 from newsearch.index.builder import SmallBuilder
 from newsearch.index.bulk import BulkBuilder
 from newsearch.index.commit import Changes
-from newsearch.index.load import Builder
+from newsearch.index.directory import open_directory
+from newsearch.index.load import Builder, load
 
 
 @pytest.mark.parametrize("builder_type", [SmallBuilder, BulkBuilder])
@@ -94,3 +100,42 @@ def test_one_article_larger_than_the_memory_is_kept_whole(tmp_path: Path) -> Non
     (path,) = build(tmp_path / "index", no_memory, [articles])  # type: ignore[arg-type]
 
     assert_holds(path, articles)
+
+
+def _long_load(n_articles: int, *, fails: bool = False) -> Iterator[Article]:
+    for number in range(n_articles):
+        yield Article(id=str(number), body=f"word{number} " * 400)
+    if fails:
+        raise OSError("the source is gone")
+
+
+def _interpreter() -> tuple[object, ...]:
+    return threading.active_count(), sys.getswitchinterval(), gc.get_threshold()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_long_load_leaves_no_thread_and_no_setting_behind(tmp_path: Path, fails: bool) -> None:
+    before = _interpreter()
+    index = open_directory(tmp_path / "index", create=True)
+    if fails:
+        with pytest.raises(OSError, match="gone"):
+            load(index, _long_load(2_500, fails=True))
+    else:
+        assert load(index, _long_load(2_500)).added == 2_500
+    assert _interpreter() == before
+
+
+@pytest.mark.parametrize("failing", ["_make_arena", "_gather"])
+def test_an_error_in_a_thread_ends_the_load_and_publishes_nothing(
+    tmp_path: Path, failing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("no more")
+
+    monkeypatch.setattr(bulk_text, failing, fail)
+    before = _interpreter()
+    index = open_directory(tmp_path / "index", create=True)
+    with pytest.raises(MemoryError, match="no more"):
+        load(index, _long_load(2_500))
+    assert _interpreter() == before
+    assert not list((tmp_path / "index").glob("*.seg*"))
