@@ -280,10 +280,33 @@ def find_forms(
     n_found, place, continued = 0, 0, 0
     for k in range(tokens):
         start, end = np.int64(starts[k]), np.int64(ends[k])
+        # No call in the usual case, as in `find`.
+        key = _first(_folded(_load(data8, start)), end - start)
+        others = key & _HIGH_BITS
+        for at in range(start + WORD_BYTES, end, WORD_BYTES):
+            others |= _first(_load(data8, at), end - at) & _HIGH_BITS
         number = np.int64(-1)
         if end - start <= FORM_LENGTH_LIMIT:
-            number = _look_up(data8, start, end - start, table, arena8, offsets, multiplier, shift)
-            if number < 0 and _is_ascii(data8, start, end):
+            if end - start > WORD_BYTES:
+                key = _long_key(data8, start, end - start, multiplier)
+            slot = np.int64((key * multiplier) >> shift) << 1
+            while table[slot] != 0:
+                candidate = np.int64(table[slot + 1]) - 1
+                if table[slot] == key and (
+                    end - start <= WORD_BYTES
+                    or _is_same(
+                        data8,
+                        start,
+                        end - start,
+                        arena8,
+                        offsets[candidate],
+                        offsets[candidate + 1],
+                    )
+                ):
+                    number = candidate
+                    break
+                slot = (slot + 2) & (table.size - 1)
+            if number < 0 and others == 0:
                 continue
         for at in range(place, start):
             continued += data[at] & 0xC0 == 0x80
@@ -294,40 +317,6 @@ def find_forms(
         place = end
         n_found += 1
     return found[:n_found]
-
-
-@njit(cache=True, nogil=True)
-def _look_up(
-    data8: NDArray[np.uint64],
-    start: int,
-    length: int,
-    table: NDArray[np.uint64],
-    arena8: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
-    multiplier: np.uint64,
-    shift: np.uint64,
-) -> int:
-    """Give the number of a surface, -1 if it has none."""
-    key = _first(_folded(_load(data8, start)), length)
-    if length > WORD_BYTES:
-        key = _long_key(data8, start, length, multiplier)
-    slot = np.int64((key * multiplier) >> shift) << 1
-    while table[slot] != 0:
-        if table[slot] == key:
-            number = np.int64(table[slot + 1]) - 1
-            begin, end = offsets[number], offsets[number + 1]
-            if length <= WORD_BYTES or _is_same(data8, start, length, arena8, begin, end):
-                return number
-        slot = (slot + 2) & (table.size - 1)
-    return -1
-
-
-@njit(cache=True, nogil=True)
-def _is_ascii(data8: NDArray[np.uint64], start: int, end: int) -> bool:
-    for place in range(start, end, WORD_BYTES):
-        if _first(_load(data8, place), end - place) & _HIGH_BITS:
-            return False
-    return True
 
 
 @njit(cache=True, nogil=True)

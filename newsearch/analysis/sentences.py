@@ -169,6 +169,9 @@ def _break_pattern(is_wrapped: bool, is_ascii: bool) -> re.Pattern[str]:
 
 def _starts_in_block(text: str, start: int, end: int, known: Parameters) -> Iterator[int]:
     """Yield where sentences begin, once closing quotes and brackets are moved to the one before."""
+    if _CANDIDATE.search(text, start, end) is None:
+        yield start
+        return
     slices = list(_slices(text, start, end, known))
     moved = 0
     for (begin, stop), following in zip(slices, [*slices[1:], None], strict=True):
