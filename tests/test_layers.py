@@ -54,6 +54,18 @@ def test_indexing_and_querying_a_few_pages_does_not_load_numba(
     assert "numba" not in loaded_by(code, repository)
 
 
+def test_no_command_starts_threads_for_matrices(repository: Path) -> None:
+    code = (
+        "import os, sys, newsearch.cli\n"
+        "assert 'numpy' not in sys.modules\n"
+        "sys.argv = ['newsearch', '--help']\n"
+        "try: newsearch.cli.main()\n"
+        "except SystemExit: assert os.environ['OPENBLAS_NUM_THREADS']\n"
+    )
+
+    assert "numpy" not in loaded_by(code, repository)
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -84,10 +84,8 @@ class Searcher:
             return Ranking([], [], planned, "not at all")
         if limit is not None and self._is_ready(tree, lambda: _skills(planned, tree, sort)):
             return Ranking(*self._rank_compiled(planned, tree, limit, sort), planned, _run(sort))
-        started_s = time.perf_counter()
-        found = score_all(self.snapshot.segments, tree)
+        found = self._score_all(tree)
         best = self._best(found, sort, limit)
-        self._spend(time.perf_counter() - started_s)
         run = f"with NumPy, every match{warming.state}"
         docnums, scores = best.docnums.tolist(), best.scores.tolist()
         return Ranking(docnums, scores, planned, run, len(found.docnums))
@@ -105,18 +103,21 @@ class Searcher:
         """Count the articles that match."""
         if self._is_ready(tree, lambda: skills_for_count(tree)):
             return self._compiled.count(tree)
-        started_s = time.perf_counter()
-        total = len(score_all(self.snapshot.segments, tree).docnums)
-        self._spend(time.perf_counter() - started_s)
-        return total
+        return len(self._score_all(tree).docnums)
 
     def _is_ready(self, tree: Query, skills: Callable[[], set[Skill]]) -> bool:
         """Tell whether compiled kernels can run a query here and now."""
         is_ready = warming.is_complete or warming.is_ready(skills())
         return is_ready and self.snapshot.n_articles > 0 and not has_boosted_group(tree)
 
-    def _spend(self, seconds: float) -> None:
-        warming.spend(seconds, self.snapshot, lambda: self._compiled)
+    def _score_all(self, tree: Query) -> Matches:
+        """Find every match without kernels, which may pay from the next search on."""
+        if warming.is_due:
+            warming.start(self.snapshot, lambda: self._compiled)
+        started_s = time.perf_counter()
+        found = score_all(self.snapshot.segments, tree)
+        warming.spend(time.perf_counter() - started_s)
+        return found
 
     def compile(self) -> None:
         """Wait until every search runs compiled; for tests and measurements, not for users.

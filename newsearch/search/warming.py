@@ -97,22 +97,25 @@ class Warming:
             return f"; kernels cannot be compiled: {self._problem}"
         return "; kernels are being made ready" if self._thread else ""
 
-    def spend(self, seconds: float, snapshot: Snapshot, get: Callable[[], CompiledSearch]) -> None:
-        """Note what a search without kernels took; start getting them ready when it is time.
+    def spend(self, seconds: float) -> None:
+        """Note what a search without kernels took."""
+        self._left_s -= seconds
+
+    @property
+    def is_due(self) -> bool:
+        """Whether what was spent reaches the price; asked when one more search begins."""
+        return self._left_s <= 0 or "numba" in sys.modules
+
+    def start(self, snapshot: Snapshot, get: Callable[[], CompiledSearch]) -> None:
+        """Start the thread, unless there is one, all is ready, or it has failed before.
 
         Parameters
         ----------
         snapshot
-            What was searched; kernels are called on its first term.
+            What is searched; kernels are called on its first term.
         get
             Gives the compiled search over it; called in the thread.
         """
-        self._left_s -= seconds
-        if self._left_s <= 0 or "numba" in sys.modules:
-            self.start(snapshot, get)
-
-    def start(self, snapshot: Snapshot, get: Callable[[], CompiledSearch]) -> None:
-        """Start the thread, unless there is one, all is ready, or it has failed before."""
         with self._lock:
             if self._thread or self.is_complete or self._problem or not _has_terms(snapshot):
                 return
