@@ -16,7 +16,7 @@ from newsearch.errors import CorruptIndexError
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
-from newsearch.query.plan import Plan, is_plain_word
+from newsearch.query.plan import Plan, is_plain_word, plan
 from newsearch.schema import TEXT_FIELDS
 from newsearch.search.kernels import views
 from newsearch.search.kernels.phrases import match_phrase, rank_phrase
@@ -58,21 +58,21 @@ class CompiledSearch:
         terms = tuple(_term_id(segment, stem) for segment in self._segments)
         return _KnownWord(self._evaluation.word_idf(stem), terms)
 
-    def rank(self, plan: Plan, tree: Query, k: int) -> tuple[list[int], list[float]]:
+    def rank(self, planned: Plan, tree: Query, k: int) -> tuple[list[int], list[float]]:
         """Give the k best articles by score, best first: global docnums and scores.
 
         Parameters
         ----------
-        plan, tree
+        planned, tree
             A tree, and what was decided for it.
         k
             At least 1.
         """
         top = views.new_top_k(k)
-        if plan.way in ("any words", "all words"):
-            self._rank_words(plan, self._allowed_by(plan), top)
-        elif plan.way == "phrase":
-            self._rank_phrase(plan.scored[0], self._allowed_by(plan), top)
+        if planned.way in ("any words", "all words"):
+            self._rank_words(planned, self._allowed_by(planned), top)
+        elif planned.way == "phrase":
+            self._rank_phrase(planned.scored[0], self._allowed_by(planned), top)
         else:
             for segment, view, live in zip(self._segments, self._views, self._live, strict=True):
                 program = self._program(segment, view, tree).arrays()
@@ -101,11 +101,29 @@ class CompiledSearch:
 
     def count(self, tree: Query) -> int:
         """Count the articles that match."""
+        planned = plan(tree)
+        if planned.way in ("any words", "all words") and all(map(is_plain_word, planned.scored)):
+            return self._count_words(planned)
         total = 0
         for segment, view, live in zip(self._segments, self._views, self._live, strict=True):
             found = views.empty_bitmap(segment.n_articles)
             program = self._program(segment, view, tree).arrays()
             _verify(match_tree(view.address, program, live, found), segment)
+            total += int(count_bits(found))
+        return total
+
+    def _count_words(self, planned: Plan) -> int:
+        known = [self._known(word.stem) for word in planned.scored]
+        allowed = self._allowed_by(planned)
+        total = 0
+        for number, (segment, view) in enumerate(self._pairs()):
+            terms = np.array([one.terms[number] for one in known], np.int64)
+            found = views.empty_bitmap(segment.n_articles)
+            if planned.way == "any words":
+                _verify(mark_any(view.address, terms, found), segment)
+                found &= allowed[number]
+            else:
+                _verify(match_all(view.address, terms, allowed[number], found), segment)
             total += int(count_bits(found))
         return total
 
@@ -123,9 +141,9 @@ class CompiledSearch:
     def _pairs(self) -> Iterator[tuple[OpenSegment, views.Segment]]:
         return zip(self._segments, self._views, strict=True)
 
-    def _allowed_by(self, plan: Plan) -> Sequence[views.Bitmap]:
-        if plan.filters or plan.excluded:
-            return self._allowed(plan.filters, plan.excluded)
+    def _allowed_by(self, planned: Plan) -> Sequence[views.Bitmap]:
+        if planned.filters or planned.excluded:
+            return self._allowed(planned.filters, planned.excluded)
         return self._live
 
     def _program(self, segment: OpenSegment, view: views.Segment, tree: Query) -> views.Program:
@@ -218,17 +236,17 @@ class CompiledSearch:
         mask = self._mask(part)
         return {s.base: _bitmap(s, mask[s.base : s.base + s.n_articles]) for s in self._segments}
 
-    def _rank_words(self, plan: Plan, allowed: Sequence[views.Bitmap], top: views.TopK) -> None:
+    def _rank_words(self, planned: Plan, allowed: Sequence[views.Bitmap], top: views.TopK) -> None:
         boosts: dict[str, float] = {}
         listed: list[Query] = []
-        for part in plan.scored:
+        for part in planned.scored:
             if is_plain_word(part):
                 boosts[part.stem] = boosts.get(part.stem, 0.0) + part.boost
             else:
                 listed.append(part)
         known = [self._known(stem) for stem in boosts]
         weights = np.array([b * one.weight for b, one in zip(boosts.values(), known, strict=True)])
-        is_any = plan.way == "any words"
+        is_any = planned.way == "any words"
         for number, (segment, view) in enumerate(self._pairs()):
             terms = np.array([one.terms[number] for one in known], np.int64)
             bitmap, lists = allowed[number], views.NO_LISTS

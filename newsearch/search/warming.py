@@ -176,14 +176,15 @@ def _rehearsals(snapshot: Snapshot) -> Iterator[tuple[Skill, Run]]:
     word = Word(segment.text.terms[0].decode("utf-8", "surrogatepass"))
     form = segment.text.forms.forms[0].decode("utf-8", "surrogatepass")
     phrase = Phrase((form,), exact=True)
-    yield "any words", _ranking(Or([word, Word("")]))
+    either = Or([word, Word("")])
+    yield "any words", _ranking(either)
     yield "all words", _ranking(word)
     yield "snippets", lambda _: _find_forms([form])
     yield "phrase", _ranking(phrase)
     yield "lists", _ranking(And([word, phrase]))
     yield "tree", _ranking(Or([word, Not(word)]))
     yield "newest", lambda compiled: compiled.newest(word, 1, oldest=False)
-    yield "count", lambda compiled: compiled.count(word)
+    yield "count", lambda compiled: [compiled.count(tree) for tree in (word, either, Not(word))]
     yield "patterns", lambda compiled: compiled.count(Pattern("wildcard", form))
 
 
