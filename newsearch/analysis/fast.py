@@ -31,6 +31,8 @@ FormIds = NDArray[np.int32]
 _FIRST_ROOM = 1 << 16
 _DATA_LIMIT = (1 << 31) - 1
 _PAGES = 0x110000 >> 8
+_STEM_BYTES = 160
+"""A short string, its number and its share of a dict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,8 @@ class Lexicon:
 
     @property
     def nbytes(self) -> int:
-        """Memory that the lexicon holds."""
-        arrays = (*self._words[:5], self._form_of, self._starts, self._ends)
-        return sum(array.nbytes for array in arrays)
+        """Memory that the word forms take; not what is kept for the next call of `analyse`."""
+        return sum(array.nbytes for array in (*self._words[:5], self._form_of))
 
     def analyse_texts(self, texts: Sequence[str], *, with_spans: bool = False) -> Analysis:
         """Analyse texts that are strings; spans count bytes of their UTF-8 joined."""
@@ -231,6 +232,12 @@ class Stems:
         self._lexicon = lexicon
         self._numbers: dict[str, int] = {}
         self._stem_of: dict[str, NDArray[np.int32]] = {}
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the stems take, about."""
+        arrays = sum(array.nbytes for array in self._stem_of.values())
+        return arrays + len(self._numbers) * _STEM_BYTES
 
     @property
     def stems(self) -> list[str]:

@@ -511,7 +511,7 @@ def _add(
     return number
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def _is_same(
     data8: NDArray[np.uint64],
     start: int,
@@ -521,16 +521,17 @@ def _is_same(
     end: int,
 ) -> bool:
     """Tell whether bytes, capitals made small, are those of the arena from `begin` to `end`."""
-    if end - begin != length:
-        return False
-    for done in range(0, length, WORD_BYTES):
-        difference = _folded(_load(data8, start + done)) ^ _load(arena8, begin + done)
-        if _first(difference, length - done) != 0:
-            return False
-    return True
+    # No return from within: that keeps reference counts, which are atomic, for each array.
+    difference = np.uint64(end - begin != length)
+    done = 0
+    while difference == 0 and done < length:
+        word = _folded(_load(data8, start + done)) ^ _load(arena8, begin + done)
+        difference = _first(word, length - done)
+        done += WORD_BYTES
+    return difference == 0
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always")
 def _long_key(
     data8: NDArray[np.uint64], start: int, length: int, multiplier: np.uint64
 ) -> np.uint64:
@@ -542,7 +543,7 @@ def _long_key(
     return key | _LONG_KEY
 
 
-@njit(nogil=True)
+@njit(inline="always")
 def _words_of_block(
     data8: NDArray[np.uint64], place: int, end: int
 ) -> tuple[np.uint64, np.uint64, int, bool]:

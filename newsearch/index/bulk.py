@@ -43,7 +43,9 @@ _GC_THRESHOLD = 10_000
 
 Articles make many objects and no garbage in cycles: 0.48 s of a load of 94,202 went into looking
 for it, 0.16 s with this."""
-_TEXT_SHARE = 0.5
+_TEXT_SHARE = 0.75
+_ARTICLE_BYTES = 400
+"""What is noted of an article until its segment is written: id, hashes, places, columns."""
 
 
 class BulkBuilder:
@@ -59,6 +61,7 @@ class BulkBuilder:
 
     def __init__(self, changes: Changes, *, memory_bytes: int = MEMORY_BYTES) -> None:
         self._changes = changes
+        self._most_articles = int(memory_bytes * (1 - _TEXT_SHARE)) // _ARTICLE_BYTES
         self._inverting = ThreadPoolExecutor(1, "newsearch-invert")
         self._storing = ThreadPoolExecutor(1, "newsearch-store")
         # Numba takes half a second to load; articles are read and compressed meanwhile.
@@ -91,7 +94,7 @@ class BulkBuilder:
         )
         while len(self._waiting) > _BATCHES_AHEAD:
             self._wait_for_oldest()
-        if self._text.done() and self._text.result().fullness > _FULL:
+        if self._fullness() > _FULL:
             self.flush()
 
     def flush(self) -> None:
@@ -115,6 +118,11 @@ class BulkBuilder:
         if self._segment is not None:
             self._segment.writer.file.abandon()
             self._segment = None
+
+    def _fullness(self) -> float:
+        n_articles = len(self._segment.docnums) if self._segment else 0
+        text = self._text.result().fullness if self._text.done() else 0.0
+        return max(text, n_articles / (self._most_articles + 1))
 
     def _invert(self, texts: Sequence[bytes], languages: Sequence[str]) -> None:
         # Made by the same thread, so it is there.
@@ -160,9 +168,8 @@ class _BulkSegment:
 
 def _make_text(memory_bytes: int) -> BulkText:
     from newsearch.index.bulk_text import BulkText  # imports Numba
-    from newsearch.index.word_table import WordTable
 
-    return BulkText(WordTable(), memory_bytes)
+    return BulkText(memory_bytes)
 
 
 def _tune_interpreter() -> Callable[[], None]:

@@ -22,6 +22,7 @@ _ENTRY_BYTES = 24
 _DATA_BYTES_PER_ENTRY = 24
 _RUN_BYTES = 4 << 20
 _RUNS_AHEAD = 3
+_WORDS_SHARE = 1 / 3
 _HIGHS_PER_ENTRY = 64
 _FIRST_TOKENS = 1 << 17
 
@@ -31,16 +32,16 @@ class BulkText:
 
     Parameters
     ----------
-    words
-        The words of the load.
     memory_bytes
-        What entries and their data may take. The arrays are that large from the start, but the
-        operating system gives memory only for what is written to.
+        What words, entries and their data may take. The arrays of entries have their size from
+        the start, but the operating system gives memory only for what is written to.
     """
 
-    def __init__(self, words: WordTable, memory_bytes: int) -> None:
-        self._words = words
-        self._n_entries = memory_bytes // (_ENTRY_BYTES + _DATA_BYTES_PER_ENTRY)
+    def __init__(self, memory_bytes: int) -> None:
+        self._words = WordTable()
+        self._words_bytes = int(memory_bytes * _WORDS_SHARE)
+        entries_bytes = memory_bytes - self._words_bytes
+        self._n_entries = entries_bytes // (_ENTRY_BYTES + _DATA_BYTES_PER_ENTRY)
         self._arena = _make_arena(self._n_entries)
         self._scratch = _make_scratch(0, _FIRST_TOKENS)
         self.start_segment()
@@ -53,11 +54,14 @@ class BulkText:
             entries / self._n_entries,
             size / (self._n_entries * _DATA_BYTES_PER_ENTRY),
             highs / (self._n_entries // _HIGHS_PER_ENTRY + 1),
+            self._words.nbytes / self._words_bytes,
         )
         return fullness
 
     def start_segment(self) -> None:
-        """Forget what was taken in."""
+        """Forget what was taken in; words are kept while they leave room for as many."""
+        if self._words.nbytes > self._words_bytes // 2:
+            self._words = WordTable()
         self._words.start_segment()
         self._scratch.slots.fill(0)
         if len(self._arena.terms) > self._n_entries:

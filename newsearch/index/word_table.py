@@ -40,9 +40,11 @@ class WordTable:
 
     @property
     def nbytes(self) -> int:
-        """Memory that the arrays hold, about."""
+        """Memory that the words take, about."""
         arrays = (*self.rows, *self._row_of.values(), self._forms, self._languages)
-        return self._lexicon.nbytes + sum(array.nbytes for array in arrays)
+        others = (self._first_rows, self._counts, self._next_numbers)
+        own = sum(array.nbytes for array in (*arrays, *others))
+        return own + self._lexicon.nbytes + self._stems.nbytes
 
     def analyse(self, data: bytes, offsets: NDArray[np.int64]) -> Analysis:
         """Cut texts into word forms; see `Lexicon.analyse`."""

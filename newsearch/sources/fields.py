@@ -173,8 +173,8 @@ def _date(value: Any) -> ArticleDate:
         raise _UnusableError(str(error)) from error
 
 
-# News come sorted by day: the same text is often asked for again.
-_date_of_text = lru_cache(maxsize=4096)(ArticleDate.parse)
+# The same days are asked for again and again; these are those of 40 years.
+_date_of_text = lru_cache(maxsize=1 << 14)(ArticleDate.parse)
 
 
 def _date_of_number(number: float) -> ArticleDate:
