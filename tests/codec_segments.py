@@ -10,6 +10,7 @@ import numpy as np
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.entries import PostingRun, encode
 from newsearch.codec.segment import SegmentWriter
+from newsearch.codec.signatures import ANY
 from newsearch.codec.stored import FrameCompressor, frames_of
 
 SEGMENT_ID = bytes(range(16))
@@ -28,12 +29,17 @@ class SampleSegment:
     articles: list[bytes]
 
 
-def write_sample(path: Path, articles: int = 700, seed: int = 3) -> SampleSegment:
-    """Write a segment of made-up articles that uses every part of the format."""
+def write_sample(
+    path: Path, articles: int = 700, seed: int = 3, signature: int = ANY
+) -> SampleSegment:
+    """Write a segment of made-up articles that uses every part of the format.
+
+    All signatures are the same, because several of its words are at one position.
+    """
     rng = np.random.default_rng(seed)
     lengths = rng.integers(30, 900, articles).astype(np.uint32)
     terms = [b"common", b"half", b"often", b"once", b"rare", b"\xc3\xa9t\xc3\xa9"]
-    run = _run(rng, articles, [1.0, 0.5, 0.12, 0.0, 0.01, 0.03])
+    run = _run(rng, articles, [1.0, 0.5, 0.12, 0.0, 0.01, 0.03], signature)
     sources = [b"", b"AP", b"Jiji", b"Kyodo"]
     sample = SampleSegment(
         terms, run, [], sources,
@@ -62,7 +68,9 @@ def write_sample(path: Path, articles: int = 700, seed: int = 3) -> SampleSegmen
     return sample
 
 
-def _run(rng: np.random.Generator, articles: int, shares: list[float]) -> PostingRun:
+def _run(
+    rng: np.random.Generator, articles: int, shares: list[float], signature: int
+) -> PostingRun:
     docs = [np.flatnonzero(rng.random(articles) < share) for share in shares]
     docs = [some if len(some) else np.array([articles // 2]) for some in docs]
     docnums = np.concatenate(docs)
@@ -71,7 +79,12 @@ def _run(rng: np.random.Generator, articles: int, shares: list[float]) -> Postin
     positions = [np.sort(rng.choice(900, n, replace=False)) for n in freqs]
     forms = rng.integers(0, 2, int(freqs.sum()))
     return PostingRun(
-        np.array([len(d) for d in docs]), docnums, freqs, np.concatenate(positions), forms
+        np.array([len(d) for d in docs]),
+        docnums,
+        freqs,
+        np.concatenate(positions),
+        forms,
+        np.full(len(docnums), signature, np.uint8),
     )
 
 

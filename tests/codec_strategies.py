@@ -22,7 +22,16 @@ def posting_runs(draw: st.DrawFn) -> PostingRun:
         np.concatenate([column[i] for column in columns] or [np.zeros(0, np.uint32)])
         for i in range(4)
     )
-    return PostingRun(dfs, docnums, freqs, positions, forms)
+    return PostingRun(dfs, docnums, freqs, positions, forms, _signatures(dfs, docnums))
+
+
+def _signatures(dfs: np.ndarray, docnums: np.ndarray) -> np.ndarray:
+    """Any bytes, but 255 where more than 128 postings of a term are in a block of 256 docnums."""
+    signatures = np.random.default_rng(len(docnums)).integers(0, 256, len(docnums), np.uint8)
+    keys = np.repeat(np.arange(len(dfs)), dfs) << 32 | docnums.astype(np.int64) >> 8
+    _, of_posting, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    signatures[counts[of_posting] > 128] = 255
+    return signatures
 
 
 def _term(draw: st.DrawFn, rng: np.random.Generator) -> tuple[np.ndarray, ...]:

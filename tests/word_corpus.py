@@ -15,6 +15,7 @@ import numpy as np
 
 from newsearch.codec.bounds import bound_parts, length_levels
 from newsearch.codec.entries import PostingRun, encode
+from newsearch.codec.signatures import signatures_of
 from newsearch.search.kernels import views
 from newsearch.search.scoring import bm25, idf, phrase_frequency
 
@@ -32,6 +33,7 @@ class Corpus:
     id_hashes: np.ndarray
     is_live: np.ndarray
     n_stems: int
+    n_codes: int = 15
 
     def __post_init__(self) -> None:
         self._stems = [
@@ -84,7 +86,8 @@ def random_corpus(seed: int, most_articles: int = 600) -> Corpus:
     dates[dates == 3] = NO_DATE
     hashes = rng.permutation(n_articles) - n_articles // 2
     is_live = rng.random(n_articles) < rng.choice([0.5, 1.0])
-    return Corpus(titles, bodies, dates, hashes, is_live, n_stems)
+    n_codes = int(rng.choice([1, 3, 6, 15]))
+    return Corpus(titles, bodies, dates, hashes, is_live, n_stems, n_codes)
 
 
 @dataclass
@@ -111,16 +114,22 @@ def split(corpus: Corpus, rng: np.random.Generator, most_parts: int = 3) -> list
     return [make_part(corpus, a, b) for a, b in itertools.pairwise(cuts)]
 
 
+def code_of(corpus: Corpus, stem: int) -> int:
+    """Few enough codes that different stems have the same."""
+    return stem % corpus.n_codes
+
+
 def make_part(corpus: Corpus, start: int, end: int) -> Part:
-    places: dict[int, list[tuple[int, int, int]]] = {}
+    places: dict[int, list[tuple[int, int, int, int]]] = {}
     for docnum in range(start, end):
-        title = corpus.titles[docnum]
-        for position, form in [
-            *enumerate(title),
-            *enumerate(corpus.bodies[docnum], len(title) + 1),
-        ]:
-            stem = form % corpus.n_stems
-            places.setdefault(stem, []).append((docnum - start, position, form // corpus.n_stems))
+        first = 0
+        for part in corpus.parts(docnum):
+            codes = [0, *(code_of(corpus, form % corpus.n_stems) for form in part), 0]
+            for i, form in enumerate(part):
+                beside = codes[i + 2] | codes[i] << 4
+                row = docnum - start, first + i, form // corpus.n_stems, beside
+                places.setdefault(form % corpus.n_stems, []).append(row)
+            first += len(part) + 1
     terms = {stem: number for number, stem in enumerate(sorted(places))}
     lengths = np.array([corpus.length(d) for d in range(start, end)])
     reader = _reader([places[stem] for stem in terms], lengths)
@@ -144,19 +153,21 @@ def make_part(corpus: Corpus, start: int, end: int) -> Part:
     )
 
 
-def _reader(lists: list[list[tuple[int, int, int]]], lengths: np.ndarray) -> SimpleNamespace:
+def _reader(lists: list[list[tuple[int, int, int, int]]], lengths: np.ndarray) -> SimpleNamespace:
     """What `PostingsReader` offers, without a file."""
-    dfs, docnums, freqs, positions, forms = [], [], [], [], []
+    dfs, docnums, freqs, positions, forms, beside = [], [], [], [], [], []
     for listed in lists:
-        docs, counts = np.unique([doc for doc, _, _ in listed], return_counts=True)
+        docs, counts = np.unique([row[0] for row in listed], return_counts=True)
         dfs.append(len(docs))
         docnums += docs.tolist()
         freqs += counts.tolist()
-        positions += [position for _, position, _ in listed]
-        forms += [form for _, _, form in listed]
+        positions += [row[1] for row in listed]
+        forms += [row[2] for row in listed]
+        beside += [row[3] for row in listed]
     levels = length_levels(lengths)
     arrays = [np.array(values, np.int64) for values in (dfs, docnums, freqs, positions, forms)]
-    run = encode(PostingRun(*arrays), lengths, levels)
+    signatures = signatures_of(np.array(beside, np.uint8), arrays[2])
+    run = encode(PostingRun(*arrays, signatures), lengths, levels)
     return SimpleNamespace(
         entry_blocks=run.blocks,
         entry_counts=run.counts,

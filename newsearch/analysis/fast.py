@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -243,6 +244,11 @@ class Stems:
     def stems(self) -> list[str]:
         """All stems in the order of their numbers; a fresh list."""
         return list(self._numbers)
+
+    def added(self, known: int) -> list[str]:
+        """Give the stems from number ``known`` on."""
+        newest = list(islice(reversed(self._numbers), len(self._numbers) - known))
+        return newest[::-1]
 
     def of(self, form_ids: FormIds, language: str) -> NDArray[np.int32]:
         """Give the stem number of each form; same shape.

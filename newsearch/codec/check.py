@@ -10,12 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.codec.framing import ArrayFile
-from newsearch.codec.positions import starts_of
+from newsearch.codec.positions import Bytes, starts_of
 from newsearch.codec.postings import PostingsReader
 from newsearch.codec.segment import Inverted, Segment
+from newsearch.codec.signatures import ANY, beside_of, codes_of, signatures_of
 from newsearch.codec.strings import Strings
 from newsearch.codec.terms import Lexicon
 from newsearch.errors import CorruptIndexError
+
+_CHECK_BYTES = 4 << 20
+"""Bytes of positions whose words are put in the order of the text at once, in some 150 MB."""
 
 
 def check_segment(path: Path) -> list[str]:
@@ -65,6 +69,7 @@ def _check_inverted(inverted: Inverted, name: str) -> Iterator[str]:
         form_counts = np.bincount(inverted.forms.term_ids, minlength=len(inverted.terms))
         yield from _check_lexicon(inverted.forms, name)
     yield from _check_postings(inverted.postings, name, form_counts)
+    yield from _check_signatures(inverted, name)
 
 
 def _check_lexicon(forms: Lexicon, name: str) -> Iterator[str]:
@@ -85,6 +90,55 @@ def _check_postings(
             yield f"{name} terms {first} to {end - 1} occur more or less often than is said"
         if np.any(run.forms >= np.repeat(form_counts[first:end], np.diff(tokens))):
             yield f"{name} terms {first} to {end - 1} have a word form that is not in the lexicon"
+
+
+def _check_signatures(inverted: Inverted, name: str) -> Iterator[str]:
+    """Compare signatures with what they are made of, the articles of some blocks at a time."""
+    codes = codes_of(inverted.terms)
+    for first, end in _block_ranges(inverted.postings):
+        docnums, freqs, positions, of_postings, signatures = _read_blocks(
+            inverted.postings, codes, first, end
+        )
+        keys = np.repeat(docnums, freqs) << 32 | positions
+        order = np.argsort(keys)
+        beside = np.empty(len(keys), np.uint8)
+        beside[order] = beside_of(
+            np.repeat(of_postings, freqs)[order], np.diff(keys[order], prepend=-1) != 1
+        )
+        differ = (signatures_of(beside, freqs) != signatures) & (signatures != ANY)
+        if np.any(differ):
+            yield f"signatures of {name} in article {docnums[differ].min()} are wrong"
+
+
+def _block_ranges(postings: PostingsReader) -> Iterator[tuple[int, int]]:
+    sizes = np.bincount(postings.entry_blocks, postings.entry_position_bytes)
+    np.add.at(sizes, postings.entry_blocks[postings.long_entries], postings.long_entry_bytes)
+    pieces = np.cumsum(sizes).astype(np.int64) // _CHECK_BYTES
+    for piece in np.unique(pieces):
+        own = np.flatnonzero(pieces == piece)
+        yield int(own[0]), int(own[-1]) + 1
+
+
+def _read_blocks(
+    postings: PostingsReader, codes: NDArray[np.uint8], first: int, end: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Bytes, Bytes]:
+    """Give docnum, frequency, positions, code of the term and signature of all postings."""
+    parts = []
+    for term, end_term in postings.term_spans():
+        entries = postings.entries(term, end_term)
+        of_entries = np.repeat(
+            codes[term:end_term], np.diff(postings.term_entries[term : end_term + 1])
+        )
+        own = (entries.blocks >= first) & (entries.blocks < end)
+        entries = entries.take(own)
+        docnums, freqs = postings.decode(entries)
+        positions, _ = postings.decode_positions(entries, freqs)
+        of_postings = np.repeat(of_entries[own], entries.counts)
+        parts.append((docnums, freqs, positions, of_postings, postings.signatures(entries)))
+    docnums, freqs, positions, of_postings, signatures = (
+        np.concatenate(columns) for columns in zip(*parts, strict=True)
+    )
+    return docnums, freqs, positions, of_postings, signatures
 
 
 def _check_stored(segment: Segment) -> Iterator[str]:

@@ -17,18 +17,12 @@ from newsearch.codec.bounds import FREQ_WIDTHS, LEVEL_BITS
 from newsearch.codec.entries import BLOCK_BITS, HIGH_FREQ_BYTE, MAX_SPARSE, PostingRun
 from newsearch.codec.positions import HEADER_BITS, WIDE_FORM_BITS, WIDE_FORM_CODE
 from newsearch.codec.postings import Entries, PostingsReader
+from newsearch.codec.signatures import ANY, MAX_SIGNED
 
 Columns: TypeAlias = tuple[Any, ...]
 
 DAMAGED: Final = -1
 """What a decoder returns when the bytes cannot be what they should."""
-
-
-@compiled
-def posting_bytes(count: Int, bound: Int) -> Int:
-    """Give the bytes of an entry in the postings section."""
-    docs = min(count, MAX_SPARSE)
-    return docs + ((count * FREQ_WIDTHS[bound >> LEVEL_BITS] + 7) >> 3)
 
 
 @compiled
@@ -235,9 +229,11 @@ def decode_positions(
 
 
 @compiled
-def _decode_postings(entries: Columns, sections: Columns, docnums: Array, freqs: Array) -> Int:
-    """Fill docnums and exact frequencies of entries; give the sum of frequencies or -1."""
-    numbers, blocks, counts, bounds, doc_starts, freq_starts, _, _ = entries
+def _decode_postings(
+    entries: Columns, sections: Columns, docnums: Array, freqs: Array, signatures: Array
+) -> Int:
+    """Fill docnums, exact frequencies and signatures; give the sum of frequencies or -1."""
+    numbers, blocks, counts, bounds, doc_starts, freq_starts, signature_starts, _, _ = entries
     postings, _, keys, values = sections
     posting = 0
     total: Int = 0
@@ -251,6 +247,8 @@ def _decode_postings(entries: Columns, sections: Columns, docnums: Array, freqs:
         for i in range(len(own)):
             own[i] += blocks[e] << BLOCK_BITS
             total += np.int64(own_freqs[i])
+            signed = counts[e] <= MAX_SIGNED
+            signatures[posting + i] = postings[signature_starts[e] + i] if signed else ANY
         posting = end
     return total
 
@@ -260,7 +258,7 @@ def _decode_positions(
     entries: Columns, sections: Columns, freqs: Array, positions: Array, forms: Array
 ) -> bool:
     """Fill positions and forms of entries; False when their bytes cannot hold them."""
-    _, _, counts, _, _, _, position_starts, sizes = entries
+    _, _, counts, _, _, _, _, position_starts, sizes = entries
     data = sections[1]
     posting = 0
     token: Int = 0
@@ -294,8 +292,12 @@ def _restore_high(
             freqs[i] = exact_freq(keys, values, entry, low_bytes[i])
 
 
-def read_entries(reader: PostingsReader, entries: Entries) -> tuple[Array, Array, Array, Array]:
-    """Decode some entries, compiled: docnums, freqs, positions and forms, ``uint32``.
+def read_entries(
+    reader: PostingsReader, entries: Entries
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Decode some entries, compiled: docnums, freqs, positions, forms and signatures.
+
+    All are ``uint32`` but the signatures, which are ``uint8``.
 
     Parameters
     ----------
@@ -311,18 +313,20 @@ def read_entries(reader: PostingsReader, entries: Entries) -> tuple[Array, Array
     """
     where = (
         entries.numbers, entries.blocks, entries.counts, entries.bounds, entries.doc_starts,
-        entries.freq_starts, entries.position_starts, entries.position_sizes,
+        entries.freq_starts, entries.signature_starts, entries.position_starts,
+        entries.position_sizes,
     )  # fmt: skip
     sections = (reader.postings, reader.positions, reader.high_freq_keys, reader.high_freqs)
     n = int(entries.counts.sum())
     docnums, freqs = np.empty(n, np.uint32), np.empty(n, np.uint32)
-    tokens = _decode_postings(where, sections, docnums, freqs)
+    signatures = np.empty(n, np.uint8)
+    tokens = _decode_postings(where, sections, docnums, freqs, signatures)
     if not 0 <= tokens <= 8 * int(entries.position_sizes.sum()):
         raise reader.corrupt()
     positions, forms = np.empty(tokens, np.uint32), np.empty(tokens, np.uint32)
     if not _decode_positions(where, sections, freqs, positions, forms):
         raise reader.corrupt()
-    return docnums, freqs, positions, forms
+    return docnums, freqs, positions, forms, signatures
 
 
 def read_run(reader: PostingsReader, first_term: int, end_term: int) -> PostingRun:

@@ -30,6 +30,7 @@ from newsearch.codec.positions import (
     WIDE_FORM_CODE,
     starts_of,
 )
+from newsearch.codec.signatures import MAX_SIGNED
 
 Columns: TypeAlias = tuple[Any, ...]
 
@@ -96,6 +97,28 @@ def choose_header(gaps: Array, forms: Array) -> tuple[Int, Int]:
     form_bits = WIDE_FORM_BITS if code == WIDE_FORM_CODE else code
     size = (HEADER_BITS + lowest + tokens * (form_bits + 1) + 7) >> 3
     return rice_bits | code << 4, size
+
+
+@compiled
+def posting_bytes(count: Int, width: Int) -> Int:
+    """Give the bytes of an entry's docnums, frequencies and signatures.
+
+    Parameters
+    ----------
+    width
+        Bits of a frequency.
+    """
+    signed: Int = count if count <= MAX_SIGNED else 0
+    return min(count, MAX_SPARSE) + ((count * width + 7) >> 3) + signed
+
+
+@compiled
+def write_signatures(signatures: Array, out: Array) -> None:
+    """Write the signatures of one entry to the end of its postings' bytes, if it has any."""
+    count = len(signatures)
+    behind = len(out) - count
+    for i in range(count if count <= MAX_SIGNED else 0):
+        out[behind + i] = signatures[i]
 
 
 @compiled
@@ -205,6 +228,7 @@ def _measure(
 @compiled
 def _write(
     run: Columns,
+    signatures: Array,
     meta: Columns,
     postings: Array,
     starts: Array,
@@ -222,6 +246,7 @@ def _write(
         width = FREQ_WIDTHS[bounds[entry] >> LEVEL_BITS]
         own = postings[starts[entry] : starts[entry + 1]]
         write_docs(docnums[posting:last], freqs[posting:last], width, own)
+        write_signatures(signatures[posting:last], own)
         own = data[at : at + sizes[entry]]
         write_positions(headers[entry], gaps[token : token + n], forms[token : token + n], own)
         posting = last
@@ -264,11 +289,13 @@ def encode(
     dtypes = (np.uint16, np.int64, np.int64, np.uint8, np.uint8, np.int64)
     meta: Columns = tuple(np.empty(n, dtype) for dtype in dtypes)
     _measure(entries, dfs, columns, scale, meta)
-    doc_sizes, freq_sizes = posting_sizes(meta[1], meta[3])
-    starts = starts_of(doc_sizes + freq_sizes)
+    doc_sizes, freq_sizes, signature_sizes = posting_sizes(meta[1], meta[3])
+    sizes = doc_sizes + freq_sizes + signature_sizes
+    starts = starts_of(sizes)
     postings = np.zeros(int(starts[-1]), np.uint8)
     data = np.zeros(int(meta[5].sum()), np.uint8)
     if n:
-        _write(columns, meta, postings, starts, data)
-    cut = EntryTable(entries, meta[0], meta[1], meta[2], meta[3], doc_sizes + freq_sizes, meta[5])
+        signatures = np.ascontiguousarray(run.signatures)
+        _write(columns, signatures, meta, postings, starts, data)
+    cut = EntryTable(entries, meta[0], meta[1], meta[2], meta[3], sizes, meta[5])
     return assemble(run, cut, postings, data)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from newsearch.codec.bounds import FREQ_CEILINGS, LEVEL_BITS, freq_classes, freq_widths
 from newsearch.codec.positions import Bytes, Ints, encode_positions, gaps_of, rank_within, starts_of
+from newsearch.codec.signatures import ANY, MAX_SIGNED
 
 BLOCK_BITS: Final = 8
 BLOCK_DOCS: Final = 1 << BLOCK_BITS
@@ -43,6 +44,9 @@ class PostingRun:
     forms
         Number of the word form among the term's forms, below 2**24; the commonest form should be
         0. Shape ``(n_tokens,)``.
+    signatures
+        See `codec.signatures`; those of entries with more than 128 postings are not kept. Shape
+        ``(n_postings,)``.
     """
 
     dfs: NDArray[np.integer]
@@ -50,6 +54,7 @@ class PostingRun:
     freqs: NDArray[np.integer]
     positions: NDArray[np.integer]
     forms: NDArray[np.integer]
+    signatures: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,8 @@ def encode(
     per_term, first = _cut(run)
     counts = np.diff(first, append=len(docs))
     bounds = _bounds(first, counts, freqs, lengths[docs], levels)
-    postings, sizes = _encode_postings(counts, docs & (BLOCK_DOCS - 1), freqs, bounds)
+    low = docs & (BLOCK_DOCS - 1)
+    postings, sizes = _encode_postings(counts, low, freqs, bounds, run.signatures)
     tokens = np.add.reduceat(freqs, first)
     gaps = gaps_of(run.positions, run.freqs)
     positions, position_sizes = encode_positions(gaps, run.forms.astype(np.int64), tokens)
@@ -176,8 +182,11 @@ def assemble(run: PostingRun, table: EntryTable, postings: Bytes, positions: Byt
 def check_run(run: PostingRun, articles: int) -> None:
     """Raise ValueError unless a run keeps the promises of :class:`PostingRun`."""
     n_postings, n_tokens = len(run.docnums), len(run.positions)
-    if len(run.freqs) != n_postings or int(run.dfs.sum(dtype=np.int64)) != n_postings:
-        raise ValueError("dfs, docnums and freqs do not belong together")
+    if (
+        not n_postings == len(run.freqs) == len(run.signatures)
+        or int(run.dfs.sum(dtype=np.int64)) != n_postings
+    ):
+        raise ValueError("dfs, docnums, freqs and signatures do not belong together")
     if len(run.forms) != n_tokens or int(run.freqs.sum(dtype=np.int64)) != n_tokens:
         raise ValueError("freqs, positions and forms do not belong together")
     if not n_postings:
@@ -218,15 +227,18 @@ def _bounds(
     return np.asarray(classes << LEVEL_BITS | level.clip(0), np.uint8)
 
 
-def posting_sizes(counts: Ints, bounds: Bytes) -> tuple[Ints, Ints]:
-    """Give the bytes that docnums and frequencies of entries take, from counts and bounds."""
+def posting_sizes(counts: Ints, bounds: Bytes) -> tuple[Ints, Ints, Ints]:
+    """Give the bytes that docnums, frequencies and signatures of entries take."""
     doc_sizes = np.minimum(counts, MAX_SPARSE)
-    return doc_sizes, (counts * freq_widths(bounds) + 7) // 8
+    freq_sizes = (counts * freq_widths(bounds) + 7) // 8
+    return doc_sizes, freq_sizes, np.where(counts <= MAX_SIGNED, counts, 0)
 
 
-def _encode_postings(counts: Ints, low: Ints, freqs: Ints, bounds: Bytes) -> tuple[Bytes, Ints]:
-    doc_sizes, freq_sizes = posting_sizes(counts, bounds)
-    sizes = doc_sizes + freq_sizes
+def _encode_postings(
+    counts: Ints, low: Ints, freqs: Ints, bounds: Bytes, signatures: Bytes
+) -> tuple[Bytes, Ints]:
+    doc_sizes, freq_sizes, signature_sizes = posting_sizes(counts, bounds)
+    sizes = doc_sizes + freq_sizes + signature_sizes
     starts = starts_of(sizes)[:-1]
     data = np.zeros(int(sizes.sum()), np.uint8)
     rank = rank_within(counts)
@@ -238,6 +250,9 @@ def _encode_postings(counts: Ints, low: Ints, freqs: Ints, bounds: Bytes) -> tup
     at = (begins + np.repeat(doc_sizes, counts)) * 8 + rank * width
     values = np.minimum(freqs - 1, HIGH_FREQ_BYTE).astype(np.uint8)
     _set_bits(data, at[width > 0], values[width > 0])
+    is_signed = np.repeat(counts <= MAX_SIGNED, counts)
+    at = np.repeat(starts + doc_sizes + freq_sizes, counts) + rank
+    data[at[is_signed]] = signatures[is_signed]
     return data, sizes
 
 
@@ -296,3 +311,17 @@ def decode_freqs(data: Bytes, starts: Ints, counts: Ints, bounds: Bytes) -> Ints
     width = widths[coded]
     freqs[coded] += data[at >> 3] >> (at & 7) & ((1 << width) - 1)
     return freqs
+
+
+def decode_signatures(data: Bytes, starts: Ints, counts: Ints) -> Bytes:
+    """Give the signatures of entries; `signatures.ANY` for those that have none.
+
+    Parameters
+    ----------
+    starts
+        First signature byte of each entry, behind its frequencies.
+    """
+    found = np.full(int(counts.sum()), ANY, np.uint8)
+    is_signed = np.repeat(counts <= MAX_SIGNED, counts)
+    found[is_signed] = data[(np.repeat(starts, counts) + rank_within(counts))[is_signed]]
+    return found

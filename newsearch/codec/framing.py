@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from newsearch.errors import CorruptIndexError, IndexingError
 
 MAGIC: Final = b"NEWSSEG\n"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 ALIGNMENT: Final = 64
 SEGMENT_ID_BYTES: Final = 16
 NAME_BYTES: Final = 40

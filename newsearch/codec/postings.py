@@ -18,6 +18,7 @@ from newsearch.codec.entries import (
     PostingRun,
     decode_docs,
     decode_freqs,
+    decode_signatures,
     posting_sizes,
 )
 from newsearch.codec.framing import AnyArray, ArrayFile, ArrayFileWriter, SectionWriter
@@ -169,8 +170,8 @@ class Entries:
         Postings in each.
     bounds
         Bound bytes, see :func:`bounds.bound_parts`.
-    doc_starts, freq_starts
-        First byte of docnums and of frequencies in the postings section.
+    doc_starts, freq_starts, signature_starts
+        First byte of docnums, of frequencies and of signatures in the postings section.
     position_starts, position_sizes
         First byte and bytes in the positions section.
     """
@@ -181,6 +182,7 @@ class Entries:
     bounds: Bytes
     doc_starts: Ints
     freq_starts: Ints
+    signature_starts: Ints
     position_starts: Ints
     position_sizes: Ints
 
@@ -193,6 +195,7 @@ class Entries:
             self.bounds[which],
             self.doc_starts[which],
             self.freq_starts[which],
+            self.signature_starts[which],
             self.position_starts[which],
             self.position_sizes[which],
         )
@@ -273,8 +276,9 @@ class PostingsReader:
         span = slice(int(firsts[0]), int(firsts[-1]))
         counts = self.entry_counts[span].astype(np.int64) + 1
         bounds = self.entry_bounds[span]
-        doc_sizes, freq_sizes = posting_sizes(counts, bounds)
-        doc_starts = starts_of(doc_sizes + freq_sizes) + int(self.term_postings[terms.start])
+        doc_sizes, freq_sizes, signature_sizes = posting_sizes(counts, bounds)
+        sizes = doc_sizes + freq_sizes + signature_sizes
+        doc_starts = starts_of(sizes) + int(self.term_postings[terms.start])
         position_sizes = self._position_sizes(span)
         position_starts = starts_of(position_sizes) + int(self.term_positions[terms.start])
         found = Entries(
@@ -284,6 +288,7 @@ class PostingsReader:
             bounds,
             doc_starts[:-1],
             doc_starts[:-1] + doc_sizes,
+            doc_starts[:-1] + doc_sizes + freq_sizes,
             position_starts[:-1],
             position_sizes,
         )
@@ -338,13 +343,18 @@ class PostingsReader:
             raise self.corrupt()
         return positions_of(decoded[0], freqs), decoded[1]
 
+    def signatures(self, entries: Entries) -> Bytes:
+        """Give the signature of each posting of entries; see `codec.signatures`."""
+        return decode_signatures(self.postings, entries.signature_starts, entries.counts)
+
     def run(self, first_term: int, end_term: int) -> PostingRun:
         """Decode whole terms, as an encoder takes them."""
         entries = self.entries(first_term, end_term)
         docnums, freqs = self.decode(entries)
         positions, forms = self.decode_positions(entries, freqs)
         dfs = self.term_dfs[first_term:end_term]
-        return PostingRun(dfs, docnums, freqs, positions, forms)
+        signatures = self.signatures(entries)
+        return PostingRun(dfs, docnums, freqs, positions, forms, signatures)
 
     def term_spans(self, entries: int = _CHECK_ENTRIES) -> Iterator[tuple[int, int]]:
         """Cut the dictionary into ranges of at least one term and about ``entries`` entries."""

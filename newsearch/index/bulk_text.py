@@ -19,7 +19,7 @@ from newsearch.index.inversion_kernels import Arena, Scratch
 from newsearch.index.word_table import WordTable, joined
 
 _ENTRY_BYTES = 24
-_DATA_BYTES_PER_ENTRY = 24
+_DATA_BYTES_PER_ENTRY = 36
 _RUN_BYTES = 4 << 20
 _RUNS_AHEAD = 3
 _WORDS_SHARE = 1 / 3
@@ -279,6 +279,7 @@ def _make_scratch(n_terms: int, n_tokens: int) -> Scratch:
     return Scratch(
         slots=np.zeros(n_terms, np.int64),
         terms=np.empty(n_tokens, np.int32),
+        codes=np.empty(n_tokens, np.uint8),
         starts=np.empty(n_tokens + 1, np.int64),
         cursors=np.empty(n_tokens, np.int64),
         counts=np.empty(n_tokens, np.int64),
@@ -286,8 +287,10 @@ def _make_scratch(n_terms: int, n_tokens: int) -> Scratch:
         sizes=np.empty(n_tokens, np.int64),
         local=np.empty(n_tokens, np.int64),
         packed=np.empty(n_tokens, np.int64),
+        beside=np.empty(n_tokens, np.uint8),
         docs=np.empty(n_tokens, np.uint8),
         freqs=np.empty(n_tokens, np.uint32),
+        signatures=np.empty(n_tokens, np.uint8),
         gaps=np.empty(n_tokens, np.int64),
         numbers=np.empty(n_tokens, np.uint32),
     )

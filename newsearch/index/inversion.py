@@ -15,6 +15,7 @@ from newsearch.analysis.stems import stemmer
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.codec.entries import PostingRun
+from newsearch.codec.signatures import beside_of, codes_of, signatures_of
 from newsearch.index.lexicon_rows import LanguageSets, LexiconRows, numbers_by_count
 from newsearch.schema import article_language
 
@@ -93,7 +94,10 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
         _articles_of(rows, docnums, len(row_terms)),
         *_language_sets(words.languages),
     )
-    run = _run(row_terms[rows], docnums, positions, numbers[rows])
+    of_tokens = row_terms[rows]
+    is_apart = (np.diff(docnums, prepend=-1) != 0) | (np.diff(positions, prepend=-1) != 1)
+    beside = beside_of(codes_of(terms)[of_tokens], is_apart)
+    run = _run(of_tokens, docnums, positions, numbers[rows], beside)
     return InvertedArticles(terms, run, lexicon, title_lengths, body_lengths)
 
 
@@ -121,17 +125,20 @@ def _run(
     docnums: NDArray[np.int64],
     positions: NDArray[np.int64],
     numbers: NDArray[np.int64],
+    beside: NDArray[np.uint8],
 ) -> PostingRun:
     order = np.argsort(terms, kind="stable")
     terms, docnums = terms[order], docnums[order]
     is_new_term = np.diff(terms, prepend=-1) != 0
     first = np.flatnonzero(is_new_term | (np.diff(docnums, prepend=-1) != 0))
+    freqs = np.diff(first, append=len(terms))
     return PostingRun(
         dfs=np.bincount(terms[first]),
         docnums=docnums[first],
-        freqs=np.diff(first, append=len(terms)),
+        freqs=freqs,
         positions=positions[order],
         forms=numbers[order],
+        signatures=signatures_of(beside[order], freqs),
     )
 
 

@@ -16,8 +16,15 @@ import numpy as np
 
 from newsearch.codec.bits import Array, Int, compiled
 from newsearch.codec.bounds import FREQ_CEILINGS, FREQ_WIDTHS, LEVEL_BITS
-from newsearch.codec.encoding import choose_header, write_docs, write_positions
-from newsearch.codec.entries import BLOCK_DOCS, HIGH_FREQ_BYTE, LONG_BYTE, MAX_SPARSE
+from newsearch.codec.encoding import (
+    choose_header,
+    posting_bytes,
+    write_docs,
+    write_positions,
+    write_signatures,
+)
+from newsearch.codec.entries import BLOCK_DOCS, HIGH_FREQ_BYTE, LONG_BYTE
+from newsearch.codec.signatures import BITS
 
 ENTRIES, DATA_BYTES, HIGHS = range(3)
 """Places of `Arena.counters`."""
@@ -25,9 +32,9 @@ ENTRIES, DATA_BYTES, HIGHS = range(3)
 _STAMP_BITS: Final = 32
 _CODE_BITS: Final = 8
 _LOW_BITS: Final = (1 << _STAMP_BITS) - 1
-# A token takes two bytes of postings, one of a header and five of a position at most: 15 bits of a
-# gap, 24 of a form number, one that ends its unary part. That grows by a byte for each 2**18.
-_TOKEN_BYTES: Final = 9
+# A token takes three bytes of postings, one of a header and five of a position at most: 15 bits of
+# a gap, 24 of a form number, one that ends its unary part. That grows by a byte for each 2**18.
+_TOKEN_BYTES: Final = 10
 _LONG_GAP_BITS: Final = 18
 
 
@@ -37,7 +44,7 @@ class Rows(NamedTuple):
     Parameters
     ----------
     terms
-        Number of the stem; int32, shape (n_rows,), as all but the last two.
+        Number of the stem; int32, shape (n_rows,), as all but the last three.
     numbers
         The form's number among the stem's forms in this segment, -1 where it has none yet.
     last_docs
@@ -46,6 +53,8 @@ class Rows(NamedTuple):
         Articles that have the row.
     term_dfs, term_cfs
         Articles and occurrences of each stem; int64, shape (n_terms,).
+    term_codes
+        Code of each stem, see `codec.signatures`; uint8, shape (n_terms,). Not filled here.
     """
 
     terms: Array
@@ -54,6 +63,7 @@ class Rows(NamedTuple):
     dfs: Array
     term_dfs: Array
     term_cfs: Array
+    term_codes: Array
 
 
 class Arena(NamedTuple):
@@ -94,20 +104,23 @@ class Scratch(NamedTuple):
     slots
         Per term of the whole index: stamp of the block that last met it, and the term's number
         in that block; int64.
-    terms, starts, cursors, counts, headers, sizes
+    terms, codes, starts, cursors, counts, headers, sizes
         Per term of the block.
     local
         Per token in order of the text: number of the form << 32 | its term in the block.
     packed
         Per token in order of the terms: position << 32 | number of the form << 8 | docnum & 255.
+    beside
+        Per token in order of the terms: code of the word behind | code of the word before << 4.
     gaps, numbers
-        The same, apart. A form number is below 2**24.
-    docs, freqs
+        As `packed`, apart. A form number is below 2**24.
+    docs, freqs, signatures
         A term's postings, from the place of its first token on.
     """
 
     slots: Array
     terms: Array
+    codes: Array
     starts: Array
     cursors: Array
     counts: Array
@@ -115,8 +128,10 @@ class Scratch(NamedTuple):
     sizes: Array
     local: Array
     packed: Array
+    beside: Array
     docs: Array
     freqs: Array
+    signatures: Array
     gaps: Array
     numbers: Array
 
@@ -222,17 +237,27 @@ def _sort(
     """Sort the tokens of a block by term, keeping their order; returns how many terms it has."""
     n = _number_terms(rows, lengths, block, table, scratch)
     starts, cursors, local, packed = scratch.starts, scratch.cursors, scratch.local, scratch.packed
+    codes, beside = scratch.codes, scratch.beside
     starts[0] = 0
     for i in range(n):
         cursors[i] = starts[i]
         starts[i + 1] += starts[i]
     token = 0
+    last: Int = 0
     for doc in range(len(lengths)):
         title: Int = np.int64(title_lengths[doc])
+        code_before: Int = 0
         for i in range(np.int64(lengths[doc])):
             term = local[token] & _LOW_BITS
             at = cursors[term]
             cursors[term] = at + 1
+            code = np.int64(codes[term])
+            if i in (0, title):
+                beside[at] = 0
+            else:
+                beside[at] = code_before << 4
+                beside[last] |= code
+            last, code_before = at, code
             number = local[token] >> _STAMP_BITS
             position = i if i < title else i + 1
             packed[at] = position << _STAMP_BITS | number << _CODE_BITS | doc
@@ -245,6 +270,7 @@ def _number_terms(rows: Array, lengths: Array, block: Int, table: Rows, scratch:
     """Number the terms of a block, and count tokens by term and articles by row."""
     slots, terms, starts, local = scratch.slots, scratch.terms, scratch.starts, scratch.local
     row_terms, row_numbers, last_docs, dfs = table.terms, table.numbers, table.last_docs, table.dfs
+    codes, term_codes = scratch.codes, table.term_codes
     stamp = np.int64(block + 1) << _STAMP_BITS
     n = 0
     token = 0
@@ -258,6 +284,7 @@ def _number_terms(rows: Array, lengths: Array, block: Int, table: Rows, scratch:
                 slot = stamp | n
                 slots[term] = slot
                 terms[n] = term
+                codes[n] = term_codes[term]
                 starts[n + 1] = 0
                 n += 1
             number = slot - stamp
@@ -274,11 +301,13 @@ def _number_terms(rows: Array, lengths: Array, block: Int, table: Rows, scratch:
 def _measure(terms: Int, scratch: Scratch) -> None:
     """Turn sorted tokens to postings, gaps and form numbers, and choose how to code them."""
     starts, docs, freqs, gaps = scratch.starts, scratch.docs, scratch.freqs, scratch.gaps
-    packed, numbers = scratch.packed, scratch.numbers
+    packed, numbers, beside = scratch.packed, scratch.numbers, scratch.beside
+    signatures = scratch.signatures
     for term in range(terms):
         start, end = starts[term], starts[term + 1]
         posting = start - 1
         last_doc: Int = -1
+        bits = np.uint8(0)
         last_position: Int = -1
         for token in range(start, end):
             code = packed[token]
@@ -290,8 +319,13 @@ def _measure(terms: Int, scratch: Scratch) -> None:
                 last_doc = doc
                 last_position = -1
                 docs[posting] = doc
-                freqs[posting] = 0
-            freqs[posting] += 1
+                freqs[posting] = 1
+                signatures[posting] = beside[token]
+                bits = BITS[beside[token]]
+            else:
+                freqs[posting] += 1
+                bits |= BITS[beside[token]]
+                signatures[posting] = bits
             gaps[token] = position - last_position - 1
             last_position = position
         header, size = choose_header(gaps[start:end], numbers[start:end])
@@ -313,10 +347,12 @@ def _write(
         docs, freqs = scratch.docs[start : start + count], scratch.freqs[start : start + count]
         of_class, equivalent = _bound_of(docs, freqs, lengths)
         width = FREQ_WIDTHS[of_class]
-        docs_end = at + min(count, MAX_SPARSE) + ((count * width + 7) >> 3)
+        docs_end = at + posting_bytes(count, width)
         behind = docs_end + scratch.sizes[local]
         arena.data[at:behind] = 0
-        write_docs(docs, freqs, width, arena.data[at:docs_end])
+        own = arena.data[at:docs_end]
+        write_docs(docs, freqs, width, own)
+        write_signatures(scratch.signatures[start : start + count], own)
         write_positions(
             scratch.headers[local],
             scratch.gaps[start:end],
@@ -407,7 +443,7 @@ def measure_entries(
         entry = order[i]
         count = np.int64(arena.counts[entry]) + 1
         width = FREQ_WIDTHS[arena.classes[entry]]
-        posting_sizes[i] = min(count, MAX_SPARSE) + ((count * width + 7) >> 3)
+        posting_sizes[i] = posting_bytes(count, width)
         position_sizes[i] = arena.sizes[entry]
 
 

@@ -25,8 +25,16 @@ COMPILED_TOKENS = 1 << 20
 
 Decode = Callable[
     [PostingsReader, Entries],
-    tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.integer], NDArray[np.integer]],
+    tuple[
+        NDArray[np.integer],
+        NDArray[np.integer],
+        NDArray[np.integer],
+        NDArray[np.integer],
+        NDArray[np.uint8],
+    ],
 ]
+"""Gives docnums, frequencies, positions, form numbers and signatures."""
+
 Encode = Callable[[PostingRun, NDArray[np.integer], NDArray[np.integer]], EncodedRun]
 
 
@@ -49,9 +57,12 @@ def kernels_for(n_tokens: int) -> Kernels:
     return Kernels(decoding.read_entries, encoding.encode)
 
 
-def _decode(reader: PostingsReader, entries: Entries) -> tuple[Ints, Ints, Ints, Ints]:
+def _decode(
+    reader: PostingsReader, entries: Entries
+) -> tuple[Ints, Ints, Ints, Ints, NDArray[np.uint8]]:
     docnums, freqs = reader.decode(entries)
-    return docnums, freqs, *reader.decode_positions(entries, freqs)
+    positions, forms = reader.decode_positions(entries, freqs)
+    return docnums, freqs, positions, forms, reader.signatures(entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,7 @@ class Postings:
 
     Parameters
     ----------
-    terms, docnums, freqs
+    terms, docnums, freqs, signatures
         Per posting; terms are merged terms.
     positions, rows
         Per token; rows are merged rows of the lexicon.
@@ -71,6 +82,7 @@ class Postings:
     freqs: Ints
     positions: NDArray[np.integer]
     rows: NDArray[np.integer]
+    signatures: NDArray[np.uint8]
 
 
 class MergedText:
@@ -154,7 +166,7 @@ class MergedText:
 
     def _encoded(self, part: Postings, dfs: Ints) -> EncodedRun:
         forms = self._words.numbers[part.rows]
-        run = PostingRun(dfs, part.docnums, part.freqs, part.positions, forms)
+        run = PostingRun(dfs, part.docnums, part.freqs, part.positions, forms, part.signatures)
         return self._kernels.encode(run, self._lengths, self._levels)
 
     def _part(self, source: Source, first: int, end: int) -> Postings:
@@ -174,7 +186,7 @@ class MergedText:
     def _decoded(self, source: Source, entries: Entries, first: int, end: int) -> Postings:
         """Decode entries of a source's terms, leave out deleted articles, number all anew."""
         decoded = self._kernels.decode(source.text.postings, entries)
-        docnums, freqs, positions, forms = decoded
+        docnums, freqs, positions, forms, signatures = decoded
         if end - first == 1:
             of_postings = np.full(len(docnums), first)
         else:
@@ -189,6 +201,7 @@ class MergedText:
             freqs.astype(np.int64),
             positions,
             source.merged_rows[source.rows_by_number[at]],
+            signatures,
         )
         return _only_live(part) if source.has_deleted else part
 
@@ -217,6 +230,7 @@ def _only_live(part: Postings) -> Postings:
         part.freqs[is_live],
         part.positions[of_tokens],
         part.rows[of_tokens],
+        part.signatures[is_live],
     )
 
 
@@ -227,6 +241,7 @@ def _joined(parts: Sequence[Postings]) -> Postings:
         np.concatenate([part.freqs for part in parts]),
         np.concatenate([part.positions for part in parts]),
         np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.signatures for part in parts]),
     )
 
 
@@ -244,6 +259,7 @@ def _sorted_by_term(parts: Sequence[Postings]) -> Postings:
         freqs,
         together.positions[tokens],
         together.rows[tokens],
+        together.signatures[order],
     )
 
 
@@ -269,10 +285,10 @@ def _split(part: Postings, at: int) -> tuple[Postings, Postings]:
     return (
         Postings(
             part.terms[:at], part.docnums[:at], part.freqs[:at],
-            part.positions[:token], part.rows[:token],
+            part.positions[:token], part.rows[:token], part.signatures[:at],
         ),
         Postings(
             part.terms[at:], part.docnums[at:], part.freqs[at:],
-            part.positions[token:], part.rows[token:],
+            part.positions[token:], part.rows[token:], part.signatures[at:],
         ),
     )  # fmt: skip

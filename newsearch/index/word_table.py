@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.analysis.fast import Analysis, Lexicon, Stems
+from newsearch.codec.signatures import codes_of
 from newsearch.index.inversion_kernels import Rows, count_unnumbered, look_up
 from newsearch.index.lexicon_rows import LanguageSets, LexiconRows, numbers_by_count
 
@@ -29,6 +30,7 @@ class WordTable:
         self._stems = Stems(self._lexicon)
         self._row_of: dict[str, RowNumbers] = {}
         self._n_rows = 0
+        self._n_terms = 0
         self._first_rows = np.empty(0, np.int32)
         self._other_rows: dict[tuple[int, int], int] = {}
         self._forms = np.zeros(_FIRST_ROOM, np.int32)
@@ -127,6 +129,7 @@ class WordTable:
         rows[new] = np.arange(self._n_rows, self._n_rows + new.size, dtype=np.int32)
         self._n_rows += new.size
         self._grow(self._n_rows, int(terms.max()) + 1)
+        self._add_codes()
         self._forms[rows[new]] = form_ids[new]
         self.rows.terms[rows[new]] = terms[new]
         is_first = self._first_rows[form_ids[new]] < 0
@@ -136,6 +139,13 @@ class WordTable:
         self._other_rows.update(zip(pairs, rows[others].tolist(), strict=True))
         self._languages[rows] = self._sets.with_language(self._languages[rows], language)
         return rows
+
+    def _add_codes(self) -> None:
+        """Fill in the codes of stems that are new; there is room for them."""
+        new = self._stems.added(self._n_terms)
+        end = self._n_terms + len(new)
+        self.rows.term_codes[self._n_terms : end] = codes_of(stem.encode() for stem in new)
+        self._n_terms = end
 
     def _grow(self, n_rows: int, n_terms: int) -> None:
         rows = self.rows
@@ -154,7 +164,9 @@ class WordTable:
             room = 2 * n_terms
             self._next_numbers = _longer(self._next_numbers, room)
             rows = rows._replace(
-                term_dfs=_longer(rows.term_dfs, room), term_cfs=_longer(rows.term_cfs, room)
+                term_dfs=_longer(rows.term_dfs, room),
+                term_cfs=_longer(rows.term_cfs, room),
+                term_codes=_longer(rows.term_codes, room),
             )
         self.rows = rows
 
@@ -167,6 +179,7 @@ def _empty_rows(n_rows: int, n_terms: int) -> Rows:
         dfs=np.zeros(n_rows, np.int32),
         term_dfs=np.zeros(n_terms, np.int64),
         term_cfs=np.zeros(n_terms, np.int64),
+        term_codes=np.zeros(n_terms, np.uint8),
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from whoosh import query as whoosh_query
 from whoosh.query import Query
 
+from newsearch.codec.signatures import code_of
 from newsearch.errors import CorruptIndexError
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
@@ -369,12 +370,15 @@ def _most_articles(segment: OpenSegment, phrase: views.Phrase) -> int:
 def _phrase_in(segment: OpenSegment, phrase: Phrase) -> views.Phrase | None:
     """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
     distinct = list(dict.fromkeys(phrase.words))
-    alternatives: list[list[tuple[int, int]]] = []
+    stems = segment.text.terms
+    alternatives: list[list[tuple[int, int, int]]] = []
     for word in distinct:
         known = terms_of(segment.text, word, exact=phrase.exact)
         if not known:
             return None
-        alternatives.append([(term, -1 if n is None else int(n[0])) for term, n in known])
+        alternatives.append(
+            [(term, -1 if n is None else int(n[0]), code_of(stems[term])) for term, n in known]
+        )
     sequence = [distinct.index(word) for word in phrase.words]
     field = _FIELD_CODES.get(phrase.fields, views.BOTH)
     return views.phrase_of(alternatives, sequence, slop=phrase.slop, field=field)

@@ -5,7 +5,11 @@ Made once by ``python tests/format/test_golden.py`` for the version of that day,
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
+import zlib
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -45,9 +49,32 @@ def golden_run() -> PostingRun:
             freq = 400 if (number, docnum) == (1, 77) else docnum % highest + 1
             columns[1].append(docnum)
             columns[2].append(freq)
-            columns[3].extend(docnum % 11 + i * step for i in range(freq))
+            columns[3].extend(docnum % 11 + number + 5 * i * step for i in range(freq))
             columns[4].extend((docnum + i) % FORMS[number] for i in range(freq))
-    return PostingRun(*(np.array(column) for column in columns))
+    run = [np.array(column) for column in columns]
+    return PostingRun(*run, golden_signatures(*run[:4]))
+
+
+def golden_signatures(dfs, docnums, freqs, positions) -> np.ndarray:
+    """What FORMAT.md says, word by word."""
+    terms = [term for term, df in zip(TERMS, dfs.tolist(), strict=True) for _ in range(df)]
+    places, postings, token = {}, [], 0
+    for term, docnum, freq in zip(terms, docnums.tolist(), freqs.tolist(), strict=True):
+        postings.append([(docnum, p) for p in positions[token : token + freq].tolist()])
+        places |= dict.fromkeys(postings[-1], zlib.crc32(term) % 15)
+        token += freq
+    in_block = Counter(zip(terms, (docnums >> 8).tolist(), strict=True))
+    signatures = []
+    for term, own in zip(terms, postings, strict=True):
+        behind = [places.get((docnum, p + 1), 0) for docnum, p in own]
+        before = [places.get((docnum, p - 1), 0) for docnum, p in own]
+        if len(own) == 1:
+            signature = behind[0] | before[0] << 4
+        else:
+            bits = [1 << c % 4 for c in behind] + [16 << c % 4 for c in before]
+            signature = functools.reduce(operator.or_, bits)
+        signatures.append(255 if in_block[term, own[0][0] >> 8] > 128 else signature)
+    return np.array(signatures, np.uint8)
 
 
 FORMS = [1, 2, 3, 1, 40]
@@ -124,9 +151,9 @@ def test_the_decoder_printed_in_the_specification_reads_the_golden_segment():
     token = 0
     postings = [posting for postings in read for posting in postings]
     assert len(postings) == len(run.docnums)
-    for i, (docnum, positions, forms) in enumerate(postings):
+    for i, (docnum, positions, forms, signature) in enumerate(postings):
         end = token + int(run.freqs[i])
-        assert docnum == run.docnums[i]
+        assert (docnum, signature) == (run.docnums[i], run.signatures[i])
         assert positions == run.positions[token:end].tolist()
         assert forms == run.forms[token:end].tolist()
         token = end

@@ -18,8 +18,10 @@ import numpy as np
 from newsearch.codec.bits import population, trailing_zeros
 from newsearch.codec.bounds import FREQ_WIDTHS, LEVEL_BITS
 from newsearch.codec.entries import BLOCK_BITS, HIGH_FREQ_BYTE, MAX_SPARSE
+from newsearch.codec.signatures import ANY, MAX_SIGNED
 from newsearch.search.kernels.compiling import Array, Float, Int, inlined, kernel
 from newsearch.search.kernels.memory import (
+    expect,
     load_f32,
     load_f64,
     load_i64,
@@ -39,6 +41,7 @@ from newsearch.search.kernels.views import (
     LENGTHS,
     N_BLOCKS,
     N_HIGH_FREQS,
+    POSTINGS,
     TERM_ENTRIES,
     TERM_ENTRIES_BYTES,
     TERM_POSTINGS,
@@ -107,6 +110,8 @@ def lay_out(
             places[block, column] = place
             bounds[block, column] = bound
             reach[block] += bound
+            # Blocks are visited in another order, which the processor cannot foresee.
+            expect(load_i64(segment, POSTINGS), start)
             start += size_of(place)
         is_sound &= start == offset_of(segment, TERM_POSTINGS, term + 1)
     return is_sound
@@ -124,7 +129,10 @@ def place_of(segment: Int, entry: Int, start: Int) -> Int:
 def size_of(place: Int) -> Int:
     """Give the bytes of an entry in the postings section."""
     count = count_of(place)
-    return min(count, MAX_SPARSE) + ((count * width_of(place) + 7) >> 3)
+    size = min(count, MAX_SPARSE) + ((count * width_of(place) + 7) >> 3)
+    if count <= MAX_SIGNED:
+        size += count
+    return size
 
 
 @inlined
@@ -160,6 +168,17 @@ def freq_at(postings: Int, place: Int, rank: Int) -> Int:
     bit = rank * width
     byte = load_u8(postings, start_of(place) + min(count_of(place), MAX_SPARSE) + (bit >> 3))
     return (byte >> (bit & 7) & ((1 << width) - 1)) + 1
+
+
+@inlined
+def signature_at(postings: Int, place: Int, rank: Int) -> Int:
+    """Give the signature of an entry's posting by its rank; see `codec.signatures`."""
+    count = count_of(place)
+    signature: Int = ANY
+    if count <= MAX_SIGNED:
+        behind = start_of(place) + min(count, MAX_SPARSE) + ((count * width_of(place) + 7) >> 3)
+        signature = load_u8(postings, behind + rank)
+    return signature
 
 
 @inlined

@@ -19,9 +19,17 @@ import numpy as np
 
 from newsearch.codec.bits import trailing_zeros
 from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
+from newsearch.codec.signatures import SETS
 from newsearch.search.kernels.compiling import Array, Float, Int, inlined, kernel
 from newsearch.search.kernels.counting import count_places, count_windows
-from newsearch.search.kernels.entries import exact_freq, freq_at, lay_out, mark, rank_of
+from newsearch.search.kernels.entries import (
+    exact_freq,
+    freq_at,
+    lay_out,
+    mark,
+    rank_of,
+    signature_at,
+)
 from newsearch.search.kernels.memory import load_i64, load_u32
 from newsearch.search.kernels.positions import lay_out_positions, read_positions
 from newsearch.search.kernels.ranking import find_all, offer_article
@@ -82,13 +90,12 @@ def rank_phrase(
     words bounds a block, and the least frequency an article, before a position is read.
     """
     weight, average = scoring
-    starts, terms, forms, sequence, options = phrase
+    starts, terms, forms, sequence, options, _ = phrase
     is_sound, places, bounds, wheres = _find_entries(segment, terms)
     if not is_sound:
         return False
-    factor = len(sequence) if options[0] else 1
     values, ids, size = top
-    articles, offsets, spans, needed, cursors, bits, docs = _new_work(phrase)
+    articles, offsets, spans, needed, cursors, bits, docs, beside = _new_work(phrase)
     positions, norms = np.empty((0, 0), np.int64), np.empty(BLOCK_DOCS + 1)
     reach = _bound_blocks(starts, options, len(sequence), bounds, weight)
     visits = visiting_order(reach, values.shape[1])
@@ -98,12 +105,8 @@ def rank_phrase(
         if reach[block] < least:
             continue
         n_docs = _find_candidates(segment, starts, places, block, allowed, bits, docs)
-        n: Int = 0
-        for j in range(n_docs):
-            most = _note_article(segment, starts, terms, places, articles, (block, docs[j], n))
-            norms[n] = _norm_of(segment, block << BLOCK_BITS | docs[j], options[1], average)
-            most *= factor
-            n += weight * most / (most + norms[n]) >= least
+        found = (block, n_docs, weight, average, least)
+        n = _note_likely(segment, phrase, places, docs, articles, beside, norms, found)
         room = _room_needed(starts, articles, n)
         if room > positions.shape[1]:
             positions = np.empty((len(articles) + len(starts) - 1, 2 * room), np.int64)
@@ -140,32 +143,31 @@ def match_phrase(
     int
         How many, or -1 when the segment is damaged.
     """
-    starts, terms, forms, sequence, options = phrase
+    starts, terms, forms, sequence, options, _ = phrase
     is_sound, places, bounds, wheres = _find_entries(segment, terms)
     if not is_sound:
         return -1
-    articles, offsets, spans, needed, cursors, bits, docs = _new_work(phrase)
-    positions = np.empty((0, 0), np.int64)
+    articles, offsets, spans, needed, cursors, bits, docs, beside = _new_work(phrase)
+    positions, norms = np.empty((0, 0), np.int64), np.empty(BLOCK_DOCS + 1)
     reach = _bound_blocks(starts, options, len(sequence), bounds, 1.0)
     n_found: Int = 0
     for block in range(len(reach)):
-        n = 0
+        n: Int = 0
         if reach[block] > 0:
             n = _find_candidates(segment, starts, places, block, allowed, bits, docs)
-        for j in range(n):
-            _note_article(segment, starts, terms, places, articles, (block, docs[j], j))
+            found = (block, n, 1.0, 1.0, 0.0)
+            n = _note_likely(segment, phrase, places, docs, articles, beside, norms, found)
         room = _room_needed(starts, articles, n)
         if room > positions.shape[1]:
             positions = np.empty((len(articles) + len(starts) - 1, 2 * room), np.int64)
         if not _read_block(segment, forms, wheres, articles, positions, offsets, (block, n)):
             return -1
         for j in range(n):
-            docnum = block << BLOCK_BITS | docs[j]
-            what = (docnum, options[1], j)
-            if not _find_spans(segment, starts, positions, offsets, spans, what):
+            docnum = block << BLOCK_BITS | articles[0, 0, j]
+            if not _find_spans(segment, starts, positions, offsets, spans, (docnum, options[1], j)):
                 continue
-            slop = (docnum, options[0])
-            freq = _count(segment, sequence, positions, spans, needed, cursors, slop)
+            what = (docnum, options[0])
+            freq = _count(segment, sequence, positions, spans, needed, cursors, what)
             if n_found == len(docnums):
                 return -1
             docnums[n_found], freqs[n_found] = docnum, freq
@@ -187,30 +189,31 @@ def _find_entries(segment: Int, terms: Array) -> tuple[bool, Array, Array, Array
 
 
 @kernel
-def _new_work(phrase: Phrase) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
+def _new_work(phrase: Phrase) -> tuple[Array, Array, Array, Array, Array, Array, Array, Array]:
     """Make what is used again for every block.
 
     Returns
     -------
-    articles, offsets, spans, needed, cursors, bits, docs
-        For each alternative docnum in the block, rank and frequency of the articles to be read,
+    articles, offsets, spans, needed, cursors, bits, docs, beside
+        For each alternative what `read_positions` takes of the articles to be read,
         and where the positions of each begin; for each word in which row of positions, from where
         and up to where those of an article are; how often the phrase has each word; scratch;
-        articles of a block.
+        articles of a block; for each word the codes of what stands beside it in an article.
     """
-    starts, terms, _, sequence, _ = phrase
+    starts, terms, _, sequence, _, _ = phrase
     n_words = len(starts) - 1
     needed = np.zeros(n_words, np.int64)
     for i in range(len(sequence)):
         needed[sequence[i]] += 1
     return (
-        np.empty((len(terms), 3, BLOCK_DOCS + 1), np.int64),
+        np.empty((len(terms), 4, BLOCK_DOCS + 1), np.int64),
         np.zeros((len(terms), BLOCK_DOCS + 1), np.int64),
         np.zeros((3, n_words), np.int64),
         needed,
         np.zeros((2, max(n_words, len(sequence))), np.int64),
         np.zeros((2, BLOCK_WORDS), np.uint64),
         np.empty(BLOCK_DOCS + 1, np.int64),
+        np.zeros(n_words, np.int64),
     )
 
 
@@ -286,18 +289,57 @@ def _find_with_alternatives(
 
 
 @inlined
+def _note_likely(
+    segment: Int,
+    phrase: Phrase,
+    places: Array,
+    docs: Array,
+    articles: Array,
+    beside: Array,
+    norms: Array,
+    what: tuple[Int, Int, Float, Float, Float],
+) -> Int:
+    """Note those of the articles found in a block that can have the phrase; gives how many.
+
+    Parameters
+    ----------
+    docs
+        Docnums in the block of the articles found.
+    norms
+        Takes the norm of each noted article.
+    what
+        Block, number of articles found, weight and mean length of a score, and least score wanted.
+    """
+    starts, terms, _, sequence, options, codes = phrase
+    block, n_docs, weight, average, least = what
+    factor = len(sequence) if options[0] else 1
+    n_pairs = 0 if options[0] else len(sequence) - 1
+    n: Int = 0
+    for j in range(n_docs):
+        one = (block, docs[j], n)
+        most = factor * _note_article(segment, starts, terms, places, articles, beside, one)
+        if _can_follow(sequence, n_pairs, codes, beside):
+            norms[n] = _norm_of(segment, block << BLOCK_BITS | docs[j], options[1], average)
+            n += weight * most / (most + norms[n]) >= least
+    return n
+
+
+@inlined
 def _note_article(
     segment: Int,
     starts: Array,
     terms: Array,
     places: Array,
     articles: Array,
+    beside: Array,
     what: tuple[Int, Int, Int],
 ) -> Int:
     """Note an article of a block as the n-th to be read; give how often its rarest word is there.
 
     Parameters
     ----------
+    beside
+        Takes for each word the set of the codes that its alternatives' signatures mean.
     what
         Block, docnum in the block, and n.
     """
@@ -305,16 +347,48 @@ def _note_article(
     least: Int = _END
     for word in range(len(starts) - 1):
         total: Int = 0
+        beside[word] = 0
         for row in range(starts[word], starts[word + 1]):
             place = places[block, row]
             rank = rank_of(load_i64(segment, POSTINGS), place, doc) if place != 0 else -1
-            freq: Int = freq_at(load_i64(segment, POSTINGS), place, rank) if rank >= 0 else 0
+            freq: Int = 0
+            if rank >= 0:
+                freq = freq_at(load_i64(segment, POSTINGS), place, rank)
+                signature = signature_at(load_i64(segment, POSTINGS), place, rank)
+                beside[word] |= SETS[signature | (freq > 1) << 8]
             if freq > HIGH_FREQ_BYTE:
                 freq = exact_freq(segment, terms[row], block, doc)
             articles[row, 0, n], articles[row, 1, n], articles[row, 2, n] = doc, rank, freq
             total += freq
         least = min(least, total)
     return least
+
+
+@inlined
+def _can_follow(sequence: Array, n_pairs: Int, codes: Array, beside: Array) -> bool:
+    """Tell whether signatures allow each of the first words of a phrase before the next one.
+
+    Parameters
+    ----------
+    n_pairs
+        Words that have a next one.
+    codes
+        For each word the codes of its alternatives, as bits.
+    beside
+        As filled by :func:`_note_article`.
+
+    Notes
+    -----
+    No article with the phrase is told off. There some alternative of a word stands at the position
+    before some alternative of the next one. So the set of the former, of which ``beside`` has the
+    union over alternatives, holds the code of the latter among what is behind, and the other way
+    round; see `codec.signatures` for why.
+    """
+    can = True
+    for i in range(n_pairs):
+        word, behind = sequence[i], sequence[i + 1]
+        can &= (beside[word] & codes[behind] != 0) & (beside[behind] >> 16 & codes[word] != 0)
+    return can
 
 
 @inlined

@@ -42,10 +42,11 @@ from newsearch.search.kernels.views import (
 
 _LONG_BYTE: Final = 255
 _ONE: Final = np.uint64(1)
-_LOWEST_BITS: Final = np.array(
-    [0, *((2**64 - 1) // (2**width - 1) for width in range(1, 9))], np.uint64
-)
-"""Lowest bit of every number in a word, by the numbers' width."""
+_EVEN_BITS: Final = np.uint64(0x5555555555555555)
+_EVEN_NIBBLES: Final = np.uint64(0x0F0F0F0F0F0F0F0F)
+_EVERY_BYTE: Final = np.uint64(0x0101010101010101)
+_EVEN_BYTES: Final = np.uint64(0x00FF00FF00FF00FF)
+_EVERY_SECOND_BYTE: Final = np.uint64(0x0001000100010001)
 
 
 @kernel
@@ -160,34 +161,49 @@ def sum_freqs(
         Rank and docnum in the block of the first posting and of the one behind the last; 0 and 0,
         count and 256 for all.
     """
-    width = width_of(place)
-    total = ranks[1] - ranks[0]
-    if width == 0:
-        return total
-    data = load_i64(segment, POSTINGS)
-    freqs = start_of(place) + min(count_of(place), MAX_SPARSE)
-    bit, end = ranks[0] * width, ranks[1] * width
-    while bit < end:
-        word = load_word(data, freqs + (bit >> 3)) >> np.uint64(bit & 7)
-        taken = 64 - (bit & 7)
-        if end - bit < taken:
-            taken = end - bit
-            word &= (_ONE << np.uint64(taken)) - _ONE
-        total += _sum_of_fields(word, width)
-        bit += taken
-    if width == 8:
+    total = _sum_stored(load_i64(segment, POSTINGS), place, ranks[0], ranks[1])
+    if width_of(place) == 8:
         first = entry << BLOCK_BITS
         total += _excess(segment, first | docs[0], first + docs[1])
     return total
 
 
 @inlined
+def _sum_stored(postings: Int, place: Int, rank: Int, end_rank: Int) -> Int:
+    """Add up frequencies, those of 256 and more as 256."""
+    width = width_of(place)
+    total = end_rank - rank
+    freqs = start_of(place) + min(count_of(place), MAX_SPARSE)
+    bit, end = rank * width, end_rank * width
+    while bit < end:
+        word = load_word(postings, freqs + (bit >> 3)) >> np.uint64(bit & 7)
+        taken = 64 - (bit & 7)
+        if end - bit < taken:
+            taken = end - bit
+            word &= (_ONE << np.uint64(taken)) - _ONE
+        total += _sum_of_fields(word, width)
+        bit += taken
+    return total
+
+
+@inlined
 def _sum_of_fields(word: Any, width: Int) -> Int:
-    """Add up the numbers of ``width`` bits in a word: how many have their lowest bit, and so on."""
-    lowest = _LOWEST_BITS[width]
-    total: Int = 0
-    for plane in range(width):
-        total += np.int64(population(word >> np.uint64(plane) & lowest)) << plane
+    """Add up the numbers of 1, 2, 4 or 8 bits in a word.
+
+    Multiplying adds up all bytes, or pairs of them, in the highest: 16 numbers up to 15, or 8 up to
+    255, do not overflow it.
+    """
+    if width == 8:
+        pairs = (word & _EVEN_BYTES) + (word >> np.uint64(8) & _EVEN_BYTES)
+        total = np.int64(pairs * _EVERY_SECOND_BYTE >> np.uint64(48))
+    elif width == 4:
+        pairs = (word & _EVEN_NIBBLES) + (word >> np.uint64(4) & _EVEN_NIBBLES)
+        total = np.int64(pairs * _EVERY_BYTE >> np.uint64(56))
+    elif width == 2:
+        twos = np.int64(population(word >> _ONE & _EVEN_BITS))
+        total = np.int64(population(word & _EVEN_BITS)) + 2 * twos
+    else:
+        total = np.int64(population(word))
     return total
 
 
@@ -228,7 +244,8 @@ def read_positions(
         Form number wanted, -1 for any.
     articles, n
         Docnum in the block, rank in the entry and exact frequency, 0 where the article is not in
-        the entry, of n articles; docnums ascend. Shape ``(n_rows, 3, n or more)``.
+        the entry, of n articles; docnums ascend. The fourth is written to. Shape
+        ``(n_rows, 4, n or more)``.
     out
         Takes the positions, ascending for each article; a row is as long as the sum of the
         frequencies.
@@ -243,21 +260,20 @@ def read_positions(
     """
     place, entry, start, size = where
     end_bit = (start + size) * 8
-    tokens = sum_freqs(segment, place, entry, (0, count_of(place)), (0, BLOCK_DOCS))
+    tokens = _count_tokens(segment, place, entry, row, articles, n)
     rice_bits, form_bits, bit = open_entry(segment, start, size, tokens)
     is_sound = rice_bits >= 0
     item_bits = rice_bits + form_bits
     low_mask, form_mask = (1 << rice_bits) - 1, (1 << form_bits) - 1
-    rank_before, doc_before, filled = 0, 0, 0
+    filled = 0
     item = start * 8 + HEADER_BITS
     i: Int = 0
     while is_sound and i < n:
         starts[row, i] = filled
-        doc, rank, freq = articles[row, 0, i], articles[row, 1, i], articles[row, 2, i]
+        freq, skipped = articles[row, 2, i], articles[row, 3, i]
         i += 1
         if freq == 0:
             continue
-        skipped = sum_freqs(segment, place, entry, (rank_before, rank), (doc_before, doc))
         bit = _skip_ones(segment, bit, end_bit, skipped)
         item += skipped * item_bits
         has_room = item + freq * item_bits <= end_bit and filled + freq <= out.shape[1]
@@ -273,9 +289,37 @@ def read_positions(
             bit = (one if one >= 0 else end_bit) + 1
             out[row, filled] = position
             filled += form < 0 or np.int64(value) & form_mask == form
-        rank_before, doc_before = rank + 1, doc + 1
     starts[row, n] = filled
     return bool(is_sound)
+
+
+@inlined
+def _count_tokens(segment: Int, place: Int, entry: Int, row: Int, articles: Array, n: Int) -> Int:
+    """Count the positions of an entry, and those to be skipped before each of n articles.
+
+    Parameters
+    ----------
+    row, articles, n
+        As for :func:`read_positions`.
+    """
+    postings, first = load_i64(segment, POSTINGS), entry << BLOCK_BITS
+    exceeds = False
+    if width_of(place) == 8:
+        exceeds = _excess(segment, first, first + BLOCK_DOCS) > 0
+    total, rank_before, doc_before = 0, 0, 0
+    for i in range(n):
+        doc, rank, freq = articles[row, 0, i], articles[row, 1, i], articles[row, 2, i]
+        if freq > 0:
+            skipped: Int = _sum_stored(postings, place, rank_before, rank)
+            if exceeds:
+                skipped += _excess(segment, first + doc_before, first + doc)
+            articles[row, 3, i] = skipped
+            total += skipped + freq
+            rank_before, doc_before = rank + 1, doc + 1
+    total += _sum_stored(postings, place, rank_before, count_of(place))
+    if exceeds:
+        total += _excess(segment, first + doc_before, first + BLOCK_DOCS)
+    return total
 
 
 @inlined

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import numpy as np
@@ -156,7 +158,12 @@ BOTH, TITLE, BODY = range(3)
 """Where a phrase is looked for."""
 
 Phrase = tuple[
-    NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
 ]
 """A phrase for one segment, all int64. A plain tuple, as `TopK` is.
 
@@ -164,28 +171,32 @@ Phrase = tuple[
 2. term id of each alternative, -1 where the segment lacks it;
 3. form number of each alternative, -1 for any form;
 4. the different words in the order of the phrase, a repeated one again;
-5. slop, and `BOTH`, `TITLE` or `BODY`.
+5. slop, and `BOTH`, `TITLE` or `BODY`;
+6. for each different word the codes of its alternatives' stems, as bits; see `codec.signatures`.
 
 A word has several alternatives when languages stem its form differently.
 """
 
 
 def phrase_of(
-    alternatives: list[list[tuple[int, int]]], sequence: list[int], *, slop: int, field: int
+    alternatives: list[list[tuple[int, int, int]]], sequence: list[int], *, slop: int, field: int
 ) -> Phrase:
     """Write a phrase as kernels take it.
 
     Parameters
     ----------
     alternatives
-        Term id and form number of what each different word may be; at least one each.
+        Term id, form number and code of the stem of what each different word may be; at least one
+        each.
     sequence
         Which of the different words stands where in the phrase.
     """
-    flat = np.array([pair for word in alternatives for pair in word], np.int64).reshape(-1, 2)
+    terms = np.array([term for word in alternatives for term, _, _ in word], np.int64)
+    forms = np.array([form for word in alternatives for _, form, _ in word], np.int64)
     starts = np.cumsum([0, *map(len, alternatives)]).astype(np.int64)
-    terms, forms = (np.ascontiguousarray(column) for column in flat.T)
-    return starts, terms, forms, np.array(sequence, np.int64), np.array([slop, field], np.int64)
+    codes = [reduce(or_, (1 << code for _, _, code in word)) for word in alternatives]
+    options = np.array([slop, field], np.int64)
+    return starts, terms, forms, np.array(sequence, np.int64), options, np.array(codes, np.int64)
 
 
 Lists = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]

@@ -19,7 +19,7 @@ from newsearch.codec.postings import PostingsReader, PostingsWriter
 
 LENGTHS = lengths()
 LEVELS = length_levels(LENGTHS)
-COLUMNS = ("dfs", "docnums", "freqs", "positions", "forms")
+COLUMNS = ("dfs", "docnums", "freqs", "positions", "forms", "signatures")
 
 
 def write(path: Path, runs: list[tuple[EncodedRun, bool]]) -> None:
@@ -41,7 +41,12 @@ def slice_terms(run: PostingRun, first: int, end: int) -> PostingRun:
     token = starts_of(run.freqs)[posting]
     p, t = slice(*posting), slice(*token)
     return PostingRun(
-        run.dfs[first:end], run.docnums[p], run.freqs[p], run.positions[t], run.forms[t]
+        run.dfs[first:end],
+        run.docnums[p],
+        run.freqs[p],
+        run.positions[t],
+        run.forms[t],
+        run.signatures[p],
     )
 
 
@@ -87,10 +92,20 @@ def test_a_term_cut_between_blocks_is_one_term(tmp_path_factory, run, data):
     token = int(whole.freqs[:cut].sum())
     n = np.array([cut]), np.array([len(whole.docnums) - cut])
     head = PostingRun(
-        n[0], whole.docnums[:cut], whole.freqs[:cut], whole.positions[:token], whole.forms[:token]
+        n[0],
+        whole.docnums[:cut],
+        whole.freqs[:cut],
+        whole.positions[:token],
+        whole.forms[:token],
+        whole.signatures[:cut],
     )
     tail = PostingRun(
-        n[1], whole.docnums[cut:], whole.freqs[cut:], whole.positions[token:], whole.forms[token:]
+        n[1],
+        whole.docnums[cut:],
+        whole.freqs[cut:],
+        whole.positions[token:],
+        whole.forms[token:],
+        whole.signatures[cut:],
     )
     before = entries.encode(slice_terms(run, 0, last), LENGTHS, LEVELS)
     parts = [entries.encode(part, LENGTHS, LEVELS) for part in (head, tail)]
@@ -102,7 +117,9 @@ def test_a_term_cut_between_blocks_is_one_term(tmp_path_factory, run, data):
 def test_a_term_cut_inside_a_block_is_refused(tmp_path):
     one = np.array([1])
     parts = [
-        entries.encode(PostingRun(one, np.array([doc]), one, one, one * 0), LENGTHS, LEVELS)
+        entries.encode(
+            PostingRun(one, np.array([doc]), one, one, one * 0, np.uint8(one)), LENGTHS, LEVELS
+        )
         for doc in (3, 4)
     ]
     with pytest.raises(ValueError, match="later block"):
@@ -136,7 +153,9 @@ def test_some_entries_decode_without_the_others(tmp_path_factory, run, data):
         docnums, freqs = reader.decode(found.take(found.blocks == block))
         positions, forms = reader.decode_positions(found.take(found.blocks == block), freqs)
         compiled = decoding.read_entries(reader, found.take(found.blocks == block))
-    for slow, fast in zip((docnums, freqs, positions, forms), compiled, strict=True):
+        signatures = reader.signatures(found.take(found.blocks == block))
+    columns = (docnums, freqs, positions, forms, signatures)
+    for slow, fast in zip(columns, compiled, strict=True):
         assert slow.tolist() == fast.tolist()
     whole = slice_terms(run, term, term + 1)
     inside = whole.docnums >> 8 == block
@@ -186,12 +205,14 @@ def test_one_posting_is_reached_by_skipping_the_others(run, data):
         {"positions": [4, 4]},
         {"positions": [4, 1 << 32]},
         {"forms": [0, 1 << 24]},
+        {"signatures": [0]},
     ],
 )
 def test_encoders_refuse_what_is_no_posting_list(encode, broken):
     good = {"dfs": [2], "docnums": [0, 300], "freqs": [1, 1], "positions": [4, 5], "forms": [0, 0]}
+    good["signatures"] = [0, 0]
     if "positions" in broken:
-        good |= {"dfs": [1], "docnums": [0], "freqs": [2]}
+        good |= {"dfs": [1], "docnums": [0], "freqs": [2], "signatures": [0]}
     run = PostingRun(**{name: np.array(value) for name, value in (good | broken).items()})
     with pytest.raises(ValueError, match=r"ascend|belong|empty|beyond|large"):
         encode(run, LENGTHS, LEVELS)

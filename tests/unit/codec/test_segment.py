@@ -26,6 +26,11 @@ def test_a_sound_segment_passes_the_check(path):
     assert check_segment(path) == []
 
 
+def test_signatures_that_forbid_what_is_there_are_reported(path):
+    write_sample(path, signature=0)
+    assert [problem for problem in check_segment(path) if "signatures of text" in problem]
+
+
 def test_a_segment_gives_back_what_was_written(path):
     sample = write_sample(path)
     with Segment(path) as segment:
@@ -73,7 +78,7 @@ def test_terms_have_to_ascend(path):
 
         one = np.ones(2, int)
         levels = np.zeros(32, np.uint32)
-        run = encode(PostingRun(one, one * 0, one, one, one * 0), one, levels)
+        run = encode(PostingRun(one, one * 0, one, one, one * 0, np.uint8(one)), one, levels)
         text = writer.inverted("text", levels)
         with pytest.raises(ValueError, match="ascend"):
             text.append([b"b", b"a"], run)

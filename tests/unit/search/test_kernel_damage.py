@@ -58,7 +58,7 @@ def test_kernels_survive_any_bytes_and_name_only_articles_that_exist(name: str, 
 
     ranking.rank_any(address, terms, weights, views.NO_LISTS, everything, 0, top)
     ranking.rank_all(address, terms, weights, views.NO_LISTS, everything, 0, top)
-    alternatives = [[(int(term), -1)] for term in terms[:2]] or [[(-1, -1)]]
+    alternatives = [[(int(term), -1, seed % 15)] for term in terms[:2]] or [[(-1, -1, 0)]]
     for slop in (0, 2):
         sequence = list(range(len(alternatives)))
         phrase = views.phrase_of(alternatives, sequence, slop=slop, field=views.BODY)
