@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -51,7 +50,8 @@ class CompiledSearch:
         self._live = [_bitmap(segment, segment.is_live) for segment in snapshot.segments]
         self._every = {segment.base: _bitmap(segment, None) for segment in snapshot.segments}
         self._known = lru_cache(_MEMO_WORDS)(self._look_up)
-        self._phrase_weight = lru_cache(_MEMO_WORDS)(self._evaluation.phrase_idf)
+        self._part_idf = lru_cache(_MEMO_WORDS)(self._evaluation.part_idf)
+        self._alternatives = lru_cache(_MEMO_WORDS)(self._find_alternatives)
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._mask_of = lru_cache(_MEMO_FILTERS)(self._find_masks)
 
@@ -89,7 +89,7 @@ class CompiledSearch:
         ):
             program = self._program(segment, view, tree).arrays()
             is_sound = newest_of_tree(
-                by_date.row.ctypes.data,
+                by_date.view.address,
                 program,
                 live,
                 segment.base,
@@ -130,13 +130,12 @@ class CompiledSearch:
 
     @cached_property
     def _newest_first(self) -> list[_ByDate]:
-        return [_by_date(segment, view, segment.dates) for segment, view in self._pairs()]
+        return [_by_date(view, segment.dates) for segment, view in self._pairs()]
 
     @cached_property
     def _oldest_first(self) -> list[_ByDate]:
         return [
-            _by_date(segment, view, views.oldest_first(segment.dates))
-            for segment, view in self._pairs()
+            _by_date(view, views.oldest_first(segment.dates)) for segment, view in self._pairs()
         ]
 
     def _pairs(self) -> Iterator[tuple[OpenSegment, views.Segment]]:
@@ -197,7 +196,7 @@ class CompiledSearch:
     def _phrase_list(
         self, segment: OpenSegment, view: views.Segment, phrase: Phrase, allowed: views.Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        words = _phrase_in(segment, phrase)
+        words = self._phrase_in(segment, phrase)
         if words is None:
             return np.zeros(0, np.int64), np.zeros(0)
         docnums, freqs = np.empty((2, _most_articles(segment, words)), np.int64)
@@ -206,7 +205,7 @@ class CompiledSearch:
         docnums, freqs = docnums[:n].copy(), freqs[:n]
         average = self._evaluation.average_length(phrase.fields)
         norms = K1 * (1 - B + B * segment.lengths(phrase.fields, docnums) / average)
-        weight = phrase.boost * self._phrase_weight(replace(phrase, boost=1.0))
+        weight = self._weight_of(phrase)
         return docnums, weight * freqs / (freqs + norms)
 
     def _pattern_set(
@@ -286,13 +285,38 @@ class CompiledSearch:
         assert isinstance(leaf, Phrase)
         return self._phrase_list(segment, view, leaf, allowed)
 
+    def _phrase_in(self, segment: OpenSegment, phrase: Phrase) -> views.Phrase | None:
+        """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
+        distinct = list(dict.fromkeys(phrase.words))
+        alternatives = [self._alternatives(segment, word, exact=phrase.exact) for word in distinct]
+        if not all(alternatives):
+            return None
+        sequence = [distinct.index(word) for word in phrase.words]
+        field = _FIELD_CODES.get(phrase.fields, views.BOTH)
+        return views.phrase_of(alternatives, sequence, slop=phrase.slop, field=field)
+
+    def _find_alternatives(
+        self, segment: OpenSegment, word: str, *, exact: bool
+    ) -> list[tuple[int, int, int]]:
+        """Give term id, form number and code of the stem of all that a phrase's word may be."""
+        stems = segment.text.terms
+        return [
+            (term, -1 if numbers is None else int(numbers[0]), code_of(stems[term]))
+            for term, numbers in terms_of(segment.text, word, exact=exact)
+        ]
+
+    def _weight_of(self, phrase: Phrase) -> float:
+        if phrase.fields != TEXT_FIELDS:
+            return phrase.boost * self._evaluation.phrase_idf(phrase)
+        return phrase.boost * sum(self._part_idf(word, exact=phrase.exact) for word in phrase.words)
+
     def _rank_phrase(
         self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
     ) -> None:
-        weight = phrase.boost * self._phrase_weight(replace(phrase, boost=1.0))
+        weight = self._weight_of(phrase)
         scoring = (weight, self._evaluation.average_length(phrase.fields))
         for segment, view, bitmap in zip(self._segments, self._views, allowed, strict=True):
-            words = _phrase_in(segment, phrase)
+            words = self._phrase_in(segment, phrase)
             if words is not None:
                 is_sound = rank_phrase(view.address, words, scoring, bitmap, segment.base, top)
                 _verify(is_sound, segment)
@@ -325,20 +349,17 @@ class _KnownWord(NamedTuple):
 
 
 class _ByDate(NamedTuple):
-    """A segment's row with dates to rank by, its blocks in that order, and each one's best."""
+    """A segment with dates to rank by, its blocks in that order, and each one's best."""
 
-    row: NDArray[np.int64]
+    view: views.Segment
     visits: NDArray[np.int64]
     newest: NDArray[np.int64]
-    dates: NDArray[np.int64]
 
 
-def _by_date(segment: OpenSegment, view: views.Segment, dates: NDArray[np.int64]) -> _ByDate:
-    row = view.row.copy()
+def _by_date(view: views.Segment, dates: NDArray[np.int64]) -> _ByDate:
     dates = np.ascontiguousarray(dates)
-    row[views.DATES] = dates.ctypes.data
     newest = views.newest_in_blocks(dates)
-    return _ByDate(row, np.argsort(~newest, kind="stable"), newest, dates)
+    return _ByDate(view.with_dates(dates), np.argsort(~newest, kind="stable"), newest)
 
 
 def _view(segment: OpenSegment, average: float) -> views.Segment:
@@ -365,23 +386,6 @@ def _most_articles(segment: OpenSegment, phrase: views.Phrase) -> int:
     """Give the articles that have the rarest word of a phrase, or more."""
     dfs = segment.text.postings.term_dfs[phrase[1]].astype(np.int64)
     return int(np.add.reduceat(dfs, phrase[0][:-1]).min())
-
-
-def _phrase_in(segment: OpenSegment, phrase: Phrase) -> views.Phrase | None:
-    """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
-    distinct = list(dict.fromkeys(phrase.words))
-    stems = segment.text.terms
-    alternatives: list[list[tuple[int, int, int]]] = []
-    for word in distinct:
-        known = terms_of(segment.text, word, exact=phrase.exact)
-        if not known:
-            return None
-        alternatives.append(
-            [(term, -1 if n is None else int(n[0]), code_of(stems[term])) for term, n in known]
-        )
-    sequence = [distinct.index(word) for word in phrase.words]
-    field = _FIELD_CODES.get(phrase.fields, views.BOTH)
-    return views.phrase_of(alternatives, sequence, slop=phrase.slop, field=field)
 
 
 def _verify(is_sound: bool, segment: OpenSegment) -> None:

@@ -174,7 +174,14 @@ class Evaluation:
 
     def phrase_idf(self, phrase: Phrase) -> float:
         """Give the idfs of a phrase's words in its fields, added up."""
+        if phrase.fields == TEXT_FIELDS:
+            return sum(self.part_idf(word, exact=phrase.exact) for word in phrase.words)
         return sum(self._idf(self._df(phrase, word)) for word in phrase.words)
+
+    def part_idf(self, word: str, *, exact: bool) -> float:
+        """Give the idf of one word, form if `exact`, else stem, that stands in title or body."""
+        df_of = _live_form_df if exact else _live_df
+        return self._idf(sum(df_of(segment, word) for segment in self._segments))
 
     def _average_length(self, fields: tuple[str, ...]) -> float:
         """Give the mean length of the fields together over live articles, in tokens."""
@@ -199,10 +206,7 @@ class Evaluation:
         return Matches(np.concatenate(docnums), np.concatenate(scores))
 
     def _df(self, phrase: Phrase, word: str) -> int:
-        """Count the live articles that have one word of a phrase in its fields."""
-        if phrase.fields == TEXT_FIELDS:
-            of_segment = _live_form_df if phrase.exact else _live_df
-            return sum(of_segment(segment, word) for segment in self._segments)
+        """Count the live articles that have one word of a phrase in its one field."""
         one = Phrase((word,), exact=phrase.exact, fields=phrase.fields)
         return sum(len(_phrase_postings(segment, one).docnums) for segment in self._segments)
 
