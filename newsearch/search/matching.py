@@ -275,7 +275,8 @@ def _places_of(text: str, scanner: re.Pattern[str]) -> list[tuple[int, int, str]
     for candidate in scanner.finditer(folded):
         start, end = candidate.span()
         is_token = _is_token(text, start, end)
-        if is_token is None:
+        # Where a form of several parts, as u.s, is none, one of its parts may be one.
+        if is_token is None or not (is_token or candidate.group().isalnum()):
             return None
         if is_token:
             places.append((start, end, candidate.group()))

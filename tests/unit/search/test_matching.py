@@ -47,6 +47,8 @@ trees = st.lists(scored_leaves, min_size=1, max_size=4).map(whoosh_query.Or)
 @example("COVID-19 İstanbul run", whoosh_query.Or([Word("run")]), "body")
 @example("don’t run’s run", whoosh_query.Or([Word("run")]), "body")
 @example("runrun run", whoosh_query.Or([Phrase(("run", "run"), exact=True)]), "body")
+@example("run’u.s ", whoosh_query.Or([Pattern("wildcard", "*s")]), "body")
+@example("u.sé ", whoosh_query.Or([Pattern("prefix", "u")]), "body")
 def test_all_ways_find_the_same(text: str, tree: whoosh_query.Query, field: str) -> None:
     expected = Highlighter(tree, "en", field).matches(text)
 
