@@ -53,29 +53,20 @@ def codes_of(stems: Iterable[bytes]) -> Bytes:
     return np.fromiter(map(code_of, stems), np.uint8)
 
 
-def _bits_of(beside: int) -> int:
-    return 1 << (beside & 3) | 1 << (beside >> 4 & 3) + 4
+_BYTES: Final = np.arange(256)
 
-
-def _set_of(half: int, *, is_single: bool) -> int:
-    """Give the set that 4 bits of a signature mean."""
-    if half == _CODES:
-        return _ALL
-    return 1 << half if is_single else half * _EVERY_FOURTH
-
-
-BITS: Final = np.array([_bits_of(beside) for beside in range(256)], np.uint8)
+BITS: Final = (1 << (_BYTES & 3) | 1 << (_BYTES >> 4 & 3) + 4).astype(np.uint8)
 """What an occurrence adds to the signature of a term with several, by its neighbours' codes: that
 of the word behind in the lower 4 bits, that of the word before in the upper 4."""
 
-SETS: Final = np.array(
-    [
-        _set_of(byte & 15, is_single=is_single) | _set_of(byte >> 4, is_single=is_single) << 16
-        for is_single in (True, False)
-        for byte in range(256)
-    ],
-    np.int64,
-)
+
+def _sets_of(halves: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the sets that 4 bits of a signature mean, of terms that occur once and of others."""
+    both = np.concatenate((1 << halves, halves * _EVERY_FOURTH))
+    return np.where(np.tile(halves, 2) == _CODES, _ALL, both)
+
+
+SETS: Final = _sets_of(_BYTES & 15) | _sets_of(_BYTES >> 4) << 16
 """What signatures mean, by byte for a term that occurs once and by byte + 256 for others: the set
 of the words behind in the lower 16 bits, that of the words before in the upper 16."""
 
