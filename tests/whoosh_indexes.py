@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from shutil import copy
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
@@ -12,7 +14,11 @@ from whoosh.index import FileIndex
 from newsearch import schema
 from newsearch.article import Article
 from newsearch.codec.live import write_deleted
+from newsearch.codec.segment import Segment
 from newsearch.index.builder import build_segment, new_segment_id
+from newsearch.index.commit import Changes
+from newsearch.index.directory import open_directory
+from newsearch.index.merge import merge_segments
 from newsearch.index.packing import pack_article
 from newsearch.index.segments import NewsSegment
 from newsearch.index.stored import pack
@@ -38,26 +44,79 @@ def stock_index(folder: Path, batches: Batches, deleted: Sequence[int] = ()) -> 
     return index
 
 
-def news_index(folder: Path, batches: Batches, deleted: Sequence[int] = ()) -> FileIndex:
-    """Index with our builder; the segments are those of the batches, without merging."""
+Write = Callable[[Path, Sequence[Article]], bytes]
+"""Writes the segment of some articles into a folder and gives its id."""
+
+
+def build_small(folder: Path, articles: Sequence[Article]) -> bytes:
+    """Write a segment as small loads do."""
+    segment_id = new_segment_id()
+    build_segment(path_of(folder, segment_id), segment_id, [pack_article(a) for a in articles])
+    return segment_id
+
+
+def build_in_bulk(folder: Path, articles: Sequence[Article]) -> bytes:
+    """Write a segment as large loads do."""
+    from newsearch.index.bulk import BulkBuilder
+
+    index = open_directory(folder / new_segment_id().hex(), create=True)
+    with Changes(index, timeout_s=1) as changes:
+        builder = BulkBuilder(changes)
+        builder.add([pack_article(article) for article in articles])
+        builder.flush()
+        builder.close()
+        (held,) = changes.segments
+        segment_id = held.record.id_bytes
+        copy(changes.path_of(segment_id), path_of(folder, segment_id))
+    return segment_id
+
+
+def build_by_merging(folder: Path, articles: Sequence[Article]) -> bytes:
+    """Write a segment of each half of the articles, and merge the two."""
+    half = len(articles) // 2
+    parts = []
+    with TemporaryDirectory() as other:
+        for some in filter(None, (articles[:half], articles[half:])):
+            part = path_of(Path(other), build_small(Path(other), some))
+            parts.append((Segment(part), np.zeros(len(some), np.bool_)))
+        segment_id = new_segment_id()
+        merge_segments(path_of(folder, segment_id), segment_id, parts)
+    return segment_id
+
+
+def path_of(folder: Path, segment_id: bytes) -> Path:
+    return folder / NewsSegment("MAIN", segment_id, 0).file_name
+
+
+def news_index(
+    folder: Path,
+    batches: Batches,
+    deleted: Sequence[int] = (),
+    write: Write = build_small,
+) -> FileIndex:
+    """Index with a builder of ours; the segments are those of the batches."""
     index = FileIndex.create(FileStorage(str(folder)), schema.build_schema(), "MAIN")
     segments, base = [], 0
     for batch in batches:
         own = [docnum - base for docnum in deleted if base <= docnum < base + len(batch)]
-        segments.append(write_segment(folder, batch, own))
+        segments.append(write_segment(folder, batch, own, write))
         base += len(batch)
     (folder / toc_name(1)).write_bytes(encode_toc(segments, 1))
     return index
 
 
-def write_segment(folder: Path, articles: Sequence[Article], deleted: Sequence[int]) -> NewsSegment:
+def write_segment(
+    folder: Path,
+    articles: Sequence[Article],
+    deleted: Sequence[int],
+    write: Write = build_small,
+) -> NewsSegment:
     """Write a segment file, and the list of its deleted articles."""
-    segment_id = new_segment_id()
+    segment_id = write(folder, articles)
     live_name = f"MAIN_{segment_id.hex()}.1.del" if deleted else None
     listed = NewsSegment(
         "MAIN", segment_id, len(articles), deleted=len(deleted), live_name=live_name
     )
-    build_segment(folder / listed.file_name, segment_id, [pack_article(a) for a in articles])
     if live_name:
         bits = np.zeros(len(articles), np.bool_)
         bits[list(deleted)] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from contract_articles import (
@@ -14,13 +15,23 @@ from contract_articles import (
 )
 from whoosh.index import FileIndex, open_dir
 from whoosh.reading import IndexReader
+from whoosh_indexes import build_by_merging, build_in_bulk, news_index
 
 from newsearch.article import Article
 
+OTHER_BUILDERS = {
+    "newsearch in bulk": partial(news_index, write=build_in_bulk),
+    "newsearch merged": partial(news_index, write=build_by_merging),
+}
+"""Other ways to the same segments."""
 
-@pytest.fixture(scope="module", params=MAKERS)
+
+@pytest.fixture(
+    scope="module",
+    params=[*MAKERS, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHER_BUILDERS)],
+)
 def make(request: pytest.FixtureRequest) -> Callable[..., FileIndex]:
-    return MAKERS[request.param]
+    return (MAKERS | OTHER_BUILDERS)[request.param]
 
 
 @pytest.fixture(scope="module", params=CUTS)
