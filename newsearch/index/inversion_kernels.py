@@ -243,25 +243,30 @@ def _sort(
         cursors[i] = starts[i]
         starts[i + 1] += starts[i]
     token = 0
-    last: Int = 0
     for doc in range(len(lengths)):
         title: Int = np.int64(title_lengths[doc])
-        code_before: Int = 0
-        for i in range(np.int64(lengths[doc])):
+        length: Int = np.int64(lengths[doc])
+        term: Int = 0
+        code: Int = 0
+        before: Int = 0
+        if length > 0:
             term = local[token] & _LOW_BITS
+            code = np.int64(codes[term])
+        for i in range(length):
             at = cursors[term]
             cursors[term] = at + 1
-            code = np.int64(codes[term])
-            if i in (0, title):
-                beside[at] = 0
-            else:
-                beside[at] = code_before << 4
-                beside[last] |= code
-            last, code_before = at, code
             number = local[token] >> _STAMP_BITS
             position = i if i < title else i + 1
             packed[at] = position << _STAMP_BITS | number << _CODE_BITS | doc
             token += 1
+            behind: Int = 0
+            if i + 1 < length:
+                term = local[token] & _LOW_BITS
+                behind = np.int64(codes[term])
+            is_apart = i + 1 == title
+            beside[at] = before << 4 if is_apart else before << 4 | behind
+            before = 0 if is_apart else code
+            code = behind
     return n
 
 
