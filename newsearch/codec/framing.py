@@ -428,6 +428,14 @@ class ArrayFile:
         """Give a section, or None where the file has none of that name."""
         return self.array(name, *dtypes) if name in self.sections else None
 
+    def let_go(self) -> None:
+        """Give memory back that was read so far, where the system can; reading on is all right.
+
+        What is read counts as this process's memory until the system needs it elsewhere.
+        """
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._data().madvise(mmap.MADV_DONTNEED)
+
     def close(self) -> None:
         """Give up the map.
 

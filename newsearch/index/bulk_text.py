@@ -64,9 +64,8 @@ class BulkText:
             self._words = WordTable()
         self._words.start_segment()
         self._scratch.slots.fill(0)
-        if len(self._arena.terms) > self._n_entries:
-            self._arena = _make_arena(self._n_entries)
-        self._arena.counters.fill(0)
+        # Anew, because segments may be merged next, and need memory too.
+        self._arena = _make_arena(self._n_entries)
         self._n_encoded = 0
         self._rows = np.empty(0, np.int32)
         self._titles: list[NDArray[np.int64]] = []

@@ -27,10 +27,11 @@ def merge_stored(
     raw_bytes = sum(stored.raw_bytes for stored, _ in parts)
     may_copy = bool(dictionary) or raw_bytes < MIN_TRAINING_BYTES
     merged = BulkStored(writer, dictionary)
-    for stored, is_live in parts:
+    for (stored, is_live), (segment, _) in zip(parts, sources, strict=True):
         is_alike = may_copy and stored.dictionary == dictionary
         for frame in range(stored.n_frames):
             _merge_frame(stored, frame, is_live, merged, is_alike=is_alike)
+        segment.file.let_go()
     merged.finish()
 
 

@@ -150,6 +150,8 @@ class MergedText:
                 together = _sorted_by_term(parts)
                 dfs = np.bincount(together.terms - first - start, minlength=end - start)
                 text.append(kept, self._encoded(together, dfs[dfs > 0]))
+            for source in self._sources:
+                source.segment.file.let_go()
 
     def _write_large(self, text: InvertedWriter, terms: list[bytes], merged_term: int) -> None:
         """Write one term cut between blocks of docnums; nothing when ``terms`` is empty."""

@@ -202,3 +202,13 @@ def test_a_foreign_file_is_refused(tmp_path):
 )
 def test_smallest_dtype_holds_the_highest_value(highest, dtype):
     assert smallest_dtype(highest) == dtype
+
+
+def test_memory_that_was_let_go_is_read_again(tmp_path):
+    with ArrayFileWriter(tmp_path / "a.seg", SEGMENT_ID) as writer:
+        writer.add("x", "u4", np.arange(5000))
+        writer.finish()
+    with ArrayFile(tmp_path / "a.seg") as file:
+        array = file.array("x")
+        file.let_go()
+        assert array.tolist() == list(range(5000))
