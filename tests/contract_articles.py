@@ -5,6 +5,7 @@ from __future__ import annotations
 from whoosh.reading import IndexReader
 from whoosh.util.numeric import byte_to_length, length_to_byte
 from whoosh_indexes import Batches, news_index, stock_index
+from whoosh_values import whoosh_values
 
 from newsearch import schema
 from newsearch.article import Article, ArticleDate
@@ -58,7 +59,7 @@ def in_batches(articles: list[Article], sizes: list[int]) -> Batches:
 
 
 def words_of(article: Article, field: str) -> list[str]:
-    value = schema.analyse(article, b"").values[field]
+    value = whoosh_values(article)[field]
     return ([value] if value else []) if field in schema.EXACT_FIELDS else value
 
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
+from whoosh_values import whoosh_values
 
 from newsearch import schema
 from newsearch.article import Article
@@ -34,7 +35,7 @@ def stock_index(folder: Path, batches: Batches, deleted: Sequence[int] = ()) -> 
     for batch in batches:
         writer = index.writer()
         for article in batch:
-            writer.add_document(**schema.analyse(article, pack(article)).values)
+            writer.add_document(**whoosh_values(article, pack(article)))
         writer.commit(merge=False)
     if deleted:
         writer = index.writer()
