@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from benchmarks.kinds import Query
 from benchmarks.peers.base import Key, Peer, load
@@ -24,6 +24,7 @@ class NewsearchPeer(Peer):
 
     name = "newsearch"
     modules = ("newsearch",)
+    index_threads: ClassVar[int] = 2
 
     _index: Any
 
