@@ -6,7 +6,7 @@ import calendar
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal, get_args
@@ -265,11 +265,11 @@ class Article:
             When extra keys are no JSON values, or a field is no text.
         """
         try:
-            head = _head_json(self)
-        except TypeError as error:
+            head, body = _head_json(self).encode("ascii"), _utf8(self.body)
+        except (AttributeError, TypeError) as error:
             raise ArticleError(f"a field of the article is not text: {error}") from error
         extra = _extra_json(_to_json, self.extra) if self.extra else b""
-        return head.encode("ascii"), extra, _utf8(self.body)
+        return head, extra, body
 
     @classmethod
     def from_parts(cls, head: bytes, extra: bytes, body: bytes) -> Article:
@@ -334,7 +334,9 @@ def _head_json(article: Article) -> str:
     )
 
 
-def _names_json(names: tuple[str, ...]) -> str:
+def _names_json(names: Sequence[str]) -> str:
+    if isinstance(names, str):
+        raise TypeError(f"{names!r} is one text where a tuple of names belongs")
     return f"[{','.join(map(_text_json, names))}]" if names else "[]"
 
 
@@ -366,6 +368,14 @@ def _date_from_record(parts: list[Any]) -> ArticleDate:
                 raise ArticleError("the date of the stored article is out of range") from error
             return ArticleDate(instant, precision, origin)
     raise ArticleError("the date of the stored article is not [seconds, precision, origin]")
+
+
+_LANGUAGE_CODE = re.compile(r"[A-Za-z0-9_-]{1,35}")
+
+
+def is_language_code(text: str) -> bool:
+    """Tell whether a text can be a code such as ``en`` or ``pt-br``, known or not."""
+    return _LANGUAGE_CODE.fullmatch(text) is not None
 
 
 def hash_id(article_id: str) -> int:

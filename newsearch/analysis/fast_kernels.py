@@ -1,6 +1,6 @@
 """The compiled tokeniser: UTF-8 bytes to numbers of words. Arrays in, arrays out.
 
-Importing this module imports Numba; only bulk loads do.
+Importing this module imports Numba.
 
 A *surface* is a token's bytes with ASCII letters in lower case, as far as its form depends on it.
 Surfaces are numbered in the order of their first appearance by an open-addressing hash table of
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from newsearch.analysis.characters import DIGIT, LETTER, MARK, NUMBER, SEPARATOR, SPACELESS
 from newsearch.analysis.tokens import FORM_LENGTH_LIMIT, SURFACE_LENGTH_LIMIT
+from newsearch.compiling import compiled
 
 SURFACE_BYTES_LIMIT = 4 * SURFACE_LENGTH_LIMIT
 """Bytes of a surface at most: enough for every character its form depends on."""
@@ -132,7 +133,7 @@ class Words(NamedTuple):
     shift: np.uint64
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find(
     data: NDArray[np.uint8],
     article_offsets: NDArray[np.int64],
@@ -188,7 +189,7 @@ def find(
     return tokens
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def number(
     data: NDArray[np.uint8],
     starts: NDArray[np.int32],
@@ -241,7 +242,7 @@ def number(
     return DONE, starts.size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_forms(
     data: NDArray[np.uint8],
     size: int,
@@ -280,7 +281,7 @@ def find_forms(
     n_found, place, continued = 0, 0, 0
     for k in range(tokens):
         start, end = np.int64(starts[k]), np.int64(ends[k])
-        # No call in the usual case, as in `find`.
+        # No call in the usual case: one that takes arrays costs as much as the rest.
         key = _first(_folded(_load(data8, start)), end - start)
         others = key & _HIGH_BITS
         for at in range(start + WORD_BYTES, end, WORD_BYTES):
@@ -319,14 +320,14 @@ def find_forms(
     return found[:n_found]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def replace(numbers: NDArray[np.int32], form_of: NDArray[np.int32]) -> None:
     """Put the number of its form, which `form_of` has for each surface, in place of each number."""
     for k in range(numbers.size):
         numbers[k] = form_of[numbers[k]]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rehash(words: Words) -> None:
     """Fill an empty table with all surfaces."""
     arena8 = words.arena.view(np.uint64)
@@ -342,7 +343,7 @@ def rehash(words: Words) -> None:
         words.table[slot + 1] = np.uint64(number + 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _next_token(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> tuple[int, int]:
     """Find the first token at or after a place: (start, stop), both `end` if there is none."""
     while place < end:
@@ -365,7 +366,7 @@ def _next_token(data: NDArray[np.uint8], place: int, end: int, classes: Classes)
     return end, end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _word_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
     base = SEPARATOR
     while place < end:
@@ -383,7 +384,7 @@ def _word_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -
     return end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _joins(data: NDArray[np.uint8], place: int, end: int, base: int, classes: Classes) -> bool:
     """Tell whether the separator at a place joins what is before it to what is after it."""
     byte = data[place]
@@ -403,7 +404,7 @@ def _joins(data: NDArray[np.uint8], place: int, end: int, base: int, classes: Cl
     return after < end and _class_of(data, after, end, classes)[0] == base
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_wide_apostrophe(data: NDArray[np.uint8], place: int, end: int) -> bool:
     if place + 3 > end:
         return False
@@ -413,7 +414,7 @@ def _is_wide_apostrophe(data: NDArray[np.uint8], place: int, end: int) -> bool:
     return second == 0xBC and third == 0x87
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _acronym_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
     """Give the end of the dotted acronym whose first letter ends at a place, or 0."""
     stop = 0
@@ -431,7 +432,7 @@ def _acronym_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes
     return stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _after_marks(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
     while place < end and data[place] >= 128:
         cls, width = _class_of(data, place, end, classes)
@@ -441,7 +442,7 @@ def _after_marks(data: NDArray[np.uint8], place: int, end: int, classes: Classes
     return place
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _class_of(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> tuple[int, int]:
     """Give the class of the character at a place and its width in bytes."""
     byte = data[place]
@@ -452,7 +453,7 @@ def _class_of(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -
     return np.int64(classes.of_page[(page << 8) | (code_point & 255)]), width
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _decode(data: NDArray[np.uint8], place: int, end: int) -> tuple[int, int]:
     """Decode a character of two to four bytes; a byte that begins none is U+FFFD."""
     byte = np.int64(data[place])
@@ -475,7 +476,7 @@ def _decode(data: NDArray[np.uint8], place: int, end: int) -> tuple[int, int]:
     return code_point, width
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cut(data: NDArray[np.uint8], start: int) -> int:
     """Give the length of the whole characters in the first `SURFACE_BYTES_LIMIT` bytes."""
     length = SURFACE_BYTES_LIMIT
@@ -484,7 +485,7 @@ def _cut(data: NDArray[np.uint8], start: int) -> int:
     return length
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add(
     data8: NDArray[np.uint64], start: int, length: int, words: Words, key: np.uint64, slot: int
 ) -> int:

@@ -1,10 +1,10 @@
-"""How kernels are compiled, and three machine instructions that Numba does not offer."""
+"""Three machine instructions that Numba does not offer."""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias
 
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -12,13 +12,6 @@ Int: TypeAlias = Any
 """An ``int`` for callers in Python; a machine integer inside kernels."""
 
 Array: TypeAlias = NDArray[Any]
-
-_F = TypeVar("_F")
-
-
-def compiled(function: _F) -> _F:
-    """Compile when first called, keep on disk, and let other threads run meanwhile."""
-    return cast(_F, njit(cache=True, nogil=True)(function))
 
 
 def _load_u64(typing: Any, data: Any, at: Any) -> Any:

@@ -12,12 +12,13 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from newsearch.codec.bits import Array, Int, compiled, load_u64, population, trailing_zeros
+from newsearch.codec.bits import Array, Int, load_u64, population, trailing_zeros
 from newsearch.codec.bounds import FREQ_WIDTHS, LEVEL_BITS
 from newsearch.codec.entries import BLOCK_BITS, HIGH_FREQ_BYTE, MAX_SPARSE, PostingRun
 from newsearch.codec.positions import HEADER_BITS, WIDE_FORM_BITS, WIDE_FORM_CODE
 from newsearch.codec.postings import Entries, PostingsReader
 from newsearch.codec.signatures import ANY, MAX_SIGNED
+from newsearch.compiling import compiled
 
 Columns: TypeAlias = tuple[Any, ...]
 

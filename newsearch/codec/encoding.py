@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.codec.bits import Array, Int, compiled
+from newsearch.codec.bits import Array, Int
 from newsearch.codec.bounds import FREQ_CEILINGS, FREQ_WIDTHS, LEVEL_BITS
 from newsearch.codec.entries import (
     BLOCK_BITS,
@@ -31,6 +31,7 @@ from newsearch.codec.positions import (
     starts_of,
 )
 from newsearch.codec.signatures import MAX_SIGNED
+from newsearch.compiling import compiled
 
 Columns: TypeAlias = tuple[Any, ...]
 

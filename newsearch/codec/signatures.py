@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 
 MAX_SIGNED: Final = 128
-"""Postings up to which an entry has signatures: 13.4 bytes for 16.3 without a limit. Words that are
+"""Postings up to which an entry has signatures: 13.4 MB for 16.3 without a limit. Words that are
 in more than half of all articles stand beside anything; 55 articles are left instead of 47."""
 
 ANY: Final = 255

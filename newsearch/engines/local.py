@@ -248,11 +248,16 @@ class _HitReader:
 
     @cached_property
     def _stored(self) -> bytes:
+        return self._read()
+
+    def _read(self) -> bytes:
         self._index._open_searcher()
         return self._searcher.snapshot.stored(self._docnum)
 
     def article(self) -> Article:
-        return unpack(self._stored)
+        # The hit keeps the article; its bytes are not kept beside it.
+        stored = self.__dict__.pop("_stored", None) or self._read()
+        return unpack(stored)
 
     def snippet(self) -> Snippet:
         language = self._searcher.snapshot.language(self._docnum)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ class BulkBuilder:
         self._waiting: deque[tuple[Future[None], Future[None]]] = deque()
         self._dictionary = _dictionary_of(changes)
         self._segment: _BulkSegment | None = None
-        self._restore_interpreter = _tune_interpreter()
+        _interpreter.tune()
 
     def known_hash(self, article_id: str) -> bytes | None:
         """Give the content hash of an article that is in no finished segment yet."""
@@ -115,7 +116,7 @@ class BulkBuilder:
         """Stop the threads and give up what is not in a segment."""
         for executor in (self._inverting, self._storing):
             executor.shutdown(cancel_futures=True)
-        self._restore_interpreter()
+        _interpreter.restore()
         if self._segment is not None:
             self._segment.writer.file.abandon()
             self._segment = None
@@ -173,18 +174,34 @@ def _make_text(memory_bytes: int) -> BulkText:
     return BulkText(memory_bytes)
 
 
-def _tune_interpreter() -> Callable[[], None]:
-    """Set how often Python changes threads and collects garbage; returns what undoes it."""
-    interval_s, thresholds = sys.getswitchinterval(), gc.get_threshold()
+class _Interpreter:
+    """How often Python changes threads and collects garbage, while any load goes on."""
 
-    def restore() -> None:
-        sys.setswitchinterval(interval_s)
-        gc.set_threshold(*thresholds)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._n_loads = 0
 
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    if thresholds[0]:  # 0 is off.
-        gc.set_threshold(max(thresholds[0], _GC_THRESHOLD), *thresholds[1:])
-    return restore
+    def tune(self) -> None:
+        """Set both for a load."""
+        with self._lock:
+            self._n_loads += 1
+            if self._n_loads > 1:
+                return
+            self._interval_s, self._thresholds = sys.getswitchinterval(), gc.get_threshold()
+            sys.setswitchinterval(_SWITCH_INTERVAL_S)
+            if self._thresholds[0]:  # 0 is off.
+                gc.set_threshold(max(self._thresholds[0], _GC_THRESHOLD), *self._thresholds[1:])
+
+    def restore(self) -> None:
+        """Set both back at the end of the last of the loads."""
+        with self._lock:
+            self._n_loads -= 1
+            if not self._n_loads:
+                sys.setswitchinterval(self._interval_s)
+                gc.set_threshold(*self._thresholds)
+
+
+_interpreter = _Interpreter()
 
 
 def _dictionary_of(changes: Changes) -> bytes:

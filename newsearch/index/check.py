@@ -32,11 +32,9 @@ def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
 def _check_articles(snapshot: Snapshot, segment: OpenSegment) -> Iterator[str]:
     for docnum in segment.only_live(np.arange(segment.n_articles)).tolist():
         try:
-            article = segment.article(docnum)
+            yield from _check_article(snapshot, segment, docnum, segment.article(docnum))
         except (CorruptIndexError, ValueError) as error:
             yield f"article {segment.base + docnum}: cannot be read ({error})"
-            continue
-        yield from _check_article(snapshot, segment, docnum, article)
 
 
 def _check_article(

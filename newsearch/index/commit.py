@@ -24,9 +24,9 @@ from newsearch.codec.framing import sync_folder
 from newsearch.codec.live import write_deleted
 from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh_codec import SUFFIX, open_segment
-from newsearch.errors import CorruptIndexError, IndexLockedError
+from newsearch.errors import IndexLockedError
+from newsearch.index.article_ids import ArticleIds
 from newsearch.index.segments import NewsSegment
-from newsearch.index.stored import unpack
 from newsearch.index.toc import encode_toc, toc_name
 
 _LOCK_PAUSE_S = 0.05
@@ -109,9 +109,11 @@ class HeldSegment:
 
     def article_id(self, docnum: int) -> str:
         """Read the id of an article."""
-        if self.segment.stored is None:
-            raise CorruptIndexError(self.segment.file.path, "holds no articles")
-        return unpack(self.segment.stored.article(docnum)).id
+        return self._ids[docnum]
+
+    @cached_property
+    def _ids(self) -> ArticleIds:
+        return ArticleIds(self.segment)
 
     @cached_property
     def _content_hashes(self) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from newsearch.codec.bits import Array, Int, compiled
+from newsearch.codec.bits import Array, Int
 from newsearch.codec.bounds import FREQ_CEILINGS, FREQ_WIDTHS, LEVEL_BITS
 from newsearch.codec.encoding import (
     choose_header,
@@ -25,6 +25,7 @@ from newsearch.codec.encoding import (
 )
 from newsearch.codec.entries import BLOCK_DOCS, HIGH_FREQ_BYTE, LONG_BYTE
 from newsearch.codec.signatures import BITS
+from newsearch.compiling import compiled
 
 ENTRIES, DATA_BYTES, HIGHS = range(3)
 """Places of `Arena.counters`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from newsearch.article import Article
+from newsearch.article import Article, is_language_code
+from newsearch.errors import ArticleError
 from newsearch.schema import index_id
 
 
@@ -46,9 +47,12 @@ def pack_article(article: Article) -> PackedArticle:
     Raises
     ------
     ArticleError
-        For an id that cannot be kept, or extra keys that are no JSON.
+        For an id that cannot be kept, a language that is no code, a field that is no text, or
+        extra keys that are no JSON.
     """
     index_id(article.id)
+    if article.lang and not is_language_code(article.lang):
+        raise ArticleError(f"the lang {article.lang!r} is no code such as en or pt-br")
     head, extra, body = article.to_parts()
     content_hash = article.hash_of(head, body)
     return PackedArticle(article, b"%b\n%b\n" % (head, extra), body, article.id_hash, content_hash)

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from newsearch.article import Article, hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn, HashOrder
 from newsearch.codec.segment import Inverted, Segment
-from newsearch.codec.strings import Strings
 from newsearch.codec.terms import Lexicon
-from newsearch.errors import CorruptIndexError
+from newsearch.index.article_ids import ArticleIds
 from newsearch.index.stored import unpack
 
 TEXT = "text"
@@ -63,21 +62,12 @@ class OpenSegment:
         return self.segment.columns.numbers("id_hash")
 
     @cached_property
-    def _ids(self) -> Strings:
-        return self.segment.columns.strings("id")
+    def _ids(self) -> ArticleIds:
+        return ArticleIds(self.segment)
 
     def article_id(self, docnum: int) -> str:
-        """Read an article's id, without the article.
-
-        Raises
-        ------
-        CorruptIndexError
-            When it is no text.
-        """
-        try:
-            return self._ids[docnum].decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError as error:
-            raise CorruptIndexError(self.segment.file.path, "an article's id is damaged") from error
+        """Read an article's id, without the article; see `ArticleIds`."""
+        return self._ids[docnum]
 
     @cached_property
     def title_lengths(self) -> NDArray[np.integer]:
@@ -189,7 +179,7 @@ class OpenSegment:
 
     def language(self, docnum: int) -> str:
         """Read the language that an article was analysed in."""
-        return self._languages.value(docnum).decode()
+        return self._languages.value(docnum).decode("utf-8", "replace")
 
     @cached_property
     def _languages(self) -> CodedColumn:

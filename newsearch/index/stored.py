@@ -14,8 +14,14 @@ def pack(article: Article) -> bytes:
 
 
 def body_of(stored: bytes) -> bytes:
-    """Give the body of a stored article in UTF-8, without restoring the article."""
-    return stored.split(_SEPARATOR, 2)[-1]
+    """Give the body of a stored article in UTF-8, without restoring the article.
+
+    Raises
+    ------
+    ArticleError
+        For bytes that `pack` does not give.
+    """
+    return _parts(stored)[2]
 
 
 def unpack(stored: bytes) -> Article:
@@ -26,7 +32,11 @@ def unpack(stored: bytes) -> Article:
     ArticleError
         For bytes that `pack` does not give.
     """
+    return Article.from_parts(*_parts(stored))
+
+
+def _parts(stored: bytes) -> list[bytes]:
     parts = stored.split(_SEPARATOR, 2)
     if len(parts) != 3:
         raise ArticleError("the stored article is cut off")
-    return Article.from_parts(*parts)
+    return parts

@@ -33,7 +33,8 @@ class Plan:
     way
         Which loop ranks.
     scored
-        The words or the phrase of the way; the whole tree for ``"tree"``.
+        Words and phrases; one phrase for ``"phrase"``, none or one pattern for ``"filters"``, the
+        whole tree for ``"tree"``.
     filters, excluded
         What an article must and must not match besides; neither scores.
     """

@@ -385,7 +385,8 @@ def _term_id(segment: OpenSegment, stem: str) -> int:
 def _most_articles(segment: OpenSegment, phrase: views.Phrase) -> int:
     """Give the articles that have the rarest word of a phrase, or more."""
     dfs = segment.text.postings.term_dfs[phrase[1]].astype(np.int64)
-    return int(np.add.reduceat(dfs, phrase[0][:-1]).min())
+    # Damaged numbers may be of any size.
+    return min(int(np.add.reduceat(dfs, phrase[0][:-1]).min()), segment.n_articles)
 
 
 def _verify(is_sound: bool, segment: OpenSegment) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +83,7 @@ class Evaluation:
     def __init__(self, segments: Sequence[OpenSegment]) -> None:
         self._segments = segments
         self._n_live = sum(segment.n_live for segment in segments)
-        self.average_length = cache(self._average_length)
+        self._averages: dict[tuple[str, ...], float] = {}
         self._n_all = sum(segment.n_articles for segment in segments)
 
     def matches(self, node: whoosh_query.Query) -> Matches:
@@ -183,10 +183,13 @@ class Evaluation:
         df_of = _live_form_df if exact else _live_df
         return self._idf(sum(df_of(segment, word) for segment in self._segments))
 
-    def _average_length(self, fields: tuple[str, ...]) -> float:
+    def average_length(self, fields: tuple[str, ...]) -> float:
         """Give the mean length of the fields together over live articles, in tokens."""
-        total = sum(segment.live_length_tokens(fields) for segment in self._segments)
-        return total / self._n_live if total else 1.0
+        known = self._averages.get(fields)
+        if known is None:
+            total = sum(segment.live_length_tokens(fields) for segment in self._segments)
+            known = self._averages[fields] = total / self._n_live if total else 1.0
+        return known
 
     def _scored(self, leaf: Word | Phrase) -> Matches:
         if isinstance(leaf, Word):
@@ -211,7 +214,8 @@ class Evaluation:
         return sum(len(_phrase_postings(segment, one).docnums) for segment in self._segments)
 
     def _idf(self, document_frequency: int) -> float:
-        return idf(document_frequency, self._n_live)
+        # More articles than there are only a damaged segment names; no idf is to be negative.
+        return idf(min(document_frequency, self._n_live), self._n_live)
 
 
 def _nothing() -> Matches:

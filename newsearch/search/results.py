@@ -16,8 +16,8 @@ from newsearch.search.snippets import Snippet
 class Hit:
     """One article that was found.
 
-    Everything but `rank`, `score` and `id` is read from the index when first asked for, and only
-    as long as the index is open.
+    Everything but `rank` and `score` is read from the index when first asked for, and only as long
+    as the index is open.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from whoosh.query import Query
 
 from newsearch.article import Article
+from newsearch.errors import ArticleError
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Word
 from newsearch.query.plan import Plan, has_boosted_group, plan
@@ -83,7 +84,8 @@ class Searcher:
         if limit == 0 or not self.snapshot.n_articles:
             return Ranking([], [], planned, "not at all")
         if limit is not None and self._is_ready(tree, lambda: _skills(planned, tree, sort)):
-            return Ranking(*self._rank_compiled(planned, tree, limit, sort), planned, _run(sort))
+            docnums, scores = self._rank_compiled(planned, tree, limit, sort)
+            return Ranking(docnums, scores, planned, _run(planned, sort))
         found = self._score_all(tree)
         best = self._best(found, sort, limit)
         run = f"with NumPy, every match{warming.state}"
@@ -121,6 +123,8 @@ class Searcher:
 
     def compile(self) -> None:
         """Wait until every search runs compiled; for tests and measurements, not for users.
+
+        An index without words, or a damaged one, cannot be waited for: nothing is compiled then.
 
         Raises
         ------
@@ -175,8 +179,9 @@ def _skills(planned: Plan, tree: Query, sort: Sort) -> set[Skill]:
     return skills_for(planned, tree, by_date=sort != "relevance")
 
 
-def _run(sort: Sort) -> str:
-    return f"compiled, {'best' if sort == 'relevance' else sort} blocks first"
+def _run(planned: Plan, sort: Sort) -> str:
+    by_score = sort == "relevance" and planned.way != "filters"
+    return f"compiled, {'best' if by_score else sort.replace('relevance', 'newest')} blocks first"
 
 
 Find = Callable[[str, bytes], list[Place]]
@@ -224,8 +229,16 @@ class Show:
             The body in UTF-8 (``surrogatepass``).
         language
             The article's.
+
+        Raises
+        ------
+        ArticleError
+            For bytes that are no UTF-8: the index is damaged.
         """
-        body = encoded.decode("utf-8", "surrogatepass")
+        try:
+            body = encoded.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise ArticleError("the stored article cannot be read") from error
         find = self._finder(language) if warming.is_ready({"snippets"}) else None
         highlighter = self._highlighter(language, "body")
         if find is None:

@@ -122,7 +122,11 @@ class Warming:
             self._thread = threading.Thread(
                 target=self._run, args=(snapshot, get), name="newsearch-kernels", daemon=True
             )
-            self._thread.start()
+            try:
+                self._thread.start()
+            except RuntimeError as error:  # no more threads, or the interpreter ends
+                self._thread = None
+                self._problem = str(error)
 
     def wait(self) -> None:
         """Wait until the thread has ended.
@@ -143,7 +147,7 @@ class Warming:
             # Before `get`, which others may wait for.
             import newsearch.search.compiled  # noqa: F401
 
-            for skill, run in _rehearsals(snapshot):
+            for skill, run in _rehearsals(*_first_words(snapshot)):
                 if skill not in self._ready:
                     run(get())
                     self._ready |= {skill}
@@ -167,14 +171,31 @@ def _has_terms(snapshot: Snapshot) -> bool:
     return any(len(segment.text.terms) for segment in snapshot.segments)
 
 
-def _rehearsals(snapshot: Snapshot) -> Iterator[tuple[Skill, Run]]:
-    """Give a search for each skill that calls all its kernels, the most usual first.
+def _first_words(snapshot: Snapshot) -> tuple[str, str]:
+    """Give a stem and a word form of an index.
 
-    They look for a term that is there, as kernels are not called for those that are not.
+    Raises
+    ------
+    CorruptIndexError
+        When they are no text.
     """
     segment = next(segment for segment in snapshot.segments if len(segment.text.terms))
-    word = Word(segment.text.terms[0].decode("utf-8", "surrogatepass"))
-    form = segment.text.forms.forms[0].decode("utf-8", "surrogatepass")
+    try:
+        stem = segment.text.terms[0].decode("utf-8", "surrogatepass")
+        return stem, segment.text.forms.forms[0].decode("utf-8", "surrogatepass")
+    except (IndexError, UnicodeDecodeError) as error:
+        raise segment.segment.file.corrupt("its words are damaged") from error
+
+
+def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
+    """Give a search for each skill that calls all its kernels, the most usual first.
+
+    Parameters
+    ----------
+    stem, form
+        Of the index: kernels are not called for words that it lacks.
+    """
+    word = Word(stem)
     phrase = Phrase((form,), exact=True)
     either = Or([word, Word("")])
     yield "any words", _ranking(either)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from newsearch.article import Article, ArticleDate
+from newsearch.article import Article, ArticleDate, is_language_code
 from newsearch.errors import ArticleError
 from newsearch.sources.stream import Context, Remark
 
@@ -161,7 +161,10 @@ def _names(value: Any) -> tuple[str, ...]:
 def _lang(value: Any) -> str:
     text = _line(value)
     tag = _LANGUAGE_TAG.fullmatch(text)
-    return tag[1].lower() if tag else text.lower()
+    code = tag[1].lower() if tag else text.lower()
+    if code and not is_language_code(code):
+        raise _UnusableError(f"{text!r} is no code of a language")
+    return code
 
 
 def _date(value: Any) -> ArticleDate:

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias, TypeVar, cast
 from numba import njit
 from numpy.typing import NDArray
 
+from newsearch.compiling import compiled
+
 Int: TypeAlias = Any
 """An ``int`` for callers in Python; a machine integer inside kernels."""
 
@@ -17,15 +19,8 @@ _F = TypeVar("_F")
 
 
 def kernel(function: _F) -> _F:
-    """Compile when first called, keep on disk, let other threads run, divide without a test.
-
-    Where no folder can be written, each process compiles for itself.
-    """
-    options: Any = {"nogil": True, "error_model": "numpy"}
-    try:
-        return cast(_F, njit(cache=True, **options)(function))
-    except RuntimeError:
-        return cast(_F, njit(**options)(function))
+    """Compile as `compiled` does; divisions are not tested for zero."""
+    return compiled(function, error_model="numpy")
 
 
 def inlined(function: _F) -> _F:

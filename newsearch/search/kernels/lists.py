@@ -72,8 +72,8 @@ def add_lists(
         for at in range(entries[number, block], entries[number, block + 1]):
             doc = lists[1][at] & (BLOCK_DOCS - 1)
             before = sums[doc]
-            docs[n_docs] = doc
-            n_docs += before == 0
+            docs[min(n_docs, BLOCK_DOCS)] = doc
+            n_docs += before == 0 and n_docs < BLOCK_DOCS
             sums[doc] = before + np.float32(lists[2][at])
     return n_docs
 

@@ -253,3 +253,29 @@ def test_ids_are_given_without_reading_the_articles(
     assert sorted(ids(index.search("word"))) == sorted(wanted)
     assert all(article_id in index for article_id in wanted)
     assert "b" not in index
+
+
+def test_an_article_whose_fields_cannot_be_kept_is_rejected_alone(index: newsearch.Index) -> None:
+    bad = [
+        Article(id="1", body="x", lang="us english"),
+        Article(id="2", body="x", lang="\ud800"),
+        Article(id="3", title="x", body=b"x"),  # type: ignore[arg-type]
+        Article(id="4", body="x", agency="Reuters"),  # type: ignore[arg-type]
+    ]
+
+    report = index.add([*bad, Article(id="good", body="x", lang="pt-br")])
+
+    assert (report.added, len(report.rejected)) == (1, 4)
+    assert ids(index.search("x")) == ["good"]
+
+
+def test_a_snippet_of_a_damaged_article_is_an_error_of_ours(
+    index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.add([Article(id="a", body="word")])
+    snapshot = index._open_searcher().snapshot
+    for stored in (b"{}", b"[]\n\n\xff"):
+        monkeypatch.setattr(snapshot, "stored", lambda _, stored=stored: stored)
+        [hit] = index.search("word")
+        with pytest.raises(newsearch.NewsearchError, match="stored article"):
+            _ = hit.snippet

@@ -110,6 +110,21 @@ def test_a_damaged_index_does_not_keep_kernels_from_others(index: Index, warming
     assert warming.is_complete
 
 
+def test_a_search_goes_on_where_no_thread_can_start(
+    index: Index, warming: Warming, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    warming.start(index._open_searcher().snapshot, lambda: index._open_searcher()._compiled)
+
+    results = index.search("envoy")
+
+    assert len(results) == 2
+    assert results.plan.endswith("kernels cannot be compiled: can't start new thread")
+
+
 def test_an_index_without_words_is_searched_without_kernels(
     tmp_path: Path, warming: Warming
 ) -> None:

@@ -61,7 +61,11 @@ def test_no_bytes_make_decoding_fail(data: bytes, declared: str) -> None:
     decode(data, declared)
 
 
-@given(st.text(max_size=300), st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]))
+# The mark of UTF-16 and a NUL are the mark of UTF-32.
+no_nul_first = st.text(max_size=300).filter(lambda text: not text.startswith("\0"))
+
+
+@given(no_nul_first, st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]))
 def test_stream_of_wide_letters_becomes_utf8(text: str, encoding: str) -> None:
     stream = io.BufferedReader(io.BytesIO(text.encode(encoding)))  # type: ignore[arg-type]
     assert as_utf8(stream, Context("x")).read().decode() == text.removeprefix("\ufeff")

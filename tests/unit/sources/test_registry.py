@@ -291,6 +291,13 @@ def test_language_of_the_call_is_for_articles_that_name_none(tmp_path: Path) -> 
     assert [article.lang for article in read(tmp_path, language="de")] == ["fr", "de", "de"]
 
 
+def test_what_is_no_language_is_noted_and_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json_line(lang="us english") + json_line(lang="\ud800"))
+    stream = read(tmp_path, language="de")
+    assert [article.lang for article in stream] == ["de", "de"]
+    assert ["no code of a language" in note.reason for note in stream.notes] == [True, True]
+
+
 def test_notes_of_one_file_are_bounded_and_their_number_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json_line(date="soon") * 1500)
     stream = read(tmp_path)
