@@ -42,7 +42,7 @@ class Command:
 
 
 def measure_cold(run: Run, corpus: Corpus, peers: Sequence[str]) -> None:
-    """Time all commands, rounds alternating, after one start of each that is not counted."""
+    """Time all commands, rounds alternating, each time after a start that is not counted."""
     commands = _commands(corpus, peers)
     peaks: dict[str, int] = {}
     seconds: dict[str, list[float]] = {command.name: [] for command in commands}
@@ -52,6 +52,7 @@ def measure_cold(run: Run, corpus: Corpus, peers: Sequence[str]) -> None:
                 if number == 0:
                     peaks[command.name] = _peak(command, run.log)
                 else:
+                    _time(command, run.log)  # brings what it reads into memory
                     seconds[command.name].append(round(_time(command, run.log), 5))
             except EngineError as error:
                 run.fail(command.peer, f"cold {command.name}", error)
