@@ -94,18 +94,22 @@ def _best_match(found: Sequence[Match]) -> int:
     """Choose the match that the best passage begins with, by a window that slides over all."""
     best, best_worth = 0, (0, 0)
     held: dict[int, int] = {}
-    end = 0
-    for first, match in enumerate(found):
-        while end < len(found) and found[end].end <= match.start + SNIPPET_CHARS:
-            held[found[end].clause] = held.get(found[end].clause, 0) + 1
+    end, n_found = 0, len(found)
+    for first, (start, _, clause) in enumerate(found):
+        reach = start + SNIPPET_CHARS
+        while end < n_found and found[end][1] <= reach:
+            other = found[end][2]
+            held[other] = held.get(other, 0) + 1
             end += 1
         worth = (len(held), end - first)
         if worth > best_worth:
             best, best_worth = first, worth
+        if end == n_found:  # what begins later only holds less
+            break
         if first < end:
-            held[match.clause] -= 1
-            if not held[match.clause]:
-                del held[match.clause]
+            held[clause] -= 1
+            if not held[clause]:
+                del held[clause]
         else:
             end = first + 1
     return best
