@@ -158,39 +158,87 @@ def rank_all(
     """Rank the articles that have all of the words.
 
     Parameters as for :func:`rank_any`, but that no article outside of any list may be allowed.
+
+    Notes
+    -----
+    Once k articles are known, the words of a block are added up as in :func:`rank_any`, heaviest
+    first, and articles are dropped that can no longer be among the best.
     """
     for i in range(len(terms)):
         if terms[i] < 0:
             return True
-    columns = np.arange(len(terms))
-    scales = weights.astype(np.float32)
+    columns = _columns_by_weight(weights)
+    terms_down, scales = np.empty(len(terms), np.int64), np.empty(len(terms), np.float32)
+    for i in range(len(terms)):
+        terms_down[columns[i]], scales[columns[i]] = terms[i], weights[i]
     shape = (load_i64(segment, N_BLOCKS), len(terms))
     places = np.zeros(shape, np.int64)
     bounds = np.zeros(shape, np.float32)
     reach = np.zeros(shape[0], np.float32)
-    if not lay_out(segment, terms, scales, places, bounds, reach):
+    if not lay_out(segment, terms_down, scales, places, bounds, reach):
         return False
     entries = cut_lists(lists[0], lists[1], shape[0])
     bound_lists(lists, entries, reach)
-    for row in range(shape[0]):
-        for column in range(shape[1]):
-            if places[row, column] == 0:
-                reach[row] = 0
+    _need_all(places, reach)
     values, ids, size = top
-    docs = np.empty(BLOCK_DOCS + 1, np.int64)
+    docs, partial = np.empty(BLOCK_DOCS + 1, np.int64), np.zeros(BLOCK_DOCS + 1, np.float32)
+    rest = np.zeros(len(terms) + 1, np.float32)
     slack = 1 - _ROUNDING * (len(terms) + len(entries) + 4)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
         block = np.int64(visits[i])
-        if reach[block] < np.float32(threshold(values, size) * slack):
+        least = np.float32(threshold(values, size) * slack)
+        if reach[block] < least:
             continue
-        n_docs = find_all(load_i64(segment, POSTINGS), places, block, allowed, docs)
+        n_docs: Int = find_all(load_i64(segment, POSTINGS), places, block, allowed, docs)
+        if least > 0:
+            for j in range(n_docs):
+                partial[j] = np.float32(score_in_lists(lists, entries, block, docs[j]))
+            tables = places, bounds, scales, rest
+            n_docs = _look_up_all(segment, block, tables, docs, partial, n_docs, least)
         for j in range(n_docs):
             score = score_words(segment, terms, weights, columns, places, block, docs[j])
             score += score_in_lists(lists, entries, block, docs[j])
             docnum = block << BLOCK_BITS | docs[j]
             offer_article(segment, docnum, score, base, values, ids, size)
     return True
+
+
+@kernel
+def _need_all(places: Array, reach: Array) -> None:
+    """Take its reach from each block that lacks a word."""
+    for block in range(places.shape[0]):
+        for column in range(places.shape[1]):
+            if places[block, column] == 0:
+                reach[block] = 0
+
+
+@inlined
+def _look_up_all(
+    segment: Int,
+    block: Int,
+    tables: tuple[Array, Array, Array, Array],
+    docs: Array,
+    partial: Array,
+    n_docs: Int,
+    least: Float,
+) -> Int:
+    """Add up all words of the listed articles; keep those that can still be among the best.
+
+    Parameters
+    ----------
+    tables
+        Places, bounds and weights of the words, heaviest first, and room for one number more than
+        there are words.
+    """
+    places, bounds, scales, rest = tables
+    rest[len(scales)] = 0
+    for column in range(len(scales) - 1, -1, -1):
+        rest[column] = rest[column + 1] + bounds[block, column]
+    for column in range(len(scales)):
+        place, least_now = places[block, column], least - rest[column + 1]
+        n_docs = _look_up(segment, block, place, scales[column], docs, partial, n_docs, least_now)
+    return n_docs
 
 
 @kernel
