@@ -87,11 +87,6 @@ class Lexicon:
         """Memory that the word forms take; not what is kept for the next call of `analyse`."""
         return sum(array.nbytes for array in (*self._words[:5], self._form_of))
 
-    def analyse_texts(self, texts: Sequence[str], *, with_spans: bool = False) -> Analysis:
-        """Analyse texts that are strings; spans count bytes of their UTF-8 joined."""
-        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-        return self.analyse(*_joined(encoded), with_spans=with_spans)
-
     def analyse(
         self, data: bytes, offsets: NDArray[np.int64], *, with_spans: bool = False
     ) -> Analysis:

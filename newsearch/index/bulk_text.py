@@ -42,7 +42,6 @@ class BulkText:
         self._words_bytes = int(memory_bytes * _WORDS_SHARE)
         entries_bytes = memory_bytes - self._words_bytes
         self._n_entries = entries_bytes // (_ENTRY_BYTES + _DATA_BYTES_PER_ENTRY)
-        self._arena = _make_arena(self._n_entries)
         self._scratch = _make_scratch(0, _FIRST_TOKENS)
         self.start_segment()
 

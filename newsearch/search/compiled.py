@@ -44,7 +44,6 @@ class CompiledSearch:
     def __init__(self, snapshot: Snapshot) -> None:
         self._segments = snapshot.segments
         self._evaluation = Evaluation(snapshot.segments)
-        self._n_articles = snapshot.n_articles
         average = self._evaluation.average_length(TEXT_FIELDS)
         self._views = [_view(segment, average) for segment in snapshot.segments]
         self._live = [_bitmap(segment, segment.is_live) for segment in snapshot.segments]

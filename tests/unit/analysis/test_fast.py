@@ -20,7 +20,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsearch.analysis import fast, tokens
-from newsearch.analysis.fast import FormFinder, Lexicon, Stems
+from newsearch.analysis.fast import Analysis, FormFinder, Lexicon, Stems
 from newsearch.analysis.stems import stem
 
 JOINTS = st.text(
@@ -36,8 +36,15 @@ REPEATED = st.builds(
 ANY_TEXT = st.text(st.characters(), max_size=60) | JOINTS | LONG_WORDS | REPEATED
 
 
+def analyse_texts(lexicon: Lexicon, texts: list[str], *, with_spans: bool = False) -> Analysis:
+    """Analyse strings; spans count bytes of their UTF-8 joined."""
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    return lexicon.analyse(b"".join(encoded), offsets, with_spans=with_spans)
+
+
 def assert_same_tokens(lexicon: Lexicon, texts: list[str]) -> None:
-    found = lexicon.analyse_texts(texts, with_spans=True)
+    found = analyse_texts(lexicon, texts, with_spans=True)
     data = "".join(texts).encode("utf-8", "surrogatepass")
     assert lexicon.forms(found.form_ids) == [form for text in texts for form in tokens.forms(text)]
     counts = [len(tokens.spans(text)) for text in texts]
@@ -113,7 +120,7 @@ def test_equal_keys_of_different_words_are_told_apart() -> None:
 
 
 def test_words_of_one_form_have_one_number() -> None:
-    found = shared.analyse_texts(["DON'T don’t Don＇t", "Cafe\u0301 CAFÉ", "ﬁne fine"])
+    found = analyse_texts(shared, ["DON'T don’t Don＇t", "Cafe\u0301 CAFÉ", "ﬁne fine"])
     assert [len(set(found.form_ids[s:e])) for s, e in ((0, 3), (3, 5), (5, 7))] == [1, 1, 1]
 
 
@@ -121,17 +128,19 @@ def test_interned_forms_are_found_again() -> None:
     lexicon = Lexicon()
     numbers = lexicon.intern(["naïve", "don't", "naïve", "ﬁ"[:1].replace("ﬁ", "fi")])
     assert numbers[0] == numbers[2]
-    assert lexicon.analyse_texts(["NAÏVE don’t ﬁ"]).form_ids.tolist() == numbers[[0, 1, 3]].tolist()
+    assert (
+        analyse_texts(lexicon, ["NAÏVE don’t ﬁ"]).form_ids.tolist() == numbers[[0, 1, 3]].tolist()
+    )
 
 
 @given(st.lists(ANY_TEXT, max_size=3), st.lists(ANY_TEXT, max_size=3))
 def test_translated_numbers_mean_the_same_forms(mine: list[str], others: list[str]) -> None:
     ours, theirs = Lexicon(), Lexicon()
-    ours.analyse_texts(mine)
-    found = theirs.analyse_texts(others)
+    analyse_texts(ours, mine)
+    found = analyse_texts(theirs, others)
     translated = ours.translate(theirs)[found.form_ids]
     assert ours.forms(translated) == theirs.forms(found.form_ids)
-    assert ours.analyse_texts(others).form_ids.tolist() == translated.tolist()
+    assert analyse_texts(ours, others).form_ids.tolist() == translated.tolist()
 
 
 def test_two_threads_analyse_at_once_on_lexicons_of_their_own() -> None:
@@ -139,7 +148,7 @@ def test_two_threads_analyse_at_once_on_lexicons_of_their_own() -> None:
 
     def forms_of(part: list[str]) -> list[str]:
         lexicon = Lexicon()
-        return lexicon.forms(lexicon.analyse_texts(part).form_ids)
+        return lexicon.forms(analyse_texts(lexicon, part).form_ids)
 
     with ThreadPoolExecutor(2) as pool:
         halves = list(pool.map(forms_of, [texts[:1000], texts[1000:]]))
@@ -151,7 +160,7 @@ def test_stems_are_those_of_each_language(articles: list[tuple[str, str]]) -> No
     lexicon = Lexicon()
     stems = Stems(lexicon)
     for text, language in articles:
-        found = stems.of(lexicon.analyse_texts([text]).form_ids, language)
+        found = stems.of(analyse_texts(lexicon, [text]).form_ids, language)
         expected = [stem(form, language) for form in tokens.forms(text)]
         assert [stems.stems[number] for number in found] == expected
 
