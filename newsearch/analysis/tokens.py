@@ -125,8 +125,9 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def forms(text: str) -> list[str]:
     """Give the word forms of a text in order."""
-    if text.isascii() and text.isalnum():  # nothing in it separates
-        return [form(text)]
+    if text.isascii() and len(text) <= FORM_LENGTH_LIMIT:  # then a word's form is its lower case
+        lower = text.lower()
+        return [lower] if lower.isalnum() else _compiled(0x7F).findall(lower)
     return [form(word) for word in _compiled_for(text).findall(text)]
 
 

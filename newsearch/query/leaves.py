@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice, product
 from typing import Protocol
 
@@ -26,6 +27,7 @@ from newsearch.query.lexer import DASHES, Token
 from newsearch.query.nodes import (
     EXACT_FILTERS,
     QUOTES,
+    SCORED_FIELDS,
     WORD_FILTERS,
     DateRange,
     FieldValue,
@@ -41,6 +43,7 @@ FIELDS = ("title", "body", "text", *WORD_FILTERS, *EXACT_FILTERS, "date")
 
 WORD_LIMIT = 1024
 DATE_LIMIT = 64
+_MEMO_WORDS = 10_000
 COMBINATION_LIMIT = 32
 """Stem phrases that one compound word can give, over the languages of an index."""
 
@@ -189,10 +192,18 @@ class LeafReader:
             self._problems.warn(ending.near_column, "~ after a group is ignored", hint)
         return boosted(ending, scope, self._problems)
 
+    def plain_word(self, text: str) -> Query:
+        """Read what is written as one word without any syntax; it holds a token."""
+        forms = self._analyser.forms(text)
+        if len(forms) == 1:
+            return _either(self._analyser.stems(forms[0]))
+        return self._compound(forms, Scope())
+
     def plain_words(self, text: str) -> list[Query]:
         """Read a text that has no syntax: each of its tokens is a word."""
         self._count(1, 1)
-        return [self._word_of(form, Scope()) for form in self._forms(text, 1)]
+        stems = self._analyser.stems
+        return [_either(stems(form)) for form in self._forms(text, 1)]
 
     # Words
 
@@ -204,21 +215,17 @@ class LeafReader:
             return self._word_of(forms[0], scope)
         if not forms:
             return self._nothing(text, column)
-        compounds = self._stem_combinations(forms)
-        return any_of(
-            Phrase(c, exact=False, fields=scope.fields, boost=scope.boost) for c in compounds
-        )
+        return self._compound(forms, scope)
 
     def _word_of(self, form: str, scope: Scope) -> Query:
-        stems = self._analyser.stems(form)
-        fields = scope.fields
-        if len(stems) == 1:
-            return Word(stems[0], fields, scope.boost)
-        return any_of(Word(stem, fields, scope.boost) for stem in dict.fromkeys(stems))
+        return _either(self._analyser.stems(form), scope.fields, scope.boost)
 
-    def _stem_combinations(self, forms: list[str]) -> Iterator[tuple[str, ...]]:
-        stems = [dict.fromkeys(self._analyser.stems(form)) for form in forms]
-        return islice(product(*stems), COMBINATION_LIMIT)
+    def _compound(self, forms: list[str], scope: Scope) -> Query:
+        compounds = product(*map(self._analyser.stems, forms))
+        return any_of(
+            Phrase(stems, exact=False, fields=scope.fields, boost=scope.boost)
+            for stems in islice(compounds, COMBINATION_LIMIT)
+        )
 
     def _wildcard(self, text: str, column: int, ending: Ending, scope: Scope) -> Query | None:
         if ending.near is not None:
@@ -381,3 +388,11 @@ class LeafReader:
     def _nothing(self, text: str, column: int) -> Query | None:
         self._problems.warn(column, f"{shown(text)} holds no word and is ignored")
         return None
+
+
+@lru_cache(_MEMO_WORDS)
+def _either(
+    stems: tuple[str, ...], fields: tuple[str, ...] = SCORED_FIELDS, boost: float = 1.0
+) -> Query:
+    """Give the leaf that any of some different stems satisfies; leaves never change."""
+    return any_of(Word(stem, fields, boost) for stem in stems)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +21,10 @@ _REASONS: dict[Way, str] = {
     "filters": "whatever matches scores alike: it is ordered by date",
     "tree": "parts of several kinds: a small program is run for each block of articles",
 }
+
+
+_FILTERS = (FieldValue, DateRange, whoosh_query.Every)
+_RANKED = (Word, Phrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def plan(tree: Query) -> Plan:
     for part in _conjuncts(tree):
         if isinstance(part, whoosh_query.Not):
             excluded.append(part.query)
-        elif _is_filter(part):
+        elif isinstance(part, _FILTERS) or (isinstance(part, Pattern) and part.boost == 0):
             filters.append(part)
         else:
             scored.append(part)
@@ -75,15 +78,17 @@ def plan(tree: Query) -> Plan:
     return Plan(way, tuple(leaves), tuple(filters), tuple(excluded))
 
 
-def _conjuncts(tree: Query) -> Iterator[Query]:
+def _conjuncts(tree: Query) -> list[Query]:
     """Give the parts that must all hold; nested conjunctions are opened."""
+    parts: list[Query] = []
     open_parts = [tree]
     while open_parts:
         part = open_parts.pop()
         if isinstance(part, whoosh_query.And) and part.boost == 1 and part.subqueries:
             open_parts += reversed(part.subqueries)
         else:
-            yield part
+            parts.append(part)
+    return parts
 
 
 def has_boosted_group(tree: Query) -> bool:
@@ -95,12 +100,6 @@ def has_boosted_group(tree: Query) -> bool:
             return True
         open_parts += part.children()
     return False
-
-
-def _is_filter(part: Query) -> bool:
-    if isinstance(part, Pattern):
-        return part.boost == 0
-    return isinstance(part, FieldValue | DateRange | whoosh_query.Every)
 
 
 def _way_of(scored: list[Query]) -> tuple[Way, list[Query]]:
@@ -126,4 +125,4 @@ def is_plain_word(part: Query) -> bool:
 
 
 def _is_word_or_phrase(part: Query) -> bool:
-    return isinstance(part, Word | Phrase) and part.boost > 0
+    return isinstance(part, _RANKED) and part.boost > 0

@@ -32,9 +32,11 @@ def all_of(wanted: Iterable[Query], excluded: Sequence[Query] = ()) -> Query:
     parts: list[Query] = []
     nots: list[Query] = []
     for tree in wanted:
-        members = tree.subqueries if type(tree) is And else [tree]
-        nots += [part for part in members if type(part) is Not]
-        parts += [part for part in members if type(part) is not Not and not _is_every(part)]
+        for part in tree.subqueries if type(tree) is And else (tree,):
+            if type(part) is Not:
+                nots.append(part)
+            elif not _is_every(part):
+                parts.append(part)
     nots += [Not(tree) for tree in excluded]
     if not parts:
         parts = [Every()]

@@ -83,7 +83,7 @@ class Searcher:
         planned = plan(tree)
         if limit == 0 or not self.snapshot.n_articles:
             return Ranking([], [], planned, "not at all")
-        if limit is not None and self._is_ready(tree, lambda: _skills(planned, tree, sort)):
+        if limit is not None and self._can_rank_compiled(planned, tree, sort):
             docnums, scores = self._rank_compiled(planned, tree, limit, sort)
             return Ranking(docnums, scores, planned, _run(planned, sort))
         found = self._score_all(tree)
@@ -103,14 +103,17 @@ class Searcher:
 
     def count(self, tree: Query) -> int:
         """Count the articles that match."""
-        if self._is_ready(tree, lambda: skills_for_count(tree)):
+        if self.snapshot.n_articles and (
+            warming.is_complete or warming.is_ready(skills_for_count(tree))
+        ):
             return self._compiled.count(tree)
         return len(self._score_all(tree).docnums)
 
-    def _is_ready(self, tree: Query, skills: Callable[[], set[Skill]]) -> bool:
-        """Tell whether compiled kernels can run a query here and now."""
-        is_ready = warming.is_complete or warming.is_ready(skills())
-        return is_ready and self.snapshot.n_articles > 0 and not has_boosted_group(tree)
+    def _can_rank_compiled(self, planned: Plan, tree: Query, sort: Sort) -> bool:
+        """Tell whether compiled kernels can rank here and now."""
+        if not (warming.is_complete or warming.is_ready(_skills(planned, tree, sort))):
+            return False
+        return planned.way != "tree" or not has_boosted_group(tree)
 
     def _score_all(self, tree: Query) -> Matches:
         """Find every match without kernels, which may pay from the next search on."""

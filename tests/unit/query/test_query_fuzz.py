@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -128,20 +129,26 @@ def test_text_without_syntax_is_read(text, analyser):
     assert words == len(analyser.forms(text))
 
 
-plain_words = st.sampled_from(["covid", "19", "U", "NOTE", "and", "to", "x" * 300, "title"])
+plain_words = st.text("aAbZ09-'.,&$%", min_size=1, max_size=7) | st.sampled_from(
+    ["covid", "19", "U", "NOTE", "and", "to", "x" * 300, "title", "covid-19", "O'Brien", "AT&T"]
+)
 
 
 @given(
     text=st.lists(
-        st.tuples(plain_words, st.sampled_from([" ", "  ", ". ", ", ", "; "])), min_size=1
+        st.tuples(plain_words, st.sampled_from([" ", "  ", ". ", ", ", "; ", "% "])), min_size=1
     ),
     match=st.sampled_from(["all", "any"]),
 )
 def test_plain_words_are_read_as_the_grammar_reads_them(text, match, analyser):
     query = "".join(map("".join, text))
 
-    # What only the grammar reads, and does not change anything.
-    assert parse(query, analyser, match=match) == parse(f"({query})", analyser, match=match)
+    # What only the grammar reads, and does not change anything but the columns.
+    by_grammar = parse(f"({query})", analyser, match=match)
+    parsed = parse(query, analyser, match=match)
+    assert parsed.tree == by_grammar.tree
+    shifted = [replace(warning, column=warning.column + 1) for warning in parsed.warnings]
+    assert shifted == list(by_grammar.warnings)
 
 
 def test_five_thousand_random_texts_are_read(analyser):
