@@ -81,6 +81,7 @@ class Strings(Sequence[bytes]):
     def __init__(self, file: ArrayFile, prefix: str) -> None:
         self._n_found = 0
         self.text = file.array(f"{prefix}/text", "u1")
+        self._view = self.text.data  # cuts pieces quicker than NumPy
         name = f"{prefix}/starts"
         self._count = len(file.array(name, "u4", "u8")) - 1
         self.starts = file.offsets(name, self._count, len(self.text))
@@ -101,8 +102,8 @@ class Strings(Sequence[bytes]):
             return [self[i] for i in range(*index.indices(self._count))]
         if not -self._count <= index < self._count:
             raise IndexError(index)
-        start = index % self._count
-        return self.text[self.starts[start] : int(self.starts[start + 1]) - 1].tobytes()
+        at = index % self._count
+        return self._view[self.starts.item(at) : self.starts.item(at + 1) - 1].tobytes()
 
     def __iter__(self) -> Iterator[bytes]:
         text, starts = self.text.tobytes(), self.starts.tolist()

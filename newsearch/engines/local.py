@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -15,6 +14,7 @@ from whoosh.query import And, Query
 from newsearch.article import Article
 from newsearch.errors import IndexingError, QueryError
 from newsearch.index.directory import open_directory
+from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.stored import body_of, unpack
 from newsearch.query import (
@@ -27,7 +27,7 @@ from newsearch.query import (
 )
 from newsearch.search.matching import Span
 from newsearch.search.results import Hit, Results
-from newsearch.search.searcher import Searcher, Show, Sort
+from newsearch.search.searcher import Searcher, Sort
 from newsearch.search.snippets import Snippet
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
@@ -183,15 +183,9 @@ class Index:
         parsed = _parse(query, searcher.vocabulary, match, strict, syntax)
         tree = _filtered(parsed.tree, searcher.vocabulary, since, until, source)
         ranking = searcher.rank(tree, limit=limit, sort=sort)
-        shown = searcher.show(tree)
-        hits = [
-            Hit(rank, score, _HitReader(self, searcher, docnum, shown))
-            for rank, (docnum, score) in enumerate(
-                zip(ranking.docnums, ranking.scores, strict=True), 1
-            )
-        ]
+        found = _FoundArticles(self, searcher, tree, ranking.docnums)
         return Results(
-            hits,
+            [Hit(rank, score, found) for rank, score in enumerate(ranking.scores, 1)],
             query=query,
             warnings=parsed.warnings,
             took_ms=(time.perf_counter() - started) * 1000,
@@ -203,7 +197,10 @@ class Index:
         """Read an article by its id; None where there is none."""
         snapshot = self._open_searcher().snapshot
         docnum = snapshot.docnum(article_id)
-        return None if docnum is None else snapshot.article(docnum)
+        if docnum is None:
+            return None
+        segment, docnum = snapshot.locate(docnum)
+        return segment.article(docnum)
 
     def __len__(self) -> int:
         return self._open_searcher().snapshot.n_articles
@@ -233,38 +230,49 @@ class Index:
         return f"Index({str(self.path)!r})"
 
 
-class _HitReader:
-    """Reads what a hit shows from the snapshot it was found in, while its index is open."""
+class _FoundArticles:
+    """Reads what hits show from the snapshot they were found in, while their index is open.
 
-    def __init__(self, index: Index, searcher: Searcher, docnum: int, shown: Show) -> None:
+    Parameters
+    ----------
+    docnums
+        Global docnums, best first.
+    """
+
+    def __init__(
+        self, index: Index, searcher: Searcher, tree: Query, docnums: Sequence[int]
+    ) -> None:
         self._index = index
         self._searcher = searcher
-        self._docnum = docnum
-        self._shown = shown
+        self._docnums = docnums
+        self._shown = searcher.show(tree)
+        self._stored: dict[int, bytes] = {}
 
-    def article_id(self) -> str:
-        self._index._open_searcher()
-        return self._searcher.snapshot.article_id(self._docnum)
+    def article_id(self, rank: int) -> str:
+        segment, docnum = self._locate(rank)
+        return segment.article_id(docnum)
 
-    @cached_property
-    def _stored(self) -> bytes:
-        return self._read()
-
-    def _read(self) -> bytes:
-        self._index._open_searcher()
-        return self._searcher.snapshot.stored(self._docnum)
-
-    def article(self) -> Article:
+    def article(self, rank: int) -> Article:
         # The hit keeps the article; its bytes are not kept beside it.
-        stored = self.__dict__.pop("_stored", None) or self._read()
+        stored = self._stored.pop(rank, None) or self._read(rank)
         return unpack(stored)
 
-    def snippet(self) -> Snippet:
-        language = self._searcher.snapshot.language(self._docnum)
-        return self._shown.snippet(body_of(self._stored), language)
+    def snippet(self, rank: int) -> Snippet:
+        if rank not in self._stored:
+            self._stored[rank] = self._read(rank)
+        segment, docnum = self._locate(rank)
+        return self._shown.snippet(body_of(self._stored[rank]), segment.language(docnum))
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         return self._shown.title_highlights(article)
+
+    def _read(self, rank: int) -> bytes:
+        segment, docnum = self._locate(rank)
+        return segment.stored(docnum)
+
+    def _locate(self, rank: int) -> tuple[OpenSegment, int]:
+        self._index._open_searcher()
+        return self._searcher.snapshot.locate(self._docnums[rank - 1])
 
 
 def _parse(

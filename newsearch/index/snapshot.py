@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.article import Article
 from newsearch.codec.whoosh_codec import open_segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index.reading import OpenSegment
@@ -71,28 +70,10 @@ class Snapshot:
                 return segment.base + docnum
         return None
 
-    def article(self, docnum: int) -> Article:
-        """Read a stored article by global docnum."""
-        segment = self._segment_of(docnum)
-        return segment.article(docnum - segment.base)
-
-    def stored(self, docnum: int) -> bytes:
-        """Read an article as it is stored, by global docnum."""
-        segment = self._segment_of(docnum)
-        return segment.stored(docnum - segment.base)
-
-    def language(self, docnum: int) -> str:
-        """Read the language that an article was analysed in, by global docnum."""
-        segment = self._segment_of(docnum)
-        return segment.language(docnum - segment.base)
-
-    def article_id(self, docnum: int) -> str:
-        """Read an article's id by global docnum."""
-        segment = self._segment_of(docnum)
-        return segment.article_id(docnum - segment.base)
-
-    def _segment_of(self, docnum: int) -> OpenSegment:
-        return self.segments[bisect_right(self._bases, docnum) - 1]
+    def locate(self, docnum: int) -> tuple[OpenSegment, int]:
+        """Find the segment of a global docnum, and the docnum there."""
+        segment = self.segments[bisect_right(self._bases, docnum) - 1]
+        return segment, docnum - segment.base
 
     def stems_of(self, form: str) -> dict[str, str]:
         """Give the stem of a word form in each language of whose articles one has the form."""

@@ -66,7 +66,9 @@ def plan(tree: Query) -> Plan:
     filters: list[Query] = []
     excluded: list[Query] = []
     for part in _conjuncts(tree):
-        if isinstance(part, whoosh_query.Not):
+        if isinstance(part, _RANKED):
+            scored.append(part)
+        elif isinstance(part, whoosh_query.Not):
             excluded.append(part.query)
         elif isinstance(part, _FILTERS) or (isinstance(part, Pattern) and part.boost == 0):
             filters.append(part)

@@ -25,22 +25,24 @@ class Hit:
         Place in the results, from 1.
     score
         Higher is better; comparable within one search only.
+    found
+        Reads what the hit shows.
     """
 
-    def __init__(self, rank: int, score: float, reader: ArticleReader) -> None:
+    def __init__(self, rank: int, score: float, found: FoundArticles) -> None:
         self.rank = rank
         self.score = score
-        self._reader = reader
+        self._found = found
 
     @cached_property
     def article(self) -> Article:
         """The whole article as it was indexed."""
-        return self._reader.article()
+        return self._found.article(self.rank)
 
-    @cached_property
+    @property
     def id(self) -> str:
         """The article's id."""
-        return self._reader.article_id()
+        return self._found.article_id(self.rank)
 
     @property
     def title(self) -> str:
@@ -60,12 +62,12 @@ class Hit:
     @cached_property
     def snippet(self) -> Snippet:
         """The passage of the body that shows best why the article was found."""
-        return self._reader.snippet()
+        return self._found.snippet(self.rank)
 
     @cached_property
     def title_highlights(self) -> tuple[Span, ...]:
         """Stretches of the headline that match, as offsets in characters."""
-        return self._reader.title_highlights(self.article)
+        return self._found.title_highlights(self.article)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the hit as JSON values; the body is shown by its snippet only."""
@@ -86,23 +88,23 @@ class Hit:
         return f"Hit(rank={self.rank}, score={self.score:.4f}, id={self.id!r})"
 
 
-class ArticleReader(Protocol):
-    """Reads what a hit shows, from the snapshot it was found in."""
+class FoundArticles(Protocol):
+    """Reads what the hits of a search show, each by its rank, from the snapshot it was found in."""
 
-    def article_id(self) -> str:
-        """Read the article's id."""
+    def article_id(self, rank: int) -> str:
+        """Read an article's id."""
         ...
 
-    def article(self) -> Article:
-        """Read the whole article."""
+    def article(self, rank: int) -> Article:
+        """Read a whole article."""
         ...
 
-    def snippet(self) -> Snippet:
-        """Cut its best passage."""
+    def snippet(self, rank: int) -> Snippet:
+        """Cut the best passage of an article."""
         ...
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
-        """Find what to mark in its headline."""
+        """Find what to mark in the headline of an article."""
         ...
 
 

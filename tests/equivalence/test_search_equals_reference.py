@@ -74,7 +74,7 @@ def test_ids_order_scores_and_total_are_those_of_the_reference(
         searcher = index._open_searcher()
         searching.warming = AlwaysOrNever(is_compiled)
         ranking = searcher.rank(tree, limit=limit, sort=sort)
-        ids = [searcher.snapshot.article(docnum).id for docnum in ranking.docnums]
+        ids = [article_id(searcher.snapshot, docnum) for docnum in ranking.docnums]
         total = searcher.count(tree)
 
     assert total == len(expected)
@@ -126,7 +126,12 @@ def two_articles(tmp_path: Path) -> Index:
 def found(index: Index, tree: whoosh_query.Query) -> list[str]:
     searcher = index._open_searcher()
     docnums = searcher.rank(tree, limit=None, sort="oldest").docnums
-    return sorted(searcher.snapshot.article(docnum).id for docnum in docnums)
+    return sorted(article_id(searcher.snapshot, docnum) for docnum in docnums)
+
+
+def article_id(snapshot: Snapshot, docnum: int) -> str:
+    segment, docnum = snapshot.locate(docnum)
+    return segment.article(docnum).id
 
 
 def test_exclusion_does_not_leak_the_first_article_as_whoosh_does(two_articles: Index) -> None:

@@ -273,9 +273,9 @@ def test_a_snippet_of_a_damaged_article_is_an_error_of_ours(
     index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index.add([Article(id="a", body="word")])
-    snapshot = index._open_searcher().snapshot
+    [segment] = index._open_searcher().snapshot.segments
     for stored in (b"{}", b"[]\n\n\xff"):
-        monkeypatch.setattr(snapshot, "stored", lambda _, stored=stored: stored)
+        monkeypatch.setattr(segment, "stored", lambda _, stored=stored: stored)
         [hit] = index.search("word")
         with pytest.raises(newsearch.NewsearchError, match="stored article"):
             _ = hit.snippet
