@@ -90,7 +90,7 @@ _OPTIONS = (
     click.option("--index-limit", type=float, help="Seconds to index once (1800)."),
     click.option("--index-budget", type=float, help="Seconds to index in all rounds (300)."),
     click.option("--queries", type=click.IntRange(1), help="At most so many of each kind."),
-    click.option("--reuse", is_flag=True, help="`query`, `cold`: take indexes of earlier runs."),
+    click.option("--reuse", is_flag=True, help="All but `index`, `all`: take earlier indexes."),
     click.option("--seed", type=int, help="Of generator and queries (1)."),
     click.option(
         "--sizes",

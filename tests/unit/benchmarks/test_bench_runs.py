@@ -23,6 +23,7 @@ from benchmarks.querying import QueryBench, query_corpus
 from benchmarks.report import render, table
 from benchmarks.results import ColdRow, IndexRow, QueryRow, Result, summarise
 from benchmarks.run import Options, Run, empty_folder, finished_mark, index_folder
+from benchmarks.scaling import measure_scale
 
 QUICK = Options(rounds=2, budget_s=20.0, query_limit=5)
 
@@ -127,6 +128,19 @@ def test_finished_indexes_are_reused_when_asked_for_and_unfinished_ones_never(
     again = _run(tmp_path, *peers)
     have_indexes(again, corpus)
     assert [row.peer for row in again.result.indexing] == list(peers)
+
+
+def test_growth_is_measured_on_the_indexes_of_an_earlier_run_when_asked_for(
+    tmp_path: Path,
+) -> None:
+    corpus = prepare("generated:30", seed=QUICK.seed)
+    index_corpus(_run(tmp_path, "sqlite-fts5"), corpus, rounds=1)
+    run = _run(tmp_path, "sqlite-fts5", options=replace(QUICK, reuse=True))
+
+    measure_scale(run, ["30"])
+
+    assert run.result.indexing == []
+    assert {row.kind for row in run.result.querying} == {"or", "and", "phrase"}
 
 
 def test_slow_engine_answers_a_stated_sample(tmp_path: Path, small_corpus: Path) -> None:
