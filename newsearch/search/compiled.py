@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -45,9 +45,8 @@ class CompiledSearch:
         self._segments = snapshot.segments
         self._evaluation = Evaluation(snapshot.segments)
         average = self._evaluation.average_length(TEXT_FIELDS)
-        self._views = [_view(segment, average) for segment in snapshot.segments]
-        self._live = [_bitmap(segment, segment.is_live) for segment in snapshot.segments]
-        self._every = {segment.base: _bitmap(segment, None) for segment in snapshot.segments}
+        self._searched = [_Searched(segment, average) for segment in snapshot.segments]
+        self._live = [segment.live for segment in self._searched]
         self._known = lru_cache(_MEMO_WORDS)(self._look_up)
         self._part_idf = lru_cache(_MEMO_WORDS)(self._evaluation.part_idf)
         self._alternatives = lru_cache(_MEMO_WORDS)(self._find_alternatives)
@@ -74,23 +73,22 @@ class CompiledSearch:
         elif planned.way == "phrase":
             self._rank_phrase(planned.scored[0], self._allowed_by(planned), top)
         else:
-            for segment, view, live in zip(self._segments, self._views, self._live, strict=True):
-                program = self._program(segment, view, tree).arrays()
-                _verify(rank_tree(view.address, program, live, segment.base, top), segment)
+            for segment in self._searched:
+                program = self._program(segment, tree).arrays()
+                is_sound = rank_tree(segment.address, program, segment.live, segment.base, top)
+                _verify(is_sound, segment)
         return views.ranked(top)
 
     def newest(self, tree: Query, k: int, *, oldest: bool) -> tuple[list[int], list[float]]:
         """Give the k newest articles that match, or the oldest; global docnums and scores."""
         top = views.new_top_k(k)
         dated = self._oldest_first if oldest else self._newest_first
-        for segment, view, by_date, live in zip(
-            self._segments, self._views, dated, self._live, strict=True
-        ):
-            program = self._program(segment, view, tree).arrays()
+        for segment, by_date in zip(self._searched, dated, strict=True):
+            program = self._program(segment, tree).arrays()
             is_sound = newest_of_tree(
                 by_date.view.address,
                 program,
-                live,
+                segment.live,
                 segment.base,
                 by_date.visits,
                 by_date.newest,
@@ -105,10 +103,10 @@ class CompiledSearch:
         if planned.way in ("any words", "all words") and all(map(is_plain_word, planned.scored)):
             return self._count_words(planned)
         total = 0
-        for segment, view, live in zip(self._segments, self._views, self._live, strict=True):
+        for segment in self._searched:
             found = views.empty_bitmap(segment.n_articles)
-            program = self._program(segment, view, tree).arrays()
-            _verify(match_tree(view.address, program, live, found), segment)
+            program = self._program(segment, tree).arrays()
+            _verify(match_tree(segment.address, program, segment.live, found), segment)
             total += int(count_bits(found))
         return total
 
@@ -116,43 +114,39 @@ class CompiledSearch:
         known = [self._known(word.stem) for word in planned.scored]
         allowed = self._allowed_by(planned)
         total = 0
-        for number, (segment, view) in enumerate(self._pairs()):
+        for number, segment in enumerate(self._searched):
             terms = np.array([one.terms[number] for one in known], np.int64)
             found = views.empty_bitmap(segment.n_articles)
             if planned.way == "any words":
-                _verify(mark_any(view.address, terms, found), segment)
+                _verify(mark_any(segment.address, terms, found), segment)
                 found &= allowed[number]
             else:
-                _verify(match_all(view.address, terms, allowed[number], found), segment)
+                _verify(match_all(segment.address, terms, allowed[number], found), segment)
             total += int(count_bits(found))
         return total
 
     @cached_property
     def _newest_first(self) -> list[_ByDate]:
-        return [_by_date(view, segment.dates) for segment, view in self._pairs()]
+        return [_by_date(segment.view, segment.opened.dates) for segment in self._searched]
 
     @cached_property
     def _oldest_first(self) -> list[_ByDate]:
         return [
-            _by_date(view, views.oldest_first(segment.dates)) for segment, view in self._pairs()
+            _by_date(segment.view, views.oldest_first(segment.opened.dates))
+            for segment in self._searched
         ]
-
-    def _pairs(self) -> Iterator[tuple[OpenSegment, views.Segment]]:
-        return zip(self._segments, self._views, strict=True)
 
     def _allowed_by(self, planned: Plan) -> Sequence[views.Bitmap]:
         if planned.filters or planned.excluded:
             return self._allowed(planned.filters, planned.excluded)
         return self._live
 
-    def _program(self, segment: OpenSegment, view: views.Segment, tree: Query) -> views.Program:
+    def _program(self, segment: _Searched, tree: Query) -> views.Program:
         program = views.Program()
-        self._push(program, segment, view, tree)
+        self._push(program, segment, tree)
         return program
 
-    def _push(
-        self, program: views.Program, segment: OpenSegment, view: views.Segment, node: Query
-    ) -> None:
+    def _push(self, program: views.Program, segment: _Searched, node: Query) -> None:
         """Write a node behind what stands in a program already."""
         match node:
             case whoosh_query.And() | whoosh_query.Or():
@@ -160,56 +154,51 @@ class CompiledSearch:
                 if not node.subqueries:
                     program.add(views.NOTHING)
                 for number, part in enumerate(node.subqueries):
-                    self._push(program, segment, view, part)
+                    self._push(program, segment, part)
                     if number:
                         program.add(operation)
             case whoosh_query.AndMaybe():
-                self._push(program, segment, view, node.a)
-                self._push(program, segment, view, node.b)
+                self._push(program, segment, node.a)
+                self._push(program, segment, node.b)
                 program.add(views.AND_MAYBE)
             case whoosh_query.Not():
-                self._push(program, segment, view, node.query)
+                self._push(program, segment, node.query)
                 program.add(views.NOT)
             case whoosh_query.Every():
                 program.add(views.EVERY)
             case _:
-                self._push_leaf(program, segment, view, node)
+                self._push_leaf(program, segment, node)
 
-    def _push_leaf(
-        self, program: views.Program, segment: OpenSegment, view: views.Segment, leaf: Query
-    ) -> None:
+    def _push_leaf(self, program: views.Program, segment: _Searched, leaf: Query) -> None:
         match leaf:
             case Word() if leaf.fields == TEXT_FIELDS:
                 weight = leaf.boost * self._known(leaf.stem).weight
-                program.add_word(_term_id(segment, leaf.stem), weight)
+                program.add_word(_term_id(segment.opened, leaf.stem), weight)
             case Word() | Phrase():
-                every = self._every[segment.base]
-                program.add_list(*self._list(segment, view, leaf, every))
+                program.add_list(*self._list(segment, leaf, segment.live))
             case Pattern():
-                program.add_set(self._pattern_set(segment, view, leaf), PATTERN_SCORE * leaf.boost)
+                program.add_set(self._pattern_set(segment, leaf), PATTERN_SCORE * leaf.boost)
             case FieldValue() | DateRange():
                 program.add_set(self._mask_of(leaf)[segment.base], 0.0)
             case _:
                 program.add(views.NOTHING)
 
     def _phrase_list(
-        self, segment: OpenSegment, view: views.Segment, phrase: Phrase, allowed: views.Bitmap
+        self, segment: _Searched, phrase: Phrase, allowed: views.Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        words = self._phrase_in(segment, phrase)
+        words = self._phrase_in(segment.opened, phrase)
         if words is None:
             return np.zeros(0, np.int64), np.zeros(0)
-        docnums, freqs = np.empty((2, _most_articles(segment, words)), np.int64)
-        n = match_phrase(view.address, words, allowed, docnums, freqs)
+        docnums, freqs = np.empty((2, _most_articles(segment.opened, words)), np.int64)
+        n = match_phrase(segment.address, words, allowed, docnums, freqs)
         _verify(n >= 0, segment)
         docnums, freqs = docnums[:n].copy(), freqs[:n]
         average = self._evaluation.average_length(phrase.fields)
-        norms = K1 * (1 - B + B * segment.lengths(phrase.fields, docnums) / average)
+        norms = K1 * (1 - B + B * segment.opened.lengths(phrase.fields, docnums) / average)
         weight = self._weight_of(phrase)
         return docnums, weight * freqs / (freqs + norms)
 
-    def _pattern_set(
-        self, segment: OpenSegment, view: views.Segment, pattern: Pattern
-    ) -> views.Bitmap:
+    def _pattern_set(self, segment: _Searched, pattern: Pattern) -> views.Bitmap:
         """Find the articles of a segment that have a word that fits a pattern."""
         found = views.empty_bitmap(segment.n_articles)
         if pattern.fields[0] not in TEXT_FIELDS:
@@ -217,17 +206,23 @@ class CompiledSearch:
         whole: list[int] = []
         partly: list[int] = []
         wanted: list[list[int]] = []
-        for term, numbers in pattern_terms(segment, pattern):
+        for term, numbers in pattern_terms(segment.opened, pattern):
             if numbers is None and pattern.fields == TEXT_FIELDS:
                 whole.append(term)
             else:
                 partly.append(term)
-                own = range(segment.forms_per_term[term]) if numbers is None else numbers.tolist()
+                own = (
+                    range(segment.opened.forms_per_term[term])
+                    if numbers is None
+                    else numbers.tolist()
+                )
                 wanted.append(list(own))
-        _verify(mark_any(view.address, np.array(whole, np.int64), found), segment)
+        _verify(mark_any(segment.address, np.array(whole, np.int64), found), segment)
         field = _FIELD_CODES.get(pattern.fields, views.BOTH)
         forms = views.form_sets(wanted)
-        _verify(mark_forms(view.address, np.array(partly, np.int64), forms, field, found), segment)
+        _verify(
+            mark_forms(segment.address, np.array(partly, np.int64), forms, field, found), segment
+        )
         return found
 
     def _find_masks(self, part: Query) -> dict[int, views.Bitmap]:
@@ -246,35 +241,35 @@ class CompiledSearch:
         known = [self._known(stem) for stem in boosts]
         weights = np.array([b * one.weight for b, one in zip(boosts.values(), known, strict=True)])
         is_any = planned.way == "any words"
-        for number, (segment, view) in enumerate(self._pairs()):
+        for number, segment in enumerate(self._searched):
             terms = np.array([one.terms[number] for one in known], np.int64)
             bitmap, lists = allowed[number], views.NO_LISTS
             if listed and is_any:
-                lists = views.lists_of([self._list(segment, view, p, bitmap) for p in listed])
+                lists = views.lists_of([self._list(segment, p, bitmap) for p in listed])
             elif listed:
-                bitmap, lists = self._lists_of_all(segment, view, terms, listed, bitmap)
+                bitmap, lists = self._lists_of_all(segment, terms, listed, bitmap)
             rank = rank_any if is_any else rank_all
-            _verify(rank(view.address, terms, weights, lists, bitmap, segment.base, top), segment)
+            is_sound = rank(segment.address, terms, weights, lists, bitmap, segment.base, top)
+            _verify(is_sound, segment)
 
     def _lists_of_all(
         self,
-        segment: OpenSegment,
-        view: views.Segment,
+        segment: _Searched,
         terms: NDArray[np.int64],
         listed: Sequence[Query],
         allowed: views.Bitmap,
     ) -> tuple[views.Bitmap, views.Lists]:
         """Give the articles that have all words and are in all lists, and the lists."""
         is_in = views.empty_bitmap(segment.n_articles)
-        _verify(match_all(view.address, terms, allowed, is_in), segment)
+        _verify(match_all(segment.address, terms, allowed, is_in), segment)
         found: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
         for part in listed:
-            found.append(self._list(segment, view, part, is_in))
+            found.append(self._list(segment, part, is_in))
             is_in = views.bitmap_with(found[-1][0], segment.n_articles)
         return is_in, views.lists_of(found)
 
     def _list(
-        self, segment: OpenSegment, view: views.Segment, leaf: Query, allowed: views.Bitmap
+        self, segment: _Searched, leaf: Query, allowed: views.Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Find and score the allowed articles of a segment that have a phrase, or a word of one
         field, which is a phrase of one word.
@@ -282,7 +277,7 @@ class CompiledSearch:
         if isinstance(leaf, Word):
             leaf = Phrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.boost)
         assert isinstance(leaf, Phrase)
-        return self._phrase_list(segment, view, leaf, allowed)
+        return self._phrase_list(segment, leaf, allowed)
 
     def _phrase_in(self, segment: OpenSegment, phrase: Phrase) -> views.Phrase | None:
         """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
@@ -314,10 +309,10 @@ class CompiledSearch:
     ) -> None:
         weight = self._weight_of(phrase)
         scoring = (weight, self._evaluation.average_length(phrase.fields))
-        for segment, view, bitmap in zip(self._segments, self._views, allowed, strict=True):
-            words = self._phrase_in(segment, phrase)
+        for segment, bitmap in zip(self._searched, allowed, strict=True):
+            words = self._phrase_in(segment.opened, phrase)
             if words is not None:
-                is_sound = rank_phrase(view.address, words, scoring, bitmap, segment.base, top)
+                is_sound = rank_phrase(segment.address, words, scoring, bitmap, segment.base, top)
                 _verify(is_sound, segment)
 
     def _find_allowed(
@@ -338,6 +333,26 @@ class CompiledSearch:
         mask = np.zeros(sum(segment.n_articles for segment in self._segments), np.bool_)
         mask[self._evaluation.matches(part).docnums] = True
         return mask
+
+
+class _Searched:
+    """A segment of the snapshot, as kernels search it.
+
+    Parameters
+    ----------
+    opened, view
+        The segment for Python and for kernels.
+    live
+        Its articles that are not deleted.
+    """
+
+    def __init__(self, opened: OpenSegment, average: float) -> None:
+        self.opened = opened
+        self.view = _view(opened, average)
+        self.live = _bitmap(opened, opened.is_live)
+        self.base = opened.base
+        self.n_articles = opened.n_articles
+        self.address = self.view.address
 
 
 class _KnownWord(NamedTuple):
@@ -388,6 +403,7 @@ def _most_articles(segment: OpenSegment, phrase: views.Phrase) -> int:
     return min(int(np.add.reduceat(dfs, phrase[0][:-1]).min()), segment.n_articles)
 
 
-def _verify(is_sound: bool, segment: OpenSegment) -> None:
+def _verify(is_sound: bool, segment: _Searched) -> None:
     if not is_sound:
-        raise CorruptIndexError(segment.segment.file.path, "its postings are damaged")
+        path = segment.opened.segment.file.path
+        raise CorruptIndexError(path, "its postings are damaged")

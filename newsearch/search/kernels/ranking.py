@@ -94,17 +94,10 @@ def rank_any(
     articles that have one of the heavier words, and only while what is left can still help.
     Lists are added before all words.
     """
-    columns = _columns_by_weight(weights)
-    terms_down, scales = np.empty(len(terms), np.int64), np.empty(len(terms), np.float32)
-    for i in range(len(terms)):
-        terms_down[columns[i]], scales[columns[i]] = terms[i], weights[i]
-    shape = (load_i64(segment, N_BLOCKS), len(terms))
-    places = np.zeros(shape, np.int64)
-    bounds = np.zeros(shape, np.float32)
-    reach = np.zeros(shape[0], np.float32)
-    if not lay_out(segment, terms_down, scales, places, bounds, reach):
+    is_sound, columns, scales, places, bounds, reach = _by_weight(segment, terms, weights)
+    if not is_sound:
         return False
-    entries = cut_lists(lists[0], lists[1], shape[0])
+    entries = cut_lists(lists[0], lists[1], len(reach))
     bound_lists(lists, entries, reach)
     values, ids, size = top
     # One place more than articles, because writing ahead of a test needs no branch.
@@ -167,17 +160,10 @@ def rank_all(
     for i in range(len(terms)):
         if terms[i] < 0:
             return True
-    columns = _columns_by_weight(weights)
-    terms_down, scales = np.empty(len(terms), np.int64), np.empty(len(terms), np.float32)
-    for i in range(len(terms)):
-        terms_down[columns[i]], scales[columns[i]] = terms[i], weights[i]
-    shape = (load_i64(segment, N_BLOCKS), len(terms))
-    places = np.zeros(shape, np.int64)
-    bounds = np.zeros(shape, np.float32)
-    reach = np.zeros(shape[0], np.float32)
-    if not lay_out(segment, terms_down, scales, places, bounds, reach):
+    is_sound, columns, scales, places, bounds, reach = _by_weight(segment, terms, weights)
+    if not is_sound:
         return False
-    entries = cut_lists(lists[0], lists[1], shape[0])
+    entries = cut_lists(lists[0], lists[1], len(reach))
     bound_lists(lists, entries, reach)
     _need_all(places, reach)
     values, ids, size = top
@@ -278,6 +264,30 @@ def match_all(segment: Int, terms: Array, allowed: Bitmap, out: Bitmap) -> bool:
                 docnum = block << BLOCK_BITS | docs[i]
                 out[docnum >> 6] |= _ONE << np.uint64(docnum & 63)
     return True
+
+
+@kernel
+def _by_weight(
+    segment: Int, terms: Array, weights: Array
+) -> tuple[bool, Array, Array, Array, Array, Array]:
+    """Lay out the words' entries with the heaviest word first.
+
+    Returns
+    -------
+    is_sound, columns, scales, places, bounds, reach
+        False when the segment is damaged. The column of each word; in the order of the columns
+        float32 weights, places and bounds, see :func:`entries.lay_out`; and the sum of its bounds
+        for each block.
+    """
+    columns = _columns_by_weight(weights)
+    terms_down, scales = np.empty(len(terms), np.int64), np.empty(len(terms), np.float32)
+    for i in range(len(terms)):
+        terms_down[columns[i]], scales[columns[i]] = terms[i], weights[i]
+    shape = (load_i64(segment, N_BLOCKS), len(terms))
+    places, bounds = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+    reach = np.zeros(shape[0], np.float32)
+    is_sound = lay_out(segment, terms_down, scales, places, bounds, reach)
+    return is_sound, columns, scales, places, bounds, reach
 
 
 @kernel
