@@ -290,6 +290,8 @@ def _filtered(
     until: str | None,
     source: str | None,
 ) -> Query:
+    if since is None and until is None and source is None:
+        return tree
     filters = [date_filter(since, until)]
     if source is not None:
         filters.append(value_filter("source", source, analyser))

@@ -71,7 +71,7 @@ class Grammar:
                     message = f"{word} is read as {_OPERATORS[word]}"
                     self._problems.warn(token.start() + 1, message)
                 group.operator(_OPERATORS[word], token.start() + 1)
-            elif token.lastgroup == "word" and word != "NOT":
+            elif token.lastgroup in ("word", "phrase") and word != "NOT":
                 # What a query mostly is, without looking for what can stand before an operand.
                 tree, is_filter = self._primary(token, scope)
                 group.add(Clause() if tree is None else Clause([tree], is_filter=is_filter))

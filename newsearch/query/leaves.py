@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from itertools import islice, product
 from typing import Protocol
 
@@ -27,7 +26,6 @@ from newsearch.query.lexer import DASHES, Token
 from newsearch.query.nodes import (
     EXACT_FILTERS,
     QUOTES,
-    SCORED_FIELDS,
     WORD_FILTERS,
     DateRange,
     FieldValue,
@@ -43,7 +41,6 @@ FIELDS = ("title", "body", "text", *WORD_FILTERS, *EXACT_FILTERS, "date")
 
 WORD_LIMIT = 1024
 DATE_LIMIT = 64
-_MEMO_WORDS = 10_000
 COMBINATION_LIMIT = 32
 """Stem phrases that one compound word can give, over the languages of an index."""
 
@@ -83,6 +80,19 @@ class QueryAnalyser(Protocol):
     def stems(self, form: str) -> tuple[str, ...]:
         """Give the distinct stems of a form in the languages of the index, at least one."""
         ...
+
+    @property
+    def words(self) -> Mapping[str, Query]:
+        """What `plain_word` reads each word as; remembered, so a dict."""
+        ...
+
+
+def plain_word(text: str, analyser: QueryAnalyser) -> Query:
+    """Read what is written as one word without any syntax; it holds a token."""
+    forms = analyser.forms(text)
+    if len(forms) == 1:
+        return _either(analyser.stems(forms[0]), Scope())
+    return _compound(forms, analyser, Scope())
 
 
 class LeafReader:
@@ -192,18 +202,10 @@ class LeafReader:
             self._problems.warn(ending.near_column, "~ after a group is ignored", hint)
         return boosted(ending, scope, self._problems)
 
-    def plain_word(self, text: str) -> Query:
-        """Read what is written as one word without any syntax; it holds a token."""
-        forms = self._analyser.forms(text)
-        if len(forms) == 1:
-            return _either(self._analyser.stems(forms[0]))
-        return self._compound(forms, Scope())
-
     def plain_words(self, text: str) -> list[Query]:
         """Read a text that has no syntax: each of its tokens is a word."""
         self._count(1, 1)
-        stems = self._analyser.stems
-        return [_either(stems(form)) for form in self._forms(text, 1)]
+        return [self._word_of(form, Scope()) for form in self._forms(text, 1)]
 
     # Words
 
@@ -215,17 +217,10 @@ class LeafReader:
             return self._word_of(forms[0], scope)
         if not forms:
             return self._nothing(text, column)
-        return self._compound(forms, scope)
+        return _compound(forms, self._analyser, scope)
 
     def _word_of(self, form: str, scope: Scope) -> Query:
-        return _either(self._analyser.stems(form), scope.fields, scope.boost)
-
-    def _compound(self, forms: list[str], scope: Scope) -> Query:
-        compounds = product(*map(self._analyser.stems, forms))
-        return any_of(
-            Phrase(stems, exact=False, fields=scope.fields, boost=scope.boost)
-            for stems in islice(compounds, COMBINATION_LIMIT)
-        )
+        return _either(self._analyser.stems(form), scope)
 
     def _wildcard(self, text: str, column: int, ending: Ending, scope: Scope) -> Query | None:
         if ending.near is not None:
@@ -390,9 +385,11 @@ class LeafReader:
         return None
 
 
-@lru_cache(_MEMO_WORDS)
-def _either(
-    stems: tuple[str, ...], fields: tuple[str, ...] = SCORED_FIELDS, boost: float = 1.0
-) -> Query:
-    """Give the leaf that any of some different stems satisfies; leaves never change."""
-    return any_of(Word(stem, fields, boost) for stem in stems)
+def _either(stems: tuple[str, ...], scope: Scope) -> Query:
+    return any_of(Word(stem, scope.fields, scope.boost) for stem in stems)
+
+
+def _compound(forms: list[str], analyser: QueryAnalyser, scope: Scope) -> Query:
+    stems = islice(product(*map(analyser.stems, forms)), COMBINATION_LIMIT)
+    fields, boost = scope.fields, scope.boost
+    return any_of(Phrase(words, exact=False, fields=fields, boost=boost) for words in stems)

@@ -87,12 +87,13 @@ def parse(
         For more than 8 KiB or 1,024 words; if `strict`, for anything that would be a warning.
     """
     _check_length(text)
-    problems = Problems()
-    leaves = LeafReader(text, analyser, problems)
     if len(text) < _PLAIN_CHARS and _PLAIN.fullmatch(text):
         written = text.split()
         if _OPERATORS.isdisjoint(written):
-            return ParsedQuery(_joined([leaves.plain_word(word) for word in written], match))
+            words = analyser.words
+            return ParsedQuery(_joined([words[word] for word in written], match))
+    problems = Problems()
+    leaves = LeafReader(text, analyser, problems)
     tree = Grammar(tokens_of(text), leaves, problems, match_any=match == "any").tree()
     return _finished(tree, problems, strict=strict)
 

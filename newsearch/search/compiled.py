@@ -15,6 +15,7 @@ from newsearch.codec.signatures import code_of
 from newsearch.errors import CorruptIndexError
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
+from newsearch.memo import Memo
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.query.plan import Plan, is_plain_word, plan
 from newsearch.schema import TEXT_FIELDS
@@ -45,17 +46,23 @@ class CompiledSearch:
         self._segments = snapshot.segments
         self._evaluation = Evaluation(snapshot.segments)
         average = self._evaluation.average_length(TEXT_FIELDS)
-        self._searched = [_Searched(segment, average) for segment in snapshot.segments]
+        self._searched = [
+            _Searched(number, segment, average) for number, segment in enumerate(snapshot.segments)
+        ]
         self._live = [segment.live for segment in self._searched]
-        self._known = lru_cache(_MEMO_WORDS)(self._look_up)
-        self._part_idf = lru_cache(_MEMO_WORDS)(self._evaluation.part_idf)
-        self._alternatives = lru_cache(_MEMO_WORDS)(self._find_alternatives)
+        self._known = Memo(self._look_up, _MEMO_WORDS)
+        self._parts = Memo(self._look_up_part, _MEMO_WORDS)
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._mask_of = lru_cache(_MEMO_FILTERS)(self._find_masks)
 
     def _look_up(self, stem: str) -> _KnownWord:
         terms = tuple(_term_id(segment, stem) for segment in self._segments)
         return _KnownWord(self._evaluation.word_idf(stem), terms)
+
+    def _look_up_part(self, part: tuple[str, bool]) -> _KnownPart:
+        word, is_exact = part
+        found = tuple(_alternatives(segment, word, exact=is_exact) for segment in self._segments)
+        return _KnownPart(self._evaluation.part_idf(word, exact=is_exact), found)
 
     def rank(self, planned: Plan, tree: Query, k: int) -> tuple[list[int], list[float]]:
         """Give the k best articles by score, best first: global docnums and scores.
@@ -111,7 +118,7 @@ class CompiledSearch:
         return total
 
     def _count_words(self, planned: Plan) -> int:
-        known = [self._known(word.stem) for word in planned.scored]
+        known = [self._known[word.stem] for word in planned.scored]
         allowed = self._allowed_by(planned)
         total = 0
         for number, segment in enumerate(self._searched):
@@ -172,7 +179,7 @@ class CompiledSearch:
     def _push_leaf(self, program: views.Program, segment: _Searched, leaf: Query) -> None:
         match leaf:
             case Word() if leaf.fields == TEXT_FIELDS:
-                weight = leaf.boost * self._known(leaf.stem).weight
+                weight = leaf.boost * self._known[leaf.stem].weight
                 program.add_word(_term_id(segment.opened, leaf.stem), weight)
             case Word() | Phrase():
                 program.add_list(*self._list(segment, leaf, segment.live))
@@ -186,7 +193,7 @@ class CompiledSearch:
     def _phrase_list(
         self, segment: _Searched, phrase: Phrase, allowed: views.Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        words = self._phrase_in(segment.opened, phrase)
+        words = self._phrase_in(segment, phrase)
         if words is None:
             return np.zeros(0, np.int64), np.zeros(0)
         docnums, freqs = np.empty((2, _most_articles(segment.opened, words)), np.int64)
@@ -238,7 +245,7 @@ class CompiledSearch:
                 boosts[part.stem] = boosts.get(part.stem, 0.0) + part.boost
             else:
                 listed.append(part)
-        known = [self._known(stem) for stem in boosts]
+        known = [self._known[stem] for stem in boosts]
         weights = np.array([b * one.weight for b, one in zip(boosts.values(), known, strict=True)])
         is_any = planned.way == "any words"
         for number, segment in enumerate(self._searched):
@@ -279,30 +286,20 @@ class CompiledSearch:
         assert isinstance(leaf, Phrase)
         return self._phrase_list(segment, leaf, allowed)
 
-    def _phrase_in(self, segment: OpenSegment, phrase: Phrase) -> views.Phrase | None:
+    def _phrase_in(self, segment: _Searched, phrase: Phrase) -> views.Phrase | None:
         """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
         distinct = list(dict.fromkeys(phrase.words))
-        alternatives = [self._alternatives(segment, word, exact=phrase.exact) for word in distinct]
-        if not all(alternatives):
+        found = [self._parts[word, phrase.exact].found[segment.number] for word in distinct]
+        if not all(found):
             return None
         sequence = [distinct.index(word) for word in phrase.words]
         field = _FIELD_CODES.get(phrase.fields, views.BOTH)
-        return views.phrase_of(alternatives, sequence, slop=phrase.slop, field=field)
-
-    def _find_alternatives(
-        self, segment: OpenSegment, word: str, *, exact: bool
-    ) -> list[tuple[int, int, int]]:
-        """Give term id, form number and code of the stem of all that a phrase's word may be."""
-        stems = segment.text.terms
-        return [
-            (term, -1 if numbers is None else int(numbers[0]), code_of(stems[term]))
-            for term, numbers in terms_of(segment.text, word, exact=exact)
-        ]
+        return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
 
     def _weight_of(self, phrase: Phrase) -> float:
         if phrase.fields != TEXT_FIELDS:
             return phrase.boost * self._evaluation.phrase_idf(phrase)
-        return phrase.boost * sum(self._part_idf(word, exact=phrase.exact) for word in phrase.words)
+        return phrase.boost * sum(self._parts[word, phrase.exact].idf for word in phrase.words)
 
     def _rank_phrase(
         self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
@@ -310,7 +307,7 @@ class CompiledSearch:
         weight = self._weight_of(phrase)
         scoring = (weight, self._evaluation.average_length(phrase.fields))
         for segment, bitmap in zip(self._searched, allowed, strict=True):
-            words = self._phrase_in(segment.opened, phrase)
+            words = self._phrase_in(segment, phrase)
             if words is not None:
                 is_sound = rank_phrase(segment.address, words, scoring, bitmap, segment.base, top)
                 _verify(is_sound, segment)
@@ -340,13 +337,14 @@ class _Searched:
 
     Parameters
     ----------
-    opened, view
-        The segment for Python and for kernels.
-    live
-        Its articles that are not deleted.
+    number
+        Its place in the snapshot, from 0.
+    average
+        Mean length of an article, in tokens.
     """
 
-    def __init__(self, opened: OpenSegment, average: float) -> None:
+    def __init__(self, number: int, opened: OpenSegment, average: float) -> None:
+        self.number = number
         self.opened = opened
         self.view = _view(opened, average)
         self.live = _bitmap(opened, opened.is_live)
@@ -360,6 +358,13 @@ class _KnownWord(NamedTuple):
 
     weight: float
     terms: tuple[int, ...]
+
+
+class _KnownPart(NamedTuple):
+    """A phrase's word: its idf, and what `_alternatives` gives in each segment."""
+
+    idf: float
+    found: tuple[list[tuple[int, int, int]], ...]
 
 
 class _ByDate(NamedTuple):
@@ -394,6 +399,15 @@ def _both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_]) -> NDArray[np.bool_
 def _term_id(segment: OpenSegment, stem: str) -> int:
     term_id = segment.text.terms.find(stem.encode("utf-8", "surrogatepass"))
     return -1 if term_id is None else term_id
+
+
+def _alternatives(segment: OpenSegment, word: str, *, exact: bool) -> list[tuple[int, int, int]]:
+    """Give term id, form number and code of the stem of all that a phrase's word may be."""
+    stems = segment.text.terms
+    return [
+        (term, -1 if numbers is None else int(numbers[0]), code_of(stems[term]))
+        for term, numbers in terms_of(segment.text, word, exact=exact)
+    ]
 
 
 def _most_articles(segment: OpenSegment, phrase: views.Phrase) -> int:

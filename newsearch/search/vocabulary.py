@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 
 from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.index.snapshot import Snapshot
+from newsearch.memo import Memo
+from newsearch.query import plain_word
 from newsearch.query.nodes import Pattern
 from newsearch.schema import DEFAULT_LANGUAGE
 from newsearch.search.patterns import matching_forms
@@ -21,6 +23,7 @@ class SnapshotVocabulary:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self.words = Memo(partial(plain_word, analyser=self), _MEMO_WORDS)
         self.stems = lru_cache(_MEMO_WORDS)(self._stems)
         self.forms_of = lru_cache(_MEMO_WORDS)(self._forms_of)
         self.forms_like = lru_cache(_MEMO_WORDS)(self._forms_like)

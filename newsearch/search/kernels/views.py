@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import accumulate, chain
+from itertools import accumulate
 from operator import or_
 from typing import Any, Final
 
@@ -192,18 +192,18 @@ def phrase_of(
     sequence
         Which of the different words stands where in the phrase.
     """
-    parts = (
-        [0, *accumulate(map(len, alternatives))],
-        [term for word in alternatives for term, _, _ in word],
-        [form for word in alternatives for _, form, _ in word],
-        sequence,
-        [slop, field],
-        [reduce(or_, (1 << code for _, _, code in word)) for word in alternatives],
-    )
     # One array and six views of it are made in half the time of six arrays.
-    flat = np.array(list(chain.from_iterable(parts)), np.int64)
-    ends = list(accumulate(map(len, parts)))
-    a, b, c, d, e, _ = ends
+    every = [one for word in alternatives for one in word]
+    numbers = [0, *accumulate(map(len, alternatives))]
+    a = len(numbers)
+    numbers += [term for term, _, _ in every]
+    numbers += [form for _, form, _ in every]
+    numbers += sequence
+    numbers += (slop, field)
+    numbers += [reduce(or_, [1 << code for _, _, code in word]) for word in alternatives]
+    flat = np.array(numbers, np.int64)
+    b, c = a + len(every), a + 2 * len(every)
+    d, e = c + len(sequence), c + len(sequence) + 2
     return flat[:a], flat[a:b], flat[b:c], flat[c:d], flat[d:e], flat[e:]
 
 
@@ -370,6 +370,8 @@ def ranked(top: TopK) -> tuple[list[int], list[float]]:
     """Give global docnums and scores, best first."""
     values, ids, size = top
     n = int(size[0])
+    if not n:
+        return [], []
     # ~x sorts integers in descending order where -x would overflow.
     order = np.lexsort((ids[ID_HASH, :n], ~ids[DATE, :n], -values[KEY, :n]))
     return ids[DOCNUM, order].tolist(), values[SCORE, order].tolist()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from newsearch.analysis.tokens import forms
-from newsearch.query import QueryAnalyser
+from newsearch.memo import Memo
+from newsearch.query import QueryAnalyser, plain_word
 
 
 class Analyser:
@@ -15,6 +17,7 @@ class Analyser:
 
     def __init__(self, *stemmers: Callable[[str], str]) -> None:
         self._stemmers = stemmers
+        self.words = Memo(partial(plain_word, analyser=self), limit=100)
 
     def forms(self, text: str) -> list[str]:
         return forms(text)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from whoosh.query import And, AndMaybe, Every, Not, NullQuery, Or
 
 from newsearch.analysis.stems import stem
-from newsearch.query import parse, parse_words, value_filter
+from newsearch.memo import Memo
+from newsearch.query import parse, parse_words, plain_word, value_filter
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 
 
@@ -248,6 +250,10 @@ def test_words_of_an_index_in_english_and_german_have_both_stems():
 
         def stems(self, form):
             return tuple(dict.fromkeys(stem(form, language) for language in ("en", "de")))
+
+        @property
+        def words(self):
+            return Memo(partial(plain_word, analyser=self), limit=1)
 
     assert parse("running", EnglishAndGerman()).tree == Or([Word("run"), Word("running")])
 

@@ -1,0 +1,24 @@
+"""Remembering what a function gave."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsearch.memo import Memo
+
+
+@given(keys=st.lists(st.integers(0, 9)), limit=st.integers(1, 5))
+def test_what_is_remembered_is_what_the_function_gives_and_never_too_much(keys, limit):
+    made: list[int] = []
+
+    def make(key: int) -> str:
+        made.append(key)
+        return str(key)
+
+    memo = Memo(make, limit)
+    for key in keys:
+        n_made = len(made) + (key not in memo)
+        assert memo[key] == str(key)
+        assert len(made) == n_made
+        assert len(memo) <= limit
