@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,7 +25,7 @@ _REASONS: dict[Way, str] = {
 
 
 _FILTERS = (FieldValue, DateRange, whoosh_query.Every)
-_RANKED = (Word, Phrase)
+_RANKED = frozenset((Word, Phrase))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +63,37 @@ class Plan:
 
 def plan(tree: Query) -> Plan:
     """Decide how to run a tree; pure, and linear in it."""
-    scored: list[Query] = []
-    filters: list[Query] = []
-    excluded: list[Query] = []
-    for part in _conjuncts(tree):
-        if isinstance(part, _RANKED):
-            scored.append(part)
-        elif isinstance(part, whoosh_query.Not):
-            excluded.append(part.query)
-        elif isinstance(part, _FILTERS) or (isinstance(part, Pattern) and part.boost == 0):
-            filters.append(part)
-        else:
-            scored.append(part)
+    scored, filters, excluded = _sorted_out(tree)
     way, leaves = _way_of(scored)
     if way == "tree":
         return Plan("tree", (tree,))
     return Plan(way, tuple(leaves), tuple(filters), tuple(excluded))
 
 
-def _conjuncts(tree: Query) -> list[Query]:
-    """Give the parts that must all hold; nested conjunctions are opened."""
-    parts: list[Query] = []
+def _sorted_out(tree: Query) -> tuple[Sequence[Query], Sequence[Query], Sequence[Query]]:
+    """Give the parts that must all hold: what scores, what filters, and what must not match."""
+    if _is_open(tree) and _RANKED.issuperset(map(type, tree.subqueries)):
+        return tree.subqueries, (), ()  # as most queries are
+    scored: list[Query] = []
+    filters: list[Query] = []
+    excluded: list[Query] = []
     open_parts = [tree]
     while open_parts:
         part = open_parts.pop()
-        if isinstance(part, whoosh_query.And) and part.boost == 1 and part.subqueries:
+        if _is_open(part):
             open_parts += reversed(part.subqueries)
+        elif isinstance(part, whoosh_query.Not):
+            excluded.append(part.query)
+        elif isinstance(part, _FILTERS) or (isinstance(part, Pattern) and part.boost == 0):
+            filters.append(part)
         else:
-            parts.append(part)
-    return parts
+            scored.append(part)
+    return scored, filters, excluded
+
+
+def _is_open(part: Query) -> bool:
+    """Tell whether a part is a conjunction whose own parts can stand in its place."""
+    return isinstance(part, whoosh_query.And) and part.boost == 1 and bool(part.subqueries)
 
 
 def has_boosted_group(tree: Query) -> bool:
@@ -104,7 +107,7 @@ def has_boosted_group(tree: Query) -> bool:
     return False
 
 
-def _way_of(scored: list[Query]) -> tuple[Way, list[Query]]:
+def _way_of(scored: Sequence[Query]) -> tuple[Way, Sequence[Query]]:
     if not scored or (len(scored) == 1 and isinstance(scored[0], Pattern)):
         return "filters", scored
     if any(map(is_plain_word, scored)) and all(map(_is_word_or_phrase, scored)):
@@ -114,10 +117,9 @@ def _way_of(scored: list[Query]) -> tuple[Way, list[Query]]:
     [part] = scored
     if isinstance(part, Phrase):
         return "phrase", scored
-    if isinstance(part, whoosh_query.Or) and part.boost == 1:
-        parts = list(part.subqueries)
-        if parts and all(map(_is_word_or_phrase, parts)):
-            return "any words", parts
+    is_group = isinstance(part, whoosh_query.Or) and part.boost == 1 and bool(part.subqueries)
+    if is_group and all(map(_is_word_or_phrase, part.subqueries)):
+        return "any words", part.subqueries
     return "tree", scored
 
 
@@ -127,4 +129,4 @@ def is_plain_word(part: Query) -> bool:
 
 
 def _is_word_or_phrase(part: Query) -> bool:
-    return isinstance(part, _RANKED) and part.boost > 0
+    return type(part) in _RANKED and part.boost > 0
