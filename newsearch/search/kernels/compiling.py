@@ -33,3 +33,13 @@ def inlined(function: _F) -> _F:
     """
     options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
     return cast(_F, njit(nogil=True, error_model="numpy", **options)(function))
+
+
+def called(function: _F) -> _F:
+    """Compile for calls by other kernels only, of numbers; not to be called from Python.
+
+    For long functions without arrays: a call costs next to nothing then, and what is inlined into
+    a long function has no registers left there.
+    """
+    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(_F, njit(nogil=True, error_model="numpy", **options)(function))

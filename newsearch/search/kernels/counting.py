@@ -7,55 +7,60 @@ from __future__ import annotations
 
 from typing import Final
 
-from newsearch.search.kernels.compiling import Array, Int, inlined, kernel
+from newsearch.search.kernels.compiling import Int, called, inlined
+from newsearch.search.kernels.memory import load_i64, store_i64
 
 _NOWHERE: Final = 1 << 62
 
 
 @inlined
-def count_places(positions: Array, spans: Array, sequence: Array, cursors: Array) -> Int:
+def count_places(positions: Int, spans: Int, sequence: Int, n_sequence: Int, cursors: Int) -> Int:
     """Count where words stand side by side in order.
 
     Parameters
     ----------
     positions, spans
-        Positions, and for each different word in which row, from where and up to where its
-        ascending positions are. Shapes ``(n_rows, capacity)`` and ``(3, n_words)``.
-    sequence
-        The words in the order of the phrase.
+        Address of positions, and of where those of each different word begin and end there: two
+        numbers a word. They ascend.
+    sequence, n_sequence
+        Address of the words in the order of the phrase, and how many.
     cursors
-        Scratch, shape ``(2, n)`` with n at least the words of the phrase.
+        Address of room for ``n_sequence`` numbers.
     """
-    row, begin, end = spans[0, sequence[0]], spans[1, sequence[0]], spans[2, sequence[0]]
-    for n in range(1, len(sequence)):
-        cursors[0, n] = spans[1, sequence[n]]
+    i, end = span_of(spans, load_i64(sequence, 0))
+    for n in range(1, n_sequence):
+        store_i64(cursors, n, load_i64(spans, 2 * load_i64(sequence, n)))
     found: Int = 0
-    i = begin
     while i < end:
-        start = positions[row, i]
+        start = load_i64(positions, i)
         i += 1
         n = 1
-        while n < len(sequence):
-            word, at = sequence[n], cursors[0, n]
-            own_row, own_end = spans[0, word], spans[2, word]
-            while at < own_end and positions[own_row, at] < start + n:
+        while n < n_sequence:
+            at, own_end = load_i64(cursors, n), load_i64(spans, 2 * load_i64(sequence, n) + 1)
+            while at < own_end and load_i64(positions, at) < start + n:
                 at += 1
-            cursors[0, n] = at
+            store_i64(cursors, n, at)
             if at == own_end:
                 i = end
-            if at == own_end or positions[own_row, at] != start + n:
+            if at == own_end or load_i64(positions, at) != start + n:
                 break
             n += 1
-        found += n == len(sequence)
+        found += n == n_sequence
     return found
 
 
-@kernel
+@inlined
+def span_of(spans: Int, word: Int) -> tuple[Int, Int]:
+    """Give where the positions of a word begin and end."""
+    return load_i64(spans, 2 * word), load_i64(spans, 2 * word + 1)
+
+
+@called
 def count_windows(
-    positions: Array,
-    spans: Array,
-    needed: Array,
-    cursors: Array,
+    positions: Int,
+    spans: Int,
+    needed: tuple[Int, Int],
+    cursors: Int,
     longest: Int,
     limits: tuple[Int, Int],
 ) -> Int:
@@ -63,53 +68,62 @@ def count_windows(
 
     Parameters
     ----------
-    positions, spans, cursors
+    positions, spans
         As for :func:`count_places`.
     needed
-        How often the phrase has each word.
+        Address of how often the phrase has each word, and how many words.
+    cursors
+        Address of room for two numbers a word.
     longest
         Words in the longest stretch that counts.
     limits
         Positions from the first and below the second are looked at.
     """
+    counts, n_words = needed
     n_missing: Int = 0
-    for word in range(len(needed)):
-        at = spans[1, word]
-        while at < spans[2, word] and positions[spans[0, word], at] < limits[0]:
+    for word in range(n_words):
+        at, end = span_of(spans, word)
+        while at < end and load_i64(positions, at) < limits[0]:
             at += 1
-        cursors[0, word], cursors[1, word] = at, at
-        n_missing += needed[word]
+        store_i64(cursors, 2 * word, at)
+        store_i64(cursors, 2 * word + 1, at)
+        n_missing += load_i64(counts, word)
     found: Int = 0
     while True:
-        word = _earliest(positions, spans, cursors, 1)
-        if word < 0 or positions[spans[0, word], cursors[1, word]] >= limits[1]:
+        word, last = _earliest(positions, spans, cursors, n_words, 1)
+        if word < 0 or last >= limits[1]:
             return found
-        last = positions[spans[0, word], cursors[1, word]]
-        cursors[1, word] += 1
-        n_missing -= cursors[1, word] - cursors[0, word] <= needed[word]
+        store_i64(cursors, 2 * word + 1, load_i64(cursors, 2 * word + 1) + 1)
+        n_missing -= _n_taken(cursors, word) <= load_i64(counts, word)
         if n_missing:
             continue
-        word = _earliest(positions, spans, cursors, 0)
-        while cursors[1, word] - cursors[0, word] > needed[word]:
-            cursors[0, word] += 1
-            word = _earliest(positions, spans, cursors, 0)
-        found += last - positions[spans[0, word], cursors[0, word]] < longest
-        cursors[0, word] += 1
+        word, first = _earliest(positions, spans, cursors, n_words, 0)
+        while _n_taken(cursors, word) > load_i64(counts, word):
+            store_i64(cursors, 2 * word, load_i64(cursors, 2 * word) + 1)
+            word, first = _earliest(positions, spans, cursors, n_words, 0)
+        found += last - first < longest
+        store_i64(cursors, 2 * word, load_i64(cursors, 2 * word) + 1)
         n_missing += 1
 
 
-@kernel
-def _earliest(positions: Array, spans: Array, cursors: Array, side: Int) -> Int:
-    """Give the word with the lowest next position at one end; -1 when none has any left.
+@inlined
+def _n_taken(cursors: Int, word: Int) -> Int:
+    """Give how many positions of a word are in the stretch."""
+    return load_i64(cursors, 2 * word + 1) - load_i64(cursors, 2 * word)
+
+
+@inlined
+def _earliest(positions: Int, spans: Int, cursors: Int, n_words: Int, side: Int) -> tuple[Int, Int]:
+    """Give the word with the lowest next position at one end, and it; -1 when none has any left.
 
     On side 0, of the words taken in, only those up to the other side's cursor are left; on side
     1 all up to the end.
     """
     best: Int = -1
     lowest: Int = _NOWHERE
-    for word in range(spans.shape[1]):
-        at = cursors[side, word]
-        end = spans[2, word] if side else cursors[1, word]
-        if at < end and positions[spans[0, word], at] < lowest:
-            best, lowest = word, positions[spans[0, word], at]
-    return best
+    for word in range(n_words):
+        at = load_i64(cursors, 2 * word + side)
+        end = load_i64(spans, 2 * word + 1) if side else load_i64(cursors, 2 * word + 1)
+        if at < end and load_i64(positions, at) < lowest:
+            best, lowest = word, load_i64(positions, at)
+    return best, lowest

@@ -120,9 +120,15 @@ def lay_out(
 @inlined
 def place_of(segment: Int, entry: Int, start: Int) -> Int:
     """Pack where an entry lies, given the first byte of its postings."""
-    count = load_u8(load_i64(segment, ENTRY_COUNTS), entry) + 1
-    width = np.int64(FREQ_WIDTHS[load_u8(load_i64(segment, ENTRY_BOUNDS), entry) >> LEVEL_BITS])
-    return start << _START_SHIFT | count << _COUNT_SHIFT | width
+    count = load_u8(load_i64(segment, ENTRY_COUNTS), entry)
+    return place_with(start, count, load_u8(load_i64(segment, ENTRY_BOUNDS), entry))
+
+
+@inlined
+def place_with(start: Int, count: Int, bound: Int) -> Int:
+    """Pack where an entry lies, given its first byte, its postings less one and its bound byte."""
+    width = np.int64(FREQ_WIDTHS[bound >> LEVEL_BITS])
+    return start << _START_SHIFT | (count + 1) << _COUNT_SHIFT | width
 
 
 @inlined
@@ -203,8 +209,10 @@ def _rank_in_bitmap(postings: Int, place: Int, doc: Int) -> Int:
     if word & bit == 0:
         return -1
     rank = np.int64(population(word & (bit - _ONE)))
-    for before in range(doc >> 6):
-        rank += np.int64(population(load_word(postings, start + before * 8)))
+    # No loop: compilers make much of one, for at most three rounds.
+    rank += np.int64(population(load_word(postings, start))) if doc >= 64 else 0
+    rank += np.int64(population(load_word(postings, start + 8))) if doc >= 128 else 0
+    rank += np.int64(population(load_word(postings, start + 16))) if doc >= 192 else 0
     # A damaged bitmap may have more bits than postings.
     return min(rank, count_of(place) - 1)
 

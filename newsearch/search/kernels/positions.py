@@ -15,78 +15,43 @@ import numpy as np
 from newsearch.codec.bits import population, trailing_zeros
 from newsearch.codec.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE, MAX_SPARSE
 from newsearch.codec.positions import HEADER_BITS, WIDE_FORM_BITS, WIDE_FORM_CODE
-from newsearch.search.kernels.compiling import Array, Int, inlined, kernel
+from newsearch.search.kernels.compiling import Int, inlined, kernel
 from newsearch.search.kernels.entries import (
     count_of,
     first_high_freq,
-    offset_of,
     start_of,
     width_of,
 )
-from newsearch.search.kernels.memory import load_i64, load_u8, load_u16, load_u32, load_word
+from newsearch.search.kernels.memory import load_i64, load_u8, load_u32, load_word, store_i64
 from newsearch.search.kernels.views import (
-    ENTRY_BLOCKS,
     ENTRY_POSITION_BYTES,
     HIGH_FREQ_KEYS,
     HIGH_FREQS,
     LONG_ENTRIES,
     LONG_ENTRY_BYTES,
-    N_BLOCKS,
     N_HIGH_FREQS,
     N_LONG_ENTRIES,
     POSITIONS,
     POSTINGS,
-    TERM_ENTRIES,
-    TERM_POSITIONS,
 )
 
-_LONG_BYTE: Final = 255
+LONG_BYTE: Final = 255
+"""Stands for that many bytes of positions or more."""
+
+NOTED: Final = BLOCK_DOCS + 1
+"""Room for articles of a block: one more, because writing ahead of a test needs no branch."""
+
+DOC, RANK, FREQ, SKIPPED = range(4)
+"""What is noted of an article whose positions are to be read, see :func:`read_positions`."""
+
 _ONE: Final = np.uint64(1)
+_ALL: Final = np.uint64(2**64 - 1)
 _EVEN_BITS: Final = np.uint64(0x5555555555555555)
 _EVEN_NIBBLES: Final = np.uint64(0x0F0F0F0F0F0F0F0F)
 _EVERY_BYTE: Final = np.uint64(0x0101010101010101)
 _EVEN_BYTES: Final = np.uint64(0x00FF00FF00FF00FF)
+_HIGH_BITS: Final = np.uint64(0x8080808080808080)
 _EVERY_SECOND_BYTE: Final = np.uint64(0x0001000100010001)
-
-
-@kernel
-def lay_out_positions(
-    segment: Int, terms: Array, entries: Array, starts: Array, sizes: Array
-) -> bool:
-    """Find where the positions of all entries of some terms lie.
-
-    Parameters
-    ----------
-    terms
-        Term ids, -1 for one that the segment lacks.
-    entries, starts, sizes
-        int64, filled with entry number, first byte and bytes. Shape ``(n_blocks, n_terms)``.
-
-    Returns
-    -------
-    bool
-        False when the entries of a term do not fill its bytes.
-    """
-    for column in range(len(terms)):
-        term = terms[column]
-        if term < 0:
-            continue
-        start = offset_of(segment, TERM_POSITIONS, term)
-        end = offset_of(segment, TERM_POSITIONS, term + 1)
-        first = offset_of(segment, TERM_ENTRIES, term)
-        long = first_long_entry(segment, first)
-        for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
-            size = position_bytes(segment, entry, long)
-            long += size >= _LONG_BYTE
-            block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
-            if block >= load_i64(segment, N_BLOCKS) or size < 0 or size > end - start:
-                return False
-            entries[block, column], starts[block, column] = entry, start
-            sizes[block, column] = size
-            start += size
-        if start != end:
-            return False
-    return True
 
 
 @inlined
@@ -99,12 +64,12 @@ def position_bytes(segment: Int, entry: Int, long: Int) -> Int:
         Number of the first long entry that does not come before this one.
     """
     size = load_u8(load_i64(segment, ENTRY_POSITION_BYTES), entry)
-    if size < _LONG_BYTE:
+    if size < LONG_BYTE:
         return size
     if long >= load_i64(segment, N_LONG_ENTRIES):
         return -1
     size = load_i64(load_i64(segment, LONG_ENTRY_BYTES), long)
-    return size if size >= _LONG_BYTE else -1
+    return size if size >= LONG_BYTE else -1
 
 
 @kernel
@@ -187,6 +152,17 @@ def _sum_stored(postings: Int, place: Int, rank: Int, end_rank: Int) -> Int:
 
 
 @inlined
+def _has_capped(postings: Int, place: Int) -> bool:
+    """Tell whether an entry of 8 bits a frequency may have one that they cannot say."""
+    first = start_of(place) + min(count_of(place), MAX_SPARSE)
+    zeros = np.uint64(0)
+    for byte in range(first, first + count_of(place), 8):
+        word = ~load_word(postings, byte)
+        zeros |= (word - _EVERY_BYTE) & ~word & _HIGH_BITS
+    return bool(zeros != 0)
+
+
+@inlined
 def _sum_of_fields(word: Any, width: Int) -> Int:
     """Add up the numbers of 1, 2, 4 or 8 bits in a word.
 
@@ -225,12 +201,12 @@ def _excess(segment: Int, key: Int, end_key: Int) -> Int:
 def read_positions(
     segment: Int,
     where: tuple[Int, Int, Int, Int],
-    row: Int,
     form: Int,
-    articles: Array,
+    articles: Int,
     n: Int,
-    out: Array,
-    starts: Array,
+    limits: Int,
+    out: tuple[Int, Int, Int],
+    starts: Int,
 ) -> bool:
     """Read where one form of a word stands in some articles of an entry.
 
@@ -238,20 +214,20 @@ def read_positions(
     ----------
     where
         Place and number of the entry, and first byte and bytes of its positions.
-    row
-        Row of the three arrays that is about this entry.
     form
         Form number wanted, -1 for any.
     articles, n
-        Docnum in the block, rank in the entry and exact frequency, 0 where the article is not in
-        the entry, of n articles; docnums ascend. The fourth is written to. Shape
-        ``(n_rows, 4, n or more)``.
+        Address of four rows of `NOTED` numbers: `DOC`, docnum in the block, `RANK` in the entry,
+        `FREQ`, exact, 0 where the article is not in the entry, and `SKIPPED`, which is written to,
+        of n articles; docnums ascend.
+    limits
+        Address of n positions; of those of an article that are above, none or some are given.
     out
-        Takes the positions, ascending for each article; a row is as long as the sum of the
-        frequencies.
+        Address of room for positions, and from which and up to which item they may be written;
+        those of an article ascend.
     starts
-        Takes where each article's positions begin, and behind the last where they end. Shape
-        ``(n_rows, n + 1 or more)``.
+        Address of ``n + 1`` numbers: takes where each article's positions begin in ``out``, and
+        behind the last where they end.
 
     Returns
     -------
@@ -259,61 +235,71 @@ def read_positions(
         False when the bytes are damaged.
     """
     place, entry, start, size = where
-    end_bit = (start + size) * 8
-    tokens = _count_tokens(segment, place, entry, row, articles, n)
+    target, filled, end = out
+    data, end_bit = load_i64(segment, POSITIONS), (start + size) * 8
+    tokens = _count_tokens(segment, place, entry, articles, n)
     rice_bits, form_bits, bit = open_entry(segment, start, size, tokens)
     is_sound = rice_bits >= 0
     item_bits = rice_bits + form_bits
     low_mask, form_mask = (1 << rice_bits) - 1, (1 << form_bits) - 1
-    filled = 0
     item = start * 8 + HEADER_BITS
-    i: Int = 0
+    left, i = 0, 0
     while is_sound and i < n:
-        starts[row, i] = filled
-        freq, skipped = articles[row, 2, i], articles[row, 3, i]
+        store_i64(starts, i, filled)
+        freq, limit = load_i64(articles, FREQ * NOTED + i), load_i64(limits, i)
+        skipped = left + load_i64(articles, SKIPPED * NOTED + i)
         i += 1
         if freq == 0:
             continue
         bit = _skip_ones(segment, bit, end_bit, skipped)
         item += skipped * item_bits
-        has_room = item + freq * item_bits <= end_bit and filled + freq <= out.shape[1]
+        has_room = item + freq * item_bits <= end_bit and filled + freq <= end
         is_sound = has_room and bit >= 0
         position = -1
-        for _ in range(freq if is_sound else 0):
-            one = next_one(segment, bit, end_bit)
-            is_sound &= one >= 0
-            value = load_word(load_i64(segment, POSITIONS), item >> 3) >> np.uint64(item & 7)
+        base = max(bit, 0) & -8
+        word = load_word(data, base >> 3) & (_ALL << np.uint64(bit & 7))
+        left = freq if is_sound else 0
+        while left > 0 and position <= limit:
+            left -= 1
+            while word == 0 and base + 64 < end_bit:
+                base += 64
+                word = load_word(data, base >> 3)
+            one = base + np.int64(trailing_zeros(word))
+            word &= word - _ONE
+            value = load_word(data, item >> 3) >> np.uint64(item & 7)
             item += item_bits
             low = np.int64(value >> np.uint64(form_bits)) & low_mask
             position += ((one - bit) << rice_bits | low) + 1
-            bit = (one if one >= 0 else end_bit) + 1
-            out[row, filled] = position
+            bit = one + 1
+            store_i64(target, filled, position)
             filled += form < 0 or np.int64(value) & form_mask == form
-    starts[row, n] = filled
+        is_sound = is_sound and bit <= end_bit
+    store_i64(starts, n, filled)
     return bool(is_sound)
 
 
 @inlined
-def _count_tokens(segment: Int, place: Int, entry: Int, row: Int, articles: Array, n: Int) -> Int:
+def _count_tokens(segment: Int, place: Int, entry: Int, articles: Int, n: Int) -> Int:
     """Count the positions of an entry, and those to be skipped before each of n articles.
 
     Parameters
     ----------
-    row, articles, n
+    articles, n
         As for :func:`read_positions`.
     """
     postings, first = load_i64(segment, POSTINGS), entry << BLOCK_BITS
     exceeds = False
     if width_of(place) == 8:
-        exceeds = _excess(segment, first, first + BLOCK_DOCS) > 0
+        exceeds = _has_capped(postings, place)
     total, rank_before, doc_before = 0, 0, 0
     for i in range(n):
-        doc, rank, freq = articles[row, 0, i], articles[row, 1, i], articles[row, 2, i]
+        doc, rank = load_i64(articles, DOC * NOTED + i), load_i64(articles, RANK * NOTED + i)
+        freq = load_i64(articles, FREQ * NOTED + i)
         if freq > 0:
             skipped: Int = _sum_stored(postings, place, rank_before, rank)
             if exceeds:
                 skipped += _excess(segment, first + doc_before, first + doc)
-            articles[row, 3, i] = skipped
+            store_i64(articles, SKIPPED * NOTED + i, skipped)
             total += skipped + freq
             rank_before, doc_before = rank + 1, doc + 1
     total += _sum_stored(postings, place, rank_before, count_of(place))
