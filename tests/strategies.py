@@ -5,14 +5,17 @@ The vocabulary is small, so that words, stems, phrases and ties often coincide.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 from whoosh import query as whoosh_query
 
 from newsearch.analysis.stems import stem
+from newsearch.analysis.tokens import forms
 from newsearch.article import Article, ArticleDate
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.search.patterns import form_test
 
 VOCABULARY = (
     "run",
@@ -47,6 +50,20 @@ DAY_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 words = st.sampled_from(VOCABULARY)
 fields = st.sampled_from([("title", "body"), ("title",), ("body",)])
 boosts = st.sampled_from([1.0, 1.0, 2.0, 0.5])
+
+
+JOINTS = st.text(
+    st.sampled_from("abAÉ한ß19٣½Ⅷ漢ไー.,'’‘＇&-_ \u0301\u00ad\u200b\0\ud800😀𝔄𠀀"), max_size=30
+)
+LONG_WORDS = st.text(st.sampled_from("aB1é'.,& "), min_size=20, max_size=60)
+SIZES = st.sampled_from([7, 8, 9, 15, 16, 17, 254, 255, 256, 1023, 1024, 1025, 4095, 4096, 4097])
+REPEATED = st.builds(
+    lambda units, size: "".join(units)[:3] * (size // max(1, len(units[:3]))) + units[-1],
+    st.lists(st.sampled_from("aBé漢\u0301𝔄ﬁŉͺİΣ'1."), min_size=1, max_size=4),
+    SIZES,
+)
+ANY_TEXT = st.text(st.characters(), max_size=60) | JOINTS | LONG_WORDS | REPEATED
+"""What a tokeniser may meet."""
 
 
 def texts(most_words: int) -> st.SearchStrategy[str]:
@@ -146,3 +163,16 @@ def _composites(
 
 
 trees = st.recursive(leaves, _composites, max_leaves=6)
+
+
+class WordsOf:
+    """The vocabulary of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._forms = sorted({*VOCABULARY, *forms(text)})
+
+    def forms_of(self, stem_: str, language: str) -> Sequence[str]:
+        return [form for form in self._forms if stem(form, language) == stem_]
+
+    def forms_like(self, pattern: Pattern) -> Sequence[str]:
+        return list(filter(form_test(pattern), self._forms))

@@ -12,9 +12,9 @@ text.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -269,54 +269,11 @@ class Stems:
         return np.take(stem_of, form_ids)
 
 
-class FormFinder:
-    """Finds some word forms in texts; safe in many threads.
-
-    Parameters
-    ----------
-    forms
-        Word forms, each once.
-    """
-
-    def __init__(self, forms: Sequence[str]) -> None:
-        room = 1 << (2 * len(forms) + 2).bit_length()
-        lexicon = Lexicon(room)
-        self._numbers = dict(zip(lexicon.intern(forms).tolist(), forms, strict=True))
-        self._forms = frozenset(forms)
-        words = lexicon._words
-        self._table = words.table, words.arena, words.offsets, words.multiplier, words.shift
-
-    def places(self, text: str, encoded: bytes) -> list[tuple[int, int, int, str]]:
-        """Find the forms in a text, ascending.
-
-        Parameters
-        ----------
-        text, encoded
-            The text and its UTF-8 (``surrogatepass``), less than 2 GiB.
-
-        Returns
-        -------
-        list
-            For each token with one of the forms: its number in the text, its first character, the
-            one after its last, and the form.
-        """
-        data = kernels.padded(encoded)
-        found = kernels.find_forms(data, len(encoded), _class_arrays(), *self._table).tolist()
-        places: list[tuple[int, int, int, str]] = []
-        for token, start, end, number in found:
-            word = self._numbers[number] if number >= 0 else _form_of(text[start:end])
-            if number >= 0 or word in self._forms:
-                places.append((token, start, end, word))
-        return places
-
-
 @cache
-def _class_arrays() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+def classes() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Give the arrays of `fast_kernels.Classes`, in its order."""
     ascii_, pages, of_page = _classes()
     return ascii_, pages, of_page
-
-
-_form_of = lru_cache(1 << 16)(form)
 
 
 def _longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:

@@ -59,22 +59,22 @@ leading_zeros: Any = _count_zeros("ctlz")
 """Count the zero bits above the highest set bit; 64 for zero."""
 
 _LONG_KEY = np.uint64(0xFF)
-_BYTES = np.uint64(0x0101010101010101)
-_HIGH_BITS = np.uint64(0x80) * _BYTES
-_LOW_BITS = np.uint64(0x7F) * _BYTES
-_FROM_A = np.uint64(0x80 - ord("A")) * _BYTES
-_AFTER_Z = np.uint64(0x7F - ord("Z")) * _BYTES
-_FROM_SMALL_A = np.uint64(0x80 - ord("a")) * _BYTES
-_AFTER_SMALL_Z = np.uint64(0x7F - ord("z")) * _BYTES
-_SMALL = np.uint64(0x20) * _BYTES
+BYTES = np.uint64(0x0101010101010101)
+HIGH_BITS = np.uint64(0x80) * BYTES
+_LOW_BITS = np.uint64(0x7F) * BYTES
+_FROM_A = np.uint64(0x80 - ord("A")) * BYTES
+_AFTER_Z = np.uint64(0x7F - ord("Z")) * BYTES
+_FROM_SMALL_A = np.uint64(0x80 - ord("a")) * BYTES
+_AFTER_SMALL_Z = np.uint64(0x7F - ord("z")) * BYTES
+_SMALL = np.uint64(0x20) * BYTES
 # "'" and "&" differ in the lowest bit, "." and "," in the next.
-_APOSTROPHES = np.uint64(ord("'")) * _BYTES
-_FULL_STOPS = np.uint64(ord(".")) * _BYTES
+_APOSTROPHES = np.uint64(ord("'")) * BYTES
+_FULL_STOPS = np.uint64(ord(".")) * BYTES
 _GATHER = np.uint64(0x0102040810204080)
-_ONE = np.uint64(1)
+ONE = np.uint64(1)
 _LAST = np.uint64(1 << 63)
-_FROM_0 = np.uint64(0x80 - ord("0")) * _BYTES
-_AFTER_9 = np.uint64(0x7F - ord("9")) * _BYTES
+_FROM_0 = np.uint64(0x80 - ord("0")) * BYTES
+_AFTER_9 = np.uint64(0x7F - ord("9")) * BYTES
 
 
 def padded(data: bytes) -> NDArray[np.uint8]:
@@ -165,7 +165,7 @@ def find(
         token_offsets[article] = tokens
         end = article_offsets[article + 1]
         while place < end:
-            first, last, done, is_sure = _words_of_block(data8, place, end)
+            first, last, done, is_sure = words_of_block(data8, place, end)
             # Branches that depend on the text are what costs time; here is one for up to 64 bytes.
             while first:
                 starts[tokens] = place + np.int64(trailing_zeros(first))
@@ -176,14 +176,14 @@ def find(
             place += done
             if is_sure:
                 continue
-            start, place = _next_token(data, place, end, classes)
+            start, place = next_token(data, place, end, classes)
             while start < end:
                 starts[tokens] = start
                 ends[tokens] = place
                 tokens += 1
                 if data[place] < 128 and data[place + 1] < 128:
                     break
-                start, place = _next_token(data, place, end, classes)
+                start, place = next_token(data, place, end, classes)
         place = end
     token_offsets[article_offsets.size - 1] = tokens
     return tokens
@@ -221,16 +221,16 @@ def number(
         length = np.int64(ends[k]) - start
         if length > SURFACE_BYTES_LIMIT:
             length = _cut(data, start)
-        key = _first(_folded(_load(data8, start)), length)
+        key = first_bytes(folded(load(data8, start)), length)
         if length > WORD_BYTES:
-            key = _long_key(data8, start, length, multiplier)
+            key = long_key(data8, start, length, multiplier)
         slot = np.int64((key * multiplier) >> shift) << 1
         found = np.int64(-1)
         while table[slot] != 0:
             if table[slot] == key:
                 candidate = np.int64(table[slot + 1]) - 1
                 begin, end = offsets[candidate], offsets[candidate + 1]
-                if length <= WORD_BYTES or _is_same(data8, start, length, arena8, begin, end):
+                if length <= WORD_BYTES or is_same(data8, start, length, arena8, begin, end):
                     found = candidate
                     break
             slot = (slot + 2) & (table.size - 1)
@@ -240,84 +240,6 @@ def number(
                 return -found, k
         numbers[k] = found
     return DONE, starts.size
-
-
-@compiled
-def find_forms(
-    data: NDArray[np.uint8],
-    size: int,
-    classes: tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]],
-    table: NDArray[np.uint64],
-    arena: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    multiplier: np.uint64,
-    shift: np.uint64,
-) -> NDArray[np.int32]:
-    """Find the tokens of one text that may be some word forms.
-
-    Parameters
-    ----------
-    data, size
-        UTF-8 of the text, `padded`, and its bytes.
-    classes
-        The arrays of `Classes`, in its order; a plain tuple, because Numba takes 11 us to look at
-        a named one.
-    table, arena, offsets, multiplier, shift
-        The forms, as in `Words`.
-
-    Returns
-    -------
-    NDArray[np.int32]
-        Shape (n_found, 4): number of the token in the text, its first character and the one after
-        its last, and the number of the form; -1 where the form of the surface must be looked up,
-        because it is not ASCII or too long.
-    """
-    starts, ends = np.empty(size // 2 + 1, np.int32), np.empty(size // 2 + 1, np.int32)
-    bounds, token_offsets = np.zeros(2, np.int64), np.empty(2, np.int64)
-    bounds[1] = size
-    tokens = find(data, bounds, Classes(*classes), starts, ends, token_offsets)
-    data8, arena8 = data.view(np.uint64), arena.view(np.uint64)
-    found = np.empty((tokens, 4), np.int32)
-    n_found, place, continued = 0, 0, 0
-    for k in range(tokens):
-        start, end = np.int64(starts[k]), np.int64(ends[k])
-        # No call in the usual case: one that takes arrays costs as much as the rest.
-        key = _first(_folded(_load(data8, start)), end - start)
-        others = key & _HIGH_BITS
-        for at in range(start + WORD_BYTES, end, WORD_BYTES):
-            others |= _first(_load(data8, at), end - at) & _HIGH_BITS
-        number = np.int64(-1)
-        if end - start <= FORM_LENGTH_LIMIT:
-            if end - start > WORD_BYTES:
-                key = _long_key(data8, start, end - start, multiplier)
-            slot = np.int64((key * multiplier) >> shift) << 1
-            while table[slot] != 0:
-                candidate = np.int64(table[slot + 1]) - 1
-                if table[slot] == key and (
-                    end - start <= WORD_BYTES
-                    or _is_same(
-                        data8,
-                        start,
-                        end - start,
-                        arena8,
-                        offsets[candidate],
-                        offsets[candidate + 1],
-                    )
-                ):
-                    number = candidate
-                    break
-                slot = (slot + 2) & (table.size - 1)
-            if number < 0 and others == 0:
-                continue
-        for at in range(place, start):
-            continued += data[at] & 0xC0 == 0x80
-        found[n_found, 1] = start - continued
-        for at in range(start, end):
-            continued += data[at] & 0xC0 == 0x80
-        found[n_found, 0], found[n_found, 2], found[n_found, 3] = k, end - continued, number
-        place = end
-        n_found += 1
-    return found[:n_found]
 
 
 @compiled
@@ -333,9 +255,9 @@ def rehash(words: Words) -> None:
     arena8 = words.arena.view(np.uint64)
     for number in range(words.counters[SURFACES]):
         begin, end = words.offsets[number], words.offsets[number + 1]
-        key = _first(_load(arena8, begin), end - begin)
+        key = first_bytes(load(arena8, begin), end - begin)
         if end - begin > WORD_BYTES:
-            key = _long_key(arena8, begin, end - begin, words.multiplier)
+            key = long_key(arena8, begin, end - begin, words.multiplier)
         slot = np.int64((key * words.multiplier) >> words.shift) << 1
         while words.table[slot] != 0:
             slot = (slot + 2) & (words.table.size - 1)
@@ -344,7 +266,7 @@ def rehash(words: Words) -> None:
 
 
 @compiled
-def _next_token(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> tuple[int, int]:
+def next_token(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> tuple[int, int]:
     """Find the first token at or after a place: (start, stop), both `end` if there is none."""
     while place < end:
         byte = data[place]
@@ -498,9 +420,9 @@ def _add(
         return -ARENA_FULL
     is_own_form = length <= FORM_LENGTH_LIMIT
     for k in range(length):
-        folded = _folded(_load(data8, start + k))
-        words.arena[used + k] = folded & np.uint64(0xFF)
-        is_own_form = is_own_form and folded & np.uint64(0x80) == 0
+        small = folded(load(data8, start + k))
+        words.arena[used + k] = small & np.uint64(0xFF)
+        is_own_form = is_own_form and small & np.uint64(0x80) == 0
     if not is_own_form:
         words.unresolved[counters[UNRESOLVED]] = number
         counters[UNRESOLVED] += 1
@@ -513,7 +435,7 @@ def _add(
 
 
 @njit(inline="always")
-def _is_same(
+def is_same(
     data8: NDArray[np.uint64],
     start: int,
     length: int,
@@ -526,26 +448,26 @@ def _is_same(
     difference = np.uint64(end - begin != length)
     done = 0
     while difference == 0 and done < length:
-        word = _folded(_load(data8, start + done)) ^ _load(arena8, begin + done)
-        difference = _first(word, length - done)
+        word = folded(load(data8, start + done)) ^ load(arena8, begin + done)
+        difference = first_bytes(word, length - done)
         done += WORD_BYTES
     return difference == 0
 
 
 @njit(inline="always")
-def _long_key(
+def long_key(
     data8: NDArray[np.uint64], start: int, length: int, multiplier: np.uint64
 ) -> np.uint64:
     key = np.uint64(length)
     for done in range(0, length, WORD_BYTES):
-        key ^= _first(_folded(_load(data8, start + done)), length - done)
+        key ^= first_bytes(folded(load(data8, start + done)), length - done)
         key *= multiplier
         key ^= key >> np.uint64(32)
     return key | _LONG_KEY
 
 
 @njit(inline="always")
-def _words_of_block(
+def words_of_block(
     data8: NDArray[np.uint64], place: int, end: int
 ) -> tuple[np.uint64, np.uint64, int, bool]:
     """Find the words among the next 64 bytes that are runs of ASCII letters and digits for sure.
@@ -562,18 +484,18 @@ def _words_of_block(
         How many bytes these are the words of, 0 to 64.
     is_sure
         Whether the next byte is an end or begins a word that may be sure in the next block;
-        else it is for `_next_token`.
+        else it is for `next_token`.
     """
     words, others, joiners = _classified(data8, place, end)
-    unsure = others | (joiners & (words << _ONE) & ((words | others) >> _ONE | _LAST))
-    first = words & ~(words << _ONE)
-    last = ~words & (words << _ONE)
+    unsure = others | (joiners & (words << ONE) & ((words | others) >> ONE | _LAST))
+    first = words & ~(words << ONE)
+    last = ~words & (words << ONE)
     if (unsure | words & _LAST) == 0:
         return first, last, min(_BLOCK_BYTES, end - place), True
     at = min(np.int64(trailing_zeros(unsure)), _BLOCK_BYTES - 1)
-    outside = ~words & ((_ONE << np.uint64(at)) - _ONE)
+    outside = ~words & ((ONE << np.uint64(at)) - ONE)
     done = _BLOCK_BYTES - np.int64(leading_zeros(outside))
-    kept = (_ONE << np.uint64(done)) - _ONE
+    kept = (ONE << np.uint64(done)) - ONE
     return first & kept, last & kept, done, at == _BLOCK_BYTES - 1 and done > 0
 
 
@@ -585,13 +507,13 @@ def _classified(
     words = others = joiners = np.uint64(0)
     n = min(_BLOCK_BYTES, end - place)
     for done in range(0, n, WORD_BYTES):
-        word = _load(data8, place + done)
+        word = load(data8, place + done)
         low = word & _LOW_BITS
         small = low | _SMALL
         letters = (small + _FROM_SMALL_A) ^ (small + _AFTER_SMALL_Z)
         digits = (low + _FROM_0) ^ (low + _AFTER_9)
-        other_than_joiner = ((low | _BYTES) ^ _APOSTROPHES) + _LOW_BITS
-        other_than_joiner &= ((low | np.uint64(2) * _BYTES) ^ _FULL_STOPS) + _LOW_BITS
+        other_than_joiner = ((low | BYTES) ^ _APOSTROPHES) + _LOW_BITS
+        other_than_joiner &= ((low | np.uint64(2) * BYTES) ^ _FULL_STOPS) + _LOW_BITS
         shift = np.uint64(done)
         words |= _gathered((letters | digits) & ~word) << shift
         others |= _gathered(word) << shift
@@ -603,11 +525,11 @@ def _classified(
 @njit(inline="always")
 def _gathered(word: np.uint64) -> np.uint64:
     """Give the high bits of 8 bytes as the 8 lowest bits, the first byte's lowest."""
-    return (((word & _HIGH_BITS) >> np.uint64(7)) * _GATHER) >> np.uint64(56)
+    return (((word & HIGH_BITS) >> np.uint64(7)) * _GATHER) >> np.uint64(56)
 
 
 @njit(inline="always")
-def _load(data8: NDArray[np.uint64], place: int) -> np.uint64:
+def load(data8: NDArray[np.uint64], place: int) -> np.uint64:
     """Give the 8 bytes from any place, the first lowest; needs `padded` data."""
     shift = np.uint64((place & 7) << 3)
     word = data8[place >> 3] >> shift
@@ -616,15 +538,15 @@ def _load(data8: NDArray[np.uint64], place: int) -> np.uint64:
 
 
 @njit(inline="always")
-def _first(word: np.uint64, count: int) -> np.uint64:
+def first_bytes(word: np.uint64, count: int) -> np.uint64:
     """Keep the first bytes of a word: `count`, at least 1, or all."""
     kept = np.uint64((WORD_BYTES - min(count, WORD_BYTES)) << 3)
     return word & (~np.uint64(0) >> kept)
 
 
 @njit(inline="always")
-def _folded(word: np.uint64) -> np.uint64:
+def folded(word: np.uint64) -> np.uint64:
     """Make the ASCII capitals among 8 bytes small."""
     low = word & _LOW_BITS
-    capitals = ((low + _FROM_A) ^ (low + _AFTER_Z)) & ~word & _HIGH_BITS
+    capitals = ((low + _FROM_A) ^ (low + _AFTER_Z)) & ~word & HIGH_BITS
     return word | (capitals >> np.uint64(2))

@@ -47,6 +47,9 @@ class Match(NamedTuple):
     clause: int
 
 
+Found = tuple[int, int, int]
+"""A `Match`, or what is like one: start, end and clause."""
+
 Place = tuple[int, int, int, str]
 """A token with a word form that is looked for: its number in the text, the characters from where
 to where it stands, and the form."""
@@ -89,6 +92,13 @@ class Highlighter:
     def sought(self) -> Sequence[str] | None:
         """The word forms that can match; None where that is not known, or too many."""
         return None if self._sought is None else list(self._sought)
+
+    @property
+    def clauses(self) -> Sequence[int] | None:
+        """The one clause that each of `sought` matches; None where that is not all there is."""
+        if self._sought is None or self._phrases or any(len(c) > 1 for c in self._sought.values()):
+            return None
+        return [clause for (clause,) in self._sought.values()]
 
     def matches(self, text: str) -> list[Match]:
         """Find all matches, ascending by start; linear in the text."""

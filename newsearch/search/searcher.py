@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -19,9 +19,9 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Word
 from newsearch.query.plan import Plan, has_boosted_group, plan
 from newsearch.schema import NO_DATE_S, article_language
-from newsearch.search.matching import Highlighter, Place, Span, merged, wanted_words
+from newsearch.search.matching import Found, Highlighter, Span, merged, wanted_words
 from newsearch.search.numpy_path import Matches, score_all
-from newsearch.search.snippets import Snippet, snippet
+from newsearch.search.snippets import PASSAGE_REACH, Snippet, snippet
 from newsearch.search.vocabulary import SnapshotVocabulary
 from newsearch.search.warming import Skill, skills_for, skills_for_count, warming
 
@@ -143,11 +143,8 @@ class Searcher:
 
     def _commonplace(self, tree: Query) -> frozenset[Word]:
         n_common = self.snapshot.n_articles * COMMONPLACE_SHARE
-        return frozenset(word for word in wanted_words(tree) if self._df(word.stem) > n_common)
-
-    def _df(self, stem: str) -> int:
-        """Count the articles that have a stem, deleted ones included."""
-        return sum(segment.df(stem) for segment in self.snapshot.segments)
+        df = self.vocabulary.df
+        return frozenset(word for word in wanted_words(tree) if df(word.stem) > n_common)
 
     @property
     def _compiled(self) -> CompiledSearch:
@@ -187,8 +184,8 @@ def _run(planned: Plan, sort: Sort) -> str:
     return f"compiled, {'best' if by_score else sort.replace('relevance', 'newest')} blocks first"
 
 
-Find = Callable[[str, bytes], list[Place]]
-"""Finds in a text, given as it is and in UTF-8, the forms that are looked for."""
+Find = Callable[[str, bytes], tuple[int | None, Sequence[Found]]]
+"""Finds in a text, given as it is and in UTF-8, what matches: what `snippet` takes."""
 
 
 class Show:
@@ -243,12 +240,10 @@ class Show:
         except UnicodeDecodeError as error:
             raise ArticleError("the stored article cannot be read") from error
         find = self._finder(language) if warming.is_ready({"snippets"}) else None
-        highlighter = self._highlighter(language, "body")
         if find is None:
-            found = highlighter.matches(body)
-        else:
-            found = highlighter.matches_at(find(body, encoded))
-        return snippet(body, found, language)
+            return snippet(body, self._highlighter(language, "body").matches(body), language)
+        best, found = find(body, encoded)
+        return snippet(body, found, language, best)
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         """Find what to mark in an article's headline."""
@@ -260,10 +255,16 @@ class Show:
         return lru_cache(maxsize=None)(self._make_finder)
 
     def _make_finder(self, language: str) -> Find | None:
-        from newsearch.analysis.fast import FormFinder
+        from newsearch.analysis.finding import FormFinder
 
-        sought = self._highlighter(language, "body").sought
-        return None if sought is None else FormFinder(sought).places
+        highlighter = self._highlighter(language, "body")
+        sought, clauses = highlighter.sought, highlighter.clauses
+        if sought is None:
+            return None
+        if clauses is not None:
+            return partial(FormFinder(sought, clauses).passage, reach=PASSAGE_REACH)
+        places = FormFinder(sought).places
+        return lambda body, encoded: (None, highlighter.matches_at(places(body, encoded)))
 
     def _make_highlighter(self, language: str, field: str) -> Highlighter:
         return Highlighter(self._tree, language, field, self._vocabulary, self._commonplace)

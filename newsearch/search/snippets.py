@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 from newsearch.analysis.sentences import sentence_starts
 from newsearch.analysis.tokens import spans
-from newsearch.search.matching import Match, Span, merged
+from newsearch.search.matching import Found, Span, merged
 
 SNIPPET_CHARS = 240
 _SLACK_CHARS = 40
 _LEAD_IN_CHARS = 60
 _AHEAD_CHARS = SNIPPET_CHARS + 3 * _SLACK_CHARS
 """Behind a match: a passage, the slack for a sentence's end, and what tells that it is one."""
+PASSAGE_REACH = SNIPPET_CHARS, _AHEAD_CHARS
+"""Characters of a passage, and how far from its first match it may be widened on either side."""
 _ELLIPSIS = "…"
 
 
@@ -65,7 +67,7 @@ def printable(text: str) -> str:
     return _CONTROLS.sub(" ", text)
 
 
-def snippet(body: str, found: Sequence[Match], language: str) -> Snippet:
+def snippet(body: str, found: Sequence[Found], language: str, best: int | None = None) -> Snippet:
     """Cut the best passage out of a body.
 
     The passage with the most different parts of the query wins, then the one with the most
@@ -80,17 +82,22 @@ def snippet(body: str, found: Sequence[Match], language: str) -> Snippet:
         What matches in it, from `Highlighter.matches`.
     language
         Language code of the article.
+    best
+        Which match the best passage begins with, where that is known; what is found out of
+        `PASSAGE_REACH` of it may then be left out.
     """
-    best = found[_best_match(found)] if found else Match(0, 0, 0)
-    surroundings = _Surroundings(body, best.start, language)
-    start = surroundings.start(best.start)
-    end = surroundings.end(start, min(best.end, best.start + SNIPPET_CHARS))
+    if best is None and found:
+        best = _best_match(found)
+    first, last, _ = (0, 0, 0) if best is None else found[best]
+    surroundings = _Surroundings(body, first, language)
+    start = surroundings.start(first)
+    end = surroundings.end(start, min(last, first + SNIPPET_CHARS))
     start = surroundings.widened(start, end)
-    inside = [(m.start, m.end) for m in found if start <= m.start and m.end <= end]
+    inside = [(s, e) for s, e, _ in found if start <= s and e <= end]
     return _framed(body, (start, end), merged(inside), surroundings)
 
 
-def _best_match(found: Sequence[Match]) -> int:
+def _best_match(found: Sequence[Found]) -> int:
     """Choose the match that the best passage begins with, by a window that slides over all."""
     best, best_worth = 0, (0, 0)
     held: dict[int, int] = {}

@@ -26,6 +26,7 @@ class SnapshotVocabulary:
         self.words = Memo(partial(plain_word, analyser=self), _MEMO_WORDS)
         self.stems = lru_cache(_MEMO_WORDS)(self._stems)
         self.forms_of = lru_cache(_MEMO_WORDS)(self._forms_of)
+        self.df = lru_cache(_MEMO_WORDS)(self._df)
         self.forms_like = lru_cache(_MEMO_WORDS)(self._forms_like)
 
     def forms(self, text: str) -> list[str]:
@@ -47,6 +48,10 @@ class SnapshotVocabulary:
         """Give the word forms that have a stem in a language."""
         found = (segment.forms_of(stem, language) for segment in self._snapshot.segments)
         return sorted(set(chain.from_iterable(found)))
+
+    def _df(self, stem: str) -> int:
+        """Count the articles that have a stem, deleted ones included."""
+        return sum(segment.df(stem) for segment in self._snapshot.segments)
 
     def _forms_like(self, pattern: Pattern) -> Sequence[str]:
         """Give the word forms that a pattern matches."""

@@ -210,7 +210,7 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
 
 
 def _find_forms(forms: list[str]) -> None:
-    from newsearch.analysis.fast import FormFinder
+    from newsearch.analysis.finding import FormFinder
 
     FormFinder(forms).places("é", "é".encode())
 

@@ -18,22 +18,11 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from strategies import ANY_TEXT
 
 from newsearch.analysis import fast, tokens
-from newsearch.analysis.fast import Analysis, FormFinder, Lexicon, Stems
+from newsearch.analysis.fast import Analysis, Lexicon, Stems
 from newsearch.analysis.stems import stem
-
-JOINTS = st.text(
-    st.sampled_from("abAÉ한ß19٣½Ⅷ漢ไー.,'’‘＇&-_ \u0301\u00ad\u200b\0\ud800😀𝔄𠀀"), max_size=30
-)
-LONG_WORDS = st.text(st.sampled_from("aB1é'.,& "), min_size=20, max_size=60)
-SIZES = st.sampled_from([7, 8, 9, 15, 16, 17, 254, 255, 256, 1023, 1024, 1025, 4095, 4096, 4097])
-REPEATED = st.builds(
-    lambda units, size: "".join(units)[:3] * (size // max(1, len(units[:3]))) + units[-1],
-    st.lists(st.sampled_from("aBé漢\u0301𝔄ﬁŉͺİΣ'1."), min_size=1, max_size=4),
-    SIZES,
-)
-ANY_TEXT = st.text(st.characters(), max_size=60) | JOINTS | LONG_WORDS | REPEATED
 
 
 def analyse_texts(lexicon: Lexicon, texts: list[str], *, with_spans: bool = False) -> Analysis:
@@ -202,15 +191,3 @@ def test_package_imports_no_numba() -> None:
         "assert 'numba' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
-
-
-@given(text=ANY_TEXT, seed=st.integers(0, 9))
-@example("don’t DON'T x" + 300 * "a", 0)
-def test_forms_are_found_where_the_reference_has_them(text: str, seed: int) -> None:
-    words = list(tokens.tokenise(text))
-    sought = {word.form for number, word in enumerate(words) if number % 10 >= seed}
-    expected = [(w.position, w.start, w.end, w.form) for w in words if w.form in sought]
-
-    found = FormFinder(sorted(sought)).places(text, text.encode("utf-8", "surrogatepass"))
-
-    assert found == expected

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from strategies import VOCABULARY, scored_leaves, words
+from strategies import WordsOf, scored_leaves, words
 from whoosh import query as whoosh_query
 
-from newsearch.analysis.fast import FormFinder
-from newsearch.analysis.stems import stem
-from newsearch.analysis.tokens import forms
+from newsearch.analysis.finding import FormFinder
 from newsearch.query.nodes import Pattern, Phrase, Word
 from newsearch.search import matching
 from newsearch.search.matching import Highlighter
-from newsearch.search.patterns import form_test
-
-
-class WordsOf:
-    """The vocabulary of one text."""
-
-    def __init__(self, text: str) -> None:
-        self._forms = sorted({*VOCABULARY, *forms(text)})
-
-    def forms_of(self, stem_: str, language: str) -> Sequence[str]:
-        return [form for form in self._forms if stem(form, language) == stem_]
-
-    def forms_like(self, pattern: Pattern) -> Sequence[str]:
-        return list(filter(form_test(pattern), self._forms))
-
 
 separators = st.sampled_from(
     [" ", "  ", "\n", ", ", ". ", "-", "’", "'", ".", "&", "\u00ad", "\u0301", "\u3000", "(", "東"]

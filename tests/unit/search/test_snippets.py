@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import scored_leaves, texts
+from strategies import VOCABULARY, WordsOf, scored_leaves, texts, words
 from whoosh import query as whoosh_query
 
+from newsearch.analysis.finding import FormFinder
 from newsearch.query.nodes import Pattern, Phrase, Word
 from newsearch.search.matching import Highlighter
-from newsearch.search.snippets import SNIPPET_CHARS, Snippet
+from newsearch.search.snippets import PASSAGE_REACH, SNIPPET_CHARS, Snippet
 from newsearch.search.snippets import snippet as cut_snippet
 
 FILLER = "The committee met again and nothing was decided before the evening. " * 20
@@ -129,3 +130,28 @@ def test_marks_are_ascending_disjoint_and_inside_a_short_text(
     assert all(start < end <= len(found.text) for start, end in found.highlights)
     assert len(found.text) <= SNIPPET_CHARS + 60
     assert found.text.strip("… ") in " ".join(body.split("\n")).replace("\t", " ")
+
+
+ANY_BODY = st.lists(
+    st.tuples(
+        words.flatmap(lambda word: st.sampled_from([word, word.title()])) | st.just("filler"),
+        st.sampled_from([" ", " ", " ", ". ", "\n", " “", "” ", "-", " Mr. ", " – the U.S. "]),
+        st.sampled_from([1, 1, 1, 30]),
+    ),
+    max_size=40,
+).map(lambda parts: "".join((word + gap) * n for word, gap, n in parts))
+
+
+@settings(deadline=None)
+@given(body=ANY_BODY, forms=st.sets(st.sampled_from(VOCABULARY)))
+def test_matches_near_the_best_passage_are_all_that_a_snippet_needs(
+    body: str, forms: set[str]
+) -> None:
+    tree = whoosh_query.Or([Word(form) for form in forms])
+    highlighter = Highlighter(tree, "en", "body", WordsOf(body))
+    assert highlighter.sought is not None and highlighter.clauses is not None
+    finder = FormFinder(highlighter.sought, highlighter.clauses)
+
+    best, found = finder.passage(body, body.encode(), PASSAGE_REACH)
+
+    assert cut_snippet(body, found, "en", best) == snippet(body, tree, "en")

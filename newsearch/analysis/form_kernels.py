@@ -1,0 +1,355 @@
+"""The compiled search for word forms in one text. Arrays in, arrays out.
+
+Importing this module imports Numba.
+
+Almost no word of a text is looked for, so what counts is how fast one is passed over: a set of bits
+tells that from its first 8 bytes, and only what passes is looked up in a hash table as
+`newsearch.analysis.fast_kernels` describes it.
+"""
+
+# Numba infers types of its own; integers of NumPy and Python are the same to it.
+# mypy: disable-error-code="assignment,arg-type,return-value"
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from newsearch.analysis.fast_kernels import (
+    BYTES,
+    HIGH_BITS,
+    ONE,
+    WORD_BYTES,
+    Classes,
+    first_bytes,
+    folded,
+    is_same,
+    load,
+    long_key,
+    next_token,
+    trailing_zeros,
+    words_of_block,
+)
+from newsearch.analysis.tokens import FORM_LENGTH_LIMIT
+from newsearch.compiling import compiled
+
+TOKEN, START, END, FORM = range(4)
+"""Columns of places: the token's number in the text, its first character, the one after its last,
+and the number of its form."""
+
+UNKNOWN = -1
+"""In place of a form's number where only `newsearch.analysis.tokens.form` can tell."""
+
+_NONE = -2
+_PREFIX_BYTES = 2
+_PREFIX = np.uint64(0xFF << 56)
+"""Set in the key of a form's first bytes, which no word of UTF-8 has there."""
+_PLAIN_BYTES = 64
+"""Longer words with curly apostrophes are left to `newsearch.analysis.tokens.form`."""
+
+
+Forms = tuple[
+    NDArray[np.uint64], NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint64], np.uint64
+]
+"""Word forms that are looked for; filled by `fill`, then read only. A plain tuple, because Numba
+takes 11 us to look at a named one:
+
+- UTF-8 of all forms, one after the other; `padded` and seen as uint64.
+- Where each form begins and the last ends; shape (n_forms + 1,).
+- Hash table of pairs (key, number + 1), key 0 where free; shape (2 * a power of 2,), with more
+  pairs than forms.
+- Bits that tell that a word is no form; a power of 2 of words.
+- A random odd multiplier.
+"""
+
+ClassArrays = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
+"""The arrays of `Classes`, in its order."""
+
+
+@compiled
+def fill(forms: Forms) -> None:
+    """Fill table and bits, both zeros; an empty form stands for nothing."""
+    data8, offsets, table, bits, multiplier = forms
+    shift, bit_shift = _shift(table.size >> 1), _shift(bits.size << 6)
+    for number in range(offsets.size - 1):
+        begin, length = offsets[number], offsets[number + 1] - offsets[number]
+        if length == 0:
+            continue
+        key = first_bytes(load(data8, begin), length)
+        _set_bit(bits, (key * multiplier) >> bit_shift)
+        if length >= _PREFIX_BYTES:
+            prefix = first_bytes(key, _PREFIX_BYTES) | _PREFIX
+            _set_bit(bits, (prefix * multiplier) >> bit_shift)
+        if length > WORD_BYTES:
+            key = long_key(data8, begin, length, multiplier)
+        slot = np.int64((key * multiplier) >> shift) << 1
+        while table[slot] != 0:
+            slot = (slot + 2) & (table.size - 1)
+        table[slot] = key
+        table[slot + 1] = np.uint64(number + 1)
+
+
+@compiled
+def find_forms(
+    data8: NDArray[np.uint64],
+    size: int,
+    classes: ClassArrays,
+    forms: Forms,
+) -> NDArray[np.int32]:
+    """Find the tokens of one text that have, or may have, some word forms.
+
+    Parameters
+    ----------
+    data8, size
+        UTF-8 of the text, padded as `padded` does and seen as uint64, and its bytes.
+    classes, forms
+        See there.
+
+    Returns
+    -------
+    NDArray[np.int32]
+        Shape (n_found, 4), see `TOKEN`; ascending.
+    """
+    data, table_of = data8.view(np.uint8), Classes(*classes)
+    bits, multiplier = forms[3], forms[4]
+    bit_shift = _shift(bits.size << 6)
+    found = np.empty((size // 2 + 1, 4), np.int32)
+    plain8 = np.empty(_PLAIN_BYTES // WORD_BYTES + 2, np.uint64)
+    n_found, tokens, place = 0, 0, 0
+    # Bytes that begin no character, of those before `counted`.
+    counted, continued = 0, 0
+    while place < size:
+        first, last, done, is_sure = words_of_block(data8, place, size)
+        while first:
+            start = place + np.int64(trailing_zeros(first))
+            end = place + np.int64(trailing_zeros(last))
+            first &= first - ONE
+            last &= last - ONE
+            key = first_bytes(folded(load(data8, start)), end - start)
+            bit = (key * multiplier) >> bit_shift
+            if (bits[np.int64(bit >> np.uint64(6))] >> (bit & np.uint64(63))) & ONE:
+                number = _look_up(data8, start, end - start, forms)
+                if number >= 0:
+                    continued += _continuations(data8, counted, start)
+                    counted = start
+                    _note(found, n_found, tokens, start - continued, end - continued, number)
+                    n_found += 1
+            tokens += 1
+        place += done
+        if is_sure:
+            continue
+        start, place = next_token(data, place, size, table_of)
+        while start < size:
+            number = _look_up_any(data8, start, place, forms, plain8)
+            if number >= UNKNOWN:
+                continued += _continuations(data8, counted, start)
+                begin = start - continued
+                continued += _continuations(data8, start, place)
+                counted = place
+                _note(found, n_found, tokens, begin, place - continued, number)
+                n_found += 1
+            tokens += 1
+            if data[place] < 128 and data[place + 1] < 128:
+                break
+            start, place = next_token(data, place, size, table_of)
+    return found[:n_found]
+
+
+@compiled
+def find_passage(
+    data8: NDArray[np.uint64],
+    size: int,
+    classes: ClassArrays,
+    forms: Forms,
+    clause_of: NDArray[np.int32],
+    reach: tuple[int, int],
+) -> tuple[int, NDArray[np.int32]]:
+    """Find the forms around the best passage of a text.
+
+    Parameters
+    ----------
+    data8, size, classes, forms
+        As for `find_forms`.
+    clause_of
+        The part of the query that each form matches, from 0; shape (n_forms,).
+    reach
+        Characters of a passage from its first match on, and how far from that match others are
+        given: those that begin so far before it and end so far behind its start.
+
+    Returns
+    -------
+    best
+        The row that the best passage begins with; -1 where none can be told, because there is
+        none or an `UNKNOWN` form among all rows.
+    places
+        Rows of `find_forms`: those in reach, all where there is no best.
+
+    Notes
+    -----
+    The best is the first row from which on a passage has the most clauses, then the most rows, as
+    in `newsearch.search.snippets`.
+    """
+    found = find_forms(data8, size, classes, forms)
+    n_clauses = 0
+    for row in range(found.shape[0]):
+        if found[row, FORM] < 0:
+            return -1, found
+        n_clauses = max(n_clauses, clause_of[found[row, FORM]] + 1)
+    best = _best_row(found, clause_of, np.zeros(n_clauses, np.int32), reach[0])
+    if best < 0:
+        return -1, found
+    low, high = best, best + 1
+    while low > 0 and found[low - 1, START] >= found[best, START] - reach[1]:
+        low -= 1
+    while high < found.shape[0] and found[high, END] <= found[best, START] + reach[1]:
+        high += 1
+    return best - low, found[low:high]
+
+
+@compiled
+def _best_row(
+    found: NDArray[np.int32], clause_of: NDArray[np.int32], held: NDArray[np.int32], reach: int
+) -> int:
+    """Slide a window over all rows; -1 if there are none. `held`, zeros, is for its counts."""
+    best, best_clauses, best_rows = -1, -1, -1
+    clauses, end, n_found = 0, 0, found.shape[0]
+    for first in range(n_found):
+        while end < n_found and found[end, END] <= found[first, START] + reach:
+            clause = clause_of[found[end, FORM]]
+            clauses += held[clause] == 0
+            held[clause] += 1
+            end += 1
+        if clauses > best_clauses or (clauses == best_clauses and end - first > best_rows):
+            best, best_clauses, best_rows = first, clauses, end - first
+        if end == n_found:  # what begins later only holds less
+            break
+        if first < end:
+            clause = clause_of[found[first, FORM]]
+            held[clause] -= 1
+            clauses -= held[clause] == 0
+        else:
+            end = first + 1
+    return best
+
+
+@compiled
+def _look_up(
+    data8: NDArray[np.uint64],
+    start: int,
+    length: int,
+    forms: Forms,
+) -> int:
+    """Give the number of the form that bytes are, capitals made small; `_NONE` if none is."""
+    arena8, offsets, table, _, multiplier = forms
+    key = first_bytes(folded(load(data8, start)), length)
+    if length > WORD_BYTES:
+        key = long_key(data8, start, length, multiplier)
+    slot = np.int64((key * multiplier) >> _shift(table.size >> 1)) << 1
+    while table[slot] != 0:
+        number = np.int64(table[slot + 1]) - 1
+        if table[slot] == key and (
+            length <= WORD_BYTES
+            or is_same(data8, start, length, arena8, offsets[number], offsets[number + 1])
+        ):
+            return int(number)
+        slot = (slot + 2) & (table.size - 1)
+    return _NONE
+
+
+@compiled
+def _look_up_any(
+    data8: NDArray[np.uint64],
+    start: int,
+    end: int,
+    forms: Forms,
+    plain8: NDArray[np.uint64],
+) -> int:
+    """Give the number of a token's form, `UNKNOWN`, or `_NONE` where it is none for sure.
+
+    The form depends on the token's surface. What comes behind the second ASCII character of a
+    token changes nothing before it: no rule of the form moves or removes an ASCII character of a
+    word, and composition joins what follows to the one character before it. So the form of a
+    token of three or more leading ASCII characters begins with the first two, made small.
+    """
+    bits, multiplier = forms[3], forms[4]
+    n_leading = _leading_ascii(data8, start, end)
+    if end - start <= FORM_LENGTH_LIMIT:
+        number = _look_up(data8, start, end - start, forms)
+        if number >= 0 or n_leading == end - start:
+            return number
+    if n_leading > _PREFIX_BYTES:
+        prefix = first_bytes(folded(load(data8, start)), _PREFIX_BYTES) | _PREFIX
+        bit = (prefix * multiplier) >> _shift(bits.size << 6)
+        if not (bits[np.int64(bit >> np.uint64(6))] >> (bit & np.uint64(63))) & ONE:
+            return _NONE
+    length = _with_plain_apostrophes(data8, start, end, plain8)
+    return _look_up(plain8, 0, length, forms) if length else UNKNOWN
+
+
+@compiled
+def _with_plain_apostrophes(
+    data8: NDArray[np.uint64], start: int, end: int, plain8: NDArray[np.uint64]
+) -> int:
+    """Copy a token with ``'`` for each curly apostrophe; returns its bytes.
+
+    0 where the token is long or has other characters beyond ASCII; else what is copied is ASCII,
+    and in lower case the form.
+    """
+    if end - start > _PLAIN_BYTES:
+        return 0
+    data, plain = data8.view(np.uint8), plain8.view(np.uint8)
+    length = 0
+    at = start
+    while at < end:
+        byte = data[at]
+        if byte >= 128:
+            if byte != 0xE2 or data[at + 1] != 0x80 or data[at + 2] not in (0x98, 0x99):
+                return 0
+            byte = np.uint8(0x27)
+            at += 2
+        plain[length] = byte
+        length += 1
+        at += 1
+    plain[length:] = 0
+    return length
+
+
+@compiled
+def _leading_ascii(data8: NDArray[np.uint64], start: int, end: int) -> int:
+    """Count the bytes of a token before the first that is not ASCII."""
+    for at in range(start, end, WORD_BYTES):
+        others = first_bytes(load(data8, at), end - at) & HIGH_BITS
+        if others:
+            return at - start + (np.int64(trailing_zeros(others)) >> 3)
+    return end - start
+
+
+@compiled
+def _continuations(data8: NDArray[np.uint64], begin: int, end: int) -> int:
+    """Count the bytes that begin no character of UTF-8."""
+    count = 0
+    for at in range(begin, end, WORD_BYTES):
+        word = first_bytes(load(data8, at), end - at)
+        ones = (word >> np.uint64(7)) & ~(word >> np.uint64(6)) & BYTES
+        count += np.int64((ones * BYTES) >> np.uint64(56))
+    return count
+
+
+@njit(inline="always")
+def _note(
+    found: NDArray[np.int32], row: int, token: int, start: int, end: int, number: int
+) -> None:
+    found[row, TOKEN], found[row, START] = token, start
+    found[row, END], found[row, FORM] = end, number
+
+
+@njit(inline="always")
+def _shift(size: int) -> np.uint64:
+    """Give what a hash of 64 bits is shifted by for a place among `size`, a power of 2."""
+    return np.uint64(64) - np.uint64(trailing_zeros(np.uint64(size)))
+
+
+@compiled
+def _set_bit(bits: NDArray[np.uint64], bit: np.uint64) -> None:
+    bits[np.int64(bit >> np.uint64(6))] |= ONE << (bit & np.uint64(63))

@@ -1,0 +1,88 @@
+"""The compiled search for word forms against the reference tokeniser."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from strategies import ANY_TEXT
+
+from newsearch.analysis import tokens
+from newsearch.analysis.finding import FormFinder
+
+
+def assert_found(text: str, sought: set[str]) -> None:
+    expected = [
+        (w.position, w.start, w.end, w.form) for w in tokens.tokenise(text) if w.form in sought
+    ]
+    assert FormFinder(sorted(sought)).places(text, utf8(text)) == expected
+
+
+def utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+@given(text=ANY_TEXT, seed=st.integers(0, 9))
+@example("don’t DON'T x" + 300 * "a", 0)
+def test_forms_are_found_where_the_reference_has_them(text: str, seed: int) -> None:
+    words = list(tokens.tokenise(text))
+    assert_found(text, {word.form for number, word in enumerate(words) if number % 10 >= seed})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trump’s TRUMP‘S trump＇s trumpʼs Trump's",
+        "cafe\u0301 CAFÉ Café caf\u00ad\u0301e",
+        "İstanbul ISTANBUL ıstanbul ﬁnance Finance",
+        "internationals internationalise international " + "international’s " * 3,
+        "a’b " * 20 + "x" * 62 + "’s " + "x" * 70 + "’s",
+        "é" * 130 + " a" + "é" * 127 + " " + "a" * 255 + " " + "a" * 256 + "é",
+    ],
+)
+def test_words_beyond_ascii_are_found_by_their_form(text: str) -> None:
+    forms = {word.form for word in tokens.tokenise(text)}
+    assert_found(text, forms)
+    for form in forms:
+        assert_found(text, {form})
+
+
+def test_nothing_is_found_for_no_forms() -> None:
+    assert FormFinder([]).places("a b", b"a b") == []
+    assert FormFinder([], []).passage("a b", b"a b", (240, 360)) == (None, [])
+
+
+def test_forms_that_begin_alike_are_told_apart() -> None:
+    forms = [f"international{number}" for number in range(1_000)]
+
+    found = FormFinder(forms).places("International7 international1000", b"International7 none")
+
+    assert found == [(0, 0, 14, "international7")]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcxyz"), st.sampled_from([" ", "  ", ". ", " é "]))),
+    st.integers(1, 12),
+    st.integers(0, 6),
+)
+def test_passage_gives_what_is_in_reach_of_the_best(
+    parts: list[tuple[str, str]], size: int, slack: int
+) -> None:
+    text = "".join(word + gap for word, gap in parts)
+    clause_of = {"a": 0, "b": 1, "c": 0}
+    finder = FormFinder(list(clause_of), list(clause_of.values()))
+    words = [word for word in tokens.tokenise(text) if word.form in clause_of]
+    found = [(word.start, word.end, clause_of[word.form]) for word in words]
+    windows = [[m for m in found if a <= m[0] and m[1] <= a + size] for a, _, _ in found]
+    worths = [(len({clause for _, _, clause in w}), len(w)) for w in windows]
+
+    best, matches = finder.passage(text, utf8(text), (size, size + slack))
+
+    if best is None:
+        assert matches == found
+        assert not found or not text.isascii()
+        return
+    first = found[worths.index(max(worths))]
+    assert matches[best] == first
+    low, high = first[0] - size - slack, first[0] + size + slack
+    assert matches == [match for match in found if low <= match[0] and match[1] <= high]
