@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from newsearch.analysis.stems import language_name
 
@@ -38,7 +38,10 @@ _WORD = re.compile(
     rf"|,(?=$|\s|{_NON_WORD}|{_MULTI_CHAR}))"
     r"|\S"
 )
-_CANDIDATE = re.compile(rf"[.?!](?=(?P<after>{_NON_WORD}|\s+(?P<next>\S+)))")
+_AFTER_STOP = re.compile(rf"{_NON_WORD}|\s+(?P<next>\S+)")
+_BEHIND_STOP = frozenset(")\";}]*:@'({[‘’“”«»?!")
+_STOP = re.compile(rf"[.?!](?={_NON_WORD}|\s+\S)")
+_CLOSERS = frozenset("\"')]}‘’“”«»")
 _CLOSING = re.compile(r"[\"')\]}‘’“”«»]+?(?:\s+|(?=--)|$)", re.MULTILINE)
 _NUMERIC = re.compile(r"^-?[.,]?\d[\d,.\-]*\.?$")
 _ELLIPSIS = re.compile(r"\.\.+$")
@@ -85,8 +88,7 @@ class Parameters:
         return word not in self.abbreviations and word not in self.before_collocations
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """One of Punkt's words after the first pass: decided by the word alone (section 3)."""
 
     text: str
@@ -96,7 +98,7 @@ class _Word:
 
     @property
     def is_initial(self) -> bool:
-        return _INITIAL.match(self.text) is not None
+        return len(self.text) == 2 and _INITIAL.match(self.text) is not None
 
     @property
     def bare_kind(self) -> str:
@@ -144,21 +146,33 @@ def sentence_starts(text: str, language: str = "en") -> list[int]:
         Code or name; a language without parameters of its own is read with those of English.
     """
     known = parameters(language)
-    return [start for block in _blocks(text) for start in _starts_in_block(text, *block, known)]
+    starts: list[int] = []
+    for start, end in _blocks(text):
+        starts += _starts_in_block(text, start, end, known)
+    return starts
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the parts of a text that no sentence spans, without outer space."""
-    is_wrapped = max(map(len, text.split("\n"))) <= WRAPPED_LINE_LIMIT
-    breaks = _break_pattern(is_wrapped, text.isascii())
-    begin = 0
-    for end in [*(match.end() for match in breaks.finditer(text)), len(text)]:
-        block = text[begin:end]
-        start = begin + len(block) - len(block.lstrip())
-        stop = begin + len(block.rstrip())
-        if start < stop:
-            yield start, stop
-        begin = end
+def _blocks(text: str) -> list[tuple[int, int]]:
+    """Give (start, end) of the parts of a text that no sentence spans, without outer space."""
+    blocks: list[tuple[int, int]] = []
+    end = 0
+    for part in _parts(text):
+        start, end = end, end + len(part)
+        bare = part.lstrip()
+        if bare:
+            blocks.append((end - len(bare), start + len(part.rstrip())))
+    return blocks
+
+
+def _parts(text: str) -> list[str]:
+    """Cut a text behind each break of `_break_pattern`."""
+    is_ascii = text.isascii()
+    lines = text.split("\n")
+    is_wrapped = max(map(len, lines)) <= WRAPPED_LINE_LIMIT
+    if is_ascii and (len(lines) == 1 or not is_wrapped):
+        return [f"{line}\n" for line in lines[:-1]] + lines[-1:]
+    ends = [match.end() for match in _break_pattern(is_wrapped, is_ascii).finditer(text)]
+    return [text[start:end] for start, end in pairwise([0, *ends, len(text)])]
 
 
 @cache
@@ -167,54 +181,74 @@ def _break_pattern(is_wrapped: bool, is_ascii: bool) -> re.Pattern[str]:
     return re.compile(paragraph if is_ascii else paragraph + _IDEOGRAPHIC_STOP)
 
 
-def _starts_in_block(text: str, start: int, end: int, known: Parameters) -> Iterator[int]:
-    """Yield where sentences begin, once closing quotes and brackets are moved to the one before."""
-    if _CANDIDATE.search(text, start, end) is None:
-        yield start
-        return
-    slices = list(_slices(text, start, end, known))
-    moved = 0
-    for (begin, stop), following in zip(slices, [*slices[1:], None], strict=True):
-        begins = begin + moved
-        closing = _CLOSING.match(text, *following) if following else None
+def _starts_in_block(text: str, start: int, end: int, known: Parameters) -> list[int]:
+    """Give where sentences begin, once closing quotes and brackets are moved to the one before."""
+    breaks = _breaks(text, start, end, known)
+    starts: list[int] = []
+    begins = start
+    for number, (stop, following) in enumerate(breaks, 1):
+        closing = None
+        if text[following] in _CLOSERS:
+            until = breaks[number][0] if number < len(breaks) else end
+            closing = _CLOSING.match(text, following, until)
         if closing or begins < stop:
-            yield begins
-        moved = len(closing.group()) if closing else 0
+            starts.append(begins)
+        begins = closing.end() if closing else following
+    if begins < end:
+        starts.append(begins)
+    return starts
 
 
-def _slices(text: str, start: int, end: int, known: Parameters) -> Iterator[tuple[int, int]]:
-    begin = start
-    for candidate, word_start in _candidates(text, start, end):
-        word = text[word_start : candidate.start()]
-        is_plain = candidate.group() == "." and known.never_abbreviated(word)
-        if is_plain or _has_break(word + candidate.group() + candidate["after"], known):
-            yield begin, candidate.end()
-            begin = candidate.start("next") if candidate["next"] else candidate.end()
-    yield begin, end
+def _breaks(text: str, start: int, end: int, known: Parameters) -> list[tuple[int, int]]:
+    """Give where each sentence of a block but the last ends, and where what follows begins.
 
-
-def _candidates(text: str, start: int, end: int) -> Iterator[tuple[re.Match[str], int]]:
-    """Yield each possible end of a sentence with the start of the word before it.
-
-    Of several ends in one word, such as ``?!``, only the last counts.
+    Of several possible ends in one word, such as ``?!``, only the last counts.
     """
-    last: tuple[re.Match[str], int] | None = None
+    ends: list[tuple[int, int]] = []
     word_start = word_end = start
-    for candidate in _CANDIDATE.finditer(text, start, end):
-        word_start = _after_last_space(text, word_end, candidate.start()) or word_start
-        if last and word_end <= word_start:
-            yield last
-        word_end = candidate.start()
-        last = candidate, word_start
-    if last:
-        yield last
+    for stop in _stops(text, start, end):
+        word_start = _after_last_space(text, word_end, stop) or word_start
+        if ends and word_start < word_end:
+            del ends[-1]
+        ends.append((word_start, stop))
+        word_end = stop
+    breaks = [(stop + 1, _after_break(text, word, stop, end, known)) for word, stop in ends]
+    return [(stop, following) for stop, following in breaks if following is not None]
+
+
+def _stops(text: str, start: int, end: int) -> list[int]:
+    """Give the characters of a block that may end a sentence before its last one."""
+    if text.find("?", start, end) >= 0 or text.find("!", start, end) >= 0:
+        return [stop.start() for stop in _STOP.finditer(text, start, end)]
+    stops: list[int] = []
+    at = text.find(".", start, end - 1)
+    while at >= 0:
+        after = text[at + 1]
+        if after == " " or after in _BEHIND_STOP or after.isspace():
+            stops.append(at)
+        at = text.find(".", at + 1, end - 1)
+    return stops
 
 
 def _after_last_space(text: str, start: int, end: int) -> int | None:
-    for index in range(end - 1, start, -1):
-        if text[index] in _SPACES:
-            return index + 1
-    return None
+    space = text.rfind(" ", start + 1, end)
+    low = max(space, start)
+    if not text[low + 1 : end].isalpha():
+        for index in range(end - 1, low, -1):
+            if text[index] in _SPACES:
+                return index + 1
+    return space + 1 if space >= 0 else None
+
+
+def _after_break(text: str, start: int, stop: int, end: int, known: Parameters) -> int | None:
+    """Give where the next sentence begins if one ends behind the word from `start` to `stop`."""
+    is_plain = text[stop] == "." and known.never_abbreviated(text[start:stop])
+    if is_plain and text[stop + 1] == " " and not text[stop + 2].isspace():
+        return stop + 2
+    after = _AFTER_STOP.match(text, stop + 1, end)
+    if after is None or not (is_plain or _has_break(text[start : after.end()], known)):
+        return None
+    return after.start("next") if after["next"] else stop + 1
 
 
 def _has_break(context: str, known: Parameters) -> bool:
@@ -224,12 +258,14 @@ def _has_break(context: str, known: Parameters) -> bool:
 
 
 def _first_pass(text: str, known: Parameters) -> _Word:
-    kind = _NUMERIC.sub("##number##", text.lower())
-    if text in {".", "?", "!"}:
-        return _Word(text, kind, ends_sentence=True, is_exempt=False)
-    if _ELLIPSIS.match(text):
-        return _Word(text, kind, ends_sentence=False, is_exempt=True)
-    if not text.endswith(".") or text.endswith(".."):
+    kind = text.lower()
+    if not text[0].isalpha():
+        kind = _NUMERIC.sub("##number##", kind)
+        if text in {".", "?", "!"}:
+            return _Word(text, kind, ends_sentence=True, is_exempt=False)
+        if _ELLIPSIS.match(text):
+            return _Word(text, kind, ends_sentence=False, is_exempt=True)
+    if text[-1] != "." or text[-2:] == "..":
         return _Word(text, kind, ends_sentence=False, is_exempt=False)
     bare = text[:-1].lower()
     is_known = bare in known.abbreviations or bare.rpartition("-")[2] in known.abbreviations

@@ -123,6 +123,14 @@ def spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _compiled_for(text).finditer(text)]
 
 
+def iter_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the characters that each token of a part of a text spans, as if it were all of it."""
+    piece = text[start:end]
+    for match in _compiled_for(piece).finditer(piece):
+        first, last = match.span()
+        yield start + first, start + last
+
+
 def forms(text: str) -> list[str]:
     """Give the word forms of a text in order."""
     if text.isascii() and len(text) <= FORM_LENGTH_LIMIT:  # then a word's form is its lower case

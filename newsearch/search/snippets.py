@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from newsearch.analysis.sentences import sentence_starts
-from newsearch.analysis.tokens import spans
+from newsearch.analysis.tokens import iter_spans
 from newsearch.search.matching import Found, Span, merged
 
 SNIPPET_CHARS = 240
@@ -57,8 +57,8 @@ class Snippet:
         return "".join([*parts, clean(self.text[done:])])
 
 
-_SPACE = re.compile(r"\s*")
-_ONE_SPACE = re.compile(r"\s")
+_SPACES = re.compile(r"\s*")
+_OTHER_SPACE = re.compile(r"[^\S ]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -137,21 +137,40 @@ class _Surroundings:
             # Where the piece begins is no sentence start but our own cut.
             del self._sentences[0]
 
-    def _words(self, low: int, high: int) -> list[Span]:
-        """Give the words between two places, and some more on either side."""
+    def _bounds(self, low: int, high: int) -> Span:
+        """Widen a stretch for the words in it: it then begins behind a space."""
         low, high = max(low - _SLACK_CHARS, self._low), min(high + _SLACK_CHARS, self._high)
         if low > self._low:
             low = self._text.find(" ", low, high) + 1 or self._low
-        return [(low + start, low + end) for start, end in spans(self._text[low:high])]
+        return low, high
+
+    def _word_start(self, place: int, before: int) -> int:
+        """Find the first word from a place on that begins before another, else give that one."""
+        low, high = self._bounds(place, before)
+        # A space separates words: from one on, they are the same as from an earlier one.
+        low = self._text.rfind(" ", low, max(place, 0)) + 1 or low
+        for start, _ in iter_spans(self._text, low, high):
+            if start >= place:
+                return min(start, before)
+        return before
+
+    def _word_end(self, start: int, reach: int) -> int:
+        """Find the end of the last word that ends behind `start` and in reach, else give that."""
+        low, high = self._bounds(max(start, reach - _LEAD_IN_CHARS), reach)
+        last = self._text.rfind(" ", low, reach)
+        near = self._text.rfind(" ", low, last) + 1 if last >= 0 else 0
+        for begin in (near, low) if near else (low,):
+            ends = [end for _, end in iter_spans(self._text, begin, high) if start < end <= reach]
+            if ends:
+                return ends[-1]
+        return reach
 
     def start(self, match_start: int) -> int:
         """Choose where a passage that should show a match begins."""
         at = bisect_right(self._sentences, match_start) - 1
         if at >= 0 and match_start - self._sentences[at] <= SNIPPET_CHARS // 2:
             return self._sentences[at]
-        words = self._words(match_start - _LEAD_IN_CHARS, match_start)
-        word = bisect_left(words, (match_start - _LEAD_IN_CHARS, 0))
-        return min(words[word][0], match_start) if word < len(words) else match_start
+        return self._word_start(match_start - _LEAD_IN_CHARS, match_start)
 
     def end(self, start: int, must_hold: int) -> int:
         """Choose where a passage ends that begins at `start` and holds at least `must_hold`."""
@@ -163,9 +182,7 @@ class _Surroundings:
             sentence_end = start + len(self._text[start : self._sentences[at]].rstrip())
             if sentence_end >= max(must_hold, start + SNIPPET_CHARS // 2):
                 return sentence_end
-        words = self._words(max(start, reach - _LEAD_IN_CHARS), reach)
-        ends = [end for _, end in words if start < end <= reach]
-        return max(ends[-1] if ends else reach, must_hold)
+        return max(self._word_end(start, reach), must_hold)
 
     def widened(self, start: int, end: int) -> int:
         """Take in earlier sentences where a passage at the end of the text leaves room."""
@@ -185,8 +202,10 @@ class _Surroundings:
         return after == len(self._text) or (after > place and self.begins_sentence(after))
 
     def _after_space(self, place: int) -> int:
-        space = _SPACE.match(self._text, place)
-        return space.end() if space else place
+        text = self._text
+        if place < len(text) and text[place].isspace():
+            return _SPACES.match(text, place).end()  # type: ignore[union-attr]  # it has one
+        return place
 
 
 def _framed(body: str, passage: Span, marks: Iterable[Span], around: _Surroundings) -> Snippet:
@@ -194,6 +213,9 @@ def _framed(body: str, passage: Span, marks: Iterable[Span], around: _Surroundin
     start, end = passage
     before = "" if around.begins_sentence(start) else _ELLIPSIS + " "
     after = "" if around.ends_sentence(end) else " " + _ELLIPSIS
-    text = before + _ONE_SPACE.sub(" ", body[start:end]) + after
+    text = body[start:end]
+    if not text.isprintable():  # as it is where all white space is spaces
+        text = _OTHER_SPACE.sub(" ", text)
+    text = before + text + after
     shift = len(before) - start
     return Snippet(text, tuple((s + shift, e + shift) for s, e in marks))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from snippet_reference import reference_snippet
 from strategies import VOCABULARY, WordsOf, scored_leaves, texts, words
 from whoosh import query as whoosh_query
 
@@ -134,12 +135,21 @@ def test_marks_are_ascending_disjoint_and_inside_a_short_text(
 
 ANY_BODY = st.lists(
     st.tuples(
-        words.flatmap(lambda word: st.sampled_from([word, word.title()])) | st.just("filler"),
-        st.sampled_from([" ", " ", " ", ". ", "\n", " “", "” ", "-", " Mr. ", " – the U.S. "]),
+        words.flatmap(lambda word: st.sampled_from([word, word.title()]))
+        | st.sampled_from(["filler", "x" * 90, "é–", "東京都"]),
+        st.sampled_from([" ", " ", ". ", "\n", " “", "” ", "-", " Mr. ", " – the U.S. ", "\u3000"]),
         st.sampled_from([1, 1, 1, 30]),
     ),
     max_size=40,
 ).map(lambda parts: "".join((word + gap) * n for word, gap, n in parts))
+
+
+@settings(max_examples=300, deadline=None)
+@given(body=ANY_BODY, found=st.sets(st.sampled_from(VOCABULARY)))
+def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -> None:
+    matches = Highlighter(whoosh_query.Or([Word(form) for form in found]), "en").matches(body)
+
+    assert cut_snippet(body, matches, "en") == reference_snippet(body, matches, "en")
 
 
 @settings(deadline=None)
