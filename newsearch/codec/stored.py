@@ -245,10 +245,10 @@ class Stored:
             raise IndexError(docnum)
         # A number of another type would have NumPy convert the whole array.
         wanted = self._frame_articles.dtype.type(docnum)
-        frame = int(self._frame_articles.searchsorted(wanted, side="right")) - 1
+        frame = int(self._frame_articles.searchsorted(wanted, "right")) - 1
         first, content = self._content(frame)
-        starts = self._starts
-        return content[starts.item(docnum) - first : starts.item(docnum + 1) - first]
+        start_of = self._starts.item
+        return content[start_of(docnum) - first : start_of(docnum + 1) - first]
 
     def __iter__(self) -> Iterator[bytes]:
         """Give all articles in order of docnum; each frame is decompressed once."""
@@ -281,9 +281,12 @@ class Stored:
 
     def _content(self, frame: int) -> tuple[int, bytes]:
         """Decompress a frame: where its content starts among all articles, and the content."""
-        first, end = self._starts[self._frame_articles[frame : frame + 2]].tolist()
-        start, stop = self._frame_starts[frame : frame + 2].tolist()
-        data = self._frames[start:stop].data
+        # Numbers one by one: slices and look-ups of arrays cost as much as decompressing.
+        article_of, start_of = self._frame_articles.item, self._starts.item
+        first, end = start_of(article_of(frame)), start_of(article_of(frame + 1))
+        data = self._frames.data[
+            self._frame_starts.item(frame) : self._frame_starts.item(frame + 1)
+        ]
         try:
             if zstandard.frame_content_size(data) != end - first:
                 raise self._file.corrupt(f"stored frame {frame} has another size than its articles")
