@@ -42,6 +42,7 @@ UNKNOWN = -1
 """In place of a form's number where only `newsearch.analysis.tokens.form` can tell."""
 
 _NONE = -2
+_FIRST_ROWS = 64
 _PREFIX_BYTES = 2
 _PREFIX = np.uint64(0xFF << 56)
 """Set in the key of a form's first bytes, which no word of UTF-8 has there."""
@@ -114,7 +115,7 @@ def find_forms(
     data, table_of = data8.view(np.uint8), Classes(*classes)
     bits, multiplier = forms[3], forms[4]
     bit_shift = _shift(bits.size << 6)
-    found = np.empty((size // 2 + 1, 4), np.int32)
+    found = np.empty((_FIRST_ROWS, 4), np.int32)
     plain8 = np.empty(_PLAIN_BYTES // WORD_BYTES + 2, np.uint64)
     n_found, tokens, place = 0, 0, 0
     # Bytes that begin no character, of those before `counted`.
@@ -133,7 +134,9 @@ def find_forms(
                 if number >= 0:
                     continued += _continuations(data8, counted, start)
                     counted = start
-                    _note(found, n_found, tokens, start - continued, end - continued, number)
+                    found = _noted(
+                        found, n_found, (tokens, start - continued, end - continued, number)
+                    )
                     n_found += 1
             tokens += 1
         place += done
@@ -147,7 +150,7 @@ def find_forms(
                 begin = start - continued
                 continued += _continuations(data8, start, place)
                 counted = place
-                _note(found, n_found, tokens, begin, place - continued, number)
+                found = _noted(found, n_found, (tokens, begin, place - continued, number))
                 n_found += 1
             tokens += 1
             if data[place] < 128 and data[place + 1] < 128:
@@ -336,12 +339,17 @@ def _continuations(data8: NDArray[np.uint64], begin: int, end: int) -> int:
     return count
 
 
-@njit(inline="always")
-def _note(
-    found: NDArray[np.int32], row: int, token: int, start: int, end: int, number: int
-) -> None:
-    found[row, TOKEN], found[row, START] = token, start
-    found[row, END], found[row, FORM] = end, number
+@compiled
+def _noted(
+    found: NDArray[np.int32], row: int, place: tuple[int, int, int, int]
+) -> NDArray[np.int32]:
+    """Write a row, in a longer array where there is no room."""
+    if row == found.shape[0]:
+        longer = np.empty((2 * row, found.shape[1]), np.int32)
+        longer[:row] = found
+        found = longer
+    found[row, TOKEN], found[row, START], found[row, END], found[row, FORM] = place
+    return found
 
 
 @njit(inline="always")

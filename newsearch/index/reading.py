@@ -17,6 +17,9 @@ from newsearch.index.stored import unpack
 TEXT = "text"
 """The one inverted text of a segment: stems of title and body."""
 
+_SCANS = 100
+"""Looks through the lexicon that take as long as putting it in order of term."""
+
 _LIST_FIELDS = ("agency", "author")
 
 
@@ -39,6 +42,7 @@ class OpenSegment:
         self.n_articles = segment.articles
         self.is_live = None if not deleted.any() else ~deleted
         """Shape ``(n_articles,)``; None where all are live."""
+        self._scans_left = _SCANS
         self.n_live = int(self.n_articles - np.count_nonzero(deleted))
 
     @cached_property
@@ -145,11 +149,26 @@ class OpenSegment:
         term_id = self.text.terms.find(stem.encode("utf-8", "surrogatepass"))
         if term_id is None:
             return []
-        lexicon = self._lexicon
-        rows = (lexicon.row(int(index)) for index in np.flatnonzero(lexicon.term_ids == term_id))
+        rows = map(self._lexicon.row, self._rows_of(term_id).tolist())
         return [
             row.form.decode("utf-8", "surrogatepass") for row in rows if language in row.languages
         ]
+
+    def _rows_of(self, term_id: int) -> NDArray[np.integer]:
+        """Give the rows of a term in the lexicon, ascending."""
+        if self._scans_left > 0:
+            self._scans_left -= 1
+            return np.flatnonzero(self._lexicon.term_ids == term_id)
+        order, starts = self._rows_by_term
+        return order[starts[term_id] : starts[term_id + 1]]
+
+    @cached_property
+    def _rows_by_term(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The lexicon's rows in order of term, and where those of each term begin there."""
+        starts = np.zeros(len(self.forms_per_term) + 1, np.int32)
+        np.cumsum(self.forms_per_term, out=starts[1:])
+        order = np.argsort(self._lexicon.term_ids, kind="stable").astype(np.int32)
+        return order, starts
 
     @property
     def _lexicon(self) -> Lexicon:
@@ -179,7 +198,11 @@ class OpenSegment:
 
     def language(self, docnum: int) -> str:
         """Read the language that an article was analysed in."""
-        return self._languages.value(docnum).decode("utf-8", "replace")
+        return self._language_names[int(self._languages.codes[docnum])]
+
+    @cached_property
+    def _language_names(self) -> list[str]:
+        return [name.decode("utf-8", "replace") for name in self._languages.values]
 
     @cached_property
     def _languages(self) -> CodedColumn:

@@ -82,7 +82,7 @@ class Highlighter:
         commonplace: frozenset[Word] = frozenset(),
     ) -> None:
         wanted = [leaf for leaf in _wanted_leaves(tree) if field in leaf.fields]
-        telling = [leaf for leaf in wanted if leaf not in commonplace]
+        telling = [leaf for leaf in wanted if leaf not in commonplace] if commonplace else wanted
         self._leaves = list(enumerate(dict.fromkeys(telling or wanted)))
         self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, Phrase)]
         self._language = language
@@ -221,9 +221,9 @@ def _by_start(match: Match) -> tuple[int, int, int]:
     return match.start, -match.end, match.clause
 
 
-def wanted_words(tree: whoosh_query.Query) -> set[Word]:
+def wanted_words(tree: whoosh_query.Query) -> list[Word]:
     """Give the words that a query asks for, excluded ones left out."""
-    return {leaf for leaf in _wanted_leaves(tree) if isinstance(leaf, Word)}
+    return [leaf for leaf in _wanted_leaves(tree) if isinstance(leaf, Word)]
 
 
 def _wanted_leaves(tree: whoosh_query.Query) -> Iterator[Word | Phrase | Pattern]:
