@@ -146,21 +146,36 @@ class _Surroundings:
 
     def _word_start(self, place: int, before: int) -> int:
         """Find the first word from a place on that begins before another, else give that one."""
+        text = self._text
+        space = text.find(" ", place - 1, before) if place > 0 else -1
+        if (
+            space >= 0
+            and _is_one_word(text[space + 1])
+            and (space == place - 1 or _is_one_word(text[place - 1 : space]))
+        ):  # the usual case, without cutting words
+            return space + 1 if space + 1 < before else before
         low, high = self._bounds(place, before)
         # A space separates words: from one on, they are the same as from an earlier one.
-        low = self._text.rfind(" ", low, max(place, 0)) + 1 or low
-        for start, _ in iter_spans(self._text, low, high):
+        low = text.rfind(" ", low, max(place, 0)) + 1 or low
+        for start, _ in iter_spans(text, low, high):
             if start >= place:
                 return min(start, before)
         return before
 
     def _word_end(self, start: int, reach: int) -> int:
         """Find the end of the last word that ends behind `start` and in reach, else give that."""
+        text = self._text
         low, high = self._bounds(max(start, reach - _LEAD_IN_CHARS), reach)
-        last = self._text.rfind(" ", low, reach)
-        near = self._text.rfind(" ", low, last) + 1 if last >= 0 else 0
+        last = text.rfind(" ", low, reach)
+        if (
+            last > max(low, start)
+            and _is_one_word(text[last - 1])
+            and (_is_one_word(text[last + 1 : reach + 1]))
+        ):  # the usual case, without cutting words
+            return last
+        near = text.rfind(" ", low, last) + 1 if last >= 0 else 0
         for begin in (near, low) if near else (low,):
-            ends = [end for _, end in iter_spans(self._text, begin, high) if start < end <= reach]
+            ends = [end for _, end in iter_spans(text, begin, high) if start < end <= reach]
             if ends:
                 return ends[-1]
         return reach
@@ -208,14 +223,18 @@ class _Surroundings:
         return place
 
 
+def _is_one_word(text: str) -> bool:
+    """Tell of letters and digits that always make, or are part of, one word."""
+    return text.isascii() and text.isalnum()
+
+
 def _framed(body: str, passage: Span, marks: Iterable[Span], around: _Surroundings) -> Snippet:
     """Put ellipses where sentences are cut, and count the marks from the snippet's start."""
     start, end = passage
     before = "" if around.begins_sentence(start) else _ELLIPSIS + " "
     after = "" if around.ends_sentence(end) else " " + _ELLIPSIS
-    text = body[start:end]
+    text = body[start:end].replace("\n", " ")
     if not text.isprintable():  # as it is where all white space is spaces
         text = _OTHER_SPACE.sub(" ", text)
-    text = before + text + after
     shift = len(before) - start
-    return Snippet(text, tuple((s + shift, e + shift) for s, e in marks))
+    return Snippet(before + text + after, tuple([(s + shift, e + shift) for s, e in marks]))
