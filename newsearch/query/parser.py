@@ -28,7 +28,7 @@ from newsearch.errors import QueryError
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, QueryAnalyser
 from newsearch.query.lexer import tokens_of
-from newsearch.query.nodes import EXACT_FILTERS, WORD_FILTERS, FieldValue
+from newsearch.query.nodes import EXACT_FILTERS, WORD_FILTERS, FieldValue, Phrase
 from newsearch.query.problems import Problems, QueryWarning
 from newsearch.query.trees import all_of, any_of, to_text
 
@@ -37,9 +37,12 @@ Match = Literal["all", "any"]
 LENGTH_LIMIT_BYTES = 8 * 1024
 """Longest query, in UTF-8."""
 
-# Words of ASCII letters and digits with at most marks inside or behind that no syntax begins with:
-# the grammar would read the same, but takes four times as long. Too short for too many words.
-_PLAIN = re.compile(r"(?:\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+[.,;%]?(?: ++|$))++")
+# Words of ASCII letters and digits with at most marks inside or behind that no syntax begins with,
+# alone or between quotation marks: the grammar would read the same, but takes four times as long.
+# Too short for too many words.
+_WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+[.,;%]?"
+_PLAIN = re.compile(rf'(?:(?:{_WORD}|"{_WORD}(?: ++{_WORD})*+")(?: ++|$))++')
+_PLAIN_PARTS = re.compile(r'"[^"]*"|[^ "]+')
 _PLAIN_CHARS = 1000
 _OPERATORS = frozenset(("AND", "OR", "NOT"))
 
@@ -88,10 +91,9 @@ def parse(
     """
     _check_length(text)
     if len(text) < _PLAIN_CHARS and _PLAIN.fullmatch(text):
-        written = text.split()
+        written = _PLAIN_PARTS.findall(text) if '"' in text else text.split()
         if _OPERATORS.isdisjoint(written):
-            words = analyser.words
-            return ParsedQuery(_joined([words[word] for word in written], match))
+            return ParsedQuery(_joined(_plain_parts(written, analyser), match))
     problems = Problems()
     leaves = LeafReader(text, analyser, problems)
     tree = Grammar(tokens_of(text), leaves, problems, match_any=match == "any").tree()
@@ -130,6 +132,14 @@ def value_filter(field: str, value: str, analyser: QueryAnalyser) -> FieldValue:
     if not words:
         raise QueryError(f"{field}: {value!r} holds no word", hint="leave it out to search all")
     return FieldValue(field, tuple(words))
+
+
+def _plain_parts(written: list[str], analyser: QueryAnalyser) -> list[Query]:
+    words = analyser.words
+    return [
+        Phrase(tuple(analyser.forms(part)), exact=True) if part[0] == '"' else words[part]
+        for part in written
+    ]
 
 
 def _joined(words: list[Query], match: Match) -> Query:

@@ -193,7 +193,8 @@ class CompiledSearch:
     def _phrase_list(
         self, segment: _Searched, phrase: Phrase, allowed: views.Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        words = self._phrase_in(segment, phrase)
+        parts = self._parts_of(phrase)
+        words = _phrase_in(segment, phrase, parts)
         if words is None:
             return np.zeros(0, np.int64), np.zeros(0)
         docnums, freqs = np.empty((2, _most_articles(segment.opened, words)), np.int64)
@@ -202,7 +203,7 @@ class CompiledSearch:
         docnums, freqs = docnums[:n].copy(), freqs[:n]
         average = self._evaluation.average_length(phrase.fields)
         norms = K1 * (1 - B + B * segment.opened.lengths(phrase.fields, docnums) / average)
-        weight = self._weight_of(phrase)
+        weight = self._weight_of(phrase, parts)
         return docnums, weight * freqs / (freqs + norms)
 
     def _pattern_set(self, segment: _Searched, pattern: Pattern) -> views.Bitmap:
@@ -286,28 +287,21 @@ class CompiledSearch:
         assert isinstance(leaf, Phrase)
         return self._phrase_list(segment, leaf, allowed)
 
-    def _phrase_in(self, segment: _Searched, phrase: Phrase) -> views.Phrase | None:
-        """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
-        distinct = list(dict.fromkeys(phrase.words))
-        found = [self._parts[word, phrase.exact].found[segment.number] for word in distinct]
-        if not all(found):
-            return None
-        sequence = [distinct.index(word) for word in phrase.words]
-        field = _FIELD_CODES.get(phrase.fields, views.BOTH)
-        return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
+    def _parts_of(self, phrase: Phrase) -> dict[str, _KnownPart]:
+        return {word: self._parts[word, phrase.exact] for word in phrase.words}
 
-    def _weight_of(self, phrase: Phrase) -> float:
+    def _weight_of(self, phrase: Phrase, parts: dict[str, _KnownPart]) -> float:
         if phrase.fields != TEXT_FIELDS:
             return phrase.boost * self._evaluation.phrase_idf(phrase)
-        return phrase.boost * sum(self._parts[word, phrase.exact].idf for word in phrase.words)
+        return phrase.boost * sum([parts[word].idf for word in phrase.words])
 
     def _rank_phrase(
         self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
     ) -> None:
-        weight = self._weight_of(phrase)
-        scoring = (weight, self._evaluation.average_length(phrase.fields))
+        parts = self._parts_of(phrase)
+        scoring = self._weight_of(phrase, parts), self._evaluation.average_length(phrase.fields)
         for segment, bitmap in zip(self._searched, allowed, strict=True):
-            words = self._phrase_in(segment, phrase)
+            words = _phrase_in(segment, phrase, parts)
             if words is not None:
                 is_sound = rank_phrase(segment.address, words, scoring, bitmap, segment.base, top)
                 _verify(is_sound, segment)
@@ -408,6 +402,19 @@ def _alternatives(segment: OpenSegment, word: str, *, exact: bool) -> list[tuple
         (term, -1 if numbers is None else int(numbers[0]), code_of(stems[term]))
         for term, numbers in terms_of(segment.text, word, exact=exact)
     ]
+
+
+def _phrase_in(
+    segment: _Searched, phrase: Phrase, parts: dict[str, _KnownPart]
+) -> views.Phrase | None:
+    """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
+    found = [part.found[segment.number] for part in parts.values()]
+    if not all(found):
+        return None
+    distinct = list(parts)
+    sequence = [distinct.index(word) for word in phrase.words]
+    field = _FIELD_CODES.get(phrase.fields, views.BOTH)
+    return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
 
 
 def _most_articles(segment: OpenSegment, phrase: views.Phrase) -> int:

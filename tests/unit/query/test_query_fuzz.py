@@ -136,15 +136,18 @@ plain_words = st.text("aAbZ09-'.,&$%", min_size=1, max_size=7) | st.sampled_from
 
 @given(
     text=st.lists(
-        st.tuples(plain_words, st.sampled_from([" ", "  ", ". ", ", ", "; ", "% "])), min_size=1
+        st.tuples(
+            plain_words, st.sampled_from([" ", "  ", ". ", ", ", "; ", "% ", '"', '" ', ' "'])
+        ),
+        min_size=1,
     ),
     match=st.sampled_from(["all", "any"]),
 )
 def test_plain_words_are_read_as_the_grammar_reads_them(text, match, analyser):
     query = "".join(map("".join, text))
 
-    # What only the grammar reads, and does not change anything but the columns.
-    by_grammar = parse(f"({query})", analyser, match=match)
+    # A line feed is left to the grammar, and changes nothing but the columns.
+    by_grammar = parse(f"\n{query}", analyser, match=match)
     parsed = parse(query, analyser, match=match)
     assert parsed.tree == by_grammar.tree
     shifted = [replace(warning, column=warning.column + 1) for warning in parsed.warnings]
