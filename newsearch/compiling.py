@@ -19,7 +19,8 @@ def compiled(function: _F, **options: Any) -> _F:
     options
         More options of ``numba.njit``.
     """
+    options = {"nogil": True} | options
     try:
-        return cast(_F, njit(cache=True, nogil=True, **options)(function))
+        return cast(_F, njit(cache=True, **options)(function))
     except RuntimeError:
-        return cast(_F, njit(nogil=True, **options)(function))
+        return cast(_F, njit(**options)(function))

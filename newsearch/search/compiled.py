@@ -23,6 +23,7 @@ from newsearch.search.kernels import views
 from newsearch.search.kernels.phrases import match_phrase, rank_phrase
 from newsearch.search.kernels.ranking import match_all, rank_all, rank_any
 from newsearch.search.kernels.sets import count_bits, mark_any, mark_forms
+from newsearch.search.kernels.top_k import ranked
 from newsearch.search.kernels.trees import match_tree, newest_of_tree, rank_tree
 from newsearch.search.numpy_path import Evaluation, pattern_terms, terms_of
 from newsearch.search.scoring import K1, PATTERN_SCORE, B
@@ -84,7 +85,7 @@ class CompiledSearch:
                 program = self._program(segment, tree).arrays()
                 is_sound = rank_tree(segment.address, program, segment.live, segment.base, top)
                 _verify(is_sound, segment)
-        return views.ranked(top)
+        return ranked(top)
 
     def newest(self, tree: Query, k: int, *, oldest: bool) -> tuple[list[int], list[float]]:
         """Give the k newest articles that match, or the oldest; global docnums and scores."""
@@ -102,7 +103,7 @@ class CompiledSearch:
                 top,
             )
             _verify(is_sound, segment)
-        return views.ranked(top)
+        return ranked(top)
 
     def count(self, tree: Query) -> int:
         """Count the articles that match."""

@@ -27,6 +27,7 @@ from word_corpus import (
 )
 
 from newsearch.search.kernels import phrases, ranking, sets, trees, views
+from newsearch.search.kernels.top_k import ranked
 from newsearch.search.scoring import bm25
 
 seeds = st.integers(0, 2**32 - 1)
@@ -34,7 +35,7 @@ hits_wanted = st.sampled_from([1, 2, 3, 10, 1000])
 
 
 def assert_is_ranking(top: views.TopK, expected: tuple[list[int], list[float]]) -> None:
-    docnums, scores = views.ranked(top)
+    docnums, scores = ranked(top)
     assert docnums == expected[0]
     assert scores == pytest.approx(expected[1], rel=1e-12)
 

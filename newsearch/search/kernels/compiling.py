@@ -23,6 +23,11 @@ def kernel(function: _F) -> _F:
     return compiled(function, error_model="numpy")
 
 
+def brief(function: _F) -> _F:
+    """Compile as `kernel` does, for what ends before another thread could have begun to run."""
+    return compiled(function, error_model="numpy", nogil=False)
+
+
 def inlined(function: _F) -> _F:
     """Compile as part of each caller; not to be called from Python.
 

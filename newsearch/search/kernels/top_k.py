@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from newsearch.search.kernels.compiling import Array, Float, Int, kernel
-from newsearch.search.kernels.views import DATE, DOCNUM, ID_HASH, KEY, SCORE
+from newsearch.search.kernels.compiling import Array, Float, Int, brief, kernel
+from newsearch.search.kernels.views import DATE, DOCNUM, ID_HASH, KEY, SCORE, TopK
 
 
 @kernel
@@ -52,6 +52,31 @@ def offer(
         slot = _slot_from_top(values, ids, n, rank)
     else:
         return
+    _put(values, ids, slot, rank, score, docnum)
+
+
+def ranked(top: TopK) -> tuple[list[int], list[float]]:
+    """Give global docnums and scores, best first; the heap is one no more."""
+    values, ids, size = top
+    _put_in_order(values, ids, size)
+    n = size.item()
+    return ids[DOCNUM, :n].tolist(), values[SCORE, :n].tolist()
+
+
+@brief
+def _put_in_order(values: Array, ids: Array, size: Array) -> None:
+    """Sort a heap, the best first (Williams, Algorithm 232: Heapsort, CACM 7, 1964)."""
+    for last in range(size[0] - 1, 0, -1):
+        rank = values[KEY, last], ids[DATE, last], ids[ID_HASH, last]
+        score, docnum = values[SCORE, last], ids[DOCNUM, last]
+        _move(values, ids, 0, last)
+        _put(values, ids, _slot_from_top(values, ids, last, rank), rank, score, docnum)
+
+
+@kernel
+def _put(
+    values: Array, ids: Array, slot: Int, rank: tuple[Float, Int, Int], score: Float, docnum: Int
+) -> None:
     values[KEY, slot], ids[DATE, slot], ids[ID_HASH, slot] = rank
     values[SCORE, slot] = score
     ids[DOCNUM, slot] = docnum

@@ -364,14 +364,3 @@ def oldest_first(dates: NDArray[np.int64]) -> NDArray[np.int64]:
 def new_top_k(k: int) -> TopK:
     """Make room for the ``k`` best articles; at least one."""
     return np.empty((2, k)), np.empty((3, k), np.int64), np.zeros(1, np.int64)
-
-
-def ranked(top: TopK) -> tuple[list[int], list[float]]:
-    """Give global docnums and scores, best first."""
-    values, ids, size = top
-    n = int(size[0])
-    if not n:
-        return [], []
-    # ~x sorts integers in descending order where -x would overflow.
-    order = np.lexsort((ids[ID_HASH, :n], ~ids[DATE, :n], -values[KEY, :n]))
-    return ids[DOCNUM, order].tolist(), values[SCORE, order].tolist()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from word_corpus import Part, make_part, random_corpus
 
 from newsearch.search.kernels import phrases, ranking, sets, trees, views
+from newsearch.search.kernels.top_k import ranked
 
 DAMAGEABLE = (
     "entry_blocks",
@@ -78,7 +79,7 @@ def test_kernels_survive_any_bytes_and_name_only_articles_that_exist(name: str, 
     if len(terms):
         trees.rank_tree(address, program.arrays(), everything, 0, top)
 
-    found, scores = views.ranked(top)
+    found, scores = ranked(top)
     assert all(0 <= docnum < len(corpus) for docnum in found)
     assert all(np.isfinite(scores))
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsearch.search.kernels import sets, top_k, views
+from newsearch.search.kernels.top_k import ranked
 from newsearch.search.kernels.visiting import visiting_order
 
 few = st.integers(-2, 2)
@@ -22,7 +23,7 @@ def test_heap_keeps_the_best_by_key_then_newest_then_hash(
     for number, rank in enumerate(offered):
         top_k.offer(*top, rank, rank[0] / 2, number)
 
-    docnums, scores = views.ranked(top)
+    docnums, scores = ranked(top)
 
     def order(number: int) -> tuple[float, int, int]:
         key, date, id_hash = offered[number]
