@@ -211,8 +211,11 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
 
 def _find_forms(forms: list[str]) -> None:
     from newsearch.analysis.finding import FormFinder
+    from newsearch.search.snippets import PASSAGE_REACH
 
-    FormFinder(forms).places("é", "é".encode())
+    finder = FormFinder(forms, [0] * len(forms))
+    finder.places("é", "é".encode())
+    finder.passage("é", "é".encode(), PASSAGE_REACH)
 
 
 def _ranking(tree: Query) -> Run:

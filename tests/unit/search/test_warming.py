@@ -58,6 +58,7 @@ def test_no_search_compiles_what_was_ready(index: Index, warming: Warming) -> No
                     results = index.search(query, match=match, sort=sort)
                     assert "run: compiled" in results.plan
                     assert results.total >= len(results)
+                    assert all(hit.snippet.text for hit in results)
 
     assert recorder.buffer == []
 
