@@ -26,7 +26,7 @@ from newsearch.search.kernels.sets import count_bits, mark_any, mark_forms
 from newsearch.search.kernels.top_k import ranked
 from newsearch.search.kernels.trees import match_tree, newest_of_tree, rank_tree
 from newsearch.search.numpy_path import Evaluation, pattern_terms, terms_of
-from newsearch.search.scoring import K1, PATTERN_SCORE, B
+from newsearch.search.scoring import PATTERN_SCORE
 
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
@@ -63,7 +63,8 @@ class CompiledSearch:
     def _look_up_part(self, part: tuple[str, bool]) -> _KnownPart:
         word, is_exact = part
         found = tuple(_alternatives(segment, word, exact=is_exact) for segment in self._segments)
-        return _KnownPart(self._evaluation.part_idf(word, exact=is_exact), found)
+        n_articles = tuple(map(_n_articles, self._segments, found))
+        return _KnownPart(self._evaluation.part_idf(word, exact=is_exact), found, n_articles)
 
     def rank(self, planned: Plan, tree: Query, k: int) -> tuple[list[int], list[float]]:
         """Give the k best articles by score, best first: global docnums and scores.
@@ -198,14 +199,13 @@ class CompiledSearch:
         words = _phrase_in(segment, phrase, parts)
         if words is None:
             return np.zeros(0, np.int64), np.zeros(0)
-        docnums, freqs = np.empty((2, _most_articles(segment.opened, words)), np.int64)
-        n = match_phrase(segment.address, words, allowed, docnums, freqs)
+        most = min([part.n_articles[segment.number] for part in parts.values()])
+        docnums, scores = np.empty(most, np.int64), np.empty(most)
+        scoring = self._scoring_of(phrase, parts)
+        n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
         _verify(n >= 0, segment)
-        docnums, freqs = docnums[:n].copy(), freqs[:n]
-        average = self._evaluation.average_length(phrase.fields)
-        norms = K1 * (1 - B + B * segment.opened.lengths(phrase.fields, docnums) / average)
-        weight = self._weight_of(phrase, parts)
-        return docnums, weight * freqs / (freqs + norms)
+        # Copies, for what is found are few of the places.
+        return docnums[:n].copy(), scores[:n].copy()
 
     def _pattern_set(self, segment: _Searched, pattern: Pattern) -> views.Bitmap:
         """Find the articles of a segment that have a word that fits a pattern."""
@@ -291,16 +291,19 @@ class CompiledSearch:
     def _parts_of(self, phrase: Phrase) -> dict[str, _KnownPart]:
         return {word: self._parts[word, phrase.exact] for word in phrase.words}
 
-    def _weight_of(self, phrase: Phrase, parts: dict[str, _KnownPart]) -> float:
-        if phrase.fields != TEXT_FIELDS:
-            return phrase.boost * self._evaluation.phrase_idf(phrase)
-        return phrase.boost * sum([parts[word].idf for word in phrase.words])
+    def _scoring_of(self, phrase: Phrase, parts: dict[str, _KnownPart]) -> tuple[float, float]:
+        """Give a phrase's weight, and the mean length of its fields."""
+        if phrase.fields == TEXT_FIELDS:
+            rarity = sum([parts[word].idf for word in phrase.words])
+        else:
+            rarity = self._evaluation.phrase_idf(phrase)
+        return phrase.boost * rarity, self._evaluation.average_length(phrase.fields)
 
     def _rank_phrase(
         self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
     ) -> None:
         parts = self._parts_of(phrase)
-        scoring = self._weight_of(phrase, parts), self._evaluation.average_length(phrase.fields)
+        scoring = self._scoring_of(phrase, parts)
         for segment, bitmap in zip(self._searched, allowed, strict=True):
             words = _phrase_in(segment, phrase, parts)
             if words is not None:
@@ -356,10 +359,13 @@ class _KnownWord(NamedTuple):
 
 
 class _KnownPart(NamedTuple):
-    """A phrase's word: its idf, and what `_alternatives` gives in each segment."""
+    """A phrase's word: its idf, what `_alternatives` gives in each segment, and the articles there
+    that have one of them, or more.
+    """
 
     idf: float
     found: tuple[list[tuple[int, int, int]], ...]
+    n_articles: tuple[int, ...]
 
 
 class _ByDate(NamedTuple):
@@ -418,11 +424,9 @@ def _phrase_in(
     return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
 
 
-def _most_articles(segment: OpenSegment, phrase: views.Phrase) -> int:
-    """Give the articles that have the rarest word of a phrase, or more."""
-    dfs = segment.text.postings.term_dfs[phrase[1]].astype(np.int64)
+def _n_articles(segment: OpenSegment, found: list[tuple[int, int, int]]) -> int:
     # Damaged numbers may be of any size.
-    return min(int(np.add.reduceat(dfs, phrase[0][:-1]).min()), segment.n_articles)
+    return min(sum(segment.text.postings.df(term) for term, _, _ in found), segment.n_articles)
 
 
 def _verify(is_sound: bool, segment: _Searched) -> None:

@@ -91,17 +91,28 @@ def test_a_word_of_a_phrase_may_be_any_of_several(seed: int, n_words: int) -> No
     rng = np.random.default_rng(seed)
     corpus = random_corpus(seed)
     words = [rng.permutation(corpus.n_stems)[: rng.integers(1, 4)].tolist() for _ in range(n_words)]
-    found: list[tuple[int, int]] = []
+    found: list[int] = []
+    scores: list[float] = []
 
     for part in split(corpus, rng):
         alternatives = [[(part.terms.get(s, -1), -1, code_of(corpus, s)) for s in w] for w in words]
         phrase = views.phrase_of(alternatives, list(range(n_words)), slop=0, field=views.BOTH)
-        docnums, freqs = np.empty((2, part.segment.n_articles), np.int64)
-        n = phrases.match_phrase(part.segment.address, phrase, part.live, docnums, freqs)
-        found += zip((docnums[:n] + part.base).tolist(), freqs[:n].tolist(), strict=True)
+        own_docnums, own_scores = matches(part, phrase, (1.0, corpus.average), part.live)
+        found += (own_docnums + part.base).tolist()
+        scores += own_scores.tolist()
 
-    expected = [(d, sum(_count(words, text) for text in corpus.stems(d))) for d in corpus.live]
-    assert found == [(docnum, freq) for docnum, freq in expected if freq]
+    freqs = {d: sum(_count(words, text) for text in corpus.stems(d)) for d in corpus.live}
+    expected = {d: bm25(1.0, f, corpus.length(d), corpus.average) for d, f in freqs.items() if f}
+    assert found == list(expected)
+    assert scores == pytest.approx(list(expected.values()), rel=1e-12)
+
+
+def matches(
+    part: Part, phrase: views.Phrase, scoring: tuple[float, float], allowed: views.Bitmap
+) -> tuple[np.ndarray, np.ndarray]:
+    docnums, scores = np.empty(part.segment.n_articles, np.int64), np.empty(part.segment.n_articles)
+    n = phrases.match_phrase(part.segment.address, phrase, scoring, allowed, docnums, scores)
+    return docnums[:n].copy(), scores[:n].copy()
 
 
 def _count(words: list[list[int]], text: list[int]) -> int:
@@ -144,19 +155,19 @@ def test_phrases_are_found_and_ranked_as_the_definition_says(
     weight = float(rng.choice([1, 7.3]))
     top = views.new_top_k(k)
     expected = score_phrase(corpus, words, weight=weight, **how)
-    found = []
+    found: dict[int, float] = {}
 
     for part in split(corpus, rng):
         phrase = phrase_for(part, corpus, words, how)
         average = mean_length(corpus, how["fields"])
         row, live = part.segment.address, part.live
         assert phrases.rank_phrase(row, phrase, (weight, average), live, part.base, top)
-        docnums, freqs = np.empty((2, part.segment.n_articles), np.int64)
-        n = phrases.match_phrase(row, phrase, live, docnums, freqs)
-        found += (docnums[:n] + part.base).tolist()
+        docnums, scores = matches(part, phrase, (weight, average), live)
+        found |= zip((docnums + part.base).tolist(), scores.tolist(), strict=True)
 
     assert_is_ranking(top, best(corpus, expected, k))
-    assert found == sorted(d for d in expected if corpus.is_live[d])
+    assert list(found) == sorted(d for d in expected if corpus.is_live[d])
+    assert found == pytest.approx({d: expected[d] for d in found}, rel=1e-12)
 
 
 @dataclass
@@ -231,16 +242,8 @@ def write_program(tree: Tree, corpus: Corpus, part: Part, program: views.Program
 def listed_phrase(tree: Tree, corpus: Corpus, part: Part) -> tuple[np.ndarray, np.ndarray]:
     how = {"exact": False, "slop": 0, "fields": "both"}
     phrase = phrase_for(part, corpus, [tree.stem, tree.stem], how)
-    docnums, freqs = np.empty((2, part.segment.n_articles), np.int64)
     everything = views.bitmap_of(np.ones(part.segment.n_articles, bool))
-    n = phrases.match_phrase(part.segment.address, phrase, everything, docnums, freqs)
-    average = mean_length(corpus, "both")
-    lengths = [corpus.length(part.base + d) for d in docnums[:n].tolist()]
-    scores = [
-        bm25(tree.weight, f, length, average)
-        for f, length in zip(freqs[:n].tolist(), lengths, strict=True)
-    ]
-    return docnums[:n].copy(), np.array(scores, np.float64)
+    return matches(part, phrase, (tree.weight, mean_length(corpus, "both")), everything)
 
 
 @settings(max_examples=100, deadline=None)

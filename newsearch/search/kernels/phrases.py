@@ -63,6 +63,12 @@ from newsearch.search.kernels.views import (
     BLOCK_WORDS,
     BOTH,
     LENGTHS,
+    PHRASE_ALTERNATIVES,
+    PHRASE_FIELD,
+    PHRASE_LENGTH,
+    PHRASE_SLOP,
+    PHRASE_STARTS,
+    PHRASE_WORDS,
     POSITIONS,
     TITLE,
     TITLE_LENGTHS,
@@ -114,14 +120,15 @@ def rank_phrase(
     A phrase stands in an article no more often than its rarest word, so the least bound of its
     words bounds a block, and the least frequency an article, before a position is read.
     """
-    starts, terms, _, sequence, options, _ = phrase
-    factor = _factor_of(sequence, options)
-    is_sound, blocks, table, reach = lay_out_shared(segment, starts, terms, factor)
+    # With slop, each place of the rarest word may belong to as many shortest stretches as the
+    # phrase has words.
+    factor = np.float32(phrase[PHRASE_LENGTH] if phrase[PHRASE_SLOP] else 1)
+    is_sound, blocks, table, reach = _lay_out(segment, phrase, factor)
     if not is_sound:
         return False
     for row in range(1, len(reach)):
         # Bounds know the length of whole articles only.
-        reach[row] = (reach[row] if options[1] == BOTH else np.float32(1)) * scoring[0]
+        reach[row] = (reach[row] if phrase[PHRASE_FIELD] == BOTH else np.float32(1)) * scoring[0]
     visits = visiting_order(reach, top[0].shape[1])
     work = (blocks, table, _new_job(phrase, allowed))
     return _rank_rows(segment, work, scoring, base, top, reach, visits)
@@ -175,37 +182,48 @@ def _rank_rows(
 
 @kernel
 def match_phrase(
-    segment: Int, phrase: Phrase, allowed: Bitmap, docnums: Array, freqs: Array
+    segment: Int,
+    phrase: Phrase,
+    scoring: tuple[Float, Float],
+    allowed: Bitmap,
+    docnums: Array,
+    scores: Array,
 ) -> Int:
-    """Find all articles that have a phrase.
+    """Find and score all articles that have a phrase.
 
     Parameters
     ----------
-    segment, phrase, allowed
+    segment, phrase, scoring, allowed
         As for :func:`rank_phrase`.
-    docnums, freqs
-        int64, take docnums of the segment, ascending, and how often the phrase stands in them.
-        They need as many places as the word with the fewest articles has articles.
+    docnums, scores
+        int64 and float64, take docnums of the segment, ascending, and their scores. They need as
+        many places as the word with the fewest articles has articles.
 
     Returns
     -------
     int
         How many, or -1 when the segment is damaged.
     """
-    is_sound, blocks, table, _ = lay_out_shared(segment, phrase[0], phrase[1], np.float32(1))
+    is_sound, blocks, table, _ = _lay_out(segment, phrase, np.float32(1))
     if not is_sound:
         return -1
-    return _match_rows(segment, (blocks, table, _new_job(phrase, allowed)), docnums, freqs)
+    work = (blocks, table, _new_job(phrase, allowed))
+    return _match_rows(segment, work, scoring, docnums, scores)
 
 
 @kernel
 def _match_rows(
-    segment: Int, work: tuple[Array, Array, Array], docnums: Array, freqs: Array
+    segment: Int,
+    work: tuple[Array, Array, Array],
+    scoring: tuple[Float, Float],
+    docnums: Array,
+    scores: Array,
 ) -> Int:
     """Find the articles of all rows of a table; ``work`` as for :func:`_rank_rows`."""
+    weight, average = scoring
     blocks, table, job_row = work
     job, rows, row_bytes = job_row.ctypes.data, table.ctypes.data, table.shape[1] * ROW_BYTES
-    positions = np.empty(0, np.int64)
+    positions, field = np.empty(0, np.int64), load_i64(job, FIELD)
     n_found: Int = 0
     for row in range(1, len(table)):
         at, block = rows + row * row_bytes, blocks[row]
@@ -221,16 +239,24 @@ def _match_rows(
             freq = _count(segment, job, docnum, j)
             if n_found == len(docnums):
                 return -1
-            docnums[n_found], freqs[n_found] = docnum, freq
+            docnums[n_found] = docnum
+            scores[n_found] = weight * freq / (freq + _norm_of(segment, docnum, field, average))
             n_found += freq > 0
     return n_found
 
 
 @kernel
+def _lay_out(segment: Int, phrase: Phrase, factor: Float) -> tuple[bool, Array, Array, Array]:
+    terms = PHRASE_STARTS + phrase[PHRASE_WORDS] + 1
+    behind = terms + phrase[PHRASE_ALTERNATIVES]
+    return lay_out_shared(segment, phrase[PHRASE_STARTS:terms], phrase[terms:behind], factor)
+
+
+@kernel
 def _new_job(phrase: Phrase, allowed: Bitmap) -> Array:
     """Write a job, which is good for as long as what it is made of; see ``candidates``."""
-    starts, terms, forms, sequence, options, codes = phrase
-    n_words, n_columns, n_sequence = len(starts) - 1, len(terms), len(sequence)
+    n_words, n_columns = phrase[PHRASE_WORDS], phrase[PHRASE_ALTERNATIVES]
+    n_sequence = phrase[PHRASE_LENGTH]
     cursors, bits = 2 * (n_words + n_sequence), 2 * BLOCK_WORDS
     articles, offsets = 4 * NOTED * n_columns, NOTED * n_columns
     sizes = (articles, offsets, 2 * n_words, n_words, n_words, cursors, bits, NOTED, NOTED)
@@ -238,10 +264,14 @@ def _new_job(phrase: Phrase, allowed: Bitmap) -> Array:
     for i in range(len(sizes)):
         n_items += sizes[i]
     row = np.empty(n_items, np.int64)
-    row[STARTS], row[TERMS], row[FORMS] = starts.ctypes.data, terms.ctypes.data, forms.ctypes.data
-    row[SEQUENCE], row[CODES] = sequence.ctypes.data, codes.ctypes.data
+    row[STARTS] = phrase.ctypes.data + PHRASE_STARTS * 8
+    row[TERMS] = row[STARTS] + (n_words + 1) * 8
+    row[FORMS] = row[TERMS] + n_columns * 8
+    row[SEQUENCE] = row[FORMS] + n_columns * 8
+    row[CODES] = row[SEQUENCE] + n_sequence * 8
     row[N_WORDS], row[N_COLUMNS], row[N_SEQUENCE] = n_words, n_columns, n_sequence
-    row[SLOP], row[FIELD], row[ALLOWED] = options[0], options[1], allowed.ctypes.data
+    row[SLOP], row[FIELD] = phrase[PHRASE_SLOP], phrase[PHRASE_FIELD]
+    row[ALLOWED] = allowed.ctypes.data
     at = row.ctypes.data + (ROOM + 1) * 8
     for i in range(len(sizes)):
         row[ARTICLES + i] = at
@@ -250,19 +280,10 @@ def _new_job(phrase: Phrase, allowed: Bitmap) -> Array:
     for word in range(n_words):
         store_i64(needed, word, 0)
     for i in range(n_sequence):
-        store_i64(needed, sequence[i], load_i64(needed, sequence[i]) + 1)
+        word = load_i64(row[SEQUENCE], i)
+        store_i64(needed, word, load_i64(needed, word) + 1)
     likely_signatures(row.ctypes.data)
     return row
-
-
-@inlined
-def _factor_of(sequence: Array, options: Array) -> Float:
-    """Bound how often a phrase stands in an article for each time that its rarest word does.
-
-    With slop, each place of that word may belong to as many shortest stretches as the phrase has
-    words.
-    """
-    return np.float32(len(sequence) if options[0] else 1)
 
 
 @called
