@@ -16,6 +16,7 @@ from newsearch.codec.bits import population, trailing_zeros
 from newsearch.codec.entries import HIGH_FREQ_BYTE, MAX_SPARSE
 from newsearch.search.kernels.compiling import Array, Float, Int, inlined, kernel
 from newsearch.search.kernels.entries import (
+    count_in_blocks,
     count_of,
     exact_freq,
     freq_at,
@@ -125,7 +126,7 @@ def lay_out_shared(
     is_sound = True
     for word in range(len(starts) - 1):
         for column in range(starts[word], starts[word + 1]):
-            is_sound &= terms[column] < 0 or _count_word(segment, terms[column], word, rows)
+            is_sound &= terms[column] < 0 or count_in_blocks(segment, terms[column], word, rows)
     blocks = np.empty(len(rows) + 1, np.int64)
     n: Int = 0
     for block in range(len(rows)):
@@ -144,20 +145,6 @@ def lay_out_shared(
             bounds[row] = 0
     reach[0] = 0
     return is_sound, blocks, table, reach
-
-
-@kernel
-def _count_word(segment: Int, term: Int, word: Int, rows: Array) -> bool:
-    """Add 1 to the blocks that have a term and all words before it; False for unknown blocks."""
-    blocks = load_i64(segment, ENTRY_BLOCKS)
-    for entry in range(
-        offset_of(segment, TERM_ENTRIES, term), offset_of(segment, TERM_ENTRIES, term + 1)
-    ):
-        block = load_u16(blocks, entry)
-        if block >= len(rows):
-            return False
-        rows[block] += rows[block] == word
-    return True
 
 
 @kernel

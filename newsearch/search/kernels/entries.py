@@ -117,6 +117,106 @@ def lay_out(
     return is_sound
 
 
+@kernel
+def lay_out_shared(
+    segment: Int, terms: Array, weights: Array
+) -> tuple[bool, Array, Array, Array, Array]:
+    """Find the entries of some terms in the blocks that have them all.
+
+    Parameters
+    ----------
+    segment, terms, weights
+        As for :func:`lay_out`; the segment has each of the terms.
+
+    Returns
+    -------
+    is_sound
+        As from :func:`lay_out`.
+    blocks
+        int64, the block of each row, ascending. Shape ``(n_rows,)``.
+    places, bounds
+        int64 places and float32 weights times bounds. Shape ``(n_rows, n_terms)``.
+    reach
+        float32, the sum of each row's bounds. Shape ``(n_rows,)``.
+    """
+    rows = np.zeros(load_i64(segment, N_BLOCKS), np.int32)
+    is_sound = True
+    for column in range(len(terms)):
+        is_sound &= count_in_blocks(segment, terms[column], column, rows)
+    blocks = np.empty(len(rows) + 1, np.int64)
+    n: Int = 0
+    for block in range(len(rows)):
+        has_all = rows[block] == len(terms)
+        blocks[n] = block
+        n += has_all
+        rows[block] = n if has_all else 0
+    places, bounds = np.zeros((n, len(terms)), np.int64), np.zeros((n, len(terms)), np.float32)
+    reach = np.zeros(n, np.float32)
+    for column in range(len(terms) if is_sound and n else 0):
+        table = places, bounds, reach
+        is_sound &= _lay_out_column(segment, terms[column], weights[column], column, rows, table)
+    return is_sound, blocks[:n], places, bounds, reach
+
+
+@kernel
+def count_in_blocks(segment: Int, term: Int, n_before: Int, counts: Array) -> bool:
+    """Add 1 to the blocks that have a term and all those before it; False for unknown blocks.
+
+    Parameters
+    ----------
+    n_before
+        How many terms were counted before.
+    counts
+        Of terms, by block; zeros before the first.
+    """
+    blocks = load_i64(segment, ENTRY_BLOCKS)
+    for entry in range(
+        offset_of(segment, TERM_ENTRIES, term), offset_of(segment, TERM_ENTRIES, term + 1)
+    ):
+        block = load_u16(blocks, entry)
+        if block >= len(counts):
+            return False
+        counts[block] += counts[block] == n_before
+    return True
+
+
+@kernel
+def _lay_out_column(
+    segment: Int,
+    term: Int,
+    weight: Float,
+    column: Int,
+    rows: Array,
+    table: tuple[Array, Array, Array],
+) -> bool:
+    """Fill a column of places and bounds, and add to reach, for the blocks that have a row.
+
+    Parameters
+    ----------
+    rows
+        By block its row, counted from 1; 0 where it has none.
+    """
+    places, bounds, reach = table
+    start = offset_of(segment, TERM_POSTINGS, term)
+    # Read once: for all a compiler knows, what is written in the loop may change them.
+    blocks, counts = load_i64(segment, ENTRY_BLOCKS), load_i64(segment, ENTRY_COUNTS)
+    codes, weights = load_i64(segment, ENTRY_BOUNDS), load_i64(segment, BOUND_WEIGHTS)
+    postings = load_i64(segment, POSTINGS)
+    for entry in range(
+        offset_of(segment, TERM_ENTRIES, term), offset_of(segment, TERM_ENTRIES, term + 1)
+    ):
+        code = load_u8(codes, entry)
+        place = place_with(start, load_u8(counts, entry), code)
+        row = np.int64(rows[load_u16(blocks, entry)]) - 1
+        if row >= 0:
+            bound = weight * load_f32(weights, code)
+            places[row, column], bounds[row, column] = place, bound
+            reach[row] += bound
+            expect(postings, start)
+        start += size_of(place)
+    return bool(start == offset_of(segment, TERM_POSTINGS, term + 1))
+
+
 @inlined
 def place_of(segment: Int, entry: Int, start: Int) -> Int:
     """Pack where an entry lies, given the first byte of its postings."""

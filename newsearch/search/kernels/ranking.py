@@ -27,6 +27,7 @@ from newsearch.search.kernels.entries import (
     exact_freq,
     freq_at,
     lay_out,
+    lay_out_shared,
     norm_of,
     rank_of,
     start_of,
@@ -94,10 +95,13 @@ def rank_any(
     articles that have one of the heavier words, and only while what is left can still help.
     Lists are added before all words.
     """
-    is_sound, columns, scales, places, bounds, reach = _by_weight(segment, terms, weights)
-    if not is_sound:
+    columns, terms_down, scales = _by_weight(terms, weights)
+    shape = (load_i64(segment, N_BLOCKS), len(terms))
+    places, bounds = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+    reach = np.zeros(shape[0], np.float32)
+    if not lay_out(segment, terms_down, scales, places, bounds, reach):
         return False
-    entries = cut_lists(lists[0], lists[1], len(reach))
+    entries = cut_lists(lists[0], lists[1], shape[0])
     bound_lists(lists, entries, reach)
     values, ids, size = top
     # One place more than articles, because writing ahead of a test needs no branch.
@@ -131,9 +135,9 @@ def rank_any(
             )
         for j in range(n_docs):
             if partial[j] >= np.float32(threshold(values, size) * slack):
-                score = score_words(segment, terms, weights, columns, places, block, docs[j])
-                score += score_in_lists(lists, entries, block, docs[j])
                 docnum = block << BLOCK_BITS | docs[j]
+                score = score_words(segment, terms, weights, columns, places, block, docnum)
+                score += score_in_lists(lists, entries, block, docs[j])
                 offer_article(segment, docnum, score, base, values, ids, size)
     return True
 
@@ -160,49 +164,59 @@ def rank_all(
     for i in range(len(terms)):
         if terms[i] < 0:
             return True
-    is_sound, columns, scales, places, bounds, reach = _by_weight(segment, terms, weights)
+    columns, terms_down, scales = _by_weight(terms, weights)
+    table = lay_out_shared(segment, terms_down, scales)
+    is_sound, blocks, places, bounds, reach = table
     if not is_sound:
         return False
-    entries = cut_lists(lists[0], lists[1], len(reach))
-    bound_lists(lists, entries, reach)
-    _need_all(places, reach)
+    entries = _add_lists(lists, load_i64(segment, N_BLOCKS), blocks, reach)
     values, ids, size = top
     docs, partial = np.empty(BLOCK_DOCS + 1, np.int64), np.zeros(BLOCK_DOCS + 1, np.float32)
     rest = np.zeros(len(terms) + 1, np.float32)
     slack = 1 - _ROUNDING * (len(terms) + len(entries) + 4)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
-        block = np.int64(visits[i])
+        row: Int = np.int64(visits[i])
+        block = blocks[row]
         least = np.float32(threshold(values, size) * slack)
-        if reach[block] < least:
+        if reach[row] < least:
             continue
-        n_docs: Int = find_all(load_i64(segment, POSTINGS), places, block, allowed, docs)
+        n_docs: Int = find_all(load_i64(segment, POSTINGS), places, row, block, allowed, docs)
         if least > 0:
             for j in range(n_docs):
                 partial[j] = np.float32(score_in_lists(lists, entries, block, docs[j]))
             tables = places, bounds, scales, rest
-            n_docs = _look_up_all(segment, block, tables, docs, partial, n_docs, least)
+            n_docs = _look_up_all(segment, (row, block), tables, docs, partial, n_docs, least)
         for j in range(n_docs):
-            score = score_words(segment, terms, weights, columns, places, block, docs[j])
-            score += score_in_lists(lists, entries, block, docs[j])
             docnum = block << BLOCK_BITS | docs[j]
+            score = score_words(segment, terms, weights, columns, places, row, docnum)
+            score += score_in_lists(lists, entries, block, docs[j])
             offer_article(segment, docnum, score, base, values, ids, size)
     return True
 
 
 @kernel
-def _need_all(places: Array, reach: Array) -> None:
-    """Take its reach from each block that lacks a word."""
-    for block in range(places.shape[0]):
-        for column in range(places.shape[1]):
-            if places[block, column] == 0:
-                reach[block] = 0
+def _add_lists(lists: Lists, n_blocks: Int, blocks: Array, reach: Array) -> Array:
+    """Add what lists can give to what the rows of a table can reach; gives where lists enter.
+
+    Parameters
+    ----------
+    blocks
+        Of the rows.
+    """
+    entries = cut_lists(lists[0], lists[1], n_blocks)
+    if len(entries):
+        listed = np.zeros(n_blocks, np.float32)
+        bound_lists(lists, entries, listed)
+        for row in range(len(blocks)):
+            reach[row] += listed[blocks[row]]
+    return entries
 
 
 @inlined
 def _look_up_all(
     segment: Int,
-    block: Int,
+    at: tuple[Int, Int],
     tables: tuple[Array, Array, Array, Array],
     docs: Array,
     partial: Array,
@@ -213,16 +227,19 @@ def _look_up_all(
 
     Parameters
     ----------
+    at
+        Row of the tables, and its block.
     tables
         Places, bounds and weights of the words, heaviest first, and room for one number more than
         there are words.
     """
+    row, block = at
     places, bounds, scales, rest = tables
     rest[len(scales)] = 0
     for column in range(len(scales) - 1, -1, -1):
-        rest[column] = rest[column + 1] + bounds[block, column]
+        rest[column] = rest[column + 1] + bounds[row, column]
     for column in range(len(scales)):
-        place, least_now = places[block, column], least - rest[column + 1]
+        place, least_now = places[row, column], least - rest[column + 1]
         n_docs = _look_up(segment, block, place, scales[column], docs, partial, n_docs, least_now)
     return n_docs
 
@@ -247,47 +264,25 @@ def match_all(segment: Int, terms: Array, allowed: Bitmap, out: Bitmap) -> bool:
     for i in range(len(terms)):
         if terms[i] < 0:
             return True
-    shape = (load_i64(segment, N_BLOCKS), len(terms))
-    places = np.zeros(shape, np.int64)
-    bounds = np.zeros(shape, np.float32)
-    scales, reach = np.ones(shape[1], np.float32), np.zeros(shape[0], np.float32)
-    if not lay_out(segment, terms, scales, places, bounds, reach):
-        return False
+    scales = np.ones(len(terms), np.float32)
+    is_sound, blocks, places, _, _ = lay_out_shared(segment, terms, scales)
     docs = np.empty(BLOCK_DOCS + 1, np.int64)
-    for block in range(shape[0]):
-        is_possible = True
-        for column in range(shape[1]):
-            is_possible &= places[block, column] != 0
-        if is_possible:
-            n_docs = find_all(load_i64(segment, POSTINGS), places, block, allowed, docs)
-            for i in range(n_docs):
-                docnum = block << BLOCK_BITS | docs[i]
-                out[docnum >> 6] |= _ONE << np.uint64(docnum & 63)
-    return True
+    for row in range(len(blocks) if is_sound else 0):
+        n_docs = find_all(load_i64(segment, POSTINGS), places, row, blocks[row], allowed, docs)
+        for i in range(n_docs):
+            docnum = blocks[row] << BLOCK_BITS | docs[i]
+            out[docnum >> 6] |= _ONE << np.uint64(docnum & 63)
+    return is_sound
 
 
 @kernel
-def _by_weight(
-    segment: Int, terms: Array, weights: Array
-) -> tuple[bool, Array, Array, Array, Array, Array]:
-    """Lay out the words' entries with the heaviest word first.
-
-    Returns
-    -------
-    is_sound, columns, scales, places, bounds, reach
-        False when the segment is damaged. The column of each word; in the order of the columns
-        float32 weights, places and bounds, see :func:`entries.lay_out`; and the sum of its bounds
-        for each block.
-    """
+def _by_weight(terms: Array, weights: Array) -> tuple[Array, Array, Array]:
+    """Put the heaviest word first: the column of each, terms and float32 weights by column."""
     columns = _columns_by_weight(weights)
     terms_down, scales = np.empty(len(terms), np.int64), np.empty(len(terms), np.float32)
     for i in range(len(terms)):
         terms_down[columns[i]], scales[columns[i]] = terms[i], weights[i]
-    shape = (load_i64(segment, N_BLOCKS), len(terms))
-    places, bounds = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
-    reach = np.zeros(shape[0], np.float32)
-    is_sound = lay_out(segment, terms_down, scales, places, bounds, reach)
-    return is_sound, columns, scales, places, bounds, reach
+    return columns, terms_down, scales
 
 
 @kernel
@@ -419,26 +414,28 @@ def _look_up(
 
 
 @inlined
-def find_all(postings: Int, places: Array, block: Int, allowed: Bitmap, docs: Array) -> Int:
+def find_all(
+    postings: Int, places: Array, row: Int, block: Int, allowed: Bitmap, docs: Array
+) -> Int:
     """List the allowed articles of a block that have all words, ascending; gives how many.
 
     Parameters
     ----------
     postings
         Address of the postings section.
-    places
-        Shape ``(n_blocks, n_terms)``; none of the block's is 0.
+    places, row
+        Shape ``(n_rows, n_terms)``, and the block's row; none of its places is 0.
     docs
         Takes up to 257 docnums of the block.
     """
     rarest: Int = 0
     for column in range(1, places.shape[1]):
-        if count_of(places[block, column]) < count_of(places[block, rarest]):
+        if count_of(places[row, column]) < count_of(places[row, rarest]):
             rarest = column
-    place = places[block, rarest]
+    place = places[row, rarest]
     n_docs: Int = 0
     if count_of(place) > MAX_SPARSE:
-        n_docs = _find_all_dense(postings, places, block, allowed, docs)
+        n_docs = _find_all_dense(postings, places, row, block, allowed, docs)
     for i in range(count_of(place) if count_of(place) <= MAX_SPARSE else 0):
         doc = load_u8(postings, start_of(place) + i)
         docs[n_docs] = doc
@@ -449,18 +446,20 @@ def find_all(postings: Int, places: Array, block: Int, allowed: Bitmap, docs: Ar
             for i in range(n_docs):
                 doc = docs[i]
                 docs[n] = doc
-                n += rank_of(postings, places[block, column], doc) >= 0
+                n += rank_of(postings, places[row, column], doc) >= 0
             n_docs = n
     return n_docs
 
 
 @inlined
-def _find_all_dense(postings: Int, places: Array, block: Int, allowed: Bitmap, docs: Array) -> Int:
+def _find_all_dense(
+    postings: Int, places: Array, row: Int, block: Int, allowed: Bitmap, docs: Array
+) -> Int:
     n_docs: Int = 0
     for i in range(BLOCK_WORDS):
         word = allowed[block * BLOCK_WORDS + i]
         for column in range(places.shape[1]):
-            word &= word_of(postings, places[block, column], i)
+            word &= word_of(postings, places[row, column], i)
         while word != 0:
             docs[n_docs] = i * 64 + np.int64(trailing_zeros(word))
             word &= word - _ONE
@@ -475,20 +474,21 @@ def score_words(
     weights: Array,
     columns: Array,
     places: Array,
-    block: Int,
-    doc: Int,
+    row: Int,
+    docnum: Int,
 ) -> Float:
-    """Score an article of a block by the definition, words in the order of the query.
+    """Score an article by the definition, words in the order of the query.
 
     Parameters
     ----------
-    columns
-        In which column of ``places`` each of the terms is.
+    columns, row
+        In which column of ``places`` each of the terms is, and in which row the article's block.
     """
-    norm = norm_of(segment, block << BLOCK_BITS | doc)
+    norm = norm_of(segment, docnum)
+    block, doc = docnum >> BLOCK_BITS, docnum & (BLOCK_DOCS - 1)
     score = 0.0
     for i in range(len(terms)):
-        place = places[block, columns[i]]
+        place = places[row, columns[i]]
         rank = rank_of(load_i64(segment, POSTINGS), place, doc) if place != 0 else -1
         if rank >= 0:
             freq = freq_at(load_i64(segment, POSTINGS), place, rank)
