@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks index|query|cold|scale|all``."""
+"""The command line: ``python -m benchmarks index|query|cold|threads|scale|all``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from benchmarks.report import render
 from benchmarks.results import Result
 from benchmarks.run import Options, Run
 from benchmarks.scaling import measure_scale
+from benchmarks.threads import measure_threads
 
 _QUICK = Options(rounds=1, budget_s=1.0, index_budget_s=5.0, query_limit=20)
 _QUICK_ARTICLES = 300
@@ -156,6 +157,11 @@ def _cold(run: Run, request: Request) -> None:
     measure_cold(run, corpus, have_indexes(run, corpus))
 
 
+def _threads(run: Run, request: Request) -> None:
+    for corpus in _prepare(run, request):
+        measure_threads(run, corpus, have_indexes(run, corpus))
+
+
 def _scale(run: Run, request: Request) -> None:
     measure_scale(run, request.sizes)
 
@@ -166,12 +172,14 @@ def _all(run: Run, request: Request) -> None:
         query_corpus(run, corpus, peers)
         if number == 0:
             measure_cold(run, corpus, peers)
+            measure_threads(run, corpus, peers)
     measure_scale(run, request.sizes)
 
 
 _question("index", _index, "Indexing speed, index size, memory.")
 _question("query", _query, "Latency of every kind of query; agreement of the answers.")
 _question("cold", _cold, "Whole processes that answer one query.")
+_question("threads", _threads, "Queries a second by one thread and by two.")
 _question("scale", _scale, "Time against corpus size, on generated news.")
 _question("all", _all, "All of these.")
 

@@ -2,8 +2,9 @@
 
 Measured: from the words to the keys of the ten hits (the snippets, the count), one query after the
 other on one thread, index open, two passes over the queries before. Each round asks the same
-queries; engines alternate within a round, kind by kind. Left out: many readers at once, queries
-while the index grows, the first query after opening (see `benchmarks.cold`).
+queries; engines alternate within a round, kind by kind. Left out: many readers at once (see
+`benchmarks.threads`), queries while the index grows, the first query after opening (see
+`benchmarks.cold`).
 """
 
 from __future__ import annotations

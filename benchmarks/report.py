@@ -29,6 +29,7 @@ def render(result: Result, reference: str) -> str:
             _latency(result, corpus),
             _details(result, corpus),
             _agreement(result, corpus, reference),
+            _threads(result, corpus),
         ]
     parts += [_cold(result), _absences(result)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -197,6 +198,28 @@ def _other(row: AgreementRow, peer: str) -> str:
 
 def _share(row: AgreementRow | None) -> str:
     return _NONE if row is None else f"{row.share:.3f}"
+
+
+def _threads(result: Result, corpus: str) -> str:
+    rows = {(r.peer, r.kind, r.threads): r for r in result.threads if r.corpus == corpus}
+    if not rows:
+        return ""
+    counts = sorted({count for _, _, count in rows})
+    head = (
+        f"Queries a second on {corpus}",
+        "queries",
+        *(f"{count} thread{'s' if count > 1 else ''}" for count in counts),
+        "ratio",
+    )
+    cells = []
+    for peer, kind in dict.fromkeys((peer, kind) for peer, kind, _ in rows):
+        own = [rows[peer, kind, count] for count in counts]
+        rates = [row.queries_per_s for row in own]
+        ratio = f"{rates[-1] / rates[0]:.2f}"
+        cells.append(
+            (f"{kind}, {peer}", str(own[0].queries), *(f"{rate:,.0f}" for rate in rates), ratio)
+        )
+    return table(head, cells)
 
 
 def _cold(result: Result) -> str:

@@ -113,6 +113,29 @@ class ColdRow:
         return float(np.median(self.seconds))
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadsRow:
+    """Queries of one kind answered by some threads of one process.
+
+    Parameters
+    ----------
+    seconds
+        Wall time of all queries, one value a round.
+    """
+
+    peer: str
+    corpus: str
+    kind: str
+    threads: int
+    queries: int
+    seconds: tuple[float, ...]
+
+    @property
+    def queries_per_s(self) -> float:
+        """Of the median round."""
+        return self.queries / float(np.median(self.seconds))
+
+
 @dataclass(slots=True)
 class Result:
     """One run. Grows while it goes on."""
@@ -134,6 +157,7 @@ class Result:
     querying: list[QueryRow] = field(default_factory=list)
     agreement: list[AgreementRow] = field(default_factory=list)
     cold: list[ColdRow] = field(default_factory=list)
+    threads: list[ThreadsRow] = field(default_factory=list)
     schema: int = SCHEMA
 
     def save(self, path: Path) -> None:
@@ -159,9 +183,11 @@ class Result:
             "querying": QueryRow,
             "agreement": AgreementRow,
             "cold": ColdRow,
+            "threads": ThreadsRow,
         }
         for name, row_class in rows.items():
-            record[name] = [row_class(**_as_tuples(row)) for row in record[name]]
+            # Results of before a question was asked have no rows of it.
+            record[name] = [row_class(**_as_tuples(row)) for row in record.get(name, ())]
         return cls(**record)
 
 

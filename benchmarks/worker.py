@@ -10,9 +10,11 @@ import gc
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,7 @@ class Worker:
             "load": self._load,
             "run": self._run,
             "count": self._count,
+            "share": self._share,
             "peak": lambda: {"peak_bytes": self._peer.peak_bytes()},
         }
         arguments = dict(request)
@@ -79,6 +82,25 @@ class Worker:
             if time.perf_counter() > deadline:
                 break
         return {"answers": answers}
+
+    def _share(self, kind: str, threads: int, limit: int) -> Reply:
+        """Answer all queries of a kind, shared out over threads that begin together."""
+        gc.collect()
+        queries = self._queries[kind]
+        start = threading.Barrier(threads + 1)
+
+        def work(number: int) -> None:
+            start.wait()
+            for query in queries[number::threads]:
+                self._peer.search(query, limit)
+
+        with ThreadPoolExecutor(threads) as pool:
+            done = [pool.submit(work, number) for number in range(threads)]
+            start.wait()
+            began = time.perf_counter()
+            for future in done:
+                future.result()
+            return {"seconds": time.perf_counter() - began, "queries": len(queries)}
 
     def _count(self, kind: str, count: int, budget_s: float) -> Reply:
         """Count the matches of queries, whatever their kind; not timed."""

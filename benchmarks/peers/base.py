@@ -57,6 +57,8 @@ class Peer(ABC):
     """Packages whose versions go into the results."""
     kinds: ClassVar[frozenset[str]] = ALL_KINDS
     index_threads: ClassVar[int] = 1
+    is_shared_by_threads: ClassVar[bool] = False
+    """Whether several threads may call `search` of one instance at once."""
     hint: ClassVar[str] = "pip install '.[bench]'"
 
     @classmethod

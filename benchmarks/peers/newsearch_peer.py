@@ -25,6 +25,7 @@ class NewsearchPeer(Peer):
     name = "newsearch"
     modules = ("newsearch",)
     index_threads: ClassVar[int] = 2
+    is_shared_by_threads: ClassVar[bool] = True
 
     _index: Any
 

@@ -27,6 +27,7 @@ class TantivyPeer(Peer):
     modules = ("tantivy",)
     distributions = ("tantivy",)
     index_threads: ClassVar[int] = 2
+    is_shared_by_threads: ClassVar[bool] = True
 
     _index: Any
     _searcher: Any

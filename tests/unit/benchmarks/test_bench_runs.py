@@ -24,6 +24,7 @@ from benchmarks.report import render, table
 from benchmarks.results import ColdRow, IndexRow, QueryRow, Result, summarise
 from benchmarks.run import Options, Run, empty_folder, finished_mark, index_folder
 from benchmarks.scaling import measure_scale
+from benchmarks.threads import THREADED_KINDS, measure_threads
 
 QUICK = Options(rounds=2, budget_s=20.0, query_limit=5)
 
@@ -141,6 +142,20 @@ def test_growth_is_measured_on_the_indexes_of_an_earlier_run_when_asked_for(
 
     assert run.result.indexing == []
     assert {row.kind for row in run.result.querying} == {"or", "and", "phrase"}
+
+
+def test_threads_share_an_open_index(tmp_path: Path, small_corpus: Path) -> None:
+    corpus = prepare(str(small_corpus))
+    run = _run(tmp_path, "newsearch", "sqlite-fts5")
+    measure_threads(run, corpus, index_corpus(run, corpus, rounds=1))
+
+    rows = Result.load(tmp_path / "result.json").threads
+    assert {row.peer for row in rows} == {"newsearch"}
+    assert {(row.kind, row.threads) for row in rows} == {
+        (kind, count) for kind in THREADED_KINDS for count in (1, 2)
+    }
+    assert {(row.queries, len(row.seconds)) for row in rows} == {(5, 2)}
+    assert "| or, newsearch | 5 |" in render(run.result, "tantivy")
 
 
 def test_slow_engine_answers_a_stated_sample(tmp_path: Path, small_corpus: Path) -> None:
