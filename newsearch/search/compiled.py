@@ -256,7 +256,10 @@ class CompiledSearch:
             if listed and is_any:
                 lists = views.lists_of([self._list(segment, p, bitmap) for p in listed])
             elif listed:
-                bitmap, lists = self._lists_of_all(segment, terms, listed, bitmap)
+                found = self._lists_of_all(segment, terms, listed, bitmap)
+                if found is None:
+                    continue
+                bitmap, lists = found
             rank = rank_any if is_any else rank_all
             is_sound = rank(segment.address, terms, weights, lists, bitmap, segment.base, top)
             _verify(is_sound, segment)
@@ -267,13 +270,20 @@ class CompiledSearch:
         terms: NDArray[np.int64],
         listed: Sequence[Query],
         allowed: views.Bitmap,
-    ) -> tuple[views.Bitmap, views.Lists]:
-        """Give the articles that have all words and are in all lists, and the lists."""
+    ) -> tuple[views.Bitmap, views.Lists] | None:
+        """Give the articles that have all words and are in all lists, and the lists.
+
+        None where there are no such articles.
+        """
         is_in = views.empty_bitmap(segment.n_articles)
         _verify(match_all(segment.address, terms, allowed, is_in), segment)
+        if not is_in.any():
+            return None
         found: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
         for part in listed:
             found.append(self._list(segment, part, is_in))
+            if not len(found[-1][0]):
+                return None
             is_in = views.bitmap_with(found[-1][0], segment.n_articles)
         return is_in, views.lists_of(found)
 

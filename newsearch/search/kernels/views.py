@@ -210,11 +210,11 @@ def lists_of(found: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> 
     """Write lists of docnums and scores as kernels take them."""
     if not found:
         return NO_LISTS
-    return (
-        np.cumsum([0, *(len(docnums) for docnums, _ in found)]).astype(np.int64),
-        np.concatenate([docnums for docnums, _ in found]),
-        np.concatenate([scores for _, scores in found]),
-    )
+    starts = np.array([0, *accumulate(len(docnums) for docnums, _ in found)], np.int64)
+    if len(found) == 1:
+        return starts, *found[0]
+    docnums, scores = zip(*found, strict=True)
+    return starts, np.concatenate(docnums), np.concatenate(scores)
 
 
 NO_LISTS: Lists = np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0)
