@@ -1,6 +1,6 @@
 """The tokens and forms of `newsearch.analysis.tokens`, compiled: bytes to numbers of word forms.
 
-Importing this module imports Numba; only bulk loads do.
+Importing this module imports Numba; only bulk loads and, for snippets, compiled searches do.
 
 Equality with the reference: the kernel follows the same rule over the same character table, on the
 UTF-8 of the text. The form of a token depends on its surface only (its first 1,024 characters, in

@@ -111,7 +111,7 @@ class Words(NamedTuple):
     table
         Hash table of pairs (key, number + 1), key 0 where free; uint64, shape (2 * a power of 2,).
     arena
-        Bytes of all surfaces, one after the other; uint8, see `as_words` for its size.
+        Bytes of all surfaces, one after the other; uint8, seen as uint64 too, so of whole words.
     offsets
         Where each surface begins in the arena, and the last ends; int64, shape (room + 1,).
     unresolved
@@ -458,6 +458,7 @@ def is_same(
 def long_key(
     data8: NDArray[np.uint64], start: int, length: int, multiplier: np.uint64
 ) -> np.uint64:
+    """Hash a word of more than 8 bytes, capitals made small, to a key that no short word has."""
     key = np.uint64(length)
     for done in range(0, length, WORD_BYTES):
         key ^= first_bytes(folded(load(data8, start + done)), length - done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,7 @@ from newsearch.errors import IndexingError, QueryError
 from newsearch.index.directory import open_directory
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
-from newsearch.index.stored import body_of, unpack
+from newsearch.index.stored import body_of
 from newsearch.query import (
     ParsedQuery,
     QueryAnalyser,
@@ -71,7 +72,10 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Release the index's files; a second call does nothing."""
+        """Release the index; a second call does nothing.
+
+        Its files stay open for hits that were being read, and until Python collects garbage.
+        """
         self._searcher = None
 
     def add(
@@ -246,29 +250,21 @@ class _FoundArticles:
         self._searcher = searcher
         self._docnums = docnums
         self._shown = searcher.show(tree)
-        self._stored: dict[int, bytes] = {}
 
     def article_id(self, rank: int) -> str:
         segment, docnum = self._locate(rank)
         return segment.article_id(docnum)
 
     def article(self, rank: int) -> Article:
-        # The hit keeps the article; its bytes are not kept beside it.
-        stored = self._stored.pop(rank, None) or self._read(rank)
-        return unpack(stored)
+        segment, docnum = self._locate(rank)
+        return segment.article(docnum)
 
     def snippet(self, rank: int) -> Snippet:
-        if rank not in self._stored:
-            self._stored[rank] = self._read(rank)
         segment, docnum = self._locate(rank)
-        return self._shown.snippet(body_of(self._stored[rank]), segment.language(docnum))
+        return self._shown.snippet(body_of(segment.stored(docnum)), segment.language(docnum))
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         return self._shown.title_highlights(article)
-
-    def _read(self, rank: int) -> bytes:
-        segment, docnum = self._locate(rank)
-        return segment.stored(docnum)
 
     def _locate(self, rank: int) -> tuple[OpenSegment, int]:
         self._index._open_searcher()
@@ -300,8 +296,12 @@ def _filtered(
 
 
 def _check_options(limit: int | None, match: str, sort: str, syntax: str) -> None:
-    if limit is not None and limit < 0:
-        raise QueryError(f"limit is {limit}", hint="ask for 0 hits or more, or None for all")
+    try:
+        is_good = limit is None or operator.index(limit) >= 0
+    except TypeError:
+        is_good = False
+    if not is_good:
+        raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
     for name, value, known in (
         ("match", match, ("all", "any")),
         ("sort", sort, ("relevance", "newest", "oldest")),

@@ -83,7 +83,7 @@ class QueryAnalyser(Protocol):
 
     @property
     def words(self) -> Mapping[str, Query]:
-        """What `plain_word` reads each word as; remembered, so a dict."""
+        """What `plain_word` reads each word of letters and digits as; remembered, so a dict."""
         ...
 
 

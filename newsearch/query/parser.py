@@ -26,7 +26,7 @@ from whoosh.query import NullQuery, Query
 
 from newsearch.errors import QueryError
 from newsearch.query.grammar import Grammar, unknown_field
-from newsearch.query.leaves import LeafReader, QueryAnalyser
+from newsearch.query.leaves import LeafReader, QueryAnalyser, plain_word
 from newsearch.query.lexer import tokens_of
 from newsearch.query.nodes import EXACT_FILTERS, WORD_FILTERS, FieldValue, Phrase
 from newsearch.query.problems import Problems, QueryWarning
@@ -44,6 +44,8 @@ _WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+[.,;%]?"
 _PLAIN = re.compile(rf'(?:(?:{_WORD}|"{_WORD}(?: ++{_WORD})*+")(?: ++|$))++')
 _PLAIN_PARTS = re.compile(r'"[^"]*"|[^ "]+')
 _PLAIN_CHARS = 1000
+# Longer ones are no words, and a compound's tree takes up to 100 KB in an index of many languages.
+_REMEMBERED_CHARS = 40
 _OPERATORS = frozenset(("AND", "OR", "NOT"))
 
 
@@ -137,9 +139,15 @@ def value_filter(field: str, value: str, analyser: QueryAnalyser) -> FieldValue:
 def _plain_parts(written: list[str], analyser: QueryAnalyser) -> list[Query]:
     words = analyser.words
     return [
-        Phrase(tuple(analyser.forms(part)), exact=True) if part[0] == '"' else words[part]
+        words[part] if part.isalnum() and len(part) <= _REMEMBERED_CHARS else _part(part, analyser)
         for part in written
     ]
+
+
+def _part(written: str, analyser: QueryAnalyser) -> Query:
+    if written[0] == '"':
+        return Phrase(tuple(analyser.forms(written)), exact=True)
+    return plain_word(written, analyser)
 
 
 def _joined(words: list[Query], match: Match) -> Query:

@@ -53,6 +53,7 @@ class CompiledSearch:
         self._live = [segment.live for segment in self._searched]
         self._known = Memo(self._look_up, _MEMO_WORDS)
         self._parts = Memo(self._look_up_part, _MEMO_WORDS)
+        self._phrase_idf = lru_cache(_MEMO_FILTERS)(self._evaluation.phrase_idf)
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._mask_of = lru_cache(_MEMO_FILTERS)(self._find_masks)
 
@@ -306,7 +307,7 @@ class CompiledSearch:
         if phrase.fields == TEXT_FIELDS:
             rarity = sum([parts[word].idf for word in phrase.words])
         else:
-            rarity = self._evaluation.phrase_idf(phrase)
+            rarity = self._phrase_idf(phrase)
         return phrase.boost * rarity, self._evaluation.average_length(phrase.fields)
 
     def _rank_phrase(

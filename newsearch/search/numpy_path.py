@@ -176,7 +176,8 @@ class Evaluation:
         """Give the idfs of a phrase's words in its fields, added up."""
         if phrase.fields == TEXT_FIELDS:
             return sum(self.part_idf(word, exact=phrase.exact) for word in phrase.words)
-        return sum(self._idf(self._df(phrase, word)) for word in phrase.words)
+        idfs = {word: self._idf(self._df(phrase, word)) for word in set(phrase.words)}
+        return sum(idfs[word] for word in phrase.words)
 
     def part_idf(self, word: str, *, exact: bool) -> float:
         """Give the idf of one word, form if `exact`, else stem, that stands in title or body."""
@@ -321,13 +322,17 @@ def terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints 
 
 
 def _phrase_postings(segment: OpenSegment, phrase: Phrase) -> _Postings:
-    terms = [terms_of(segment.text, word, exact=phrase.exact) for word in phrase.words]
-    if not all(terms):
+    terms = {word: terms_of(segment.text, word, exact=phrase.exact) for word in phrase.words}
+    if not all(terms.values()):
         return _NO_POSTINGS
-    blocks = reduce(shared, (_blocks_of(segment, options) for options in terms))
+    blocks = reduce(shared, (_blocks_of(segment, options) for options in terms.values()))
     if not len(blocks):
         return _NO_POSTINGS
-    places = [_join_places(_term_places(segment, t, n, blocks) for t, n in o) for o in terms]
+    places_of = {
+        word: _join_places(_term_places(segment, t, n, blocks) for t, n in options)
+        for word, options in terms.items()
+    }
+    places = [places_of[word] for word in phrase.words]
     if phrase.slop:
         return _near(segment, phrase, places)
     starts = reduce(shared, (word.keys - offset for offset, word in enumerate(places)))

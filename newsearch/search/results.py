@@ -33,6 +33,7 @@ class Hit:
         self.rank = rank
         self.score = score
         self._found = found
+        self._id: str | None = None
 
     @cached_property
     def article(self) -> Article:
@@ -42,7 +43,9 @@ class Hit:
     @property
     def id(self) -> str:
         """The article's id."""
-        return self._found.article_id(self.rank)
+        if self._id is None:
+            self._id = self._found.article_id(self.rank)
+        return self._id
 
     @property
     def title(self) -> str:

@@ -65,7 +65,7 @@ PLACE, ENTRY, START, SIZE = range(4)
 
 (
     STARTS, TERMS, FORMS, SEQUENCE, CODES, N_WORDS, N_COLUMNS, N_SEQUENCE, SLOP, FIELD, ALLOWED,
-    ARTICLES, OFFSETS, SPANS, NEEDED, WANTED, CURSORS, BITS, DOCS, LIMITS, TARGET, ROOM,
+    ARTICLES, OFFSETS, SPANS, NEEDED, WANTED, CURSORS, BITS, DOCS, LIMITS, ROOMS, TARGET,
 ) = range(22)  # fmt: skip
 """Items of a *job*: a row of addresses and numbers, by whose address kernels know what to do.
 
@@ -81,7 +81,9 @@ allowed. The rest is used again for every block, all int64:
 - `CURSORS`, `BITS`: scratch;
 - `DOCS`: articles of a block;
 - `LIMITS`: up to which position each of the articles to be read is;
-- `TARGET`, `ROOM`: positions, and how many there may be of a word.
+- `TARGET`: positions;
+- `ROOMS`: the first of each alternative there, of each word of several alternatives together, and
+  the end.
 """
 
 ARTICLE_BYTES: Final = 4 * NOTED * 8
@@ -365,7 +367,8 @@ def note_article(segment: Int, job: Int, at: tuple[Int, Int], first: Int, doc: I
     at
         Address of a row of the table, and its block.
     first
-        The word to be looked up first; the others follow in turn.
+        The word to be looked up first, the first one where there is none of that number; the
+        others follow in turn.
     doc
         Docnum in the block.
 

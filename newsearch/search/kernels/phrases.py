@@ -37,7 +37,7 @@ from newsearch.search.kernels.candidates import (
     NEEDED,
     OFFSETS,
     PLACE,
-    ROOM,
+    ROOMS,
     ROW_BYTES,
     SEQUENCE,
     SIZE,
@@ -80,7 +80,6 @@ from newsearch.search.kernels.visiting import visiting_order
 from newsearch.search.scoring import K1, B
 
 _END: Final = 1 << 62
-_MOST_POSITIONS: Final = 1 << 26
 _LINES_AHEAD: Final = 384
 """Bytes of an entry's positions that are asked for before any is read; 128 and 640 took longer."""
 _ROUND_DOWN: Final = 1 - 1e-6
@@ -163,12 +162,12 @@ def _rank_rows(
             continue
         at, block = rows + row * row_bytes, blocks[row]
         n = _note_likely(segment, job, at, block, weight, average, least)
-        room = _room_needed(job, n) if n else 0
+        room = _cut_room(job, at, n) if n else 0
         if room > len(positions):
             # It lives on for as long as the loop, because the loop looks at its length.
             positions = np.empty(2 * room, np.int64)
             store_i64(job, TARGET, positions.ctypes.data)
-        if n and not _read_block(segment, job, at, n):
+        if room < 0 or (n and not _read_block(segment, job, at, n)):
             return False
         for j in range(n):
             docnum = block << BLOCK_BITS | load_i64(load_i64(job, ARTICLES), j)
@@ -228,11 +227,12 @@ def _match_rows(
     for row in range(1, len(table)):
         at, block = rows + row * row_bytes, blocks[row]
         n = _note_likely(segment, job, at, block, 1.0, 1.0, 0.0)
-        room = _room_needed(job, n) if n else 0
+        room = _cut_room(job, at, n) if n else 0
         if room > len(positions):
+            # As in `_rank_rows`.
             positions = np.empty(2 * room, np.int64)
             store_i64(job, TARGET, positions.ctypes.data)
-        if n and not _read_block(segment, job, at, n):
+        if room < 0 or (n and not _read_block(segment, job, at, n)):
             return -1
         for j in range(n):
             docnum = block << BLOCK_BITS | load_i64(load_i64(job, ARTICLES), j)
@@ -259,8 +259,9 @@ def _new_job(phrase: Phrase, allowed: Bitmap) -> Array:
     n_sequence = phrase[PHRASE_LENGTH]
     cursors, bits = 2 * (n_words + n_sequence), 2 * BLOCK_WORDS
     articles, offsets = 4 * NOTED * n_columns, NOTED * n_columns
-    sizes = (articles, offsets, 2 * n_words, n_words, n_words, cursors, bits, NOTED, NOTED)
-    n_items: Int = ROOM + 1
+    rooms = n_columns + n_words + 1
+    sizes = (articles, offsets, 2 * n_words, n_words, n_words, cursors, bits, NOTED, NOTED, rooms)
+    n_items: Int = TARGET + 1
     for i in range(len(sizes)):
         n_items += sizes[i]
     row = np.empty(n_items, np.int64)
@@ -272,7 +273,7 @@ def _new_job(phrase: Phrase, allowed: Bitmap) -> Array:
     row[N_WORDS], row[N_COLUMNS], row[N_SEQUENCE] = n_words, n_columns, n_sequence
     row[SLOP], row[FIELD] = phrase[PHRASE_SLOP], phrase[PHRASE_FIELD]
     row[ALLOWED] = allowed.ctypes.data
-    at = row.ctypes.data + (ROOM + 1) * 8
+    at = row.ctypes.data + (TARGET + 1) * 8
     for i in range(len(sizes)):
         row[ARTICLES + i] = at
         at += sizes[i] * 8
@@ -319,21 +320,32 @@ def _note_likely(
 
 
 @called
-def _room_needed(job: Int, n: Int) -> Int:
-    """Count the positions that all words and alternatives may need, and write `ROOM`."""
-    starts, articles = load_i64(job, STARTS), load_i64(job, ARTICLES)
+def _cut_room(job: Int, row: Int, n: Int) -> Int:
+    """Say where the positions of each alternative and word may be written; see `ROOMS`.
+
+    Returns
+    -------
+    int
+        How many there may be in all; -1 when frequencies are damaged: a position takes at least
+        a bit, so they cannot be more than the bytes of the entries have.
+    """
+    starts, articles, rooms = load_i64(job, STARTS), load_i64(job, ARTICLES), load_i64(job, ROOMS)
     n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
-    most: Int = 0
+    behind: Int = 0
+    is_sound = True
+    for column in range(n_columns):
+        store_i64(rooms, column, behind)
+        first: Int = behind
+        for i in range(n):
+            behind += load_i64(articles + column * ARTICLE_BYTES, FREQ * NOTED + i)
+        is_sound &= behind - first <= 8 * load_i64(row, 4 * column + SIZE)
     for word in range(n_words):
-        total: Int = 0
-        for column in range(load_i64(starts, word), load_i64(starts, word + 1)):
-            for i in range(n):
-                total += load_i64(articles + column * ARTICLE_BYTES, FREQ * NOTED + i)
-        most = max(most, total)
-    # Frequencies of damaged bytes may be anything; readers see that there is no room for them.
-    room = min(most, _MOST_POSITIONS)
-    store_i64(job, ROOM, room)
-    return room * (n_columns + n_words)
+        store_i64(rooms, n_columns + word, behind)
+        column, last = load_i64(starts, word), load_i64(starts, word + 1)
+        if last - column > 1:
+            behind += load_i64(rooms, last) - load_i64(rooms, column)
+    store_i64(rooms, n_columns + n_words, behind)
+    return behind if is_sound else -1
 
 
 @called
@@ -374,16 +386,16 @@ def _limit_others(job: Int, column: Int, n: Int) -> None:
 @inlined
 def _read_column(segment: Int, job: Int, row: Int, column: Int, n: Int) -> bool:
     """Read the positions of an alternative in the noted articles; False when damaged."""
-    target, room = load_i64(job, TARGET), load_i64(job, ROOM)
-    starts, begin = load_i64(job, OFFSETS) + column * NOTED * 8, column * room
+    starts, rooms = load_i64(job, OFFSETS) + column * NOTED * 8, load_i64(job, ROOMS)
+    begin, end = load_i64(rooms, column), load_i64(rooms, column + 1)
     place = load_i64(row, 4 * column + PLACE)
     is_sound = True
     if place != 0:
         entry, start = load_i64(row, 4 * column + ENTRY), load_i64(row, 4 * column + START)
         where = (place, entry, start, load_i64(row, 4 * column + SIZE))
         articles = load_i64(job, ARTICLES) + column * ARTICLE_BYTES
-        form, out = load_i64(load_i64(job, FORMS), column), (target, begin, begin + room)
-        limits = load_i64(job, LIMITS)
+        form, limits = load_i64(load_i64(job, FORMS), column), load_i64(job, LIMITS)
+        out = (load_i64(job, TARGET), begin, end)
         is_sound = read_positions(segment, where, form, articles, n, limits, out, starts)
     else:
         for i in range(n + 1):
@@ -422,7 +434,7 @@ def _find_spans(segment: Int, job: Int, docnum: Int, i: Int) -> bool:
         offsets = load_i64(job, OFFSETS) + column * NOTED * 8
         begin, end = load_i64(offsets, i), load_i64(offsets, i + 1)
         if n_own > 1:
-            begin = (n_columns + word) * load_i64(job, ROOM)
+            begin = load_i64(load_i64(job, ROOMS), n_columns + word)
             end = _merge(positions, offsets, n_own, begin, i)
         if field != BOTH:
             begin, end = _within_field(segment, docnum, field, positions, (begin, end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -267,6 +268,23 @@ def test_an_article_whose_fields_cannot_be_kept_is_rejected_alone(index: newsear
 
     assert (report.added, len(report.rejected)) == (1, 4)
     assert ids(index.search("x")) == ["good"]
+
+
+def test_what_was_read_of_a_hit_stays_when_the_index_is_closed(index: newsearch.Index) -> None:
+    index.add([Article(id="a", title="headline", body="word")])
+    [hit] = index.search("word")
+    read = (hit.id, hit.title, hit.snippet)
+
+    index.close()
+
+    assert (hit.id, hit.title, hit.snippet) == read
+    assert repr(hit).endswith("id='a')")
+
+
+@pytest.mark.parametrize("limit", [-1, "3", 2.5])
+def test_a_limit_that_is_no_count_is_an_error_of_ours(index: newsearch.Index, limit: Any) -> None:
+    with pytest.raises(newsearch.QueryError, match="limit is"):
+        index.search("word", limit=limit)
 
 
 def test_a_snippet_of_a_damaged_article_is_an_error_of_ours(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -59,8 +60,9 @@ def test_kernels_survive_any_bytes_and_name_only_articles_that_exist(name: str, 
 
     ranking.rank_any(address, terms, weights, views.NO_LISTS, everything, 0, top)
     ranking.rank_all(address, terms, weights, views.NO_LISTS, everything, 0, top)
-    alternatives = [[(int(term), -1, seed % 15)] for term in terms[:2]] or [[(-1, -1, 0)]]
-    for slop in (0, 2):
+    single = [[(int(term), -1, seed % 15)] for term in terms[:2]] or [[(-1, -1, 0)]]
+    several = [[(int(term), -1, 0), (int(terms[-1]), -1, 1)] for term in terms[:-1]]
+    for slop, alternatives in product((0, 2), (single, several or single)):
         sequence = list(range(len(alternatives)))
         phrase = views.phrase_of(alternatives, sequence, slop=slop, field=views.BODY)
         phrases.rank_phrase(address, phrase, (1.0, 5.0), everything, 0, top)
