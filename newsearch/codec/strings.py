@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -104,6 +104,11 @@ class Strings(Sequence[bytes]):
             raise IndexError(index)
         at = index % self._count
         return self._view[self.starts.item(at) : self.starts.item(at + 1) - 1].tobytes()
+
+    def take(self, indexes: Iterable[int]) -> list[bytes]:
+        """Give the strings of some indexes from 0 on; the fastest way to several."""
+        view, start_of = self._view, self.starts.item
+        return [view[start_of(at) : start_of(at + 1) - 1].tobytes() for at in indexes]
 
     def __iter__(self) -> Iterator[bytes]:
         text, starts = self.text.tobytes(), self.starts.tolist()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from newsearch.codec.segment import Segment
 
 
@@ -19,7 +21,12 @@ class ArticleIds:
         self._ids = segment.columns.strings("id")
 
     def __getitem__(self, docnum: int) -> str:
+        return self.take([docnum])[0]
+
+    def take(self, docnums: Sequence[int]) -> list[str]:
+        """Give the ids of some articles."""
         try:
-            return self._ids[docnum].decode("utf-8", "surrogatepass")
+            return [str(one, "utf-8", "surrogatepass") for one in self._ids.take(docnums)]
         except UnicodeDecodeError as error:
-            raise self._file.corrupt(f"the id of article {docnum} is damaged") from error
+            damaged = f"the id of one of the articles {docnums} is damaged"
+            raise self._file.corrupt(damaged) from error

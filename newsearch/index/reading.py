@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -72,6 +73,10 @@ class OpenSegment:
     def article_id(self, docnum: int) -> str:
         """Read an article's id, without the article; see `ArticleIds`."""
         return self._ids[docnum]
+
+    def article_ids(self, docnums: Sequence[int]) -> list[str]:
+        """Read the ids of some articles."""
+        return self._ids.take(docnums)
 
     @cached_property
     def title_lengths(self) -> NDArray[np.integer]:

@@ -75,6 +75,13 @@ class Snapshot:
         segment = self.segments[bisect_right(self._bases, docnum) - 1]
         return segment, docnum - segment.base
 
+    def article_ids(self, docnums: Sequence[int]) -> list[str]:
+        """Read the ids of some articles by global docnum."""
+        if len(self.segments) == 1:
+            return self.segments[0].article_ids(docnums)
+        places = map(self.locate, docnums)
+        return [segment.article_id(docnum) for segment, docnum in places]
+
     def stems_of(self, form: str) -> dict[str, str]:
         """Give the stem of a word form in each language of whose articles one has the form."""
         stems: dict[str, str] = {}

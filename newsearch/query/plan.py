@@ -72,8 +72,11 @@ def plan(tree: Query) -> Plan:
 
 def _sorted_out(tree: Query) -> tuple[Sequence[Query], Sequence[Query], Sequence[Query]]:
     """Give the parts that must all hold: what scores, what filters, and what must not match."""
+    # What most queries are comes first.
+    if type(tree) in _RANKED:
+        return (tree,), (), ()
     if _is_open(tree) and _RANKED.issuperset(map(type, tree.subqueries)):
-        return tree.subqueries, (), ()  # as most queries are
+        return tree.subqueries, (), ()
     scored: list[Query] = []
     filters: list[Query] = []
     excluded: list[Query] = []

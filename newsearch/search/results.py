@@ -33,7 +33,6 @@ class Hit:
         self.rank = rank
         self.score = score
         self._found = found
-        self._id: str | None = None
 
     @cached_property
     def article(self) -> Article:
@@ -43,9 +42,7 @@ class Hit:
     @property
     def id(self) -> str:
         """The article's id."""
-        if self._id is None:
-            self._id = self._found.article_id(self.rank)
-        return self._id
+        return self._found.article_id(self.rank)
 
     @property
     def title(self) -> str:

@@ -192,13 +192,13 @@ def phrase_of(
         Which of the different words stands where in the phrase.
     """
     every = [one for word in alternatives for one in word]
-    numbers = [len(alternatives), len(every), len(sequence), slop, field, 0]
-    numbers += accumulate(map(len, alternatives))
-    numbers += [term for term, _, _ in every]
-    numbers += [form for _, form, _ in every]
-    numbers += sequence
-    numbers += [reduce(or_, [1 << code for _, _, code in word]) for word in alternatives]
-    return np.array(numbers, np.int64)
+    terms, forms, codes = zip(*every, strict=True)
+    bits = [1 << code for code in codes]
+    if len(every) > len(alternatives):
+        bits = [reduce(or_, [1 << code for _, _, code in word]) for word in alternatives]
+    head = (len(alternatives), len(every), len(sequence), slop, field, 0)
+    starts = accumulate(map(len, alternatives))
+    return np.array([*head, *starts, *terms, *forms, *sequence, *bits], np.int64)
 
 
 Lists = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
