@@ -121,12 +121,16 @@ def _kind_panel(axis: Any, kind: str, rows: Sequence[QueryRow], peers: Sequence[
 
 
 def _scale(pyplot: Any, result: Result) -> Any:
-    """Draw time against corpus size, both on log scales: kinds of query, then indexing."""
+    """Draw time against corpus size, both on log scales: kinds of query, then any indexing."""
     sizes = {str(corpus["name"]): int(corpus["articles"]) for corpus in result.corpora}
+    indexed = [row for row in result.indexing if row.corpus.startswith(GENERATED)]
+    n_panels = len(SCALE_KINDS) + bool(indexed)
     figure, axes = pyplot.subplots(
-        1, len(SCALE_KINDS) + 1, figsize=(3.3 * (len(SCALE_KINDS) + 1), 3.6), layout="constrained"
+        1, n_panels, figsize=(3.3 * n_panels, 3.6), squeeze=False, layout="constrained"
     )
-    for axis, kind in zip(axes, SCALE_KINDS, strict=False):
+    axes = axes[0]
+    of_queries = axes[: len(SCALE_KINDS)]
+    for axis, kind in zip(of_queries, SCALE_KINDS, strict=True):
         for peer in PEER_NAMES:
             points = [
                 (sizes[row.corpus], row.p50_ms)
@@ -135,14 +139,12 @@ def _scale(pyplot: Any, result: Result) -> Any:
             ]
             _line(axis, peer, points)
         axis.set_title(f"{kind}: median ms a query", loc="left", fontweight="bold")
-    for peer in PEER_NAMES:
-        points = [
-            (row.articles, 1e6 * row.median_s / row.articles)
-            for row in result.indexing
-            if row.peer == peer and row.corpus.startswith(GENERATED)
-        ]
-        _line(axes[-1], peer, points)
-    axes[-1].set_title("indexing: µs an article", loc="left", fontweight="bold")
+    for axis in axes[len(SCALE_KINDS) :]:
+        for peer in PEER_NAMES:
+            own = [row for row in indexed if row.peer == peer]
+            points = [(row.articles, 1e6 * row.median_s / row.articles) for row in own]
+            _line(axis, peer, points)
+        axis.set_title("indexing: µs an article", loc="left", fontweight="bold")
     for axis in axes:
         axis.set_xlabel("articles (generated)")
         _log(axis.xaxis, axis.set_xscale)
@@ -154,9 +156,9 @@ def _scale(pyplot: Any, result: Result) -> Any:
         for axis in axes
         for line, label in zip(*axis.get_legend_handles_labels(), strict=True)
     }
-    lowest = min(axis.get_ylim()[0] for axis in axes[:-1])
-    highest = max(axis.get_ylim()[1] for axis in axes[:-1])
-    for axis in axes[:-1]:
+    lowest = min(axis.get_ylim()[0] for axis in of_queries)
+    highest = max(axis.get_ylim()[1] for axis in of_queries)
+    for axis in of_queries:
         axis.set_ylim(lowest, highest)
     figure.legend(handles.values(), handles.keys(), loc="outside right center", frameon=False)
     return figure
