@@ -167,8 +167,8 @@ Phrase = NDArray[np.int64]
 4. the different words in the order of the phrase, a repeated one again;
 5. for each different word the codes of its alternatives' stems, as bits; see `codec.signatures`.
 
-A word has several alternatives when languages stem its form differently. One array, because making
-a view and handing it to a kernel cost as much as a third of a short kernel.
+A word has several alternatives when languages stem its form differently. It is one array because
+each view of one, and its way into a kernel, takes time.
 """
 
 PHRASE_WORDS, PHRASE_ALTERNATIVES, PHRASE_LENGTH, PHRASE_SLOP, PHRASE_FIELD, PHRASE_STARTS = range(
