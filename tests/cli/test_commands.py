@@ -86,6 +86,15 @@ def test_teasers_and_pleas_are_not_found(indexed: Command, words: str) -> None:
     assert (outcome.status, outcome.out) == (1, "0\n")
 
 
+def test_explain_tells_how_the_query_was_run_and_why(indexed: Command) -> None:
+    outcome = indexed("query", "biegun", "--source", "Kyodo", "--count", "--explain")
+    assert (outcome.status, outcome.out) == (0, "2\n")
+    assert "all words: words, and phrases looked for where" in outcome.err
+    assert "scored: biegun" in outcome.err
+    assert "filters: source:kyodo" in outcome.err
+    assert "run: " in outcome.err
+
+
 def test_query_for_people_shows_rank_title_origin_and_id(indexed: Command) -> None:
     outcome = indexed("query", "biegun", "agency:AP", "--color", "never")
 
