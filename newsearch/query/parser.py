@@ -38,8 +38,8 @@ LENGTH_LIMIT_BYTES = 8 * 1024
 """Longest query, in UTF-8."""
 
 # Words of ASCII letters and digits with at most marks inside or behind that no syntax begins with,
-# alone or between quotation marks: the grammar would read the same, but takes four times as long.
-# Too short for too many words.
+# alone or between quotation marks: the grammar would read the same, but takes 48 us instead of 9
+# for the words of a topic, 19 instead of 9 for a phrase of two. Too short for too many words.
 _WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+[.,;%]?"
 _PLAIN = re.compile(rf'(?:(?:{_WORD}|"{_WORD}(?: ++{_WORD})*+")(?: ++|$))++')
 _PLAIN_PARTS = re.compile(r'"[^"]*"|[^ "]+')
