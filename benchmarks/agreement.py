@@ -46,7 +46,7 @@ def compare(
 
 
 def overlap(left: Sequence[object], right: Sequence[object]) -> float:
-    """Give the common part of two top lists over the longer one; 1 when both are empty."""
+    """Return the common part of two top lists over the longer one; 1 when both are empty."""
     rest = list(right)
     common = 0
     for item in left:

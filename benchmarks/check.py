@@ -37,7 +37,7 @@ class Change:
 
 
 def changes(stored: Result, new: Result, reference: str) -> list[Change]:
-    """Give every figure that both results have, in the order of the stored one."""
+    """Return every figure that both results have, in the order of the stored one."""
     before, after = _ratios(stored, reference), _ratios(new, reference)
     return [Change(name, before[name], after[name]) for name in before if name in after]
 
@@ -57,7 +57,7 @@ def _ratios(result: Result, reference: str) -> dict[str, float]:
 
 
 def _figures(result: Result) -> Iterator[tuple[tuple[str, str], float]]:
-    """Give the figures that are compared, lower is better, by name and engine."""
+    """Return the figures that are compared, lower is better, by name and engine."""
     digests = {str(corpus["name"]): str(corpus["digest"])[:8] for corpus in result.corpora}
     for row in result.indexing:
         corpus = f"{row.corpus} {digests[row.corpus]}"

@@ -64,7 +64,7 @@ class Corpus:
     origin: str
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the corpus as JSON values, without the path, which means nothing elsewhere."""
+        """Return the corpus as JSON values, without the path, which means nothing elsewhere."""
         record = asdict(self)
         del record["path"]
         return record
@@ -76,7 +76,7 @@ def data_folder() -> Path:
 
 
 def work_folder() -> Path:
-    """Give the folder for corpora and indexes: ``NEWSEARCH_BENCH_WORK``, else a temporary one."""
+    """Return the folder for corpora and indexes: ``NEWSEARCH_BENCH_WORK``, else a temporary one."""
     default = Path(tempfile.gettempdir()) / "newsearch-benchmarks"
     folder = Path(os.environ.get("NEWSEARCH_BENCH_WORK", default))
     folder.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def read_articles(path: Path) -> Iterator[dict[str, str]]:
 
 
 def moment_s(date: str) -> int | None:
-    """Give a date of an article or a query as seconds from 1970, None when there is none.
+    """Return a date of an article or a query as seconds from 1970, None when there is none.
 
     Months and years count from their first day, as everywhere in newsearch.
     """
@@ -157,7 +157,7 @@ def moment_s(date: str) -> int | None:
 
 
 def normal_date(date: str) -> str:
-    """Give a date as a day or as a second in UTC, '' when it cannot be read."""
+    """Return a date as a day or as a second in UTC, '' when it cannot be read."""
     try:
         seconds = moment_s(date)
     except ValueError:
@@ -183,7 +183,7 @@ def sample_articles(corpus: Corpus, count: int) -> list[dict[str, str]]:
 def _lines_of(
     name: str, seed: int, progress: Callable[[str], None]
 ) -> tuple[Iterator[tuple[bytes, int]], str]:
-    """Give the normalised lines with their text's size, and the words for their origin."""
+    """Return the normalised lines with their text's size, and the words for their origin."""
     if name.startswith(GENERATED):
         from benchmarks.generator import generate
         from benchmarks.model import load_model

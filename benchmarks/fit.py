@@ -89,7 +89,7 @@ def fit(
 
 
 def spread_texts(corpus: Corpus) -> list[str]:
-    """Give `SAMPLE_ARTICLES` texts at equal distances in the corpus, then shuffled."""
+    """Return `SAMPLE_ARTICLES` texts at equal distances in the corpus, then shuffled."""
     step = max(1, corpus.articles // SAMPLE_ARTICLES)
     texts = [
         searchable_text(article)
@@ -147,7 +147,7 @@ def _count(corpus: Corpus) -> Counts:
 
 
 def _copying(pairs: Sequence[tuple[str, str, float]], articles: int) -> tuple[float, float]:
-    """Give the share of copies, and of the words that an edit replaces.
+    """Return the share of copies, and of the words that an edit replaces.
 
     A 5-word shingle survives when none of its words was replaced; of two sets of shingles with a
     surviving share s, the Jaccard similarity is s / (2 - s).
@@ -225,7 +225,7 @@ def _independent_share(model: NewsModel) -> float:
 
 
 def frequency_curve(words: NDArray[np.int64], independent_share: float) -> tuple[Curve, Curve]:
-    """Give the knots of the word distribution.
+    """Return the knots of the word distribution.
 
     Parameters
     ----------

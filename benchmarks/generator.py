@@ -101,7 +101,7 @@ def _random(seed: int, stream: int) -> np.random.Generator:
 
 
 def _day_of_share(model: NewsModel, seed: int) -> NDArray[np.float64]:
-    """Give the share of articles before each day, shape ``(_DAYS + 1,)``."""
+    """Return the share of articles before each day, shape ``(_DAYS + 1,)``."""
     random = _random(seed, 0)
     weekday = (np.arange(_DAYS) + _START.weekday()) % 7
     factor = at_quantiles(model.day_residuals, random.random(_DAYS))
@@ -110,7 +110,7 @@ def _day_of_share(model: NewsModel, seed: int) -> NDArray[np.float64]:
 
 
 def _topics(random: np.random.Generator, days: NDArray[np.float64], seed: int) -> NDArray[np.int64]:
-    """Give each article a topic: one of the stories that are hot on its day, or any."""
+    """Return each article a topic: one of the stories that are hot on its day, or any."""
     count = len(days)
     slot = (random.random(count) * _HOT_STORIES).astype(np.int64)
     window = (days / (1 << slot)).astype(np.int64)

@@ -80,7 +80,7 @@ def _is_left(run: Run, corpus: Corpus, peer: str) -> bool:
 
 
 def _fits(run: Run, replies: list[dict[str, Any]]) -> bool:
-    """Tell whether one more round like the last one stays within the engine's time."""
+    """Whether one more round like the last one stays within the engine's time."""
     seconds = [reply["seconds"] for reply in replies]
     return not seconds or sum(seconds) + seconds[-1] <= run.options.index_budget_s
 

@@ -59,7 +59,7 @@ class Query:
         return " ".join(dict.fromkeys(self.text.lower().split()))
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the query as JSON values."""
+        """Return the query as JSON values."""
         return asdict(self)
 
     @classmethod

@@ -24,7 +24,7 @@ def describe_machine() -> dict[str, Any]:
 
 
 def load_average() -> list[float]:
-    """Give the load averages of 1, 5 and 15 minutes; empty where the system has none."""
+    """Return the load averages of 1, 5 and 15 minutes; empty where the system has none."""
     return [round(x, 2) for x in os.getloadavg()] if hasattr(os, "getloadavg") else []
 
 

@@ -31,7 +31,7 @@ class EngineError(Exception):
 
 
 def environment() -> dict[str, str]:
-    """Give the environment of an engine's process."""
+    """Return the environment of an engine's process."""
     path = os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH"))))
     return os.environ | _ONE_THREAD | {"PYTHONPATH": path}
 

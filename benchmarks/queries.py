@@ -161,7 +161,7 @@ def _dated(texts: Sequence[str], days: Sequence[str], random: np.random.Generato
 
 
 def _mixed(queries: dict[str, list[Query]], random: np.random.Generator) -> list[Query]:
-    """Give each text one kind, drawn by the shares of `MIX`."""
+    """Return each text one kind, drawn by the shares of `MIX`."""
     kinds = [kind for kind, share in MIX.items() for _ in range(share)]
     draws = (random.random(len(queries["or"])) * len(kinds)).astype(int)
     return [queries[kinds[draw]][number] for number, draw in enumerate(draws)]

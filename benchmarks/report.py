@@ -15,7 +15,7 @@ _NONE = "–"
 
 
 def render(result: Result, reference: str) -> str:
-    """Give all tables of a result, with where and how it was measured.
+    """Return all tables of a result, with where and how it was measured.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def render(result: Result, reference: str) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Give a Markdown table: first column to the left, the others to the right."""
+    """Return a Markdown table: first column to the left, the others to the right."""
     lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join(lines)

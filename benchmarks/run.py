@@ -114,12 +114,12 @@ class Run:
 
 
 def index_folder(corpus: Corpus, peer: str) -> Path:
-    """Give the folder of an engine's index of a corpus."""
+    """Return the folder of an engine's index of a corpus."""
     return work_folder() / "indexes" / corpus.digest[:12] / peer
 
 
 def finished_mark(folder: Path) -> Path:
-    """Give the file beside an index that is there when the index is whole."""
+    """Return the file beside an index that is there when the index is whole."""
     return folder.with_name(f"{folder.name}.finished")
 
 

@@ -95,7 +95,7 @@ def read_bodies(name: str, step: int, limit: int) -> Iterator[str]:
 
 
 def train(samples: list[list[str]]) -> dict[str, Any]:
-    """Give the parameters as JSON values; see `newsearch.analysis.sentences.Parameters`."""
+    """Return the parameters as JSON values; see `newsearch.analysis.sentences.Parameters`."""
     trainer = make_trainer()
     texts = [body for sample in samples for body in sample]
     if texts:
@@ -123,7 +123,7 @@ def train(samples: list[list[str]]) -> dict[str, Any]:
 
 
 def make_trainer() -> Any:
-    """Give NLTK's trainer with a share of full stops in place of its penalty.
+    """Return NLTK's trainer with a share of full stops in place of its penalty.
 
     Its penalty excludes any word that is seen a few times without a full stop: "Mr" and "Sen" in
     every large collection of news.

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     )
     from newsearch.index.load import LoadReport
     from newsearch.index.stats import Stats
+    from newsearch.search.passages.snippets import Snippet
     from newsearch.search.results import Hit, Results
-    from newsearch.search.snippets import Snippet
     from newsearch.sources import ArticleStream, Remark, read
 
 __version__ = "0.1.0"
@@ -55,7 +55,7 @@ _HOMES = {
     "QueryError": "errors",
     "Remark": "sources",
     "Results": "search.results",
-    "Snippet": "search.snippets",
+    "Snippet": "search.passages.snippets",
     "SourceError": "errors",
     "Stats": "index.stats",
     "UnknownFieldError": "errors",

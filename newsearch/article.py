@@ -194,7 +194,7 @@ class Article:
         return hashlib.blake2b(_utf8(text), digest_size=_ID_DIGEST_BYTES).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the article as JSON values; empty fields are left out, extra keys come last."""
+        """Return the article as JSON values; empty fields are left out, extra keys come last."""
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "extra"}
         record = {name: value for name, value in plain.items() if value}
         if self.date is not None:
@@ -206,7 +206,7 @@ class Article:
         return record | {key: self.extra[key] for key in self.extra if key not in record}
 
     def to_record(self) -> dict[str, Any]:
-        """Give every field as JSON values, for `from_record` to restore without loss.
+        """Return every field as JSON values, for `from_record` to restore without loss.
 
         Empty fields are left out. The date is its timestamp in seconds, precision and origin;
         extra keys stand apart under ``extra``. Text may hold lone surrogates, so encode the
@@ -249,7 +249,7 @@ class Article:
         return cls(**values)
 
     def to_parts(self) -> tuple[bytes, bytes, bytes]:
-        """Give every field as bytes, for `from_parts` to restore without loss.
+        """Return every field as bytes, for `from_parts` to restore without loss.
 
         Much quicker than `to_record` through JSON, because the body is taken as it is.
 
@@ -300,7 +300,7 @@ class Article:
         return self.hash_of(head, body)
 
     def hash_of(self, head: bytes, body: bytes) -> bytes:
-        """Give `content_hash` from the article's own parts, which need not be made twice."""
+        """Return `content_hash` from the article's own parts, which need not be made twice."""
         extra = _extra_json(_to_sorted_json, self.extra) if self.extra else b""
         # A line feed is in no JSON, so the parts cannot run into one another.
         return hashlib.blake2b(b"%b%b\n%b" % (head, extra, body), digest_size=_HASH_BYTES).digest()
@@ -323,7 +323,7 @@ _to_sorted_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sor
 
 
 def _head_json(article: Article) -> str:
-    """Give `_HEAD_FIELDS` as a JSON list: what an encoder gives, in a third of its time."""
+    """Return `_HEAD_FIELDS` as a JSON list: what an encoder gives, in a third of its time."""
     date, text, names = article.date, _text_json, _names_json
     return (
         f"[{text(article.id)},{text(article.title)},{text(article.source)},"
@@ -374,7 +374,7 @@ _LANGUAGE_CODE = re.compile(r"[A-Za-z0-9_-]{1,35}")
 
 
 def is_language_code(text: str) -> bool:
-    """Tell whether a text can be a code such as ``en`` or ``pt-br``, known or not."""
+    """Whether a text can be a code such as ``en`` or ``pt-br``, known or not."""
     return _LANGUAGE_CODE.fullmatch(text) is not None
 
 

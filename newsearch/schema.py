@@ -28,7 +28,7 @@ def forms_field(field: str) -> str:
 
 
 def build_schema() -> fields.Schema:
-    """Give the schema of every newsearch index.
+    """Return the schema of every newsearch index.
 
     ``title`` and ``body`` hold stems and ``title_forms`` and ``body_forms`` the word forms at the
     same positions. The filter fields hold word forms. Lengths are columns of exact integers
@@ -58,12 +58,12 @@ def _number_column(default: int) -> fields.COLUMN:
 
 
 def article_language(article: Article) -> str:
-    """Give the language code an article is analysed in."""
+    """Return the language code an article is analysed in."""
     return article.lang or DEFAULT_LANGUAGE
 
 
 def index_id(article_id: str) -> str:
-    """Give back an id that can be a Whoosh term."""
+    """Return an id that can be a Whoosh term."""
     try:
         size_bytes = len(article_id.encode("utf-8"))
     except UnicodeEncodeError as error:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from newsearch.codec.bounds import length_levels
-from newsearch.codec.entries import PostingRun, encode
+from newsearch.codec.coding.entries import PostingRun, encode
+from newsearch.codec.coding.signatures import ANY
 from newsearch.codec.segment import SegmentWriter
-from newsearch.codec.signatures import ANY
 from newsearch.codec.stored import FrameCompressor, frames_of
 
 SEGMENT_ID = bytes(range(16))

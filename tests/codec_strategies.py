@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from newsearch.codec.entries import PostingRun
+from newsearch.codec.coding.entries import PostingRun
 
 ARTICLES = 3000
 

@@ -12,11 +12,11 @@ from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.codec.check import check_segment
 from newsearch.codec.segment import Segment
-from newsearch.index.builder import TEXT
 from newsearch.index.commit import Changes
 from newsearch.index.directory import open_directory
 from newsearch.index.load import Builder
 from newsearch.index.packing import pack_article
+from newsearch.index.small_builder import TEXT
 from newsearch.index.stored import unpack
 from newsearch.schema import article_language
 
@@ -64,7 +64,7 @@ def build(folder: Path, builder_type: type[Builder], batches: list[list[Article]
 
 
 def numbered(articles: list[Article]) -> list[Article]:
-    """Give articles ids of their own."""
+    """Return articles ids of their own."""
     return [
         Article(**{name: getattr(a, name) for name in Article.__slots__} | {"id": str(number)})
         for number, a in enumerate(articles)

@@ -31,8 +31,8 @@ from whoosh.searching import SearchContext, Searcher
 from newsearch.index.stored import unpack
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.schema import NO_DATE_S, TEXT_FIELDS, forms_field
-from newsearch.search.patterns import form_test
-from newsearch.search.scoring import PATTERN_SCORE, bm25, idf, phrase_frequency
+from newsearch.search.run.patterns import form_test
+from newsearch.search.statistics import PATTERN_SCORE, bm25, idf, phrase_frequency
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ class _Leaves:
         self._cache: dict[whoosh_query.Query, Scores] = {}
 
     def scores(self, leaf: whoosh_query.Query) -> Scores:
-        """Give every live article that matches a leaf, with its score."""
+        """Return every live article that matches a leaf, with its score."""
         if leaf not in self._cache:
             self._cache[leaf] = self._evaluate(leaf)
         return self._cache[leaf]
@@ -326,7 +326,7 @@ class _Leaves:
 
 
 def _filter_fields(fields: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the fields that a filter looks in: a source is the publisher or a credited agency."""
+    """Return the fields that a filter looks in: a source is the publisher or a credited agency."""
     return ("source", "agency") if fields == ("source",) else fields
 
 

@@ -15,7 +15,7 @@ from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article, ArticleDate
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
-from newsearch.search.patterns import form_test
+from newsearch.search.run.patterns import form_test
 
 VOCABULARY = (
     "run",

@@ -12,7 +12,7 @@ HEAVY = {"nltk", "numba", "whoosh", "numpy", "click", "dateutil"}
 NOT_FOR_QUERIES = {
     *("nltk", "numba", "dateutil", "numpy.ma", "csv", "newsearch.sources"),
     *("newsearch.index.load", "newsearch.index.merge", "newsearch.index.check"),
-    *("newsearch.codec.check", "newsearch.codec.whoosh_terms", "newsearch.search.compiled"),
+    *("newsearch.codec.check", "newsearch.codec.whoosh.terms", "newsearch.search.run.compiled"),
 }
 
 

@@ -14,14 +14,14 @@ from whoosh_values import whoosh_values
 
 from newsearch import schema
 from newsearch.article import Article
-from newsearch.codec.live import write_deleted
+from newsearch.codec.deletions import write_deleted
 from newsearch.codec.segment import Segment
-from newsearch.index.builder import build_segment, new_segment_id
 from newsearch.index.commit import Changes
 from newsearch.index.directory import open_directory
 from newsearch.index.merge import merge_segments
 from newsearch.index.packing import pack_article
 from newsearch.index.segments import NewsSegment
+from newsearch.index.small_builder import build_segment, new_segment_id
 from newsearch.index.stored import pack
 from newsearch.index.toc import encode_toc, toc_name
 
@@ -58,7 +58,7 @@ def build_small(folder: Path, articles: Sequence[Article]) -> bytes:
 
 def build_in_bulk(folder: Path, articles: Sequence[Article]) -> bytes:
     """Write a segment as large loads do."""
-    from newsearch.index.bulk import BulkBuilder
+    from newsearch.index.bulk_builder import BulkBuilder
 
     index = open_directory(folder / new_segment_id().hex(), create=True)
     with Changes(index, timeout_s=1) as changes:

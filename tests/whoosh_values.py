@@ -21,7 +21,7 @@ _BETWEEN_VALUES = "\0"
 
 
 def whoosh_values(article: Article, stored: bytes = b"") -> dict[str, Any]:
-    """Give Whoosh field name to value: lists of terms in order of position for searched fields."""
+    """Map Whoosh field name to value: lists of terms in order of position for searched fields."""
     language = article_language(article)
     stem = stemmer(language)
     values: dict[str, Any] = {
@@ -44,7 +44,7 @@ def whoosh_values(article: Article, stored: bytes = b"") -> dict[str, Any]:
 
 
 def filter_forms(value: str | tuple[str, ...]) -> list[str]:
-    """Give the word forms of a filter field.
+    """Return the word forms of a filter field.
 
     A form that no text has stands between the values of a field that has several, so that no
     phrase runs from one value into the next.

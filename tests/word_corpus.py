@@ -14,10 +14,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from newsearch.codec.bounds import bound_parts, length_levels
-from newsearch.codec.entries import PostingRun, encode
-from newsearch.codec.signatures import signatures_of
-from newsearch.search.kernels import views
-from newsearch.search.scoring import bm25, idf, phrase_frequency
+from newsearch.codec.coding.entries import PostingRun, encode
+from newsearch.codec.coding.signatures import signatures_of
+from newsearch.search.run.kernels import views
+from newsearch.search.statistics import bm25, idf, phrase_frequency
 
 NO_DATE = np.iinfo(np.int64).min
 SLACK = np.zeros(8, np.uint8)

@@ -145,6 +145,6 @@ def cpu_seconds(process: int) -> float:
 
 
 def span_s(query: Query) -> tuple[int, int]:
-    """Give the first and last second of a query's days, both included."""
+    """Return the first and last second of a query's days, both included."""
     first, last = moment_s(query.since), moment_s(query.until)
     return first or 0, (last or 0) + _DAY_S - 1

@@ -164,7 +164,7 @@ _LITERALS = {
 
 @cache
 def ranges(cls: int) -> tuple[tuple[int, int], ...]:
-    """Give the code points of a class as (first, last), both included, ascending."""
+    """Return the code points of a class as (first, last), both included, ascending."""
     found = []
     for word in _LITERALS[cls].split():
         first, _, last = word.partition("-")
@@ -184,7 +184,7 @@ def _starts() -> tuple[list[int], list[int]]:
 
 
 def class_of(char: str) -> int:
-    """Give the class of one character."""
+    """Return the class of one character."""
     starts, classes = _starts()
     return classes[bisect_right(starts, ord(char)) - 1]
 

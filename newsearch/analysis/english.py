@@ -113,7 +113,7 @@ _Parts = tuple[str, str, str]
 
 
 def stem(word: str) -> str:
-    """Give the stem of an English word; empty for a few that are apostrophes only.
+    """Return the stem of an English word; empty for a few that are apostrophes only.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def _regions(word: str) -> tuple[str, str]:
 
 
 def _first_suffix(word: str, by_ending: dict[str, tuple[str, ...]]) -> str:
-    """Give the first suffix that a word ends with, or ''."""
+    """Return the first suffix that a word ends with, or ''."""
     for suffix in by_ending.get(word[-2:], ()):
         if word.endswith(suffix):
             return suffix

@@ -90,7 +90,7 @@ class Lexicon:
     def analyse(
         self, data: bytes, offsets: NDArray[np.int64], *, with_spans: bool = False
     ) -> Analysis:
-        """Give the word forms of articles, new ones numbered.
+        """Return the word forms of articles, new ones numbered.
 
         Takes about 5 bytes of memory a byte of data, which the lexicon keeps for the next call:
         some megabytes at a time are best.
@@ -135,11 +135,11 @@ class Lexicon:
             self._ends = np.empty(tokens, dtype=np.int32)
 
     def intern(self, forms: Iterable[str]) -> FormIds:
-        """Give the numbers of word forms, new ones numbered; shape (n_forms,)."""
+        """Return the numbers of word forms, new ones numbered; shape (n_forms,)."""
         return self._intern([text.encode("utf-8", "surrogatepass") for text in forms])
 
     def translate(self, other: Lexicon) -> FormIds:
-        """Give this lexicon's number for each number of another, new forms numbered.
+        """Return this lexicon's number for each number of another, new forms numbered.
 
         Shape ``(other.size,)``: ``self.translate(other)[form_ids]`` are the other's form ids here.
         """
@@ -150,7 +150,7 @@ class Lexicon:
         return np.take(numbers, form_of)
 
     def encoded_forms(self, form_ids: Iterable[int]) -> list[bytes]:
-        """Give word forms as UTF-8."""
+        """Return word forms as UTF-8."""
         numbers = np.fromiter(form_ids, dtype=np.int64)
         offsets = self._words.offsets
         begins, ends = offsets[numbers].tolist(), offsets[numbers + 1].tolist()
@@ -158,7 +158,7 @@ class Lexicon:
         return [bytes(arena[begin:end]) for begin, end in zip(begins, ends, strict=True)]
 
     def forms(self, form_ids: Iterable[int]) -> list[str]:
-        """Give word forms as strings."""
+        """Return word forms as strings."""
         return [encoded.decode("utf-8") for encoded in self.encoded_forms(form_ids)]
 
     def _intern(self, encoded: list[bytes]) -> FormIds:
@@ -241,12 +241,12 @@ class Stems:
         return list(self._numbers)
 
     def added(self, known: int) -> list[str]:
-        """Give the stems from number ``known`` on."""
+        """Return the stems from number ``known`` on."""
         newest = list(islice(reversed(self._numbers), len(self._numbers) - known))
         return newest[::-1]
 
     def of(self, form_ids: FormIds, language: str) -> NDArray[np.int32]:
-        """Give the stem number of each form; same shape.
+        """Return the stem number of each form; same shape.
 
         Parameters
         ----------
@@ -271,7 +271,7 @@ class Stems:
 
 @cache
 def classes() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
-    """Give the arrays of `fast_kernels.Classes`, in its order."""
+    """Return the arrays of `fast_kernels.Classes`, in its order."""
     ascii_, pages, of_page = _classes()
     return ascii_, pages, of_page
 

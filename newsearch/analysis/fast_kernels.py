@@ -15,16 +15,15 @@ has, and are compared byte by byte. Multiply-shift hashing with a random odd mul
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 from numpy.typing import NDArray
 
 from newsearch.analysis.characters import DIGIT, LETTER, MARK, NUMBER, SEPARATOR, SPACELESS
 from newsearch.analysis.tokens import FORM_LENGTH_LIMIT, SURFACE_LENGTH_LIMIT
-from newsearch.compiling import compiled
+from newsearch.compiling import compiled, leading_zeros, trailing_zeros
 
 SURFACE_BYTES_LIMIT = 4 * SURFACE_LENGTH_LIMIT
 """Bytes of a surface at most: enough for every character its form depends on."""
@@ -38,25 +37,6 @@ SURFACES, ARENA_USED, UNRESOLVED = range(3)
 """Places of `Words.counters`."""
 
 _BLOCK_BYTES = 64
-
-
-def _count_zeros(name: str) -> Any:
-    def count(typing: Any, word: Any) -> Any:
-        def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            from llvmlite import ir  # comes with Numba
-
-            return getattr(builder, name)(args[0], ir.Constant(ir.IntType(1), 0))
-
-        return types.uint64(types.uint64), emit
-
-    return intrinsic(count)
-
-
-trailing_zeros: Any = _count_zeros("cttz")
-"""Count the zero bits below the lowest set bit; 64 for zero."""
-
-leading_zeros: Any = _count_zeros("ctlz")
-"""Count the zero bits above the highest set bit; 64 for zero."""
 
 _LONG_KEY = np.uint64(0xFF)
 BYTES = np.uint64(0x0101010101010101)
@@ -308,7 +288,7 @@ def _word_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -
 
 @compiled
 def _joins(data: NDArray[np.uint8], place: int, end: int, base: int, classes: Classes) -> bool:
-    """Tell whether the separator at a place joins what is before it to what is after it."""
+    """Whether the separator at a place joins what is before it to what is after it."""
     byte = data[place]
     if base == LETTER:
         if byte in (0x27, 0x26):
@@ -338,7 +318,7 @@ def _is_wide_apostrophe(data: NDArray[np.uint8], place: int, end: int) -> bool:
 
 @compiled
 def _acronym_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
-    """Give the end of the dotted acronym whose first letter ends at a place, or 0."""
+    """Return the end of the dotted acronym whose first letter ends at a place, or 0."""
     stop = 0
     place = _after_marks(data, place, end, classes)
     while place + 1 < end and data[place] == 0x2E:
@@ -366,7 +346,7 @@ def _after_marks(data: NDArray[np.uint8], place: int, end: int, classes: Classes
 
 @compiled
 def _class_of(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> tuple[int, int]:
-    """Give the class of the character at a place and its width in bytes."""
+    """Return the class of the character at a place and its width in bytes."""
     byte = data[place]
     if byte < 128:
         return np.int64(classes.ascii[byte]), 1
@@ -400,7 +380,7 @@ def _decode(data: NDArray[np.uint8], place: int, end: int) -> tuple[int, int]:
 
 @compiled
 def _cut(data: NDArray[np.uint8], start: int) -> int:
-    """Give the length of the whole characters in the first `SURFACE_BYTES_LIMIT` bytes."""
+    """Return the length of the whole characters in the first `SURFACE_BYTES_LIMIT` bytes."""
     length = SURFACE_BYTES_LIMIT
     while data[start + length] & 0xC0 == 0x80:
         length -= 1
@@ -443,7 +423,7 @@ def is_same(
     begin: int,
     end: int,
 ) -> bool:
-    """Tell whether bytes, capitals made small, are those of the arena from `begin` to `end`."""
+    """Whether bytes, capitals made small, are those of the arena from `begin` to `end`."""
     # No return from within: that keeps reference counts, which are atomic, for each array.
     difference = np.uint64(end - begin != length)
     done = 0
@@ -504,7 +484,7 @@ def words_of_block(
 def _classified(
     data8: NDArray[np.uint64], place: int, end: int
 ) -> tuple[np.uint64, np.uint64, np.uint64]:
-    """Give a bit for each of up to 64 bytes: ASCII letters and digits, beyond ASCII, joiners."""
+    """Return a bit for each of up to 64 bytes: ASCII letters and digits, beyond ASCII, joiners."""
     words = others = joiners = np.uint64(0)
     n = min(_BLOCK_BYTES, end - place)
     for done in range(0, n, WORD_BYTES):
@@ -525,13 +505,13 @@ def _classified(
 
 @njit(inline="always")
 def _gathered(word: np.uint64) -> np.uint64:
-    """Give the high bits of 8 bytes as the 8 lowest bits, the first byte's lowest."""
+    """Return the high bits of 8 bytes as the 8 lowest bits, the first byte's lowest."""
     return (((word & HIGH_BITS) >> np.uint64(7)) * _GATHER) >> np.uint64(56)
 
 
 @njit(inline="always")
 def load(data8: NDArray[np.uint64], place: int) -> np.uint64:
-    """Give the 8 bytes from any place, the first lowest; needs `padded` data."""
+    """Return the 8 bytes from any place, the first lowest; needs `padded` data."""
     shift = np.uint64((place & 7) << 3)
     word = data8[place >> 3] >> shift
     # Two shifts, because one by 64 bits is undefined.

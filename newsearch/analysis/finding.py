@@ -104,7 +104,7 @@ class FormFinder:
         return None, [(start, end, clauses[form]) for _, start, end, form in known]
 
     def _known(self, found: NDArray[np.int32], text: str) -> Iterator[tuple[int, int, int, int]]:
-        """Give the places of forms, those included that the kernel could not tell."""
+        """Return the places of forms, those included that the kernel could not tell."""
         for token, start, end, told in found.tolist():
             number = told
             if told == kernels.UNKNOWN:

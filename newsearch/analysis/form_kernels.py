@@ -191,7 +191,7 @@ def find_passage(
     Notes
     -----
     The best is the first row from which on a passage has the most clauses, then the most rows, as
-    in `newsearch.search.snippets`.
+    in `newsearch.search.passages.snippets`.
     """
     found = find_forms(data8, size, classes, forms)
     n_clauses = 0
@@ -243,7 +243,7 @@ def _look_up(
     length: int,
     forms: Forms,
 ) -> int:
-    """Give the number of the form that bytes are, capitals made small; `_NONE` if none is."""
+    """Return the number of the form that bytes are, capitals made small; `_NONE` if none is."""
     arena8, offsets, table, _, multiplier = forms
     key = first_bytes(folded(load(data8, start)), length)
     if length > WORD_BYTES:
@@ -268,7 +268,7 @@ def _look_up_any(
     forms: Forms,
     plain8: NDArray[np.uint64],
 ) -> int:
-    """Give the number of a token's form, `UNKNOWN`, or `_NONE` where it is none for sure.
+    """Return the number of a token's form, `UNKNOWN`, or `_NONE` where it is none for sure.
 
     The form depends on the token's surface. What comes behind the second ASCII character of a
     token changes nothing before it: no rule of the form moves or removes an ASCII character of a
@@ -354,7 +354,7 @@ def _noted(
 
 @njit(inline="always")
 def _shift(size: int) -> np.uint64:
-    """Give what a hash of 64 bits is shifted by for a place among `size`, a power of 2."""
+    """Return what a hash of 64 bits is shifted by for a place among `size`, a power of 2."""
     return np.uint64(64) - np.uint64(trailing_zeros(np.uint64(size)))
 
 

@@ -144,7 +144,7 @@ def _load(name: str) -> Parameters:
 
 
 def sentence_starts(text: str, language: str = "en") -> list[int]:
-    """Give the character at which each sentence of a text begins, ascending; linear in its length.
+    """Return where each sentence of a text begins, in characters, ascending; in linear time.
 
     Sentences do not begin with white space; a text of white space has none. Empty lines end
     paragraphs and so sentences; so does every line feed of a text that is not hard-wrapped, that
@@ -165,7 +165,7 @@ def sentence_starts(text: str, language: str = "en") -> list[int]:
 
 
 def _blocks(text: str) -> list[tuple[int, int]]:
-    """Give (start, end) of the parts of a text that no sentence spans, without outer space."""
+    """Return (start, end) of the parts of a text that no sentence spans, without outer space."""
     blocks: list[tuple[int, int]] = []
     end = 0
     for part in _parts(text):
@@ -194,7 +194,7 @@ def _break_pattern(is_wrapped: bool, is_ascii: bool) -> re.Pattern[str]:
 
 
 def _starts_in_block(text: str, start: int, end: int, known: Parameters) -> list[int]:
-    """Give where sentences begin, once closing quotes and brackets are moved to the one before."""
+    """Return where sentences begin, after closing quotes and brackets joined the one before."""
     breaks = _breaks(text, start, end, known)
     starts: list[int] = []
     begins = start
@@ -212,7 +212,7 @@ def _starts_in_block(text: str, start: int, end: int, known: Parameters) -> list
 
 
 def _breaks(text: str, start: int, end: int, known: Parameters) -> list[tuple[int, int]]:
-    """Give where each sentence of a block but the last ends, and where what follows begins.
+    """Return where each sentence of a block but the last ends, and where what follows begins.
 
     Of several possible ends in one word, such as ``?!``, only the last counts.
     """
@@ -233,7 +233,7 @@ def _breaks(text: str, start: int, end: int, known: Parameters) -> list[tuple[in
 
 
 def _stops(text: str, start: int, end: int) -> list[int]:
-    """Give the characters of a block that may end a sentence before its last one."""
+    """Return the characters of a block that may end a sentence before its last one."""
     if text.find("?", start, end) >= 0 or text.find("!", start, end) >= 0:
         return [stop.start() for stop in _STOP.finditer(text, start, end)]
     stops: list[int] = []
@@ -254,7 +254,7 @@ def _after_last_space(text: str, start: int, end: int) -> int | None:
 
 
 def _after_break(text: str, start: int, stop: int, end: int, known: Parameters) -> int | None:
-    """Give where the next sentence begins if one ends behind the word from `start` to `stop`."""
+    """Return where the next sentence begins if one ends behind the word from `start` to `stop`."""
     is_plain = text[stop] == "." and known.never_abbreviated(text[start:stop])
     if is_plain and text[stop + 1] == " " and not text[stop + 2].isspace():
         return stop + 2
@@ -270,7 +270,7 @@ def _decide(context: str, known: Parameters) -> bool:
 
 
 def _has_break(context: str, known: Parameters) -> bool:
-    """Tell whether a sentence ends in a few words, before the last of them."""
+    """Whether a sentence ends in a few words, before the last of them."""
     words = [_first_pass(word, known) for word in _WORD.findall(context)]
     return any(_ends_sentence(*pair, known) for pair in pairwise(words))
 

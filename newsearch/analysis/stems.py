@@ -58,7 +58,7 @@ _LAST_LATIN = "\u024f"
 
 
 def language_name(code: str) -> str | None:
-    """Give the language that a code or name means, or None for one without a stemmer.
+    """Return the language that a code or name means, or None for one without a stemmer.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class Stemmer:
         self._elision = re.compile(rf"(?:{'|'.join(names.split())})'(?=\w)") if names else None
 
     def __call__(self, form: str) -> str:
-        """Give the stem of a word form; never empty, never an error."""
+        """Return the stem of a word form; never empty, never an error."""
         stem = self._memo.get(form)
         if stem is None:
             stem = self.compute(form)
@@ -115,7 +115,7 @@ class Stemmer:
         return stem
 
     def compute(self, form: str) -> str:
-        """Give the stem of a word form that will not be asked for again: nothing is remembered."""
+        """Return the stem of a word form that is asked for once: nothing is remembered."""
         if _NOT_STEMMED.search(form):
             if _GROUPED_NUMBER.fullmatch(form):
                 return form.replace(",", "")
@@ -151,12 +151,12 @@ def _snowball(language: str) -> Callable[[str], str]:
 
 @cache
 def stemmer(language: str) -> Stemmer:
-    """Give the process's stemmer for a code or name."""
+    """Return the process's stemmer for a code or name."""
     return Stemmer(language)
 
 
 def stem(form: str, language: str) -> str:
-    """Give the stem of a word form in a language (code or name).
+    """Return the stem of a word form in a language (code or name).
 
     Thousands commas go from numbers (``1,000`` is ``1000``), elided articles from French, Italian
     and Catalan words; forms with a digit, full stop or ``&`` otherwise stay, the rest goes through

@@ -78,7 +78,7 @@ class Token:
 
 @cache
 def pattern(last: int = sys.maxunicode) -> str:
-    """Give the regular expression whose successive matches are the tokens.
+    """Return the regular expression whose successive matches are the tokens.
 
     - a letter of a script written without spaces, with its marks;
     - a dotted acronym of single letters, without its last full stop (``U.S``);
@@ -119,7 +119,7 @@ def _compiled(last: int) -> re.Pattern[str]:
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Give the characters that each token spans: (start, end), end excluded, ascending."""
+    """Return the characters that each token spans: (start, end), end excluded, ascending."""
     return [match.span() for match in _compiled_for(text).finditer(text)]
 
 
@@ -132,7 +132,7 @@ def iter_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def forms(text: str) -> list[str]:
-    """Give the word forms of a text in order."""
+    """Return the word forms of a text in order."""
     if text.isascii() and len(text) <= FORM_LENGTH_LIMIT:  # then a word's form is its lower case
         lower = text.lower()
         return [lower] if lower.isalnum() else _compiled(0x7F).findall(lower)
@@ -147,7 +147,7 @@ def tokenise(text: str) -> Iterator[Token]:
 
 
 def form(word: str) -> str:
-    """Give the word form under which a token is indexed and found between quotes.
+    """Return the word form under which a token is indexed and found between quotes.
 
     Compatible characters made one (NFKC), lower case, apostrophes ``'``, invisible characters
     removed, cut at `FORM_LENGTH_LIMIT` characters. The form of a form is itself.

@@ -65,7 +65,7 @@ class FormAnalyzer(Tokenizer):  # type: ignore[misc]  # Whoosh has no types
             yield token
 
     def term(self, word: str) -> str:
-        """Give the term under which a word is indexed."""
+        """Return the term under which a word is indexed."""
         return form(word)
 
 
@@ -84,5 +84,5 @@ class NewsAnalyzer(FormAnalyzer):
         self.language = language
 
     def term(self, word: str) -> str:
-        """Give the stem under which a word is indexed."""
+        """Return the stem under which a word is indexed."""
         return stemmer(self.language)(form(word))

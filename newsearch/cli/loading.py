@@ -78,7 +78,7 @@ def _remark_record(remark: Remark) -> dict[str, str | int | None]:
 
 
 def _print_remarks(kind: str, remarks: list[Remark]) -> None:
-    from newsearch.search.snippets import printable
+    from newsearch.search.passages.snippets import printable
 
     for remark in remarks[:_SHOWN_REMARKS]:
         click.echo(f"{kind}: {printable(str(remark))}", err=True)

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from newsearch.article import Article
+from newsearch.search.passages.snippets import Snippet, printable
 from newsearch.search.results import Hit, Results
-from newsearch.search.snippets import Snippet, printable
 
 NO_TITLE = "(no title)"
 _CSV_COLUMNS = ("rank", "score", "id", "title", "date", "source", "url", "snippet")
@@ -23,12 +23,12 @@ _MOST_COLUMNS = 100
 
 
 def json_line(record: dict[str, Any]) -> str:
-    """Give a record as one line of JSON."""
+    """Return a record as one line of JSON."""
     return json.dumps(record, ensure_ascii=False)
 
 
 def as_csv(results: Results) -> str:
-    """Give the hits as CSV with a header row.
+    """Return the hits as CSV with a header row.
 
     Spreadsheets run a cell that starts with one of ``= + - @``, tab and carriage return as a
     formula; an apostrophe before it makes it text (OWASP, CSV injection).
@@ -45,13 +45,13 @@ def as_csv(results: Results) -> str:
 
 
 def as_cell(cell: object) -> object:
-    """Give a value of a hit as a cell that is never a formula."""
+    """Return a value of a hit as a cell that is never a formula."""
     is_formula = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)
     return f"'{cell}" if is_formula else cell
 
 
 def as_text(results: Results) -> Iterator[str]:
-    """Give the hits for a person, a block of lines each; matches in bold."""
+    """Return the hits for a person, a block of lines each; matches in bold."""
     for hit in results:
         yield "\n".join(_hit_lines(hit)) + "\n"
 
@@ -91,7 +91,7 @@ def printable_same_length(text: str) -> str:
 
 
 def article_text(article: Article) -> str:
-    """Give a whole article for a person to read."""
+    """Return a whole article for a person to read."""
     facts = [
         ("id", article.id),
         ("date", str(article.date or "")),

@@ -62,7 +62,7 @@ def _score(length: float, average: float) -> float:
 def bound_parts(
     levels: NDArray[np.integer],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give what a bound byte means, for all 256 of them.
+    """Return what a bound byte means, for all 256 of them.
 
     Parameters
     ----------
@@ -83,10 +83,10 @@ def bound_parts(
 
 
 def freq_classes(highest: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Give the frequency class (0 to 7) of the highest frequency of each entry."""
+    """Return the frequency class (0 to 7) of the highest frequency of each entry."""
     return np.searchsorted(FREQ_CEILINGS[:-1], highest)
 
 
 def freq_widths(bounds: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Give the bits per frequency (0, 1, 2, 4 or 8) of entries from their bound bytes."""
+    """Return the bits per frequency (0, 1, 2, 4 or 8) of entries from their bound bytes."""
     return np.asarray(FREQ_WIDTHS[bounds >> LEVEL_BITS])

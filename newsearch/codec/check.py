@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch.codec.coding.positions import Bytes, starts_of
+from newsearch.codec.coding.signatures import ANY, beside_of, codes_of, signatures_of
 from newsearch.codec.framing import ArrayFile
-from newsearch.codec.positions import Bytes, starts_of
+from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.postings import PostingsReader
 from newsearch.codec.segment import Inverted, Segment
-from newsearch.codec.signatures import ANY, beside_of, codes_of, signatures_of
 from newsearch.codec.strings import Strings
-from newsearch.codec.terms import Lexicon
 from newsearch.errors import CorruptIndexError
 
 _CHECK_BYTES = 4 << 20
@@ -131,7 +131,7 @@ def _block_ranges(postings: PostingsReader) -> Iterator[tuple[int, int]]:
 def _read_blocks(
     postings: PostingsReader, codes: NDArray[np.uint8], first: int, end: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Bytes, Bytes]:
-    """Give docnum, frequency, positions, code of the term and signature of all postings."""
+    """Return docnum, frequency, positions, code of the term and signature of all postings."""
     parts = []
     for term, end_term in postings.term_spans():
         entries = postings.entries(term, end_term)

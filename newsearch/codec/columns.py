@@ -89,7 +89,7 @@ class CodedColumn:
     codes: AnyArray
 
     def value(self, docnum: int) -> bytes:
-        """Give the value of one article."""
+        """Return the value of one article."""
         return self.values[int(self.codes[docnum])]
 
 
@@ -102,12 +102,12 @@ class CodedListColumn:
     codes: AnyArray
 
     def value(self, docnum: int) -> list[bytes]:
-        """Give the values of one article, in the order in which they were written."""
+        """Return the values of one article, in the order in which they were written."""
         own = self.codes[int(self.starts[docnum]) : int(self.starts[docnum + 1])]
         return [self.values[int(code)] for code in own]
 
     def docnums(self, code: int) -> AnyArray:
-        """Give the articles that have a value, ascending."""
+        """Return the articles that have a value, ascending."""
         at = np.flatnonzero(self.codes == code)
         return np.unique(np.searchsorted(self.starts, at, side="right") - 1)
 
@@ -128,34 +128,34 @@ class Columns:
         self._articles = articles
 
     def numbers(self, name: str, width: int = 1) -> AnyArray:
-        """Give a column of numbers, shape ``(n,)``, or ``(n, width)`` for several an article."""
+        """Return a column of numbers, shape ``(n,)``, or ``(n, width)`` for several an article."""
         array = self._file.array(f"{_PREFIX}/{name}")
         if len(array) != self._articles * width:
             raise self._file.corrupt(f"column {name} has {len(array)} values")
         return array if width == 1 else array.reshape(self._articles, width)
 
     def coded(self, name: str) -> CodedColumn:
-        """Give a column of one value an article."""
+        """Return a column of one value an article."""
         values, codes = self._coded(name)
         if len(codes) != self._articles:
             raise self._file.corrupt(f"column {name} has {len(codes)} codes")
         return CodedColumn(values, codes)
 
     def coded_lists(self, name: str) -> CodedListColumn:
-        """Give a column of any number of values an article."""
+        """Return a column of any number of values an article."""
         values, codes = self._coded(name)
         starts = self._file.offsets(f"{_PREFIX}/{name}/list_starts", self._articles, len(codes))
         return CodedListColumn(values, starts, codes)
 
     def strings(self, name: str) -> Strings:
-        """Give a column of one string an article."""
+        """Return a column of one string an article."""
         strings = Strings(self._file, f"{_PREFIX}/{name}")
         if len(strings) != self._articles:
             raise self._file.corrupt(f"column {name} has {len(strings)} strings")
         return strings
 
     def order(self, name: str) -> HashOrder:
-        """Give the look-up by value of a column of numbers."""
+        """Return the look-up by value of a column of numbers."""
         order = self._file.array(f"{_PREFIX}/{name}/order", "u4")
         if len(order) != self._articles or int(order.max(initial=0)) >= max(self._articles, 1):
             raise self._file.corrupt(f"the order of column {name} does not fit")
@@ -193,14 +193,14 @@ class HashOrder:
     order: AnyArray
 
     def docnums(self, value: int) -> list[int]:
-        """Give the docnums whose number is ``value``, ascending; several if hashes collide."""
+        """Return the docnums whose number is ``value``, ascending; several if hashes collide."""
         indexes = range(len(self.order))
         low = bisect.bisect_left(indexes, value, key=self._value)
         high = bisect.bisect_right(indexes, value, lo=low, key=self._value)
         return [int(docnum) for docnum in self.order[low:high]]
 
     def first_docnums(self, values: NDArray[np.integer]) -> NDArray[np.int64]:
-        """Give the lowest docnum for each of many numbers, -1 where there is none."""
+        """Return the lowest docnum for each of many numbers, -1 where there is none."""
         if not len(self.order):
             return np.full(len(values), -1, np.int64)
         values = np.asarray(values, self.values.dtype)

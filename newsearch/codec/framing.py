@@ -106,7 +106,7 @@ class SectionWriter:
         self.size_bytes += len(data)
 
     def chunks(self) -> Iterator[bytes]:
-        """Give back what was written, in pieces of at most 1 MiB."""
+        """Return what was written, in pieces of at most 1 MiB."""
         self._stream.seek(self.start)
         while piece := self._stream.read(_COPY_BYTES):
             yield piece
@@ -123,7 +123,7 @@ class SectionWriter:
         self._stream.close()
 
     def row(self, name: str, offset: int) -> Section:
-        """Give the line of the table for what was written."""
+        """Return the line of the table for what was written."""
         return Section(name, self.dtype, offset, self.size_bytes, self.checksum)
 
 
@@ -365,7 +365,7 @@ class ArrayFile:
         return len(self._data())
 
     def array(self, name: str, *dtypes: Dtype) -> AnyArray:
-        """Give a section as a read-only array over the map.
+        """Return a section as a read-only array over the map.
 
         Parameters
         ----------
@@ -387,7 +387,7 @@ class ArrayFile:
         return np.frombuffer(self._data(), dtype, count, section.offset)
 
     def offsets(self, name: str, rows: int, end: int) -> AnyArray:
-        """Give a section of ``rows + 1`` ascending offsets that start at 0 and end at ``end``.
+        """Return a section of ``rows + 1`` ascending offsets that start at 0 and end at ``end``.
 
         Raises
         ------
@@ -414,7 +414,7 @@ class ArrayFile:
             view.release()
 
     def has_clean_padding(self) -> bool:
-        """Tell whether all bytes between head, sections and table are 0, as they are written."""
+        """Whether all bytes between head, sections and table are 0, as they are written."""
         data = self._data()
         place = _HEAD.size
         for section in sorted(self.sections.values(), key=lambda s: (s.offset, s.size_bytes)):
@@ -425,11 +425,11 @@ class ArrayFile:
         return not any(data[place:table])
 
     def array_or_none(self, name: str, *dtypes: Dtype) -> AnyArray | None:
-        """Give a section, or None where the file has none of that name."""
+        """Return a section, or None where the file has none of that name."""
         return self.array(name, *dtypes) if name in self.sections else None
 
     def let_go(self) -> None:
-        """Give memory back that was read so far, where the system can; reading on is all right.
+        """Return memory back that was read so far, where the system can; reading on is all right.
 
         What is read counts as this process's memory until the system needs it elsewhere.
         """
@@ -437,7 +437,7 @@ class ArrayFile:
             self._data().madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Give up the map.
+        """Return up the map.
 
         The operating system's handle goes at once when no array of this file is held any more,
         else with the last of them: a view never dangles. On Windows the file cannot be removed

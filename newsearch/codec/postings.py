@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.codec.bounds import LEVELS, bound_parts
-from newsearch.codec.entries import (
+from newsearch.codec.coding.entries import (
     BLOCK_BITS,
     HIGH_FREQ_BYTE,
     LONG_BYTE,
@@ -21,8 +21,7 @@ from newsearch.codec.entries import (
     decode_signatures,
     posting_sizes,
 )
-from newsearch.codec.framing import AnyArray, ArrayFile, ArrayFileWriter, SectionWriter
-from newsearch.codec.positions import (
+from newsearch.codec.coding.positions import (
     SLACK_BYTES,
     Bytes,
     Ints,
@@ -30,6 +29,7 @@ from newsearch.codec.positions import (
     positions_of,
     starts_of,
 )
+from newsearch.codec.framing import AnyArray, ArrayFile, ArrayFileWriter, SectionWriter
 from newsearch.errors import CorruptIndexError
 
 _MAX_ENTRIES: Final = 1 << 32
@@ -187,7 +187,7 @@ class Entries:
     position_sizes: Ints
 
     def take(self, which: AnyArray) -> Entries:
-        """Give some of the entries, by ascending index or by mask."""
+        """Return some of the entries, by ascending index or by mask."""
         return Entries(
             self.numbers[which],
             self.blocks[which],
@@ -258,7 +258,7 @@ class PostingsReader:
         return int(self.term_cfs[term_id])
 
     def bound_parts(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the meaning of bound bytes; see :func:`bounds.bound_parts`."""
+        """Return the meaning of bound bytes; see :func:`bounds.bound_parts`."""
         return bound_parts(self.length_levels)
 
     def entries(self, first_term: int, end_term: int | None = None) -> Entries:
@@ -301,7 +301,7 @@ class PostingsReader:
         return found
 
     def decode(self, entries: Entries) -> tuple[Ints, Ints]:
-        """Give docnums, ascending within a term, and their exact frequencies.
+        """Return docnums, ascending within a term, and their exact frequencies.
 
         Raises
         ------
@@ -319,7 +319,7 @@ class PostingsReader:
         return docnums, freqs
 
     def decode_positions(self, entries: Entries, freqs: Ints) -> tuple[Ints, Ints]:
-        """Give positions and form numbers of all postings of entries.
+        """Return positions and form numbers of all postings of entries.
 
         Parameters
         ----------
@@ -344,7 +344,7 @@ class PostingsReader:
         return positions_of(decoded[0], freqs), decoded[1]
 
     def signatures(self, entries: Entries) -> Bytes:
-        """Give the signature of each posting of entries; see `codec.signatures`."""
+        """Return the signature of each posting of entries; see `codec.signatures`."""
         return decode_signatures(self.postings, entries.signature_starts, entries.counts)
 
     def run(self, first_term: int, end_term: int) -> PostingRun:
@@ -427,7 +427,7 @@ class PostingsReader:
 
 
 def _do_ascend(blocks: Ints, firsts: Ints) -> bool:
-    """Tell whether block numbers ascend within each term, and every term has some."""
+    """Whether block numbers ascend within each term, and every term has some."""
     if np.any(np.diff(firsts) < 1):
         return False
     steps = np.diff(blocks)

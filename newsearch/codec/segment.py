@@ -11,13 +11,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch.codec.coding.entries import MAX_DOCS, EncodedRun
 from newsearch.codec.columns import Columns, ColumnsWriter
-from newsearch.codec.entries import MAX_DOCS, EncodedRun
 from newsearch.codec.framing import ArrayFile, ArrayFileWriter
+from newsearch.codec.lexicon import Lexicon, LexiconWriter
 from newsearch.codec.postings import PostingsReader, PostingsWriter
 from newsearch.codec.stored import Stored, StoredWriter
 from newsearch.codec.strings import Strings, StringsWriter
-from newsearch.codec.terms import Lexicon, LexiconWriter
 
 _COUNTS: Final = "segment/articles"
 _INFO: Final = "segment/info"
@@ -205,14 +205,14 @@ class Segment:
         return self._stored
 
     def inverted(self, name: str) -> Inverted:
-        """Give an inverted text; CorruptIndexError where the segment has none of that name."""
+        """Return an inverted text; CorruptIndexError where the segment has none of that name."""
         found = self._inverted.get(name)
         if found is None:
             raise self.file.corrupt(f"the segment has no inverted text {name}")
         return found
 
     def close(self) -> None:
-        """Give up the file; arrays that are still held stay valid, see ``ArrayFile.close``."""
+        """Return up the file; arrays that are still held stay valid, see ``ArrayFile.close``."""
         self.file.close()
 
     def _article_count(self) -> int:

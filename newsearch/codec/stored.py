@@ -232,7 +232,7 @@ class Stored:
         return len(self._starts) - 1
 
     def article(self, docnum: int) -> bytes:
-        """Give one article; no frame but its own is read.
+        """Return one article; no frame but its own is read.
 
         Raises
         ------
@@ -251,7 +251,7 @@ class Stored:
         return content[start_of(docnum) - first : start_of(docnum + 1) - first]
 
     def __iter__(self) -> Iterator[bytes]:
-        """Give all articles in order of docnum; each frame is decompressed once."""
+        """Return all articles in order of docnum; each frame is decompressed once."""
         for frame in range(self.n_frames):
             yield from self.articles(frame)
 
@@ -261,12 +261,12 @@ class Stored:
         return len(self._frame_starts) - 1
 
     def docnums(self, frame: int) -> range:
-        """Give the articles of a frame."""
+        """Return the articles of a frame."""
         first, end = self._frame_articles[frame : frame + 2].tolist()
         return range(first, end)
 
     def frame(self, frame: int) -> Frame:
-        """Give a frame as it was written, compressed with :attr:`dictionary`."""
+        """Return a frame as it was written, compressed with :attr:`dictionary`."""
         start, end = self._frame_starts[frame : frame + 2].tolist()
         docnums = self.docnums(frame)
         starts = self._starts[docnums.start : docnums.stop + 1].astype(np.int64)
@@ -297,7 +297,7 @@ class Stored:
             raise self._file.corrupt(f"stored frame {frame} is damaged") from error
 
     def _decompressor(self) -> zstandard.ZstdDecompressor:
-        """Give this thread's decompressor; zstd's must not be shared."""
+        """Return this thread's decompressor; zstd's must not be shared."""
         found: zstandard.ZstdDecompressor | None = getattr(self._local, "zstd", None)
         if found is None:
             trained = zstandard.ZstdCompressionDict(self.dictionary) if self.dictionary else None

@@ -106,7 +106,7 @@ class Strings(Sequence[bytes]):
         return self._view[self.starts.item(at) : self.starts.item(at + 1) - 1].tobytes()
 
     def take(self, indexes: Iterable[int]) -> list[bytes]:
-        """Give the strings of some indexes from 0 on; the fastest way to several."""
+        """Return the strings of some indexes from 0 on; the fastest way to several."""
         view, start_of = self._view, self.starts.item
         return [view[start_of(at) : start_of(at + 1) - 1].tobytes() for at in indexes]
 
@@ -116,11 +116,11 @@ class Strings(Sequence[bytes]):
             yield text[start : end - 1]
 
     def lower_bound(self, key: bytes) -> int:
-        """Give the index of the first string not below ``key``."""
+        """Return the index of the first string not below ``key``."""
         return bisect.bisect_left(range(self._count), key, key=self.__getitem__)
 
     def find(self, key: bytes) -> int | None:
-        """Give the index of the first string equal to ``key``, or None.
+        """Return the index of the first string equal to ``key``, or None.
 
         A list that is asked often remembers every 64th of its strings, which makes looking one up
         ten times quicker than a search of the map.
@@ -140,7 +140,7 @@ class Strings(Sequence[bytes]):
         return [self[index] for index in range(0, self._count, _SAMPLE_STEP)]
 
     def prefix_range(self, prefix: bytes) -> range:
-        """Give the indexes of the strings that start with ``prefix``."""
+        """Return the indexes of the strings that start with ``prefix``."""
         start = self.lower_bound(prefix)
         indexes = range(start, self._count)
         end = bisect.bisect_right(indexes, prefix, key=lambda i: self[i][: len(prefix)])

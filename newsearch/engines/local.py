@@ -26,10 +26,10 @@ from newsearch.query import (
     parse_words,
     value_filter,
 )
-from newsearch.search.matching import Span
+from newsearch.search.passages.highlighting import Span
+from newsearch.search.passages.snippets import Snippet
 from newsearch.search.results import Hit, Results
 from newsearch.search.searcher import Searcher, Sort
-from newsearch.search.snippets import Snippet
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ class Codes:
         self._of_articles.append(self._codes.setdefault(value, len(self._codes)))
 
     def sorted(self) -> tuple[list[bytes], NDArray[np.int64]]:
-        """Give the values, ascending as bytes, and the codes into them."""
+        """Return the values, ascending as bytes, and the codes into them."""
         values = [value.encode("utf-8", "surrogatepass") for value in self._codes]
         order = sorted(range(len(values)), key=values.__getitem__)
         rank = np.empty(len(values), np.int64)

@@ -24,7 +24,7 @@ class ArticleIds:
         return self.take([docnum])[0]
 
     def take(self, docnums: Sequence[int]) -> list[str]:
-        """Give the ids of some articles."""
+        """Return the ids of some articles."""
         try:
             return [str(one, "utf-8", "surrogatepass") for one in self._ids.take(docnums)]
         except UnicodeDecodeError as error:

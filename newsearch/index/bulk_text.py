@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.codec.bounds import length_levels
-from newsearch.codec.entries import BLOCK_DOCS, LONG_BYTE, EncodedRun
+from newsearch.codec.coding.entries import BLOCK_DOCS, LONG_BYTE, EncodedRun
 from newsearch.codec.segment import SegmentWriter
 from newsearch.index import inversion_kernels as kernels
-from newsearch.index.builder import TEXT
 from newsearch.index.inversion_kernels import Arena, Scratch
+from newsearch.index.small_builder import TEXT
 from newsearch.index.word_table import WordTable, joined
 
 _ENTRY_BYTES = 24

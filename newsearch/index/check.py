@@ -16,7 +16,7 @@ from newsearch.schema import NO_DATE_S
 
 
 def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
-    """Give a line for each thing that is wrong.
+    """Return a line for each thing that is wrong.
 
     Every byte of every segment is verified and decoded; every live article is read and compared
     with its columns, and must be found by its id.

@@ -20,10 +20,10 @@ from whoosh.index import FileIndex
 from whoosh.util.filelock import try_for
 
 from newsearch.article import hash_id
+from newsearch.codec.deletions import write_deleted
 from newsearch.codec.framing import sync_folder
-from newsearch.codec.live import write_deleted
 from newsearch.codec.segment import Segment
-from newsearch.codec.whoosh_codec import SUFFIX, open_segment
+from newsearch.codec.whoosh.codec import SUFFIX, open_segment
 from newsearch.errors import IndexLockedError
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.segments import NewsSegment
@@ -85,7 +85,7 @@ class HeldSegment:
         self.is_changed = True
 
     def find(self, article_id: str) -> int | None:
-        """Give the docnum of the live article of an id."""
+        """Return the docnum of the live article of an id."""
         hashes = np.array([hash_id(article_id)])
         for _, docnum in self.candidates(hashes):
             if self.article_id(docnum) == article_id:
@@ -93,7 +93,7 @@ class HeldSegment:
         return None
 
     def candidates(self, id_hashes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-        """Give (index, docnum) of each live article that has one of some hashes of ids."""
+        """Return (index, docnum) of each live article that has one of some hashes of ids."""
         order, ordered = self._order
         low = np.searchsorted(ordered, id_hashes)
         high = np.searchsorted(ordered, id_hashes, side="right")
@@ -103,7 +103,7 @@ class HeldSegment:
                     yield index, docnum
 
     def content_hash(self, docnum: int) -> bytes:
-        """Give the content hash of an article."""
+        """Return the content hash of an article."""
         content_hash: bytes = self._content_hashes[docnum].tobytes()
         return content_hash
 

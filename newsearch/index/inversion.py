@@ -1,6 +1,6 @@
 """Articles to posting lists in plain Python and NumPy, for loads too small to wait for Numba.
 
-The compiled way of large loads is in `newsearch.index.bulk`; both give the same postings.
+The compiled way of large loads is in `newsearch.index.bulk_builder`; both give the same postings.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from newsearch.analysis.stems import stemmer
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
-from newsearch.codec.entries import PostingRun
-from newsearch.codec.signatures import beside_of, codes_of, signatures_of
+from newsearch.codec.coding.entries import PostingRun
+from newsearch.codec.coding.signatures import beside_of, codes_of, signatures_of
 from newsearch.index.lexicon_rows import LanguageSets, LexiconRows, numbers_by_count
 from newsearch.schema import article_language
 
@@ -102,7 +102,7 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
 
 
 def _ranked(stems: list[str]) -> tuple[list[bytes], NDArray[np.int64]]:
-    """Give the distinct stems in order, and the place among them of each given one."""
+    """Return the distinct stems in order, and the place among them of each given one."""
     encoded = [stem.encode() for stem in stems]
     terms = sorted(set(encoded))
     places = {term: place for place, term in enumerate(terms)}
@@ -112,7 +112,7 @@ def _ranked(stems: list[str]) -> tuple[list[bytes], NDArray[np.int64]]:
 def _places(
     title_lengths: NDArray[np.int64], body_lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the article and the position of every token."""
+    """Return the article and the position of every token."""
     lengths = title_lengths + body_lengths
     docnums = np.repeat(np.arange(len(lengths)), lengths)
     within = np.arange(len(docnums)) - np.repeat(np.cumsum(lengths) - lengths, lengths)

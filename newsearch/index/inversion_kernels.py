@@ -14,18 +14,17 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from newsearch.codec.bits import Array, Int
 from newsearch.codec.bounds import FREQ_CEILINGS, FREQ_WIDTHS, LEVEL_BITS
-from newsearch.codec.encoding import (
+from newsearch.codec.coding.encoding import (
     choose_header,
     posting_bytes,
     write_docs,
     write_positions,
     write_signatures,
 )
-from newsearch.codec.entries import BLOCK_DOCS, HIGH_FREQ_BYTE, LONG_BYTE
-from newsearch.codec.signatures import BITS
-from newsearch.compiling import compiled
+from newsearch.codec.coding.entries import BLOCK_DOCS, HIGH_FREQ_BYTE, LONG_BYTE
+from newsearch.codec.coding.signatures import BITS
+from newsearch.compiling import Array, Int, compiled
 
 ENTRIES, DATA_BYTES, HIGHS = range(3)
 """Places of `Arena.counters`."""
@@ -385,7 +384,7 @@ def _write(
 
 @compiled
 def _bound_of(docs: Array, freqs: Array, lengths: Array) -> tuple[Int, Int]:
-    """Give the class of the highest frequency and the equivalent length of a posting list."""
+    """Return the class of the highest frequency and the equivalent length of a posting list."""
     highest: Int = 0
     for i in range(len(freqs)):
         highest = max(highest, np.int64(freqs[i]))

@@ -21,7 +21,7 @@ class LanguageSets:
         self._numbers: dict[frozenset[str], int] = {frozenset(): 0}
 
     def number(self, languages: frozenset[str]) -> int:
-        """Give the number of a set."""
+        """Return the number of a set."""
         known = self._numbers.get(languages)
         if known is None:
             known = self._numbers[languages] = len(self.sets)
@@ -29,7 +29,7 @@ class LanguageSets:
         return known
 
     def with_language(self, numbers: Ints, language: str) -> NDArray[np.int64]:
-        """Give the numbers of sets after a language was added to each."""
+        """Return the numbers of sets after a language was added to each."""
         before, places = np.unique(numbers, return_inverse=True)
         after = [self.number(self.sets[one] | {language}) for one in before.tolist()]
         return np.array(after, np.int64)[places]

@@ -12,10 +12,10 @@ from whoosh.index import FileIndex
 
 from newsearch.article import Article
 from newsearch.errors import ArticleError
-from newsearch.index.builder import SmallBuilder
 from newsearch.index.commit import Changes, HeldSegment
 from newsearch.index.merge import merge_as_needed
 from newsearch.index.packing import PackedArticle, pack_article
+from newsearch.index.small_builder import SmallBuilder
 from newsearch.sources import Remark
 
 CHECKPOINT_INTERVAL_S = 60.0
@@ -121,7 +121,7 @@ class Builder(Protocol):
     """Takes articles and makes segments of them."""
 
     def known_hash(self, article_id: str) -> bytes | None:
-        """Give the content hash of an article that is in no segment yet."""
+        """Return the content hash of an article that is in no segment yet."""
 
     def add(self, packed: list[PackedArticle]) -> None:
         """Take articles; those of an id that is known take its place."""
@@ -130,11 +130,11 @@ class Builder(Protocol):
         """Make the last segment; more articles may follow."""
 
     def close(self) -> None:
-        """Give up what is not in a segment."""
+        """Return up what is not in a segment."""
 
 
 def _bulk_builder(changes: Changes) -> Builder:
-    from newsearch.index.bulk import BulkBuilder
+    from newsearch.index.bulk_builder import BulkBuilder
 
     return BulkBuilder(changes)
 
@@ -167,7 +167,7 @@ class _Loader:
         merge_as_needed(self._changes)
 
     def close(self) -> None:
-        """Give up what is not committed; does nothing after a commit."""
+        """Return up what is not committed; does nothing after a commit."""
         self._builder.close()
 
     def _packed(self, batch: list[Article]) -> list[PackedArticle]:

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.codec.segment import Segment, SegmentWriter
-from newsearch.index.builder import new_segment_id
 from newsearch.index.commit import Changes, HeldSegment
 from newsearch.index.merge_columns import merge_columns
 from newsearch.index.merge_policy import SegmentSize, choose
 from newsearch.index.merge_stored import merge_stored
 from newsearch.index.merge_text import MergedText
 from newsearch.index.merge_words import Source
+from newsearch.index.small_builder import new_segment_id
 
 
 def merge_as_needed(changes: Changes) -> None:

@@ -79,7 +79,7 @@ def _merge_lists(name: str, sources: Sequence[Live], writer: ColumnsWriter) -> N
 def _recoded(
     values: Sequence[Strings], codes: Sequence[NDArray[np.integer]]
 ) -> tuple[list[bytes], list[NDArray[np.int64]]]:
-    """Give the values that are used, ascending, and the codes into them."""
+    """Return the values that are used, ascending, and the codes into them."""
     used = [np.unique(own) for own in codes]
     strings = [[own[int(code)] for code in some] for own, some in zip(values, used, strict=True)]
     merged = sorted(set().union(*strings))

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.codec.bounds import length_levels
-from newsearch.codec.entries import BLOCK_BITS, EncodedRun, PostingRun
+from newsearch.codec.coding.entries import BLOCK_BITS, EncodedRun, PostingRun
 from newsearch.codec.postings import Entries, PostingsReader
 from newsearch.codec.segment import InvertedWriter, SegmentWriter
-from newsearch.index.builder import TEXT
 from newsearch.index.merge_words import MergedWords, Source
+from newsearch.index.small_builder import TEXT
 
 Ints = NDArray[np.int64]
 
@@ -49,10 +49,10 @@ class Kernels:
 def kernels_for(n_tokens: int) -> Kernels:
     """Choose the compiled ones for many tokens, else NumPy's, which need not be loaded."""
     if n_tokens < COMPILED_TOKENS:
-        from newsearch.codec.entries import encode
+        from newsearch.codec.coding.entries import encode
 
         return Kernels(_decode, encode)
-    from newsearch.codec import decoding, encoding
+    from newsearch.codec.coding import decoding, encoding
 
     return Kernels(decoding.read_entries, encoding.encode)
 

@@ -8,13 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.codec.positions import starts_of
+from newsearch.codec.coding.positions import starts_of
+from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.segment import Inverted, InvertedWriter, Segment
-from newsearch.codec.terms import Lexicon
 from newsearch.errors import CorruptIndexError
-from newsearch.index.builder import TEXT
 from newsearch.index.lexicon_rows import LanguageSets, numbers_by_count
 from newsearch.index.merge_strings import merge_strings
+from newsearch.index.small_builder import TEXT
 
 Ints = NDArray[np.int64]
 
@@ -59,7 +59,7 @@ class Source:
         return titles + columns.numbers("body_length")
 
     def span(self, first: int, end: int) -> slice:
-        """Give the terms whose merged numbers are in a range."""
+        """Return the terms whose merged numbers are in a range."""
         return slice(*np.searchsorted(self.merged_terms, (first, end)).tolist())
 
     @cached_property
@@ -109,7 +109,7 @@ class MergedWords:
         self.kept_terms = np.zeros(0, np.int64)
 
     def term_parts(self) -> Iterator[tuple[int, list[bytes]]]:
-        """Give the merged terms in order, some at a time: number of the first, and all."""
+        """Return the merged terms in order, some at a time: number of the first, and all."""
         first = 0
         for part in merge_strings([source.text.terms for source in self._sources]):
             yield first, part.strings
@@ -173,7 +173,7 @@ class MergedWords:
         return np.concatenate(terms), np.concatenate(languages)
 
     def _rows_of(self, spans: Sequence[range], places: Sequence[Ints]) -> tuple[Ints, Ints]:
-        """Give a key of form and merged term, and the languages, of rows of all sources."""
+        """Return a key of form and merged term, and the languages, of rows of all sources."""
         keys, languages = [], []
         for source, span, own in zip(self._sources, spans, places, strict=True):
             rows = slice(span.start, span.stop)
@@ -192,7 +192,7 @@ class MergedWords:
         return unions
 
     def _form_parts(self) -> Iterator[list[bytes]]:
-        """Give the form of every merged row, in order, some at a time."""
+        """Return the form of every merged row, in order, some at a time."""
         for part in merge_strings([source.forms.forms for source in self._sources]):
             keys, _ = self._rows_of(part.spans, part.places)
             yield [part.strings[place] for place in (np.unique(keys) // self.n_terms).tolist()]

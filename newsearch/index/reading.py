@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from newsearch.article import Article, hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn, HashOrder
+from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.segment import Inverted, Segment
-from newsearch.codec.terms import Lexicon
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.stored import unpack
 
@@ -120,7 +120,7 @@ class OpenSegment:
         return docnums if self.is_live is None else docnums[self.is_live[docnums]]
 
     def filter_column(self, field: str) -> CodedColumn | CodedListColumn:
-        """Give the values of a filter field."""
+        """Return the values of a filter field."""
         columns = self.segment.columns
         return columns.coded_lists(field) if field in _LIST_FIELDS else columns.coded(field)
 
@@ -137,7 +137,7 @@ class OpenSegment:
         }
 
     def stems_of(self, form: str) -> dict[str, str]:
-        """Give the stem of a word form in each language of whose articles one has the form."""
+        """Return the stem of a word form in each language of whose articles one has the form."""
         return {
             language: self.text.terms[row.term_id].decode("utf-8", "surrogatepass")
             for row in self._lexicon.rows(form.encode("utf-8", "surrogatepass"))
@@ -150,7 +150,7 @@ class OpenSegment:
         return 0 if term_id is None else self.text.postings.df(term_id)
 
     def forms_of(self, stem: str, language: str) -> list[str]:
-        """Give the word forms that have a stem in a language."""
+        """Return the word forms that have a stem in a language."""
         term_id = self.text.terms.find(stem.encode("utf-8", "surrogatepass"))
         if term_id is None:
             return []
@@ -160,7 +160,7 @@ class OpenSegment:
         ]
 
     def _rows_of(self, term_id: int) -> NDArray[np.integer]:
-        """Give the rows of a term in the lexicon, ascending."""
+        """Return the rows of a term in the lexicon, ascending."""
         if self._scans_left > 0:
             self._scans_left -= 1
             return np.flatnonzero(self._lexicon.term_ids == term_id)

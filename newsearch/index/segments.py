@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsearch.analysis.tokens import forms
-from newsearch.codec.whoosh_codec import WhooshSegment
+from newsearch.codec.whoosh.codec import WhooshSegment
 from newsearch.index.stored import unpack
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.codec.whoosh_codec import open_segment
+from newsearch.codec.whoosh.codec import open_segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index.reading import OpenSegment
 from newsearch.index.segments import NewsSegment
@@ -83,7 +83,7 @@ class Snapshot:
         return [segment.article_id(docnum) for segment, docnum in places]
 
     def stems_of(self, form: str) -> dict[str, str]:
-        """Give the stem of a word form in each language of whose articles one has the form."""
+        """Return the stem of a word form in each language of whose articles one has the form."""
         stems: dict[str, str] = {}
         for segment in self.segments:
             stems |= segment.stems_of(form)

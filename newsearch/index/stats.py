@@ -44,7 +44,7 @@ class Stats:
     size_bytes: int
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the numbers as JSON values."""
+        """Return the numbers as JSON values."""
         return asdict(self)
 
 

@@ -9,12 +9,12 @@ _SEPARATOR = b"\n"
 
 
 def pack(article: Article) -> bytes:
-    """Give the bytes that `unpack` makes the same article of."""
+    """Return the bytes that `unpack` makes the same article of."""
     return _SEPARATOR.join(article.to_parts())
 
 
 def body_of(stored: bytes) -> bytes:
-    """Give the body of a stored article in UTF-8, without restoring the article.
+    """Return the body of a stored article in UTF-8, without restoring the article.
 
     Raises
     ------

@@ -20,7 +20,7 @@ from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC, FileIndex
 from whoosh.reading import IndexReader
 
-from newsearch.codec.entries import MAX_DOCS
+from newsearch.codec.coding.entries import MAX_DOCS
 from newsearch.errors import CorruptIndexError
 from newsearch.index.segments import NewsSegment
 from newsearch.schema import build_schema
@@ -44,7 +44,7 @@ def toc_name(generation: int, indexname: str = INDEX_NAME) -> str:
 
 
 def encode_toc(segments: list[NewsSegment], generation: int, indexname: str = INDEX_NAME) -> bytes:
-    """Give the bytes of a TOC: Whoosh's own, then a checksum that Whoosh does not read."""
+    """Return the bytes of a TOC: Whoosh's own, then a checksum that Whoosh does not read."""
     memory = RamStorage()
     TOC(build_schema(), segments, generation).write(memory, indexname)
     content: bytes = memory.files[toc_name(generation, indexname)]
@@ -109,7 +109,7 @@ def read_toc(folder: Path, indexname: str = INDEX_NAME) -> TOC:
 
 
 def latest_generation(folder: Path, indexname: str = INDEX_NAME) -> int:
-    """Give the highest generation that has a TOC in the folder, -1 for none."""
+    """Return the highest generation that has a TOC in the folder, -1 for none."""
     pattern = re.compile(rf"_{re.escape(indexname)}_([0-9]{{1,18}})\.toc")
     matches = (pattern.fullmatch(path.name) for path in folder.iterdir())
     return max((int(match[1]) for match in matches if match), default=-1)

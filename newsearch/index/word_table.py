@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.analysis.fast import Analysis, Lexicon, Stems
-from newsearch.codec.signatures import codes_of
+from newsearch.codec.coding.signatures import codes_of
 from newsearch.index.inversion_kernels import Rows, count_unnumbered, look_up
 from newsearch.index.lexicon_rows import LanguageSets, LexiconRows, numbers_by_count
 
@@ -53,7 +53,7 @@ class WordTable:
         return self._lexicon.analyse(data, offsets)
 
     def rows_of(self, form_ids: NDArray[np.int32], language: str) -> RowNumbers:
-        """Give the row of each token of articles in one language; new ones are made."""
+        """Return the row of each token of articles in one language; new ones are made."""
         row_of = self._row_of.get(language, np.empty(0, np.int32))
         if row_of.size < self._lexicon.size:
             row_of = self._row_of[language] = _longer(row_of, 2 * self._lexicon.size, fill=-1)
@@ -65,7 +65,7 @@ class WordTable:
         return found
 
     def number(self, rows: RowNumbers) -> None:
-        """Give each row that the segment did not have yet a number among its stem's forms.
+        """Return each row that the segment did not have yet a number among its stem's forms.
 
         The most frequent ones come first: the first articles settle that the commonest form is 0,
         which takes no room beside a position.
@@ -90,7 +90,7 @@ class WordTable:
             array.fill(value)
 
     def sorted_terms(self) -> tuple[list[bytes], NDArray[np.int64]]:
-        """Give the stems that the segment has, ascending, and the number of each."""
+        """Return the stems that the segment has, ascending, and the number of each."""
         stems = self._stems.stems
         used = np.flatnonzero(self.rows.term_dfs[: len(stems)])
         encoded = [stems[number].encode() for number in used.tolist()]
@@ -98,7 +98,7 @@ class WordTable:
         return [encoded[place] for place in order], used[np.array(order, np.int64)]
 
     def lexicon(self, ranks: NDArray[np.int64]) -> LexiconRows:
-        """Give the lexicon of the segment.
+        """Return the lexicon of the segment.
 
         Parameters
         ----------

@@ -54,7 +54,7 @@ def span(text: str) -> DateRange:
 
 
 def first_fault(text: str) -> int | None:
-    """Give where in the text of a range its first end that is no date starts.
+    """Return where in the text of a range its first end that is no date starts.
 
     None if the ends are not two, or both are dates.
     """
@@ -76,7 +76,7 @@ def _ends(text: str) -> list[tuple[str, int]]:
 
 
 def date_filter(since: str | None, until: str | None) -> DateRange | None:
-    """Give the filter for articles from `since` to the end of `until`; None for no filter.
+    """Return the filter for articles from `since` to the end of `until`; None for no filter.
 
     Both are dates as `ArticleDate.parse` reads them: ``until="2020-07"`` includes July.
 

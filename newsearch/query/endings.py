@@ -77,7 +77,7 @@ def boosted(ending: Ending, scope: Scope, problems: Problems) -> Scope:
 
 
 def slop(ending: Ending, problems: Problems) -> int:
-    """Give how many other words a phrase allows; 0 if it does not say."""
+    """Return how many other words a phrase allows; 0 if it does not say."""
     if ending.near is None:
         return 0
     if not _WHOLE_NUMBER.fullmatch(ending.near):
@@ -91,7 +91,7 @@ def slop(ending: Ending, problems: Problems) -> int:
 
 
 def edits(ending: Ending, problems: Problems) -> int:
-    """Give how many letters of a word may differ; 1 if the ``~`` does not say."""
+    """Return how many letters of a word may differ; 1 if the ``~`` does not say."""
     if not ending.near:
         return 1
     if not _WHOLE_NUMBER.fullmatch(ending.near):

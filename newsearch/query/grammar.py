@@ -121,7 +121,7 @@ class Grammar:
         self._problems.warn(token.start() + 1, message)
 
     def _sign(self, token: Token) -> str:
-        """Give ``+``, ``-`` or '' for the signs before a word."""
+        """Return ``+``, ``-`` or '' for the signs before a word."""
         signs, column = token.group(), token.start() + 1
         if len(signs) == 1:
             if signs == "-" and token.string[token.end()].isdigit():
@@ -188,7 +188,7 @@ class Grammar:
 def unknown_field(
     name: str, fields: tuple[str, ...], *, column: int | None = None
 ) -> UnknownFieldError:
-    """Give the error for a field that does not exist, naming the nearest and all that do."""
+    """Return the error for a field that does not exist, naming the nearest and all that do."""
     from difflib import get_close_matches
 
     near = get_close_matches(name.lower(), fields, 1)

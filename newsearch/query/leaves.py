@@ -74,11 +74,11 @@ class QueryAnalyser(Protocol):
     """What the parser must know of an index's analysis."""
 
     def forms(self, text: str) -> list[str]:
-        """Give the tokens of a text as word forms, in order."""
+        """Return the tokens of a text as word forms, in order."""
         ...
 
     def stems(self, form: str) -> tuple[str, ...]:
-        """Give the distinct stems of a form in the languages of the index, at least one."""
+        """Return the distinct stems of a form in the languages of the index, at least one."""
         ...
 
     @property

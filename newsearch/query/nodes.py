@@ -41,12 +41,12 @@ class _Leaf(Query):  # type: ignore[misc]  # Whoosh is untyped
         return not self == other
 
     def field(self) -> str | None:
-        """Give the one field that is searched, or None for several."""
+        """Return the one field that is searched, or None for several."""
         fields: tuple[str, ...] = getattr(self, "fields", ())
         return fields[0] if len(fields) == 1 else None
 
     def with_boost(self, boost: float) -> Self:
-        """Give a copy whose score is multiplied by `boost`; Whoosh's own copies deeply."""
+        """Return a copy whose score is multiplied by `boost`; Whoosh's own copies deeply."""
         return replace(self, boost=boost)
 
 
@@ -140,7 +140,7 @@ class FieldValue(_Leaf):
         return (self.fieldname,)
 
     def with_boost(self, boost: float) -> Self:
-        """Give the filter itself, which has no score to multiply."""
+        """Return the filter itself, which has no score to multiply."""
         return self
 
     def __str__(self) -> str:
@@ -168,7 +168,7 @@ class DateRange(_Leaf):
         return self.start_s is not None and self.end_s is not None and self.start_s >= self.end_s
 
     def with_boost(self, boost: float) -> Self:
-        """Give the filter itself, which has no score to multiply."""
+        """Return the filter itself, which has no score to multiply."""
         return self
 
     def __str__(self) -> str:

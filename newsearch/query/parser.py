@@ -117,7 +117,7 @@ def parse_words(text: str, analyser: QueryAnalyser, *, match: Match = "all") -> 
 
 
 def value_filter(field: str, value: str, analyser: QueryAnalyser) -> FieldValue:
-    """Give the filter ``field:"value"``, for an option of a search.
+    """Return the filter ``field:"value"``, for an option of a search.
 
     Raises
     ------

@@ -71,7 +71,7 @@ def plan(tree: Query) -> Plan:
 
 
 def _sorted_out(tree: Query) -> tuple[Sequence[Query], Sequence[Query], Sequence[Query]]:
-    """Give the parts that must all hold: what scores, what filters, and what must not match."""
+    """Return the parts that must all hold: what scores, what filters, and what must not match."""
     # What most queries are comes first.
     if type(tree) in _RANKED:
         return (tree,), (), ()
@@ -95,12 +95,12 @@ def _sorted_out(tree: Query) -> tuple[Sequence[Query], Sequence[Query], Sequence
 
 
 def _is_open(part: Query) -> bool:
-    """Tell whether a part is a conjunction whose own parts can stand in its place."""
+    """Whether a part is a conjunction whose own parts can stand in its place."""
     return isinstance(part, whoosh_query.And) and part.boost == 1 and bool(part.subqueries)
 
 
 def has_boosted_group(tree: Query) -> bool:
-    """Tell whether a group has a boost of its own; the parser gives boosts to leaves only."""
+    """Whether a group has a boost of its own; the parser gives boosts to leaves only."""
     open_parts = [tree]
     while open_parts:
         part = open_parts.pop()
@@ -127,7 +127,7 @@ def _way_of(scored: Sequence[Query]) -> tuple[Way, Sequence[Query]]:
 
 
 def is_plain_word(part: Query) -> bool:
-    """Tell whether a part is one stem that may stand in title or body."""
+    """Whether a part is one stem that may stand in title or body."""
     return isinstance(part, Word) and part.fields == SCORED_FIELDS and part.boost > 0
 
 

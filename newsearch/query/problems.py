@@ -53,7 +53,7 @@ class Problems:
         raise QueryError(message, column=column, hint=hint)
 
     def warnings(self) -> tuple[QueryWarning, ...]:
-        """Give the problems from left to right, at most `LISTED_LIMIT` and a summary."""
+        """Return the problems from left to right, at most `LISTED_LIMIT` and a summary."""
         if not self._found:
             return ()
         found = sorted(self._found, key=_column)

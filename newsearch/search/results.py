@@ -9,8 +9,8 @@ from typing import Any, Protocol, overload
 
 from newsearch.article import Article, ArticleDate
 from newsearch.query import QueryWarning
-from newsearch.search.matching import Span
-from newsearch.search.snippets import Snippet
+from newsearch.search.passages.highlighting import Span
+from newsearch.search.passages.snippets import Snippet
 
 
 class Hit:
@@ -70,7 +70,7 @@ class Hit:
         return self._found.title_highlights(self.article)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the hit as JSON values; the body is shown by its snippet only."""
+        """Return the hit as JSON values; the body is shown by its snippet only."""
         highlights = [list(span) for span in self.snippet.highlights]
         shown = {
             "rank": self.rank,
@@ -166,7 +166,7 @@ class Results(Sequence[Hit]):
         return iter(self._hits)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the results as JSON values."""
+        """Return the results as JSON values."""
         record: dict[str, Any] = {
             "query": self.query,
             "total": self.total,

@@ -19,14 +19,14 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Word
 from newsearch.query.plan import Plan, has_boosted_group, plan
 from newsearch.schema import NO_DATE_S, article_language
-from newsearch.search.matching import Found, Highlighter, Span, merged, wanted_words
-from newsearch.search.numpy_path import Matches, score_all
-from newsearch.search.snippets import PASSAGE_REACH, Snippet, snippet
+from newsearch.search.passages.highlighting import Found, Highlighter, Span, merged, wanted_words
+from newsearch.search.passages.snippets import PASSAGE_REACH, Snippet, snippet
+from newsearch.search.run.exhaustive import Matches, score_all
+from newsearch.search.run.warming import Skill, skills_for, skills_for_count, warming
 from newsearch.search.vocabulary import SnapshotVocabulary
-from newsearch.search.warming import Skill, skills_for, skills_for_count, warming
 
 if TYPE_CHECKING:
-    from newsearch.search.compiled import CompiledSearch
+    from newsearch.search.run.compiled import CompiledSearch
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -110,7 +110,7 @@ class Searcher:
         return len(self._score_all(tree).docnums)
 
     def _can_rank_compiled(self, planned: Plan, tree: Query, sort: Sort) -> bool:
-        """Tell whether compiled kernels can rank here and now."""
+        """Whether compiled kernels can rank here and now."""
         if not (warming.is_complete or warming.is_ready(_skills(planned, tree, sort))):
             return False
         return planned.way != "tree" or not has_boosted_group(tree)
@@ -153,7 +153,7 @@ class Searcher:
 
     @cached_property
     def _compiled_once(self) -> CompiledSearch:
-        from newsearch.search.compiled import CompiledSearch
+        from newsearch.search.run.compiled import CompiledSearch
 
         return CompiledSearch(self.snapshot)
 

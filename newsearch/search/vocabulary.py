@@ -13,7 +13,7 @@ from newsearch.memo import Memo
 from newsearch.query import plain_word
 from newsearch.query.nodes import Pattern
 from newsearch.schema import DEFAULT_LANGUAGE
-from newsearch.search.patterns import matching_forms
+from newsearch.search.run.patterns import matching_forms
 
 _MEMO_WORDS = 10_000
 
@@ -30,11 +30,11 @@ class SnapshotVocabulary:
         self.forms_like = lru_cache(_MEMO_WORDS)(self._forms_like)
 
     def forms(self, text: str) -> list[str]:
-        """Give the word forms of a text, in order."""
+        """Return the word forms of a text, in order."""
         return forms(text)
 
     def _stems(self, form: str) -> tuple[str, ...]:
-        """Give the stems of a form in all languages of the index, each once.
+        """Return the stems of a form in all languages of the index, each once.
 
         Where no article of a language has the form, it may still be another inflection of a word
         that one has: then, and only then, it is stemmed.
@@ -45,7 +45,7 @@ class SnapshotVocabulary:
         return tuple(dict.fromkeys(found))
 
     def _forms_of(self, stem: str, language: str) -> Sequence[str]:
-        """Give the word forms that have a stem in a language."""
+        """Return the word forms that have a stem in a language."""
         found = (segment.forms_of(stem, language) for segment in self._snapshot.segments)
         return sorted(set(chain.from_iterable(found)))
 
@@ -54,7 +54,7 @@ class SnapshotVocabulary:
         return sum(segment.df(stem) for segment in self._snapshot.segments)
 
     def _forms_like(self, pattern: Pattern) -> Sequence[str]:
-        """Give the word forms that a pattern matches."""
+        """Return the word forms that a pattern matches."""
         found: set[str] = set()
         for segment in self._snapshot.segments:
             assert segment.text.forms is not None

@@ -121,7 +121,7 @@ def _decode_damaged(data: bytes) -> Decoded:
 
 
 def as_utf8(stream: BinaryIO, context: Context) -> BinaryIO:
-    """Give the stream as UTF-8 where its start shows that letters take two or four bytes.
+    """Return the stream as UTF-8 where its start shows that letters take two or four bytes.
 
     The byte order mark is gone. Other encodings are left for `decode` to see line by line.
     """

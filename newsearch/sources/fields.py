@@ -131,7 +131,7 @@ def _number(value: Any) -> float:
 
 
 def _text(value: Any) -> str:
-    """Give text, also for a number, a list (a paragraph each) and an object with a name."""
+    """Return text, also for a number, a list (a paragraph each) and an object with a name."""
     if isinstance(value, str):
         text = value.strip()
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -41,7 +41,7 @@ TOO_LONG = f"the line is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
 
 
 def capped_lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Give the lines with their ends; None for each that is longer than an article may be."""
+    """Return the lines with their ends; None for each that is longer than an article may be."""
     for line in iter(partial(stream.readline, LARGEST_ARTICLE_BYTES), b""):
         if len(line) < LARGEST_ARTICLE_BYTES or line.endswith(b"\n"):
             yield line
@@ -91,7 +91,7 @@ def article_of_value(value: Any, context: Context, line: int) -> Article | Remar
 
 
 def _is_too_deep(value: dict[str, Any]) -> bool:
-    """Tell whether other programs, and our own store, would fail on the depth of a value."""
+    """Whether other programs, and our own store, would fail on the depth of a value."""
     if _NESTING.isdisjoint(map(type, value.values())):
         return False
     level: list[Any] = [part for part in value.values() if isinstance(part, dict | list)]

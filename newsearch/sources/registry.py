@@ -27,7 +27,7 @@ class _Format:
 
 
 def _built_in(module: str, function: str) -> Reader:
-    """Give a reader whose module is loaded when it first reads: `newsearch query` reads nothing."""
+    """Return a reader whose module is loaded when it first reads; a query reads nothing."""
 
     def reader(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
         found: Reader = getattr(importlib.import_module(f"newsearch.sources.{module}"), function)
@@ -107,7 +107,7 @@ def read(
 
 
 def _choose(format_name: str, path: str) -> Reader | None:
-    """Give the reader for a file of a folder; every file has one when the format is named."""
+    """Return the reader for a file of a folder; every file has one when the format is named."""
     if format_name != "auto":
         return _formats[format_name].reader
     name = path.lower().removesuffix(".gz")
@@ -148,7 +148,7 @@ def _read_unnamed(stream: BinaryIO, context: Context) -> Iterator[Article | Rema
 
 
 def _root_ids(paths: list[str]) -> list[str]:
-    """Give the id that the articles of each root start with.
+    """Return the id that the articles of each root start with.
 
     That is the name of the folder; a file is called as if the folder it lies in had been named.
     Folders of one name are told apart by as many of the folders above them as it takes.

@@ -65,7 +65,7 @@ class Context:
     n_notes: int = 0
 
     def rejected(self, reason: str, line: int | None = None) -> Remark:
-        """Give the remark that a reader yields in place of an article."""
+        """Return the remark that a reader yields in place of an article."""
         return Remark(self.path, line, reason)
 
     def note(self, reason: str, line: int | None = None) -> None:
@@ -159,7 +159,7 @@ class ArticleStream:
     def _items(
         self, found: FoundFile, opened: OpenedFile, context: Context
     ) -> Iterator[Article | Remark]:
-        """Give what a reader gives, and a remark where it raises: that must not end a load."""
+        """Return what a reader gives, and a remark where it raises: that must not end a load."""
         try:
             for item in found.reader()(opened.stream, context):
                 if not isinstance(item, (Article, Remark)):

@@ -12,15 +12,15 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from newsearch.article import Article, ArticleDate
-from newsearch.sources import cues
 from newsearch.sources.decode import decode
-from newsearch.sources.page_body import (
+from newsearch.sources.page import cues
+from newsearch.sources.page.body import (
     article_span,
     body_lines,
     credits_end,
     sentence_lines,
 )
-from newsearch.sources.page_credits import (
+from newsearch.sources.page.credits import (
     agencies_of,
     agency_of_credit,
     authors_of,
@@ -28,8 +28,8 @@ from newsearch.sources.page_credits import (
     find_date,
     lead_place,
 )
-from newsearch.sources.page_head import Head, find_head, find_section
-from newsearch.sources.page_lines import Kind, Line, page_lines
+from newsearch.sources.page.head import Head, find_head, find_section
+from newsearch.sources.page.lines import Kind, Line, page_lines
 from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
 
 _CREDIT_LINES_BELOW = 4
@@ -145,5 +145,5 @@ def _date(
 
 
 def _names_change(text: str) -> bool:
-    """Tell whether a line starts with a word for a change, such as ``Updated``."""
+    """Whether a line starts with a word for a change, such as ``Updated``."""
     return bool(cues.UPDATE_CUE.match(text))

@@ -53,7 +53,7 @@ class FoundFile:
         return self.path.lower().endswith(".gz")
 
     def reader(self) -> Reader:
-        """Give the reader that was chosen for the file."""
+        """Return the reader that was chosen for the file."""
         reader = self.choose(self.path)
         assert reader is not None
         return reader

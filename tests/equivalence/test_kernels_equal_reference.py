@@ -26,9 +26,9 @@ from word_corpus import (
     split,
 )
 
-from newsearch.search.kernels import phrases, ranking, sets, trees, views
-from newsearch.search.kernels.top_k import ranked
-from newsearch.search.scoring import bm25
+from newsearch.search.run.kernels import phrases, ranking, sets, trees, views
+from newsearch.search.run.kernels.top_k import ranked
+from newsearch.search.statistics import bm25
 
 seeds = st.integers(0, 2**32 - 1)
 hits_wanted = st.sampled_from([1, 2, 3, 10, 1000])

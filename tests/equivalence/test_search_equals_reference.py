@@ -20,7 +20,7 @@ from newsearch.engines.local import Index
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Phrase, Word
 from newsearch.search import searcher as searching
-from newsearch.search.warming import Warming
+from newsearch.search.run.warming import Warming
 
 _folder_numbers = itertools.count()
 

@@ -12,8 +12,9 @@ from codec_segments import write_sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsearch.codec import decoding, framing
+from newsearch.codec import framing
 from newsearch.codec.check import check_segment
+from newsearch.codec.coding import decoding
 from newsearch.codec.framing import ArrayFile
 from newsearch.codec.segment import Segment
 from newsearch.errors import CorruptIndexError

@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 import zstandard
 
-from newsearch.codec import decoding
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.check import check_segment
-from newsearch.codec.entries import PostingRun, encode
+from newsearch.codec.coding import decoding
+from newsearch.codec.coding.entries import PostingRun, encode
+from newsearch.codec.deletions import read_deleted, write_deleted
 from newsearch.codec.framing import FORMAT_VERSION
-from newsearch.codec.live import read_deleted, write_deleted
 from newsearch.codec.segment import Segment, SegmentWriter
 from newsearch.codec.stored import FrameCompressor, frames_of
 

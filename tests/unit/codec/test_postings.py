@@ -10,11 +10,11 @@ from codec_strategies import ARTICLES, lengths, posting_runs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsearch.codec import decoding, encoding, entries
 from newsearch.codec.bounds import bound_parts, length_levels
-from newsearch.codec.entries import EncodedRun, PostingRun
+from newsearch.codec.coding import decoding, encoding, entries
+from newsearch.codec.coding.entries import EncodedRun, PostingRun
+from newsearch.codec.coding.positions import starts_of
 from newsearch.codec.framing import ArrayFile, ArrayFileWriter
-from newsearch.codec.positions import starts_of
 from newsearch.codec.postings import PostingsReader, PostingsWriter
 
 LENGTHS = lengths()

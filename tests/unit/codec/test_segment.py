@@ -11,7 +11,7 @@ import pytest
 from codec_segments import SEGMENT_ID, write_sample
 
 from newsearch.codec.check import check_segment
-from newsearch.codec.live import read_deleted, write_deleted
+from newsearch.codec.deletions import read_deleted, write_deleted
 from newsearch.codec.segment import Segment, SegmentWriter
 from newsearch.errors import CorruptIndexError
 
@@ -74,7 +74,7 @@ def test_an_empty_segment_is_sound(path):
 
 def test_terms_have_to_ascend(path):
     with SegmentWriter(path, SEGMENT_ID) as writer:
-        from newsearch.codec.entries import PostingRun, encode
+        from newsearch.codec.coding.entries import PostingRun, encode
 
         one = np.ones(2, int)
         levels = np.zeros(32, np.uint32)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsearch.codec.signatures import ANY, SETS, beside_of, code_of, codes_of, signatures_of
+from newsearch.codec.coding.signatures import ANY, SETS, beside_of, code_of, codes_of, signatures_of
 
 codes = st.integers(0, 14)
 

@@ -10,11 +10,11 @@ from whoosh_values import whoosh_values
 
 from newsearch import schema
 from newsearch.article import Article
-from newsearch.codec import text_fields
-from newsearch.codec.field_views import terms_from
-from newsearch.codec.fields import FIELD_NAMES, Fields
 from newsearch.codec.segment import Segment
-from newsearch.codec.text_fields import FormField, StemField, Text
+from newsearch.codec.whoosh import text_fields
+from newsearch.codec.whoosh.field_views import terms_from
+from newsearch.codec.whoosh.fields import FIELD_NAMES, Fields
+from newsearch.codec.whoosh.text_fields import FormField, StemField, Text
 from newsearch.errors import CorruptIndexError
 
 VIEWS = {"": StemField, "_forms": FormField}

@@ -12,7 +12,7 @@ from whoosh_indexes import news_index, write_segment
 
 import newsearch
 from newsearch.article import Article
-from newsearch.codec.whoosh_codec import open_segment
+from newsearch.codec.whoosh.codec import open_segment
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.stored import unpack
 

@@ -19,11 +19,11 @@ from strategies import articles as any_articles
 from newsearch.article import Article
 from newsearch.codec.segment import Segment
 from newsearch.index import bulk_text
-from newsearch.index.builder import SmallBuilder
-from newsearch.index.bulk import BulkBuilder
+from newsearch.index.bulk_builder import BulkBuilder
 from newsearch.index.commit import Changes
 from newsearch.index.directory import open_directory
 from newsearch.index.load import Builder, load
+from newsearch.index.small_builder import SmallBuilder
 
 
 @pytest.mark.parametrize("builder_type", [SmallBuilder, BulkBuilder])

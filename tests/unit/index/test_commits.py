@@ -104,7 +104,7 @@ def test_a_load_without_news_publishes_nothing(index: newsearch.Index) -> None:
 def test_large_and_small_loads_find_the_same(
     index: newsearch.Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from newsearch.index import builder
+    from newsearch.index import small_builder as builder
 
     monkeypatch.setattr(builder, "SMALL_BYTES", 0)
     large = newsearch.open_index(tmp_path / "large", create=True)
@@ -124,7 +124,7 @@ def test_large_and_small_loads_find_the_same(
 def test_an_article_given_twice_in_one_large_load_is_kept_once(
     index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from newsearch.index import builder
+    from newsearch.index import small_builder as builder
 
     monkeypatch.setattr(builder, "SMALL_BYTES", 0)
     monkeypatch.setattr(loading, "_BATCH_ARTICLES", 2)

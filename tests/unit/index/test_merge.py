@@ -15,8 +15,8 @@ from newsearch.article import Article
 from newsearch.codec.segment import Segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index import merge_text
-from newsearch.index.builder import SmallBuilder, new_segment_id
 from newsearch.index.merge import merge_segments
+from newsearch.index.small_builder import SmallBuilder, new_segment_id
 
 batches_with_deletions = st.lists(
     st.lists(st.tuples(any_articles(), st.booleans()), min_size=1, max_size=6),

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.search.ascending import distinct, is_member, shared, tally
+from newsearch.search.run.ascending import distinct, is_member, shared, tally
 
 numbers = st.lists(st.integers(-3, 12) | st.integers(0, 2**40), max_size=20)
 

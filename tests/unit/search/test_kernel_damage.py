@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from word_corpus import Part, make_part, random_corpus
 
-from newsearch.search.kernels import phrases, ranking, sets, trees, views
-from newsearch.search.kernels.top_k import ranked
+from newsearch.search.run.kernels import phrases, ranking, sets, trees, views
+from newsearch.search.run.kernels.top_k import ranked
 
 DAMAGEABLE = (
     "entry_blocks",

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsearch.search.kernels import sets, top_k, views
-from newsearch.search.kernels.top_k import ranked
-from newsearch.search.kernels.visiting import visiting_order
+from newsearch.search.run.kernels import sets, top_k, views
+from newsearch.search.run.kernels.top_k import ranked
+from newsearch.search.run.kernels.visiting import visiting_order
 
 few = st.integers(-2, 2)
 

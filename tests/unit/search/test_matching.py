@@ -10,8 +10,8 @@ from whoosh import query as whoosh_query
 
 from newsearch.analysis.finding import FormFinder
 from newsearch.query.nodes import Pattern, Phrase, Word
-from newsearch.search import matching
-from newsearch.search.matching import Highlighter
+from newsearch.search.passages import highlighting as matching
+from newsearch.search.passages.highlighting import Highlighter
 
 separators = st.sampled_from(
     [" ", "  ", "\n", ", ", ". ", "-", "’", "'", ".", "&", "\u00ad", "\u0301", "\u3000", "(", "東"]

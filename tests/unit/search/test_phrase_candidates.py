@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.codec.signatures import SETS
-from newsearch.search.kernels.candidates import values_with
+from newsearch.codec.coding.signatures import SETS
+from newsearch.search.run.kernels.candidates import values_with
 
 sets_of_codes = st.integers(1, 2**15 - 1)
 

@@ -11,9 +11,9 @@ from whoosh import query as whoosh_query
 
 from newsearch.analysis.finding import FormFinder
 from newsearch.query.nodes import Pattern, Phrase, Word
-from newsearch.search.matching import Highlighter
-from newsearch.search.snippets import PASSAGE_REACH, SNIPPET_CHARS, Snippet
-from newsearch.search.snippets import snippet as cut_snippet
+from newsearch.search.passages.highlighting import Highlighter
+from newsearch.search.passages.snippets import PASSAGE_REACH, SNIPPET_CHARS, Snippet
+from newsearch.search.passages.snippets import snippet as cut_snippet
 
 FILLER = "The committee met again and nothing was decided before the evening. " * 20
 

@@ -15,8 +15,8 @@ from newsearch import Article, Index
 from newsearch.errors import CorruptIndexError
 from newsearch.query.plan import plan
 from newsearch.search import searcher as searching
-from newsearch.search.compiled import CompiledSearch
-from newsearch.search.warming import Warming, skills_for, skills_for_count
+from newsearch.search.run.compiled import CompiledSearch
+from newsearch.search.run.warming import Warming, skills_for, skills_for_count
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def searching_tree(index: Index, query: str) -> object:
 ASK = """
 import os, sys, time
 import newsearch
-from newsearch.search import warming
+from newsearch.search.run import warming
 
 def ask():
     return index.search("envoy korea").plan.splitlines()[-1]
@@ -182,7 +182,7 @@ def answer(index: Index, cache: Path, loaded: str, code: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("loaded", ["newsearch", "numba", "newsearch.search.compiled"])
+@pytest.mark.parametrize("loaded", ["newsearch", "numba", "newsearch.search.run.compiled"])
 def test_a_process_that_ends_while_kernels_compile_ends_cleanly(
     index: Index, tmp_path: Path, loaded: str
 ) -> None:
@@ -202,6 +202,6 @@ FORK = """
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
 def test_a_child_forked_while_kernels_compile_goes_on_without(index: Index, tmp_path: Path) -> None:
-    printed = answer(index, tmp_path / "cache", "newsearch.search.compiled", FORK)
+    printed = answer(index, tmp_path / "cache", "newsearch.search.run.compiled", FORK)
 
     assert printed.endswith("the process was forked while they were\n")

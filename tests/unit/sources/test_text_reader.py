@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from newsearch.article import Article
 from newsearch.sources import Context, Remark, read
-from newsearch.sources.page_credits import authors_of, find_date, lead_place
-from newsearch.sources.page_lines import Kind, page_lines
+from newsearch.sources.page.credits import authors_of, find_date, lead_place
+from newsearch.sources.page.lines import Kind, page_lines
 from newsearch.sources.text import extract, read_text
 
 PROSE = (

@@ -1,0 +1,1 @@
+"""Numbers of postings and their bytes: encoders and decoders, NumPy and compiled side by side."""

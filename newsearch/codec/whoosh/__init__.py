@@ -1,0 +1,1 @@
+"""Whoosh's view of the files: its codec, segment, readers and matcher."""

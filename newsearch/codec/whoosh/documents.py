@@ -1,0 +1,142 @@
+"""Articles of a segment as Whoosh reads them: lengths, columns, deletions, stored fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec import base
+from whoosh.columns import ColumnReader
+
+from newsearch.codec.coding.positions import Ints
+from newsearch.codec.framing import AnyArray
+from newsearch.codec.whoosh.fields import Fields
+from newsearch.codec.whoosh.value_fields import stored_of
+
+_NUMBERS: Final = ("body_length", "date", "id_hash", "title_length")
+_DIGESTS: Final = {"content_hash": 16}
+_STORED_FIELD: Final = "article"
+
+
+class NewsDocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh has no types
+    """Reads what is kept for each article of a segment.
+
+    Parameters
+    ----------
+    fields
+        The fields of the open segment.
+    deleted
+        Whether each article is deleted.
+    """
+
+    def __init__(self, fields: Fields, deleted: NDArray[np.bool_]) -> None:
+        self._fields = fields
+        self._segment = fields.segment
+        self._live = np.flatnonzero(~deleted)
+        self._deleted: frozenset[int] = frozenset(np.flatnonzero(deleted).tolist())
+
+    def doc_count(self) -> int:
+        return len(self._live)
+
+    def doc_count_all(self) -> int:
+        return self._segment.articles
+
+    def has_deletions(self) -> bool:
+        return bool(self._deleted)
+
+    def is_deleted(self, docnum: int) -> bool:
+        return docnum in self._deleted
+
+    def deleted_docs(self) -> frozenset[int]:
+        """Return the deleted docnums; Whoosh makes a frozenset of them for every posting list."""
+        return self._deleted
+
+    def all_doc_ids(self) -> Iterator[int]:
+        return iter(self._live.tolist())
+
+    def supports_columns(self) -> bool:
+        return True
+
+    def list_columns(self) -> list[str]:
+        return sorted([*_NUMBERS, *_DIGESTS])
+
+    def has_column(self, fieldname: str) -> bool:
+        return fieldname in _NUMBERS or fieldname in _DIGESTS
+
+    def column_reader(self, fieldname: str, column: Any) -> NumberColumn | DigestColumn:
+        """Read a column over the map; ``column``, Whoosh's own coding, is not needed."""
+        if fieldname in _DIGESTS:
+            return DigestColumn(self._segment.columns.numbers(fieldname, _DIGESTS[fieldname]))
+        return NumberColumn(self._segment.columns.numbers(fieldname))
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        lengths = self._lengths(fieldname)
+        return default if lengths is None else int(lengths[docnum])
+
+    def field_length(self, fieldname: str) -> int:
+        lengths = self._lengths(fieldname)
+        return 0 if lengths is None else int(lengths.sum())
+
+    def min_field_length(self, fieldname: str) -> int:
+        lengths = self._lengths(fieldname)
+        return 0 if lengths is None else int(lengths.min())
+
+    def max_field_length(self, fieldname: str) -> int:
+        lengths = self._lengths(fieldname)
+        return 0 if lengths is None else int(lengths.max())
+
+    def stored_fields(self, docnum: int) -> dict[str, bytes]:
+        return {_STORED_FIELD: stored_of(self._segment).article(docnum)}
+
+    def _lengths(self, fieldname: str) -> Ints | None:
+        view = self._fields.view(fieldname)
+        return None if view is None else view.lengths
+
+
+class NumberColumn(ColumnReader):  # type: ignore[misc]
+    """A column of numbers.
+
+    Attributes
+    ----------
+    numbers
+        The whole column, a read-only array over the map, for callers that can do better than
+        ask for one number at a time.
+    """
+
+    def __init__(self, numbers: AnyArray) -> None:
+        self.numbers = numbers
+        self._sign = 1
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, docnum: int) -> int:
+        return int(self.numbers[docnum])
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.numbers.tolist())
+
+    def sort_key(self, docnum: int) -> int:
+        return self._sign * int(self.numbers[docnum])
+
+    def set_reverse(self) -> None:
+        self._sign = -1
+
+
+class DigestColumn(ColumnReader):  # type: ignore[misc]
+    """A column of digests, given as bytes; sorted by their bytes, forward only as in Whoosh."""
+
+    def __init__(self, digests: AnyArray) -> None:
+        self._digests = digests
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+    def __getitem__(self, docnum: int) -> bytes:
+        digest: bytes = self._digests[docnum].tobytes()
+        return digest
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (row.tobytes() for row in self._digests)

@@ -1,0 +1,74 @@
+"""The searchable fields of a segment, by the names that the schema gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from newsearch.codec.segment import Segment
+from newsearch.codec.whoosh.field_views import FieldView
+from newsearch.codec.whoosh.text_fields import FormField, Part, StemField, Text
+from newsearch.codec.whoosh.value_fields import id_field, keyword_field, url_field, words_field
+from newsearch.errors import ArticleError
+
+_STEMS: Final[dict[str, Part]] = {"title": "title", "body": "body"}
+_FORMS: Final[dict[str, Part]] = {"title_forms": "title", "body_forms": "body"}
+_VALUES: Final = ("place", "section", "source")
+_LISTS: Final = ("agency", "author")
+_IDENTITIES: Final = ("id", "lang", "url")
+FIELD_NAMES: Final = sorted([*_STEMS, *_FORMS, *_VALUES, *_LISTS, *_IDENTITIES])
+"""All fields that can be searched, ascending."""
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of an open segment; each view is made when first asked for, and kept.
+
+    Parameters
+    ----------
+    segment
+        The open segment.
+    words
+        Cuts a value of a filter field into words.
+    identity
+        Reads the id and the URL of a stored article, as they are searched.
+    """
+
+    segment: Segment
+    words: Callable[[str], list[str]]
+    identity: Callable[[bytes], tuple[str, str]]
+    _views: dict[str, FieldView] = field(default_factory=dict, init=False)
+
+    def view(self, name: str) -> FieldView | None:
+        """Return the view of a field, or None for a name that is none."""
+        if name not in self._views and name in FIELD_NAMES:
+            self._views[name] = self._make(name)
+        return self._views.get(name)
+
+    @cached_property
+    def _text(self) -> Text:
+        return Text(self.segment)
+
+    def _make(self, name: str) -> FieldView:
+        columns = self.segment.columns
+        if name in _STEMS:
+            return StemField(self._text, _STEMS[name])
+        if name in _FORMS:
+            return FormField(self._text, _FORMS[name])
+        if name in _VALUES:
+            return words_field(columns.coded(name), self.segment, self.words)
+        if name in _LISTS:
+            return words_field(columns.coded_lists(name), self.segment, self.words)
+        if name == "lang":
+            return keyword_field(columns.coded(name), self.segment.articles)
+        if name == "id":
+            return id_field(self.segment, lambda stored: self._identity(stored)[0])
+        return url_field(self.segment, lambda stored: self._identity(stored)[1])
+
+    def _identity(self, stored: bytes) -> tuple[str, str]:
+        try:
+            return self.identity(stored)
+        except ArticleError as error:
+            raise self.segment.file.corrupt("a stored article is damaged") from error

@@ -1,0 +1,1 @@
+"""Where and why an article matches: highlights and snippets."""

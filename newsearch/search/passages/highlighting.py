@@ -1,0 +1,328 @@
+"""Where in a text a query matches: what snippets show and mark."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from whoosh import query as whoosh_query
+
+from newsearch.analysis.characters import WORD_FORMAT
+from newsearch.analysis.stems import stemmer
+from newsearch.analysis.tokens import APOSTROPHES, form, spans
+from newsearch.query.nodes import Pattern, Phrase, Word
+from newsearch.search.run.patterns import form_test
+from newsearch.search.statistics import phrase_starts, phrase_windows
+
+Span = tuple[int, int]
+"""Start and end of a stretch, end exclusive."""
+
+MOST_SOUGHT_FORMS = 10_000
+"""More word forms are not listed: every word of a text is then cut out and tested."""
+_MOST_SCANNED_FORMS = 200
+"""Looking for more word forms one by one takes longer than cutting the text into words."""
+
+
+class Vocabulary(Protocol):
+    """The word forms of an index."""
+
+    def forms_of(self, stem: str, language: str) -> Sequence[str]:
+        """Return the forms that have a stem in a language."""
+        ...
+
+    def forms_like(self, pattern: Pattern) -> Sequence[str]:
+        """Return the forms that a pattern matches."""
+        ...
+
+
+class Match(NamedTuple):
+    """A stretch of text that matches, in characters, and which part of the query it matches."""
+
+    start: int
+    end: int
+    clause: int
+
+
+Found = tuple[int, int, int]
+"""A `Match`, or what is like one: start, end and clause."""
+
+Place = tuple[int, int, int, str]
+"""A token with a word form that is looked for: its number in the text, the characters from where
+to where it stands, and the form."""
+
+
+class Highlighter:
+    """Finds in texts of one language what a query asks for.
+
+    Parameters
+    ----------
+    tree
+        The query. Excluded parts and filters are not looked for.
+    language
+        The language that the texts are stemmed in.
+    field
+        ``"title"`` or ``"body"``: parts of the query that ask for the other field are left out.
+    vocabulary
+        Word forms of the index that the texts come from. With it, only forms that can match are
+        looked for; without it, every word of a text is cut out and stemmed.
+    commonplace
+        Words that tell nothing, such as "the": not looked for where the query has others.
+    """
+
+    def __init__(
+        self,
+        tree: whoosh_query.Query,
+        language: str,
+        field: str = "body",
+        vocabulary: Vocabulary | None = None,
+        commonplace: frozenset[Word] = frozenset(),
+    ) -> None:
+        wanted = [leaf for leaf in _wanted_leaves(tree) if field in leaf.fields]
+        telling = [leaf for leaf in wanted if leaf not in commonplace] if commonplace else wanted
+        self._leaves = list(enumerate(dict.fromkeys(telling or wanted)))
+        self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, Phrase)]
+        self._language = language
+        self._sought = self._sought_forms(vocabulary) if vocabulary else None
+
+    @property
+    def sought(self) -> Sequence[str] | None:
+        """The word forms that can match; None where that is not known, or too many."""
+        return None if self._sought is None else list(self._sought)
+
+    @property
+    def clauses(self) -> Sequence[int] | None:
+        """The one clause that each of `sought` matches; None where that is not all there is."""
+        if self._sought is None or self._phrases or any(len(c) > 1 for c in self._sought.values()):
+            return None
+        return [clause for (clause,) in self._sought.values()]
+
+    def matches(self, text: str) -> list[Match]:
+        """Find all matches, ascending by start; linear in the text."""
+        places = None if self._scan is None else _places_of(text, self._scan)
+        if places is None or self._sought is None:
+            return self._matches_of_all_words(text)
+        found = [Match(start, end, c) for start, end, word in places for c in self._sought[word]]
+        for clause, phrase in self._phrases:
+            found += [Match(*span, clause) for span in self._adjacent(text, phrase, places)]
+        return sorted(found, key=_by_start)
+
+    def matches_at(self, places: Sequence[Place]) -> list[Match]:
+        """Find all matches, ascending by start.
+
+        Parameters
+        ----------
+        places
+            All tokens of a text that have one of the `sought` forms, ascending.
+        """
+        assert self._sought is not None
+        found = [Match(start, end, c) for _, start, end, word in places for c in self._sought[word]]
+        if self._phrases:
+            spans_at = {token: (start, end) for token, start, end, _ in places}
+            for clause, phrase in self._phrases:
+                forms = [self._phrase_forms[phrase.exact, word] for word in phrase.words]
+                own = [[token for token, _, _, form in places if form in f] for f in forms]
+                for first, last in _phrase_spans(phrase, own):
+                    found.append(Match(spans_at[first][0], spans_at[last][1], clause))
+        return sorted(found, key=_by_start)
+
+    @cached_property
+    def _scan(self) -> re.Pattern[str] | None:
+        """What finds the forms in a text; None where cutting out every word is better."""
+        if self._sought is None or len(self._sought) > _MOST_SCANNED_FORMS:
+            return None
+        if any(phrase.slop for _, phrase in self._phrases):
+            return None
+        return _scanner(self._sought) if self._sought else _NOTHING
+
+    def _sought_forms(self, vocabulary: Vocabulary) -> dict[str, list[int]] | None:
+        """Map each form that can match to the clauses it satisfies alone; None if too many."""
+        sought: dict[str, list[int]] = {}
+        self._phrase_forms: dict[tuple[bool, str], frozenset[str]] = {}
+        for clause, leaf in self._leaves:
+            if isinstance(leaf, Phrase):
+                for word in leaf.words:
+                    forms = (word,) if leaf.exact else vocabulary.forms_of(word, self._language)
+                    self._phrase_forms[leaf.exact, word] = frozenset(forms)
+                    for one in forms:
+                        sought.setdefault(one, [])
+                continue
+            for one in self._forms_of_leaf(leaf, vocabulary):
+                sought.setdefault(one, []).append(clause)
+        return sought if len(sought) <= MOST_SOUGHT_FORMS else None
+
+    def _forms_of_leaf(self, leaf: Word | Pattern, vocabulary: Vocabulary) -> Sequence[str]:
+        if isinstance(leaf, Pattern):
+            return vocabulary.forms_like(leaf)
+        return vocabulary.forms_of(leaf.stem, self._language)
+
+    def _adjacent(
+        self, text: str, phrase: Phrase, places: Sequence[tuple[int, int, str]]
+    ) -> Iterator[Span]:
+        """Find the places where the words of a phrase stand side by side."""
+        forms = [self._phrase_forms[phrase.exact, word] for word in phrase.words]
+        starts = [start for start, _, _ in places]
+        for start, end, word in places:
+            last = end
+            for wanted in forms[1:] if word in forms[0] else ():
+                at = bisect_left(starts, last)
+                if at == len(places) or places[at][2] not in wanted:
+                    break
+                if _has_word(text, last, places[at][0]):
+                    break
+                last = places[at][1]
+            else:
+                if word in forms[0]:
+                    yield start, last
+
+    def _matches_of_all_words(self, text: str) -> list[Match]:
+        """Find the matches by cutting out and stemming every word."""
+        places = spans(text)
+        words = [form(text[start:end]) for start, end in places]
+        clauses_of = {word: self._clauses(word) for word in set(words)}
+        found = [
+            Match(start, end, clause)
+            for (start, end), word in zip(places, words, strict=True)
+            for clause in clauses_of[word]
+        ]
+        if self._phrases:
+            positions = self._positions(words)
+            for clause, phrase in self._phrases:
+                own = [positions[phrase.exact, word] for word in phrase.words]
+                for first, last in _phrase_spans(phrase, own):
+                    found.append(Match(places[first][0], places[last][1], clause))
+        return sorted(found, key=_by_start)
+
+    def _clauses(self, word: str) -> list[int]:
+        stem = stemmer(self._language)(word)
+        return [
+            clause
+            for clause, leaf in self._leaves
+            if (isinstance(leaf, Word) and leaf.stem == stem)
+            or (isinstance(leaf, Pattern) and form_test(leaf)(word))
+        ]
+
+    def _positions(self, words: Sequence[str]) -> Mapping[tuple[bool, str], list[int]]:
+        stem = stemmer(self._language)
+        positions: dict[tuple[bool, str], list[int]] = {
+            (phrase.exact, word): [] for _, phrase in self._phrases for word in phrase.words
+        }
+        for position, word in enumerate(words):
+            for key in ((True, word), (False, stem(word))):
+                if key in positions:
+                    positions[key].append(position)
+        return positions
+
+
+def _by_start(match: Match) -> tuple[int, int, int]:
+    return match.start, -match.end, match.clause
+
+
+def wanted_words(tree: whoosh_query.Query) -> list[Word]:
+    """Return the words that a query asks for, excluded ones left out."""
+    return [leaf for leaf in _wanted_leaves(tree) if isinstance(leaf, Word)]
+
+
+def _wanted_leaves(tree: whoosh_query.Query) -> Iterator[Word | Phrase | Pattern]:
+    """Return the scored leaves that are not excluded."""
+    match tree:
+        case Word() | Phrase() | Pattern():
+            yield tree
+        case whoosh_query.AndMaybe():
+            yield from _wanted_leaves(tree.a)
+            yield from _wanted_leaves(tree.b)
+        case whoosh_query.And() | whoosh_query.Or():
+            for part in tree.subqueries:
+                yield from _wanted_leaves(part)
+
+
+def _phrase_spans(phrase: Phrase, positions: list[list[int]]) -> Iterator[Span]:
+    """Return first and last position, inclusive, of each place where a phrase stands."""
+    if phrase.slop:
+        yield from phrase_windows(positions, len(positions) + phrase.slop)
+        return
+    for start in phrase_starts(positions):
+        yield start, start + len(positions) - 1
+
+
+_NOTHING = re.compile(r"(?!)")
+_PLAIN_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_HAS_INVISIBLE = re.compile("[" + "".join(map(re.escape, WORD_FORMAT)) + "]")
+
+
+def _folded(text: str) -> str | None:
+    """Bring a text into the shape of word forms, character by character.
+
+    None where that cannot be done without moving characters: the text is not NFKC, has invisible
+    characters, or grows in lower case.
+    """
+    if text.isascii():
+        return text.lower()
+    if _HAS_INVISIBLE.search(text) or not unicodedata.is_normalized("NFKC", text):
+        return None
+    folded = text.lower().translate(_PLAIN_APOSTROPHES)
+    return folded if len(folded) == len(text) else None
+
+
+def _scanner(words: Iterable[str]) -> re.Pattern[str]:
+    """Compile a search for word forms that do not continue in an ASCII letter or digit."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, longest_first))})(?![a-z0-9])")
+
+
+def _places_of(text: str, scanner: re.Pattern[str]) -> list[tuple[int, int, str]] | None:
+    """Find where word forms stand in a text, ascending: start, end, form.
+
+    None where only cutting the whole text into words can tell.
+    """
+    folded = _folded(text)
+    if folded is None:
+        return None
+    places: list[tuple[int, int, str]] = []
+    for candidate in scanner.finditer(folded):
+        start, end = candidate.span()
+        is_token = _is_token(text, start, end)
+        # Where a form of several parts, as u.s, is none, one of its parts may be one.
+        if is_token is None or not (is_token or candidate.group().isalnum()):
+            return None
+        if is_token:
+            places.append((start, end, candidate.group()))
+    return places
+
+
+# Characters that neither are part of a word nor join one; most words stand between two of them.
+_SEPARATES = frozenset(' \n\t\r;:!?()[]"“”-–—/…')
+_REACH_CHARS = 300
+
+
+def _is_token(text: str, start: int, end: int) -> bool | None:
+    """Whether a stretch is exactly one token of the text; None if that would take long."""
+    before_separates = start == 0 or text[start - 1] in _SEPARATES
+    if before_separates and (end == len(text) or text[end] in _SEPARATES):
+        return True
+    # A space always separates: what stands between two of them is cut as it is in the whole text.
+    low, high = max(start - _REACH_CHARS, 0), min(end + _REACH_CHARS, len(text))
+    first = text.rfind(" ", low, start) + 1
+    last = text.find(" ", end, high)
+    if (not first and low) or (last < 0 and high < len(text)):
+        return None
+    piece = text[first : last if last >= 0 else len(text)]
+    return (start - first, end - first) in spans(piece)
+
+
+def _has_word(text: str, start: int, end: int) -> bool:
+    return bool(spans(text[start:end]))
+
+
+def merged(matches: Iterable[Span]) -> list[Span]:
+    """Join overlapping stretches; they come ascending by start."""
+    joined: list[Span] = []
+    for start, end in matches:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

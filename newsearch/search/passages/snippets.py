@@ -1,0 +1,240 @@
+"""The passage that shows best why an article was found, and how it is rendered."""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from newsearch.analysis.sentences import sentence_starts
+from newsearch.analysis.tokens import iter_spans
+from newsearch.search.passages.highlighting import Found, Span, merged
+
+SNIPPET_CHARS = 240
+_SLACK_CHARS = 40
+_LEAD_IN_CHARS = 60
+_AHEAD_CHARS = SNIPPET_CHARS + 3 * _SLACK_CHARS
+"""Behind a match: a passage, the slack for a sentence's end, and what tells that it is one."""
+PASSAGE_REACH = SNIPPET_CHARS, _AHEAD_CHARS
+"""Characters of a passage, and how far from its first match it may be widened on either side."""
+_ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A passage of a body with the matched words marked.
+
+    Parameters
+    ----------
+    text
+        About `SNIPPET_CHARS` characters, one line. An ellipsis stands where a sentence is cut.
+    highlights
+        Start and end of each matched word or phrase in `text`, in characters, ascending, disjoint.
+    """
+
+    text: str
+    highlights: tuple[Span, ...] = ()
+
+    @property
+    def html(self) -> str:
+        """The passage as HTML: escaped, matches in ``<mark>``."""
+        return self.render(html.escape, "<mark>", "</mark>")
+
+    @property
+    def ansi(self) -> str:
+        """The passage for a terminal: matches in bold, control characters removed."""
+        return self.render(printable, "\x1b[1;33m", "\x1b[0m")
+
+    def render(self, clean: Callable[[str], str], before: str, after: str) -> str:
+        """Return the text with each match set between two marks, every part cleaned."""
+        parts: list[str] = []
+        done = 0
+        for start, end in self.highlights:
+            parts += [clean(self.text[done:start]), before, clean(self.text[start:end]), after]
+            done = end
+        return "".join([*parts, clean(self.text[done:])])
+
+
+_SPACES = re.compile(r"\s*")
+_OTHER_SPACE = re.compile(r"[^\S ]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+def printable(text: str) -> str:
+    """Replace what could steer a terminal; articles are not to be trusted with that."""
+    return _CONTROLS.sub(" ", text)
+
+
+def snippet(body: str, found: Sequence[Found], language: str, best: int | None = None) -> Snippet:
+    """Cut the best passage out of a body.
+
+    The passage with the most different parts of the query wins, then the one with the most
+    matches, then the first. It begins and ends with a sentence where that fits, else with a word.
+    A body without a match shows its beginning.
+
+    Parameters
+    ----------
+    body
+        Any length; only the surroundings of the best passage are looked at.
+    found
+        What matches in it, from `Highlighter.matches`.
+    language
+        Language code of the article.
+    best
+        Which match the best passage begins with, where that is known; what is found out of
+        `PASSAGE_REACH` of it may then be left out.
+    """
+    if best is None and found:
+        best = _best_match(found)
+    first, last, _ = (0, 0, 0) if best is None else found[best]
+    surroundings = _Surroundings(body, first, language)
+    start = surroundings.start(first)
+    end = surroundings.end(start, min(last, first + SNIPPET_CHARS))
+    start = surroundings.widened(start, end)
+    inside = [(s, e) for s, e, _ in found if start <= s and e <= end]
+    return _framed(body, (start, end), merged(inside), surroundings)
+
+
+def _best_match(found: Sequence[Found]) -> int:
+    """Choose the match that the best passage begins with, by a window that slides over all."""
+    best, best_worth = 0, (0, 0)
+    held: dict[int, int] = {}
+    end, n_found = 0, len(found)
+    for first, (start, _, clause) in enumerate(found):
+        reach = start + SNIPPET_CHARS
+        while end < n_found and found[end][1] <= reach:
+            other = found[end][2]
+            held[other] = held.get(other, 0) + 1
+            end += 1
+        worth = (len(held), end - first)
+        if worth > best_worth:
+            best, best_worth = first, worth
+        if end == n_found:  # what begins later only holds less
+            break
+        if first < end:
+            held[clause] -= 1
+            if not held[clause]:
+                del held[clause]
+        else:
+            end = first + 1
+    return best
+
+
+class _Surroundings:
+    """The text around a match: where sentences and words begin and end there."""
+
+    def __init__(self, text: str, place: int, language: str) -> None:
+        self._text = text
+        low = max(place - SNIPPET_CHARS, 0)
+        # From white space to white space, so that no word and no sentence end is cut in two.
+        self._low = low if low == 0 else text.find(" ", low, place) + 1 or low
+        self._high = min(place + _AHEAD_CHARS, len(text))
+        piece = text[self._low : self._high]
+        self._sentences = [self._low + start for start in sentence_starts(piece, language)]
+        if self._low and self._sentences and self._sentences[0] == self._low:
+            # Where the piece begins is no sentence start but our own cut.
+            del self._sentences[0]
+
+    def _bounds(self, low: int, high: int) -> Span:
+        """Widen a stretch for the words in it: it then begins behind a space."""
+        low, high = max(low - _SLACK_CHARS, self._low), min(high + _SLACK_CHARS, self._high)
+        if low > self._low:
+            low = self._text.find(" ", low, high) + 1 or self._low
+        return low, high
+
+    def _word_start(self, place: int, before: int) -> int:
+        """Find the first word from a place on that begins before another, else give that one."""
+        text = self._text
+        space = text.find(" ", place - 1, before) if place > 0 else -1
+        if (
+            space >= 0
+            and _is_one_word(text[space + 1])
+            and (space == place - 1 or _is_one_word(text[place - 1 : space]))
+        ):  # the usual case, without cutting words
+            return space + 1 if space + 1 < before else before
+        low, high = self._bounds(place, before)
+        # A space separates words: from one on, they are the same as from an earlier one.
+        low = text.rfind(" ", low, max(place, 0)) + 1 or low
+        for start, _ in iter_spans(text, low, high):
+            if start >= place:
+                return min(start, before)
+        return before
+
+    def _word_end(self, start: int, reach: int) -> int:
+        """Find the end of the last word that ends behind `start` and in reach, else give that."""
+        text = self._text
+        low, high = self._bounds(max(start, reach - _LEAD_IN_CHARS), reach)
+        last = text.rfind(" ", low, reach)
+        if (
+            last > max(low, start)
+            and _is_one_word(text[last - 1])
+            and (_is_one_word(text[last + 1 : reach + 1]))
+        ):  # the usual case, without cutting words
+            return last
+        near = text.rfind(" ", low, last) + 1 if last >= 0 else 0
+        for begin in (near, low) if near else (low,):
+            ends = [end for _, end in iter_spans(text, begin, high) if start < end <= reach]
+            if ends:
+                return ends[-1]
+        return reach
+
+    def start(self, match_start: int) -> int:
+        """Choose where a passage that should show a match begins."""
+        at = bisect_right(self._sentences, match_start) - 1
+        if at >= 0 and match_start - self._sentences[at] <= SNIPPET_CHARS // 2:
+            return self._sentences[at]
+        return self._word_start(match_start - _LEAD_IN_CHARS, match_start)
+
+    def end(self, start: int, must_hold: int) -> int:
+        """Choose where a passage ends that begins at `start` and holds at least `must_hold`."""
+        reach = max(start + SNIPPET_CHARS, must_hold)
+        if reach >= len(self._text):
+            return len(self._text.rstrip())
+        at = bisect_right(self._sentences, reach + _SLACK_CHARS) - 1
+        if at >= 0:
+            sentence_end = start + len(self._text[start : self._sentences[at]].rstrip())
+            if sentence_end >= max(must_hold, start + SNIPPET_CHARS // 2):
+                return sentence_end
+        return max(self._word_end(start, reach), must_hold)
+
+    def widened(self, start: int, end: int) -> int:
+        """Take in earlier sentences where a passage at the end of the text leaves room."""
+        if not self.begins_sentence(start) or self._after_space(end) < len(self._text):
+            return start
+        first = bisect_left(self._sentences, end - SNIPPET_CHARS)
+        return min([start, *self._sentences[first : first + 1]])
+
+    def begins_sentence(self, place: int) -> bool:
+        """Whether a sentence begins at a place."""
+        at = bisect_left(self._sentences, place)
+        return place == 0 or (at < len(self._sentences) and self._sentences[at] == place)
+
+    def ends_sentence(self, place: int) -> bool:
+        """Whether a sentence ends at a place."""
+        after = self._after_space(place)
+        return after == len(self._text) or (after > place and self.begins_sentence(after))
+
+    def _after_space(self, place: int) -> int:
+        text = self._text
+        if place < len(text) and text[place].isspace():
+            return _SPACES.match(text, place).end()  # type: ignore[union-attr]  # it has one
+        return place
+
+
+def _is_one_word(text: str) -> bool:
+    """Tell of letters and digits that always make, or are part of, one word."""
+    return text.isascii() and text.isalnum()
+
+
+def _framed(body: str, passage: Span, marks: Iterable[Span], around: _Surroundings) -> Snippet:
+    """Put ellipses where sentences are cut, and count the marks from the snippet's start."""
+    start, end = passage
+    before = "" if around.begins_sentence(start) else _ELLIPSIS + " "
+    after = "" if around.ends_sentence(end) else " " + _ELLIPSIS
+    text = body[start:end].replace("\n", " ")
+    if not text.isprintable():  # as it is where all white space is spaces
+        text = _OTHER_SPACE.sub(" ", text)
+    shift = len(before) - start
+    return Snippet(before + text + after, tuple([(s + shift, e + shift) for s, e in marks]))

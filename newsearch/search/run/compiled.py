@@ -1,0 +1,446 @@
+"""Runs a plan with compiled kernels. Importing this module imports Numba."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import query as whoosh_query
+from whoosh.query import Query
+
+from newsearch.codec.coding.signatures import code_of
+from newsearch.errors import CorruptIndexError
+from newsearch.index.reading import OpenSegment
+from newsearch.index.snapshot import Snapshot
+from newsearch.memo import Memo
+from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.plan import Plan, is_plain_word, plan
+from newsearch.schema import TEXT_FIELDS
+from newsearch.search.run.exhaustive import Evaluation, pattern_terms, terms_of
+from newsearch.search.run.kernels import views
+from newsearch.search.run.kernels.phrases import match_phrase, rank_phrase
+from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
+from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_forms
+from newsearch.search.run.kernels.top_k import ranked
+from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
+from newsearch.search.statistics import PATTERN_SCORE
+
+_MEMO_FILTERS = 64
+_MEMO_WORDS = 10_000
+
+_FIELD_CODES: dict[tuple[str, ...], int] = {("title",): views.TITLE, ("body",): views.BODY}
+
+
+class CompiledSearch:
+    """The kernels over one snapshot; safe in many threads.
+
+    Parameters
+    ----------
+    snapshot
+        Its segments stay mapped as long as this lives, because kernels read by address.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._segments = snapshot.segments
+        self._evaluation = Evaluation(snapshot.segments)
+        average = self._evaluation.average_length(TEXT_FIELDS)
+        self._searched = [
+            _Searched(number, segment, average) for number, segment in enumerate(snapshot.segments)
+        ]
+        self._live = [segment.live for segment in self._searched]
+        self._known = Memo(self._look_up, _MEMO_WORDS)
+        self._parts = Memo(self._look_up_part, _MEMO_WORDS)
+        self._phrase_idf = lru_cache(_MEMO_FILTERS)(self._evaluation.phrase_idf)
+        self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
+        self._mask_of = lru_cache(_MEMO_FILTERS)(self._find_masks)
+
+    def _look_up(self, stem: str) -> _KnownWord:
+        terms = tuple(_term_id(segment, stem) for segment in self._segments)
+        return _KnownWord(self._evaluation.word_idf(stem), terms)
+
+    def _look_up_part(self, part: tuple[str, bool]) -> _KnownPart:
+        word, is_exact = part
+        found = tuple(_alternatives(segment, word, exact=is_exact) for segment in self._segments)
+        n_articles = tuple(map(_n_articles, self._segments, found))
+        return _KnownPart(self._evaluation.part_idf(word, exact=is_exact), found, n_articles)
+
+    def rank(self, planned: Plan, tree: Query, k: int) -> tuple[list[int], list[float]]:
+        """Return the k best articles by score, best first: global docnums and scores.
+
+        Parameters
+        ----------
+        planned, tree
+            A tree, and what was decided for it.
+        k
+            At least 1.
+        """
+        top = views.new_top_k(k)
+        if planned.way in ("any words", "all words"):
+            self._rank_words(planned, self._allowed_by(planned), top)
+        elif planned.way == "phrase":
+            self._rank_phrase(planned.scored[0], self._allowed_by(planned), top)
+        else:
+            for segment in self._searched:
+                program = self._program(segment, tree).arrays()
+                is_sound = rank_tree(segment.address, program, segment.live, segment.base, top)
+                _verify(is_sound, segment)
+        return ranked(top)
+
+    def newest(self, tree: Query, k: int, *, oldest: bool) -> tuple[list[int], list[float]]:
+        """Return the k newest articles that match, or the oldest; global docnums and scores."""
+        top = views.new_top_k(k)
+        dated = self._oldest_first if oldest else self._newest_first
+        for segment, by_date in zip(self._searched, dated, strict=True):
+            program = self._program(segment, tree).arrays()
+            is_sound = newest_of_tree(
+                by_date.view.address,
+                program,
+                segment.live,
+                segment.base,
+                by_date.visits,
+                by_date.newest,
+                top,
+            )
+            _verify(is_sound, segment)
+        return ranked(top)
+
+    def count(self, tree: Query) -> int:
+        """Count the articles that match."""
+        planned = plan(tree)
+        if planned.way in ("any words", "all words") and all(map(is_plain_word, planned.scored)):
+            return self._count_words(planned)
+        total = 0
+        for segment in self._searched:
+            found = views.empty_bitmap(segment.n_articles)
+            program = self._program(segment, tree).arrays()
+            _verify(match_tree(segment.address, program, segment.live, found), segment)
+            total += int(count_bits(found))
+        return total
+
+    def _count_words(self, planned: Plan) -> int:
+        known = [self._known[word.stem] for word in planned.scored]
+        allowed = self._allowed_by(planned)
+        total = 0
+        for number, segment in enumerate(self._searched):
+            terms = np.array([one.terms[number] for one in known], np.int64)
+            found = views.empty_bitmap(segment.n_articles)
+            if planned.way == "any words":
+                _verify(mark_any(segment.address, terms, found), segment)
+                found &= allowed[number]
+            else:
+                _verify(match_all(segment.address, terms, allowed[number], found), segment)
+            total += int(count_bits(found))
+        return total
+
+    @cached_property
+    def _newest_first(self) -> list[_ByDate]:
+        return [_by_date(segment.view, segment.opened.dates) for segment in self._searched]
+
+    @cached_property
+    def _oldest_first(self) -> list[_ByDate]:
+        return [
+            _by_date(segment.view, views.oldest_first(segment.opened.dates))
+            for segment in self._searched
+        ]
+
+    def _allowed_by(self, planned: Plan) -> Sequence[views.Bitmap]:
+        if planned.filters or planned.excluded:
+            return self._allowed(planned.filters, planned.excluded)
+        return self._live
+
+    def _program(self, segment: _Searched, tree: Query) -> views.Program:
+        program = views.Program()
+        self._push(program, segment, tree)
+        return program
+
+    def _push(self, program: views.Program, segment: _Searched, node: Query) -> None:
+        """Write a node behind what stands in a program already."""
+        match node:
+            case whoosh_query.And() | whoosh_query.Or():
+                operation = views.AND if isinstance(node, whoosh_query.And) else views.OR
+                if not node.subqueries:
+                    program.add(views.NOTHING)
+                for number, part in enumerate(node.subqueries):
+                    self._push(program, segment, part)
+                    if number:
+                        program.add(operation)
+            case whoosh_query.AndMaybe():
+                self._push(program, segment, node.a)
+                self._push(program, segment, node.b)
+                program.add(views.AND_MAYBE)
+            case whoosh_query.Not():
+                self._push(program, segment, node.query)
+                program.add(views.NOT)
+            case whoosh_query.Every():
+                program.add(views.EVERY)
+            case _:
+                self._push_leaf(program, segment, node)
+
+    def _push_leaf(self, program: views.Program, segment: _Searched, leaf: Query) -> None:
+        match leaf:
+            case Word() if leaf.fields == TEXT_FIELDS:
+                weight = leaf.boost * self._known[leaf.stem].weight
+                program.add_word(_term_id(segment.opened, leaf.stem), weight)
+            case Word() | Phrase():
+                program.add_list(*self._list(segment, leaf, segment.live))
+            case Pattern():
+                program.add_set(self._pattern_set(segment, leaf), PATTERN_SCORE * leaf.boost)
+            case FieldValue() | DateRange():
+                program.add_set(self._mask_of(leaf)[segment.base], 0.0)
+            case _:
+                program.add(views.NOTHING)
+
+    def _phrase_list(
+        self, segment: _Searched, phrase: Phrase, allowed: views.Bitmap
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        parts = self._parts_of(phrase)
+        words = _phrase_in(segment, phrase, parts)
+        if words is None:
+            return np.zeros(0, np.int64), np.zeros(0)
+        most = min([part.n_articles[segment.number] for part in parts.values()])
+        docnums, scores = np.empty(most, np.int64), np.empty(most)
+        scoring = self._scoring_of(phrase, parts)
+        n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
+        _verify(n >= 0, segment)
+        # Copies, for what is found are few of the places.
+        return docnums[:n].copy(), scores[:n].copy()
+
+    def _pattern_set(self, segment: _Searched, pattern: Pattern) -> views.Bitmap:
+        """Find the articles of a segment that have a word that fits a pattern."""
+        found = views.empty_bitmap(segment.n_articles)
+        if pattern.fields[0] not in TEXT_FIELDS:
+            return self._mask_of(pattern)[segment.base]
+        whole: list[int] = []
+        partly: list[int] = []
+        wanted: list[list[int]] = []
+        for term, numbers in pattern_terms(segment.opened, pattern):
+            if numbers is None and pattern.fields == TEXT_FIELDS:
+                whole.append(term)
+            else:
+                partly.append(term)
+                own = (
+                    range(segment.opened.forms_per_term[term])
+                    if numbers is None
+                    else numbers.tolist()
+                )
+                wanted.append(list(own))
+        _verify(mark_any(segment.address, np.array(whole, np.int64), found), segment)
+        field = _FIELD_CODES.get(pattern.fields, views.BOTH)
+        forms = views.form_sets(wanted)
+        _verify(
+            mark_forms(segment.address, np.array(partly, np.int64), forms, field, found), segment
+        )
+        return found
+
+    def _find_masks(self, part: Query) -> dict[int, views.Bitmap]:
+        """Return the articles that pass a filter: base of each segment to its bitmap."""
+        mask = self._mask(part)
+        return {s.base: _bitmap(s, mask[s.base : s.base + s.n_articles]) for s in self._segments}
+
+    def _rank_words(self, planned: Plan, allowed: Sequence[views.Bitmap], top: views.TopK) -> None:
+        boosts: dict[str, float] = {}
+        listed: list[Query] = []
+        for part in planned.scored:
+            if is_plain_word(part):
+                boosts[part.stem] = boosts.get(part.stem, 0.0) + part.boost
+            else:
+                listed.append(part)
+        known = [self._known[stem] for stem in boosts]
+        weights = np.array([b * one.weight for b, one in zip(boosts.values(), known, strict=True)])
+        is_any = planned.way == "any words"
+        for number, segment in enumerate(self._searched):
+            terms = np.array([one.terms[number] for one in known], np.int64)
+            bitmap, lists = allowed[number], views.NO_LISTS
+            if listed and is_any:
+                lists = views.lists_of([self._list(segment, p, bitmap) for p in listed])
+            elif listed:
+                found = self._lists_of_all(segment, terms, listed, bitmap)
+                if found is None:
+                    continue
+                bitmap, lists = found
+            rank = rank_any if is_any else rank_all
+            is_sound = rank(segment.address, terms, weights, lists, bitmap, segment.base, top)
+            _verify(is_sound, segment)
+
+    def _lists_of_all(
+        self,
+        segment: _Searched,
+        terms: NDArray[np.int64],
+        listed: Sequence[Query],
+        allowed: views.Bitmap,
+    ) -> tuple[views.Bitmap, views.Lists] | None:
+        """Return the articles that have all words and are in all lists, and the lists.
+
+        None where there are no such articles.
+        """
+        is_in = views.empty_bitmap(segment.n_articles)
+        _verify(match_all(segment.address, terms, allowed, is_in), segment)
+        if not is_in.any():
+            return None
+        found: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+        for part in listed:
+            found.append(self._list(segment, part, is_in))
+            if not len(found[-1][0]):
+                return None
+            is_in = views.bitmap_with(found[-1][0], segment.n_articles)
+        return is_in, views.lists_of(found)
+
+    def _list(
+        self, segment: _Searched, leaf: Query, allowed: views.Bitmap
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Find and score the allowed articles of a segment that have a phrase, or a word of one
+        field, which is a phrase of one word.
+        """
+        if isinstance(leaf, Word):
+            leaf = Phrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.boost)
+        assert isinstance(leaf, Phrase)
+        return self._phrase_list(segment, leaf, allowed)
+
+    def _parts_of(self, phrase: Phrase) -> dict[str, _KnownPart]:
+        return {word: self._parts[word, phrase.exact] for word in phrase.words}
+
+    def _scoring_of(self, phrase: Phrase, parts: dict[str, _KnownPart]) -> tuple[float, float]:
+        """Return a phrase's weight, and the mean length of its fields."""
+        if phrase.fields == TEXT_FIELDS:
+            rarity = sum([parts[word].idf for word in phrase.words])
+        else:
+            rarity = self._phrase_idf(phrase)
+        return phrase.boost * rarity, self._evaluation.average_length(phrase.fields)
+
+    def _rank_phrase(
+        self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
+    ) -> None:
+        parts = self._parts_of(phrase)
+        scoring = self._scoring_of(phrase, parts)
+        for segment, bitmap in zip(self._searched, allowed, strict=True):
+            words = _phrase_in(segment, phrase, parts)
+            if words is not None:
+                is_sound = rank_phrase(segment.address, words, scoring, bitmap, segment.base, top)
+                _verify(is_sound, segment)
+
+    def _find_allowed(
+        self, filters: tuple[Query, ...], excluded: tuple[Query, ...]
+    ) -> list[views.Bitmap]:
+        """Return a bitmap a segment of the live articles that pass all filters."""
+        is_in = np.ones(sum(segment.n_articles for segment in self._segments), np.bool_)
+        for part in filters:
+            is_in &= self._mask(part)
+        for part in excluded:
+            is_in &= ~self._mask(part)
+        return [
+            _bitmap(s, _both(s.is_live, is_in[s.base : s.base + s.n_articles]))
+            for s in self._segments
+        ]
+
+    def _mask(self, part: Query) -> NDArray[np.bool_]:
+        mask = np.zeros(sum(segment.n_articles for segment in self._segments), np.bool_)
+        mask[self._evaluation.matches(part).docnums] = True
+        return mask
+
+
+class _Searched:
+    """A segment of the snapshot, as kernels search it.
+
+    Parameters
+    ----------
+    number
+        Its place in the snapshot, from 0.
+    average
+        Mean length of an article, in tokens.
+    """
+
+    def __init__(self, number: int, opened: OpenSegment, average: float) -> None:
+        self.number = number
+        self.opened = opened
+        self.view = _view(opened, average)
+        self.live = _bitmap(opened, opened.is_live)
+        self.base = opened.base
+        self.n_articles = opened.n_articles
+        self.address = self.view.address
+
+
+class _KnownWord(NamedTuple):
+    """A stem's idf, and its term id in each segment, -1 where it has none."""
+
+    weight: float
+    terms: tuple[int, ...]
+
+
+class _KnownPart(NamedTuple):
+    """A phrase's word: its idf, what `_alternatives` gives in each segment, and the articles there
+    that have one of them, or more.
+    """
+
+    idf: float
+    found: tuple[list[tuple[int, int, int]], ...]
+    n_articles: tuple[int, ...]
+
+
+class _ByDate(NamedTuple):
+    """A segment with dates to rank by, its blocks in that order, and each one's best."""
+
+    view: views.Segment
+    visits: NDArray[np.int64]
+    newest: NDArray[np.int64]
+
+
+def _by_date(view: views.Segment, dates: NDArray[np.int64]) -> _ByDate:
+    dates = np.ascontiguousarray(dates)
+    newest = views.newest_in_blocks(dates)
+    return _ByDate(view.with_dates(dates), np.argsort(~newest, kind="stable"), newest)
+
+
+def _view(segment: OpenSegment, average: float) -> views.Segment:
+    columns = views.Columns(
+        segment.text_lengths, segment.title_lengths, segment.dates, segment.id_hashes
+    )
+    return views.segment_view(segment.text.postings, columns, average=average)
+
+
+def _bitmap(segment: OpenSegment, is_in: NDArray[np.bool_] | None) -> views.Bitmap:
+    return views.bitmap_of(np.ones(segment.n_articles, np.bool_) if is_in is None else is_in)
+
+
+def _both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return b if a is None else a & b
+
+
+def _term_id(segment: OpenSegment, stem: str) -> int:
+    term_id = segment.text.terms.find(stem.encode("utf-8", "surrogatepass"))
+    return -1 if term_id is None else term_id
+
+
+def _alternatives(segment: OpenSegment, word: str, *, exact: bool) -> list[tuple[int, int, int]]:
+    """Return term id, form number and code of the stem of all that a phrase's word may be."""
+    stems = segment.text.terms
+    return [
+        (term, -1 if numbers is None else int(numbers[0]), code_of(stems[term]))
+        for term, numbers in terms_of(segment.text, word, exact=exact)
+    ]
+
+
+def _phrase_in(
+    segment: _Searched, phrase: Phrase, parts: dict[str, _KnownPart]
+) -> views.Phrase | None:
+    """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
+    found = [part.found[segment.number] for part in parts.values()]
+    if not all(found):
+        return None
+    distinct = list(parts)
+    sequence = [distinct.index(word) for word in phrase.words]
+    field = _FIELD_CODES.get(phrase.fields, views.BOTH)
+    return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
+
+
+def _n_articles(segment: OpenSegment, found: list[tuple[int, int, int]]) -> int:
+    # Damaged numbers may be of any size.
+    return min(sum(segment.text.postings.df(term) for term, _, _ in found), segment.n_articles)
+
+
+def _verify(is_sound: bool, segment: _Searched) -> None:
+    if not is_sound:
+        path = segment.opened.segment.file.path
+        raise CorruptIndexError(path, "its postings are damaged")

@@ -1,0 +1,414 @@
+"""Articles that can have a phrase, found before any position is read, compiled.
+
+A phrase's entries are laid out as a table with a row a block, only for the blocks that have all
+words. Row 0 stands for all other blocks. For each alternative of a word a row has four numbers:
+`PLACE` (see ``entries``; 0 is no entry), number of the `ENTRY`, `START`, the first byte of its
+positions, and `SIZE`, how many bytes they are.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from newsearch.codec.coding.entries import HIGH_FREQ_BYTE, MAX_SPARSE
+from newsearch.compiling import (
+    Array,
+    Float,
+    Int,
+    expect,
+    inlined,
+    kernel,
+    load_f32,
+    load_i64,
+    load_u8,
+    load_u16,
+    load_word,
+    population,
+    store_i64,
+    trailing_zeros,
+)
+from newsearch.search.run.kernels.entries import (
+    count_in_blocks,
+    count_of,
+    exact_freq,
+    freq_at,
+    offset_of,
+    place_with,
+    rank_of,
+    signature_at,
+    size_of,
+    start_of,
+    width_of,
+    word_of,
+)
+from newsearch.search.run.kernels.positions import (
+    DOC,
+    FREQ,
+    LONG_BYTE,
+    NOTED,
+    RANK,
+    first_long_entry,
+    position_bytes,
+)
+from newsearch.search.run.kernels.views import (
+    BLOCK_WORDS,
+    BOUND_WEIGHTS,
+    ENTRY_BLOCKS,
+    ENTRY_BOUNDS,
+    ENTRY_COUNTS,
+    ENTRY_POSITION_BYTES,
+    N_BLOCKS,
+    POSTINGS,
+    TERM_ENTRIES,
+    TERM_POSITIONS,
+    TERM_POSTINGS,
+)
+
+PLACE, ENTRY, START, SIZE = range(4)
+
+(
+    STARTS, TERMS, FORMS, SEQUENCE, CODES, N_WORDS, N_COLUMNS, N_SEQUENCE, SLOP, FIELD, ALLOWED,
+    ARTICLES, OFFSETS, SPANS, NEEDED, WANTED, CURSORS, BITS, DOCS, LIMITS, ROOMS, TARGET,
+) = range(22)  # fmt: skip
+"""Items of a *job*: a row of addresses and numbers, by whose address kernels know what to do.
+
+`STARTS` to `CODES` are the arrays of :data:`views.Phrase`, then come the numbers of different
+words, of alternatives and of words in sequence, slop and field, and the bitmap of the articles
+allowed. The rest is used again for every block, all int64:
+
+- `ARTICLES`: for each alternative what `read_positions` takes of the articles to be read;
+- `OFFSETS`: for each alternative where the positions of each article begin, `NOTED` numbers;
+- `SPANS`: for each word from and up to where its positions in an article are;
+- `NEEDED`: how often the phrase has each word;
+- `WANTED`: for each word, see :func:`likely_signatures`;
+- `CURSORS`, `BITS`: scratch;
+- `DOCS`: articles of a block;
+- `LIMITS`: up to which position each of the articles to be read is;
+- `TARGET`: positions;
+- `ROOMS`: the first of each alternative there, of each word of several alternatives together, and
+  the end.
+"""
+
+ARTICLE_BYTES: Final = 4 * NOTED * 8
+ROW_BYTES: Final = 4 * 8
+"""Bytes of an alternative in a row of the table."""
+
+_ONE: Final = np.uint64(1)
+_MOST: Final = 1 << 62
+_ANY_VALUE: Final = 0xFFFF
+_SEVERAL: Final = 32
+_BEFORE: Final = 16
+_BOTH_SIDES: Final = 3
+
+
+@kernel
+def lay_out_shared(
+    segment: Int, starts: Array, terms: Array, factor: Float
+) -> tuple[bool, Array, Array, Array]:
+    """Find all entries of a phrase in the blocks that have all its words.
+
+    Parameters
+    ----------
+    starts, terms
+        First alternative of each word and term id of each alternative, see :data:`views.Phrase`.
+    factor
+        How often, at most, a phrase stands in an article for each time that its rarest word does.
+
+    Returns
+    -------
+    is_sound
+        False when the entries of a term do not fill its bytes of postings or of positions, or lie
+        behind the last block; then nothing of the table may be used.
+    blocks
+        int64, the block of each row, ascending from row 1 on. Shape ``(n_rows,)``.
+    table
+        int64, shape ``(n_rows, n_alternatives, 4)``.
+    reach
+        float32, bound of the BM25 weight of the phrase in any article of each row's block, 0 in
+        row 0. Shape ``(n_rows,)``.
+    """
+    rows = np.zeros(load_i64(segment, N_BLOCKS), np.int32)
+    is_sound = True
+    for word in range(len(starts) - 1):
+        for column in range(starts[word], starts[word + 1]):
+            is_sound &= terms[column] < 0 or count_in_blocks(segment, terms[column], word, rows)
+    blocks = np.empty(len(rows) + 1, np.int64)
+    n: Int = 0
+    for block in range(len(rows)):
+        has_all = rows[block] == len(starts) - 1
+        blocks[n + 1] = block
+        n += has_all
+        rows[block] = n if has_all else 0
+    table = np.zeros((n + 1, len(terms), 4), np.int64)
+    bounds, reach = np.zeros(n + 1, np.float32), np.ones(n + 1, np.float32)
+    for word in range(len(starts) - 1 if is_sound and n else 0):
+        for column in range(starts[word], starts[word + 1]):
+            if terms[column] >= 0:
+                is_sound &= _lay_out_term(segment, terms[column], column, rows, table, bounds)
+        for row in range(n + 1):
+            reach[row] = min(reach[row], bounds[row] * factor)
+            bounds[row] = 0
+    reach[0] = 0
+    return is_sound, blocks, table, reach
+
+
+@kernel
+def _lay_out_term(
+    segment: Int, term: Int, column: Int, rows: Array, table: Array, bounds: Array
+) -> bool:
+    """Fill a column of the table and add bounds; entries in blocks without a row go to row 0."""
+    start = offset_of(segment, TERM_POSTINGS, term)
+    byte = offset_of(segment, TERM_POSITIONS, term)
+    end_byte = offset_of(segment, TERM_POSITIONS, term + 1)
+    # Read once: for all a compiler knows, what is written in the loop may change them.
+    postings, weights = load_i64(segment, POSTINGS), load_i64(segment, BOUND_WEIGHTS)
+    blocks, counts = load_i64(segment, ENTRY_BLOCKS), load_i64(segment, ENTRY_COUNTS)
+    codes, sizes = load_i64(segment, ENTRY_BOUNDS), load_i64(segment, ENTRY_POSITION_BYTES)
+    items, row_bytes = table.ctypes.data + column * ROW_BYTES, table.shape[1] * ROW_BYTES
+    long: Int = -1
+    for entry in range(
+        offset_of(segment, TERM_ENTRIES, term), offset_of(segment, TERM_ENTRIES, term + 1)
+    ):
+        code, size = load_u8(codes, entry), load_u8(sizes, entry)
+        place = place_with(start, load_u8(counts, entry), code)
+        if size == LONG_BYTE:
+            long = long + 1 if long >= 0 else first_long_entry(segment, entry)
+            size = position_bytes(segment, entry, long)
+        if size < 0 or size > end_byte - byte:
+            return False
+        row = np.int64(rows[load_u16(blocks, entry)])
+        at = items + row * row_bytes
+        store_i64(at, PLACE, place)
+        store_i64(at, ENTRY, entry)
+        store_i64(at, START, byte)
+        store_i64(at, SIZE, size)
+        bounds[row] += load_f32(weights, code)
+        # Blocks are visited in another order, which the processor cannot foresee.
+        expect(postings, start if row else 0)
+        start += size_of(place)
+        byte += size
+    return bool(start == offset_of(segment, TERM_POSTINGS, term + 1) and byte == end_byte)
+
+
+@inlined
+def likely_signatures(job: Int) -> None:
+    """Say which signatures each word of a phrase can have in an article with the phrase.
+
+    Writes for each word to `WANTED` four times 16 bits, one for each value of 4 bits of a
+    signature: of what is behind and of what is before a word that occurs once, and of the same for
+    a word that occurs more often.
+
+    Notes
+    -----
+    No article with the phrase is told off. There the word stands at each of its places in the
+    phrase with one of the next word's alternatives behind, so the set that the signature of one of
+    its own alternatives means has one of their codes; see `codec.signatures` for sets. A word of
+    one alternative must satisfy that for each of its places, one of several for any: different
+    alternatives may stand at different places.
+    """
+    starts, sequence, codes = load_i64(job, STARTS), load_i64(job, SEQUENCE), load_i64(job, CODES)
+    n_sequence, slop = load_i64(job, N_SEQUENCE), load_i64(job, SLOP)
+    for word in range(load_i64(job, N_WORDS)):
+        is_one = load_i64(starts, word + 1) - load_i64(starts, word) == 1
+        total = -1 if is_one else 0
+        for i in range(n_sequence):
+            if load_i64(sequence, i) == word:
+                has_before, has_behind = i > 0 and slop == 0, i + 1 < n_sequence and slop == 0
+                before = load_i64(codes, load_i64(sequence, i - 1)) if has_before else 0
+                behind = load_i64(codes, load_i64(sequence, i + 1)) if has_behind else 0
+                here = values_with(behind) | values_with(before) << _BEFORE
+                total = total & here if is_one else total | here
+        store_i64(load_i64(job, WANTED), word, total)
+
+
+@inlined
+def values_with(codes: Int) -> Int:
+    """Return the values of 4 bits whose sets have one of some codes, of terms that occur once and,
+    from bit 32 on, of others; all for no codes.
+    """
+    fours = codes | codes >> 4 | codes >> 8 | codes >> 12
+    several = 0xAAAA * (fours & 1) | 0xCCCC * (fours >> 1 & 1)
+    several |= 0xF0F0 * (fours >> 2 & 1) | 0xFF00 * (fours >> 3 & 1)
+    once = codes | 1 << 15
+    values = once | several << _SEVERAL
+    return values if codes else _ANY_VALUE | _ANY_VALUE << _SEVERAL
+
+
+@inlined
+def _sides_allowed(wanted: Int, signature: Int, freq: Int) -> Int:
+    """Whether a signature allows a wanted neighbour behind (bit 0) and before (bit 1)."""
+    values = wanted >> (_SEVERAL if freq > 1 else 0)
+    behind = values >> (signature & 15) & 1
+    before = values >> (_BEFORE + (signature >> 4)) & 1
+    return behind | before << 1
+
+
+@inlined
+def list_likely(segment: Int, job: Int, at: tuple[Int, Int, Int]) -> Int:
+    """List the allowed articles of a block that may have all words, ascending; gives how many.
+
+    Parameters
+    ----------
+    at
+        Address of a row of the table, its block, and which word has the fewest articles.
+    """
+    row, block, rarest = at
+    n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
+    mask = load_i64(job, ALLOWED) + block * BLOCK_WORDS * 8
+    place = load_i64(row, 4 * rarest)
+    if n_columns > n_words:
+        n: Int = _list_with_alternatives(segment, job, row, mask)
+    elif count_of(place) > MAX_SPARSE:
+        n = _list_dense(segment, n_columns, job, row, mask, rarest)
+    else:
+        n = _list_sparse(segment, job, place, load_i64(load_i64(job, WANTED), rarest), mask)
+    return n
+
+
+@inlined
+def rarest_of(row: Int, n_columns: Int) -> Int:
+    """Return the column with the fewest articles of a row at an address."""
+    rarest: Int = 0
+    for column in range(1, n_columns):
+        if count_of(load_i64(row, 4 * column)) < count_of(load_i64(row, 4 * rarest)):
+            rarest = column
+    return rarest
+
+
+@inlined
+def _list_sparse(segment: Int, job: Int, place: Int, wanted: Int, mask: Int) -> Int:
+    """List the articles of the rarest word whose signature allows the others beside it."""
+    postings, count, width = load_i64(segment, POSTINGS), count_of(place), width_of(place)
+    docs = load_i64(job, DOCS)
+    start = postings + start_of(place)
+    freqs = start + count
+    signatures = freqs + ((count * width + 7) >> 3)
+    several = (1 << width) - 1
+    n: Int = 0
+    for rank in range(count):
+        bit = rank * width
+        is_several = load_u8(freqs, bit >> 3) >> (bit & 7) & several != 0
+        sides = _sides_allowed(wanted, load_u8(signatures, rank), 1 + is_several)
+        store_i64(docs, n, rank)
+        n += sides == _BOTH_SIDES
+    n_likely, n = n, 0
+    for i in range(n_likely):
+        doc = load_u8(start, load_i64(docs, i))
+        store_i64(docs, n, doc)
+        n += load_u8(mask, doc >> 3) >> (doc & 7) & 1
+    return n
+
+
+@inlined
+def _list_dense(segment: Int, n_columns: Int, job: Int, row: Int, mask: Int, rarest: Int) -> Int:
+    """List the articles of all words, where none is rare, likewise."""
+    postings, place = load_i64(segment, POSTINGS), load_i64(row, 4 * rarest)
+    wanted, docs = load_i64(load_i64(job, WANTED), rarest), load_i64(job, DOCS)
+    rank: Int = 0
+    n: Int = 0
+    for i in range(BLOCK_WORDS):
+        mine = word_of(postings, place, i)
+        word = load_word(mask, i * 8)
+        for column in range(n_columns):
+            word &= word_of(postings, load_i64(row, 4 * column), i)
+        while word != 0:
+            lowest = word & (~word + _ONE)
+            # A damaged bitmap may have more bits than postings.
+            own = min(rank + np.int64(population(mine & (lowest - _ONE))), count_of(place) - 1)
+            freq, signature = freq_at(postings, place, own), signature_at(postings, place, own)
+            store_i64(docs, n, i * 64 + np.int64(trailing_zeros(word)))
+            n += _sides_allowed(wanted, signature, freq) == _BOTH_SIDES
+            word ^= lowest
+        rank += np.int64(population(mine))
+    return n
+
+
+@inlined
+def _list_with_alternatives(segment: Int, job: Int, row: Int, mask: Int) -> Int:
+    """List the articles that have an alternative of each word."""
+    starts, bits, docs = load_i64(job, STARTS), load_i64(job, BITS), load_i64(job, DOCS)
+    for i in range(BLOCK_WORDS):
+        store_i64(bits, i, load_i64(mask, i))
+    for word in range(load_i64(job, N_WORDS)):
+        for i in range(BLOCK_WORDS):
+            store_i64(bits, BLOCK_WORDS + i, 0)
+        for column in range(load_i64(starts, word), load_i64(starts, word + 1)):
+            place = load_i64(row, 4 * column)
+            if place != 0:
+                _mark(load_i64(segment, POSTINGS), place, bits + BLOCK_WORDS * 8)
+        for i in range(BLOCK_WORDS):
+            store_i64(bits, i, load_i64(bits, i) & load_i64(bits, BLOCK_WORDS + i))
+    n: Int = 0
+    for i in range(BLOCK_WORDS):
+        left = load_word(bits, i * 8)
+        while left != 0:
+            store_i64(docs, n, i * 64 + np.int64(trailing_zeros(left)))
+            left &= left - _ONE
+            n += 1
+    return n
+
+
+@inlined
+def _mark(postings: Int, place: Int, words: Int) -> None:
+    """Add the articles of an entry to the four words of a bitmap at an address."""
+    count = count_of(place)
+    if count > MAX_SPARSE:
+        for i in range(BLOCK_WORDS):
+            word = load_i64(postings + start_of(place), i)
+            store_i64(words, i, load_i64(words, i) | word)
+    for rank in range(count if count <= MAX_SPARSE else 0):
+        doc = load_u8(postings, start_of(place) + rank)
+        store_i64(words, doc >> 6, load_i64(words, doc >> 6) | 1 << (doc & 63))
+
+
+@inlined
+def note_article(segment: Int, job: Int, at: tuple[Int, Int], first: Int, doc: Int, n: Int) -> Int:
+    """Note an article of a block as the n-th to be read.
+
+    Parameters
+    ----------
+    at
+        Address of a row of the table, and its block.
+    first
+        The word to be looked up first, the first one where there is none of that number; the
+        others follow in turn.
+    doc
+        Docnum in the block.
+
+    Returns
+    -------
+    int
+        How often its rarest word is there; 0 when it cannot have the phrase, see
+        :func:`likely_signatures`, and must not be read.
+    """
+    row, block = at
+    starts, n_words = load_i64(job, STARTS), load_i64(job, N_WORDS)
+    postings = load_i64(segment, POSTINGS)
+    least: Int = _MOST
+    word = first
+    for _ in range(n_words):
+        word = word if word < n_words else 0
+        wanted = load_i64(load_i64(job, WANTED), word)
+        total, sides = 0, 0
+        for column in range(load_i64(starts, word), load_i64(starts, word + 1)):
+            place = load_i64(row, 4 * column)
+            rank = rank_of(postings, place, doc) if place != 0 else -1
+            freq: Int = 0
+            if rank >= 0:
+                freq = freq_at(postings, place, rank)
+                sides |= _sides_allowed(wanted, signature_at(postings, place, rank), freq)
+            if freq > HIGH_FREQ_BYTE:
+                freq = exact_freq(segment, load_i64(load_i64(job, TERMS), column), block, doc)
+            articles = load_i64(job, ARTICLES) + column * ARTICLE_BYTES
+            store_i64(articles, DOC * NOTED + n, doc)
+            store_i64(articles, RANK * NOTED + n, rank)
+            store_i64(articles, FREQ * NOTED + n, freq)
+            total += freq
+        least = min(least, total)
+        if sides != _BOTH_SIDES:
+            least = 0
+            break
+        word += 1
+    return least

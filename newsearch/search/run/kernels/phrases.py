@@ -1,0 +1,493 @@
+"""Phrases, words near each other, exact word forms and words of one field, compiled.
+
+All of them are read from positions, so all are phrases here, of one word if need be.
+
+Notes
+-----
+Measured on 60,000 articles with 1,726 two-word phrases, best 10, in mean: of 1,700 articles that
+have the rarer word, signatures (see `codec.signatures`) leave 350, of which 180 have the other one
+too; 90 of them can be among the best, and 12 have the phrase. That takes 0.045 ms, a third of it
+for reading positions, a third for what comes before, and a tenth for laying out the entries. Most
+phrases have fewer than k articles, so that bounds help little.
+
+What is done for each block or article takes addresses in place of arrays; ``memory`` says why.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from newsearch.codec.coding.entries import BLOCK_BITS
+from newsearch.compiling import (
+    Array,
+    Float,
+    Int,
+    called,
+    expect,
+    inlined,
+    kernel,
+    load_i64,
+    load_u32,
+    store_i64,
+)
+from newsearch.search.run.kernels.candidates import (
+    ALLOWED,
+    ARTICLE_BYTES,
+    ARTICLES,
+    CODES,
+    CURSORS,
+    DOCS,
+    ENTRY,
+    FIELD,
+    FORMS,
+    LIMITS,
+    N_COLUMNS,
+    N_SEQUENCE,
+    N_WORDS,
+    NEEDED,
+    OFFSETS,
+    PLACE,
+    ROOMS,
+    ROW_BYTES,
+    SEQUENCE,
+    SIZE,
+    SLOP,
+    SPANS,
+    START,
+    STARTS,
+    TARGET,
+    TERMS,
+    lay_out_shared,
+    likely_signatures,
+    list_likely,
+    note_article,
+    rarest_of,
+)
+from newsearch.search.run.kernels.counting import count_places, count_windows
+from newsearch.search.run.kernels.positions import FREQ, NOTED, read_positions
+from newsearch.search.run.kernels.ranking import offer_article
+from newsearch.search.run.kernels.top_k import threshold
+from newsearch.search.run.kernels.views import (
+    BLOCK_WORDS,
+    BOTH,
+    LENGTHS,
+    PHRASE_ALTERNATIVES,
+    PHRASE_FIELD,
+    PHRASE_LENGTH,
+    PHRASE_SLOP,
+    PHRASE_STARTS,
+    PHRASE_WORDS,
+    POSITIONS,
+    TITLE,
+    TITLE_LENGTHS,
+    Bitmap,
+    Phrase,
+    TopK,
+)
+from newsearch.search.run.kernels.visiting import visiting_order
+from newsearch.search.statistics import K1, B
+
+_END: Final = 1 << 62
+_LINES_AHEAD: Final = 384
+"""Bytes of an entry's positions that are asked for before any is read; 128 and 640 took longer."""
+_ROUND_DOWN: Final = 1 - 1e-6
+"""Bounds are float32; a threshold lowered by this much is safe against their rounding."""
+
+
+@kernel
+def rank_phrase(
+    segment: Int,
+    phrase: Phrase,
+    scoring: tuple[Float, Float],
+    allowed: Bitmap,
+    base: Int,
+    top: TopK,
+) -> bool:
+    """Rank the articles that have a phrase; the top k is exact.
+
+    Parameters
+    ----------
+    segment
+        Address of a :class:`views.Segment`.
+    phrase
+        See :data:`views.Phrase`.
+    scoring
+        Sum of the words' idf times boost, positive, and the mean length of the fields searched
+        over the live articles of all segments, positive.
+    allowed, base, top
+        As for :func:`ranking.rank_any`.
+
+    Returns
+    -------
+    bool
+        False when the segment is damaged.
+
+    Notes
+    -----
+    A phrase stands in an article no more often than its rarest word, so the least bound of its
+    words bounds a block, and the least frequency an article, before a position is read.
+    """
+    # With slop, each place of the rarest word may belong to as many shortest stretches as the
+    # phrase has words.
+    factor = np.float32(phrase[PHRASE_LENGTH] if phrase[PHRASE_SLOP] else 1)
+    is_sound, blocks, table, reach = _lay_out(segment, phrase, factor)
+    if not is_sound:
+        return False
+    for row in range(1, len(reach)):
+        # Bounds know the length of whole articles only.
+        reach[row] = (reach[row] if phrase[PHRASE_FIELD] == BOTH else np.float32(1)) * scoring[0]
+    visits = visiting_order(reach, top[0].shape[1])
+    work = (blocks, table, _new_job(phrase, allowed))
+    return _rank_rows(segment, work, scoring, base, top, reach, visits)
+
+
+@kernel
+def _rank_rows(
+    segment: Int,
+    work: tuple[Array, Array, Array],
+    scoring: tuple[Float, Float],
+    base: Int,
+    top: TopK,
+    reach: Array,
+    visits: Array,
+) -> bool:
+    """Rank the articles of all rows of a table, given how they are visited.
+
+    Parameters
+    ----------
+    work
+        Blocks, table and job. The caller keeps them, so their addresses stay good here.
+    """
+    weight, average = scoring
+    values, ids, size = top
+    blocks, table, job_row = work
+    job, rows, row_bytes = job_row.ctypes.data, table.ctypes.data, table.shape[1] * ROW_BYTES
+    positions, field = np.empty(0, np.int64), load_i64(job, FIELD)
+    for i in range(len(visits)):
+        row: Int = np.int64(visits[i])
+        least = threshold(values, size) * _ROUND_DOWN
+        if reach[row] < least:
+            continue
+        at, block = rows + row * row_bytes, blocks[row]
+        n = _note_likely(segment, job, at, block, weight, average, least)
+        room = _cut_room(job, at, n) if n else 0
+        if room > len(positions):
+            # It lives on for as long as the loop, because the loop looks at its length.
+            positions = np.empty(2 * room, np.int64)
+            store_i64(job, TARGET, positions.ctypes.data)
+        if room < 0 or (n and not _read_block(segment, job, at, n)):
+            return False
+        for j in range(n):
+            docnum = block << BLOCK_BITS | load_i64(load_i64(job, ARTICLES), j)
+            freq = _count(segment, job, docnum, j)
+            if freq > 0:
+                score = weight * freq / (freq + _norm_of(segment, docnum, field, average))
+                if score >= threshold(values, size):
+                    offer_article(segment, docnum, score, base, values, ids, size)
+    return True
+
+
+@kernel
+def match_phrase(
+    segment: Int,
+    phrase: Phrase,
+    scoring: tuple[Float, Float],
+    allowed: Bitmap,
+    docnums: Array,
+    scores: Array,
+) -> Int:
+    """Find and score all articles that have a phrase.
+
+    Parameters
+    ----------
+    segment, phrase, scoring, allowed
+        As for :func:`rank_phrase`.
+    docnums, scores
+        int64 and float64, take docnums of the segment, ascending, and their scores. They need as
+        many places as the word with the fewest articles has articles.
+
+    Returns
+    -------
+    int
+        How many, or -1 when the segment is damaged.
+    """
+    is_sound, blocks, table, _ = _lay_out(segment, phrase, np.float32(1))
+    if not is_sound:
+        return -1
+    work = (blocks, table, _new_job(phrase, allowed))
+    return _match_rows(segment, work, scoring, docnums, scores)
+
+
+@kernel
+def _match_rows(
+    segment: Int,
+    work: tuple[Array, Array, Array],
+    scoring: tuple[Float, Float],
+    docnums: Array,
+    scores: Array,
+) -> Int:
+    """Find the articles of all rows of a table; ``work`` as for :func:`_rank_rows`."""
+    weight, average = scoring
+    blocks, table, job_row = work
+    job, rows, row_bytes = job_row.ctypes.data, table.ctypes.data, table.shape[1] * ROW_BYTES
+    positions, field = np.empty(0, np.int64), load_i64(job, FIELD)
+    n_found: Int = 0
+    for row in range(1, len(table)):
+        at, block = rows + row * row_bytes, blocks[row]
+        n = _note_likely(segment, job, at, block, 1.0, 1.0, 0.0)
+        room = _cut_room(job, at, n) if n else 0
+        if room > len(positions):
+            # As in `_rank_rows`.
+            positions = np.empty(2 * room, np.int64)
+            store_i64(job, TARGET, positions.ctypes.data)
+        if room < 0 or (n and not _read_block(segment, job, at, n)):
+            return -1
+        for j in range(n):
+            docnum = block << BLOCK_BITS | load_i64(load_i64(job, ARTICLES), j)
+            freq = _count(segment, job, docnum, j)
+            if n_found == len(docnums):
+                return -1
+            docnums[n_found] = docnum
+            scores[n_found] = weight * freq / (freq + _norm_of(segment, docnum, field, average))
+            n_found += freq > 0
+    return n_found
+
+
+@kernel
+def _lay_out(segment: Int, phrase: Phrase, factor: Float) -> tuple[bool, Array, Array, Array]:
+    terms = PHRASE_STARTS + phrase[PHRASE_WORDS] + 1
+    behind = terms + phrase[PHRASE_ALTERNATIVES]
+    return lay_out_shared(segment, phrase[PHRASE_STARTS:terms], phrase[terms:behind], factor)
+
+
+@kernel
+def _new_job(phrase: Phrase, allowed: Bitmap) -> Array:
+    """Write a job, which is good for as long as what it is made of; see ``candidates``."""
+    n_words, n_columns = phrase[PHRASE_WORDS], phrase[PHRASE_ALTERNATIVES]
+    n_sequence = phrase[PHRASE_LENGTH]
+    cursors, bits = 2 * (n_words + n_sequence), 2 * BLOCK_WORDS
+    articles, offsets = 4 * NOTED * n_columns, NOTED * n_columns
+    rooms = n_columns + n_words + 1
+    sizes = (articles, offsets, 2 * n_words, n_words, n_words, cursors, bits, NOTED, NOTED, rooms)
+    n_items: Int = TARGET + 1
+    for i in range(len(sizes)):
+        n_items += sizes[i]
+    row = np.empty(n_items, np.int64)
+    row[STARTS] = phrase.ctypes.data + PHRASE_STARTS * 8
+    row[TERMS] = row[STARTS] + (n_words + 1) * 8
+    row[FORMS] = row[TERMS] + n_columns * 8
+    row[SEQUENCE] = row[FORMS] + n_columns * 8
+    row[CODES] = row[SEQUENCE] + n_sequence * 8
+    row[N_WORDS], row[N_COLUMNS], row[N_SEQUENCE] = n_words, n_columns, n_sequence
+    row[SLOP], row[FIELD] = phrase[PHRASE_SLOP], phrase[PHRASE_FIELD]
+    row[ALLOWED] = allowed.ctypes.data
+    at = row.ctypes.data + (TARGET + 1) * 8
+    for i in range(len(sizes)):
+        row[ARTICLES + i] = at
+        at += sizes[i] * 8
+    needed = row[NEEDED]
+    for word in range(n_words):
+        store_i64(needed, word, 0)
+    for i in range(n_sequence):
+        word = load_i64(row[SEQUENCE], i)
+        store_i64(needed, word, load_i64(needed, word) + 1)
+    likely_signatures(row.ctypes.data)
+    return row
+
+
+@called
+def _note_likely(
+    segment: Int, job: Int, row: Int, block: Int, weight: Float, average: Float, least: Float
+) -> Int:
+    """Note the articles of a block that can have the phrase; gives how many.
+
+    Parameters
+    ----------
+    row
+        Address of a row of the table.
+    weight, average, least
+        Weight and mean length of a score, and least score wanted.
+    """
+    n_sequence, slop, field = load_i64(job, N_SEQUENCE), load_i64(job, SLOP), load_i64(job, FIELD)
+    factor = n_sequence if slop else 1
+    rarest = rarest_of(row, load_i64(job, N_COLUMNS))
+    docs, first = load_i64(job, DOCS), block << BLOCK_BITS
+    n_docs = list_likely(segment, job, (row, block, rarest))
+    for j in range(n_docs if least > 0 else 0):
+        expect(load_i64(segment, LENGTHS), (first | load_i64(docs, j)) * 4)
+    n: Int = 0
+    for j in range(n_docs):
+        doc = load_i64(docs, j)
+        most = factor * note_article(segment, job, (row, block), rarest + 1, doc, n)
+        if most > 0 and least > 0:
+            norm = _norm_of(segment, first | doc, field, average)
+            n += weight * most / (most + norm) >= least
+        else:
+            n += most > 0
+    return n
+
+
+@called
+def _cut_room(job: Int, row: Int, n: Int) -> Int:
+    """Say where the positions of each alternative and word may be written; see `ROOMS`.
+
+    Returns
+    -------
+    int
+        How many there may be in all; -1 when frequencies are damaged: a position takes at least
+        a bit, so they cannot be more than the bytes of the entries have.
+    """
+    starts, articles, rooms = load_i64(job, STARTS), load_i64(job, ARTICLES), load_i64(job, ROOMS)
+    n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
+    behind: Int = 0
+    is_sound = True
+    for column in range(n_columns):
+        store_i64(rooms, column, behind)
+        first: Int = behind
+        for i in range(n):
+            behind += load_i64(articles + column * ARTICLE_BYTES, FREQ * NOTED + i)
+        is_sound &= behind - first <= 8 * load_i64(row, 4 * column + SIZE)
+    for word in range(n_words):
+        store_i64(rooms, n_columns + word, behind)
+        column, last = load_i64(starts, word), load_i64(starts, word + 1)
+        if last - column > 1:
+            behind += load_i64(rooms, last) - load_i64(rooms, column)
+    store_i64(rooms, n_columns + n_words, behind)
+    return behind if is_sound else -1
+
+
+@called
+def _read_block(segment: Int, job: Int, row: Int, n: Int) -> bool:
+    """Read the positions of the n noted articles of a block; False when damaged.
+
+    The word with the fewest articles comes first. No stretch that counts has it and a position
+    further behind than its own length, so of other words those are not read.
+    """
+    n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
+    limits = load_i64(job, LIMITS)
+    for column in range(n_columns):
+        start, size = load_i64(row, 4 * column + START), load_i64(row, 4 * column + SIZE)
+        for byte in range(start, start + min(size, _LINES_AHEAD), 64):
+            expect(load_i64(segment, POSITIONS), byte)
+    for i in range(n):
+        store_i64(limits, i, _END)
+    rarest = rarest_of(row, n_columns) if n_columns == n_words else 0
+    for turn in range(n_columns):
+        column = (rarest + turn) % n_columns
+        if not _read_column(segment, job, row, column, n):
+            return False
+        if turn == 0 and n_columns == n_words:
+            _limit_others(job, column, n)
+    return True
+
+
+@inlined
+def _limit_others(job: Int, column: Int, n: Int) -> None:
+    """Write up to which position the other words of a phrase are read, from those of one."""
+    starts, limits = load_i64(job, OFFSETS) + column * NOTED * 8, load_i64(job, LIMITS)
+    for i in range(n):
+        end = load_i64(starts, i + 1)
+        last = load_i64(load_i64(job, TARGET), end - 1) if end > load_i64(starts, i) else -1
+        store_i64(limits, i, last + load_i64(job, N_SEQUENCE) + load_i64(job, SLOP))
+
+
+@inlined
+def _read_column(segment: Int, job: Int, row: Int, column: Int, n: Int) -> bool:
+    """Read the positions of an alternative in the noted articles; False when damaged."""
+    starts, rooms = load_i64(job, OFFSETS) + column * NOTED * 8, load_i64(job, ROOMS)
+    begin, end = load_i64(rooms, column), load_i64(rooms, column + 1)
+    place = load_i64(row, 4 * column + PLACE)
+    is_sound = True
+    if place != 0:
+        entry, start = load_i64(row, 4 * column + ENTRY), load_i64(row, 4 * column + START)
+        where = (place, entry, start, load_i64(row, 4 * column + SIZE))
+        articles = load_i64(job, ARTICLES) + column * ARTICLE_BYTES
+        form, limits = load_i64(load_i64(job, FORMS), column), load_i64(job, LIMITS)
+        out = (load_i64(job, TARGET), begin, end)
+        is_sound = read_positions(segment, where, form, articles, n, limits, out, starts)
+    else:
+        for i in range(n + 1):
+            store_i64(starts, i, begin)
+    return is_sound
+
+
+@called
+def _count(segment: Int, job: Int, docnum: Int, i: Int) -> Int:
+    """Count a phrase in the i-th of the noted articles."""
+    positions, spans = load_i64(job, TARGET), load_i64(job, SPANS)
+    cursors, slop = load_i64(job, CURSORS), load_i64(job, SLOP)
+    sequence, n_sequence = load_i64(job, SEQUENCE), load_i64(job, N_SEQUENCE)
+    freq: Int = 0
+    if not _find_spans(segment, job, docnum, i):
+        freq = 0
+    elif slop == 0:
+        freq = count_places(positions, spans, sequence, n_sequence, cursors)
+    else:
+        needed = (load_i64(job, NEEDED), load_i64(job, N_WORDS))
+        title, longest = load_u32(load_i64(segment, TITLE_LENGTHS), docnum), n_sequence + slop
+        for limits in ((0, title), (title, _END)):
+            freq += count_windows(positions, spans, needed, cursors, longest, limits)
+    return freq
+
+
+@inlined
+def _find_spans(segment: Int, job: Int, docnum: Int, i: Int) -> bool:
+    """Say where the positions of each word in a noted article are; False when one has none."""
+    starts, positions, spans = load_i64(job, STARTS), load_i64(job, TARGET), load_i64(job, SPANS)
+    n_columns, field = load_i64(job, N_COLUMNS), load_i64(job, FIELD)
+    has_all = True
+    for word in range(load_i64(job, N_WORDS)):
+        column = load_i64(starts, word)
+        n_own = load_i64(starts, word + 1) - column
+        offsets = load_i64(job, OFFSETS) + column * NOTED * 8
+        begin, end = load_i64(offsets, i), load_i64(offsets, i + 1)
+        if n_own > 1:
+            begin = load_i64(load_i64(job, ROOMS), n_columns + word)
+            end = _merge(positions, offsets, n_own, begin, i)
+        if field != BOTH:
+            begin, end = _within_field(segment, docnum, field, positions, (begin, end))
+        store_i64(spans, 2 * word, begin)
+        store_i64(spans, 2 * word + 1, end)
+        has_all &= begin < end
+    return has_all
+
+
+@called
+def _merge(positions: Int, offsets: Int, n_columns: Int, begin: Int, i: Int) -> Int:
+    """Write the positions of a word's alternatives in the i-th article from an item on."""
+    end = begin
+    for column in range(n_columns):
+        own = offsets + column * NOTED * 8
+        for at in range(load_i64(own, i), load_i64(own, i + 1)):
+            position = load_i64(positions, at)
+            slot = end
+            while slot > begin and load_i64(positions, slot - 1) > position:
+                store_i64(positions, slot, load_i64(positions, slot - 1))
+                slot -= 1
+            store_i64(positions, slot, position)
+            end += 1
+    return end
+
+
+@inlined
+def _within_field(
+    segment: Int, docnum: Int, field: Int, positions: Int, span: tuple[Int, Int]
+) -> tuple[Int, Int]:
+    """Shorten a span of positions to those in the title or the body."""
+    begin, end = span
+    title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
+    middle = begin
+    while middle < end and load_i64(positions, middle) < title:
+        middle += 1
+    return (begin, middle) if field == TITLE else (middle, end)
+
+
+@inlined
+def _norm_of(segment: Int, docnum: Int, field: Int, average: Float) -> Float:
+    length = load_u32(load_i64(segment, LENGTHS), docnum)
+    title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
+    if field != BOTH:
+        length = title if field == TITLE else length - title
+    return K1 * (1 - B + B * length / average)

@@ -1,0 +1,357 @@
+"""Reading the positions of some articles out of an entry, compiled.
+
+An entry's positions are one bit string for all its articles. The items of an article begin at a
+place that the number of positions before it gives; that number is the sum of the frequencies
+before it, counted bit plane by bit plane. The unary parts are found by counting ones from where
+the article read last ended.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE, MAX_SPARSE
+from newsearch.codec.coding.positions import HEADER_BITS, WIDE_FORM_BITS, WIDE_FORM_CODE
+from newsearch.compiling import (
+    Int,
+    inlined,
+    kernel,
+    load_i64,
+    load_u8,
+    load_u32,
+    load_word,
+    population,
+    store_i64,
+    trailing_zeros,
+)
+from newsearch.search.run.kernels.entries import (
+    count_of,
+    first_high_freq,
+    start_of,
+    width_of,
+)
+from newsearch.search.run.kernels.views import (
+    ENTRY_POSITION_BYTES,
+    HIGH_FREQ_KEYS,
+    HIGH_FREQS,
+    LONG_ENTRIES,
+    LONG_ENTRY_BYTES,
+    N_HIGH_FREQS,
+    N_LONG_ENTRIES,
+    POSITIONS,
+    POSTINGS,
+)
+
+LONG_BYTE: Final = 255
+"""Stands for that many bytes of positions or more."""
+
+NOTED: Final = BLOCK_DOCS + 1
+"""Room for articles of a block: one more, because writing ahead of a test needs no branch."""
+
+DOC, RANK, FREQ, SKIPPED = range(4)
+"""What is noted of an article whose positions are to be read, see :func:`read_positions`."""
+
+_ONE: Final = np.uint64(1)
+_ALL: Final = np.uint64(2**64 - 1)
+_EVEN_BITS: Final = np.uint64(0x5555555555555555)
+_EVEN_NIBBLES: Final = np.uint64(0x0F0F0F0F0F0F0F0F)
+_EVERY_BYTE: Final = np.uint64(0x0101010101010101)
+_EVEN_BYTES: Final = np.uint64(0x00FF00FF00FF00FF)
+_HIGH_BITS: Final = np.uint64(0x8080808080808080)
+_EVERY_SECOND_BYTE: Final = np.uint64(0x0001000100010001)
+
+
+@inlined
+def position_bytes(segment: Int, entry: Int, long: Int) -> Int:
+    """Return the bytes of an entry's positions, -1 when the segment is damaged.
+
+    Parameters
+    ----------
+    long
+        Number of the first long entry that does not come before this one.
+    """
+    size = load_u8(load_i64(segment, ENTRY_POSITION_BYTES), entry)
+    if size < LONG_BYTE:
+        return size
+    if long >= load_i64(segment, N_LONG_ENTRIES):
+        return -1
+    size = load_i64(load_i64(segment, LONG_ENTRY_BYTES), long)
+    return size if size >= LONG_BYTE else -1
+
+
+@kernel
+def first_long_entry(segment: Int, entry: Int) -> Int:
+    """Find the first long entry that does not come before an entry."""
+    low, high = 0, load_i64(segment, N_LONG_ENTRIES)
+    while low < high:
+        middle = (low + high) >> 1
+        if load_u32(load_i64(segment, LONG_ENTRIES), middle) < entry:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inlined
+def open_entry(segment: Int, start: Int, size: Int, tokens: Int) -> tuple[Int, Int, Int]:
+    """Read the header of an entry's positions.
+
+    Parameters
+    ----------
+    start, size
+        First byte and bytes.
+    tokens
+        Positions that the entry holds.
+
+    Returns
+    -------
+    rice_bits, form_bits, unary
+        Widths, and the bit at which the unary part starts; -1 for ``rice_bits`` when the positions
+        do not fit into the bytes.
+    """
+    if size <= 0:
+        return -1, 0, 0
+    header = load_u8(load_i64(segment, POSITIONS), start)
+    rice_bits, form_bits = header & 15, header >> 4
+    if form_bits == WIDE_FORM_CODE:
+        form_bits = WIDE_FORM_BITS
+    unary = start * 8 + HEADER_BITS + tokens * (rice_bits + form_bits)
+    if unary + tokens > (start + size) * 8:
+        return -1, 0, 0
+    return rice_bits, form_bits, unary
+
+
+@kernel
+def sum_freqs(
+    segment: Int, place: Int, entry: Int, ranks: tuple[Int, Int], docs: tuple[Int, Int]
+) -> Int:
+    """Add up the exact frequencies of some of an entry's postings.
+
+    Parameters
+    ----------
+    ranks, docs
+        Rank and docnum in the block of the first posting and of the one behind the last; 0 and 0,
+        count and 256 for all.
+    """
+    total = _sum_stored(load_i64(segment, POSTINGS), place, ranks[0], ranks[1])
+    if width_of(place) == 8:
+        first = entry << BLOCK_BITS
+        total += _excess(segment, first | docs[0], first + docs[1])
+    return total
+
+
+@inlined
+def _sum_stored(postings: Int, place: Int, rank: Int, end_rank: Int) -> Int:
+    """Add up frequencies, those of 256 and more as 256."""
+    width = width_of(place)
+    total = end_rank - rank
+    freqs = start_of(place) + min(count_of(place), MAX_SPARSE)
+    bit, end = rank * width, end_rank * width
+    while bit < end:
+        word = load_word(postings, freqs + (bit >> 3)) >> np.uint64(bit & 7)
+        taken = 64 - (bit & 7)
+        if end - bit < taken:
+            taken = end - bit
+            word &= (_ONE << np.uint64(taken)) - _ONE
+        total += _sum_of_fields(word, width)
+        bit += taken
+    return total
+
+
+@inlined
+def _has_capped(postings: Int, place: Int) -> bool:
+    """Whether an entry of 8 bits a frequency may have one that they cannot say."""
+    first = start_of(place) + min(count_of(place), MAX_SPARSE)
+    zeros = np.uint64(0)
+    for byte in range(first, first + count_of(place), 8):
+        word = ~load_word(postings, byte)
+        zeros |= (word - _EVERY_BYTE) & ~word & _HIGH_BITS
+    return bool(zeros != 0)
+
+
+@inlined
+def _sum_of_fields(word: Any, width: Int) -> Int:
+    """Add up the numbers of 1, 2, 4 or 8 bits in a word.
+
+    Multiplying adds up all bytes, or pairs of them, in the highest: 16 numbers up to 15, or 8 up to
+    255, do not overflow it.
+    """
+    if width == 8:
+        pairs = (word & _EVEN_BYTES) + (word >> np.uint64(8) & _EVEN_BYTES)
+        total = np.int64(pairs * _EVERY_SECOND_BYTE >> np.uint64(48))
+    elif width == 4:
+        pairs = (word & _EVEN_NIBBLES) + (word >> np.uint64(4) & _EVEN_NIBBLES)
+        total = np.int64(pairs * _EVERY_BYTE >> np.uint64(56))
+    elif width == 2:
+        twos = np.int64(population(word >> _ONE & _EVEN_BITS))
+        total = np.int64(population(word & _EVEN_BITS)) + 2 * twos
+    else:
+        total = np.int64(population(word))
+    return total
+
+
+@kernel
+def _excess(segment: Int, key: Int, end_key: Int) -> Int:
+    """Add up by how much frequencies exceed the 256 that a byte can say."""
+    total: Int = 0
+    at = first_high_freq(segment, key)
+    while (
+        at < load_i64(segment, N_HIGH_FREQS)
+        and load_i64(load_i64(segment, HIGH_FREQ_KEYS), at) < end_key
+    ):
+        total += load_u32(load_i64(segment, HIGH_FREQS), at) - (HIGH_FREQ_BYTE + 1)
+        at += 1
+    return total
+
+
+@inlined
+def read_positions(
+    segment: Int,
+    where: tuple[Int, Int, Int, Int],
+    form: Int,
+    articles: Int,
+    n: Int,
+    limits: Int,
+    out: tuple[Int, Int, Int],
+    starts: Int,
+) -> bool:
+    """Read where one form of a word stands in some articles of an entry.
+
+    Parameters
+    ----------
+    where
+        Place and number of the entry, and first byte and bytes of its positions.
+    form
+        Form number wanted, -1 for any.
+    articles, n
+        Address of four rows of `NOTED` numbers: `DOC`, docnum in the block, `RANK` in the entry,
+        `FREQ`, exact, 0 where the article is not in the entry, and `SKIPPED`, which is written to,
+        of n articles; docnums ascend.
+    limits
+        Address of n positions; of those of an article that are above, none or some are given.
+    out
+        Address of room for positions, and from which and up to which item they may be written;
+        those of an article ascend.
+    starts
+        Address of ``n + 1`` numbers: takes where each article's positions begin in ``out``, and
+        behind the last where they end.
+
+    Returns
+    -------
+    bool
+        False when the bytes are damaged.
+    """
+    place, entry, start, size = where
+    target, filled, end = out
+    data, end_bit = load_i64(segment, POSITIONS), (start + size) * 8
+    tokens = _count_tokens(segment, place, entry, articles, n)
+    rice_bits, form_bits, bit = open_entry(segment, start, size, tokens)
+    is_sound = rice_bits >= 0
+    item_bits = rice_bits + form_bits
+    low_mask, form_mask = (1 << rice_bits) - 1, (1 << form_bits) - 1
+    item = start * 8 + HEADER_BITS
+    left, i = 0, 0
+    while is_sound and i < n:
+        store_i64(starts, i, filled)
+        freq, limit = load_i64(articles, FREQ * NOTED + i), load_i64(limits, i)
+        skipped = left + load_i64(articles, SKIPPED * NOTED + i)
+        i += 1
+        if freq == 0:
+            continue
+        bit = _skip_ones(segment, bit, end_bit, skipped)
+        item += skipped * item_bits
+        has_room = item + freq * item_bits <= end_bit and filled + freq <= end
+        is_sound = has_room and bit >= 0
+        position = -1
+        base = max(bit, 0) & -8
+        word = load_word(data, base >> 3) & (_ALL << np.uint64(bit & 7))
+        left = freq if is_sound else 0
+        while left > 0 and position <= limit:
+            left -= 1
+            while word == 0 and base + 64 < end_bit:
+                base += 64
+                word = load_word(data, base >> 3)
+            one = base + np.int64(trailing_zeros(word))
+            word &= word - _ONE
+            value = load_word(data, item >> 3) >> np.uint64(item & 7)
+            item += item_bits
+            low = np.int64(value >> np.uint64(form_bits)) & low_mask
+            position += ((one - bit) << rice_bits | low) + 1
+            bit = one + 1
+            store_i64(target, filled, position)
+            filled += form < 0 or np.int64(value) & form_mask == form
+        is_sound = is_sound and bit <= end_bit
+    store_i64(starts, n, filled)
+    return bool(is_sound)
+
+
+@inlined
+def _count_tokens(segment: Int, place: Int, entry: Int, articles: Int, n: Int) -> Int:
+    """Count the positions of an entry, and those to be skipped before each of n articles.
+
+    Parameters
+    ----------
+    articles, n
+        As for :func:`read_positions`.
+    """
+    postings, first = load_i64(segment, POSTINGS), entry << BLOCK_BITS
+    exceeds = False
+    if width_of(place) == 8:
+        exceeds = _has_capped(postings, place)
+    total, rank_before, doc_before = 0, 0, 0
+    for i in range(n):
+        doc, rank = load_i64(articles, DOC * NOTED + i), load_i64(articles, RANK * NOTED + i)
+        freq = load_i64(articles, FREQ * NOTED + i)
+        if freq > 0:
+            skipped: Int = _sum_stored(postings, place, rank_before, rank)
+            if exceeds:
+                skipped += _excess(segment, first + doc_before, first + doc)
+            store_i64(articles, SKIPPED * NOTED + i, skipped)
+            total += skipped + freq
+            rank_before, doc_before = rank + 1, doc + 1
+    total += _sum_stored(postings, place, rank_before, count_of(place))
+    if exceeds:
+        total += _excess(segment, first + doc_before, first + BLOCK_DOCS)
+    return total
+
+
+@inlined
+def next_one(segment: Int, bit: Int, end_bit: Int) -> Int:
+    """Return the first set bit from ``bit`` on, or -1 when there is none before ``end_bit``."""
+    word = load_word(load_i64(segment, POSITIONS), bit >> 3) >> np.uint64(bit & 7)
+    while word == 0:
+        bit = (bit | 7) + 57
+        if bit >= end_bit:
+            return -1
+        word = load_word(load_i64(segment, POSITIONS), bit >> 3)
+    bit += np.int64(trailing_zeros(word))
+    return bit if bit < end_bit else -1
+
+
+@kernel
+def _skip_ones(segment: Int, bit: Int, end_bit: Int, ones: Int) -> Int:
+    """Return the bit after the ``ones``-th set bit from ``bit`` on, or -1 where there are fewer."""
+    if ones < 0:
+        return -1
+    while ones > 0:
+        if bit >= end_bit:
+            return -1
+        word = load_word(load_i64(segment, POSITIONS), bit >> 3) >> np.uint64(bit & 7)
+        n = np.int64(population(word))
+        if n < ones:
+            ones -= n
+            bit += 64 - (bit & 7)
+            continue
+        for width in (32, 16, 8):
+            low = np.int64(population(word & ((_ONE << np.uint64(width)) - _ONE)))
+            if low < ones:
+                ones -= low
+                word >>= np.uint64(width)
+                bit += width
+        for _ in range(ones - 1):
+            word &= word - _ONE
+        bit += np.int64(trailing_zeros(word)) + 1
+        ones = 0
+    return bit if bit <= end_bit else -1

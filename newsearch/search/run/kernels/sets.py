@@ -1,0 +1,223 @@
+"""Sets of articles as bitmaps, compiled: unions of words and of word forms, and counts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
+from newsearch.codec.coding.positions import HEADER_BITS
+from newsearch.compiling import (
+    Array,
+    Int,
+    kernel,
+    load_i64,
+    load_u16,
+    load_u32,
+    load_word,
+    population,
+)
+from newsearch.search.run.kernels.entries import (
+    count_of,
+    exact_freq,
+    freq_at,
+    list_docs,
+    mark,
+    offset_of,
+    place_of,
+    size_of,
+)
+from newsearch.search.run.kernels.positions import (
+    first_long_entry,
+    next_one,
+    open_entry,
+    position_bytes,
+    sum_freqs,
+)
+from newsearch.search.run.kernels.views import (
+    BLOCK_WORDS,
+    BOTH,
+    ENTRY_BLOCKS,
+    N_ARTICLES,
+    N_BLOCKS,
+    POSITIONS,
+    POSTINGS,
+    TERM_ENTRIES,
+    TERM_POSITIONS,
+    TERM_POSTINGS,
+    TITLE,
+    TITLE_LENGTHS,
+    Bitmap,
+    FormSets,
+)
+
+
+@kernel
+def count_bits(bitmap: Bitmap) -> Int:
+    """Count the articles of a bitmap."""
+    total: Int = 0
+    for word in bitmap:
+        total += np.int64(population(word))
+    return total
+
+
+@kernel
+def mark_any(segment: Int, terms: Array, out: Bitmap) -> bool:
+    """Add the articles that have any of the words to a bitmap.
+
+    Parameters
+    ----------
+    segment
+        Address of a :class:`views.Segment`.
+    terms
+        int64 term ids, -1 for one that the segment lacks; a prefix may stand for thousands.
+    out
+        Of the segment.
+
+    Returns
+    -------
+    bool
+        False when the segment is damaged.
+    """
+    for term in terms:
+        if term < 0:
+            continue
+        start = offset_of(segment, TERM_POSTINGS, term)
+        end = offset_of(segment, TERM_POSTINGS, term + 1)
+        first = offset_of(segment, TERM_ENTRIES, term)
+        for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
+            place = place_of(segment, entry, start)
+            block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
+            start += size_of(place)
+            if start > end or block >= load_i64(segment, N_BLOCKS):
+                return False
+            words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
+            mark(load_i64(segment, POSTINGS), place, words)
+    return True
+
+
+@kernel
+def mark_forms(segment: Int, terms: Array, wanted: FormSets, field: Int, out: Bitmap) -> bool:
+    """Add the articles that have some forms of words to a bitmap.
+
+    Parameters
+    ----------
+    segment, terms, out
+        As for :func:`mark_any`, which is quicker where all forms of a term are wanted.
+    wanted
+        See :data:`views.FormSets`.
+    field
+        ``BOTH``, ``TITLE`` or ``BODY``: where the form must stand.
+
+    Returns
+    -------
+    bool
+        False when the segment is damaged.
+    """
+    docs = np.empty(BLOCK_DOCS, np.int64)
+    for i in range(len(terms)):
+        term = terms[i]
+        if term < 0:
+            continue
+        start = offset_of(segment, TERM_POSTINGS, term)
+        end = offset_of(segment, TERM_POSTINGS, term + 1)
+        where = offset_of(segment, TERM_POSITIONS, term)
+        positions_end = offset_of(segment, TERM_POSITIONS, term + 1)
+        first = offset_of(segment, TERM_ENTRIES, term)
+        long = first_long_entry(segment, first)
+        forms = wanted[1][wanted[0][i] : wanted[0][i + 1]]
+        for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
+            place = place_of(segment, entry, start)
+            block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
+            size = position_bytes(segment, entry, long)
+            long += size >= 255
+            start += size_of(place)
+            if start > end or block >= load_i64(segment, N_BLOCKS) or size < 0:
+                return False
+            if size > positions_end - where:
+                return False
+            words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
+            what = (term, block, field)
+            if not _mark_entry(segment, (place, entry, where, size), what, forms, docs, words):
+                return False
+            where += size
+    return True
+
+
+@kernel
+def _mark_entry(
+    segment: Int,
+    where: tuple[Int, Int, Int, Int],
+    what: tuple[Int, Int, Int],
+    forms: Array,
+    docs: Array,
+    words: Bitmap,
+) -> bool:
+    """Add the articles of an entry that have a wanted form; False when it is damaged."""
+    place, entry, start, size = where
+    term, block, field = what
+    end_bit = (start + size) * 8
+    tokens = sum_freqs(segment, place, entry, (0, count_of(place)), (0, BLOCK_DOCS))
+    rice_bits, form_bits, unary = open_entry(segment, start, size, tokens)
+    item = start * 8 + HEADER_BITS
+    if rice_bits < 0:
+        return False
+    for rank in range(list_docs(load_i64(segment, POSTINGS), place, docs)):
+        doc = docs[rank]
+        freq = freq_at(load_i64(segment, POSTINGS), place, rank)
+        if freq > HIGH_FREQ_BYTE:
+            freq = exact_freq(segment, term, block, doc)
+        if item + freq * (rice_bits + form_bits) > end_bit:
+            return False
+        if field == BOTH:
+            is_found = _has_form(segment, item, (rice_bits, form_bits), freq, forms)
+        else:
+            # Damaged bytes may name articles behind the last, whose lengths are not there.
+            docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
+            title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
+            bits = (item, unary, end_bit, rice_bits, form_bits)
+            is_found, unary = _has_form_in(segment, bits, freq, forms, (title, field == TITLE))
+            if unary < 0:
+                return False
+        words[doc >> 6] |= np.uint64(is_found) << np.uint64(doc & 63)
+        item += freq * (rice_bits + form_bits)
+    return True
+
+
+@kernel
+def _has_form(segment: Int, item: Int, widths: tuple[Int, Int], freq: Int, forms: Array) -> bool:
+    """Whether one of an article's form numbers is wanted; its positions are not read."""
+    mask = (1 << widths[1]) - 1
+    for _ in range(freq):
+        word = load_word(load_i64(segment, POSITIONS), item >> 3) >> np.uint64(item & 7)
+        form = np.int64(word) & mask
+        if form < len(forms) and forms[form]:
+            return True
+        item += widths[0] + widths[1]
+    return False
+
+
+@kernel
+def _has_form_in(
+    segment: Int,
+    bits: tuple[Int, Int, Int, Int, Int],
+    freq: Int,
+    forms: Array,
+    title: tuple[Int, bool],
+) -> tuple[bool, Int]:
+    """Whether a wanted form stands in one field; and where the unary part goes on, or -1."""
+    item, unary, end_bit, rice_bits, form_bits = bits
+    is_found = False
+    position: Int = -1
+    for _ in range(freq):
+        one = next_one(segment, unary, end_bit)
+        if one < 0:
+            return False, one
+        word = load_word(load_i64(segment, POSITIONS), item >> 3) >> np.uint64(item & 7)
+        item += rice_bits + form_bits
+        low = np.int64(word >> np.uint64(form_bits)) & ((1 << rice_bits) - 1)
+        position += ((one - unary) << rice_bits | low) + 1
+        unary = one + 1
+        form = np.int64(word) & ((1 << form_bits) - 1)
+        is_in_title = position < title[0]
+        is_found |= is_in_title == title[1] and form < len(forms) and bool(forms[form])
+    return is_found, unary

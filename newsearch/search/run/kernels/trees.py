@@ -1,0 +1,373 @@
+"""Any query tree, compiled: a small postfix program run block by block.
+
+A block's result is four words of bits and 256 scores, of which only those with a bit count. The
+same program, run first over the bounds of all blocks, says which blocks can match and how well.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
+from newsearch.compiling import Array, Float, Int, inlined, kernel, load_i64, trailing_zeros
+from newsearch.search.run.kernels.entries import (
+    exact_freq,
+    freq_at,
+    lay_out,
+    list_docs,
+    mark,
+    norm_of,
+)
+from newsearch.search.run.kernels.lists import cut_lists
+from newsearch.search.run.kernels.ranking import offer_article
+from newsearch.search.run.kernels.top_k import offer, threshold
+from newsearch.search.run.kernels.views import (
+    AND,
+    AND_MAYBE,
+    BLOCK_WORDS,
+    DATE,
+    DATES,
+    EVERY,
+    ID_HASHES,
+    LISTED,
+    N_ARTICLES,
+    N_BLOCKS,
+    NOT,
+    OR,
+    POSTINGS,
+    SET,
+    WORD,
+    Bitmap,
+    ProgramArrays,
+    TopK,
+)
+from newsearch.search.run.kernels.visiting import visiting_order
+
+_ONE: Final = np.uint64(1)
+_ALL: Final = ~np.uint64(0)
+_ROUNDING: Final = 1.5e-7
+"""More than float32's relative error of one rounding."""
+
+Stack = tuple[Array, Array, Array]
+"""Scores, shape ``(depth, 256)``; bits, shape ``(depth, 4)``; docnums of a block."""
+
+
+@kernel
+def rank_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, base: Int, top: TopK) -> bool:
+    """Rank the articles that match a tree by score; the top k is exact.
+
+    Parameters
+    ----------
+    segment
+        Address of a :class:`views.Segment`.
+    program
+        From :meth:`views.Program.arrays`.
+    allowed, base, top
+        As for :func:`ranking.rank_any`.
+
+    Returns
+    -------
+    bool
+        False when the segment is damaged.
+    """
+    is_sound, places, reach, listed = _prepare(segment, program)
+    if not is_sound:
+        return False
+    values, ids, size = top
+    stack = _new_stack(program)
+    slack = 1 - _ROUNDING * (len(program[0]) + 8)
+    # The visiting order leaves out blocks of 0; here those can match and -1 cannot.
+    visits = visiting_order(reach + np.float32(1), values.shape[1])
+    for i in range(len(visits)):
+        block: Int = np.int64(visits[i])
+        if reach[block] < threshold(values, size) * slack:
+            continue
+        _run(segment, program, (places, listed), block, stack, has_scores=True)
+        for word in range(BLOCK_WORDS):
+            bits = stack[1][0, word] & allowed[block * BLOCK_WORDS + word]
+            while bits != 0:
+                doc = word * 64 + np.int64(trailing_zeros(bits))
+                bits &= bits - _ONE
+                score = stack[0][0, doc]
+                if score >= threshold(values, size):
+                    docnum = block << BLOCK_BITS | doc
+                    offer_article(segment, docnum, score, base, values, ids, size)
+    return True
+
+
+@kernel
+def newest_of_tree(
+    segment: Int,
+    program: ProgramArrays,
+    allowed: Bitmap,
+    base: Int,
+    visits: Array,
+    newest: Array,
+    top: TopK,
+) -> bool:
+    """Keep the newest articles that match a tree; ties go by hash of the id.
+
+    Parameters
+    ----------
+    visits
+        int64, all blocks of the segment, by falling date of their newest article.
+    newest
+        int64, that date for each block; see :func:`views.newest_in_blocks`.
+
+    Returns
+    -------
+    bool
+        False when the segment is damaged.
+
+    Notes
+    -----
+    For the oldest, give the segment dates of :func:`views.oldest_first`.
+    """
+    is_sound, places, reach, listed = _prepare(segment, program)
+    if not is_sound:
+        return False
+    values, ids, size = top
+    stack = _new_stack(program)
+    for i in range(len(visits)):
+        block: Int = visits[i]
+        is_full = size[0] == values.shape[1]
+        if is_full and newest[block] < ids[DATE, 0]:
+            return True
+        if reach[block] < 0:
+            continue
+        _run(segment, program, (places, listed), block, stack, has_scores=True)
+        for word in range(BLOCK_WORDS):
+            bits = stack[1][0, word] & allowed[block * BLOCK_WORDS + word]
+            while bits != 0:
+                doc = word * 64 + np.int64(trailing_zeros(bits))
+                bits &= bits - _ONE
+                docnum = block << BLOCK_BITS | doc
+                rank = (
+                    0.0,
+                    load_i64(load_i64(segment, DATES), docnum),
+                    load_i64(load_i64(segment, ID_HASHES), docnum),
+                )
+                offer(values, ids, size, rank, stack[0][0, doc], base + docnum)
+    return True
+
+
+@kernel
+def match_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, out: Bitmap) -> bool:
+    """Write the articles that match a tree and are allowed to a bitmap; False when damaged."""
+    is_sound, places, reach, listed = _prepare(segment, program)
+    if not is_sound:
+        return False
+    stack = _new_stack(program)
+    for block in range(load_i64(segment, N_BLOCKS)):
+        first = block * BLOCK_WORDS
+        out[first : first + BLOCK_WORDS] = 0
+        if reach[block] >= 0:
+            _run(segment, program, (places, listed), block, stack, has_scores=False)
+            for word in range(BLOCK_WORDS):
+                out[first + word] = stack[1][0, word] & allowed[first + word]
+    return True
+
+
+@kernel
+def _new_stack(program: ProgramArrays) -> Stack:
+    depth, deepest = 0, 1
+    for operation in program[0][:, 0]:
+        depth += 1 if operation < AND else (0 if operation == NOT else -1)
+        deepest = max(deepest, depth)
+    return (
+        np.zeros((deepest, BLOCK_DOCS)),
+        np.zeros((deepest, BLOCK_WORDS), np.uint64),
+        np.empty(BLOCK_DOCS, np.int64),
+    )
+
+
+@kernel
+def _prepare(segment: Int, program: ProgramArrays) -> tuple[bool, Array, Array, Array]:
+    """Return the places of words, the best score in each block, and where lists enter blocks."""
+    shape = (load_i64(segment, N_BLOCKS), len(program[1]))
+    places, bounds = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+    scales = program[2].astype(np.float32)
+    unused = np.zeros(shape[0], np.float32)
+    is_sound = lay_out(segment, program[1], scales, places, bounds, unused)
+    listed = cut_lists(program[3], program[4], shape[0])
+    return is_sound, places, _bound(program, places, bounds, listed), listed
+
+
+@kernel
+def _bound(program: ProgramArrays, places: Array, bounds: Array, listed: Array) -> Array:
+    """Return the best score of each block, -1 where none can match."""
+    n_blocks = len(places)
+    n_deep = len(program[0]) + 1
+    stack = np.empty((n_deep, n_blocks), np.float32)
+    depth: Int = 0
+    for i in range(len(program[0])):
+        operation, leaf = program[0][i]
+        if operation < AND:
+            _bound_leaf(program, (operation, leaf), (places, bounds, listed), stack[depth])
+            depth += 1
+        elif operation == NOT:
+            stack[depth - 1][:] = 0
+        else:
+            depth -= 1
+            _bound_pair(operation, stack[depth - 1], stack[depth])
+    best: Array = stack[0].copy()
+    return best
+
+
+@kernel
+def _bound_leaf(
+    program: ProgramArrays, what: tuple[Int, Int], tables: tuple[Array, Array, Array], out: Array
+) -> None:
+    operation, leaf = what
+    places, bounds, listed = tables
+    _, _, _, _, _, scores, bitmaps, set_scores = program
+    for block in range(len(out)):
+        best = np.float32(-1)
+        if operation == WORD and places[block, leaf] != 0:
+            best = bounds[block, leaf]
+        elif operation == LISTED:
+            for at in range(listed[leaf, block], listed[leaf, block + 1]):
+                best = max(best, np.float32(scores[at]))
+        elif operation == SET:
+            first = (leaf * len(out) + block) * BLOCK_WORDS
+            for word in range(first, first + BLOCK_WORDS):
+                if bitmaps[word] != 0:
+                    best = np.float32(set_scores[leaf])
+        elif operation == EVERY:
+            best = np.float32(0)
+        out[block] = best
+
+
+@kernel
+def _bound_pair(operation: Int, a: Array, b: Array) -> None:
+    """Join the bounds of two operands into those of the first."""
+    none = np.float32(0)
+    for block in range(len(a)):
+        both = max(a[block], none) + max(b[block], none)
+        if operation == OR:
+            is_possible = a[block] >= 0 or b[block] >= 0
+        else:
+            is_possible = a[block] >= 0 and (b[block] >= 0 or operation == AND_MAYBE)
+        a[block] = both if is_possible else np.float32(-1)
+
+
+@kernel
+def _run(
+    segment: Int,
+    program: ProgramArrays,
+    tables: tuple[Array, Array],
+    block: Int,
+    stack: Stack,
+    has_scores: bool,
+) -> None:
+    """Evaluate the program for a block; the result is the lowest level of the stack."""
+    scores, bits, docs = stack
+    depth: Int = 0
+    for i in range(len(program[0])):
+        operation, leaf = program[0][i]
+        if operation == WORD:
+            place = tables[0][block, leaf]
+            word = (program[1][leaf], place, block, program[2][leaf] if has_scores else 0.0)
+            _push_word(segment, word, scores[depth], bits[depth], docs)
+        elif operation < AND:
+            _push_known(program, (operation, leaf), block, tables, scores[depth], bits[depth])
+        elif operation == NOT:
+            _negate(scores[depth - 1], bits[depth - 1])
+        else:
+            depth -= 1
+            mine, other = scores[depth - 1], scores[depth]
+            _join(operation, (mine, bits[depth - 1]), (other, bits[depth]), has_scores)
+        depth += operation < AND
+
+
+@kernel
+def _push_word(
+    segment: Int, word: tuple[Int, Int, Int, Float], scores: Array, bits: Array, docs: Array
+) -> None:
+    """Write the articles of a word, with scores unless its weight is 0."""
+    term, place, block, weight = word
+    bits[:] = 0
+    if place == 0:
+        return
+    mark(load_i64(segment, POSTINGS), place, bits)
+    if weight == 0:
+        scores[:] = 0
+        return
+    for rank in range(list_docs(load_i64(segment, POSTINGS), place, docs)):
+        doc = docs[rank]
+        freq = freq_at(load_i64(segment, POSTINGS), place, rank)
+        if freq > HIGH_FREQ_BYTE:
+            freq = exact_freq(segment, term, block, doc)
+        # Damaged bytes may name articles behind the last, whose lengths are not there.
+        docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
+        scores[doc] = weight * freq / (freq + norm_of(segment, docnum))
+
+
+@kernel
+def _push_known(
+    program: ProgramArrays,
+    what: tuple[Int, Int],
+    block: Int,
+    tables: tuple[Array, Array],
+    scores: Array,
+    bits: Array,
+) -> None:
+    """Write the articles of a leaf that is not a word."""
+    operation, leaf = what
+    _, _, _, _, docnums, list_scores, bitmaps, set_scores = program
+    bits[:] = _ALL if operation == EVERY else np.uint64(0)
+    if operation == LISTED:
+        for at in range(tables[1][leaf, block], tables[1][leaf, block + 1]):
+            doc = docnums[at] & (BLOCK_DOCS - 1)
+            bits[doc >> 6] |= _ONE << np.uint64(doc & 63)
+            scores[doc] = list_scores[at]
+        return
+    scores[:] = 0
+    if operation == SET:
+        scores[:] = set_scores[leaf]
+        first = (leaf * len(tables[0]) + block) * BLOCK_WORDS
+        for word in range(BLOCK_WORDS):
+            bits[word] = bitmaps[first + word]
+
+
+@kernel
+def _negate(scores: Array, bits: Array) -> None:
+    for word in range(BLOCK_WORDS):
+        bits[word] = ~bits[word]
+    scores[:] = 0
+
+
+@kernel
+def _join(
+    operation: Int, mine: tuple[Array, Array], other: tuple[Array, Array], has_scores: bool
+) -> None:
+    """Join two operands into the first."""
+    scores, bits = mine
+    for word in range(BLOCK_WORDS):
+        both = bits[word] & other[1][word]
+        if has_scores:
+            _add_scores(scores, other[0], word, both)
+        if operation == OR:
+            if has_scores:
+                _copy_scores(scores, other[0], word, other[1][word] & ~both)
+            bits[word] |= other[1][word]
+        elif operation == AND:
+            bits[word] = both
+
+
+@inlined
+def _add_scores(scores: Array, others: Array, word: Int, bits: Any) -> None:
+    while bits != 0:
+        doc = word * 64 + np.int64(trailing_zeros(bits))
+        bits &= bits - _ONE
+        scores[doc] += others[doc]
+
+
+@inlined
+def _copy_scores(scores: Array, others: Array, word: Int, bits: Any) -> None:
+    while bits != 0:
+        doc = word * 64 + np.int64(trailing_zeros(bits))
+        bits &= bits - _ONE
+        scores[doc] = others[doc]

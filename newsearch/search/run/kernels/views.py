@@ -1,0 +1,360 @@
+"""What kernels take and give; the one module here that needs no Numba.
+
+Docnums here are those of one segment: 0 to n - 1. A *block* is 256 consecutive ones, the same
+blocks in which the codec cuts postings. A *bitmap* has four 64-bit words a block: article d is bit
+``d & 63`` of word ``d >> 6``, and bits behind the last article are 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import accumulate
+from operator import or_
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS
+from newsearch.codec.postings import PostingsReader
+from newsearch.search.statistics import K1, B
+
+Bitmap = NDArray[np.uint64]
+
+BLOCK_WORDS: Final = BLOCK_DOCS // 64
+
+_ROUND_UP: Final = 1 + 1e-6
+"""Float32 keeps 24 bits: a bound rounded to it and raised by this much is not too low."""
+
+SECTIONS: Final = (
+    "entry_blocks",
+    "entry_counts",
+    "entry_bounds",
+    "entry_position_bytes",
+    "long_entries",
+    "long_entry_bytes",
+    "high_freq_keys",
+    "high_freqs",
+    "postings",
+    "positions",
+    "term_entries",
+    "term_postings",
+    "term_positions",
+)
+"""The codec's arrays that kernels read, by their names there and in this order."""
+
+(
+    ENTRY_BLOCKS, ENTRY_COUNTS, ENTRY_BOUNDS, ENTRY_POSITION_BYTES, LONG_ENTRIES,
+    LONG_ENTRY_BYTES, HIGH_FREQ_KEYS, HIGH_FREQS, POSTINGS, POSITIONS, TERM_ENTRIES,
+    TERM_POSTINGS, TERM_POSITIONS,
+    NORMS, ONCE, BOUND_WEIGHTS, LENGTHS, TITLE_LENGTHS, AVERAGE, DATES, ID_HASHES,
+    TERM_ENTRIES_BYTES, TERM_POSTINGS_BYTES, TERM_POSITIONS_BYTES,
+    N_ARTICLES, N_BLOCKS, N_LONG_ENTRIES, N_HIGH_FREQS,
+) = range(28)  # fmt: skip
+"""Items of a segment's row: addresses, in the order of `SECTIONS` first, then numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment as kernels see it.
+
+    Parameters
+    ----------
+    row
+        int64, addresses of arrays and a few numbers, see `ENTRY_BLOCKS` and what follows it.
+    arrays
+        The arrays, kept here so that the addresses stay good.
+    address
+        Where ``row`` lies: what kernels take. Good for as long as this object is kept.
+    """
+
+    row: NDArray[np.int64]
+    arrays: tuple[NDArray[Any], ...]
+    address: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", self.row.ctypes.data)
+
+    def with_dates(self, dates: NDArray[np.int64]) -> Segment:
+        """Return the same segment with other dates, such as :func:`oldest_first` makes."""
+        row = self.row.copy()
+        row[DATES] = dates.ctypes.data
+        return Segment(row, (*self.arrays, dates))
+
+    @property
+    def n_articles(self) -> int:
+        """Articles of the segment, deleted ones included."""
+        return int(self.row[N_ARTICLES])
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of a segment's articles, shape ``(n_articles,)`` each.
+
+    Parameters
+    ----------
+    lengths, title_lengths
+        Tokens of title and body together, and of the title.
+    dates
+        int64, seconds from 1970, the lowest int64 for undated.
+    id_hashes
+        int64.
+    """
+
+    lengths: NDArray[np.integer]
+    title_lengths: NDArray[np.integer]
+    dates: NDArray[np.int64]
+    id_hashes: NDArray[np.int64]
+
+
+def segment_view(postings: PostingsReader, columns: Columns, *, average: float) -> Segment:
+    """Gather the arrays of a segment; some 4 ms a million articles, so do it once a snapshot.
+
+    Parameters
+    ----------
+    postings
+        The reader of the text's postings.
+    average
+        Mean length over the live articles of all segments; above 0 where there are any tokens.
+
+    Notes
+    -----
+    Norms, ``k1 * (1 - b + b * length / average)``, and the weight of a single occurrence,
+    ``1 / (1 + norm)``, are tables of float32 with an item for every docnum of the last block too.
+    So is the highest BM25 weight for each of the 256 bound bytes, rounded up.
+    """
+    mean = average or 1.0
+    n_articles = len(columns.lengths)
+    norms = np.ones(n_blocks(n_articles) << BLOCK_BITS, np.float32)
+    norms[:n_articles] = K1 * (1 - B + B * columns.lengths / mean)
+    inverse_freqs, ratios = postings.bound_parts()
+    weights = _ROUND_UP / (1 + K1 * ((1 - B) * inverse_freqs + B * ratios / mean))
+    sections = [np.ascontiguousarray(getattr(postings, name)) for name in SECTIONS]
+    arrays = (
+        *sections,
+        norms,
+        np.divide(1, 1 + norms, dtype=np.float32),
+        weights.astype(np.float32),
+        columns.lengths.astype(np.uint32, copy=False),
+        columns.title_lengths.astype(np.uint32, copy=False),
+        np.array([mean]),
+        columns.dates,
+        columns.id_hashes,
+    )
+    row = [array.ctypes.data for array in arrays]
+    row += [postings.term_entries.itemsize, postings.term_postings.itemsize]
+    row += [postings.term_positions.itemsize, n_articles, n_blocks(n_articles)]
+    row += [len(postings.long_entries), len(postings.high_freqs)]
+    return Segment(np.array(row, np.int64), arrays)
+
+
+def n_blocks(n_articles: int) -> int:
+    """Count the blocks that hold ``n_articles``."""
+    return (n_articles + BLOCK_DOCS - 1) >> BLOCK_BITS
+
+
+BOTH, TITLE, BODY = range(3)
+"""Where a phrase is looked for."""
+
+Phrase = NDArray[np.int64]
+"""A phrase for one segment: what `PHRASE_WORDS` and what follows it name, then one after another
+
+1. first alternative of each different word, and the end;
+2. term id of each alternative, -1 where the segment lacks it;
+3. form number of each alternative, -1 for any form;
+4. the different words in the order of the phrase, a repeated one again;
+5. for each different word the codes of its alternatives' stems, as bits; see `codec.signatures`.
+
+A word has several alternatives when languages stem its form differently. It is one array because
+each view of one, and its way into a kernel, takes time.
+"""
+
+PHRASE_WORDS, PHRASE_ALTERNATIVES, PHRASE_LENGTH, PHRASE_SLOP, PHRASE_FIELD, PHRASE_STARTS = range(
+    6
+)
+"""Items of a phrase: how many different words, alternatives, and words in all; slop; `BOTH`,
+`TITLE` or `BODY`; and where what follows them begins."""
+
+
+def phrase_of(
+    alternatives: list[list[tuple[int, int, int]]], sequence: list[int], *, slop: int, field: int
+) -> Phrase:
+    """Write a phrase as kernels take it.
+
+    Parameters
+    ----------
+    alternatives
+        Term id, form number and code of the stem of what each different word may be; at least one
+        each.
+    sequence
+        Which of the different words stands where in the phrase.
+    """
+    every = [one for word in alternatives for one in word]
+    terms, forms, codes = zip(*every, strict=True)
+    bits = [1 << code for code in codes]
+    if len(every) > len(alternatives):
+        bits = [reduce(or_, [1 << code for _, _, code in word]) for word in alternatives]
+    head = (len(alternatives), len(every), len(sequence), slop, field, 0)
+    starts = accumulate(map(len, alternatives))
+    return np.array([*head, *starts, *terms, *forms, *sequence, *bits], np.int64)
+
+
+Lists = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+"""Articles of a segment that are already scored, such as those with a phrase: where each list
+begins, shape ``(n_lists + 1,)``; docnums, ascending within a list; and their scores, above 0."""
+
+
+def lists_of(found: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> Lists:
+    """Write lists of docnums and scores as kernels take them."""
+    if not found:
+        return NO_LISTS
+    starts = np.array([0, *accumulate(len(docnums) for docnums, _ in found)], np.int64)
+    if len(found) == 1:
+        return starts, *found[0]
+    docnums, scores = zip(*found, strict=True)
+    return starts, np.concatenate(docnums), np.concatenate(scores)
+
+
+NO_LISTS: Lists = np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0)
+
+
+FormSets = tuple[NDArray[np.int64], NDArray[np.uint8]]
+"""Which forms of each of some terms are wanted: where each term's flags begin, shape
+``(n_terms + 1,)``, and a flag for each form number from 0 to the highest wanted one."""
+
+
+def form_sets(wanted: list[list[int]]) -> FormSets:
+    """Write the wanted form numbers of each term as kernels take them."""
+    sizes = [max(forms, default=-1) + 1 for forms in wanted]
+    starts = np.cumsum([0, *sizes]).astype(np.int64)
+    flags = np.zeros(int(starts[-1]), np.uint8)
+    for start, forms in zip(starts[:-1].tolist(), wanted, strict=True):
+        flags[[start + form for form in forms]] = 1
+    return starts, flags
+
+
+WORD, LISTED, SET, EVERY, NOTHING, AND, OR, NOT, AND_MAYBE = range(9)
+"""Operations of a program. The first three push a leaf by its number."""
+
+
+@dataclass(slots=True)
+class Program:
+    """A query tree for one segment, in postfix order; built bottom up.
+
+    Parameters
+    ----------
+    operations
+        Pairs of an operation and the number of its leaf (0 where it has none). ``AND``, ``OR`` and
+        ``AND_MAYBE`` take two operands, so that many joined from the left need little room.
+    words
+        Term id (-1 where the segment lacks it) and weight of each `WORD`.
+    lists
+        Docnums, int64 and ascending, and scores of each `LISTED`.
+    sets
+        Bitmap and score of each `SET`.
+    """
+
+    operations: list[tuple[int, int]] = field(default_factory=list)
+    words: list[tuple[int, float]] = field(default_factory=list)
+    lists: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
+    sets: list[tuple[Bitmap, float]] = field(default_factory=list)
+
+    def add_word(self, term: int, weight: float) -> None:
+        """Push a word scored by BM25."""
+        self.operations.append((WORD, len(self.words)))
+        self.words.append((term, weight))
+
+    def add_list(self, docnums: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
+        """Push articles that are already scored, such as those with a phrase."""
+        self.operations.append((LISTED, len(self.lists)))
+        self.lists.append((docnums, scores))
+
+    def add_set(self, bitmap: Bitmap, score: float) -> None:
+        """Push articles that score alike; filters score 0."""
+        self.operations.append((SET, len(self.sets)))
+        self.sets.append((bitmap, score))
+
+    def add(self, operation: int) -> None:
+        """Push `EVERY` or `NOTHING`, or join what was pushed."""
+        self.operations.append((operation, 0))
+
+    def arrays(self) -> ProgramArrays:
+        """Return the program as kernels take it."""
+        terms, weights = zip(*self.words, strict=True) if self.words else ((), ())
+        bitmaps = [bitmap for bitmap, _ in self.sets] or [np.zeros(0, np.uint64)]
+        return (
+            np.array(self.operations, np.int64).reshape(-1, 2),
+            np.array(terms, np.int64),
+            np.array(weights, np.float64),
+            *lists_of(self.lists),
+            np.concatenate(bitmaps),
+            np.array([score for _, score in self.sets], np.float64),
+        )
+
+
+ProgramArrays = tuple[
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.float64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.float64],
+    Bitmap,
+    NDArray[np.float64],
+]
+"""Operations; terms and weights; list starts, docnums and scores; bitmaps end to end and scores."""
+
+
+def bitmap_of(is_in: NDArray[np.bool_]) -> Bitmap:
+    """Pack one bool an article, shape ``(n_articles,)``, into a bitmap."""
+    packed = np.zeros(n_blocks(len(is_in)) * BLOCK_WORDS * 8, np.uint8)
+    bits = np.packbits(is_in, bitorder="little")
+    packed[: len(bits)] = bits
+    return packed.view(np.uint64)
+
+
+def bitmap_with(docnums: NDArray[np.int64], n_articles: int) -> Bitmap:
+    """Make a bitmap of some articles."""
+    is_in = np.zeros(n_articles, np.bool_)
+    is_in[docnums] = True
+    return bitmap_of(is_in)
+
+
+def empty_bitmap(n_articles: int) -> Bitmap:
+    """Make a bitmap without articles."""
+    return np.zeros(n_blocks(n_articles) * BLOCK_WORDS, np.uint64)
+
+
+def docnums_of(bitmap: Bitmap) -> NDArray[np.int64]:
+    """List the articles of a bitmap, ascending."""
+    return np.flatnonzero(np.unpackbits(bitmap.view(np.uint8), bitorder="little"))
+
+
+KEY, SCORE = range(2)
+DATE, ID_HASH, DOCNUM = range(3)
+
+TopK = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
+"""The k best articles so far, over all segments searched: a heap with the worst on top.
+
+Rows `KEY` (what ranks first: the score, or 0 where the date does) and `SCORE`, shape ``(2, k)``;
+rows `DATE`, `ID_HASH` and `DOCNUM` (global), shape ``(3, k)``; and how many there are, shape
+``(1,)``. A plain tuple, because Numba takes 11 us to look at a named one.
+"""
+
+
+def newest_in_blocks(dates: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the newest date of each block."""
+    starts = np.arange(0, len(dates), BLOCK_DOCS)
+    return np.maximum.reduceat(dates, starts) if len(dates) else np.zeros(0, np.int64)
+
+
+def oldest_first(dates: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Turn dates round, so that ranking the newest first ranks the oldest first; undated last."""
+    return np.where(dates == np.iinfo(np.int64).min, dates, ~dates)
+
+
+def new_top_k(k: int) -> TopK:
+    """Make room for the ``k`` best articles; at least one."""
+    return np.empty((2, k)), np.empty((3, k), np.int64), np.zeros(1, np.int64)

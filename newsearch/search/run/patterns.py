@@ -1,0 +1,92 @@
+"""Words that a prefix, a wildcard or a fuzzy word stands for."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.codec.strings import Strings
+from newsearch.errors import QueryError
+from newsearch.query.nodes import Pattern
+
+MAX_EXPANSION = 50_000
+"""More words than this is a slip of the pen, not a question."""
+
+
+def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:
+    """Find the word forms that a pattern matches in an ascending list of them.
+
+    Returns
+    -------
+    NDArray
+        Ascending indexes of the list. Only forms that begin as the pattern does are looked at.
+
+    Raises
+    ------
+    QueryError
+        More than `MAX_EXPANSION` forms match.
+    """
+    start = re.match(r"[^*?]*", pattern.text)
+    literal = pattern.text[:1] if pattern.kind == "fuzzy" else start.group() if start else ""
+    candidates = forms.prefix_range(literal.encode("utf-8", "surrogatepass"))
+    if pattern.kind == "prefix":
+        found = np.arange(candidates.start, candidates.stop)
+    else:
+        matches = form_test(pattern)
+        found = np.array(
+            [i for i in candidates if matches(forms[i].decode("utf-8", "surrogatepass"))], np.int64
+        )
+    if len(found) > MAX_EXPANSION:
+        raise _too_many(pattern)
+    return found
+
+
+def _too_many(pattern: Pattern) -> QueryError:
+    return QueryError(
+        f"'{pattern}' stands for more than {MAX_EXPANSION:,} words",
+        hint="write more of its letters",
+    )
+
+
+def form_test(pattern: Pattern) -> Callable[[str], bool]:
+    """Return the test whether a word form matches a pattern."""
+    text = pattern.text
+    if pattern.kind == "prefix":
+        return lambda form: form.startswith(text)
+    if pattern.kind == "wildcard":
+        return _wildcard_test(text)
+    return lambda form: _within_edits(text, form, pattern.max_edits)
+
+
+def _wildcard_test(text: str) -> Callable[[str], bool]:
+    # fnmatch knows bracketed sets, which the query language does not.
+    matches = re.compile(fnmatch.translate(text.replace("[", "[[]"))).match
+    return lambda form: matches(form) is not None
+
+
+def _within_edits(text: str, form: str, max_edits: int) -> bool:
+    """Whether two words are close: same first letter, few edits.
+
+    An edit inserts, deletes or replaces a letter or swaps two neighbours (optimal string
+    alignment distance).
+    """
+    if text[:1] != form[:1] or abs(len(text) - len(form)) > max_edits:
+        return False
+    before: list[int] = []
+    row = list(range(len(form) + 1))
+    for i, letter in enumerate(text, 1):
+        above, before_above = row, before
+        row = [i]
+        for j, other in enumerate(form, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == form[j - 2] and text[i - 2] == other:
+                cost = min(cost, before_above[j - 2] + 1)
+            row.append(cost)
+        if min(row) > max_edits:
+            return False
+        before = above
+    return row[-1] <= max_edits

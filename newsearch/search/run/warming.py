@@ -1,0 +1,230 @@
+"""Gets the compiled kernels ready in the background, while searches go on without them.
+
+Compiling takes ten seconds and more once a machine, loading what was compiled half a second once
+a process. Neither is to happen in the middle of somebody's search, so a thread of its own calls
+every kernel once; a search takes a kernel only when it has been called there before.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Literal, get_args
+
+from whoosh.query import And, Not, Or, Query
+
+from newsearch.errors import NewsearchError
+from newsearch.query.nodes import Pattern, Phrase, Word
+from newsearch.query.plan import Plan, is_plain_word, plan
+
+if TYPE_CHECKING:
+    from newsearch.index.snapshot import Snapshot
+    from newsearch.search.run.compiled import CompiledSearch
+
+Skill = Literal[
+    "any words", "all words", "phrase", "lists", "tree", "newest", "patterns", "count", "snippets"
+]
+"""What a set of kernels can do: the plan's ways of ranking, and what may come on top of them."""
+
+_ALL_SKILLS = len(get_args(Skill))
+
+Run = Callable[["CompiledSearch"], object]
+
+
+def skills_for(planned: Plan, tree: Query, *, by_date: bool) -> set[Skill]:
+    """Tell which kernels a ranking may call.
+
+    Parameters
+    ----------
+    by_date
+        Whether hits are sorted by date.
+    """
+    way: Skill = "newest" if by_date or planned.way == "filters" else planned.way
+    return {way, *_skills_for_leaves(tree)} if way != "phrase" else {way}
+
+
+def skills_for_count(tree: Query) -> set[Skill]:
+    """Tell which kernels counting may call."""
+    return {"count", *_skills_for_leaves(tree)}
+
+
+def _skills_for_leaves(tree: Query) -> Iterator[Skill]:
+    for leaf in tree.leaves():
+        if isinstance(leaf, Pattern):
+            yield "patterns"
+        elif isinstance(leaf, Phrase) or (isinstance(leaf, Word) and not is_plain_word(leaf)):
+            yield "lists"
+
+
+class Warming:
+    """When a process has searched long enough for kernels to pay, and which are ready.
+
+    Renting until the rent paid equals the price costs at most twice what knowing the future
+    would (Karlin, Manasse, Rudolph and Sleator, Algorithmica 3, 1988). The thread is a daemon:
+    a process may end while it compiles. What was compiled by then is on disk, each kernel
+    written beside its final name and renamed. Safe in many threads; a process that is forked
+    meanwhile keeps the kernels that were ready and gets no more, since the compiler's lock has
+    no owner there.
+
+    Parameters
+    ----------
+    price_s
+        What importing Numba and its kernels from its cache costs.
+    """
+
+    def __init__(self, price_s: float) -> None:
+        self._left_s = price_s
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._ready: frozenset[Skill] = frozenset()
+        self._problem = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every kernel is ready."""
+        return len(self._ready) == _ALL_SKILLS
+
+    def is_ready(self, skills: set[Skill]) -> bool:
+        """Whether all of some kernels can be called without a wait."""
+        return skills <= self._ready
+
+    @property
+    def state(self) -> str:
+        """Why kernels are not used, for people; '' where it has not come to that."""
+        if self._problem:
+            return f"; kernels cannot be compiled: {self._problem}"
+        return "; kernels are being made ready" if self._thread else ""
+
+    def spend(self, seconds: float) -> None:
+        """Note what a search without kernels took."""
+        self._left_s -= seconds
+
+    @property
+    def is_due(self) -> bool:
+        """Whether what was spent reaches the price; asked when one more search begins."""
+        return self._left_s <= 0 or "numba" in sys.modules
+
+    def start(self, snapshot: Snapshot, get: Callable[[], CompiledSearch]) -> None:
+        """Start the thread, unless there is one, all is ready, or it has failed before.
+
+        Parameters
+        ----------
+        snapshot
+            What is searched; kernels are called on its first term.
+        get
+            Gives the compiled search over it; called in the thread.
+        """
+        with self._lock:
+            if self._thread or self.is_complete or self._problem or not _has_terms(snapshot):
+                return
+            self._thread = threading.Thread(
+                target=self._run, args=(snapshot, get), name="newsearch-kernels", daemon=True
+            )
+            try:
+                self._thread.start()
+            except RuntimeError as error:  # no more threads, or the interpreter ends
+                self._thread = None
+                self._problem = str(error)
+
+    def wait(self) -> None:
+        """Wait until the thread has ended.
+
+        Raises
+        ------
+        RuntimeError
+            Kernels cannot be compiled.
+        """
+        thread = self._thread
+        if thread:
+            thread.join()
+        if self._problem:
+            raise RuntimeError(self._problem)
+
+    def _run(self, snapshot: Snapshot, get: Callable[[], CompiledSearch]) -> None:
+        try:
+            # Before `get`, which others may wait for.
+            import newsearch.search.run.compiled  # noqa: F401
+
+            for skill, run in _rehearsals(*_first_words(snapshot)):
+                if skill not in self._ready:
+                    run(get())
+                    self._ready |= {skill}
+        except NewsearchError:
+            # The index at hand is damaged, which its own searches tell; the next one may do.
+            pass
+        except Exception as error:
+            self._problem = " ".join(f"{type(error).__name__}: {error}".split())
+        finally:
+            self._thread = None
+
+    def forked(self) -> None:
+        """Make good, in the child, for threads that a fork leaves behind."""
+        self._lock = threading.Lock()
+        if self._thread:
+            self._thread = None
+            self._problem = "the process was forked while they were"
+
+
+def _has_terms(snapshot: Snapshot) -> bool:
+    return any(len(segment.text.terms) for segment in snapshot.segments)
+
+
+def _first_words(snapshot: Snapshot) -> tuple[str, str]:
+    """Return a stem and a word form of an index.
+
+    Raises
+    ------
+    CorruptIndexError
+        When they are no text.
+    """
+    segment = next(segment for segment in snapshot.segments if len(segment.text.terms))
+    try:
+        stem = segment.text.terms[0].decode("utf-8", "surrogatepass")
+        return stem, segment.text.forms.forms[0].decode("utf-8", "surrogatepass")
+    except (IndexError, UnicodeDecodeError) as error:
+        raise segment.segment.file.corrupt("its words are damaged") from error
+
+
+def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
+    """Return a search for each skill that calls all its kernels, the most usual first.
+
+    Parameters
+    ----------
+    stem, form
+        Of the index: kernels are not called for words that it lacks.
+    """
+    word = Word(stem)
+    phrase = Phrase((form,), exact=True)
+    either = Or([word, Word("")])
+    yield "any words", _ranking(either)
+    yield "all words", _ranking(word)
+    yield "snippets", lambda _: _find_forms([form])
+    yield "phrase", _ranking(phrase)
+    yield "lists", _ranking(And([word, phrase]))
+    yield "tree", _ranking(Or([word, Not(word)]))
+    yield "newest", lambda compiled: compiled.newest(word, 1, oldest=False)
+    yield "count", lambda compiled: [compiled.count(tree) for tree in (word, either, Not(word))]
+    yield "patterns", lambda compiled: compiled.count(Pattern("wildcard", form))
+
+
+def _find_forms(forms: list[str]) -> None:
+    from newsearch.analysis.finding import FormFinder
+    from newsearch.search.passages.snippets import PASSAGE_REACH
+
+    finder = FormFinder(forms, [0] * len(forms))
+    finder.places("é", "é".encode())
+    finder.passage("é", "é".encode(), PASSAGE_REACH)
+
+
+def _ranking(tree: Query) -> Run:
+    return lambda compiled: compiled.rank(plan(tree), tree, 1)
+
+
+NUMBA_LOAD_S = 0.5
+"""What importing Numba and its kernels from its cache costs a process."""
+
+warming = Warming(NUMBA_LOAD_S)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=warming.forked)

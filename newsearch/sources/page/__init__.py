@@ -1,0 +1,1 @@
+"""The article on a page: lines, head, body, credits, and the wording they go by."""

@@ -1,0 +1,121 @@
+"""Which lines of a page are the article: the span of densest prose, and what to drop in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from newsearch.sources.page.lines import Kind, Line
+
+# What a line adds to the sum that the best span maximises. Prose adds its letters, up to a bound,
+# so that one long legal notice does not outweigh an article. The costs are in letters too: how
+# much prose has to follow before it is worth going on.
+_MOST_PER_LINE = 300.0
+_GAIN = {
+    Kind.SENTENCE: 5.0,
+    Kind.SHORT: -12.0,
+    Kind.MENU: -25.0,
+    Kind.PLEA: -40.0,
+    Kind.CAPTION: -5.0,
+    Kind.RELATED: -60.0,
+    Kind.END: -800.0,
+    Kind.BYLINE: -60.0,
+    Kind.AGENCY: -10.0,
+    Kind.SECTION: -25.0,
+    Kind.DATE: -30.0,
+    Kind.PLACE: -5.0,
+}
+# What stands below a heading that ends an article has to outweigh the article so many times.
+_END_HANDICAP = 2.0
+_TEASER_GAIN = -10.0
+_LEAST_WEIGHT = 60.0
+_RESUMING_WEIGHT = 60.0
+_LONGEST_HEAD = 8
+_CREDITS = (Kind.BYLINE, Kind.DATE, Kind.AGENCY, Kind.PLACE)
+
+
+def article_span(lines: Sequence[Line]) -> range:
+    """Find the run of lines whose prose outweighs the rubbish in it the most.
+
+    Returns
+    -------
+    range
+        Indices into `lines`; empty when the page has no prose.
+
+    Notes
+    -----
+    Maximum-sum segment (Kadane's algorithm) over the gain of each line; the idea of extracting
+    articles so is Pasternack and Roth's (WWW 2009), who sum over words. It begins and ends with
+    a line of prose or a sentence, since every other line costs.
+    """
+    best, best_sum, to_beat = range(0), 0.0, 0.0
+    start, running = 0, 0.0
+    for at, line in enumerate(lines):
+        if running <= 0.0:
+            start, running = at, 0.0
+        running += _gain(line)
+        if line.kind is Kind.END:
+            to_beat = _END_HANDICAP * best_sum
+        if running > (best_sum if start == best.start else to_beat):
+            best, best_sum = range(start, at + 1), running
+            to_beat = best_sum
+    return best if best_sum >= _LEAST_WEIGHT else range(0)
+
+
+def _gain(line: Line) -> float:
+    if line.kind is not Kind.PROSE:
+        return _GAIN[line.kind]
+    return _TEASER_GAIN if line.is_teaser else min(line.weight, _MOST_PER_LINE)
+
+
+def credits_end(lines: Sequence[Line]) -> int:
+    """Count the lines at the start of a span among which byline and date stand.
+
+    A span starts at the standfirst where there is one, and the credits come after it.
+    """
+    at = [n for n, line in enumerate(lines[:_LONGEST_HEAD]) if line.kind in _CREDITS]
+    return at[-1] + 1 if at else 0
+
+
+def body_lines(lines: Sequence[Line]) -> list[Line]:
+    """Keep what belongs to the article among the lines of its span, in order."""
+    n_head = credits_end(lines)
+    head = [line for line in lines[:n_head] if line.kind is not Kind.SHORT]
+    return _without_teasers([*head, *lines[n_head:]])
+
+
+def sentence_lines(lines: Sequence[Line]) -> list[int]:
+    """Find the lines that read like sentences, for a page that has no more running text.
+
+    Those below a heading over other stories only count where none stands above it. Teasers, and
+    lines that lead up to something by a colon, are none.
+    """
+    found: list[int] = []
+    for at, line in enumerate(lines):
+        if found and line.kind in (Kind.RELATED, Kind.END):
+            break
+        is_sentence = line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.is_teaser
+        if is_sentence and not line.text.endswith(":"):
+            found.append(at)
+    return found
+
+
+def _without_teasers(lines: Sequence[Line]) -> list[Line]:
+    kept: list[Line] = []
+    pending: list[Line] = []
+    is_dropping = False
+    for line in lines:
+        if line.kind in (Kind.RELATED, Kind.END):
+            is_dropping = True
+            pending.clear()
+        elif line.kind is Kind.PROSE and not (
+            is_dropping and (line.weight < _RESUMING_WEIGHT or line.is_teaser)
+        ):
+            is_dropping = False
+            kept += pending
+            pending.clear()
+            kept.append(line)
+        elif not is_dropping and line.kind in (Kind.SHORT, Kind.SENTENCE, Kind.PROSE, Kind.PLACE):
+            pending.append(line)
+    if pending and pending[-1].kind is Kind.SENTENCE:
+        kept += pending
+    return kept

@@ -1,0 +1,182 @@
+"""What stands over the article: headline, section, and the name of the site."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsearch.sources.page import cues
+from newsearch.sources.page.credits import find_date
+from newsearch.sources.page.lines import Kind, Line, is_menu
+
+# Lines above the text in which the headline and the section are looked for.
+_FARTHEST = 30
+_LONGEST_HEADLINE = 250
+_LONGEST_PAGE_TITLE = 500
+_READ_CHARS = 4000
+_KEY_CHARS = 5
+_FEWEST_SHARED = 2
+_LEAST_SHARE = 0.3
+_CREDIT_BONUS = 0.3
+_USUAL_HEADLINE = 90
+_LENGTH_COST = 0.01
+_FEWEST_WORDS = 3
+_LEAST_WEIGHT = 12.0
+_WORD = re.compile(r"[^\W\d_\u3040-\u9fff]{4,}|\d{2,}")
+_WIDE_RUN = re.compile(r"[\u3040-\u9fff]{2,}")
+_NOT_WORDS = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the lines over an article say.
+
+    Parameters
+    ----------
+    title
+        The headline, or '' when the page shows none.
+    at
+        Where it stands among the lines; -1 when it is not on a line of its own.
+    source
+        Name of the site, when the title of the page ends in it; else ''.
+    """
+
+    title: str = ""
+    at: int = -1
+    source: str = ""
+
+
+def find_head(lines: Sequence[Line], text_start: int, body: str) -> Head:
+    """Find the headline of an article.
+
+    The title of a page comes first in what programs save, and repeats the headline, often with the
+    name of the site behind it: such a pair is as sure as it gets. Else the headline is the line
+    above the text that has most words in common with it; where there is none, nothing is guessed.
+
+    Parameters
+    ----------
+    lines
+        All lines of the page.
+    text_start
+        Index of the first line that is surely text of the article.
+    body
+        That text.
+    """
+    if lines and _could_be_page_title(lines[0]):
+        head = _from_page_title(lines, text_start)
+        if head.title:
+            return head
+    return _most_telling(lines, text_start, body)
+
+
+def _could_be_page_title(line: Line) -> bool:
+    return (
+        line.stands_alone
+        and line.kind not in (Kind.SECTION, Kind.MENU)
+        and len(line.text) <= _LONGEST_PAGE_TITLE
+        and _could_be_headline(line.text)
+    )
+
+
+def _from_page_title(lines: Sequence[Line], text_start: int) -> Head:
+    page_title = lines[0].text
+    folded = _fold(page_title)
+    best = Head()
+    for at in range(1, text_start):
+        key = _fold(lines[at].text) if len(lines[at].text) <= _LONGEST_HEADLINE else ""
+        is_repeated = key and folded.startswith(key) and len(key) >= max(8, len(_fold(best.title)))
+        if is_repeated and lines[at].kind is not Kind.SECTION:
+            best = Head(lines[at].text, at, _site_of(page_title, len(key)))
+    if best.title:
+        return best
+    cut, source = _without_site(page_title)
+    if source and not is_menu(source):
+        return Head(cut, 0, source)
+    return Head()
+
+
+def _fold(text: str) -> str:
+    return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _site_of(page_title: str, n_key: int) -> str:
+    """Return the last part of a page's title when it stands behind the headline."""
+    parts = cues.TITLE_SEPARATOR.split(page_title)
+    rest = parts[-1].strip(" ]")
+    starts_behind = len(_fold("".join(parts[:-1]))) >= n_key
+    return rest if len(parts) > 1 and starts_behind and len(rest) <= 60 else ""
+
+
+def _without_site(page_title: str) -> tuple[str, str]:
+    """Split a page's title before its first part that is shorter than the headline."""
+    matches = list(cues.TITLE_SEPARATOR.finditer(page_title))
+    for match in matches:
+        if _could_be_headline(page_title[: match.start()]):
+            return page_title[: match.start()].strip(), _site_of(page_title, 0)
+    return page_title, ""
+
+
+def _could_be_headline(text: str) -> bool:
+    is_wide = any("\u3040" <= c <= "\u9fff" for c in text)
+    return len(text.split()) >= _FEWEST_WORDS or (is_wide and len(text) >= 8)
+
+
+def _most_telling(lines: Sequence[Line], text_start: int, body: str) -> Head:
+    """Return the line above the text that has most of its words in common with it.
+
+    Menus, slogans and section names share few words with an article, and its headline many; the
+    headlines of other stories come between. A line that shares too few is none: no guess.
+    """
+    known = _keys(body[:_READ_CHARS])
+    best, best_score = Head(), 0.0
+    for at in range(max(0, text_start - _FARTHEST), text_start):
+        line = lines[at]
+        if not _reads_like_headline(line):
+            continue
+        keys = _keys(line.text)
+        n_shared = len(keys & known)
+        if n_shared < _FEWEST_SHARED or n_shared < _LEAST_SHARE * len(keys):
+            continue
+        score = n_shared / len(keys) + min(n_shared, 8) / 8
+        score += _CREDIT_BONUS * _has_credits_below(lines, at)
+        score -= _LENGTH_COST * max(0, len(line.text) - _USUAL_HEADLINE)
+        if score > best_score:
+            best, best_score = Head(line.text, at), score
+    return best
+
+
+def _keys(text: str) -> set[str]:
+    """Reduce a text to the starts of its longer words, and to pairs of letters for Japanese."""
+    folded = text.casefold()
+    words = {word[:_KEY_CHARS] for word in _WORD.findall(folded)}
+    wide = _WIDE_RUN.findall(folded)
+    return words | {run[at : at + 2] for run in wide for at in range(len(run) - 1)}
+
+
+def _reads_like_headline(line: Line) -> bool:
+    is_right_kind = line.kind is Kind.SHORT or (
+        line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.text.endswith((".", ":", ";", "。"))
+    )
+    return (
+        is_right_kind
+        and not line.is_teaser
+        and line.weight >= _LEAST_WEIGHT
+        and len(line.text) <= _LONGEST_HEADLINE
+        and _could_be_headline(line.text)
+        and find_date(line.text) is None
+    )
+
+
+def _has_credits_below(lines: Sequence[Line], at: int) -> bool:
+    below = lines[at + 1 : at + 4]
+    return any(line.kind in (Kind.BYLINE, Kind.DATE, Kind.AGENCY) for line in below)
+
+
+def find_section(lines: Sequence[Line], head_at: int) -> str:
+    """Return the section line nearest above the headline, or ''."""
+    for at in range(head_at - 1, max(-1, head_at - _FARTHEST), -1):
+        if lines[at].kind is Kind.SECTION:
+            return lines[at].text
+    return ""
