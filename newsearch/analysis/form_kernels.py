@@ -28,11 +28,10 @@ from newsearch.analysis.fast_kernels import (
     load,
     long_key,
     next_token,
-    trailing_zeros,
     words_of_block,
 )
 from newsearch.analysis.tokens import FORM_LENGTH_LIMIT
-from newsearch.compiling import compiled
+from newsearch.compiling import compiled, trailing_zeros
 
 TOKEN, START, END, FORM = range(4)
 """Columns of places: the token's number in the text, its first character, the one after its last,
