@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
-from contract_articles import (
+from support.contract_articles import (
     ARTICLES,
     CUTS,
     DELETED,
     MAKERS,
     in_batches,
 )
+from support.whoosh_indexes import build_by_merging, build_in_bulk, news_index
 from whoosh.index import FileIndex, open_dir
 from whoosh.reading import IndexReader
-from whoosh_indexes import build_by_merging, build_in_bulk, news_index
 
 from newsearch.article import Article
 

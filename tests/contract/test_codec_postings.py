@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from contract_articles import (
+from support.contract_articles import (
     ARTICLES,
     FIELDS,
     POSITION_FIELDS,
@@ -15,9 +15,9 @@ from contract_articles import (
     live,
     words_of,
 )
+from support.whoosh_values import whoosh_values
 from whoosh import query, scoring
 from whoosh.matching import ReadTooFar
-from whoosh_values import whoosh_values
 
 from newsearch.index.stored import unpack
 

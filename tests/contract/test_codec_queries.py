@@ -6,19 +6,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from contract_articles import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import VOCABULARY, collections
+from support.contract_articles import (
     ARTICLES,
     FIELDS,
     MAKERS,
     POSITION_FIELDS,
     TEXT_FIELDS,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from strategies import VOCABULARY, collections
+from support.whoosh_values import whoosh_values
 from whoosh import query, sorting
 from whoosh.index import open_dir
-from whoosh_values import whoosh_values
 
 from newsearch.index.stored import pack, unpack
 

@@ -7,7 +7,7 @@ codec. The topics follow Whoosh's published tests of codecs, readers, matchers a
 from __future__ import annotations
 
 import pytest
-from contract_articles import (
+from support.contract_articles import (
     ARTICLES,
     FIELDS,
     POSITION_FIELDS,

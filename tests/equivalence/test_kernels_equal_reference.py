@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from word_corpus import (
+from support.word_corpus import (
     FIELDS,
     NO_DATE,
     Corpus,

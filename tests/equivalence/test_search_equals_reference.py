@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference import Reference
-from stock_whoosh import WhooshSnapshot, score_all
 from strategies import collections, trees
+from support.stock_whoosh import WhooshSnapshot, score_all
 from whoosh import query as whoosh_query
 from whoosh.index import open_dir
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from codec_segments import write_sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.codec_segments import write_sample
 
 from newsearch.codec import framing
 from newsearch.codec.check import check_segment

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from codec_strategies import ARTICLES, lengths, posting_runs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies.codec import ARTICLES, lengths, posting_runs
 
 from newsearch.codec.bounds import bound_parts, length_levels
 from newsearch.codec.coding import decoding, encoding, entries

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from codec_segments import SEGMENT_ID, write_sample
+from support.codec_segments import SEGMENT_ID, write_sample
 
 from newsearch.codec.check import check_segment
 from newsearch.codec.deletions import read_deleted, write_deleted

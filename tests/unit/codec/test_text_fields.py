@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from strategies import collections
-from whoosh_indexes import write_segment
-from whoosh_values import whoosh_values
+from support.whoosh_indexes import write_segment
+from support.whoosh_values import whoosh_values
 
 from newsearch import schema
 from newsearch.article import Article

@@ -6,9 +6,9 @@ import gc
 import weakref
 
 import pytest
+from support.whoosh_indexes import news_index, write_segment
 from whoosh import query
 from whoosh.index import open_dir
-from whoosh_indexes import news_index, write_segment
 
 import newsearch
 from newsearch.article import Article

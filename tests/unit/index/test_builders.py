@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from segment_contents import assert_holds, build, numbered
 from strategies import VOCABULARY
 from strategies import articles as any_articles
+from support.segment_contents import assert_holds, build, numbered
 
 from newsearch.article import Article
 from newsearch.codec.segment import Segment

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from word_corpus import Part, make_part, random_corpus
+from support.word_corpus import Part, make_part, random_corpus
 
 from newsearch.search.run.kernels import phrases, ranking, sets, trees, views
 from newsearch.search.run.kernels.top_k import ranked

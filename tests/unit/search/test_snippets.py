@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from snippet_reference import reference_snippet
 from strategies import VOCABULARY, WordsOf, scored_leaves, texts, words
+from support.snippet_reference import reference_snippet
 from whoosh import query as whoosh_query
 
 from newsearch.analysis.finding import FormFinder

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from whoosh.reading import IndexReader
 from whoosh.util.numeric import byte_to_length, length_to_byte
-from whoosh_indexes import Batches, news_index, stock_index
-from whoosh_values import whoosh_values
 
 from newsearch import schema
 from newsearch.article import Article, ArticleDate
+from support.whoosh_indexes import Batches, news_index, stock_index
+from support.whoosh_values import whoosh_values
 
 MAKERS = {"whoosh": stock_index, "newsearch": news_index}
 ARTICLES = [

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
-from whoosh_values import whoosh_values
 
 from newsearch import schema
 from newsearch.article import Article
@@ -24,6 +23,7 @@ from newsearch.index.segments import NewsSegment
 from newsearch.index.small_builder import build_segment, new_segment_id
 from newsearch.index.stored import pack
 from newsearch.index.toc import encode_toc, toc_name
+from support.whoosh_values import whoosh_values
 
 Batches = Sequence[Sequence[Article]]
 """Articles of each segment."""
