@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.inside import die_without_tidying
 
 import newsearch
 from newsearch import Article
@@ -35,8 +36,7 @@ def crash_at(point: str, patch: pytest.MonkeyPatch, *, visit: int = 1) -> None:
             raise CrashError(point)
 
     patch.setattr(commit, "reached", reached)
-    # What a dead process does not do: give up unpublished files.
-    patch.setattr(commit.Changes, "close", lambda changes: changes._lock.release())
+    die_without_tidying(patch)
 
 
 def crash(action: Callable[[], object], point: str, *, visit: int = 1) -> None:

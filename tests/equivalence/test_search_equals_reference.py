@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference import Reference
 from strategies import collections, trees
+from support.inside import searcher_of
 from support.stock_whoosh import WhooshSnapshot, score_all
 from whoosh import query as whoosh_query
 from whoosh.index import open_dir
@@ -71,7 +72,7 @@ def test_ids_order_scores_and_total_are_those_of_the_reference(
     expected = Reference(live).ranking(tree, sort)
 
     with build(tmp_path, articles, cuts, deleted) as index:
-        searcher = index._open_searcher()
+        searcher = searcher_of(index)
         searching.warming = AlwaysOrNever(is_compiled)
         ranking = searcher.rank(tree, limit=limit, sort=sort)
         ids = [article_id(searcher.snapshot, docnum) for docnum in ranking.docnums]
@@ -109,7 +110,7 @@ def test_a_near_phrase_of_one_word_counts_each_place_once(tmp_path: Path) -> Non
     tree = Phrase(("run",), exact=True, slop=1)
 
     with build(tmp_path, articles, set(), set()) as index:
-        ranking = index._open_searcher().rank(tree, limit=None, sort="relevance")
+        ranking = searcher_of(index).rank(tree, limit=None, sort="relevance")
 
     assert ranking.scores == pytest.approx([Reference(articles).ranking(tree)[0][1]])
 
@@ -124,7 +125,7 @@ def two_articles(tmp_path: Path) -> Index:
 
 
 def found(index: Index, tree: whoosh_query.Query) -> list[str]:
-    searcher = index._open_searcher()
+    searcher = searcher_of(index)
     docnums = searcher.rank(tree, limit=None, sort="oldest").docnums
     return sorted(article_id(searcher.snapshot, docnum) for docnum in docnums)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.codec_segments import write_sample
+from support.segment_files import HEAD_BYTES, seal, seal_head, table_start
 
-from newsearch.codec import framing
 from newsearch.codec.check import check_segment
 from newsearch.codec.coding import decoding
 from newsearch.codec.framing import ArrayFile
@@ -47,21 +46,6 @@ def _use(read) -> None:
         read()
 
 
-def seal(data: bytearray) -> None:
-    """Make every checksum right again, as a malicious writer would."""
-    head = framing._HEAD.unpack(data[: framing._HEAD.size])
-    count, start = head[2], head[5]
-    row_bytes = framing._ROW.size
-    for i in range(count):
-        at = start + i * row_bytes
-        name, dtype, _, offset, size = framing._ROW.unpack(data[at : at + row_bytes])
-        crc = zlib.crc32(data[offset : offset + size])
-        data[at : at + row_bytes] = framing._ROW.pack(name, dtype, crc, offset, size)
-    fixed = (*head[:6], zlib.crc32(data[start:]), 0)
-    packed = framing._HEAD.pack(*fixed)[:-4]
-    data[: framing._HEAD.size] = packed + zlib.crc32(packed).to_bytes(4, "little")
-
-
 @settings(deadline=None, max_examples=80)
 @given(data=st.data())
 def test_flipped_bytes_are_found_by_the_check(tmp_path_factory, whole, data):
@@ -73,7 +57,7 @@ def test_flipped_bytes_are_found_by_the_check(tmp_path_factory, whole, data):
     flipped = bytearray(whole)
     flipped[at] ^= data.draw(st.integers(1, 255))
     path.write_bytes(flipped)
-    is_covered = any(start <= at < end for start, end in spans) or at < framing._HEAD.size
+    is_covered = any(start <= at < end for start, end in spans) or at < HEAD_BYTES
     assert check_segment(path) != [] or not is_covered
     with contextlib.suppress(CorruptIndexError):
         read_everything(path)
@@ -126,14 +110,12 @@ def test_hostile_values_behind_right_checksums_never_crash(tmp_path_factory, who
 @given(data=st.data())
 def test_a_forged_table_never_crashes(tmp_path_factory, whole, data):
     path = tmp_path_factory.mktemp("table") / "a.seg"
-    start = framing._HEAD.unpack(whole[: framing._HEAD.size])[5]
+    start = table_start(whole)
     forged = bytearray(whole)
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(start, len(whole) - 1))
         forged[at] = data.draw(st.integers(0, 255))
-    fixed = (*framing._HEAD.unpack(forged[: framing._HEAD.size])[:6], zlib.crc32(forged[start:]), 0)
-    packed = framing._HEAD.pack(*fixed)[:-4]
-    forged[: framing._HEAD.size] = packed + zlib.crc32(packed).to_bytes(4, "little")
+    seal_head(forged)
     path.write_bytes(forged)
     check_segment(path)
     with contextlib.suppress(CorruptIndexError):

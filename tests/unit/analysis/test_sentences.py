@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.inside import blocks_of
 
 from newsearch.analysis import sentences
 from newsearch.analysis.sentences import parameters, sentence_starts
@@ -59,7 +60,7 @@ def language_variables() -> Any:
 
 
 def assert_decides_like_nltk(text: str, language: str = "en") -> None:
-    blocks = list(sentences._blocks(text))
+    blocks = list(blocks_of(text))
     expected = [s + n for s, e in blocks for n in nltk_starts(text[s:e], language)]
     assert sentence_starts(text, language) == expected
 

@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.inside import remembered_by
 
 from newsearch.analysis import stems
 from newsearch.analysis.stems import language_name, stem
@@ -107,7 +108,7 @@ def test_memory_of_stems_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stems, "MEMO_LIMIT", 10)
     stemmer = stems.Stemmer("en")
     assert [stemmer(f"words{n}") for n in range(100)] == [f"words{n}" for n in range(100)]
-    assert len(stemmer._memo) <= 10
+    assert remembered_by(stemmer) <= 10
 
 
 def test_nltk_is_not_imported_for_words_it_is_not_asked_about() -> None:

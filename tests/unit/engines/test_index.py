@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.inside import load_in_batches_of, searcher_of, wait_for_locks
 
 import newsearch
 from newsearch import Article
@@ -83,7 +84,7 @@ def test_a_bad_article_does_not_harm_its_neighbours(index: newsearch.Index) -> N
 def test_an_interrupted_load_keeps_its_checkpoints_and_continues(
     index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "_BATCH_ARTICLES", 2)
+    load_in_batches_of(2, monkeypatch)
     monkeypatch.setattr(loading, "CHECKPOINT_INTERVAL_S", 0.0)
     articles = [Article(id=str(number), body=f"news {number}") for number in range(5)]
 
@@ -102,7 +103,7 @@ def test_an_interrupted_load_keeps_its_checkpoints_and_continues(
 def test_two_loads_at_once_are_refused_not_mixed(
     index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "_LOCK_TIMEOUT_S", 0.1)
+    wait_for_locks(0.1, monkeypatch)
     other = newsearch.open_index(index.path)
 
     def while_loading() -> object:
@@ -291,7 +292,7 @@ def test_a_snippet_of_a_damaged_article_is_an_error_of_ours(
     index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index.add([Article(id="a", body="word")])
-    [segment] = index._open_searcher().snapshot.segments
+    [segment] = searcher_of(index).snapshot.segments
     for stored in (b"{}", b"[]\n\n\xff"):
         monkeypatch.setattr(segment, "stored", lambda _, stored=stored: stored)
         [hit] = index.search("word")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.inside import load_in_batches_of
 
 import newsearch
 from newsearch import Article
 from newsearch.errors import CorruptIndexError
-from newsearch.index import load as loading
 from newsearch.index import merge_policy
 
 
@@ -127,7 +127,7 @@ def test_an_article_given_twice_in_one_large_load_is_kept_once(
     from newsearch.index import small_builder as builder
 
     monkeypatch.setattr(builder, "SMALL_BYTES", 0)
-    monkeypatch.setattr(loading, "_BATCH_ARTICLES", 2)
+    load_in_batches_of(2, monkeypatch)
 
     report = index.add([*articles(0, 3), Article(id="0", body="newer"), *articles(1, 2)])
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from support.inside import has_grouped_forms, scans_before_grouping, searcher_of
+
 import newsearch
 from newsearch.analysis.stems import stem
 from newsearch.article import Article
-from newsearch.index import reading
 
 BODIES = {"en": "runs running ran summit summits the", "fr": "les élections élection summit runs"}
 
@@ -16,13 +17,13 @@ def test_forms_of_a_stem_are_the_same_however_many_were_asked_for(tmp_path: Path
     articles = [Article(lang, body=body, lang=lang) for lang, body in BODIES.items()]
     with newsearch.open_index(tmp_path, create=True) as index:
         index.add(articles)
-        (segment,) = index._open_searcher().snapshot.segments
+        (segment,) = searcher_of(index).snapshot.segments
 
-        for _ in range(reading._SCANS):
+        for _ in range(scans_before_grouping()):
             for language, body in BODIES.items():
                 for word in body.split():
                     stem_ = stem(word, language)
                     expected = {w for w in body.split() if stem(w, language) == stem_}
                     assert set(segment.forms_of(stem_, language)) == expected
-        assert segment._scans_left == 0
+        assert has_grouped_forms(segment)
         assert segment.forms_of("absent", "en") == []

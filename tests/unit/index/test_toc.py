@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.inside import before_reading_a_toc, toc_without_checksum, whoosh_reader_of
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, open_dir
+from whoosh.index import TOC, open_dir
 
 from newsearch.errors import CorruptIndexError
 from newsearch.index import toc as tocs
@@ -64,7 +65,7 @@ def test_toc_that_whoosh_wrote_is_read(tmp_path):
 def test_stock_whoosh_reads_our_toc(tmp_path):
     (tmp_path / toc_name(4)).write_bytes(encode_toc(SEGMENTS, 4))
 
-    assert values(open_dir(str(tmp_path))._segments()) == values(SEGMENTS)
+    assert values(open_dir(str(tmp_path))._segments()) == values(SEGMENTS)  # noqa: SLF001 - of Whoosh
 
 
 def test_newest_toc_is_read_and_temporary_files_are_not(tmp_path):
@@ -91,7 +92,7 @@ def test_hostile_segments_do_not_run(tmp_path):
 
 def test_hostile_schema_does_not_run(tmp_path):
     witness = tmp_path / "witness"
-    content = encode_toc([], 1)[: -tocs._CHECKSUM_BYTES]
+    content = toc_without_checksum(encode_toc([], 1))
     schema = pickle.dumps(build_schema(), 2)
     assert content.count(schema) == 1
     hostile = pickle.dumps(Shout(witness), 2)
@@ -159,7 +160,7 @@ def test_any_flipped_byte_is_noticed(data):
 
 @given(st.data())
 def test_damage_without_a_checksum_is_an_error_or_harmless(data):
-    content = bytearray(encode_toc(SEGMENTS, 5)[: -tocs._CHECKSUM_BYTES])
+    content = bytearray(toc_without_checksum(encode_toc(SEGMENTS, 5)))
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(content)))
@@ -195,15 +196,13 @@ def test_missing_toc_is_an_error(tmp_path, monkeypatch):
 def test_toc_removed_by_a_commit_is_looked_for_again(tmp_path, monkeypatch):
     old, new = (tmp_path / toc_name(generation) for generation in (1, 2))
     old.write_bytes(encode_toc(SEGMENTS[:1], 1))
-    read_bytes = tocs._read_bytes
 
-    def commit_just_before(path: Path) -> bytes:
+    def commit(path: Path) -> None:
         if path == old:
             new.write_bytes(encode_toc(SEGMENTS, 2))
             old.unlink()
-        return read_bytes(path)
 
-    monkeypatch.setattr(tocs, "_read_bytes", commit_just_before)
+    before_reading_a_toc(commit, monkeypatch)
 
     assert read_toc(tmp_path).generation == 2
 
@@ -211,12 +210,11 @@ def test_toc_removed_by_a_commit_is_looked_for_again(tmp_path, monkeypatch):
 def test_segment_removed_by_a_commit_makes_the_reader_start_over(tmp_path, monkeypatch):
     (tmp_path / toc_name(1)).write_bytes(encode_toc(SEGMENTS[:1], 1))
     index = NewsIndex(FileStorage(str(tmp_path)))
-    open_reader = FileIndex._reader
 
     def commit_just_before(storage, schema, segments, generation, reuse=None):
         if generation == 1:
             (tmp_path / toc_name(2)).write_bytes(encode_toc([], 2))
-        return open_reader(storage, schema, segments, generation, reuse)
+        return whoosh_reader_of(storage, schema, segments, generation, reuse)
 
     monkeypatch.setattr(NewsIndex, "_reader", staticmethod(commit_just_before))
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.inside import compiled_search_of, searcher_of
 
 from newsearch import Article, Index
 from newsearch.errors import CorruptIndexError
@@ -48,7 +49,7 @@ QUERIES = [
 
 def test_no_search_compiles_what_was_ready(index: Index, warming: Warming) -> None:
     event = pytest.importorskip("numba.core.event")
-    index._open_searcher().compile()
+    searcher_of(index).compile()
     assert warming.is_complete
 
     with event.install_recorder("numba:compile") as recorder:
@@ -65,11 +66,11 @@ def test_no_search_compiles_what_was_ready(index: Index, warming: Warming) -> No
 
 def test_searches_use_numpy_until_their_kernels_are_ready(index: Index, warming: Warming) -> None:
     let_go = threading.Event()
-    searcher = index._open_searcher()
+    searcher = searcher_of(index)
 
     def get() -> CompiledSearch:
         assert let_go.wait(60)
-        return searcher._compiled
+        return compiled_search_of(index)
 
     warming.start(searcher.snapshot, get)
 
@@ -91,7 +92,7 @@ def failing(error: Exception) -> Callable[[], CompiledSearch]:
 
 
 def test_a_compiler_that_fails_is_told_and_not_asked_again(index: Index, warming: Warming) -> None:
-    warming.start(index._open_searcher().snapshot, failing(OSError("LLVM is\nmissing")))
+    warming.start(searcher_of(index).snapshot, failing(OSError("LLVM is\nmissing")))
     with pytest.raises(RuntimeError, match="OSError: LLVM is missing"):
         warming.wait()
 
@@ -103,10 +104,10 @@ def test_a_compiler_that_fails_is_told_and_not_asked_again(index: Index, warming
 
 def test_a_damaged_index_does_not_keep_kernels_from_others(index: Index, warming: Warming) -> None:
     error = CorruptIndexError(index.path, "damaged")
-    warming.start(index._open_searcher().snapshot, failing(error))
+    warming.start(searcher_of(index).snapshot, failing(error))
     warming.wait()
 
-    index._open_searcher().compile()
+    searcher_of(index).compile()
 
     assert warming.is_complete
 
@@ -118,7 +119,7 @@ def test_a_search_goes_on_where_no_thread_can_start(
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", fail)
-    warming.start(index._open_searcher().snapshot, lambda: index._open_searcher()._compiled)
+    warming.start(searcher_of(index).snapshot, lambda: compiled_search_of(index))
 
     results = index.search("envoy")
 
@@ -152,7 +153,7 @@ def test_what_a_query_needs_is_its_way_and_its_leaves(index: Index) -> None:
 def searching_tree(index: Index, query: str) -> object:
     from newsearch.query import parse
 
-    return parse(query, index._open_searcher().vocabulary, match="all").tree
+    return parse(query, searcher_of(index).vocabulary, match="all").tree
 
 
 ASK = """

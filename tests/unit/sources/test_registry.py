@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from support.inside import formats_kept
 
 from newsearch.article import Article
 from newsearch.errors import SourceError
-from newsearch.sources import FORMATS, Context, Reader, Remark, read, register_reader, registry
+from newsearch.sources import FORMATS, Context, Reader, Remark, read, register_reader
 
 PROSE = (
     "The envoy agreed on Wednesday to continue working closely together with the ministry.\n" * 2
@@ -330,11 +331,7 @@ def test_tree_deeper_than_the_stack_is_walked(tmp_path: Path) -> None:
 @pytest.fixture
 def forget_formats() -> Iterator[None]:
     """Take away what a test registers."""
-    before = dict(registry._formats)
-    yield
-    registry._formats.clear()
-    registry._formats.update(before)
-    FORMATS[:] = before
+    yield from formats_kept()
 
 
 def fails_at_once(stream: BinaryIO, _context: Context) -> Iterator[Article | Remark]:

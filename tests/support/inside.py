@@ -1,0 +1,106 @@
+"""What tests ask of the package that it keeps to itself.
+
+No other test reads a private name (ruff's SLF001 sees to it), so there is one place to change when
+such a name does. Before adding to it, see whether the public interface shows the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from whoosh.index import FileIndex
+
+from newsearch.analysis import sentences
+from newsearch.analysis.fast import Lexicon
+from newsearch.analysis.stems import Stemmer
+from newsearch.engines.local import Index
+from newsearch.index import commit, load, reading, toc
+from newsearch.index.reading import OpenSegment
+from newsearch.search.searcher import Searcher
+from newsearch.sources import registry
+
+if TYPE_CHECKING:  # it loads the compiler
+    from newsearch.search.run.compiled import CompiledSearch
+
+
+def searcher_of(index: Index) -> Searcher:
+    """Return what an open index searches with, on the commit that it sees."""
+    return index._open_searcher()
+
+
+def compiled_search_of(index: Index) -> CompiledSearch:
+    """Return the compiled way of searching, whether or not its kernels are ready."""
+    return searcher_of(index)._compiled
+
+
+def load_in_batches_of(n_articles: int, patch: pytest.MonkeyPatch) -> None:
+    """Make loads look at so many articles at a time."""
+    patch.setattr(load, "_BATCH_ARTICLES", n_articles)
+
+
+def wait_for_locks(seconds: float, patch: pytest.MonkeyPatch) -> None:
+    """Make loads give up so soon where another one runs."""
+    patch.setattr(load, "_LOCK_TIMEOUT_S", seconds)
+
+
+def die_without_tidying(patch: pytest.MonkeyPatch) -> None:
+    """Make commits that fail leave their files, as a process does that is gone."""
+    patch.setattr(commit.Changes, "close", lambda changes: changes._lock.release())
+
+
+def toc_without_checksum(content: bytes) -> bytes:
+    """Return a TOC as it was before TOCs had checksums."""
+    return content[: -toc._CHECKSUM_BYTES]
+
+
+def before_reading_a_toc(act: Callable[[Path], object], patch: pytest.MonkeyPatch) -> None:
+    """Let something happen just before each file of a TOC is read."""
+    read_bytes = toc._read_bytes
+
+    def act_and_read(path: Path) -> bytes:
+        act(path)
+        return read_bytes(path)
+
+    patch.setattr(toc, "_read_bytes", act_and_read)
+
+
+whoosh_reader_of = FileIndex._reader
+"""How Whoosh makes the reader of some segments."""
+
+
+def scans_before_grouping() -> int:
+    """Return how many stems a segment looks up one by one before it groups all its forms."""
+    return reading._SCANS
+
+
+def has_grouped_forms(segment: OpenSegment) -> bool:
+    """Whether a segment has been asked for so many stems that it grouped all its forms."""
+    return segment._scans_left == 0
+
+
+def remembered_by(stemmer: Stemmer) -> int:
+    """Return how many stems a stemmer remembers."""
+    return len(stemmer._memo)
+
+
+def make_keys_collide(lexicon: Lexicon) -> None:
+    """Let neighbouring keys share a slot: a multiplier of one mixes no bits."""
+    lexicon._words = lexicon._words._replace(multiplier=np.uint64(1))
+
+
+def blocks_of(text: str) -> Iterable[tuple[int, int]]:
+    """Return the parts of a text that no sentence goes beyond: start and end."""
+    return sentences._blocks(text)
+
+
+def formats_kept() -> Iterator[None]:
+    """Take away the formats that are registered in between."""
+    before = dict(registry._formats)
+    yield
+    registry._formats.clear()
+    registry._formats.update(before)
+    registry.FORMATS[:] = before
