@@ -13,78 +13,33 @@ nothing.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from newsearch.article import Article, ArticleDate
-    from newsearch.engines.local import Index
-    from newsearch.errors import (
-        ArticleError,
-        CorruptIndexError,
-        IndexingError,
-        IndexLockedError,
-        IndexNotFoundError,
-        NewsearchError,
-        QueryError,
-        SourceError,
-        UnknownFieldError,
-    )
-    from newsearch.index.load import LoadReport
-    from newsearch.index.stats import Stats
-    from newsearch.search.passages.snippets import Snippet
-    from newsearch.search.results import Hit, Results
-    from newsearch.sources import ArticleStream, Remark, read
+    from newsearch.article import Article as Article
+    from newsearch.article import ArticleDate as ArticleDate
+    from newsearch.engines.local import Index as Index
+    from newsearch.errors import ArticleError as ArticleError
+    from newsearch.errors import CorruptIndexError as CorruptIndexError
+    from newsearch.errors import IndexingError as IndexingError
+    from newsearch.errors import IndexLockedError as IndexLockedError
+    from newsearch.errors import IndexNotFoundError as IndexNotFoundError
+    from newsearch.errors import NewsearchError as NewsearchError
+    from newsearch.errors import QueryError as QueryError
+    from newsearch.errors import SourceError as SourceError
+    from newsearch.errors import UnknownFieldError as UnknownFieldError
+    from newsearch.index.load import LoadReport as LoadReport
+    from newsearch.index.stats import Stats as Stats
+    from newsearch.search.passages.snippets import Snippet as Snippet
+    from newsearch.search.results import Hit as Hit
+    from newsearch.search.results import Results as Results
+    from newsearch.sources import ArticleStream as ArticleStream
+    from newsearch.sources import Remark as Remark
+    from newsearch.sources import read as read
 
 __version__ = "0.1.0"
-
-_HOMES = {
-    "Article": "article",
-    "ArticleDate": "article",
-    "ArticleError": "errors",
-    "ArticleStream": "sources",
-    "CorruptIndexError": "errors",
-    "Hit": "search.results",
-    "Index": "engines.local",
-    "IndexLockedError": "errors",
-    "IndexNotFoundError": "errors",
-    "IndexingError": "errors",
-    "LoadReport": "index.load",
-    "NewsearchError": "errors",
-    "QueryError": "errors",
-    "Remark": "sources",
-    "Results": "search.results",
-    "Snippet": "search.passages.snippets",
-    "SourceError": "errors",
-    "Stats": "index.stats",
-    "UnknownFieldError": "errors",
-    "read": "sources",
-}
-
-__all__ = [
-    "Article",
-    "ArticleDate",
-    "ArticleError",
-    "ArticleStream",
-    "CorruptIndexError",
-    "Hit",
-    "Index",
-    "IndexLockedError",
-    "IndexNotFoundError",
-    "IndexingError",
-    "LoadReport",
-    "NewsearchError",
-    "QueryError",
-    "Remark",
-    "Results",
-    "Snippet",
-    "SourceError",
-    "Stats",
-    "UnknownFieldError",
-    "open_index",
-    "read",
-]
 
 
 def open_index(path: str | Path, *, create: bool = False) -> Index:
@@ -109,13 +64,39 @@ def open_index(path: str | Path, *, create: bool = False) -> Index:
     return Index(path, create=create)
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'newsearch' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"newsearch.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # a checker that saw these would believe in any name
+    _HOMES = {
+        "Article": "article",
+        "ArticleDate": "article",
+        "ArticleError": "errors",
+        "ArticleStream": "sources",
+        "CorruptIndexError": "errors",
+        "Hit": "search.results",
+        "Index": "engines.local",
+        "IndexLockedError": "errors",
+        "IndexNotFoundError": "errors",
+        "IndexingError": "errors",
+        "LoadReport": "index.load",
+        "NewsearchError": "errors",
+        "QueryError": "errors",
+        "Remark": "sources",
+        "Results": "search.results",
+        "Snippet": "search.passages.snippets",
+        "SourceError": "errors",
+        "Stats": "index.stats",
+        "UnknownFieldError": "errors",
+        "read": "sources",
+    }
 
+    __all__ = ["open_index"]
+    __all__ += list(_HOMES)
 
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    def __getattr__(name):
+        if name not in _HOMES:
+            raise AttributeError(f"module 'newsearch' has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"newsearch.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__():
+        return [*__all__, *(name for name in globals() if name.startswith("__"))]
