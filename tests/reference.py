@@ -93,12 +93,11 @@ class Reference:
         lengths = [sum(len(d.forms[f]) for f in node.fields) for d in self.docs]
         average = sum(lengths) / len(lengths)
         length = sum(len(doc.forms[f]) for f in node.fields)
-        norm = K1 * (1 - B + B * length / average)
-        return node.boost * weight * frequency / (frequency + norm)
+        return bm25(node.boost * weight, frequency, length, average)
 
     def _idf(self, term: str, fields: tuple[str, ...], exact: bool) -> float:
         df = sum(any(term in _words(doc, f, exact) for f in fields) for doc in self.docs)
-        return math.log(1 + (len(self.docs) - df + 0.5) / (df + 0.5))
+        return idf(df, len(self.docs))
 
     def _pattern(self, node: Pattern, doc: Analysed) -> bool:
         if node.fields[0] in ("title", "body"):
@@ -106,6 +105,17 @@ class Reference:
         else:
             words = [word for value in _values(node.fields[0], doc) for word in value]
         return any(fits(node, word) for word in words)
+
+
+def bm25(weight: float, frequency: int, length: int, average: float) -> float:
+    """Score of one term in one article."""
+    norm = K1 * (1 - B + B * length / average)
+    return weight * frequency / (frequency + norm)
+
+
+def idf(df: int, n_articles: int) -> float:
+    """Weight of a term that `df` of the articles have."""
+    return math.log(1 + (n_articles - df + 0.5) / (df + 0.5))
 
 
 def _sort_key(article: Article, score: float, sort: str) -> tuple[float, ...]:

@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch import bm25
+
 FREQ_CEILINGS: Final = np.array([1, 2, 3, 4, 6, 9, 16, 32], np.int64)
 """T of each frequency class; the last class is open and 32 only scales its L."""
 
@@ -24,8 +26,6 @@ FREQ_WIDTHS: Final = np.array([0, 1, 2, 2, 4, 4, 4, 8], np.int64)
 LEVELS: Final = 32
 LEVEL_BITS: Final = 5
 
-_K1: Final = 1.2
-_B: Final = 0.75
 _HIGH_QUANTILE: Final = 0.999
 
 
@@ -48,15 +48,11 @@ def length_levels(lengths: NDArray[np.integer]) -> NDArray[np.uint32]:
     shortest = float(lengths.min())
     longest = max(shortest, float(np.quantile(lengths, _HIGH_QUANTILE)))
     average = max(float(lengths.mean()), 1.0)
-    best, worst = (_score(length, average) for length in (shortest, longest))
+    best, worst = (1 / (1 + bm25.norm(length, average)) for length in (shortest, longest))
     scores = np.linspace(best, worst, LEVELS - 1)
-    exact = ((1 / scores - 1) / _K1 - (1 - _B)) / _B * average
+    exact = bm25.length_of_norm(1 / scores - 1, average)
     levels = np.floor(exact + 1e-6).clip(shortest, longest)
     return np.concatenate(([0], levels)).astype(np.uint32)
-
-
-def _score(length: float, average: float) -> float:
-    return 1 / (1 + _K1 * (1 - _B + _B * length / average))
 
 
 def bound_parts(
@@ -74,7 +70,7 @@ def bound_parts(
     inverse_freqs, ratios
         1 / T (0 for the open class) and L / T, shape ``(256,)`` each. No posting of an entry with
         bound byte ``x`` has a BM25 term weight above
-        ``1 / (1 + k1 * ((1 - b) * inverse_freqs[x] + b * ratios[x] / average_length))``.
+        ``bm25.highest_weight(inverse_freqs[x], ratios[x], average_length)``.
     """
     codes = np.arange(256)
     ceilings = FREQ_CEILINGS[codes >> LEVEL_BITS]

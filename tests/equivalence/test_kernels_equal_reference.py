@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from reference import bm25
 from support.word_corpus import (
     FIELDS,
     NO_DATE,
@@ -28,7 +29,6 @@ from support.word_corpus import (
 
 from newsearch.search.run.kernels import phrases, ranking, sets, trees, views
 from newsearch.search.run.kernels.top_k import ranked
-from newsearch.search.statistics import bm25
 
 seeds = st.integers(0, 2**32 - 1)
 hits_wanted = st.sampled_from([1, 2, 3, 10, 1000])

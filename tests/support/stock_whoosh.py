@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 
 import numpy as np
+from reference import bm25, idf
 from whoosh import query as whoosh_query
 from whoosh.collectors import Collector
 from whoosh.index import FileIndex
@@ -31,8 +32,9 @@ from whoosh.searching import SearchContext, Searcher
 from newsearch.index.stored import unpack
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.schema import NO_DATE_S, TEXT_FIELDS, forms_field
+from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.patterns import form_test
-from newsearch.search.statistics import PATTERN_SCORE, bm25, idf, phrase_frequency
+from newsearch.search.statistics import PATTERN_SCORE
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 A word form is a number; ``form % n_stems`` is its stem and ``form // n_stems`` its number among
 the stem's forms. The scorer looks at every article and applies the definitions of
-``search.scoring``; it shares no code with the kernels.
+``reference``; it shares no code with the kernels.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
+from reference import bm25, idf
 
 from newsearch.codec.bounds import bound_parts, length_levels
 from newsearch.codec.coding.entries import PostingRun, encode
 from newsearch.codec.coding.signatures import signatures_of
+from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.kernels import views
-from newsearch.search.statistics import bm25, idf, phrase_frequency
 
 NO_DATE = np.iinfo(np.int64).min
 SLACK = np.zeros(8, np.uint8)

@@ -15,8 +15,8 @@ from newsearch.analysis.characters import WORD_FORMAT
 from newsearch.analysis.stems import stemmer
 from newsearch.analysis.tokens import APOSTROPHES, form, spans
 from newsearch.query.nodes import Pattern, Phrase, Word
+from newsearch.search.proximity import phrase_starts, phrase_windows
 from newsearch.search.run.patterns import form_test
-from newsearch.search.statistics import phrase_starts, phrase_windows
 
 Span = tuple[int, int]
 """Start and end of a stretch, end exclusive."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as whoosh_query
 
+from newsearch import bm25
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
@@ -23,9 +24,10 @@ from newsearch.codec.strings import Strings
 from newsearch.index.reading import OpenSegment
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.schema import NO_DATE_S, TEXT_FIELDS
+from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import form_test, matching_forms
-from newsearch.search.statistics import K1, PATTERN_SCORE, B, idf, phrase_frequency
+from newsearch.search.statistics import PATTERN_SCORE
 
 Floats = NDArray[np.float64]
 
@@ -204,9 +206,9 @@ class Evaluation:
         docnums, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
         for segment, postings in zip(self._segments, found, strict=True):
             lengths = segment.lengths(leaf.fields, postings.docnums)
-            norms = K1 * (1 - B + B * lengths / average)
+            norms = bm25.norm(lengths, average)
             docnums.append(postings.docnums + segment.base)
-            scores.append(weight * postings.freqs / (postings.freqs + norms))
+            scores.append(bm25.score(weight, postings.freqs, norms))
         return Matches(np.concatenate(docnums), np.concatenate(scores))
 
     def _df(self, phrase: Phrase, word: str) -> int:
@@ -216,7 +218,7 @@ class Evaluation:
 
     def _idf(self, document_frequency: int) -> float:
         # More articles than there are only a damaged segment names; no idf is to be negative.
-        return idf(min(document_frequency, self._n_live), self._n_live)
+        return bm25.idf(min(document_frequency, self._n_live), self._n_live)
 
 
 def _nothing() -> Matches:

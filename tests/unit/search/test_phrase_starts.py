@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.search.statistics import phrase_frequency, phrase_starts
+from newsearch.search.proximity import phrase_frequency, phrase_starts
 
 POSITIONS = st.lists(st.integers(0, 12), max_size=10, unique=True).map(sorted)
 

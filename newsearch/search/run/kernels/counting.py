@@ -1,6 +1,6 @@
 """How often a phrase stands in an article, from the positions of its words, compiled.
 
-The definitions are those of ``search.scoring.phrase_frequency`` and ``phrase_windows``.
+The definitions are those of ``search.proximity.phrase_frequency`` and ``phrase_windows``.
 """
 
 from __future__ import annotations

@@ -26,7 +26,6 @@ from newsearch.compiling import (
     inlined,
     kernel,
     load_f32,
-    load_f64,
     load_i64,
     load_u8,
     load_u16,
@@ -36,14 +35,12 @@ from newsearch.compiling import (
     trailing_zeros,
 )
 from newsearch.search.run.kernels.views import (
-    AVERAGE,
     BOUND_WEIGHTS,
     ENTRY_BLOCKS,
     ENTRY_BOUNDS,
     ENTRY_COUNTS,
     HIGH_FREQ_KEYS,
     HIGH_FREQS,
-    LENGTHS,
     N_BLOCKS,
     N_HIGH_FREQS,
     POSTINGS,
@@ -51,7 +48,6 @@ from newsearch.search.run.kernels.views import (
     TERM_ENTRIES_BYTES,
     TERM_POSTINGS,
 )
-from newsearch.search.statistics import K1, B
 
 _COUNT_SHIFT: Final = 4
 _START_SHIFT: Final = 13
@@ -368,13 +364,6 @@ def first_high_freq(segment: Int, key: Int) -> Int:
         else:
             high = middle
     return low
-
-
-@inlined
-def norm_of(segment: Int, docnum: Int) -> Float:
-    """Return ``k1 * (1 - b + b * length / average)`` of an article in full precision."""
-    length = load_u32(load_i64(segment, LENGTHS), docnum)
-    return K1 * (1 - B + B * length / load_f64(load_i64(segment, AVERAGE), 0))
 
 
 @inlined

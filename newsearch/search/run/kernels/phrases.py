@@ -68,6 +68,7 @@ from newsearch.search.run.kernels.candidates import (
 from newsearch.search.run.kernels.counting import count_places, count_windows
 from newsearch.search.run.kernels.positions import FREQ, NOTED, read_positions
 from newsearch.search.run.kernels.ranking import offer_article
+from newsearch.search.run.kernels.scoring import norm_in, score_term
 from newsearch.search.run.kernels.top_k import threshold
 from newsearch.search.run.kernels.views import (
     BLOCK_WORDS,
@@ -87,7 +88,6 @@ from newsearch.search.run.kernels.views import (
     TopK,
 )
 from newsearch.search.run.kernels.visiting import visiting_order
-from newsearch.search.statistics import K1, B
 
 _END: Final = 1 << 62
 _LINES_AHEAD: Final = 384
@@ -183,7 +183,7 @@ def _rank_rows(
             docnum = block << BLOCK_BITS | load_i64(load_i64(job, ARTICLES), j)
             freq = _count(segment, job, docnum, j)
             if freq > 0:
-                score = weight * freq / (freq + _norm_of(segment, docnum, field, average))
+                score = score_term(weight, freq, norm_in(segment, docnum, field, average))
                 if score >= threshold(values, size):
                     offer_article(segment, docnum, score, base, values, ids, size)
     return True
@@ -250,7 +250,8 @@ def _match_rows(
             if n_found == len(docnums):
                 return -1
             docnums[n_found] = docnum
-            scores[n_found] = weight * freq / (freq + _norm_of(segment, docnum, field, average))
+            norm = norm_in(segment, docnum, field, average)
+            scores[n_found] = score_term(weight, freq, norm)
             n_found += freq > 0
     return n_found
 
@@ -322,8 +323,8 @@ def _note_likely(
         doc = load_i64(docs, j)
         most = factor * note_article(segment, job, (row, block), rarest + 1, doc, n)
         if most > 0 and least > 0:
-            norm = _norm_of(segment, first | doc, field, average)
-            n += weight * most / (most + norm) >= least
+            norm = norm_in(segment, first | doc, field, average)
+            n += score_term(weight, most, norm) >= least
         else:
             n += most > 0
     return n
@@ -482,12 +483,3 @@ def _within_field(
     while middle < end and load_i64(positions, middle) < title:
         middle += 1
     return (begin, middle) if field == TITLE else (middle, end)
-
-
-@inlined
-def _norm_of(segment: Int, docnum: Int, field: Int, average: Float) -> Float:
-    length = load_u32(load_i64(segment, LENGTHS), docnum)
-    title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
-    if field != BOTH:
-        length = title if field == TITLE else length - title
-    return K1 * (1 - B + B * length / average)

@@ -2,7 +2,7 @@
 
 Scores are summed in float32 to decide what may be among the best, with thresholds rounded down by
 more than the error of such a sum; what may be is scored again in float64, word by word in the
-order of the query, as ``search.scoring`` defines it. So equal articles have equal scores.
+order of the query, as `newsearch.bm25` defines it. So equal articles have equal scores.
 
 Notes
 -----
@@ -38,12 +38,12 @@ from newsearch.search.run.kernels.entries import (
     freq_at,
     lay_out,
     lay_out_shared,
-    norm_of,
     rank_of,
     start_of,
     word_of,
 )
 from newsearch.search.run.kernels.lists import add_lists, bound_lists, cut_lists, score_in_lists
+from newsearch.search.run.kernels.scoring import norm_of, score_term
 from newsearch.search.run.kernels.top_k import offer, threshold
 from newsearch.search.run.kernels.views import (
     BLOCK_WORDS,
@@ -503,7 +503,7 @@ def score_words(
             freq = freq_at(load_i64(segment, POSTINGS), place, rank)
             if freq > HIGH_FREQ_BYTE:
                 freq = exact_freq(segment, terms[i], block, doc)
-            score += weights[i] * freq / (freq + norm)
+            score += score_term(weights[i], freq, norm)
     return score
 
 

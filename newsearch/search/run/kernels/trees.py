@@ -18,10 +18,10 @@ from newsearch.search.run.kernels.entries import (
     lay_out,
     list_docs,
     mark,
-    norm_of,
 )
 from newsearch.search.run.kernels.lists import cut_lists
 from newsearch.search.run.kernels.ranking import offer_article
+from newsearch.search.run.kernels.scoring import norm_of, score_term
 from newsearch.search.run.kernels.top_k import offer, threshold
 from newsearch.search.run.kernels.views import (
     AND,
@@ -302,7 +302,7 @@ def _push_word(
             freq = exact_freq(segment, term, block, doc)
         # Damaged bytes may name articles behind the last, whose lengths are not there.
         docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
-        scores[doc] = weight * freq / (freq + norm_of(segment, docnum))
+        scores[doc] = score_term(weight, freq, norm_of(segment, docnum))
 
 
 @kernel

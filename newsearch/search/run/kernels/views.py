@@ -17,9 +17,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch import bm25
 from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS
 from newsearch.codec.postings import PostingsReader
-from newsearch.search.statistics import K1, B
 
 Bitmap = NDArray[np.uint64]
 
@@ -121,16 +121,16 @@ def segment_view(postings: PostingsReader, columns: Columns, *, average: float) 
 
     Notes
     -----
-    Norms, ``k1 * (1 - b + b * length / average)``, and the weight of a single occurrence,
-    ``1 / (1 + norm)``, are tables of float32 with an item for every docnum of the last block too.
-    So is the highest BM25 weight for each of the 256 bound bytes, rounded up.
+    Norms (see `bm25.norm`) and the weight of a single occurrence, ``1 / (1 + norm)``, are tables
+    of float32 with an item for every docnum of the last block too. So is the highest BM25 weight
+    for each of the 256 bound bytes, rounded up.
     """
     mean = average or 1.0
     n_articles = len(columns.lengths)
     norms = np.ones(n_blocks(n_articles) << BLOCK_BITS, np.float32)
-    norms[:n_articles] = K1 * (1 - B + B * columns.lengths / mean)
+    norms[:n_articles] = bm25.norm(columns.lengths, mean)
     inverse_freqs, ratios = postings.bound_parts()
-    weights = _ROUND_UP / (1 + K1 * ((1 - B) * inverse_freqs + B * ratios / mean))
+    weights = _ROUND_UP * bm25.highest_weight(inverse_freqs, ratios, mean)
     sections = [np.ascontiguousarray(getattr(postings, name)) for name in SECTIONS]
     arrays = (
         *sections,

@@ -1,0 +1,67 @@
+"""BM25 as newsearch defines it, said once: for NumPy, for compiled code, and for bounds.
+
+``norm`` and ``score`` are plain arithmetic. They take numbers or arrays, and compiled code
+compiles these very functions into itself.
+
+Notes
+-----
+Robertson et al., Okapi at TREC-3 (1994), without the constant factor ``k1 + 1``, which changes no
+order. Fields are joined before the frequency saturates (Robertson, Zaragoza and Taylor, CIKM
+2004).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+K1: Final = 1.2
+B: Final = 0.75
+
+
+def idf(document_frequency: int, n_articles: int) -> float:
+    """Weigh a term by its rarity; never negative.
+
+    Lucene's variant of Robertson and Sparck Jones' weight, ``ln(1 + (N - df + 0.5)/(df + 0.5))``.
+    """
+    return math.log1p((n_articles - document_frequency + 0.5) / (document_frequency + 0.5))
+
+
+def norm(length_tokens: Any, average_length_tokens: Any) -> Any:
+    """Return what an article's length adds to the frequency when the frequency saturates.
+
+    Parameters
+    ----------
+    length_tokens, average_length_tokens
+        Tokens of the searched fields in this article, and in the mean over live articles.
+    """
+    return K1 * (1 - B + B * length_tokens / average_length_tokens)
+
+
+def length_of_norm(value: Any, average_length_tokens: Any) -> Any:
+    """Return the length that has a norm; the inverse of `norm`, not rounded."""
+    return (value / K1 - (1 - B)) / B * average_length_tokens
+
+
+def score(weight: Any, frequency: Any, article_norm: Any) -> Any:
+    """Score one term in one article.
+
+    Parameters
+    ----------
+    weight
+        The term's idf, times its boost.
+    frequency
+        How often the term stands in the searched fields, at least 1.
+    article_norm
+        From `norm`.
+    """
+    return weight * frequency / (frequency + article_norm)
+
+
+def highest_weight(inverse_freq: Any, length_ratio: Any, average_length_tokens: Any) -> Any:
+    """Score a posting of weight 1 by ``1 / frequency`` and ``length / frequency``.
+
+    It is ``score(1, T, norm(L, average))`` with both sides of the fraction divided by T, so that
+    T may be infinite. See `codec.bounds`.
+    """
+    return 1 / (1 + K1 * ((1 - B) * inverse_freq + B * length_ratio / average_length_tokens))
