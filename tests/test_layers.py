@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = {"nltk", "numba", "whoosh", "numpy", "click", "dateutil"}
 NOT_FOR_QUERIES = {
-    *("nltk", "numba", "dateutil", "numpy.ma", "csv", "newsearch.sources"),
+    *("nltk", "numba", "dateutil", "numpy.ma", "csv", "importlib.metadata", "newsearch.sources"),
     *("newsearch.index.load", "newsearch.index.merge", "newsearch.index.check"),
     *("newsearch.codec.check", "newsearch.codec.whoosh.terms", "newsearch.search.run.compiled"),
 }

@@ -9,15 +9,29 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 import newsearch
 from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.options import IdCommand, index_option, json_option
-from newsearch.sources import FORMATS, ArticleStream, Remark
+from newsearch.sources import ArticleStream, Remark, formats
 
 _SHOWN_REMARKS = 20
 _BAR_DELAY_S = 1.0
 _BAR_INTERVAL_S = 0.2
+
+
+class _FormatOption(click.Option):
+    """Shows the formats that there are, those of other packages too, once help is asked for."""
+
+    def make_metavar(self, ctx: click.Context | None = None) -> str:
+        return f"[{'|'.join(formats())}]"
+
+
+def _complete_format(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in formats() if name.startswith(incomplete)]
 
 
 @click.command("index")
@@ -26,7 +40,8 @@ _BAR_INTERVAL_S = 0.2
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(["auto", *FORMATS]),
+    cls=_FormatOption,
+    shell_complete=_complete_format,
     default="auto",
     show_default=True,
     help="How to read the files; auto goes by their names.",

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from newsearch.sources.registry import FORMATS, read, register_reader
-from newsearch.sources.stream import ArticleStream, Context, Reader, Remark
+from newsearch.sources.plugins import Format
+from newsearch.sources.reader import Context, Reader, Remark
+from newsearch.sources.registry import formats, read, register_reader
+from newsearch.sources.stream import ArticleStream
 
-__all__ = ["FORMATS", "ArticleStream", "Context", "Reader", "Remark", "read", "register_reader"]
+__all__ = [
+    "ArticleStream",
+    "Context",
+    "Format",
+    "Reader",
+    "Remark",
+    "formats",
+    "read",
+    "register_reader",
+]

@@ -11,7 +11,7 @@ from newsearch.article import Article
 from newsearch.sources.decode import as_utf8, decode
 from newsearch.sources.fields import article_from, known_fields
 from newsearch.sources.jsonl import TOO_LONG, capped_lines
-from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
+from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context, Remark
 
 _DELIMITERS = ",;\t|"
 _LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")

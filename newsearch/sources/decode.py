@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from newsearch.sources.stream import Context
+from newsearch.sources.reader import Context
 
 # The longer marks first: that of UTF-32-LE starts with that of UTF-16-LE.
 _BYTE_ORDER_MARKS = (

@@ -9,7 +9,7 @@ from typing import Any
 
 from newsearch.article import Article, ArticleDate, is_language_code
 from newsearch.errors import ArticleError
-from newsearch.sources.stream import Context, Remark
+from newsearch.sources.reader import Context, Remark
 
 # First our own names, then schema.org's NewsArticle, then what common scrapers write. Of two keys
 # for one field the one further left counts, and the other stays in extra.

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from newsearch.article import Article
 from newsearch.sources.decode import as_utf8, decode
 from newsearch.sources.fields import article_from
-from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
+from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context, Remark
 
 _DEEPEST = 100
 _BLOCK_BYTES = 2**20

@@ -6,24 +6,18 @@ import importlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.opening import STDIN
-from newsearch.sources.stream import ArticleStream, Context, Reader, Remark
+from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
+from newsearch.sources.reader import Context, Reader, Remark
+from newsearch.sources.stream import ArticleStream
 from newsearch.sources.walk import FoundFile, readable_name
 
 PathLike = str | os.PathLike[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    suffixes: tuple[str, ...]
-    reader: Reader
 
 
 def _built_in(module: str, function: str) -> Reader:
@@ -36,20 +30,25 @@ def _built_in(module: str, function: str) -> Reader:
     return reader
 
 
-_formats: dict[str, _Format] = {
-    "text": _Format((".txt", ".text"), _built_in("text", "read_text")),
-    "jsonl": _Format((".jsonl", ".ndjson"), _built_in("jsonl", "read_jsonl")),
-    "json": _Format((".json",), _built_in("json_values", "read_json")),
-    "csv": _Format((".csv",), _built_in("csv_rows", "read_csv")),
-    "tsv": _Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv")),
+_formats: dict[str, Format] = {
+    "text": Format((".txt", ".text"), _built_in("text", "read_text")),
+    "jsonl": Format((".jsonl", ".ndjson"), _built_in("jsonl", "read_jsonl")),
+    "json": Format((".json",), _built_in("json_values", "read_json")),
+    "csv": Format((".csv",), _built_in("csv_rows", "read_csv")),
+    "tsv": Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv")),
 }
+"""Our own formats and the registered ones; those of other packages come after them."""
 
-FORMATS: list[str] = list(_formats)
-"""Names of the formats, for ``--format``; ``auto`` goes by the names of the files."""
+
+def formats() -> list[str]:
+    """Return the names that ``format=`` and ``--format`` know; ``auto`` goes by file names."""
+    return list(dict.fromkeys(["auto", *_formats, *plugin_names()]))
 
 
 def register_reader(name: str, suffixes: Iterable[str], reader: Reader) -> None:
-    """Add a format, or replace one.
+    """Add a format, or replace one, for this process.
+
+    A package that is to be found without this call names a `Format` among its entry points.
 
     Parameters
     ----------
@@ -60,11 +59,7 @@ def register_reader(name: str, suffixes: Iterable[str], reader: Reader) -> None:
     reader
         See `Reader`.
     """
-    known = tuple(suffix.lower() for suffix in suffixes)
-    if not all(suffix.startswith(".") for suffix in known):
-        raise ValueError("suffixes start with a full stop, such as '.xml'")
-    _formats[name] = _Format(known, reader)
-    FORMATS[:] = _formats
+    _formats[name] = Format(tuple(suffix.lower() for suffix in suffixes), reader)
 
 
 def read(
@@ -83,7 +78,7 @@ def read(
     paths
         A path or several. ``-`` is standard input; folders are walked to their leaves.
     format
-        One of `FORMATS`, for all files; ``auto`` goes by the end of the name, and for standard
+        One of `formats()`, for all files; ``auto`` goes by the end of the name, and for standard
         input by its first characters: JSON when they are ``{`` or ``[``, else text.
     language
         ISO 639 code for articles that name no language.
@@ -97,48 +92,94 @@ def read(
         For a path that does not exist, a format that is none, and a named file whose format
         cannot be told from its name.
     """
-    if format != "auto" and format not in _formats:
-        known = ", ".join(["auto", *FORMATS])
-        raise SourceError(str(format), f"there is no such format; the formats are {known}")
+    chooser = _Chooser(format)
     named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     texts = [os.fspath(path) for path in named]
-    roots = [_root(text, ids, format) for text, ids in zip(texts, _root_ids(texts), strict=True)]
-    return ArticleStream(roots, language=language, strict=strict)
+    roots = [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]
+    return ArticleStream(roots, language=language, strict=strict, notes=chooser.notes)
 
 
-def _choose(format_name: str, path: str) -> Reader | None:
-    """Return the reader for a file of a folder; every file has one when the format is named."""
-    if format_name != "auto":
-        return _formats[format_name].reader
-    name = path.lower().removesuffix(".gz")
-    for known in _formats.values():
-        if name.endswith(known.suffixes):
-            return known.reader
-    return None
+class _Chooser:
+    """Chooses the readers for the files of one stream.
+
+    Parameters
+    ----------
+    format_name
+        Of all files, or ``auto``.
+
+    Attributes
+    ----------
+    notes
+        What there is to tell about packages whose readers cannot be loaded.
+
+    Raises
+    ------
+    SourceError
+        For a format that is none, or that cannot be loaded.
+    """
+
+    def __init__(self, format_name: str) -> None:
+        self.notes: list[Remark] = []
+        self._named = None if format_name == "auto" else _format_of(format_name)
+        self._plugins: list[Format] | None = None
+
+    def by_name(self, path: str) -> Reader | None:
+        """Return the reader for a file of a folder; every file has one when the format is named."""
+        if self._named:
+            return self._named.reader
+        name = path.lower().removesuffix(".gz")
+        return _reader_of(name, _formats.values()) or _reader_of(name, self._other_formats())
+
+    def by_content(self, path: str) -> Reader:
+        """Return the reader for a stream that has no name."""
+        return self._named.reader if self._named else _read_unnamed
+
+    def suffixes(self) -> list[str]:
+        """Return the ends of the names that are known."""
+        known = [*_formats.values(), *self._other_formats()]
+        return [suffix for one in known for suffix in one.suffixes]
+
+    def _other_formats(self) -> list[Format]:
+        if self._plugins is None:
+            self._plugins = []
+            for found in plugin_formats():
+                if isinstance(found, Format):
+                    self._plugins.append(found)
+                else:
+                    self.notes.append(Remark(found.path, found.line, found.reason))
+        return self._plugins
 
 
-def _root(path: str, article_id: str, format_name: str) -> FoundFile:
-    choose = partial(_choose, format_name)
+def _format_of(name: str) -> Format:
+    if name in _formats:
+        return _formats[name]
+    if name in plugin_names():
+        return plugin_format(name)
+    known = ", ".join(formats())
+    raise SourceError(str(name), f"there is no such format; the formats are {known}")
+
+
+def _reader_of(name: str, known: Iterable[Format]) -> Reader | None:
+    return next((one.reader for one in known if name.endswith(one.suffixes)), None)
+
+
+def _root(path: str, article_id: str, chooser: _Chooser) -> FoundFile:
     if path == STDIN:
-        return FoundFile(path, "", _choose_by_content if format_name == "auto" else choose)
+        return FoundFile(path, "", chooser.by_content)
     try:
         status = Path(path).stat()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(readable_name(path), f"cannot be read: {reason.lower()}") from error
     if stat.S_ISDIR(status.st_mode):
-        return FoundFile(path, article_id, choose, is_folder=True)
-    if choose(path) is None:
+        return FoundFile(path, article_id, chooser.by_name, is_folder=True)
+    if chooser.by_name(path) is None:
         if stat.S_ISREG(status.st_mode):
-            known = ", ".join(s for f in _formats.values() for s in f.suffixes)
+            known = ", ".join(chooser.suffixes())
             reason = f"no reader knows files of this name; name the format, or rename it to {known}"
-            raise SourceError(readable_name(path), reason)
-        return FoundFile(path, "", _choose_by_content)
-    return FoundFile(path, article_id, choose, status.st_size)
-
-
-def _choose_by_content(_path: str) -> Reader:
-    return _read_unnamed
+            raise SourceError(readable_name(path), "; ".join([reason, *map(str, chooser.notes)]))
+        return FoundFile(path, "", chooser.by_content)
+    return FoundFile(path, article_id, chooser.by_name, status.st_size)
 
 
 def _read_unnamed(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:

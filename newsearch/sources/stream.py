@@ -1,97 +1,14 @@
-"""What a reader is given and gives, and the stream of articles that a user gets."""
+"""The stream of articles that a user gets."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
 
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.opening import OpenedFile, open_bytes
+from newsearch.sources.reader import Context, Remark
 from newsearch.sources.walk import FoundFile, total_bytes, walk
-
-LARGEST_ARTICLE_BYTES = 16 * 2**20
-"""Longest line, row or page that is read: a book has 1 MiB, so more is not an article."""
-
-# One note a file for each thing noticed is enough to see what is the matter; a load of ten
-# million articles whose dates cannot be read must not fill the memory with notes.
-_NOTES_PER_FILE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to tell about one place of the input.
-
-    Parameters
-    ----------
-    path
-        The file or folder, or ``-`` for standard input.
-    line
-        Line number from 1, or None when the whole file is meant.
-    reason
-        What is wrong or was decided, lower case.
-    """
-
-    path: str
-    line: int | None
-    reason: str
-
-    def __str__(self) -> str:
-        where = self.path if self.line is None else f"{self.path}:{self.line}"
-        return f"{where}: {self.reason}"
-
-
-@dataclass(slots=True)
-class Context:
-    """What a reader knows of the file it reads, and where it puts its notes.
-
-    Parameters
-    ----------
-    path
-        The file as remarks name it, or ``-`` for standard input.
-    article_id
-        Id for a file that is one article; '' from standard input.
-    language
-        ISO 639 code for articles that name none; '' when the user gave none.
-    notes
-        Where `note` puts remarks; the list of the whole stream.
-    """
-
-    path: str
-    article_id: str = ""
-    language: str = ""
-    notes: list[Remark] = field(default_factory=list)
-    n_notes: int = 0
-
-    def rejected(self, reason: str, line: int | None = None) -> Remark:
-        """Return the remark that a reader yields in place of an article."""
-        return Remark(self.path, line, reason)
-
-    def note(self, reason: str, line: int | None = None) -> None:
-        """Record something decided about an article that is kept."""
-        self.n_notes += 1
-        if self.n_notes <= _NOTES_PER_FILE:
-            self.notes.append(Remark(self.path, line, reason))
-
-    def close(self) -> None:
-        """Say how many notes were left out."""
-        if left_out := max(0, self.n_notes - _NOTES_PER_FILE):
-            self.notes.append(Remark(self.path, None, f"{left_out:,} more notes like these"))
-
-
-class Reader(Protocol):
-    """A function from bytes to articles.
-
-    It reads the stream from its start to its end and never raises for what the bytes are: it
-    yields an `Article`, or the `Remark` of ``context.rejected`` for what cannot be one. The stream
-    is decompressed already, gives short input rather than an error, and is closed by the caller.
-    Where a reader raises all the same, its file is rejected from there on.
-    """
-
-    def __call__(
-        self, stream: BinaryIO, context: Context, /
-    ) -> Iterator[Article | Remark]: ...  # pragma: no cover
 
 
 class ArticleStream:
@@ -108,9 +25,11 @@ class ArticleStream:
         Bytes read so far from the files as they lie on disk, compressed ones included.
     """
 
-    def __init__(self, roots: Iterable[FoundFile], *, language: str, strict: bool) -> None:
+    def __init__(
+        self, roots: Iterable[FoundFile], *, language: str, strict: bool, notes: list[Remark]
+    ) -> None:
         self.rejected: list[Remark] = []
-        self.notes: list[Remark] = []
+        self.notes = notes
         self.bytes_read = 0
         self._roots = list(roots)
         self._language = language

@@ -30,7 +30,7 @@ from newsearch.sources.page.credits import (
 )
 from newsearch.sources.page.head import Head, find_head, find_section
 from newsearch.sources.page.lines import Kind, Line, page_lines
-from newsearch.sources.stream import LARGEST_ARTICLE_BYTES, Context, Remark
+from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context, Remark
 
 _CREDIT_LINES_BELOW = 4
 _LEAD_PARAGRAPHS = 3

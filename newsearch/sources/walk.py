@@ -7,13 +7,10 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from newsearch.marker import INDEX_MARKER
 from newsearch.sources.opening import STDIN
-
-if TYPE_CHECKING:
-    from newsearch.sources.stream import Reader
+from newsearch.sources.reader import Reader
 
 Report = Callable[[str, str], None]
 """Told the path and the reason."""

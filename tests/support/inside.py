@@ -103,4 +103,3 @@ def formats_kept() -> Iterator[None]:
     yield
     registry._formats.clear()
     registry._formats.update(before)
-    registry.FORMATS[:] = before

@@ -19,7 +19,8 @@ from support.inside import formats_kept
 
 from newsearch.article import Article
 from newsearch.errors import SourceError
-from newsearch.sources import FORMATS, Context, Reader, Remark, read, register_reader
+from newsearch.sources import Context, Reader, Remark, formats, read, register_reader
+from newsearch.sources.text import read_text
 
 PROSE = (
     "The envoy agreed on Wednesday to continue working closely together with the ministry.\n" * 2
@@ -437,11 +438,45 @@ def test_registered_reader_is_used_for_its_suffix_and_format(tmp_path: Path) -> 
         for number, line in enumerate(stream, 1):
             yield Article(title=line.decode()) if line.isupper() else context.rejected("no", number)
 
-    before = dict.fromkeys(FORMATS)
+    before = formats()
     register_reader("shouts", [".loud"], read_shouts)
     (tmp_path / "a.loud.gz").write_bytes(gzip.compress(b"AHA\nno\n"))
     stream = read(tmp_path)
     assert [article.title.strip() for article in stream] == ["AHA"]
     assert reasons(stream.rejected) == f"{tmp_path / 'a.loud.gz'}:2: no"
-    assert [*before, "shouts"] == FORMATS
+    assert formats() == [*before, "shouts"]
     assert ids_of(tmp_path / "a.loud.gz", format="shouts")
+
+
+def read_pages(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    for number, page in enumerate(stream.read().split(b"\f")):
+        yield from read_text(io.BytesIO(page), context.child(f"{context.article_id}#{number}"))
+
+
+@pytest.mark.usefixtures("forget_formats")
+def test_each_page_of_a_file_of_many_goes_through_the_page_reader(tmp_path: Path) -> None:
+    register_reader("pages", [".pages"], read_pages)
+    (tmp_path / "a.pages").write_text("\f".join([PROSE, "Menu", PROSE.replace("envoy", "aide")]))
+    stream = read(tmp_path, language="de")
+    found = {article.id: article for article in stream}
+    assert list(found) == [f"{tmp_path.name}/a.pages#0", f"{tmp_path.name}/a.pages#2"]
+    assert "aide" in found[f"{tmp_path.name}/a.pages#2"].body
+    assert {article.lang for article in found.values()} == {"de"}
+    assert reasons(stream.rejected) == (
+        f"{tmp_path / 'a.pages'}: {tmp_path.name}/a.pages#1: no running text was found"
+    )
+
+
+def test_notes_of_pages_count_among_those_of_their_file() -> None:
+    file = Context("a.mbox", "a.mbox")
+    for number in range(600):
+        page = file.child(f"a.mbox#{number}")
+        page.note("odd", 3)
+        page.child(f"a.mbox#{number}/1").note("odd")
+    file.close()
+    assert len(file.notes) == 1001
+    assert list(map(str, file.notes[:2])) == [
+        "a.mbox: a.mbox#0:3: odd",
+        "a.mbox: a.mbox#0: a.mbox#0/1: odd",
+    ]
+    assert "200 more notes" in file.notes[-1].reason

@@ -1,0 +1,115 @@
+"""What a reader is given, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from newsearch.article import Article
+
+LARGEST_ARTICLE_BYTES = 16 * 2**20
+"""Longest line, row or page that is read: a book has 1 MiB, so more is not an article."""
+
+# One note a file for each thing noticed is enough to see what is the matter; a load of ten
+# million articles whose dates cannot be read must not fill the memory with notes.
+_NOTES_PER_FILE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to tell about one place of the input.
+
+    Parameters
+    ----------
+    path
+        The file or folder, or ``-`` for standard input.
+    line
+        Line number from 1, or None when the whole file is meant.
+    reason
+        What is wrong or was decided, lower case.
+    """
+
+    path: str
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        where = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{where}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Context:
+    """What a reader knows of the file it reads, and where it puts its notes.
+
+    Parameters
+    ----------
+    path
+        The file as remarks name it, or ``-`` for standard input.
+    article_id
+        Id for a file that is one article; '' from standard input.
+    language
+        ISO 639 code for articles that name none; '' when the user gave none.
+    notes
+        Where `note` puts remarks; the list of the whole stream.
+    parent
+        Context of the file that holds this page; None for a file. See `child`.
+    """
+
+    path: str
+    article_id: str = ""
+    language: str = ""
+    notes: list[Remark] = field(default_factory=list)
+    parent: Context | None = None
+    n_notes: int = 0
+
+    def child(self, article_id: str) -> Context:
+        """Return the context of one page of a file that holds many.
+
+        The page may go through another reader. What that reader notes or rejects is reported for
+        the file, names the page, and counts among the notes of the file.
+
+        Parameters
+        ----------
+        article_id
+            Id of the page's article, such as ``f"{context.article_id}#{record}"``.
+        """
+        return Context(self.path, article_id, self.language, self.notes, self)
+
+    def rejected(self, reason: str, line: int | None = None) -> Remark:
+        """Return the remark that a reader yields in place of an article."""
+        if self.parent:
+            return self.parent.rejected(self._of_page(reason, line))
+        return Remark(self.path, line, reason)
+
+    def note(self, reason: str, line: int | None = None) -> None:
+        """Record something decided about an article that is kept."""
+        if self.parent:
+            self.parent.note(self._of_page(reason, line))
+            return
+        self.n_notes += 1
+        if self.n_notes <= _NOTES_PER_FILE:
+            self.notes.append(Remark(self.path, line, reason))
+
+    def close(self) -> None:
+        """Say how many notes were left out."""
+        if left_out := max(0, self.n_notes - _NOTES_PER_FILE):
+            self.notes.append(Remark(self.path, None, f"{left_out:,} more notes like these"))
+
+    def _of_page(self, reason: str, line: int | None) -> str:
+        return str(Remark(self.article_id, line, reason))
+
+
+class Reader(Protocol):
+    """A function from bytes to articles.
+
+    It reads the stream from its start to its end and never raises for what the bytes are: it
+    yields an `Article`, or the `Remark` of ``context.rejected`` for what cannot be one. The stream
+    is decompressed already, gives short input rather than an error, and is closed by the caller.
+    Where a reader raises all the same, its file is rejected from there on.
+    """
+
+    def __call__(
+        self, stream: BinaryIO, context: Context, /
+    ) -> Iterator[Article | Remark]: ...  # pragma: no cover
