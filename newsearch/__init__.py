@@ -18,6 +18,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from newsearch.answers.reports import LoadReport as LoadReport
+    from newsearch.answers.reports import Remark as Remark
+    from newsearch.answers.reports import Stats as Stats
+    from newsearch.answers.results import Hit as Hit
+    from newsearch.answers.results import Results as Results
+    from newsearch.answers.snippet import Snippet as Snippet
     from newsearch.article import Article as Article
     from newsearch.article import ArticleDate as ArticleDate
     from newsearch.engines.local import Index as Index
@@ -30,13 +36,7 @@ if TYPE_CHECKING:
     from newsearch.errors import QueryError as QueryError
     from newsearch.errors import SourceError as SourceError
     from newsearch.errors import UnknownFieldError as UnknownFieldError
-    from newsearch.index.load import LoadReport as LoadReport
-    from newsearch.index.stats import Stats as Stats
-    from newsearch.search.passages.snippets import Snippet as Snippet
-    from newsearch.search.results import Hit as Hit
-    from newsearch.search.results import Results as Results
     from newsearch.sources import ArticleStream as ArticleStream
-    from newsearch.sources import Remark as Remark
     from newsearch.sources import read as read
 
 __version__ = "0.1.0"
@@ -71,19 +71,19 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
         "ArticleError": "errors",
         "ArticleStream": "sources",
         "CorruptIndexError": "errors",
-        "Hit": "search.results",
+        "Hit": "answers.results",
         "Index": "engines.local",
         "IndexLockedError": "errors",
         "IndexNotFoundError": "errors",
         "IndexingError": "errors",
-        "LoadReport": "index.load",
+        "LoadReport": "answers.reports",
         "NewsearchError": "errors",
         "QueryError": "errors",
-        "Remark": "sources",
-        "Results": "search.results",
-        "Snippet": "search.passages.snippets",
+        "Remark": "answers.reports",
+        "Results": "answers.results",
+        "Snippet": "answers.snippet",
         "SourceError": "errors",
-        "Stats": "index.stats",
+        "Stats": "answers.reports",
         "UnknownFieldError": "errors",
         "read": "sources",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from datetime import timedelta
@@ -12,9 +11,11 @@ import click
 from click.shell_completion import CompletionItem
 
 import newsearch
+from newsearch.answers.printing import json_line, printable
+from newsearch.answers.reports import Remark
 from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.options import IdCommand, index_option, json_option
-from newsearch.sources import ArticleStream, Remark, formats
+from newsearch.sources import ArticleStream, formats
 
 _SHOWN_REMARKS = 20
 _BAR_DELAY_S = 1.0
@@ -73,14 +74,7 @@ def index_command(
                 progress.clear()
         n_articles = len(index)
     if as_json:
-        record = {
-            "added": report.added,
-            "updated": report.updated,
-            "unchanged": report.unchanged,
-            "rejected": [_remark_record(remark) for remark in report.rejected],
-            "notes": [_remark_record(remark) for remark in report.notes],
-        }
-        click.echo(json.dumps(record, ensure_ascii=False))
+        click.echo(json_line(report.as_dict()))
     else:
         _print_remarks("note", report.notes)
         _print_remarks("rejected", report.rejected)
@@ -88,13 +82,7 @@ def index_command(
     return FOUND
 
 
-def _remark_record(remark: Remark) -> dict[str, str | int | None]:
-    return {"path": remark.path, "line": remark.line, "reason": remark.reason}
-
-
 def _print_remarks(kind: str, remarks: list[Remark]) -> None:
-    from newsearch.search.passages.snippets import printable
-
     for remark in remarks[:_SHOWN_REMARKS]:
         click.echo(f"{kind}: {printable(str(remark))}", err=True)
     if len(remarks) > _SHOWN_REMARKS:

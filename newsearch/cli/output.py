@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 import textwrap
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
+from newsearch.answers.printing import printable, printable_same_length
+from newsearch.answers.results import Hit, Results
+from newsearch.answers.snippet import Snippet
 from newsearch.article import Article
-from newsearch.search.passages.snippets import Snippet, printable
-from newsearch.search.results import Hit, Results
 
 NO_TITLE = "(no title)"
 _CSV_COLUMNS = ("rank", "score", "id", "title", "date", "source", "url", "snippet")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _INDENT = "    "
 _MOST_COLUMNS = 100
-
-
-def json_line(record: dict[str, Any]) -> str:
-    """Return a record as one line of JSON."""
-    return json.dumps(record, ensure_ascii=False)
 
 
 def as_csv(results: Results) -> str:
@@ -83,11 +77,6 @@ def _wrapped_ansi(snippet: Snippet) -> Iterator[str]:
         )
         yield _INDENT + Snippet(line, marks).ansi
         start = end
-
-
-def printable_same_length(text: str) -> str:
-    """Replace control characters one by one, so that offsets stay."""
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def article_text(article: Article) -> str:

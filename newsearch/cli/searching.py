@@ -15,8 +15,8 @@ from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.options import IdCommand, any_option, index_option, json_option
 
 if TYPE_CHECKING:
+    from newsearch.answers.results import Results
     from newsearch.engines.local import Match
-    from newsearch.search.results import Results
 
 # newsearch.cli.output is imported where it prints: it brings Whoosh, which --help can do without.
 
@@ -132,7 +132,8 @@ def _colored(color: str) -> bool:
 
 
 def _print_results(results: Results, form: str | None, *, colored: bool) -> None:
-    from newsearch.cli.output import as_csv, as_text, json_line
+    from newsearch.answers.printing import json_line
+    from newsearch.cli.output import as_csv, as_text
 
     match form:
         case "json":
@@ -158,7 +159,8 @@ def _print_results(results: Results, form: str | None, *, colored: bool) -> None
 @json_option
 def show_command(article_id: str, index_path: Path, *, as_json: bool) -> int:
     """Print a whole article by its id, as 'newsearch query' lists them."""
-    from newsearch.cli.output import article_text, json_line
+    from newsearch.answers.printing import json_line
+    from newsearch.cli.output import article_text
 
     with newsearch.open_index(index_path) as index:
         article = index.get(article_id)

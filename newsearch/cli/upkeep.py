@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 import newsearch
+from newsearch.answers.printing import json_line
 from newsearch.cli import FAILED, FOUND
 from newsearch.cli.options import index_option, json_option
 
@@ -20,7 +20,7 @@ def stats_command(index_path: Path, *, as_json: bool) -> int:
     with newsearch.open_index(index_path) as index:
         stats = index.stats()
     if as_json:
-        click.echo(json.dumps(stats.as_dict()))
+        click.echo(json_line(stats.as_dict()))
         return FOUND
     languages = ", ".join(f"{code} {n:,}" for code, n in stats.languages.items())
     lines = {

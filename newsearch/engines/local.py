@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal, Self, get_args
 
 from whoosh.query import And, Query
 
+from newsearch.answers.results import Hit, Results
+from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.errors import IndexingError, QueryError
 from newsearch.index.directory import open_directory
@@ -26,15 +28,11 @@ from newsearch.query import (
     parse_words,
     value_filter,
 )
-from newsearch.search.passages.highlighting import Span
-from newsearch.search.passages.snippets import Snippet
-from newsearch.search.results import Hit, Results
 from newsearch.search.searcher import Searcher, Sort
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
 if TYPE_CHECKING:
-    from newsearch.index.load import LoadReport
-    from newsearch.index.stats import Stats
+    from newsearch.answers.reports import LoadReport, Stats
 
 Match = Literal["all", "any"]
 Syntax = Literal["query", "words"]

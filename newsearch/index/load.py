@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from whoosh.index import FileIndex
 
+from newsearch.answers.reports import LoadReport, Remark
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.index.commit import Changes, HeldSegment
 from newsearch.index.merge import merge_as_needed
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.small_builder import SmallBuilder
-from newsearch.sources import Remark
 
 CHECKPOINT_INTERVAL_S = 60.0
 """How much work an interrupted load can lose."""
@@ -24,31 +23,6 @@ CHECKPOINT_INTERVAL_S = 60.0
 _BATCH_ARTICLES = 1_000
 _BATCH_CHARS = 4_000_000
 _LOCK_TIMEOUT_S = 5.0
-
-
-@dataclass(slots=True)
-class LoadReport:
-    """What became of the articles of one load.
-
-    Parameters
-    ----------
-    added, updated, unchanged
-        New ids, ids with other content than before, and ids with the same content.
-    rejected
-        Articles, lines and files that could not be read or indexed, each with its reason.
-    notes
-        What was read otherwise than as it stood: a guessed encoding, a date that is none.
-    """
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: list[Remark] = field(default_factory=list)
-    notes: list[Remark] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        counts = f"{self.added:,} added, {self.updated:,} updated, {self.unchanged:,} unchanged"
-        return f"{counts}, {len(self.rejected):,} rejected"
 
 
 def load(

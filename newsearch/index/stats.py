@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from newsearch.answers.reports import Stats
 from newsearch.index.snapshot import Snapshot
 from newsearch.schema import NO_DATE_S, TEXT_FIELDS
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What an index holds.
-
-    Parameters
-    ----------
-    articles, deleted
-        Articles that can be found, and deleted ones whose space is not yet reclaimed.
-    tokens
-        Words of all titles and bodies.
-    languages
-        Articles by language code.
-    first_date, last_date
-        Days of the oldest and the newest dated article, ISO 8601; '' without any.
-    undated
-        Articles without a date.
-    segments, size_bytes
-        Parts of the index, and bytes of all its files.
-    """
-
-    articles: int
-    deleted: int
-    tokens: int
-    languages: dict[str, int]
-    first_date: str
-    last_date: str
-    undated: int
-    segments: int
-    size_bytes: int
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the numbers as JSON values."""
-        return asdict(self)
 
 
 def read_stats(snapshot: Snapshot, path: Path) -> Stats:

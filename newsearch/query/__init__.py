@@ -3,14 +3,12 @@
 from newsearch.query.dates import date_filter
 from newsearch.query.leaves import FIELDS, QueryAnalyser, plain_word
 from newsearch.query.parser import ParsedQuery, parse, parse_words, value_filter
-from newsearch.query.problems import QueryWarning
 from newsearch.query.trees import to_text
 
 __all__ = [
     "FIELDS",
     "ParsedQuery",
     "QueryAnalyser",
-    "QueryWarning",
     "date_filter",
     "parse",
     "parse_words",

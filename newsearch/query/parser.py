@@ -24,12 +24,13 @@ from typing import Literal
 
 from whoosh.query import NullQuery, Query
 
+from newsearch.answers.reports import QueryWarning
 from newsearch.errors import QueryError
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, QueryAnalyser, plain_word
 from newsearch.query.lexer import tokens_of
 from newsearch.query.nodes import EXACT_FILTERS, WORD_FILTERS, FieldValue, Phrase
-from newsearch.query.problems import Problems, QueryWarning
+from newsearch.query.problems import Problems
 from newsearch.query.trees import all_of, any_of, to_text
 
 Match = Literal["all", "any"]

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import NoReturn
 
+from newsearch.answers.reports import QueryWarning
 from newsearch.errors import QueryError
 
 LISTED_LIMIT = 20
 """Warnings that one query can give; a last one says how many were left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueryWarning:
-    """A part of a query that was not understood, and how it was read.
-
-    Parameters
-    ----------
-    column
-        Character of the query, counted from 1, at which it goes wrong.
-    message
-        What is wrong and how it was read, lower case.
-    hint
-        What to write instead, or ''.
-    """
-
-    column: int
-    message: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        return f"column {self.column}: {self.message}" + (f"; {self.hint}" if self.hint else "")
 
 
 class Problems:

@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.query import Query
 
+from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Word
 from newsearch.query.plan import Plan, has_boosted_group, plan
 from newsearch.schema import NO_DATE_S, article_language
-from newsearch.search.passages.highlighting import Found, Highlighter, Span, merged, wanted_words
-from newsearch.search.passages.snippets import PASSAGE_REACH, Snippet, snippet
+from newsearch.search.passages.highlighting import Found, Highlighter, merged, wanted_words
+from newsearch.search.passages.snippets import PASSAGE_REACH, snippet
 from newsearch.search.run.exhaustive import Matches, score_all
 from newsearch.search.run.warming import Skill, skills_for, skills_for_count, warming
 from newsearch.search.vocabulary import SnapshotVocabulary

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from newsearch.answers.reports import Remark
 from newsearch.sources.plugins import Format
-from newsearch.sources.reader import Context, Reader, Remark
+from newsearch.sources.reader import Context, Reader
 from newsearch.sources.registry import formats, read, register_reader
 from newsearch.sources.stream import ArticleStream
 

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.sources.decode import as_utf8, decode
 from newsearch.sources.fields import article_from, known_fields
 from newsearch.sources.jsonl import TOO_LONG, capped_lines
-from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context, Remark
+from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context
 
 _DELIMITERS = ",;\t|"
 _LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate, is_language_code
 from newsearch.errors import ArticleError
-from newsearch.sources.reader import Context, Remark
+from newsearch.sources.reader import Context
 
 # First our own names, then schema.org's NewsArticle, then what common scrapers write. Of two keys
 # for one field the one further left counts, and the other stays in extra.

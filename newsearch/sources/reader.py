@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
+from newsearch.answers.reports import Remark
 from newsearch.article import Article
 
 LARGEST_ARTICLE_BYTES = 16 * 2**20
@@ -14,29 +15,6 @@ LARGEST_ARTICLE_BYTES = 16 * 2**20
 # One note a file for each thing noticed is enough to see what is the matter; a load of ten
 # million articles whose dates cannot be read must not fill the memory with notes.
 _NOTES_PER_FILE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to tell about one place of the input.
-
-    Parameters
-    ----------
-    path
-        The file or folder, or ``-`` for standard input.
-    line
-        Line number from 1, or None when the whole file is meant.
-    reason
-        What is wrong or was decided, lower case.
-    """
-
-    path: str
-    line: int | None
-    reason: str
-
-    def __str__(self) -> str:
-        where = self.path if self.line is None else f"{self.path}:{self.line}"
-        return f"{where}: {self.reason}"
 
 
 @dataclass(slots=True)

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.opening import STDIN
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
-from newsearch.sources.reader import Context, Reader, Remark
+from newsearch.sources.reader import Context, Reader
 from newsearch.sources.stream import ArticleStream
 from newsearch.sources.walk import FoundFile, readable_name
 

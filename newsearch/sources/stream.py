@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 
+from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.opening import OpenedFile, open_bytes
-from newsearch.sources.reader import Context, Remark
+from newsearch.sources.reader import Context
 from newsearch.sources.walk import FoundFile, total_bytes, walk
 
 

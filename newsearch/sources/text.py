@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import BinaryIO
 
+from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate
 from newsearch.sources.decode import decode
 from newsearch.sources.page import cues
@@ -30,7 +31,7 @@ from newsearch.sources.page.credits import (
 )
 from newsearch.sources.page.head import Head, find_head, find_section
 from newsearch.sources.page.lines import Kind, Line, page_lines
-from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context, Remark
+from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context
 
 _CREDIT_LINES_BELOW = 4
 _LEAD_PARAGRAPHS = 3

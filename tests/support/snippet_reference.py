@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from newsearch.analysis.sentences import sentence_starts
 from newsearch.analysis.tokens import spans
+from newsearch.answers.snippet import Snippet
 from newsearch.search.passages.highlighting import Match, merged
-from newsearch.search.passages.snippets import SNIPPET_CHARS, Snippet
+from newsearch.search.passages.snippets import SNIPPET_CHARS
 
 SLACK_CHARS = 40
 LEAD_IN_CHARS = 60

@@ -14,12 +14,10 @@ from whoosh import query as whoosh_query
 from newsearch.analysis.characters import WORD_FORMAT
 from newsearch.analysis.stems import stemmer
 from newsearch.analysis.tokens import APOSTROPHES, form, spans
+from newsearch.answers.snippet import Span
 from newsearch.query.nodes import Pattern, Phrase, Word
 from newsearch.search.proximity import phrase_starts, phrase_windows
 from newsearch.search.run.patterns import form_test
-
-Span = tuple[int, int]
-"""Start and end of a stretch, end exclusive."""
 
 MOST_SOUGHT_FORMS = 10_000
 """More word forms are not listed: every word of a text is then cut out and tested."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from newsearch.analysis.sentences import sentence_starts
 from newsearch.analysis.tokens import iter_spans
-from newsearch.search.passages.highlighting import Found, Span, merged
+from newsearch.answers.snippet import Snippet, Span
+from newsearch.search.passages.highlighting import Found, merged
 
 SNIPPET_CHARS = 240
 _SLACK_CHARS = 40
@@ -22,49 +21,8 @@ PASSAGE_REACH = SNIPPET_CHARS, _AHEAD_CHARS
 _ELLIPSIS = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """A passage of a body with the matched words marked.
-
-    Parameters
-    ----------
-    text
-        About `SNIPPET_CHARS` characters, one line. An ellipsis stands where a sentence is cut.
-    highlights
-        Start and end of each matched word or phrase in `text`, in characters, ascending, disjoint.
-    """
-
-    text: str
-    highlights: tuple[Span, ...] = ()
-
-    @property
-    def html(self) -> str:
-        """The passage as HTML: escaped, matches in ``<mark>``."""
-        return self.render(html.escape, "<mark>", "</mark>")
-
-    @property
-    def ansi(self) -> str:
-        """The passage for a terminal: matches in bold, control characters removed."""
-        return self.render(printable, "\x1b[1;33m", "\x1b[0m")
-
-    def render(self, clean: Callable[[str], str], before: str, after: str) -> str:
-        """Return the text with each match set between two marks, every part cleaned."""
-        parts: list[str] = []
-        done = 0
-        for start, end in self.highlights:
-            parts += [clean(self.text[done:start]), before, clean(self.text[start:end]), after]
-            done = end
-        return "".join([*parts, clean(self.text[done:])])
-
-
 _SPACES = re.compile(r"\s*")
 _OTHER_SPACE = re.compile(r"[^\S ]")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-
-
-def printable(text: str) -> str:
-    """Replace what could steer a terminal; articles are not to be trusted with that."""
-    return _CONTROLS.sub(" ", text)
 
 
 def snippet(body: str, found: Sequence[Found], language: str, best: int | None = None) -> Snippet:

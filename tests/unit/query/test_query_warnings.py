@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from whoosh.query import NullQuery
 
+from newsearch.answers.reports import QueryWarning
 from newsearch.errors import QueryError, UnknownFieldError
-from newsearch.query import FIELDS, QueryWarning, date_filter, parse, value_filter
+from newsearch.query import FIELDS, date_filter, parse, value_filter
 
 # query: how it is read, and the columns of its warnings
 MALFORMED = {

@@ -10,9 +10,10 @@ from support.snippet_reference import reference_snippet
 from whoosh import query as whoosh_query
 
 from newsearch.analysis.finding import FormFinder
+from newsearch.answers.snippet import Snippet
 from newsearch.query.nodes import Pattern, Phrase, Word
 from newsearch.search.passages.highlighting import Highlighter
-from newsearch.search.passages.snippets import PASSAGE_REACH, SNIPPET_CHARS, Snippet
+from newsearch.search.passages.snippets import PASSAGE_REACH, SNIPPET_CHARS
 from newsearch.search.passages.snippets import snippet as cut_snippet
 
 FILLER = "The committee met again and nothing was decided before the evening. " * 20

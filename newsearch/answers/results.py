@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Protocol, overload
 
+from newsearch.answers.reports import QueryWarning
+from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, ArticleDate
-from newsearch.query import QueryWarning
-from newsearch.search.passages.highlighting import Span
-from newsearch.search.passages.snippets import Snippet
 
 
 class Hit:

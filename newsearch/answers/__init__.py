@@ -1,0 +1,1 @@
+"""What users get: values that hold no index, and what fills them."""

@@ -1,0 +1,31 @@
+"""Text of articles as it may be printed: nothing in it can steer a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile(_CONTROLS.pattern.removesuffix("+"))
+
+
+def printable(text: str) -> str:
+    """Replace what could steer a terminal; articles are not to be trusted with that."""
+    return _CONTROLS.sub(" ", text)
+
+
+def printable_same_length(text: str) -> str:
+    """Replace control characters one by one, so that offsets stay."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def json_line(value: Any) -> str:
+    """Return a value as one line of JSON, in which control characters are escaped."""
+    encoded = json.dumps(value, ensure_ascii=False)
+    # JSON itself asks this only of those below the space; DEL, C1 and turns of direction are left.
+    return encoded if encoded.isprintable() else _CONTROL.sub(_escaped, encoded)
+
+
+def _escaped(control: re.Match[str]) -> str:
+    return f"\\u{ord(control[0]):04x}"

@@ -1,0 +1,119 @@
+"""What a load, a query and an index tell of themselves."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to tell about one place of the input.
+
+    Parameters
+    ----------
+    path
+        The file or folder, or ``-`` for standard input.
+    line
+        Line number from 1, or None when the whole file is meant.
+    reason
+        What is wrong or was decided, lower case.
+    """
+
+    path: str
+    line: int | None
+    reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the remark as JSON values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        where = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{where}: {self.reason}"
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """What became of the articles of one load.
+
+    Parameters
+    ----------
+    added, updated, unchanged
+        New ids, ids with other content than before, and ids with the same content.
+    rejected
+        Articles, lines and files that could not be read or indexed, each with its reason.
+    notes
+        What was read otherwise than as it stood: a guessed encoding, a date that is none.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[Remark] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        counts = f"{self.added:,} added, {self.updated:,} updated, {self.unchanged:,} unchanged"
+        return f"{counts}, {len(self.rejected):,} rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWarning:
+    """A part of a query that was not understood, and how it was read.
+
+    Parameters
+    ----------
+    column
+        Character of the query, counted from 1, at which it goes wrong.
+    message
+        What is wrong and how it was read, lower case.
+    hint
+        What to write instead, or ''.
+    """
+
+    column: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"column {self.column}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an index holds.
+
+    Parameters
+    ----------
+    articles, deleted
+        Articles that can be found, and deleted ones whose space is not yet reclaimed.
+    tokens
+        Words of all titles and bodies.
+    languages
+        Articles by language code.
+    first_date, last_date
+        Days of the oldest and the newest dated article, ISO 8601; '' without any.
+    undated
+        Articles without a date.
+    segments, size_bytes
+        Parts of the index, and bytes of all its files.
+    """
+
+    articles: int
+    deleted: int
+    tokens: int
+    languages: dict[str, int]
+    first_date: str
+    last_date: str
+    undated: int
+    segments: int
+    size_bytes: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the numbers as JSON values."""
+        return asdict(self)
