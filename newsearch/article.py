@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta, timezone
+from operator import attrgetter
 from typing import Any, Literal, get_args
 
 from newsearch.errors import ArticleError
+from newsearch.fields import FIELD, LIST_FIELDS
 
 Precision = Literal["year", "month", "day", "second"]
 DateOrigin = Literal["given", "page text", "file name"]
@@ -195,12 +197,12 @@ class Article:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the article as JSON values; empty fields are left out, extra keys come last."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "extra"}
+        plain = {name: getattr(self, name) for name in _FIELDS}
         record = {name: value for name, value in plain.items() if value}
         if self.date is not None:
             record["date"] = str(self.date)
             record["date_origin"] = self.date.origin
-        for name in ("agency", "author"):
+        for name in LIST_FIELDS:
             if name in record:
                 record[name] = list(record[name])
         return record | {key: self.extra[key] for key in self.extra if key not in record}
@@ -216,7 +218,7 @@ class Article:
         for name in _TEXT_FIELDS:
             if value := getattr(self, name):
                 record[name] = value
-        for name in _LIST_FIELDS:
+        for name in LIST_FIELDS:
             if value := getattr(self, name):
                 record[name] = list(value)
         if (date := self.date) is not None:
@@ -238,7 +240,7 @@ class Article:
         for name, value in record.items():
             if name in _TEXT_FIELDS:
                 values[name] = _checked(name, value, str)
-            elif name in _LIST_FIELDS:
+            elif name in LIST_FIELDS:
                 values[name] = tuple(_checked(name, part, str) for part in _checked(name, value))
             elif name == "date":
                 values[name] = _date_from_record(_checked(name, value))
@@ -311,27 +313,21 @@ class Article:
         return hash_id(self.id)
 
 
-_TEXT_FIELDS = ("id", "title", "body", "source", "section", "place", "lang", "url")
-_LIST_FIELDS = ("agency", "author")
-_HEAD_FIELDS = (
-    *("id", "title", "source", "agency", "author"),
-    *("section", "place", "date", "lang", "url"),
-)
+_FIELDS = tuple(f.name for f in fields(Article) if f.name != "extra")
+_TEXT_FIELDS = tuple(n for n in _FIELDS if FIELD[n].kind != "date" and n not in LIST_FIELDS)
+_HEAD_TEXTS = tuple(name for name in _TEXT_FIELDS if name != "body")
+_HEAD_FIELDS = (*_HEAD_TEXTS, *LIST_FIELDS, "date")
+_texts_of, _lists_of = attrgetter(*_HEAD_TEXTS), attrgetter(*LIST_FIELDS)
 _text_json = json.encoder.encode_basestring_ascii
 _to_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _to_sorted_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
 
 
 def _head_json(article: Article) -> str:
-    """Return `_HEAD_FIELDS` as a JSON list: what an encoder gives, in a third of its time."""
-    date, text, names = article.date, _text_json, _names_json
-    return (
-        f"[{text(article.id)},{text(article.title)},{text(article.source)},"
-        f"{names(article.agency)},{names(article.author)},"
-        f"{text(article.section)},{text(article.place)},"
-        f"{'null' if date is None else _date_json(date)},"
-        f"{text(article.lang)},{text(article.url)}]"
-    )
+    """Return `_HEAD_FIELDS` as a JSON list: what an encoder gives, faster and checked."""
+    texts = ",".join(map(_text_json, _texts_of(article)))
+    names = ",".join(map(_names_json, _lists_of(article)))
+    return f"[{texts},{names},{_date_json(article.date)}]"
 
 
 def _names_json(names: Sequence[str]) -> str:
@@ -340,7 +336,9 @@ def _names_json(names: Sequence[str]) -> str:
     return f"[{','.join(map(_text_json, names))}]" if names else "[]"
 
 
-def _date_json(date: ArticleDate) -> str:
+def _date_json(date: ArticleDate | None) -> str:
+    if date is None:
+        return "null"
     return f"[{date.timestamp_s},{_text_json(date.precision)},{_text_json(date.origin)}]"
 
 

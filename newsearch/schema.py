@@ -8,17 +8,18 @@ from whoosh import columns, fields
 from newsearch.analysis.whoosh_analyzer import FormAnalyzer, NewsAnalyzer
 from newsearch.article import Article
 from newsearch.errors import ArticleError
+from newsearch.fields import EXACT_FIELDS, TEXT_FIELDS, WORD_FIELDS
 
 DEFAULT_LANGUAGE = "en"
-TEXT_FIELDS = ("title", "body")
-FILTER_FIELDS = ("source", "agency", "author", "section", "place")
-EXACT_FIELDS = ("id", "lang", "url")
+DEFAULTS = {"lang": DEFAULT_LANGUAGE}
+"""What fields hold for an article that does not say, if not ''."""
+
 NO_DATE_S = int(np.iinfo(np.int64).min)
 """What the date column holds for an article without a date: it sorts as the oldest."""
 
 MAX_ID_BYTES = 1024
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised whenever an index made by an older newsearch can no longer be searched as it is."""
 
 
@@ -35,9 +36,6 @@ def build_schema() -> fields.Schema:
     because Whoosh's own field lengths are rounded to one byte.
     """
     schema = fields.Schema(
-        id=fields.ID(unique=True),
-        lang=fields.ID(),
-        url=fields.ID(),
         article=fields.STORED(),
         date=_number_column(NO_DATE_S),
         id_hash=_number_column(0),
@@ -48,8 +46,10 @@ def build_schema() -> fields.Schema:
     for name in TEXT_FIELDS:
         schema.add(name, fields.TEXT(analyzer=NewsAnalyzer(DEFAULT_LANGUAGE)))
         schema.add(forms_field(name), fields.TEXT(analyzer=FormAnalyzer()))
-    for name in FILTER_FIELDS:
+    for name in WORD_FIELDS:
         schema.add(name, fields.TEXT(analyzer=FormAnalyzer()))
+    for name in EXACT_FIELDS:
+        schema.add(name, fields.ID(unique=name == "id"))
     return schema
 
 

@@ -13,6 +13,7 @@ from newsearch.answers.printing import printable, printable_same_length
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet
 from newsearch.article import Article
+from newsearch.fields import FIELDS, Field
 
 NO_TITLE = "(no title)"
 _CSV_COLUMNS = ("rank", "score", "id", "title", "date", "source", "url", "snippet")
@@ -81,17 +82,7 @@ def _wrapped_ansi(snippet: Snippet) -> Iterator[str]:
 
 def article_text(article: Article) -> str:
     """Return a whole article for a person to read."""
-    facts = [
-        ("id", article.id),
-        ("date", str(article.date or "")),
-        ("source", article.source),
-        ("agency", ", ".join(article.agency)),
-        ("author", ", ".join(article.author)),
-        ("section", article.section),
-        ("place", article.place),
-        ("language", article.lang),
-        ("url", article.url),
-    ]
+    facts = [(field.label or field.name, _shown(article, field)) for field in FIELDS]
     head = [click.style(printable(article.title or NO_TITLE), bold=True)]
     head += [click.style(f"{name}: {printable(value)}", dim=True) for name, value in facts if value]
     width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS)
@@ -99,3 +90,9 @@ def article_text(article: Article) -> str:
         textwrap.fill(printable(line), width) for line in article.body.splitlines() if line.strip()
     ]
     return "\n".join(head) + "\n\n" + "\n\n".join(paragraphs)
+
+
+def _shown(article: Article, field: Field) -> str:
+    """Return a field as a fact about the article, '' for text and where there is nothing."""
+    value = "" if field.kind == "text" else getattr(article, field.name)
+    return ", ".join(value) if field.is_list else str(value or "")

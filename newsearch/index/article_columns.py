@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from newsearch.article import Article, hash_id
 from newsearch.codec.columns import ColumnsWriter
 from newsearch.codec.strings import SEPARATOR
-from newsearch.schema import NO_DATE_S, article_language
+from newsearch.fields import CODED_FIELDS, LIST_FIELDS
+from newsearch.schema import DEFAULTS, NO_DATE_S
 
 Lengths = NDArray[np.integer]
-
-CODED = ("source", "section", "place", "lang")
-CODED_LISTS = ("agency", "author")
 
 
 class Codes:
@@ -47,8 +45,8 @@ class ArticleColumns:
         self._dates, self._id_hashes, self._url_hashes = array("q"), array("q"), array("q")
         self._content_hashes = bytearray()
         self._ids, self._id_bytes = bytearray(), array("I")
-        self._coded = {name: Codes() for name in (*CODED, *CODED_LISTS)}
-        self._counts = {name: array("I") for name in CODED_LISTS}
+        self._coded = {name: Codes() for name in (*CODED_FIELDS, *LIST_FIELDS)}
+        self._counts = {name: array("I") for name in LIST_FIELDS}
 
     def __len__(self) -> int:
         return len(self._dates)
@@ -62,13 +60,10 @@ class ArticleColumns:
         encoded = article.id.encode("utf-8", "surrogatepass") + SEPARATOR
         self._ids += encoded
         self._id_bytes.append(len(encoded))
-        coded = self._coded
-        coded["source"].append(article.source)
-        coded["section"].append(article.section)
-        coded["place"].append(article.place)
-        coded["lang"].append(article_language(article))
-        self._append_list("agency", article.agency)
-        self._append_list("author", article.author)
+        for name in CODED_FIELDS:
+            self._coded[name].append(getattr(article, name) or DEFAULTS.get(name, ""))
+        for name in LIST_FIELDS:
+            self._append_list(name, getattr(article, name))
 
     def write(self, writer: ColumnsWriter, title_lengths: Lengths, body_lengths: Lengths) -> None:
         """Write all columns of a segment.
@@ -87,10 +82,10 @@ class ArticleColumns:
         writer.strings("id").append_text(bytes(self._ids), np.array(self._id_bytes, np.int64))
         writer.numbers("title_length", "u4").append(title_lengths)
         writer.numbers("body_length", "u4").append(body_lengths)
-        for name in CODED:
+        for name in CODED_FIELDS:
             values, codes = self._coded[name].sorted()
             writer.coded(name, values).append(codes)
-        for name in CODED_LISTS:
+        for name in LIST_FIELDS:
             values, codes = self._coded[name].sorted()
             counts = np.array(self._counts[name], np.int64)
             writer.coded_lists(name, values).append(counts, codes)

@@ -11,7 +11,7 @@ from newsearch.codec.columns import ColumnsWriter
 from newsearch.codec.framing import Dtype
 from newsearch.codec.segment import Segment
 from newsearch.codec.strings import Strings
-from newsearch.index.article_columns import CODED, CODED_LISTS
+from newsearch.fields import CODED_FIELDS, LIST_FIELDS
 
 Live = tuple[Segment, NDArray[np.bool_]]
 """A segment, and which of its articles are live."""
@@ -37,9 +37,9 @@ def merge_columns(sources: Sequence[Live], writer: ColumnsWriter) -> None:
     for segment, is_live in sources:
         digests.append(segment.columns.numbers("content_hash", _DIGEST_BYTES)[is_live])
     _merge_strings("id", sources, writer)
-    for name in CODED:
+    for name in CODED_FIELDS:
         _merge_coded(name, sources, writer)
-    for name in CODED_LISTS:
+    for name in LIST_FIELDS:
         _merge_lists(name, sources, writer)
 
 

@@ -12,6 +12,7 @@ from newsearch.article import Article, hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn, HashOrder
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.segment import Inverted, Segment
+from newsearch.fields import LIST_FIELDS
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.stored import unpack
 
@@ -20,8 +21,6 @@ TEXT = "text"
 
 _SCANS = 100
 """Looks through the lexicon that take as long as putting it in order of term."""
-
-_LIST_FIELDS = ("agency", "author")
 
 
 class OpenSegment:
@@ -122,7 +121,7 @@ class OpenSegment:
     def filter_column(self, field: str) -> CodedColumn | CodedListColumn:
         """Return the values of a filter field."""
         columns = self.segment.columns
-        return columns.coded_lists(field) if field in _LIST_FIELDS else columns.coded(field)
+        return columns.coded_lists(field) if field in LIST_FIELDS else columns.coded(field)
 
     @cached_property
     def language_counts(self) -> dict[str, int]:

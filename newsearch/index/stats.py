@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from newsearch.answers.reports import Stats
+from newsearch.fields import TEXT_FIELDS
 from newsearch.index.snapshot import Snapshot
-from newsearch.schema import NO_DATE_S, TEXT_FIELDS
+from newsearch.schema import NO_DATE_S
 
 
 def read_stats(snapshot: Snapshot, path: Path) -> Stats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from newsearch.query.nodes import SCORED_FIELDS
+from newsearch.fields import TEXT_FIELDS
 from newsearch.query.problems import Problems
 
 BOOST_RANGE = 0.001, 1000.0
@@ -31,7 +31,7 @@ class Scope(NamedTuple):
     @property
     def fields(self) -> tuple[str, ...]:
         """Fields of a leaf other than `FieldValue`."""
-        return SCORED_FIELDS if self.field in ("", "text") else (self.field,)
+        return TEXT_FIELDS if self.field in ("", "text") else (self.field,)
 
 
 class Ending(NamedTuple):

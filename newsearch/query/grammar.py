@@ -7,9 +7,10 @@ from typing import NamedTuple
 from whoosh.query import Query
 
 from newsearch.errors import UnknownFieldError
+from newsearch.fields import QUERY_FIELDS
 from newsearch.query.clauses import Clause, Group, Operator
 from newsearch.query.endings import Scope, shown
-from newsearch.query.leaves import FIELDS, LeafReader
+from newsearch.query.leaves import LeafReader
 from newsearch.query.lexer import Token
 from newsearch.query.parentheses import paired
 from newsearch.query.problems import Problems
@@ -180,8 +181,8 @@ class Grammar:
     @staticmethod
     def _field(token: Token) -> str:
         name = token.group()[:-1]
-        if name not in FIELDS:
-            raise unknown_field(name, FIELDS, column=token.start() + 1)
+        if name not in QUERY_FIELDS:
+            raise unknown_field(name, QUERY_FIELDS, column=token.start() + 1)
         return name
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from whoosh.query import Every, Query
 
 from newsearch.errors import ArticleError, QueryError
+from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS
 from newsearch.query import dates
 from newsearch.query.endings import (
     NUMBER,
@@ -24,9 +25,7 @@ from newsearch.query.endings import (
 )
 from newsearch.query.lexer import DASHES, Token
 from newsearch.query.nodes import (
-    EXACT_FILTERS,
     QUOTES,
-    WORD_FILTERS,
     DateRange,
     FieldValue,
     Pattern,
@@ -36,31 +35,17 @@ from newsearch.query.nodes import (
 from newsearch.query.problems import Problems
 from newsearch.query.trees import any_of
 
-FIELDS = ("title", "body", "text", *WORD_FILTERS, *EXACT_FILTERS, "date")
-"""What can stand before a colon."""
-
 WORD_LIMIT = 1024
 DATE_LIMIT = 64
 COMBINATION_LIMIT = 32
 """Stem phrases that one compound word can give, over the languages of an index."""
 
 _LOOKS_LIKE_SYNTAX = re.compile(
-    rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?:{'|'.join(FIELDS)}):"
+    rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?:{'|'.join(QUERY_FIELDS)}):"
 )
 _SIGNS = re.compile(r"[-+]+")
 _STARS = re.compile(r"\*+")
 _WILDCARDS = re.compile(r"[*?]+")
-_EXAMPLES = {
-    "source": "kyodo",
-    "agency": "kyodo",
-    "author": "yamaguchi",
-    "section": "politics",
-    "id": "seeds/a.txt",
-    "lang": "en",
-    "url": "https://example.com/a",
-    "date": "2020-07",
-}
-"""What a hint writes after the colon of a field, if not ``tokyo``."""
 # Letters of phonetic alphabets that keep a place in a word while it is analysed.
 _STANDS_FOR = {"*": "ʡ", "?": "ʢ"}
 _FROM_WILDCARDS = str.maketrans(_STANDS_FOR)
@@ -122,7 +107,7 @@ class LeafReader:
         self._count(1, column)
         if text.isalnum() and scope.is_scored:
             return self._plain(text, column, scope)
-        if scope.field in EXACT_FILTERS:
+        if scope.field in EXACT_FIELDS:
             return self._value(text, column, scope.field)
         head, ending = split_ending(text, column)
         if not head:
@@ -153,7 +138,7 @@ class LeafReader:
         ending = split_ending(token["ending"] or "", token.start("ending") + 1)[1]
         if scope.field == "date":
             return self._date(quoted, column, ending, scope)
-        if "*" in quoted and scope.field not in EXACT_FILTERS:
+        if "*" in quoted and scope.field not in EXACT_FIELDS:
             at = column + 1 + quoted.index("*")
             self._problems.warn(at, "* between quotation marks is read as punctuation")
         scope = boosted(ending, scope, self._problems)
@@ -284,13 +269,13 @@ class LeafReader:
             hint = f"write {sign} right before a word to {effect} it"
             self._problems.warn(column, f"{text} stands alone and is ignored", hint)
             return ""
-        if text[-1] == ":" and text[:-1] in FIELDS:
-            example = _EXAMPLES.get(text[:-1], "tokyo")
+        if text[-1] == ":" and text[:-1] in QUERY_FIELDS:
+            example = FIELD[text[:-1]].example if text[:-1] in FIELD else "tokyo"
             hint = f"write the value right after the colon, as in {text}{example}"
             self._problems.warn(column, f"{text} has nothing after it and is ignored", hint)
             return ""
         name, colon, _ = text.partition(":")
-        if colon and name in FIELDS:
+        if colon and name in QUERY_FIELDS:
             message = f"{name}: is read as a word here"
             hint = "write one field before each word or group: title:tokyo source:kyodo"
             self._problems.warn(column, message, hint)
@@ -337,7 +322,7 @@ class LeafReader:
         return FieldValue(field, (text,))
 
     def _filter_value(self, text: str, column: int, field: str) -> Query | None:
-        if field in EXACT_FILTERS:
+        if field in EXACT_FIELDS:
             return self._value(text, column, field)
         forms = self._forms(text, column)
         return FieldValue(field, tuple(forms)) if forms else self._nothing(text, column)

@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import re
 
-from newsearch.query.nodes import EXACT_FILTERS, QUOTES
+from newsearch.fields import EXACT_FIELDS
+from newsearch.query.nodes import QUOTES
 
 DASHES = "‐‑‒–—―−﹣－"
 """Characters that look like ``-`` and do not exclude a word."""
@@ -41,7 +42,7 @@ TOKEN = re.compile(
         (?P<inside> [^\[\]]{{0,{_RANGE_LENGTH_LIMIT}}}+ ) \]
       | (?P<unclosed> \s*+ [^\s()（）\[\]]++ \s++ (?:TO|to) \s++ [^\s()（）\[\]]++ )
     ) )
-  | (?P<exact> (?<!:) (?P<exact_field> {"|".join(EXACT_FILTERS)} ):
+  | (?P<exact> (?<!:) (?P<exact_field> {"|".join(EXACT_FIELDS)} ):
         (?P<value> (?!//) [^\s()（）{QUOTES}][^\s()（）]*+ (?: \([^\s()（）]*+\) [^\s()（）]*+ )*+ )
     )
   | (?P<field> (?<!:) [A-Za-z_][A-Za-z0-9_]*+ : (?!//) (?= [^\s)）] ) )

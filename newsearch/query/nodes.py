@@ -17,12 +17,7 @@ from typing import ClassVar, Literal, Self
 
 from whoosh.query import Query
 
-SCORED_FIELDS = ("title", "body")
-"""The fields that an unprefixed word is looked for in."""
-WORD_FILTERS = ("source", "agency", "author", "section", "place")
-"""Filters that hold words: adjacent words of the value must match."""
-EXACT_FILTERS = ("id", "lang", "url")
-"""Filters that hold one value: all of it must match, letter by letter."""
+from newsearch.fields import EXACT_FIELDS, TEXT_FIELDS, WORD_FIELDS
 
 QUOTES = '"“”„‟«»＂'
 """Characters that open and close a phrase."""
@@ -55,7 +50,7 @@ class Word(_Leaf):
     """A stem in any of the fields, scored by BM25 over them together."""
 
     stem: str
-    fields: tuple[str, ...] = SCORED_FIELDS
+    fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
 
     def __str__(self) -> str:
@@ -84,7 +79,7 @@ class Phrase(_Leaf):
     words: tuple[str, ...]
     exact: bool
     slop: int = 0
-    fields: tuple[str, ...] = SCORED_FIELDS
+    fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
 
     def __str__(self) -> str:
@@ -107,7 +102,7 @@ class Pattern(_Leaf):
         Fuzzy only: letters inserted, deleted, changed or swapped with their neighbour (optimal
         string alignment). The first letter never changes.
     fields
-        ``title`` and ``body``, or one of `WORD_FILTERS`.
+        ``title`` and ``body``, or one of `WORD_FIELDS`.
     boost
         The score; 0 in a filter.
     """
@@ -115,7 +110,7 @@ class Pattern(_Leaf):
     kind: PatternKind
     text: str
     max_edits: int = 0
-    fields: tuple[str, ...] = SCORED_FIELDS
+    fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
 
     def __str__(self) -> str:
@@ -125,7 +120,7 @@ class Pattern(_Leaf):
 
 @dataclass(frozen=True)
 class FieldValue(_Leaf):
-    """A filter: word forms adjacent in one of `WORD_FILTERS`, or a value of `EXACT_FILTERS`.
+    """A filter: word forms adjacent in one of `WORD_FIELDS`, or a value of `EXACT_FIELDS`.
 
     ``source`` means the publisher or a credited agency. Scores 0.
     """
@@ -145,7 +140,7 @@ class FieldValue(_Leaf):
 
     def __str__(self) -> str:
         value = " ".join(self.words)
-        exact = self.fieldname in EXACT_FILTERS
+        exact = self.fieldname in EXACT_FIELDS
         plain = len(self.words) == 1 and not (exact and _needs_quotes(value))
         return f"{self.fieldname}:{value}" if plain else f'{self.fieldname}:"{value}"'
 
@@ -185,11 +180,11 @@ _FIRST_INSTANT_S = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
 
 
 def _prefix(fields: tuple[str, ...]) -> str:
-    return "" if fields == SCORED_FIELDS else f"{fields[0]}:"
+    return "" if fields == TEXT_FIELDS else f"{fields[0]}:"
 
 
 def _suffix(leaf: Word | Phrase | Pattern) -> str:
-    if leaf.boost == 1 or leaf.fields[0] in WORD_FILTERS:
+    if leaf.boost == 1 or leaf.fields[0] in WORD_FIELDS:
         return ""
     return f"^{leaf.boost:.0f}" if leaf.boost == int(leaf.boost) else f"^{leaf.boost!r}"
 

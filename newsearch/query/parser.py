@@ -26,10 +26,11 @@ from whoosh.query import NullQuery, Query
 
 from newsearch.answers.reports import QueryWarning
 from newsearch.errors import QueryError
+from newsearch.fields import EXACT_FIELDS, WORD_FIELDS
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, QueryAnalyser, plain_word
 from newsearch.query.lexer import tokens_of
-from newsearch.query.nodes import EXACT_FILTERS, WORD_FILTERS, FieldValue, Phrase
+from newsearch.query.nodes import FieldValue, Phrase
 from newsearch.query.problems import Problems
 from newsearch.query.trees import all_of, any_of, to_text
 
@@ -127,10 +128,10 @@ def value_filter(field: str, value: str, analyser: QueryAnalyser) -> FieldValue:
     QueryError
         If the value holds no word.
     """
-    if field in EXACT_FILTERS and value:
+    if field in EXACT_FIELDS and value:
         return FieldValue(field, (value,))
-    if field not in WORD_FILTERS + EXACT_FILTERS:
-        raise unknown_field(field, WORD_FILTERS + EXACT_FILTERS)
+    if field not in WORD_FIELDS + EXACT_FIELDS:
+        raise unknown_field(field, WORD_FIELDS + EXACT_FIELDS)
     words = analyser.forms(value)
     if not words:
         raise QueryError(f"{field}: {value!r} holds no word", hint="leave it out to search all")

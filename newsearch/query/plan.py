@@ -9,7 +9,8 @@ from typing import Literal
 from whoosh import query as whoosh_query
 from whoosh.query import Query
 
-from newsearch.query.nodes import SCORED_FIELDS, DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.fields import TEXT_FIELDS
+from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 
 Way = Literal["any words", "all words", "phrase", "filters", "tree"]
 
@@ -128,7 +129,7 @@ def _way_of(scored: Sequence[Query]) -> tuple[Way, Sequence[Query]]:
 
 def is_plain_word(part: Query) -> bool:
     """Whether a part is one stem that may stand in title or body."""
-    return isinstance(part, Word) and part.fields == SCORED_FIELDS and part.boost > 0
+    return isinstance(part, Word) and part.fields == TEXT_FIELDS and part.boost > 0
 
 
 def _is_word_or_phrase(part: Query) -> bool:

@@ -10,30 +10,11 @@ from typing import Any
 from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate, is_language_code
 from newsearch.errors import ArticleError
+from newsearch.fields import FIELDS, Field
 from newsearch.sources.reader import Context
 
-# First our own names, then schema.org's NewsArticle, then what common scrapers write. Of two keys
-# for one field the one further left counts, and the other stays in extra.
-_ALIASES = {
-    "id": ("id",),
-    "title": ("title", "headline"),
-    "body": ("body", "text", "content", "articlebody", "maintext"),
-    "date": (
-        *("date", "published", "datepublished", "published_at", "publishedat", "publish_date"),
-        *("date_publish", "pub_date", "pubdate"),
-    ),
-    "source": ("source", "publisher"),
-    "author": ("author", "authors", "byline"),
-    "agency": ("agency", "agencies"),
-    "section": ("section", "articlesection"),
-    "place": ("place",),
-    "lang": ("lang", "language", "inlanguage"),
-    "url": ("url", "link"),
-}
 _FIELD_AND_RANK = {
-    alias: (field, rank)
-    for field, aliases in _ALIASES.items()
-    for rank, alias in enumerate(aliases)
+    key: (field.name, rank) for field in FIELDS for rank, key in enumerate(field.in_files)
 }
 _LONGEST_ID = 1000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -197,16 +178,11 @@ def _json_kind(value: Any) -> str:
     return "true or false" if isinstance(value, bool) else type(value).__name__
 
 
-_CONVERTERS: dict[str, Callable[[Any], Any]] = {
-    "id": _id,
-    "title": _line,
-    "body": _text,
-    "date": _date,
-    "source": _line,
-    "author": _names,
-    "agency": _names,
-    "section": _line,
-    "place": _line,
-    "lang": _lang,
-    "url": _line,
-}
+def _converter(field: Field) -> Callable[[Any], Any]:
+    if field.is_list:
+        return _names
+    return _date if field.kind == "date" else _line
+
+
+_CONVERTERS = {field.name: _converter(field) for field in FIELDS}
+_CONVERTERS |= {"id": _id, "body": _text, "lang": _lang}

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from newsearch.cli import cli, run
+from newsearch.fields import FIELDS, QUERY_FIELDS, Field
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 NOT_ON_SEEDS = ("dump.jsonl.gz", "$(", "more.jsonl")
@@ -86,3 +87,15 @@ def test_the_table_of_the_query_language_is_the_tested_one() -> None:
     table = Path(__file__).parents[1] / "unit" / "query" / "language.md"
 
     assert table.read_text(encoding="utf-8").strip() in README
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_every_field_stands_in_the_readme_with_its_names_in_files(field: Field) -> None:
+    names = " ".join(f"`{name}`" for name in field.in_files)
+    assert f"| `{field.name}` | {field.help} | {names} |" in README.splitlines()
+
+
+def test_the_query_language_of_the_readme_names_every_field() -> None:
+    table = README.partition("## Query language")[2].partition("\n## ")[0]
+    for name in QUERY_FIELDS:
+        assert f"`{name}:" in table, name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whoosh.reading import IndexReader
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from newsearch import schema
+from newsearch import fields
 from newsearch.article import Article, ArticleDate
 from support.whoosh_indexes import Batches, news_index, stock_index
 from support.whoosh_values import whoosh_values
@@ -46,8 +46,8 @@ ARTICLES = [
 CUTS = {"one segment": [7], "three segments": [3, 1, 3]}
 DELETED = {"none deleted": (), "some deleted": (1, 4, 5)}
 TEXT_FIELDS = ("title", "body", "title_forms", "body_forms")
-POSITION_FIELDS = (*TEXT_FIELDS, *schema.FILTER_FIELDS)
-FIELDS = (*POSITION_FIELDS, *schema.EXACT_FIELDS)
+POSITION_FIELDS = (*TEXT_FIELDS, *fields.WORD_FIELDS)
+FIELDS = (*POSITION_FIELDS, *fields.EXACT_FIELDS)
 
 Place = tuple[int, list[int]]
 """A docnum, and the positions of a term in it."""
@@ -60,7 +60,7 @@ def in_batches(articles: list[Article], sizes: list[int]) -> Batches:
 
 def words_of(article: Article, field: str) -> list[str]:
     value = whoosh_values(article)[field]
-    return ([value] if value else []) if field in schema.EXACT_FIELDS else value
+    return ([value] if value else []) if field in fields.EXACT_FIELDS else value
 
 
 def inverted(field: str, articles: list[Article] = ARTICLES) -> dict[bytes, list[Place]]:

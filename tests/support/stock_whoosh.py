@@ -29,9 +29,10 @@ from whoosh.matching import (
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.searching import SearchContext, Searcher
 
+from newsearch.fields import TEXT_FIELDS
 from newsearch.index.stored import unpack
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
-from newsearch.schema import NO_DATE_S, TEXT_FIELDS, forms_field
+from newsearch.schema import NO_DATE_S, forms_field
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.patterns import form_test
 from newsearch.search.statistics import PATTERN_SCORE

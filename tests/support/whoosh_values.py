@@ -8,14 +8,8 @@ from typing import Any
 from newsearch.analysis.stems import stemmer
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
-from newsearch.schema import (
-    FILTER_FIELDS,
-    NO_DATE_S,
-    TEXT_FIELDS,
-    article_language,
-    forms_field,
-    index_id,
-)
+from newsearch.fields import TEXT_FIELDS, WORD_FIELDS
+from newsearch.schema import NO_DATE_S, article_language, forms_field, index_id
 
 _BETWEEN_VALUES = "\0"
 
@@ -38,7 +32,7 @@ def whoosh_values(article: Article, stored: bytes = b"") -> dict[str, Any]:
         values[forms_field(name)] = words
         values[name] = [stem(word) for word in words]
         values[f"{name}_length"] = len(words)
-    for name in FILTER_FIELDS:
+    for name in WORD_FIELDS:
         values[name] = filter_forms(getattr(article, name))
     return values
 

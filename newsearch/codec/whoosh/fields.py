@@ -12,13 +12,11 @@ from newsearch.codec.whoosh.field_views import FieldView
 from newsearch.codec.whoosh.text_fields import FormField, Part, StemField, Text
 from newsearch.codec.whoosh.value_fields import id_field, keyword_field, url_field, words_field
 from newsearch.errors import ArticleError
+from newsearch.fields import EXACT_FIELDS, LIST_FIELDS, WORD_FIELDS
 
 _STEMS: Final[dict[str, Part]] = {"title": "title", "body": "body"}
 _FORMS: Final[dict[str, Part]] = {"title_forms": "title", "body_forms": "body"}
-_VALUES: Final = ("place", "section", "source")
-_LISTS: Final = ("agency", "author")
-_IDENTITIES: Final = ("id", "lang", "url")
-FIELD_NAMES: Final = sorted([*_STEMS, *_FORMS, *_VALUES, *_LISTS, *_IDENTITIES])
+FIELD_NAMES: Final = sorted([*_STEMS, *_FORMS, *WORD_FIELDS, *EXACT_FIELDS])
 """All fields that can be searched, ascending."""
 
 
@@ -57,15 +55,14 @@ class Fields:
             return StemField(self._text, _STEMS[name])
         if name in _FORMS:
             return FormField(self._text, _FORMS[name])
-        if name in _VALUES:
-            return words_field(columns.coded(name), self.segment, self.words)
-        if name in _LISTS:
-            return words_field(columns.coded_lists(name), self.segment, self.words)
-        if name == "lang":
-            return keyword_field(columns.coded(name), self.segment.articles)
+        if name in WORD_FIELDS:
+            column = columns.coded_lists(name) if name in LIST_FIELDS else columns.coded(name)
+            return words_field(column, self.segment, self.words)
         if name == "id":
             return id_field(self.segment, lambda stored: self._identity(stored)[0])
-        return url_field(self.segment, lambda stored: self._identity(stored)[1])
+        if name == "url":
+            return url_field(self.segment, lambda stored: self._identity(stored)[1])
+        return keyword_field(columns.coded(name), self.segment.articles)
 
     def _identity(self, stored: bytes) -> tuple[str, str]:
         try:

@@ -13,12 +13,12 @@ from whoosh.query import Query
 
 from newsearch.codec.coding.signatures import code_of
 from newsearch.errors import CorruptIndexError
+from newsearch.fields import TEXT_FIELDS
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.query.plan import Plan, is_plain_word, plan
-from newsearch.schema import TEXT_FIELDS
 from newsearch.search.run.exhaustive import Evaluation, pattern_terms, terms_of
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.phrases import match_phrase, rank_phrase

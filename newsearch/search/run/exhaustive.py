@@ -21,9 +21,10 @@ from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.codec.segment import Inverted
 from newsearch.codec.strings import Strings
+from newsearch.fields import FIELD, TEXT_FIELDS
 from newsearch.index.reading import OpenSegment
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
-from newsearch.schema import NO_DATE_S, TEXT_FIELDS
+from newsearch.schema import NO_DATE_S
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import form_test, matching_forms
@@ -33,8 +34,6 @@ Floats = NDArray[np.float64]
 
 _POSITION_BITS = 32
 """A docnum and a position share one number, so that places of words join as sets."""
-
-_SOURCE_FIELDS = ("source", "agency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,7 +427,7 @@ def _filter_docs(segment: OpenSegment, field: str, fits: Callable[[list[str]], b
     """Find the articles whose value of a filter field, as word forms, fits."""
     found = [
         _coded_docs(segment.filter_column(name), lambda value: fits(forms_of(value)))
-        for name in (_SOURCE_FIELDS if field == "source" else (field,))
+        for name in (field, *FIELD[field].also_in)
     ]
     return distinct(np.concatenate(found))
 

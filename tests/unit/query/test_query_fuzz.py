@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from whoosh.query import AndMaybe, Every, Not, NullQuery, Query
 
 from newsearch.errors import QueryError, UnknownFieldError
+from newsearch.fields import EXACT_FIELDS
 from newsearch.query import parse, parse_words, to_text
-from newsearch.query.nodes import EXACT_FILTERS, DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.query.trees import all_of, any_of
 
 LENGTH_LIMIT_BYTES = 8192
@@ -79,7 +80,7 @@ def words_of(tree: Query) -> list[str]:
                 words.append(leaf.stem)
             case Phrase():
                 words += leaf.words
-            case FieldValue() if leaf.fieldname not in EXACT_FILTERS:
+            case FieldValue() if leaf.fieldname not in EXACT_FIELDS:
                 words += leaf.words
             case Pattern():
                 words += [word for word in re.split(r"[*?]", leaf.text) if word]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newsearch.query import FIELDS, parse
+from newsearch.fields import QUERY_FIELDS
+from newsearch.query import parse
 
 TABLE = (Path(__file__).parent / "language.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([^`]+)` \| (.+) \|$", TABLE, re.MULTILINE)
@@ -60,4 +61,4 @@ def test_what_the_table_mentions_beside_is_no_mistake(piece, analyser):
 
 def test_table_names_every_field():
     examples = " ".join([*READINGS, *MENTIONED])
-    assert set(re.findall(r"\b([a-z]+):(?!//)", examples)) == set(FIELDS)
+    assert set(re.findall(r"\b([a-z]+):(?!//)", examples)) == set(QUERY_FIELDS)

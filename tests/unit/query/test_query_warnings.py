@@ -7,7 +7,8 @@ from whoosh.query import NullQuery
 
 from newsearch.answers.reports import QueryWarning
 from newsearch.errors import QueryError, UnknownFieldError
-from newsearch.query import FIELDS, date_filter, parse, value_filter
+from newsearch.fields import QUERY_FIELDS
+from newsearch.query import date_filter, parse, value_filter
 
 # query: how it is read, and the columns of its warnings
 MALFORMED = {
@@ -178,7 +179,7 @@ def test_hint_for_a_field_without_value_can_be_typed_as_it_stands(query, example
     assert parse(example, analyser).warnings == ()
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", QUERY_FIELDS)
 def test_every_field_has_an_example_that_is_read_without_warning(field, analyser):
     (warning,) = parse(f"{field}:", analyser).warnings
     example = warning.hint.split()[-1]
@@ -233,7 +234,7 @@ def test_unknown_field_is_an_error_that_names_the_known(query, column, nearest, 
     with pytest.raises(UnknownFieldError) as raised:
         parse(query, analyser)
     assert raised.value.column == column
-    assert all(field in raised.value.hint for field in FIELDS)
+    assert all(field in raised.value.hint for field in QUERY_FIELDS)
     assert raised.value.hint.startswith(f"did you mean {nearest}:?" if nearest else "known are")
 
 

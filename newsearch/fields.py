@@ -1,0 +1,150 @@
+"""The one table of fields: what an article has, how it is searched, and what it is called.
+
+Everything that depends on which fields there are derives from `FIELDS`: stored articles, columns,
+the Whoosh schema, the query language and its hints, the names in files, and output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "words", "exact", "date", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an article.
+
+    Parameters
+    ----------
+    name
+        What it is called in queries, in the library and in output.
+    kind
+        ``"text"`` is searched and scored. All others filter: ``"words"`` by adjacent word forms,
+        ``"exact"`` by the whole value, ``"date"`` and ``"number"`` by ranges.
+    help
+        What it holds, a short phrase for people.
+    in_files
+        The keys and column names that mean it in files, lower case, the best first: of two
+        in one article the one further left counts. First our own names, then those of schema.org's
+        NewsArticle, then what common scrapers write.
+    example
+        A value, for hints.
+    label
+        What output for people calls it, where that is not its name.
+    is_list
+        Whether an article may have several values.
+    is_unique
+        Whether values seldom repeat, so that they are found by hash and not kept in a column.
+    also_in
+        Other fields that a query for this one looks in too.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    in_files: tuple[str, ...]
+    example: str = "tokyo"
+    label: str = ""
+    is_list: bool = False
+    is_unique: bool = False
+    also_in: tuple[str, ...] = ()
+
+
+FIELDS = (
+    Field("title", "text", "the headline", ("title", "headline")),
+    Field("body", "text", "the text", ("body", "text", "content", "articlebody", "maintext")),
+    Field(
+        "id",
+        "exact",
+        "what the article is known by",
+        ("id",),
+        example="seeds/a.txt",
+        is_unique=True,
+    ),
+    Field(
+        "date",
+        "date",
+        "when it appeared",
+        (
+            *("date", "published", "datepublished", "published_at", "publishedat"),
+            *("publish_date", "date_publish", "pub_date", "pubdate"),
+        ),
+        example="2020-07",
+    ),
+    Field(
+        "source",
+        "words",
+        "the publisher; a query looks in `agency` too",
+        ("source", "publisher"),
+        example="kyodo",
+        also_in=("agency",),
+    ),
+    Field(
+        "agency",
+        "words",
+        "wire services that are credited",
+        ("agency", "agencies"),
+        example="kyodo",
+        is_list=True,
+    ),
+    Field(
+        "author",
+        "words",
+        "who wrote it",
+        ("author", "authors", "byline"),
+        example="yamaguchi",
+        is_list=True,
+    ),
+    Field(
+        "section",
+        "words",
+        "section of the paper",
+        ("section", "articlesection"),
+        example="politics",
+    ),
+    Field("place", "words", "where it was written, from the dateline", ("place",)),
+    Field(
+        "lang",
+        "exact",
+        "code of the language, which chooses the stemmer",
+        ("lang", "language", "inlanguage"),
+        example="en",
+        label="language",
+    ),
+    Field(
+        "url",
+        "exact",
+        "where it was published",
+        ("url", "link"),
+        example="https://example.com/a",
+        is_unique=True,
+    ),
+)
+"""All fields, in the order in which they are shown."""
+
+FIELD = {field.name: field for field in FIELDS}
+"""The fields by name."""
+
+
+def _named(*kinds: Kind) -> tuple[str, ...]:
+    return tuple(field.name for kind in kinds for field in FIELDS if field.kind == kind)
+
+
+TEXT_FIELDS = _named("text")
+"""The fields that a word without a field is looked for in."""
+WORD_FIELDS = _named("words")
+"""Filters that hold words: adjacent words of the value must match."""
+EXACT_FIELDS = _named("exact")
+"""Filters that hold one value: all of it must match, letter by letter."""
+LIST_FIELDS = tuple(field.name for field in FIELDS if field.is_list)
+"""The fields of which an article may have several values."""
+CODED_FIELDS = tuple(
+    field.name
+    for field in FIELDS
+    if field.kind in ("words", "exact") and not (field.is_list or field.is_unique)
+)
+"""The fields of one value that is kept in a column, because it repeats."""
+QUERY_FIELDS = (*TEXT_FIELDS, "text", *_named("words", "exact", "date", "number"))
+"""What can stand before a colon in a query; ``text`` is all text fields together."""
