@@ -23,7 +23,8 @@ from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.passages.highlighting import Found, Highlighter, merged, wanted_words
 from newsearch.search.passages.snippets import PASSAGE_REACH, snippet
 from newsearch.search.run.exhaustive import Matches, score_all
-from newsearch.search.run.warming import Skill, skills_for, skills_for_count, warming
+from newsearch.search.run.warming import Skill, skills_for, skills_for_matching, warming
+from newsearch.search.statistics import SnapshotStatistics
 from newsearch.search.vocabulary import SnapshotVocabulary
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Searcher:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.statistics = SnapshotStatistics(snapshot.segments)
         self.vocabulary = SnapshotVocabulary(snapshot)
         self._compiling = threading.Lock()
 
@@ -105,7 +107,7 @@ class Searcher:
     def count(self, tree: Query) -> int:
         """Count the articles that match."""
         if self.snapshot.n_articles and (
-            warming.is_complete or warming.is_ready(skills_for_count(tree))
+            warming.is_complete or warming.is_ready(skills_for_matching(tree))
         ):
             return self._compiled.count(tree)
         return len(self._score_all(tree).docnums)
@@ -121,7 +123,7 @@ class Searcher:
         if warming.is_due:
             warming.start(self.snapshot, lambda: self._compiled)
         started_s = time.perf_counter()
-        found = score_all(self.snapshot.segments, tree)
+        found = score_all(self.statistics, tree)
         warming.spend(time.perf_counter() - started_s)
         return found
 
@@ -156,7 +158,7 @@ class Searcher:
     def _compiled_once(self) -> CompiledSearch:
         from newsearch.search.run.compiled import CompiledSearch
 
-        return CompiledSearch(self.snapshot)
+        return CompiledSearch(self.snapshot, self.statistics)
 
     def _best(self, found: Matches, sort: Sort, limit: int | None) -> Matches:
         """Put the best articles in order; only those that can be among them are sorted."""

@@ -1,6 +1,79 @@
-"""What a snapshot says of its words: constants first."""
+"""What ranking knows of a snapshot: how rare words are among its live articles, and how long."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from newsearch import bm25
+from newsearch.fields import TEXT_FIELDS
+from newsearch.index.reading import OpenSegment
+from newsearch.memo import Memo
+from newsearch.query.nodes import Phrase
+from newsearch.search.run.postings import phrase_postings, word_postings
+
 PATTERN_SCORE = 1.0
 """Score of a prefix, wildcard or fuzzy match: how often a word matches says little there."""
+
+_MEMO_WORDS = 10_000
+
+_Part = tuple[str, bool, tuple[str, ...]]
+"""A word; whether it is a word form, else a stem; and the fields it is looked for in."""
+
+
+class SnapshotStatistics:
+    """Statistics over the live articles of a snapshot, for every way of running; thread-safe.
+
+    Parameters
+    ----------
+    segments
+        Of the snapshot.
+    """
+
+    def __init__(self, segments: Sequence[OpenSegment]) -> None:
+        self.segments = segments
+        self.n_articles = sum(segment.n_live for segment in segments)
+        self._averages = Memo(self._find_average, _MEMO_WORDS)
+        self._idfs = Memo(self._find_idf, _MEMO_WORDS)
+
+    def idf(
+        self, word: str, *, exact: bool = False, fields: tuple[str, ...] = TEXT_FIELDS
+    ) -> float:
+        """Return the idf of a word, form if `exact`, else stem, in any of the fields."""
+        return self._idfs[word, exact, fields]
+
+    def phrase_idf(self, phrase: Phrase) -> float:
+        """Return the idfs of a phrase's words in its fields, added up."""
+        exact, fields, idfs = phrase.exact, phrase.fields, self._idfs
+        return sum([idfs[word, exact, fields] for word in phrase.words])
+
+    def idf_of(self, document_frequency: int) -> float:
+        """Return the idf of a term that so many of the articles have."""
+        # More articles than there are only a damaged segment names; no idf is to be negative.
+        return bm25.idf(min(document_frequency, self.n_articles), self.n_articles)
+
+    def average_length(self, fields: tuple[str, ...]) -> float:
+        """Return the mean length of the fields together, in tokens; 1 where there are none."""
+        return self._averages[fields]
+
+    def _find_idf(self, part: _Part) -> float:
+        return self.idf_of(sum(_live_df(segment, *part) for segment in self.segments))
+
+    def _find_average(self, fields: tuple[str, ...]) -> float:
+        total = sum(segment.live_length_tokens(fields) for segment in self.segments)
+        return total / self.n_articles if total else 1.0
+
+
+def _live_df(segment: OpenSegment, word: str, is_exact: bool, fields: tuple[str, ...]) -> int:
+    """Count the live articles of a segment that have a word in any of some fields."""
+    if segment.is_live is None and fields == TEXT_FIELDS:
+        return _form_df(segment, word) if is_exact else segment.df(word)
+    if is_exact:
+        return len(phrase_postings(segment, Phrase((word,), exact=True, fields=fields)).docnums)
+    return len(word_postings(segment, word, fields).docnums)
+
+
+def _form_df(segment: OpenSegment, form: str) -> int:
+    """Count the articles of a segment that have a word form, deleted ones included."""
+    assert segment.text.forms is not None
+    # An article has one language, so no article is in two rows of a form.
+    return sum(row.df for row in segment.text.forms.rows(form.encode("utf-8", "surrogatepass")))

@@ -19,14 +19,16 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.query.plan import Plan, is_plain_word, plan
-from newsearch.search.run.exhaustive import Evaluation, pattern_terms, terms_of
+from newsearch.search.run.filters import filtered_docs
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.phrases import match_phrase, rank_phrase
 from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
 from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_forms
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
-from newsearch.search.statistics import PATTERN_SCORE
+from newsearch.search.run.patterns import pattern_terms
+from newsearch.search.run.postings import terms_of
+from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
@@ -41,31 +43,32 @@ class CompiledSearch:
     ----------
     snapshot
         Its segments stay mapped as long as this lives, because kernels read by address.
+    statistics
+        Of the snapshot.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, statistics: SnapshotStatistics) -> None:
         self._segments = snapshot.segments
-        self._evaluation = Evaluation(snapshot.segments)
-        average = self._evaluation.average_length(TEXT_FIELDS)
+        self._statistics = statistics
+        average = statistics.average_length(TEXT_FIELDS)
         self._searched = [
             _Searched(number, segment, average) for number, segment in enumerate(snapshot.segments)
         ]
         self._live = [segment.live for segment in self._searched]
         self._known = Memo(self._look_up, _MEMO_WORDS)
         self._parts = Memo(self._look_up_part, _MEMO_WORDS)
-        self._phrase_idf = lru_cache(_MEMO_FILTERS)(self._evaluation.phrase_idf)
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
-        self._mask_of = lru_cache(_MEMO_FILTERS)(self._find_masks)
+        self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
 
     def _look_up(self, stem: str) -> _KnownWord:
         terms = tuple(_term_id(segment, stem) for segment in self._segments)
-        return _KnownWord(self._evaluation.word_idf(stem), terms)
+        return _KnownWord(self._statistics.idf(stem), terms)
 
     def _look_up_part(self, part: tuple[str, bool]) -> _KnownPart:
         word, is_exact = part
         found = tuple(_alternatives(segment, word, exact=is_exact) for segment in self._segments)
         n_articles = tuple(map(_n_articles, self._segments, found))
-        return _KnownPart(self._evaluation.part_idf(word, exact=is_exact), found, n_articles)
+        return _KnownPart(found, n_articles)
 
     def rank(self, planned: Plan, tree: Query, k: int) -> tuple[list[int], list[float]]:
         """Return the k best articles by score, best first: global docnums and scores.
@@ -109,31 +112,58 @@ class CompiledSearch:
 
     def count(self, tree: Query) -> int:
         """Count the articles that match."""
-        planned = plan(tree)
-        if planned.way in ("any words", "all words") and all(map(is_plain_word, planned.scored)):
-            return self._count_words(planned)
-        total = 0
-        for segment in self._searched:
-            found = views.empty_bitmap(segment.n_articles)
-            program = self._program(segment, tree).arrays()
-            _verify(match_tree(segment.address, program, segment.live, found), segment)
-            total += int(count_bits(found))
-        return total
+        return sum([int(count_bits(bitmap)) for bitmap in self.matching(tree)])
 
-    def _count_words(self, planned: Plan) -> int:
-        known = [self._known[word.stem] for word in planned.scored]
+    def matching(self, tree: Query) -> Sequence[views.Bitmap]:
+        """Find the live articles that match: a bitmap a segment, not to be written to."""
+        planned = plan(tree)
+        if planned.way == "tree":
+            return [self._match_tree(segment, tree) for segment in self._searched]
         allowed = self._allowed_by(planned)
-        total = 0
-        for number, segment in enumerate(self._searched):
-            terms = np.array([one.terms[number] for one in known], np.int64)
-            found = views.empty_bitmap(segment.n_articles)
-            if planned.way == "any words":
-                _verify(mark_any(segment.address, terms, found), segment)
-                found &= allowed[number]
-            else:
-                _verify(match_all(segment.address, terms, allowed[number], found), segment)
-            total += int(count_bits(found))
-        return total
+        if planned.way == "filters":
+            for pattern in planned.scored:
+                allowed = _both(allowed, self._passing(pattern))
+            return allowed
+        words, listed = _sorted_out(planned)
+        known = [self._known[stem] for stem in words]
+        is_any = planned.way == "any words"
+        match = self._match_any if is_any else self._match_all
+        return [
+            match(segment, _terms_in(segment, known), listed, bitmap)
+            for segment, bitmap in zip(self._searched, allowed, strict=True)
+        ]
+
+    def _match_tree(self, segment: _Searched, tree: Query) -> views.Bitmap:
+        found = views.empty_bitmap(segment.n_articles)
+        program = self._program(segment, tree).arrays()
+        _verify(match_tree(segment.address, program, segment.live, found), segment)
+        return found
+
+    def _match_any(
+        self,
+        segment: _Searched,
+        terms: NDArray[np.int64],
+        listed: Sequence[Query],
+        allowed: views.Bitmap,
+    ) -> views.Bitmap:
+        """Find the allowed articles that have any of the words or are in any of the lists."""
+        found = views.empty_bitmap(segment.n_articles)
+        _verify(mark_any(segment.address, terms, found), segment)
+        found &= allowed
+        for part in listed:
+            found |= views.bitmap_with(self._list(segment, part, allowed)[0], segment.n_articles)
+        return found
+
+    def _match_all(
+        self,
+        segment: _Searched,
+        terms: NDArray[np.int64],
+        listed: Sequence[Query],
+        allowed: views.Bitmap,
+    ) -> views.Bitmap:
+        """Find the allowed articles that have all of the words and are in all of the lists."""
+        found = self._lists_of_all(segment, terms, listed, allowed)
+        return views.empty_bitmap(segment.n_articles) if found is None else found[0]
 
     @cached_property
     def _newest_first(self) -> list[_ByDate]:
@@ -189,7 +219,7 @@ class CompiledSearch:
             case Pattern():
                 program.add_set(self._pattern_set(segment, leaf), PATTERN_SCORE * leaf.boost)
             case FieldValue() | DateRange():
-                program.add_set(self._mask_of(leaf)[segment.base], 0.0)
+                program.add_set(self._filtered(leaf)[segment.number], 0.0)
             case _:
                 program.add(views.NOTHING)
 
@@ -202,7 +232,7 @@ class CompiledSearch:
             return np.zeros(0, np.int64), np.zeros(0)
         most = min([part.n_articles[segment.number] for part in parts.values()])
         docnums, scores = np.empty(most, np.int64), np.empty(most)
-        scoring = self._scoring_of(phrase, parts)
+        scoring = self._scoring_of(phrase)
         n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
         _verify(n >= 0, segment)
         # Copies, for what is found are few of the places.
@@ -212,7 +242,7 @@ class CompiledSearch:
         """Find the articles of a segment that have a word that fits a pattern."""
         found = views.empty_bitmap(segment.n_articles)
         if pattern.fields[0] not in TEXT_FIELDS:
-            return self._mask_of(pattern)[segment.base]
+            return self._filtered(pattern)[segment.number]
         whole: list[int] = []
         partly: list[int] = []
         wanted: list[list[int]] = []
@@ -235,25 +265,18 @@ class CompiledSearch:
         )
         return found
 
-    def _find_masks(self, part: Query) -> dict[int, views.Bitmap]:
-        """Return the articles that pass a filter: base of each segment to its bitmap."""
-        mask = self._mask(part)
-        return {s.base: _bitmap(s, mask[s.base : s.base + s.n_articles]) for s in self._segments}
+    def _find_filtered(self, leaf: FieldValue | DateRange | Pattern) -> Sequence[views.Bitmap]:
+        """Return the articles that pass a filter, deleted ones among them: a bitmap a segment."""
+        return [views.bitmap_with(filtered_docs(s, leaf), s.n_articles) for s in self._segments]
 
     def _rank_words(self, planned: Plan, allowed: Sequence[views.Bitmap], top: views.TopK) -> None:
-        boosts: dict[str, float] = {}
-        listed: list[Query] = []
-        for part in planned.scored:
-            if is_plain_word(part):
-                boosts[part.stem] = boosts.get(part.stem, 0.0) + part.boost
-            else:
-                listed.append(part)
-        known = [self._known[stem] for stem in boosts]
-        weights = np.array([b * one.weight for b, one in zip(boosts.values(), known, strict=True)])
+        words, listed = _sorted_out(planned)
+        known = [self._known[stem] for stem in words]
+        weights = np.array([b * one.weight for b, one in zip(words.values(), known, strict=True)])
         is_any = planned.way == "any words"
-        for number, segment in enumerate(self._searched):
-            terms = np.array([one.terms[number] for one in known], np.int64)
-            bitmap, lists = allowed[number], views.NO_LISTS
+        for segment, passing in zip(self._searched, allowed, strict=True):
+            terms = _terms_in(segment, known)
+            bitmap, lists = passing, views.NO_LISTS
             if listed and is_any:
                 lists = views.lists_of([self._list(segment, p, bitmap) for p in listed])
             elif listed:
@@ -276,10 +299,12 @@ class CompiledSearch:
 
         None where there are no such articles.
         """
-        is_in = views.empty_bitmap(segment.n_articles)
-        _verify(match_all(segment.address, terms, allowed, is_in), segment)
-        if not is_in.any():
-            return None
+        is_in = allowed
+        if len(terms):
+            is_in = views.empty_bitmap(segment.n_articles)
+            _verify(match_all(segment.address, terms, allowed, is_in), segment)
+            if not is_in.any():
+                return None
         found: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
         for part in listed:
             found.append(self._list(segment, part, is_in))
@@ -302,19 +327,17 @@ class CompiledSearch:
     def _parts_of(self, phrase: Phrase) -> dict[str, _KnownPart]:
         return {word: self._parts[word, phrase.exact] for word in phrase.words}
 
-    def _scoring_of(self, phrase: Phrase, parts: dict[str, _KnownPart]) -> tuple[float, float]:
+    def _scoring_of(self, phrase: Phrase) -> tuple[float, float]:
         """Return a phrase's weight, and the mean length of its fields."""
-        if phrase.fields == TEXT_FIELDS:
-            rarity = sum([parts[word].idf for word in phrase.words])
-        else:
-            rarity = self._phrase_idf(phrase)
-        return phrase.boost * rarity, self._evaluation.average_length(phrase.fields)
+        statistics = self._statistics
+        weight = phrase.boost * statistics.phrase_idf(phrase)
+        return weight, statistics.average_length(phrase.fields)
 
     def _rank_phrase(
         self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
     ) -> None:
         parts = self._parts_of(phrase)
-        scoring = self._scoring_of(phrase, parts)
+        scoring = self._scoring_of(phrase)
         for segment, bitmap in zip(self._searched, allowed, strict=True):
             words = _phrase_in(segment, phrase, parts)
             if words is not None:
@@ -323,22 +346,26 @@ class CompiledSearch:
 
     def _find_allowed(
         self, filters: tuple[Query, ...], excluded: tuple[Query, ...]
-    ) -> list[views.Bitmap]:
+    ) -> Sequence[views.Bitmap]:
         """Return a bitmap a segment of the live articles that pass all filters."""
-        is_in = np.ones(sum(segment.n_articles for segment in self._segments), np.bool_)
+        found: Sequence[views.Bitmap] = self._live
         for part in filters:
-            is_in &= self._mask(part)
+            found = _both(found, self._passing(part))
         for part in excluded:
-            is_in &= ~self._mask(part)
-        return [
-            _bitmap(s, _both(s.is_live, is_in[s.base : s.base + s.n_articles]))
-            for s in self._segments
-        ]
+            found = [a & ~b for a, b in zip(found, self._passing(part), strict=True)]
+        return found
 
-    def _mask(self, part: Query) -> NDArray[np.bool_]:
-        mask = np.zeros(sum(segment.n_articles for segment in self._segments), np.bool_)
-        mask[self._evaluation.matches(part).docnums] = True
-        return mask
+    def _passing(self, part: Query) -> Sequence[views.Bitmap]:
+        """Return the articles that match a part of a plan, deleted ones perhaps among them."""
+        match part:
+            case FieldValue() | DateRange():
+                return self._filtered(part)
+            case Pattern():
+                return [self._pattern_set(segment, part) for segment in self._searched]
+            case whoosh_query.Every():
+                return self._live
+            case _:
+                return self.matching(part)
 
 
 class _Searched:
@@ -356,7 +383,7 @@ class _Searched:
         self.number = number
         self.opened = opened
         self.view = _view(opened, average)
-        self.live = _bitmap(opened, opened.is_live)
+        self.live = _live_bitmap(opened)
         self.base = opened.base
         self.n_articles = opened.n_articles
         self.address = self.view.address
@@ -370,11 +397,10 @@ class _KnownWord(NamedTuple):
 
 
 class _KnownPart(NamedTuple):
-    """A phrase's word: its idf, what `_alternatives` gives in each segment, and the articles there
-    that have one of them, or more.
+    """A phrase's word: what `_alternatives` gives in each segment, and how many articles there
+    have one of them, or more.
     """
 
-    idf: float
     found: tuple[list[tuple[int, int, int]], ...]
     n_articles: tuple[int, ...]
 
@@ -400,12 +426,29 @@ def _view(segment: OpenSegment, average: float) -> views.Segment:
     return views.segment_view(segment.text.postings, columns, average=average)
 
 
-def _bitmap(segment: OpenSegment, is_in: NDArray[np.bool_] | None) -> views.Bitmap:
-    return views.bitmap_of(np.ones(segment.n_articles, np.bool_) if is_in is None else is_in)
+def _live_bitmap(segment: OpenSegment) -> views.Bitmap:
+    is_live = segment.is_live
+    return views.bitmap_of(np.ones(segment.n_articles, np.bool_) if is_live is None else is_live)
 
 
-def _both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return b if a is None else a & b
+def _both(a: Sequence[views.Bitmap], b: Sequence[views.Bitmap]) -> list[views.Bitmap]:
+    return [one & other for one, other in zip(a, b, strict=True)]
+
+
+def _sorted_out(planned: Plan) -> tuple[dict[str, float], list[Query]]:
+    """Return the plain words of a plan with their boosts added up, and what needs positions."""
+    words: dict[str, float] = {}
+    listed: list[Query] = []
+    for part in planned.scored:
+        if is_plain_word(part):
+            words[part.stem] = words.get(part.stem, 0.0) + part.boost
+        else:
+            listed.append(part)
+    return words, listed
+
+
+def _terms_in(segment: _Searched, known: Sequence[_KnownWord]) -> NDArray[np.int64]:
+    return np.array([one.terms[segment.number] for one in known], np.int64)
 
 
 def _term_id(segment: OpenSegment, stem: str) -> int:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.codec.strings import Strings
 from newsearch.errors import QueryError
+from newsearch.index.reading import OpenSegment
 from newsearch.query.nodes import Pattern
+from newsearch.search.run.ascending import Ints, tally
 
 MAX_EXPANSION = 50_000
 """More words than this is a slip of the pen, not a question."""
@@ -43,6 +45,24 @@ def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:
     if len(found) > MAX_EXPANSION:
         raise _too_many(pattern)
     return found
+
+
+def pattern_terms(segment: OpenSegment, pattern: Pattern) -> Iterator[tuple[int, Ints | None]]:
+    """Return the terms that have forms a pattern matches, and the numbers of those forms.
+
+    None stands for all forms of a term.
+    """
+    lexicon = segment.text.forms
+    assert lexicon is not None
+    rows = matching_forms(pattern, lexicon.forms)
+    term_ids = lexicon.term_ids[rows].astype(np.int64)
+    numbers = lexicon.numbers[rows].astype(np.int64)
+    order = np.argsort(term_ids, kind="stable")
+    found, counts = tally(term_ids[order])
+    ends = np.cumsum(counts)
+    all_forms = segment.forms_per_term[found] == counts
+    for term_id, end, count, is_all in zip(found, ends, counts, all_forms, strict=True):
+        yield int(term_id), None if is_all else np.sort(numbers[order[end - count : end]])
 
 
 def _too_many(pattern: Pattern) -> QueryError:

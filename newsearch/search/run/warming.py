@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, get_args
 
 from whoosh.query import And, Not, Or, Query
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
     from newsearch.search.run.compiled import CompiledSearch
 
 Skill = Literal[
-    "any words", "all words", "phrase", "lists", "tree", "newest", "patterns", "count", "snippets"
+    "any words",
+    "all words",
+    "phrase",
+    "lists",
+    "tree",
+    "newest",
+    "patterns",
+    "matching",
+    "snippets",
 ]
 """What a set of kernels can do: the plan's ways of ranking, and what may come on top of them."""
 
@@ -34,24 +43,30 @@ Run = Callable[["CompiledSearch"], object]
 
 
 def skills_for(planned: Plan, tree: Query, *, by_date: bool) -> set[Skill]:
-    """Tell which kernels a ranking may call.
+    """Return which kernels a ranking may call.
 
     Parameters
     ----------
     by_date
         Whether hits are sorted by date.
     """
-    way: Skill = "newest" if by_date or planned.way == "filters" else planned.way
-    return {way, *_skills_for_leaves(tree)} if way != "phrase" else {way}
+    if by_date or planned.way == "filters":
+        return {"newest", *_skills_for_leaves([tree])}
+    skills: set[Skill] = {planned.way, *_skills_for_leaves(planned.filters)}
+    if planned.way != "phrase":
+        skills.update(_skills_for_leaves(planned.scored))
+    for part in planned.excluded:
+        skills |= skills_for_matching(part)
+    return skills
 
 
-def skills_for_count(tree: Query) -> set[Skill]:
-    """Tell which kernels counting may call."""
-    return {"count", *_skills_for_leaves(tree)}
+def skills_for_matching(tree: Query) -> set[Skill]:
+    """Return which kernels may be called to find the articles that match."""
+    return {"matching", *_skills_for_leaves([tree])}
 
 
-def _skills_for_leaves(tree: Query) -> Iterator[Skill]:
-    for leaf in tree.leaves():
+def _skills_for_leaves(trees: Iterable[Query]) -> Iterator[Skill]:
+    for leaf in chain.from_iterable(tree.leaves() for tree in trees):
         if isinstance(leaf, Pattern):
             yield "patterns"
         elif isinstance(leaf, Phrase) or (isinstance(leaf, Word) and not is_plain_word(leaf)):
@@ -205,7 +220,8 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "lists", _ranking(And([word, phrase]))
     yield "tree", _ranking(Or([word, Not(word)]))
     yield "newest", lambda compiled: compiled.newest(word, 1, oldest=False)
-    yield "count", lambda compiled: [compiled.count(tree) for tree in (word, either, Not(word))]
+    mixed = Or([word, Not(word)])
+    yield "matching", lambda compiled: [compiled.count(tree) for tree in (word, either, mixed)]
     yield "patterns", lambda compiled: compiled.count(Pattern("wildcard", form))
 
 

@@ -17,7 +17,7 @@ from newsearch.errors import CorruptIndexError
 from newsearch.query.plan import plan
 from newsearch.search import searcher as searching
 from newsearch.search.run.compiled import CompiledSearch
-from newsearch.search.run.warming import Warming, skills_for, skills_for_count
+from newsearch.search.run.warming import Warming, skills_for, skills_for_matching
 
 
 @pytest.fixture
@@ -141,13 +141,13 @@ def test_an_index_without_words_is_searched_without_kernels(
 def test_what_a_query_needs_is_its_way_and_its_leaves(index: Index) -> None:
     def needed(query: str, *, by_date: bool = False) -> set[str]:
         tree = searching_tree(index, query)
-        return skills_for(plan(tree), tree, by_date=by_date) | skills_for_count(tree)
+        return skills_for(plan(tree), tree, by_date=by_date) | skills_for_matching(tree)
 
-    assert needed("envoy korea") == {"all words", "count"}
-    assert needed("envoy korea", by_date=True) == {"newest", "count"}
-    assert needed("covid-19 envoy") == {"all words", "lists", "count"}
-    assert needed("source:kyodo") == {"newest", "count"}
-    assert needed("env* korea") == {"tree", "patterns", "count"}
+    assert needed("envoy korea") == {"all words", "matching"}
+    assert needed("envoy korea", by_date=True) == {"newest", "matching"}
+    assert needed("covid-19 envoy") == {"all words", "lists", "matching"}
+    assert needed("source:kyodo") == {"newest", "matching"}
+    assert needed("env* korea") == {"tree", "patterns", "matching"}
 
 
 def searching_tree(index: Index, query: str) -> object:

@@ -1,0 +1,92 @@
+"""Which articles of a segment pass a filter; for every way of running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import assert_never
+
+import numpy as np
+
+from newsearch.analysis.tokens import forms as forms_of
+from newsearch.article import hash_id
+from newsearch.codec.columns import CodedColumn, CodedListColumn
+from newsearch.codec.strings import Strings
+from newsearch.fields import FIELD
+from newsearch.index.reading import OpenSegment
+from newsearch.query.nodes import DateRange, FieldValue, Pattern
+from newsearch.schema import NO_DATE_S
+from newsearch.search.run.ascending import Ints, distinct
+from newsearch.search.run.patterns import form_test
+
+
+def filtered_docs(segment: OpenSegment, leaf: FieldValue | DateRange | Pattern) -> Ints:
+    """Find the articles that pass a filter, deleted ones among them; ascending.
+
+    Parameters
+    ----------
+    leaf
+        If a pattern, one for the words of a filter field.
+    """
+    match leaf:
+        case FieldValue():
+            return _field_value_docs(segment, leaf)
+        case DateRange():
+            return _date_docs(segment, leaf)
+        case Pattern():
+            fits = form_test(leaf)
+            return _filter_docs(segment, leaf.fields[0], lambda words: any(map(fits, words)))
+        case _:
+            assert_never(leaf)
+
+
+def _field_value_docs(segment: OpenSegment, value: FieldValue) -> Ints:
+    field, words = value.fieldname, value.words
+    if field == "id":
+        docnum = segment.docnum(words[0])
+        return np.array([] if docnum is None else [docnum], np.int64)
+    if field == "url":
+        hashes = segment.segment.columns.numbers("url_hash")
+        docnums = np.flatnonzero(hashes == hash_id(words[0]))
+        same = [d for d in docnums.tolist() if segment.article(d).url == words[0]]
+        return np.array(same, np.int64)
+    if field == "lang":
+        return _coded_docs(segment.segment.columns.coded(field), lambda v: v == words[0])
+    return _filter_docs(segment, field, lambda own: _has_adjacent(own, words))
+
+
+def _filter_docs(segment: OpenSegment, field: str, fits: Callable[[list[str]], bool]) -> Ints:
+    """Find the articles whose value of a filter field, as word forms, fits."""
+    found = [
+        _coded_docs(segment.filter_column(name), lambda value: fits(forms_of(value)))
+        for name in (field, *FIELD[field].also_in)
+    ]
+    return distinct(np.concatenate(found))
+
+
+def _coded_docs(column: CodedColumn | CodedListColumn, fits: Callable[[str], bool]) -> Ints:
+    do_fit = np.array([fits(value) for value in _decoded(column.values)], np.bool_)
+    at = np.flatnonzero(do_fit[column.codes])
+    if isinstance(column, CodedColumn):
+        return at
+    return distinct(np.searchsorted(column.starts, at, side="right") - 1)
+
+
+def _decoded(values: Strings) -> Iterator[str]:
+    for value in values:
+        yield value.decode("utf-8", "surrogatepass")
+
+
+def _has_adjacent(own: list[str], words: tuple[str, ...]) -> bool:
+    wanted, n = list(words), len(words)
+    return any(own[at : at + n] == wanted for at in range(len(own) - n + 1))
+
+
+def _date_docs(segment: OpenSegment, dates: DateRange) -> Ints:
+    instants = segment.dates
+    wanted = instants != NO_DATE_S
+    if dates.start_s is not None:
+        wanted &= instants >= dates.start_s
+    if dates.end_s is not None:
+        wanted &= instants < dates.end_s
+    docnums: Ints = np.flatnonzero(wanted)
+    return docnums

@@ -1,0 +1,171 @@
+"""What the postings of a segment say of words and phrases, read with NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from newsearch.codec.segment import Inverted
+from newsearch.fields import TEXT_FIELDS
+from newsearch.index.reading import OpenSegment
+from newsearch.query.nodes import Pattern, Phrase
+from newsearch.search.proximity import phrase_frequency
+from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
+from newsearch.search.run.patterns import pattern_terms
+
+_POSITION_BITS = 32
+"""A docnum and a position share one number, so that places of words join as sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Live articles of one segment that have something, and how often; segment docnums."""
+
+    docnums: Ints
+    freqs: Ints
+
+
+_NO_POSTINGS = Postings(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where one word stands in one segment: ``docnum << 32 | position``, ascending."""
+
+    keys: Ints
+
+    @property
+    def docnums(self) -> Ints:
+        return self.keys >> _POSITION_BITS
+
+    @property
+    def positions(self) -> Ints:
+        return self.keys & ((1 << _POSITION_BITS) - 1)
+
+
+def word_postings(segment: OpenSegment, stem: str, fields: tuple[str, ...]) -> Postings:
+    """Find the live articles that have a stem in some of the text fields."""
+    text = segment.text
+    term_id = text.terms.find(stem.encode("utf-8", "surrogatepass"))
+    if term_id is None:
+        return _NO_POSTINGS
+    if set(fields) != set(TEXT_FIELDS):
+        return _counted(segment, _term_places(segment, term_id, None, None), fields)
+    docnums, freqs = text.postings.decode(text.postings.entries(term_id))
+    return _live_postings(segment, docnums, freqs)
+
+
+def _live_postings(segment: OpenSegment, docnums: Ints, freqs: Ints) -> Postings:
+    if segment.is_live is None:
+        return Postings(docnums, freqs)
+    kept = segment.is_live[docnums]
+    return Postings(docnums[kept], freqs[kept])
+
+
+def _counted(segment: OpenSegment, places: _Places, fields: tuple[str, ...]) -> Postings:
+    """Count the places that lie in the fields, an article at a time."""
+    return _live_postings(segment, *tally(_in_fields(segment, places, fields).docnums))
+
+
+def _in_fields(segment: OpenSegment, places: _Places, fields: tuple[str, ...]) -> _Places:
+    if set(fields) == set(TEXT_FIELDS):
+        return places
+    in_title = places.positions < segment.title_lengths[places.docnums]
+    return _Places(places.keys[in_title if fields == ("title",) else ~in_title])
+
+
+def _term_places(
+    segment: OpenSegment, term_id: int, numbers: Ints | None, blocks: Ints | None
+) -> _Places:
+    """Find the places of a term, of some of its forms and in some blocks only."""
+    postings = segment.text.postings
+    entries = postings.entries(term_id)
+    if blocks is not None:
+        entries = entries.take(is_member(entries.blocks, blocks))
+    docnums, freqs = postings.decode(entries)
+    positions, form_numbers = postings.decode_positions(entries, freqs)
+    keys = np.repeat(docnums, freqs) << _POSITION_BITS | positions
+    return _Places(keys if numbers is None else keys[is_member(form_numbers, numbers)])
+
+
+def terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints | None]]:
+    """Return the terms that a word of a phrase can be, each with the numbers of the form wanted.
+
+    None stands for every form; the list is empty for a word that the segment lacks.
+    """
+    encoded = word.encode("utf-8", "surrogatepass")
+    if not exact:
+        term_id = text.terms.find(encoded)
+        return [] if term_id is None else [(term_id, None)]
+    assert text.forms is not None
+    return [(row.term_id, np.array([row.number])) for row in text.forms.rows(encoded)]
+
+
+def phrase_postings(segment: OpenSegment, phrase: Phrase) -> Postings:
+    """Find the live articles that have a phrase."""
+    terms = {word: terms_of(segment.text, word, exact=phrase.exact) for word in phrase.words}
+    if not all(terms.values()):
+        return _NO_POSTINGS
+    blocks = reduce(shared, (_blocks_of(segment, options) for options in terms.values()))
+    if not len(blocks):
+        return _NO_POSTINGS
+    places_of = {
+        word: _join_places(_term_places(segment, t, n, blocks) for t, n in options)
+        for word, options in terms.items()
+    }
+    places = [places_of[word] for word in phrase.words]
+    if phrase.slop:
+        return _near(segment, phrase, places)
+    starts = reduce(shared, (word.keys - offset for offset, word in enumerate(places)))
+    return _counted(segment, _Places(starts), phrase.fields)
+
+
+def _blocks_of(segment: OpenSegment, options: list[tuple[int, Ints | None]]) -> Ints:
+    entries = [segment.text.postings.entries(term_id).blocks for term_id, _ in options]
+    return distinct(np.concatenate(entries))
+
+
+def _join_places(parts: Iterable[_Places]) -> _Places:
+    return _Places(distinct(np.concatenate([part.keys for part in parts])))
+
+
+def _near(segment: OpenSegment, phrase: Phrase, places: Sequence[_Places]) -> Postings:
+    """Count the windows of a proximity query, an article and a field at a time."""
+    freqs: dict[int, int] = {}
+    for field in phrase.fields:
+        words = [_in_fields(segment, word, (field,)) for word in places]
+        for docnum in reduce(shared, (distinct(w.docnums) for w in words)).tolist():
+            positions = [_of_article(word, docnum) for word in words]
+            frequency = phrase_frequency(positions, phrase.slop)
+            if frequency:
+                freqs[docnum] = freqs.get(docnum, 0) + frequency
+    docnums = np.array(sorted(freqs), np.int64)
+    return _live_postings(segment, docnums, np.array([freqs[d] for d in docnums], np.int64))
+
+
+def _of_article(word: _Places, docnum: int) -> list[int]:
+    bounds = np.searchsorted(word.keys, [docnum << _POSITION_BITS, docnum + 1 << _POSITION_BITS])
+    own = word.keys[slice(*bounds)] & ((1 << _POSITION_BITS) - 1)
+    positions: list[int] = own.tolist()
+    return positions
+
+
+def docs_with_pattern(segment: OpenSegment, pattern: Pattern) -> Ints:
+    """Find the articles that have a word in title or body that fits a pattern."""
+    found = [np.zeros(0, np.int64)]
+    for term_id, numbers in pattern_terms(segment, pattern):
+        found.append(_docs_with_forms(segment, term_id, numbers, pattern.fields))
+    return distinct(np.concatenate(found))
+
+
+def _docs_with_forms(
+    segment: OpenSegment, term_id: int, numbers: Ints | None, fields: tuple[str, ...]
+) -> Ints:
+    if numbers is None and set(fields) == set(TEXT_FIELDS):
+        postings = segment.text.postings
+        return postings.decode(postings.entries(term_id))[0]
+    places = _term_places(segment, term_id, numbers, None)
+    return distinct(_in_fields(segment, places, fields).docnums)
