@@ -129,15 +129,16 @@ def test_postings_at_their_end_still_have_the_quality_of_the_last_block(many):
     assert matcher.block_quality() == last
 
 
-@pytest.mark.parametrize("share", [0.2, 0.6, 0.9, 0.99, 1.0])
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.9, 0.99, 1 - 1e-9])
 def test_skipping_by_quality_skips_nothing_better(many, share):
     weighting = scoring.BM25F()
     scores = {}
     matcher = many.postings("body", "word", weighting=weighting)
-    threshold = matcher.max_quality() * share
     while matcher.is_active():
         scores[matcher.id()] = matcher.score()
         matcher.next()
+    threshold = max(scores.values()) * share
+    better = {docnum for docnum, score in scores.items() if score > threshold}
     kept = set()
     matcher = many.postings("body", "word", weighting=weighting)
     while matcher.is_active():
@@ -146,7 +147,16 @@ def test_skipping_by_quality_skips_nothing_better(many, share):
             kept.add(matcher.id())
             matcher.next()
 
-    assert kept >= {docnum for docnum, score in scores.items() if score > threshold}
+    assert better
+    assert kept >= better
+
+
+def test_skipping_past_the_best_quality_leaves_nothing(many):
+    matcher = many.postings("body", "word", weighting=scoring.BM25F())
+
+    matcher.skip_to_quality(matcher.max_quality())
+
+    assert not matcher.is_active()
 
 
 @pytest.mark.parametrize("limit", [1, 3, 10, 400])

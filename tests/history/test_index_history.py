@@ -1,48 +1,99 @@
-"""Whatever is done to an index, it holds what a dictionary would."""
+"""Whatever is done to an index, it holds and finds what a dictionary would."""
 
 from __future__ import annotations
 
+import itertools
 import tempfile
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from reference import Reference
-from strategies import articles, words
+from strategies import VOCABULARY, articles
 
 from newsearch.analysis.stems import stem
+from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.engines.local import Index
+from newsearch.index import merge_policy
 from newsearch.query.nodes import Word
 
 IDS = [str(number) for number in range(5)]
 
-batches = st.lists(st.sampled_from(IDS).flatmap(articles), max_size=4)
+batches = st.lists(st.sampled_from(IDS).flatmap(articles), min_size=1, max_size=4)
+
+
+def forms_of(article: Article) -> list[str]:
+    return forms(article.title) + forms(article.body)
+
+
+def language_of(article: Article) -> str:
+    return article.lang or "en"
+
+
+def has_word(article: Article, word: str) -> bool:
+    """Whether an article has a word, by the rules of the article's own language."""
+    language = language_of(article)
+    return stem(word, language) in {stem(form, language) for form in forms_of(article)}
+
+
+def has_phrase(article: Article, pair: tuple[str, str]) -> bool:
+    """Whether a pair of word forms stands somewhere in one field of an article."""
+    fields = (forms(article.title), forms(article.body))
+    return any(pair in itertools.pairwise(field) for field in fields)
 
 
 class IndexHistory(RuleBasedStateMachine):
-    """Adds, updates, deletes and reopens, and remembers what should be there."""
+    """Adds, updates, deletes, merges and reopens, and remembers what should be there.
 
-    def __init__(self) -> None:
-        super().__init__()
+    A second reader looks on from the side: it sees one commit until it is refreshed.
+    """
+
+    seen: ClassVar[Counter[str]] = Counter()
+    """How often something happened without which a history proves nothing."""
+
+    @initialize(first=batches, second=batches, is_english=st.booleans())
+    def begin(self, first: list[Article], second: list[Article], is_english: bool) -> None:
+        self.is_english = is_english
         self.folder = tempfile.TemporaryDirectory()
         self.index = Index(Path(self.folder.name) / "index", create=True)
         self.expected: dict[str, Article] = {}
+        self.add(first)
+        self.add(second)
+        self.reader = Index(self.index.path)
+        self.expected_by_reader = dict(self.expected)
 
     def teardown(self) -> None:
         self.index.close()
+        self.reader.close()
         self.folder.cleanup()
 
     @rule(batch=batches)
     def add(self, batch: list[Article]) -> None:
+        if self.is_english:
+            batch = [article for article in batch if language_of(article) == "en"]
         n_new = len({article.id for article in batch} - self.expected.keys())
+        n_segments = self.index.stats().segments
 
         report = self.index.add(batch)
 
         assert report.added == n_new
         assert report.added + report.updated + report.unchanged == len(batch)
         self.expected |= {article.id: article for article in batch}
+        is_commit = report.added + report.updated > 0
+        self.seen["merges"] += is_commit and self.index.stats().segments <= n_segments
+        self.seen["updates"] += report.updated
 
     @rule()
     def add_again_what_is_there(self) -> None:
@@ -51,13 +102,14 @@ class IndexHistory(RuleBasedStateMachine):
         assert report.unchanged == len(self.expected)
         assert report.added == report.updated == 0
 
-    @rule(ids=st.sets(st.sampled_from(IDS), max_size=3))
+    @rule(ids=st.sets(st.sampled_from(IDS), min_size=1, max_size=2))
     def delete(self, ids: set[str]) -> None:
         found = self.index.delete(ids)
 
         assert set(found) == ids & self.expected.keys()
         for article_id in ids:
             self.expected.pop(article_id, None)
+        self.seen["deletions"] += len(found)
 
     @rule()
     def reopen(self) -> None:
@@ -65,14 +117,53 @@ class IndexHistory(RuleBasedStateMachine):
         self.index.close()
         self.index = Index(path)
 
-    @rule(word=words)
-    def search(self, word: str) -> None:
-        expected = Reference(list(self.expected.values())).ranking(Word(stem(word, "en")))
+    @rule()
+    def refresh_reader(self) -> None:
+        self.reader.refresh()
+        self.expected_by_reader = dict(self.expected)
 
-        tree = self.index.search(f"text:{word}", limit=None)
+    @invariant()
+    def finds_every_word(self) -> None:
+        """Search every word there may be: the right articles come, ranked where one can tell."""
+        live = list(self.expected.values())
+        for word in VOCABULARY:
+            expected = {article.id for article in live if has_word(article, word)}
 
-        if all(article.lang in ("", "en") for article in self.expected.values()):
-            assert {hit.id for hit in tree} == {article_id for article_id, _ in expected}
+            found = [hit.id for hit in self.index.search(f"text:{word}", limit=None)]
+
+            assert expected <= set(found) <= self._with_a_stem_of(word)
+            assert len(set(found)) == len(found)
+            self.seen["hits"] += len(expected)
+            if self.is_english and found:
+                ranking = Reference(live).ranking(Word(stem(word, "en")))
+                assert found == [article_id for article_id, _ in ranking]
+                self.seen["rankings"] += len(found) > 1
+
+    def _with_a_stem_of(self, word: str) -> set[str]:
+        """Ids of articles with a stem that the word has in any language."""
+        stems = {stem(word, language) for language in ("en", "fr", "xx")}
+        return {
+            article.id
+            for article in self.expected.values()
+            if stems & {stem(form, language_of(article)) for form in forms_of(article)}
+        }
+
+    @invariant()
+    def finds_exact_words(self) -> None:
+        for article in list(self.expected.values())[:1]:
+            first, second, *_ = *forms_of(article), "absent"
+            self._assert_finds(f'"{first}"', lambda a, w=first: w in forms_of(a))
+            self._assert_finds(f'* -"{first}"', lambda a, w=first: w not in forms_of(a))
+            self._assert_finds(
+                f'"{first} {second}"', lambda a, pair=(first, second): has_phrase(a, pair)
+            )
+
+    def _assert_finds(self, query: str, is_match: Callable[[Article], bool]) -> None:
+        expected = {article.id for article in self.expected.values() if is_match(article)}
+        results = self.index.search(query, limit=None)
+        assert {hit.id for hit in results} == expected
+        assert results.total == len(expected)
+        self.seen[query[0]] += len(expected)
 
     @invariant()
     def holds_what_is_expected(self) -> None:
@@ -81,14 +172,30 @@ class IndexHistory(RuleBasedStateMachine):
             assert self.index.get(article_id) == self.expected.get(article_id)
 
     @invariant()
+    def reader_sees_one_commit(self) -> None:
+        found = {hit.id: hit.article for hit in self.reader.search("*", limit=None)}
+        assert found == self.expected_by_reader
+
+    @invariant()
     def is_sound(self) -> None:
         assert self.index.check() == []
 
 
-IndexHistory.TestCase.settings = settings(
-    max_examples=12,
-    stateful_step_count=8,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-TestIndexHistory = IndexHistory.TestCase
+def test_an_index_holds_and_finds_what_a_dictionary_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merge_policy, "TIER_FACTOR", 3)
+    IndexHistory.seen.clear()
+
+    run_state_machine_as_test(
+        IndexHistory,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=8,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+    # A machine that never gets there proves nothing.
+    needed = {"hits", "rankings", '"', "*", "merges", "updates", "deletions"}
+    assert {name for name in needed if not IndexHistory.seen[name]} == set()
+    assert IndexHistory.seen["hits"] > 500

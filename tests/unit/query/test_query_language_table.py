@@ -53,10 +53,23 @@ def test_example_of_the_table_is_read_as_it_says(example, analyser):
     assert readings == [expected[0], expected[-1]]
 
 
-@pytest.mark.parametrize("piece", MENTIONED)
+def in_a_query(piece: str) -> str:
+    """Return a query that uses what the table mentions: a piece of one gets what it lacks."""
+    if piece.endswith(":"):
+        return f"{piece}tokyo"
+    if piece.startswith("~"):
+        return f"biegun{piece}"
+    if set(piece) <= set("<>="):
+        return f"date:{piece}2020-07"
+    return f"organi{piece}ation" if piece == "?" else piece
+
+
+@pytest.mark.parametrize("piece", sorted(set(MENTIONED) - {"--any"}))
 def test_what_the_table_mentions_beside_is_no_mistake(piece, analyser):
-    if re.search(r"\w", piece) and not piece.startswith(("--", "~")) and piece[-1] != ":":
-        assert parse(piece, analyser, strict=True).warnings == ()
+    query = parse(in_a_query(piece), analyser, strict=True)
+
+    assert query.warnings == ()
+    assert str(query)
 
 
 def test_table_names_every_field():
