@@ -134,21 +134,6 @@ class Lexicon:
             self._starts = np.empty(tokens, dtype=np.int32)
             self._ends = np.empty(tokens, dtype=np.int32)
 
-    def intern(self, forms: Iterable[str]) -> FormIds:
-        """Return the numbers of word forms, new ones numbered; shape (n_forms,)."""
-        return self._intern([text.encode("utf-8", "surrogatepass") for text in forms])
-
-    def translate(self, other: Lexicon) -> FormIds:
-        """Return this lexicon's number for each number of another, new forms numbered.
-
-        Shape ``(other.size,)``: ``self.translate(other)[form_ids]`` are the other's form ids here.
-        """
-        form_of = other._form_of[: other.size]
-        own = np.flatnonzero(form_of == np.arange(other.size, dtype=np.int32))
-        numbers = np.full(other.size, -1, dtype=np.int32)
-        numbers[own] = self._intern(other.encoded_forms(own))
-        return np.take(numbers, form_of)
-
     def encoded_forms(self, form_ids: Iterable[int]) -> list[bytes]:
         """Return word forms as UTF-8."""
         numbers = np.fromiter(form_ids, dtype=np.int64)

@@ -10,7 +10,6 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from newsearch.analysis.characters import (
@@ -51,29 +50,6 @@ _WORD = (
     r"(?:[{L}][{L}{m}]*+(?:[{J}&](?=[{L}]))?+|[{D}][{D}{m}]*+(?:[.,](?=[{D}]))?+|[{N}][{N}{m}]*+)++"
 )
 _SPACELESS = r"[{S}]{M}*+"
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a text.
-
-    Parameters
-    ----------
-    text
-        The word as written.
-    start, end
-        Characters of the text it spans, end excluded.
-    position
-        Its number among the text's words, from 0.
-    form
-        The word form under which it is indexed; see `form`.
-    """
-
-    text: str
-    start: int
-    end: int
-    position: int
-    form: str
 
 
 @cache
@@ -137,13 +113,6 @@ def forms(text: str) -> list[str]:
         lower = text.lower()
         return [lower] if lower.isalnum() else _compiled(0x7F).findall(lower)
     return [form(word) for word in _compiled_for(text).findall(text)]
-
-
-def tokenise(text: str) -> Iterator[Token]:
-    """Yield the words of a text; linear in its length, for any text."""
-    for position, (start, end) in enumerate(spans(text)):
-        word = text[start:end]
-        yield Token(word, start, end, position, form(word))
 
 
 def form(word: str) -> str:

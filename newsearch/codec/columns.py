@@ -199,14 +199,5 @@ class HashOrder:
         high = bisect.bisect_right(indexes, value, lo=low, key=self._value)
         return [int(docnum) for docnum in self.order[low:high]]
 
-    def first_docnums(self, values: NDArray[np.integer]) -> NDArray[np.int64]:
-        """Return the lowest docnum for each of many numbers, -1 where there is none."""
-        if not len(self.order):
-            return np.full(len(values), -1, np.int64)
-        values = np.asarray(values, self.values.dtype)
-        at = np.searchsorted(self.values, values, sorter=self.order)
-        docnums = self.order[at.clip(0, len(self.order) - 1)].astype(np.int64)
-        return np.where(self.values[docnums] == values, docnums, -1)
-
     def _value(self, index: int) -> int:
         return int(self.values[int(self.order[index])])

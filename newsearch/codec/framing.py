@@ -17,12 +17,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch.closing import Closing
 from newsearch.errors import CorruptIndexError, IndexingError
 
 MAGIC: Final = b"NEWSSEG\n"
@@ -156,7 +156,7 @@ def _as_bytes(array: AnyArray, dtype: np.dtype[Any]) -> memoryview | bytes:
     return flat.view(np.uint8).data if flat.size else b""
 
 
-class ArrayFileWriter:
+class ArrayFileWriter(Closing):
     """Writes one file of named arrays, published by an atomic rename.
 
     Use as a context manager: leaving it without :meth:`finish` removes the temporary file and
@@ -181,17 +181,6 @@ class ArrayFileWriter:
         self._open: dict[str, SectionWriter] = {}
         self._direct = ""
         self._rows: list[Section] = []
-
-    def __enter__(self) -> ArrayFileWriter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.abandon()
 
     def section(
         self, name: str, dtype: Dtype, *, narrowest: Dtype | None = None, direct: bool = False
@@ -253,7 +242,7 @@ class ArrayFileWriter:
         sync_folder(self.path.parent)
         return size_bytes
 
-    def abandon(self) -> None:
+    def close(self) -> None:
         """Remove the unfinished file; does nothing after :meth:`finish`."""
         for name, writer in self._open.items():
             if name != self._direct:  # That one's stream is the file itself.
@@ -322,7 +311,7 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-class ArrayFile:
+class ArrayFile(Closing):
     """A verified, memory-mapped file of named arrays.
 
     Opening checks the head, the table and that every section lies inside the file; the payload's
@@ -345,17 +334,6 @@ class ArrayFile:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> ArrayFile:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __contains__(self, name: str) -> bool:
         return name in self.sections
@@ -424,12 +402,8 @@ class ArrayFile:
         table = len(data) - len(self.sections) * _ROW.size
         return not any(data[place:table])
 
-    def array_or_none(self, name: str, *dtypes: Dtype) -> AnyArray | None:
-        """Return a section, or None where the file has none of that name."""
-        return self.array(name, *dtypes) if name in self.sections else None
-
-    def let_go(self) -> None:
-        """Return memory back that was read so far, where the system can; reading on is all right.
+    def release_memory(self) -> None:
+        """Give memory back that was read so far, where the system can; reading on is all right.
 
         What is read counts as this process's memory until the system needs it elsewhere.
         """

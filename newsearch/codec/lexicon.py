@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.codec.framing import AnyArray, ArrayFile, ArrayFileWriter
+from newsearch.codec.framing import ArrayFile, ArrayFileWriter
 from newsearch.codec.strings import Strings, StringsWriter
 
 
@@ -132,8 +132,3 @@ class Lexicon:
             found.append(self.row(index))
             index += 1
         return found
-
-    def rows_of_term(self, term_id: int) -> AnyArray:
-        """Return the indexes of the rows of a term, in order of form number; scans the column."""
-        rows = np.flatnonzero(self.term_ids == term_id)
-        return rows[np.argsort(self.numbers[rows], kind="stable")]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch.closing import Closing
 from newsearch.codec.coding.entries import MAX_DOCS, EncodedRun
 from newsearch.codec.columns import Columns, ColumnsWriter
 from newsearch.codec.framing import ArrayFile, ArrayFileWriter
@@ -18,6 +18,9 @@ from newsearch.codec.lexicon import Lexicon, LexiconWriter
 from newsearch.codec.postings import PostingsReader, PostingsWriter
 from newsearch.codec.stored import Stored, StoredWriter
 from newsearch.codec.strings import Strings, StringsWriter
+
+TEXT: Final = "text"
+"""Name of the one inverted text of our segments: stems of title and body."""
 
 _COUNTS: Final = "segment/articles"
 _INFO: Final = "segment/info"
@@ -66,7 +69,7 @@ class InvertedWriter:
         self._postings.finish()
 
 
-class SegmentWriter:
+class SegmentWriter(Closing):
     """Writes a segment, published by :meth:`finish` under its final name.
 
     The order is free but for one rule: stored articles and the postings of each inverted text go
@@ -77,16 +80,9 @@ class SegmentWriter:
         self.file = ArrayFileWriter(path, segment_id)
         self.columns = ColumnsWriter(self.file)
 
-    def __enter__(self) -> SegmentWriter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.file.abandon()
+    def close(self) -> None:
+        """Remove the unfinished file; does nothing after :meth:`finish`."""
+        self.file.close()
 
     def stored(self, dictionary: bytes = b"") -> StoredWriter:
         """Open the stored articles."""
@@ -132,23 +128,24 @@ class Inverted:
     """
 
     def __init__(self, file: ArrayFile, name: str, articles: int) -> None:
+        self._file = file
+        self._name = name
         self.terms = Strings(file, f"{name}/terms")
         self.postings = PostingsReader(file, name, articles)
         if len(self.terms) != len(self.postings):
             raise file.corrupt(f"{name} has another number of terms than of posting lists")
         self.has_forms = f"{name}/forms/text" in file
         self._forms = Lexicon(file, f"{name}/forms", len(self.terms)) if self.has_forms else None
-        self._missing = file.corrupt(f"{name} has no lexicon")
 
     @property
     def forms(self) -> Lexicon:
         """The lexicon; CorruptIndexError where the text has none."""
         if self._forms is None:
-            raise self._missing
+            raise self._file.corrupt(f"{self._name} has no lexicon")
         return self._forms
 
 
-class Segment:
+class Segment(Closing):
     """An open segment; safe in many threads at once.
 
     Parameters
@@ -176,17 +173,6 @@ class Segment:
         except BaseException:
             self.file.close()
             raise
-
-    def __enter__(self) -> Segment:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def segment_id(self) -> bytes:

@@ -26,7 +26,7 @@ from __future__ import annotations
 import itertools
 import random
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -186,20 +186,18 @@ class StoredWriter:
         self._held, self._held_sizes = [], []
 
 
-def frames_of(
-    articles: Iterator[bytes], compressor: FrameCompressor, frame_bytes: int = FRAME_BYTES
-) -> Iterator[Frame]:
-    """Group articles into frames of at most ``frame_bytes``, longer ones alone, and compress."""
-    held: list[bytes] = []
-    held_bytes = 0
+def grouped(articles: Iterable[bytes], limit_bytes: int) -> Iterator[list[bytes]]:
+    """Cut articles into groups of at most so many bytes, longer ones alone: one makes a frame."""
+    group: list[bytes] = []
+    size = 0
     for article in articles:
-        if held and held_bytes + len(article) > frame_bytes:
-            yield compressor.compress(held)
-            held, held_bytes = [], 0
-        held.append(article)
-        held_bytes += len(article)
-    if held:
-        yield compressor.compress(held)
+        if group and size + len(article) > limit_bytes:
+            yield group
+            group, size = [], 0
+        group.append(article)
+        size += len(article)
+    if group:
+        yield group
 
 
 class Stored:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
+from newsearch.article import hash_id
+from newsearch.codec.columns import HashOrder
 from newsearch.codec.segment import Segment
 
 
@@ -17,7 +20,7 @@ class ArticleIds:
     """
 
     def __init__(self, segment: Segment) -> None:
-        self._file = segment.file
+        self._segment = segment
         self._ids = segment.columns.strings("id")
 
     def __getitem__(self, docnum: int) -> str:
@@ -29,4 +32,15 @@ class ArticleIds:
             return [str(one, "utf-8", "surrogatepass") for one in self._ids.take(docnums)]
         except UnicodeDecodeError as error:
             damaged = f"the id of one of the articles {docnums} is damaged"
-            raise self._file.corrupt(damaged) from error
+            raise self._segment.file.corrupt(damaged) from error
+
+    def docnums(self, article_id: str) -> Iterator[int]:
+        """Yield the articles that have an id, ascending; one of them at most is not deleted."""
+        for docnum in self.by_hash.docnums(hash_id(article_id)):
+            if self[docnum] == article_id:
+                yield docnum
+
+    @cached_property
+    def by_hash(self) -> HashOrder:
+        """Look-up of articles by the hash of their id."""
+        return self._segment.columns.order("id_hash")

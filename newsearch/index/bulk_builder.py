@@ -20,10 +20,10 @@ import numpy as np
 
 from newsearch.codec.segment import SegmentWriter
 from newsearch.index.article_columns import ArticleColumns
-from newsearch.index.bulk_stored import BulkStored
 from newsearch.index.commit import Changes
 from newsearch.index.packing import PackedArticle
 from newsearch.index.small_builder import new_segment_id
+from newsearch.index.stored_builder import StoredBuilder
 from newsearch.schema import article_language
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class BulkBuilder:
             executor.shutdown(cancel_futures=True)
         _interpreter.restore()
         if self._segment is not None:
-            self._segment.writer.file.abandon()
+            self._segment.writer.close()
             self._segment = None
 
     def _fullness(self) -> float:
@@ -141,7 +141,7 @@ class _BulkSegment:
     def __init__(self, changes: Changes, dictionary: bytes) -> None:
         self.segment_id = new_segment_id()
         self.writer = SegmentWriter(changes.path_of(self.segment_id), self.segment_id)
-        self.stored = BulkStored(self.writer, dictionary)
+        self.stored = StoredBuilder(self.writer, dictionary)
         self.docnums: dict[str, tuple[int, bytes]] = {}
         self._columns = ArticleColumns()
         self._replaced: list[int] = []
@@ -208,6 +208,5 @@ def _dictionary_of(changes: Changes) -> bytes:
     """Take the compression dictionary of the largest segment, if any has one."""
     best = b""
     for held in sorted(changes.segments, key=lambda held: held.record.articles):
-        if held.segment.stored is not None:
-            best = held.segment.stored.dictionary or best
+        best = held.segment.stored.dictionary or best
     return best

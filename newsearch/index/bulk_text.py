@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.coding.entries import BLOCK_DOCS, LONG_BYTE, EncodedRun
-from newsearch.codec.segment import SegmentWriter
+from newsearch.codec.segment import TEXT, SegmentWriter
 from newsearch.index import inversion_kernels as kernels
 from newsearch.index.inversion_kernels import Arena, Scratch
-from newsearch.index.small_builder import TEXT
 from newsearch.index.word_table import WordTable, joined
 
 _ENTRY_BYTES = 24

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from whoosh.index import FileIndex
 from whoosh.util.filelock import try_for
 
-from newsearch.article import hash_id
+from newsearch.closing import Closing
 from newsearch.codec.deletions import write_deleted
 from newsearch.codec.framing import sync_folder
 from newsearch.codec.segment import Segment
@@ -86,11 +86,7 @@ class HeldSegment:
 
     def find(self, article_id: str) -> int | None:
         """Return the docnum of the live article of an id."""
-        hashes = np.array([hash_id(article_id)])
-        for _, docnum in self.candidates(hashes):
-            if self.article_id(docnum) == article_id:
-                return docnum
-        return None
+        return next((one for one in self._ids.docnums(article_id) if not self.deleted[one]), None)
 
     def candidates(self, id_hashes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
         """Return (index, docnum) of each live article that has one of some hashes of ids."""
@@ -122,11 +118,11 @@ class HeldSegment:
     @cached_property
     def _order(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """Docnums in order of the hashes of their ids, and the hashes in that order."""
-        found = self.segment.columns.order("id_hash")
+        found = self._ids.by_hash
         return found.order, found.values[found.order]
 
 
-class Changes:
+class Changes(Closing):
     """The right to change an index, held from here to `close`, and what will be published.
 
     Attributes
@@ -157,12 +153,6 @@ class Changes:
         self.segments = [HeldSegment(self.folder, record) for record in toc.segments]
         self._published = {record.file_name for record in toc.segments}
         self._has_changed = False
-
-    def __enter__(self) -> Changes:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let others write; changes that are not published are given up."""

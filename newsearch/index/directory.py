@@ -49,18 +49,18 @@ def _create(path: Path) -> NewsIndex:
             path, "holds other files and no newsearch index; choose an empty or a new folder"
         )
     index: NewsIndex = NewsIndex.create(FileStorage(str(path)), schema.build_schema(), INDEX_NAME)
-    marker = {"newsearch": schema.FORMAT_VERSION}
+    marker = {"newsearch": schema.INDEX_VERSION}
     (path / INDEX_MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
     return index
 
 
 def _open_existing(path: Path) -> NewsIndex:
     version = _marked_version(path / INDEX_MARKER)
-    if version != schema.FORMAT_VERSION:
+    if version != schema.INDEX_VERSION:
         raise IndexingError(
             path,
             f"made by another newsearch (format {version}, this one reads "
-            f"{schema.FORMAT_VERSION}); delete the folder and run 'newsearch index' again",
+            f"{schema.INDEX_VERSION}); delete the folder and run 'newsearch index' again",
         )
     return NewsIndex(FileStorage(str(path)))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from newsearch.codec.segment import InvertedWriter
 
-Ints = NDArray[np.integer]
+AnyInts = NDArray[np.integer]
 
 
 class LanguageSets:
@@ -28,7 +28,7 @@ class LanguageSets:
             self.sets.append(languages)
         return known
 
-    def with_language(self, numbers: Ints, language: str) -> NDArray[np.int64]:
+    def with_language(self, numbers: AnyInts, language: str) -> NDArray[np.int64]:
         """Return the numbers of sets after a language was added to each."""
         before, places = np.unique(numbers, return_inverse=True)
         after = [self.number(self.sets[one] | {language}) for one in before.tolist()]
@@ -50,10 +50,10 @@ class LexiconRows:
     """
 
     forms: Sequence[bytes]
-    term_ids: Ints
-    numbers: Ints
-    dfs: Ints
-    languages: Ints
+    term_ids: AnyInts
+    numbers: AnyInts
+    dfs: AnyInts
+    languages: AnyInts
     language_sets: Sequence[frozenset[str]]
 
     def write(self, text: InvertedWriter) -> None:
@@ -73,7 +73,7 @@ class LexiconRows:
         )
 
 
-def numbers_by_count(terms: Ints, counts: Ints, first: Ints) -> NDArray[np.int64]:
+def numbers_by_count(terms: AnyInts, counts: AnyInts, first: AnyInts) -> NDArray[np.int64]:
     """Number the rows of each term, the most frequent row first.
 
     Parameters

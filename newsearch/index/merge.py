@@ -67,7 +67,7 @@ def merge_segments(
     for segment, deleted in merged:
         if damaged := segment.file.damaged_sections():
             raise segment.file.corrupt(f"the checksum of section {damaged[0]} differs")
-        segment.file.let_go()
+        segment.file.release_memory()
         sources.append(Source(segment, deleted, n_articles))
         n_articles += sources[-1].n_live
     live = [(source.segment, source.is_live) for source in sources]

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from newsearch.codec.segment import Segment, SegmentWriter
 from newsearch.codec.stored import MIN_TRAINING_BYTES, Stored
-from newsearch.errors import CorruptIndexError
-from newsearch.index.bulk_stored import BulkStored
+from newsearch.index.stored_builder import StoredBuilder
 
 
 def merge_stored(
@@ -22,21 +21,21 @@ def merge_stored(
     Frames without a deleted article that are compressed with the dictionary of the merged segment
     are copied as they are.
     """
-    parts = [(_stored_of(segment), is_live) for segment, is_live in sources]
+    parts = [(segment.stored, is_live) for segment, is_live in sources]
     dictionary = max((stored for stored, _ in parts), key=lambda one: one.raw_bytes).dictionary
     raw_bytes = sum(stored.raw_bytes for stored, _ in parts)
     may_copy = bool(dictionary) or raw_bytes < MIN_TRAINING_BYTES
-    merged = BulkStored(writer, dictionary)
+    merged = StoredBuilder(writer, dictionary)
     for (stored, is_live), (segment, _) in zip(parts, sources, strict=True):
         is_alike = may_copy and stored.dictionary == dictionary
         for frame in range(stored.n_frames):
             _merge_frame(stored, frame, is_live, merged, is_alike=is_alike)
-        segment.file.let_go()
+        segment.file.release_memory()
     merged.finish()
 
 
 def _merge_frame(
-    stored: Stored, frame: int, is_live: NDArray[np.bool_], merged: BulkStored, *, is_alike: bool
+    stored: Stored, frame: int, is_live: NDArray[np.bool_], merged: StoredBuilder, *, is_alike: bool
 ) -> None:
     docnums = stored.docnums(frame)
     live = is_live[docnums.start : docnums.stop]
@@ -44,9 +43,3 @@ def _merge_frame(
         merged.add_frame(stored.frame(frame))
     elif live.any():
         merged.add(itertools.compress(stored.articles(frame), live.tolist()))
-
-
-def _stored_of(segment: Segment) -> Stored:
-    if segment.stored is None:
-        raise CorruptIndexError(segment.file.path, "holds no articles")
-    return segment.stored

@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.coding.entries import BLOCK_BITS, EncodedRun, PostingRun
+from newsearch.codec.coding.positions import Ints
 from newsearch.codec.postings import Entries, PostingsReader
-from newsearch.codec.segment import InvertedWriter, SegmentWriter
+from newsearch.codec.segment import TEXT, InvertedWriter, SegmentWriter
 from newsearch.index.merge_words import MergedWords, Source
-from newsearch.index.small_builder import TEXT
-
-Ints = NDArray[np.int64]
 
 RUN_TOKENS = 1 << 20
 """Tokens that are decoded at once: about 100 MB with all that is computed from them."""
@@ -151,7 +149,7 @@ class MergedText:
                 dfs = np.bincount(together.terms - first - start, minlength=end - start)
                 text.append(kept, self._encoded(together, dfs[dfs > 0]))
             for source in self._sources:
-                source.segment.file.let_go()
+                source.segment.file.release_memory()
 
     def _write_large(self, text: InvertedWriter, terms: list[bytes], merged_term: int) -> None:
         """Write one term cut between blocks of docnums; nothing when ``terms`` is empty."""

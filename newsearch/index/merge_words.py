@@ -8,15 +8,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.codec.coding.positions import starts_of
+from newsearch.codec.coding.positions import Ints, starts_of
 from newsearch.codec.lexicon import Lexicon
-from newsearch.codec.segment import Inverted, InvertedWriter, Segment
-from newsearch.errors import CorruptIndexError
+from newsearch.codec.segment import TEXT, Inverted, InvertedWriter, Segment
 from newsearch.index.lexicon_rows import LanguageSets, numbers_by_count
 from newsearch.index.merge_strings import merge_strings
-from newsearch.index.small_builder import TEXT
-
-Ints = NDArray[np.int64]
 
 
 class Source:
@@ -47,8 +43,6 @@ class Source:
     @cached_property
     def forms(self) -> Lexicon:
         """The lexicon of the text."""
-        if self.text.forms is None:
-            raise CorruptIndexError(self.segment.file.path, "has no lexicon")
         return self.text.forms
 
     @cached_property

@@ -8,16 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.article import Article, hash_id
-from newsearch.codec.columns import CodedColumn, CodedListColumn, HashOrder
+from newsearch.article import Article
+from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.codec.lexicon import Lexicon
-from newsearch.codec.segment import Inverted, Segment
+from newsearch.codec.segment import TEXT, Inverted, Segment
 from newsearch.fields import LIST_FIELDS
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.stored import unpack
-
-TEXT = "text"
-"""The one inverted text of a segment: stems of title and body."""
 
 _SCANS = 100
 """Looks through the lexicon that take as long as putting it in order of term."""
@@ -176,20 +173,12 @@ class OpenSegment:
 
     @property
     def _lexicon(self) -> Lexicon:
-        assert self.text.forms is not None
         return self.text.forms
 
     def docnum(self, article_id: str) -> int | None:
         """Find the live article of an id."""
-        for docnum in self._id_order.docnums(hash_id(article_id)):
-            is_live = self.is_live is None or self.is_live[docnum]
-            if is_live and self.article_id(docnum) == article_id:
-                return docnum
-        return None
-
-    @cached_property
-    def _id_order(self) -> HashOrder:
-        return self.segment.columns.order("id_hash")
+        own = self._ids.docnums(article_id)
+        return next((one for one in own if self.is_live is None or self.is_live[one]), None)
 
     def article(self, docnum: int) -> Article:
         """Read a stored article."""
@@ -197,7 +186,6 @@ class OpenSegment:
 
     def stored(self, docnum: int) -> bytes:
         """Read an article as it is stored."""
-        assert self.segment.stored is not None
         return self.segment.stored.article(docnum)
 
     def language(self, docnum: int) -> str:

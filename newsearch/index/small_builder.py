@@ -9,16 +9,12 @@ from pathlib import Path
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.coding.entries import encode
 from newsearch.codec.framing import SEGMENT_ID_BYTES
-from newsearch.codec.segment import SegmentWriter
-from newsearch.codec.stored import PLAIN_FRAME_BYTES, FrameCompressor, frames_of
+from newsearch.codec.segment import TEXT, SegmentWriter
 from newsearch.index.article_columns import ArticleColumns
 from newsearch.index.commit import Changes
 from newsearch.index.inversion import invert
 from newsearch.index.packing import PackedArticle
-
-TEXT = "text"
-"""The one inverted text of a segment: stems of title and body."""
-
+from newsearch.index.stored_builder import StoredBuilder
 
 SMALL_BYTES = 1 << 20
 """Text up to which plain Python is done before Numba and the kernels are loaded.
@@ -85,10 +81,8 @@ def build_segment(path: Path, segment_id: bytes, packed: Sequence[PackedArticle]
     lengths = inverted.title_lengths + inverted.body_lengths
     levels = length_levels(lengths)
     with SegmentWriter(path, segment_id) as segment:
-        stored = segment.stored()
-        articles = (one.stored for one in packed)
-        for frame in frames_of(articles, FrameCompressor(), PLAIN_FRAME_BYTES):
-            stored.append(frame)
+        stored = StoredBuilder(segment)
+        stored.add(one.stored for one in packed)
         stored.finish()
         text = segment.inverted(TEXT, levels)
         text.append(inverted.terms, encode(inverted.run, lengths, levels))

@@ -5,13 +5,6 @@ from __future__ import annotations
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 
-_SEPARATOR = b"\n"
-
-
-def pack(article: Article) -> bytes:
-    """Return the bytes that `unpack` makes the same article of."""
-    return _SEPARATOR.join(article.to_parts())
-
 
 def body_of(stored: bytes) -> bytes:
     """Return the body of a stored article in UTF-8, without restoring the article.
@@ -19,7 +12,7 @@ def body_of(stored: bytes) -> bytes:
     Raises
     ------
     ArticleError
-        For bytes that `pack` does not give.
+        For bytes that `PackedArticle.stored` does not give.
     """
     return _parts(stored)[2]
 
@@ -30,13 +23,13 @@ def unpack(stored: bytes) -> Article:
     Raises
     ------
     ArticleError
-        For bytes that `pack` does not give.
+        For bytes that `PackedArticle.stored` does not give.
     """
     return Article.from_parts(*_parts(stored))
 
 
 def _parts(stored: bytes) -> list[bytes]:
-    parts = stored.split(_SEPARATOR, 2)
+    parts = stored.split(b"\n", 2)
     if len(parts) != 3:
         raise ArticleError("the stored article is cut off")
     return parts

@@ -8,8 +8,9 @@ import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
+
+from newsearch.closing import Closing
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BUFFER_BYTES = 2**18
@@ -49,7 +50,7 @@ class _Salvaged(io.RawIOBase):
         return len(block)
 
 
-class OpenedFile:
+class OpenedFile(Closing):
     """A file that is open for a reader.
 
     Attributes
@@ -78,15 +79,8 @@ class OpenedFile:
         """Why the stream ended before the file did, or ''."""
         return self._outer.failure or (self._inner.failure if self._inner else "")
 
-    def __enter__(self) -> OpenedFile:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
         if self._source is not sys.stdin.buffer:
             self._source.close()
 

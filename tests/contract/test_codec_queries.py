@@ -20,7 +20,8 @@ from support.whoosh_values import whoosh_values
 from whoosh import query, sorting
 from whoosh.index import open_dir
 
-from newsearch.index.stored import pack, unpack
+from newsearch.index.packing import pack_article
+from newsearch.index.stored import unpack
 
 QUERIES = {
     "a word": (query.Term("body", "summit"), "a e"),
@@ -185,4 +186,4 @@ def test_random_queries_find_the_same_articles_with_both_codecs(articles, data):
 
 
 def test_articles_of_the_contract_are_stored_without_loss():
-    assert [unpack(pack(article)) for article in ARTICLES] == ARTICLES
+    assert [unpack(pack_article(article).stored) for article in ARTICLES] == ARTICLES

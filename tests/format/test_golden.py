@@ -23,7 +23,7 @@ from newsearch.codec.coding.entries import PostingRun, encode
 from newsearch.codec.deletions import read_deleted, write_deleted
 from newsearch.codec.framing import FORMAT_VERSION
 from newsearch.codec.segment import Segment, SegmentWriter
-from newsearch.codec.stored import FrameCompressor, frames_of
+from newsearch.codec.stored import FrameCompressor, grouped
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMAT_MD = Path(__file__).parents[2] / "newsearch" / "codec" / "FORMAT.md"
@@ -92,8 +92,9 @@ def write_golden(folder: Path) -> None:
     levels = length_levels(LENGTHS)
     with SegmentWriter(folder / f"v{FORMAT_VERSION}.seg", SEGMENT_ID) as segment:
         stored = segment.stored(dictionary)
-        for frame in frames_of(iter(articles), FrameCompressor(dictionary), 4096):
-            stored.append(frame)
+        compressor = FrameCompressor(dictionary)
+        for group in grouped(articles, 4096):
+            stored.append(compressor.compress(group))
         stored.finish()
         text = segment.inverted("text", levels)
         text.append(list(TERMS), encode(run, LENGTHS, levels))

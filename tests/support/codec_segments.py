@@ -11,7 +11,7 @@ from newsearch.codec.bounds import length_levels
 from newsearch.codec.coding.entries import PostingRun, encode
 from newsearch.codec.coding.signatures import ANY
 from newsearch.codec.segment import SegmentWriter
-from newsearch.codec.stored import FrameCompressor, frames_of
+from newsearch.codec.stored import FrameCompressor, grouped
 
 SEGMENT_ID = bytes(range(16))
 
@@ -49,8 +49,9 @@ def write_sample(
     levels = length_levels(lengths)
     with SegmentWriter(path, SEGMENT_ID) as segment:
         stored = segment.stored()
-        for frame in frames_of(iter(sample.articles), FrameCompressor(), 2048):
-            stored.append(frame)
+        compressor = FrameCompressor()
+        for group in grouped(sample.articles, 2048):
+            stored.append(compressor.compress(group))
         stored.finish()
         text = segment.inverted("text", levels)
         text.append(terms, encode(run, lengths, levels))

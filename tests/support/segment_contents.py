@@ -11,12 +11,11 @@ from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.codec.check import check_segment
-from newsearch.codec.segment import Segment
+from newsearch.codec.segment import TEXT, Segment
 from newsearch.index.commit import Changes
 from newsearch.index.directory import open_directory
 from newsearch.index.load import Builder
 from newsearch.index.packing import pack_article
-from newsearch.index.small_builder import TEXT
 from newsearch.index.stored import unpack
 from newsearch.schema import article_language
 
@@ -38,16 +37,15 @@ def expected_occurrences(articles: list[Article]) -> list[Occurrence]:
 def occurrences(segment: Segment) -> Iterator[Occurrence]:
     """What the inverted text of a segment holds."""
     text = segment.inverted(TEXT)
-    assert text.forms is not None
+    rows = [text.forms.row(index) for index in range(len(text.forms))]
+    forms_by_number = {(row.term_id, row.number): row.form.decode() for row in rows}
     for term_id, term in enumerate(text.terms):
         run = text.postings.run(term_id, term_id + 1)
-        rows = text.forms.rows_of_term(term_id)
-        own_forms = [text.forms.forms[int(row)].decode() for row in rows]
         docnums = np.repeat(run.docnums, run.freqs).tolist()
         for docnum, position, number in zip(
             docnums, run.positions.tolist(), run.forms.tolist(), strict=True
         ):
-            yield term.decode(), own_forms[number], docnum, position
+            yield term.decode(), forms_by_number[term_id, number], docnum, position
 
 
 def build(folder: Path, builder_type: type[Builder], batches: list[list[Article]]) -> list[Path]:
@@ -95,7 +93,6 @@ def assert_lexicon_is_right(
 ) -> None:
     """Assert that a lexicon has exactly the forms of some articles."""
     text = segment.inverted(TEXT)
-    assert text.forms is not None
     expected: dict[tuple[str, str], tuple[set[int], set[str]]] = {}
     for stemmed, form, docnum, _ in expected_occurrences(articles):
         docnums, languages = expected.setdefault((form, stemmed), (set(), set()))

@@ -21,7 +21,6 @@ from newsearch.index.merge import merge_segments
 from newsearch.index.packing import pack_article
 from newsearch.index.segments import NewsSegment
 from newsearch.index.small_builder import build_segment, new_segment_id
-from newsearch.index.stored import pack
 from newsearch.index.toc import encode_toc, toc_name
 from support.whoosh_values import whoosh_values
 
@@ -35,7 +34,7 @@ def stock_index(folder: Path, batches: Batches, deleted: Sequence[int] = ()) -> 
     for batch in batches:
         writer = index.writer()
         for article in batch:
-            writer.add_document(**whoosh_values(article, pack(article)))
+            writer.add_document(**whoosh_values(article, pack_article(article).stored))
         writer.commit(merge=False)
     if deleted:
         writer = index.writer()

@@ -13,7 +13,6 @@ from whoosh.columns import ColumnReader
 from newsearch.codec.coding.positions import Ints
 from newsearch.codec.framing import AnyArray
 from newsearch.codec.whoosh.fields import Fields
-from newsearch.codec.whoosh.value_fields import stored_of
 
 _NUMBERS: Final = ("body_length", "date", "id_hash", "title_length")
 _DIGESTS: Final = {"content_hash": 16}
@@ -88,7 +87,7 @@ class NewsDocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoos
         return 0 if lengths is None else int(lengths.max())
 
     def stored_fields(self, docnum: int) -> dict[str, bytes]:
-        return {_STORED_FIELD: stored_of(self._segment).article(docnum)}
+        return {_STORED_FIELD: self._segment.stored.article(docnum)}
 
     def _lengths(self, fieldname: str) -> Ints | None:
         view = self._fields.view(fieldname)

@@ -18,12 +18,11 @@ from newsearch.codec.coding.positions import Ints
 from newsearch.codec.framing import AnyArray
 from newsearch.codec.lexicon import FormRow, Lexicon
 from newsearch.codec.postings import Entries, PostingsReader
-from newsearch.codec.segment import Inverted, Segment
+from newsearch.codec.segment import TEXT, Inverted, Segment
 from newsearch.codec.whoosh.field_views import FieldPostings, grouped
 
 Part = Literal["title", "body"]
 
-_TEXT: Final = "text"
 _GROUP_BITS: Final = 8
 _ENTRIES_AT_ONCE: Final = 4096
 """At most a million postings are decoded together when whole ranges of terms are looked through."""
@@ -40,8 +39,8 @@ class Text:
     """The inverted text of a segment, shared by the views of its fields; safe in many threads."""
 
     def __init__(self, segment: Segment) -> None:
-        self.inverted: Inverted = segment.inverted(_TEXT)
-        self.lexicon: Lexicon = _lexicon(segment, self.inverted)
+        self.inverted: Inverted = segment.inverted(TEXT)
+        self.lexicon: Lexicon = self.inverted.forms
         self.lengths: dict[Part, Ints] = {
             "title": segment.columns.numbers("title_length").astype(np.int64),
             "body": segment.columns.numbers("body_length").astype(np.int64),
@@ -117,12 +116,6 @@ class _Presence:
         self.parts: dict[str, NDArray[np.bool_]] = {
             part: np.zeros(count, np.bool_) for part in ("title", "body")
         }
-
-
-def _lexicon(segment: Segment, inverted: Inverted) -> Lexicon:
-    if inverted.forms is None:
-        raise segment.file.corrupt("the text has no word forms")
-    return inverted.forms
 
 
 def _form_keys(term_ids: AnyArray, numbers: AnyArray) -> Ints:

@@ -189,7 +189,7 @@ class IdentityField:
 
 def id_field(segment: Segment, read: Callable[[bytes], str]) -> IdentityField:
     """Make the view of the ids."""
-    return IdentityField(stored_of(segment), segment.columns.order("id_hash").docnums, read)
+    return IdentityField(segment.stored, segment.columns.order("id_hash").docnums, read)
 
 
 def url_field(segment: Segment, read: Callable[[bytes], str]) -> IdentityField:
@@ -200,17 +200,4 @@ def url_field(segment: Segment, read: Callable[[bytes], str]) -> IdentityField:
         found: list[int] = np.flatnonzero(hashes == value).tolist()
         return found
 
-    return IdentityField(stored_of(segment), find, read)
-
-
-def stored_of(segment: Segment) -> Stored:
-    """Return the stored articles.
-
-    Raises
-    ------
-    CorruptIndexError
-        When the segment has none.
-    """
-    if segment.stored is None:
-        raise segment.file.corrupt("the segment has no stored articles")
-    return segment.stored
+    return IdentityField(segment.stored, find, read)

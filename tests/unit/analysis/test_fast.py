@@ -113,25 +113,6 @@ def test_words_of_one_form_have_one_number() -> None:
     assert [len(set(found.form_ids[s:e])) for s, e in ((0, 3), (3, 5), (5, 7))] == [1, 1, 1]
 
 
-def test_interned_forms_are_found_again() -> None:
-    lexicon = Lexicon()
-    numbers = lexicon.intern(["naïve", "don't", "naïve", "ﬁ"[:1].replace("ﬁ", "fi")])
-    assert numbers[0] == numbers[2]
-    assert (
-        analyse_texts(lexicon, ["NAÏVE don’t ﬁ"]).form_ids.tolist() == numbers[[0, 1, 3]].tolist()
-    )
-
-
-@given(st.lists(ANY_TEXT, max_size=3), st.lists(ANY_TEXT, max_size=3))
-def test_translated_numbers_mean_the_same_forms(mine: list[str], others: list[str]) -> None:
-    ours, theirs = Lexicon(), Lexicon()
-    analyse_texts(ours, mine)
-    found = analyse_texts(theirs, others)
-    translated = ours.translate(theirs)[found.form_ids]
-    assert ours.forms(translated) == theirs.forms(found.form_ids)
-    assert analyse_texts(ours, others).form_ids.tolist() == translated.tolist()
-
-
 def test_two_threads_analyse_at_once_on_lexicons_of_their_own() -> None:
     texts = [f"article {n} by O’Brien number{n % 97}" for n in range(2000)]
 

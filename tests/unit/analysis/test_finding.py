@@ -6,15 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import ANY_TEXT
+from support.words import words_of
 
-from newsearch.analysis import tokens
 from newsearch.analysis.finding import FormFinder
 
 
 def assert_found(text: str, sought: set[str]) -> None:
-    expected = [
-        (w.position, w.start, w.end, w.form) for w in tokens.tokenise(text) if w.form in sought
-    ]
+    expected = [(w.position, w.start, w.end, w.form) for w in words_of(text) if w.form in sought]
     assert FormFinder(sorted(sought)).places(text, utf8(text)) == expected
 
 
@@ -25,7 +23,7 @@ def utf8(text: str) -> bytes:
 @given(text=ANY_TEXT, seed=st.integers(0, 9))
 @example("don’t DON'T x" + 300 * "a", 0)
 def test_forms_are_found_where_the_reference_has_them(text: str, seed: int) -> None:
-    words = list(tokens.tokenise(text))
+    words = list(words_of(text))
     assert_found(text, {word.form for number, word in enumerate(words) if number % 10 >= seed})
 
 
@@ -41,7 +39,7 @@ def test_forms_are_found_where_the_reference_has_them(text: str, seed: int) -> N
     ],
 )
 def test_words_beyond_ascii_are_found_by_their_form(text: str) -> None:
-    forms = {word.form for word in tokens.tokenise(text)}
+    forms = {word.form for word in words_of(text)}
     assert_found(text, forms)
     for form in forms:
         assert_found(text, {form})
@@ -71,7 +69,7 @@ def test_passage_gives_what_is_in_reach_of_the_best(
     text = "".join(word + gap for word, gap in parts)
     clause_of = {"a": 0, "b": 1, "c": 0}
     finder = FormFinder(list(clause_of), list(clause_of.values()))
-    words = [word for word in tokens.tokenise(text) if word.form in clause_of]
+    words = [word for word in words_of(text) if word.form in clause_of]
     found = [(word.start, word.end, clause_of[word.form]) for word in words]
     windows = [[m for m in found if a <= m[0] and m[1] <= a + size] for a, _, _ in found]
     worths = [(len({clause for _, _, clause in w}), len(w)) for w in windows]

@@ -5,12 +5,12 @@ import pickle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.words import words_of
 from whoosh import fields, query
 from whoosh.analysis import LowercaseFilter
 from whoosh.filedb.filestore import RamStorage
 
 from newsearch.analysis.stems import stem
-from newsearch.analysis.tokens import tokenise
 from newsearch.analysis.whoosh_analyzer import FormAnalyzer, NewsAnalyzer
 
 TEXT = "The U.S. don’t count AT&T’s expenses"
@@ -18,11 +18,11 @@ ANALYZERS = [FormAnalyzer(), NewsAnalyzer("en"), NewsAnalyzer("fr")]
 
 
 def test_form_analyzer_yields_word_forms() -> None:
-    assert [t.text for t in FormAnalyzer()(TEXT)] == [t.form for t in tokenise(TEXT)]
+    assert [t.text for t in FormAnalyzer()(TEXT)] == [t.form for t in words_of(TEXT)]
 
 
 def test_news_analyzer_yields_stems() -> None:
-    expected = [stem(t.form, "en") for t in tokenise(TEXT)]
+    expected = [stem(t.form, "en") for t in words_of(TEXT)]
     assert [t.text for t in NewsAnalyzer("en")(TEXT)] == expected
     assert "expens" in expected
 
@@ -41,7 +41,7 @@ def test_positions_and_characters_count_from_where_they_are_told() -> None:
             TEXT, positions=True, chars=True, keeporiginal=True, start_pos=5, start_char=100
         )
     ]
-    expected = [(5 + t.position, 100 + t.start, 100 + t.end, t.text) for t in tokenise(TEXT)]
+    expected = [(5 + t.position, 100 + t.start, 100 + t.end, t.text) for t in words_of(TEXT)]
     assert found == expected
 
 

@@ -59,8 +59,6 @@ def test_hashes_find_their_articles(tmp_path_factory, hashes):
         order = Columns(file, len(hashes)).order("id_hash")
         for value in wanted:
             assert order.docnums(value) == [i for i, other in enumerate(hashes) if other == value]
-        expected = [hashes.index(value) if value in hashes else -1 for value in wanted]
-        assert order.first_docnums(np.array(wanted)).tolist() == expected
 
 
 def test_each_kind_of_column_is_found_by_name(tmp_path):

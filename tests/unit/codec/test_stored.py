@@ -15,7 +15,7 @@ from newsearch.codec.stored import (
     FrameCompressor,
     Stored,
     StoredWriter,
-    frames_of,
+    grouped,
     train_dictionary,
 )
 from newsearch.errors import CorruptIndexError
@@ -26,8 +26,9 @@ def write(
 ) -> None:
     with ArrayFileWriter(path, bytes(16)) as file:
         writer = StoredWriter(file, dictionary)
-        for frame in frames_of(iter(articles), FrameCompressor(dictionary), frame_bytes):
-            writer.append(frame)
+        compressor = FrameCompressor(dictionary)
+        for group in grouped(articles, frame_bytes):
+            writer.append(compressor.compress(group))
         writer.finish()
         file.finish()
 

@@ -1,8 +1,8 @@
-"""The stored articles of a segment under way, compressed while the load goes on."""
+"""The stored articles of a segment that is being written, compressed as they come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from newsearch.codec.segment import SegmentWriter
 from newsearch.codec.stored import (
@@ -11,6 +11,7 @@ from newsearch.codec.stored import (
     Frame,
     FrameCompressor,
     StoredWriter,
+    grouped,
     train_dictionary,
 )
 
@@ -18,7 +19,7 @@ _TRAINING_BYTES = 16 << 20
 _WRITTEN_BYTES = 1 << 20
 
 
-class BulkStored:
+class StoredBuilder:
     """Writes stored articles into a segment's file as they come.
 
     Parameters
@@ -30,7 +31,7 @@ class BulkStored:
         one dictionary can be merged without compressing anything again.
     """
 
-    def __init__(self, segment: SegmentWriter, dictionary: bytes) -> None:
+    def __init__(self, segment: SegmentWriter, dictionary: bytes = b"") -> None:
         self._segment = segment
         self.dictionary = dictionary
         self._held: list[bytes] = []
@@ -66,21 +67,7 @@ class BulkStored:
             self._compressor = FrameCompressor(self.dictionary)
             self._writer = self._segment.stored(self.dictionary)
         limit = FRAME_BYTES if self.dictionary else PLAIN_FRAME_BYTES
-        groups = list(_groups(self._held, limit))
+        groups = list(grouped(self._held, limit))
         rest = [] if is_last or not groups else groups.pop()
         self._writer.append_all(self._compressor.compress_all(groups))
         self._held, self._held_bytes = rest, sum(map(len, rest))
-
-
-def _groups(articles: Iterable[bytes], limit_bytes: int) -> Iterator[list[bytes]]:
-    """Cut articles into groups of at most so many bytes, longer ones alone."""
-    group: list[bytes] = []
-    size = 0
-    for article in articles:
-        if group and size + len(article) > limit_bytes:
-            yield group
-            group, size = [], 0
-        group.append(article)
-        size += len(article)
-    if group:
-        yield group
