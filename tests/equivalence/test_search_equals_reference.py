@@ -21,6 +21,7 @@ from newsearch.engines.local import Index
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Phrase, Word
 from newsearch.search import searcher as searching
+from newsearch.search.matching import Matching
 from newsearch.search.run.warming import Warming
 
 _folder_numbers = itertools.count()
@@ -81,6 +82,54 @@ def test_ids_order_scores_and_total_are_those_of_the_reference(
     assert total == len(expected)
     assert ids == [article_id for article_id, _ in expected[:limit]]
     assert ranking.scores == pytest.approx([score for _, score in expected[:limit]], rel=1e-9)
+
+
+def ids_in(found: Matching) -> set[str]:
+    return set(found.snapshot.article_ids(list(found)))
+
+
+@pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_matching_articles_join_as_sets_do(
+    tmp_path: Path, data: st.DataObject, is_compiled: bool
+) -> None:
+    articles = data.draw(collections())
+    cuts = data.draw(st.sets(st.integers(1, len(articles)), max_size=2))
+    deleted = data.draw(st.sets(st.sampled_from([a.id for a in articles]), max_size=2))
+    one, other = data.draw(trees), data.draw(trees)
+    live = [article for article in articles if article.id not in deleted]
+    every = {article.id for article in live}
+    a, b = ({i for i, _ in Reference(live).ranking(tree)} for tree in (one, other))
+
+    with build(tmp_path, articles, cuts, deleted) as index:
+        searcher = searcher_of(index)
+        searching.warming = AlwaysOrNever(is_compiled)
+        found, also = searcher.matching(one), searcher.matching(other)
+
+        assert ids_in(found) == a
+        assert ids_in(found & also) == a & b
+        assert ids_in(found | also) == a | b
+        assert ids_in(found - also) == a - b
+        assert ids_in(~found) == every - a
+        assert ids_in(~~found) == a
+        assert found.count == len(found) == searcher.count(one) == len(a)
+        assert list(found) == sorted(found) == found.docnums.tolist()
+        docnums = range(-1, searcher.snapshot.n_articles_all + 1)
+        assert [docnum for docnum in docnums if docnum in found] == list(found)
+        newest = searcher.newest_first(found).tolist()
+        assert newest == searcher.rank(one, limit=None, sort="newest").docnums
+
+
+def test_articles_of_different_commits_do_not_join(tmp_path: Path) -> None:
+    with build(tmp_path, [Article(id="0", body="summit")], set(), set()) as index:
+        before = searcher_of(index).matching(Word("summit"))
+        index.add([Article(id="1", body="summit")])
+        after = searcher_of(index).matching(Word("summit"))
+
+        assert (before.count, after.count) == (1, 2)
+        with pytest.raises(ValueError, match="different snapshots"):
+            _ = before & after
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

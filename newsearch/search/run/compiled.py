@@ -19,7 +19,7 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
 from newsearch.query.plan import Plan, is_plain_word, plan
-from newsearch.search.run.filters import filtered_docs
+from newsearch.search.run.filters import filtered_docs, live_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.phrases import match_phrase, rank_phrase
 from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
@@ -383,7 +383,7 @@ class _Searched:
         self.number = number
         self.opened = opened
         self.view = _view(opened, average)
-        self.live = _live_bitmap(opened)
+        self.live = live_bitmap(opened)
         self.base = opened.base
         self.n_articles = opened.n_articles
         self.address = self.view.address
@@ -424,11 +424,6 @@ def _view(segment: OpenSegment, average: float) -> views.Segment:
         segment.text_lengths, segment.title_lengths, segment.dates, segment.id_hashes
     )
     return views.segment_view(segment.text.postings, columns, average=average)
-
-
-def _live_bitmap(segment: OpenSegment) -> views.Bitmap:
-    is_live = segment.is_live
-    return views.bitmap_of(np.ones(segment.n_articles, np.bool_) if is_live is None else is_live)
 
 
 def _both(a: Sequence[views.Bitmap], b: Sequence[views.Bitmap]) -> list[views.Bitmap]:

@@ -16,7 +16,14 @@ from newsearch.index.reading import OpenSegment
 from newsearch.query.nodes import DateRange, FieldValue, Pattern
 from newsearch.schema import NO_DATE_S
 from newsearch.search.run.ascending import Ints, distinct
+from newsearch.search.run.kernels.views import Bitmap, bitmap_of
 from newsearch.search.run.patterns import form_test
+
+
+def live_bitmap(segment: OpenSegment) -> Bitmap:
+    """Return the articles of a segment that are not deleted, as a bitmap."""
+    is_live = segment.is_live
+    return bitmap_of(np.ones(segment.n_articles, np.bool_) if is_live is None else is_live)
 
 
 def filtered_docs(segment: OpenSegment, leaf: FieldValue | DateRange | Pattern) -> Ints:

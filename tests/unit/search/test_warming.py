@@ -43,6 +43,7 @@ def warming(monkeypatch: pytest.MonkeyPatch) -> Warming:
 QUERIES = [
     *("envoy", "envoy korea", "envoy -talks", "covid-19 talks", '"envoy left" korea'),
     *('"envoy visits"', '"korea envoy"~5', "title:envoy", "(envoy OR -talks) korea", "env*"),
+    *('envoy -"left seoul" -source:ap', '"envoy visits" -(talks OR env*)', "env* -title:korea"),
     *("source:kyodo", "envoy source:kyodo", "tit* OR title:korea", "body:envoy^2 OR talks"),
 ]
 
@@ -147,6 +148,8 @@ def test_what_a_query_needs_is_its_way_and_its_leaves(index: Index) -> None:
     assert needed("envoy korea", by_date=True) == {"newest", "matching"}
     assert needed("covid-19 envoy") == {"all words", "lists", "matching"}
     assert needed("source:kyodo") == {"newest", "matching"}
+    assert needed('"envoy left"') == {"phrase", "lists", "matching"}
+    assert needed('envoy -"korea talks"') == {"all words", "lists", "matching"}
     assert needed("env* korea") == {"tree", "patterns", "matching"}
 
 

@@ -332,6 +332,12 @@ def docnums_of(bitmap: Bitmap) -> NDArray[np.int64]:
     return np.flatnonzero(np.unpackbits(bitmap.view(np.uint8), bitorder="little"))
 
 
+def count_of(bitmap: Bitmap) -> int:
+    """Count the articles of a bitmap."""
+    bits = np.unpackbits(bitmap.view(np.uint8))
+    return int(np.count_nonzero(bits.view(np.bool_)))  # several times as fast as of numbers
+
+
 KEY, SCORE = range(2)
 DATE, ID_HASH, DOCNUM = range(3)
 
