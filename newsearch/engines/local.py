@@ -6,12 +6,14 @@ import operator
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, get_args
+from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack, get_args
 
 from whoosh.query import And, Query
 
+from newsearch.answers.reports import QueryWarning
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
@@ -41,6 +43,17 @@ _MATCHES = get_args(Match)
 _SORTS = get_args(Sort)
 _SYNTAXES = get_args(Syntax)
 _IDS_AHEAD = 16
+
+
+class Selection(TypedDict, total=False):
+    """Which articles are meant, beside the query; `Index.search` describes them."""
+
+    match: Match
+    since: str | None
+    until: str | None
+    source: str | None
+    strict: bool
+    syntax: Syntax
 
 
 class Index:
@@ -185,20 +198,57 @@ class Index:
             malformed query.
         """
         started = time.perf_counter()
-        _check_options(limit, match, sort, syntax)
-        searcher = self._open_searcher()
-        parsed = _parse(query, searcher.vocabulary, match, strict, syntax)
-        tree = _filtered(parsed.tree, searcher.vocabulary, since, until, source)
+        _check_ranking(limit, sort)
+        asked = self._read(
+            query,
+            match=match,
+            since=since,
+            until=until,
+            source=source,
+            strict=strict,
+            syntax=syntax,
+        )
+        searcher, tree = asked.searcher, asked.tree
         ranking = searcher.rank(tree, limit=limit, sort=sort)
         found = _FoundArticles(self, searcher, tree, ranking.docnums)
         return Results(
             [Hit(rank, score, found) for rank, score in enumerate(ranking.scores, 1)],
             query=query,
-            warnings=parsed.warnings,
+            warnings=asked.warnings,
             took_ms=(time.perf_counter() - started) * 1000,
             plan=lambda: ranking.how,
             count=lambda: searcher.count(tree) if ranking.total is None else ranking.total,
         )
+
+    def count(self, query: str, **which: Unpack[Selection]) -> int:
+        """Count the articles that match, exactly; options as for `search`.
+
+        Raises
+        ------
+        QueryError
+            As `search` does.
+        """
+        asked = self._read(query, **which)
+        return asked.searcher.count(asked.tree)
+
+    def _read(
+        self,
+        query: str,
+        *,
+        match: Match = "all",
+        since: str | None = None,
+        until: str | None = None,
+        source: str | None = None,
+        strict: bool = False,
+        syntax: Syntax = "query",
+    ) -> _Asked:
+        """Read a query, and what is asked for beside it, for the commit that is seen now."""
+        _check_choice("match", match, _MATCHES)
+        _check_choice("syntax", syntax, _SYNTAXES)
+        searcher = self._open_searcher()
+        parsed = _parse(query, searcher.vocabulary, match, strict, syntax)
+        tree = _filtered(parsed.tree, searcher.vocabulary, since, until, source)
+        return _Asked(searcher, tree, parsed.warnings)
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""
@@ -235,6 +285,15 @@ class Index:
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query as one commit understands it."""
+
+    searcher: Searcher
+    tree: Query
+    warnings: tuple[QueryWarning, ...]
 
 
 class _FoundArticles:
@@ -304,20 +363,16 @@ def _filtered(
     return And([tree, *wanted]) if wanted else tree
 
 
-def _check_options(limit: int | None, match: str, sort: str, syntax: str) -> None:
+def _check_ranking(limit: int | None, sort: str) -> None:
     try:
         is_good = limit is None or operator.index(limit) >= 0
     except TypeError:
         is_good = False
     if not is_good:
         raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
-    if match not in _MATCHES:
-        raise _unknown("match", match, _MATCHES)
-    if sort not in _SORTS:
-        raise _unknown("sort", sort, _SORTS)
-    if syntax not in _SYNTAXES:
-        raise _unknown("syntax", syntax, _SYNTAXES)
+    _check_choice("sort", sort, _SORTS)
 
 
-def _unknown(name: str, value: str, known: Sequence[str]) -> QueryError:
-    return QueryError(f"{name} is {value!r}", hint=f"it can be {' or '.join(known)}")
+def _check_choice(name: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise QueryError(f"{name} is {value!r}", hint=f"it can be {' or '.join(known)}")

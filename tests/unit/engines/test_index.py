@@ -235,6 +235,41 @@ def test_unknown_options_are_query_errors(index: newsearch.Index, options: dict[
         index.search("x", **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, {"a"}),
+        ({"match": "any"}, {"a", "b", "c"}),
+        ({"match": "any", "since": "2020-07"}, {"a", "b"}),
+        ({"match": "any", "until": "2020-06-30"}, {"c"}),
+        ({"match": "any", "source": "Kyodo"}, {"b"}),
+        ({"syntax": "words"}, {"a"}),
+    ],
+)
+def test_a_count_takes_the_options_of_a_search(
+    index: newsearch.Index, options: dict[str, Any], expected: set[str]
+) -> None:
+    july = newsearch.ArticleDate.parse("2020-07-08")
+    june = newsearch.ArticleDate.parse("2020-06-08")
+    index.add(
+        [
+            Article(id="a", body="summit talks", date=july),
+            Article(id="b", body="talks", date=july, source="Kyodo"),
+            Article(id="c", body="summit", date=june),
+        ]
+    )
+
+    assert set(ids(index.search("summit talks", **options))) == expected
+    assert index.count("summit talks", **options) == len(expected)
+
+
+def test_a_count_is_as_strict_as_a_search(index: newsearch.Index) -> None:
+    with pytest.raises(newsearch.QueryError):
+        index.count('"summit', strict=True)
+    with pytest.raises(newsearch.QueryError, match="all or any"):
+        index.count("summit", match="some")
+
+
 def test_equal_scores_put_the_newest_first_and_the_undated_last(index: newsearch.Index) -> None:
     for number, date in enumerate(["2019", None, "2021", "2020"]):
         parsed = newsearch.ArticleDate.parse(date) if date else None
