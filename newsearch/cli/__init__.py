@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
+from errno import EINVAL
 from typing import NoReturn
 
 import click
@@ -38,7 +40,9 @@ class _Commands(click.Group):
         try:
             status: object = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError as error:
+        except OSError as error:
+            if not _has_reader_left(error):
+                raise
             # click would end with status 1, which says that nothing was found.
             raise _ReaderLeftError from error
         except KeyboardInterrupt as error:
@@ -84,11 +88,19 @@ def main() -> NoReturn:
     """Run the command line: one line and status 2 for every error, never a traceback."""
     # No command multiplies matrices, and starting threads for it is a fifth of importing NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    for stream in (sys.stdout, sys.stderr):
-        # Articles may hold characters that the terminal or a pipe cannot take.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _set_up_streams()
     sys.exit(run())
+
+
+def _set_up_streams() -> None:
+    """Let every character through, and give files and pipes the same bytes on every system."""
+    for stream in (sys.stdout, sys.stderr):
+        # Articles may hold characters that the terminal cannot take.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        # Windows would write JSON in an old code page, and CSV with two carriage returns a line.
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -106,10 +118,11 @@ def run(args: Sequence[str] | None = None) -> int:
         return _fail(_usage_message(error))
     except NewsearchError as error:
         return _fail(str(error))
-    except (BrokenPipeError, _ReaderLeftError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FOUND
+    except _ReaderLeftError:
+        return _stop_printing()
     except OSError as error:
+        if _has_reader_left(error):
+            return _stop_printing()
         return _fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
     except (click.Abort, KeyboardInterrupt):
         click.echo("newsearch: interrupted; what was committed stays", err=True)
@@ -120,6 +133,17 @@ def run(args: Sequence[str] | None = None) -> int:
         request = "please report it (NEWSEARCH_DEBUG=1 shows the traceback)"
         return _fail(f"unexpected {type(error).__name__}: {error}; {request}")
     return status if isinstance(status, int) else FOUND
+
+
+def _has_reader_left(error: OSError) -> bool:
+    # Windows has no name for a pipe that nobody reads any more: it says "invalid argument".
+    is_unnamed = sys.platform == "win32" and error.errno == EINVAL and error.filename is None
+    return isinstance(error, BrokenPipeError) or is_unnamed
+
+
+def _stop_printing() -> int:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FOUND
 
 
 def _usage_message(error: click.ClickException) -> str:

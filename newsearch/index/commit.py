@@ -158,7 +158,7 @@ class Changes(Closing):
         """Let others write; changes that are not published are given up."""
         for held in self.segments:
             if held.record.file_name not in self._published:
-                (self.folder / held.record.file_name).unlink(missing_ok=True)
+                _remove(self.folder / held.record.file_name)
         self.segments = []
         self._lock.release()
 
@@ -250,5 +250,9 @@ class Changes(Closing):
         )
         for file in self.folder.iterdir():
             if file.name not in named and ours.fullmatch(file.name):
-                with contextlib.suppress(OSError):  # Windows keeps files that a reader has open.
-                    file.unlink()
+                _remove(file)
+
+
+def _remove(file: Path) -> None:
+    with contextlib.suppress(OSError):  # Windows keeps files that are open; a later commit cleans.
+        file.unlink(missing_ok=True)

@@ -163,11 +163,12 @@ _date_of_text = lru_cache(maxsize=1 << 14)(ArticleDate.parse)
 
 
 def _date_of_number(number: float) -> ArticleDate:
-    from datetime import UTC, datetime
+    from datetime import UTC, datetime, timedelta
 
     if abs(number) >= _FIRST_TIMESTAMP:
         seconds = number / 1000 if abs(number) >= _FIRST_TIMESTAMP_MS else number
-        return ArticleDate(datetime.fromtimestamp(seconds, UTC))
+        # Not fromtimestamp, which some systems refuse for years before 1970.
+        return ArticleDate(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
     text = str(int(number))
     if len(text) == 8:
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"

@@ -467,3 +467,19 @@ def test_the_program_reads_standard_input_and_survives_a_reader_that_leaves(
 
     assert loaded.stderr == b""
     assert (first, complaint, query.returncode) == (b"{", b"", 0)
+
+
+@pytest.mark.parametrize("form", ["--jsonl", "--csv"])
+def test_data_in_a_pipe_is_utf8_whatever_the_system_writes_by_default(
+    tmp_path: Path, form: str
+) -> None:
+    environment = os.environ | {"NEWSEARCH_INDEX": str(tmp_path), "PYTHONIOENCODING": "cp1252"}
+    program = [sys.executable, "-m", "newsearch"]
+    line = json.dumps({"id": "a", "body": "Größe ≠ 東京"}).encode()
+    subprocess.run([*program, "index", "-"], input=line, env=environment, check=True)
+
+    query = [*program, "query", "größe", form]
+    printed = subprocess.run(query, env=environment, capture_output=True, check=True).stdout
+
+    assert "Größe ≠ 東京" in printed.decode()
+    assert b"\r\r" not in printed

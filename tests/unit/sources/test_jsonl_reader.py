@@ -276,3 +276,9 @@ def test_every_line_gives_an_article_or_a_remark(records: list[dict[str, Any]]) 
     assert len(items) == max(1, len(records))
     array, _ = items_of(read_json, json.dumps(records, indent=1))
     assert len(array) == max(1, len(records))
+
+
+def test_a_number_of_seconds_may_be_before_1970() -> None:
+    article = article_of({"body": "x", "date": -300_000_000})
+
+    assert str(article.date).startswith("1960-06-29")
