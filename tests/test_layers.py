@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,12 @@ NOT_FOR_QUERIES = {
     *("newsearch.index.load", "newsearch.index.merge", "newsearch.index.check"),
     *("newsearch.codec.check", "newsearch.codec.whoosh.terms", "newsearch.search.run.compiled"),
 }
+
+WHOOSH_IS_KNOWN_TO = (
+    *("analysis/whoosh_analyzer.py", "codec/whoosh/", "schema.py", "query/", "search/"),
+    *("index/commit.py", "index/toc.py", "engines/local.py"),
+)
+"""What would have to be written again without Whoosh."""
 
 
 def loaded_by(code: str, cwd: Path, sought: set[str] = HEAVY) -> set[str]:
@@ -86,3 +93,16 @@ def test_a_query_loads_only_what_it_needs(
     code = f"from newsearch.cli import run\nrun(['query', '-i', r'{index}', *{question!r}])"
 
     assert loaded_by(code, repository, NOT_FOR_QUERIES) == set()
+
+
+def test_whoosh_is_imported_only_where_it_is_known(repository: Path) -> None:
+    package = repository / "newsearch"
+    importing = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if re.search(r"^\s*(from|import) whoosh\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert {path for path in importing if not path.startswith(WHOOSH_IS_KNOWN_TO)} == set()
+    for known in WHOOSH_IS_KNOWN_TO:
+        assert any(path.startswith(known) for path in importing), f"{known} is known no longer"

@@ -22,6 +22,7 @@ from newsearch.index.directory import open_directory
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.stored import body_of
+from newsearch.index.toc import latest_generation
 from newsearch.query import (
     ParsedQuery,
     QueryAnalyser,
@@ -151,7 +152,7 @@ class Index:
         """See what has been committed since the last look; return whether there was anything."""
         with self._refreshing:
             seen = self._open_searcher().snapshot.generation
-            if self._directory.latest_generation() == seen:
+            if latest_generation(self._directory) == seen:
                 return False
             self._searcher = Searcher(Snapshot(self._directory))
             return True

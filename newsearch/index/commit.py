@@ -16,8 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import FileIndex
-from whoosh.util.filelock import try_for
+from whoosh.util.filelock import FileLock, try_for
 
 from newsearch.closing import Closing
 from newsearch.codec.deletions import write_deleted
@@ -27,8 +26,10 @@ from newsearch.codec.whoosh.codec import SUFFIX, open_segment
 from newsearch.errors import IndexLockedError
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.segments import NewsSegment
-from newsearch.index.toc import encode_toc, toc_name
+from newsearch.index.toc import INDEX_NAME, encode_toc, read_toc, toc_name
 
+_LOCK_NAME = f"{INDEX_NAME}_WRITELOCK"
+"""The lock of Whoosh's own writers."""
 _LOCK_PAUSE_S = 0.05
 _HASH_BYTES = 16
 
@@ -125,6 +126,13 @@ class HeldSegment:
 class Changes(Closing):
     """The right to change an index, held from here to `close`, and what will be published.
 
+    Parameters
+    ----------
+    folder
+        The index directory.
+    timeout_s
+        How long to wait for another writer.
+
     Attributes
     ----------
     segments
@@ -136,16 +144,15 @@ class Changes(Closing):
         Another writer holds the index.
     """
 
-    def __init__(self, index: FileIndex, *, timeout_s: float) -> None:
-        self.folder = Path(index.storage.folder)
-        self._index = index
-        self._lock = index.lock("WRITELOCK")
+    def __init__(self, folder: Path, *, timeout_s: float) -> None:
+        self.folder = folder
+        self._lock = FileLock(str(folder / _LOCK_NAME))
         if not try_for(self._lock.acquire, timeout=timeout_s, delay=_LOCK_PAUSE_S):
             raise IndexLockedError(
                 self.folder, "another process is writing to it; try again when it is done"
             )
         try:
-            toc = index._read_toc()
+            toc = read_toc(folder)
         except BaseException:
             self._lock.release()
             raise
@@ -164,7 +171,7 @@ class Changes(Closing):
 
     def path_of(self, segment_id: bytes) -> Path:
         """Name the file of a segment that is to be built."""
-        return self.folder / NewsSegment(self._index.indexname, segment_id, 0).file_name
+        return self.folder / NewsSegment(INDEX_NAME, segment_id, 0).file_name
 
     def add(
         self, segment_id: bytes, articles: int, deleted: NDArray[np.bool_] | None = None
@@ -176,7 +183,7 @@ class Changes(Closing):
         deleted
             Articles of it that are deleted already.
         """
-        held = HeldSegment(self.folder, NewsSegment(self._index.indexname, segment_id, articles))
+        held = HeldSegment(self.folder, NewsSegment(INDEX_NAME, segment_id, articles))
         if deleted is not None and deleted.any():
             held.deleted = deleted.copy()
             held.is_changed = True
@@ -229,10 +236,10 @@ class Changes(Closing):
         held.is_changed = False
 
     def _write_toc(self, records: list[NewsSegment], generation: int) -> None:
-        name = toc_name(generation, self._index.indexname)
+        name = toc_name(generation)
         temporary = self.folder / f"{name}.tmp"
         with temporary.open("wb") as file:
-            file.write(encode_toc(records, generation, self._index.indexname))
+            file.write(encode_toc(records, generation))
             file.flush()
             os.fsync(file.fileno())
         reached("toc written")
@@ -242,11 +249,10 @@ class Changes(Closing):
 
     def _clean(self, records: list[NewsSegment]) -> None:
         """Remove files of ours that the commit does not name; a later one tries again."""
-        index_name = self._index.indexname
-        named = {toc_name(self._generation, index_name)}
+        named = {toc_name(self._generation)}
         named |= {name for r in records for name in (r.file_name, r.live_name) if name}
         ours = re.compile(
-            rf"_{index_name}_\d+\.toc(\.\S+)?|{index_name}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?"
+            rf"_{INDEX_NAME}_\d+\.toc(\.\S+)?|{INDEX_NAME}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?"
         )
         for file in self.folder.iterdir():
             if file.name not in named and ours.fullmatch(file.name):

@@ -1,21 +1,20 @@
-"""An index directory: made, recognised and opened through Whoosh."""
+"""An index directory: made and recognised."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
-
 from newsearch import schema
 from newsearch.errors import CorruptIndexError, IndexingError, IndexNotFoundError
-from newsearch.index.toc import INDEX_NAME, NewsIndex
+from newsearch.index.toc import INDEX_NAME, encode_toc, toc_name
 from newsearch.marker import INDEX_MARKER
 
 
-def open_directory(path: Path, *, create: bool) -> NewsIndex:
-    """Open the index in a directory, or make one where `create` allows it.
+def open_directory(path: Path, *, create: bool) -> Path:
+    """Return the directory once it is known to hold an index; make one where `create` allows it.
 
     Raises
     ------
@@ -28,33 +27,37 @@ def open_directory(path: Path, *, create: bool) -> NewsIndex:
     """
     try:
         if (path / INDEX_MARKER).is_file():
-            return _open_existing(path)
-        if not create:
+            _check_version(path)
+        elif create:
+            _create(path)
+        else:
             raise IndexNotFoundError(path, "no index here; make one with 'newsearch index PATH'")
-        return _create(path)
     except PermissionError as error:
         raise IndexingError(path, f"{_why(error)}; choose a folder you may use") from error
     except (FileExistsError, NotADirectoryError) as error:
         raise IndexingError(path, "is a file, not a folder; choose another --index") from error
+    return path
 
 
 def _why(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def _create(path: Path) -> NewsIndex:
+def _create(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
     if any(not file.name.startswith(f"_{INDEX_NAME}_") for file in path.iterdir()):
         raise IndexingError(
             path, "holds other files and no newsearch index; choose an empty or a new folder"
         )
-    index: NewsIndex = NewsIndex.create(FileStorage(str(path)), schema.build_schema(), INDEX_NAME)
+    # Another process may make the same index now: it sees all of the file or none of it.
+    temporary = path / f"{toc_name(0)}.{os.getpid()}.tmp"
+    temporary.write_bytes(encode_toc([], 0))
+    temporary.replace(path / toc_name(0))
     marker = {"newsearch": schema.INDEX_VERSION}
     (path / INDEX_MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
-    return index
 
 
-def _open_existing(path: Path) -> NewsIndex:
+def _check_version(path: Path) -> None:
     version = _marked_version(path / INDEX_MARKER)
     if version != schema.INDEX_VERSION:
         raise IndexingError(
@@ -62,7 +65,6 @@ def _open_existing(path: Path) -> NewsIndex:
             f"made by another newsearch (format {version}, this one reads "
             f"{schema.INDEX_VERSION}); delete the folder and run 'newsearch index' again",
         )
-    return NewsIndex(FileStorage(str(path)))
 
 
 def _marked_version(marker: Path) -> Any:

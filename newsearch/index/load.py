@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from whoosh.index import FileIndex
 
 from newsearch.answers.reports import LoadReport, Remark
 from newsearch.article import Article
@@ -26,7 +26,7 @@ _LOCK_TIMEOUT_S = 5.0
 
 
 def load(
-    index: FileIndex,
+    folder: Path,
     articles: Iterable[Article],
     *,
     progress: Callable[[int], None] | None = None,
@@ -42,7 +42,7 @@ def load(
         Another process is loading.
     """
     report = LoadReport()
-    with Changes(index, timeout_s=_LOCK_TIMEOUT_S) as changes:
+    with Changes(folder, timeout_s=_LOCK_TIMEOUT_S) as changes:
         loader = _Loader(changes, report)
         try:
             for batch in _batches(_reported(articles, progress)):
@@ -53,10 +53,10 @@ def load(
     return report
 
 
-def delete(index: FileIndex, article_ids: Iterable[str]) -> list[str]:
+def delete(folder: Path, article_ids: Iterable[str]) -> list[str]:
     """Delete articles by id; return the ids that were there, in the order asked for."""
     found = []
-    with Changes(index, timeout_s=_LOCK_TIMEOUT_S) as changes:
+    with Changes(folder, timeout_s=_LOCK_TIMEOUT_S) as changes:
         for article_id in dict.fromkeys(article_ids):
             place = changes.find(article_id)
             if place is not None:

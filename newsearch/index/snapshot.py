@@ -5,15 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.codec.whoosh.codec import open_segment
-from newsearch.errors import CorruptIndexError
+from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.reading import OpenSegment
 from newsearch.index.segments import NewsSegment
-from newsearch.index.toc import NewsIndex
+from newsearch.index.toc import latest_generation, read_toc
 
 
 class Snapshot:
@@ -23,17 +24,19 @@ class Snapshot:
 
     Parameters
     ----------
-    index
-        An open index; its latest commit is taken.
+    folder
+        An index directory; its latest commit is taken.
 
     Raises
     ------
     CorruptIndexError
         When a file of the commit is missing or damaged.
+    IndexingError
+        When a file may not be read.
     """
 
-    def __init__(self, index: NewsIndex) -> None:
-        self.generation, self.segments = _open_latest(index)
+    def __init__(self, folder: Path) -> None:
+        self.generation, self.segments = _open_readable(folder)
         self.n_articles = sum(segment.n_live for segment in self.segments)
         self.n_articles_all = sum(segment.n_articles for segment in self.segments)
         self._bases = [segment.base for segment in self.segments]
@@ -90,23 +93,31 @@ class Snapshot:
         return stems
 
 
-def _open_latest(index: NewsIndex) -> tuple[int, list[OpenSegment]]:
+def _open_readable(folder: Path) -> tuple[int, list[OpenSegment]]:
+    try:
+        return _open_latest(folder)
+    except PermissionError as error:
+        path = error.filename or folder
+        raise IndexingError(path, "cannot be read; check its permissions") from error
+
+
+def _open_latest(folder: Path) -> tuple[int, list[OpenSegment]]:
     """Open the newest commit; one whose files vanish meanwhile has been followed by another."""
     while True:
-        toc = index._read_toc()
+        toc = read_toc(folder)
         try:
-            return toc.generation, _open_segments(index, toc.segments)
+            return toc.generation, _open_segments(folder, toc.segments)
         except FileNotFoundError as error:
-            if index.latest_generation() == toc.generation:
-                path = error.filename or index.folder
+            if latest_generation(folder) == toc.generation:
+                path = error.filename or folder
                 raise CorruptIndexError(path, "a file of the index is missing") from error
 
 
-def _open_segments(index: NewsIndex, records: Sequence[NewsSegment]) -> list[OpenSegment]:
+def _open_segments(folder: Path, records: Sequence[NewsSegment]) -> list[OpenSegment]:
     opened: list[OpenSegment] = []
     base = 0
     for record in records:
-        segment = open_segment(index.folder, record)
-        opened.append(OpenSegment(segment, record.read_deleted(index.folder), base))
+        segment = open_segment(folder, record)
+        opened.append(OpenSegment(segment, record.read_deleted(folder), base))
         base += segment.articles
     return opened

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from whoosh.index import FileIndex
 
 from newsearch.analysis import sentences
 from newsearch.analysis.fast import Lexicon
@@ -66,10 +65,6 @@ def before_reading_a_toc(act: Callable[[Path], object], patch: pytest.MonkeyPatc
         return read_bytes(path)
 
     patch.setattr(toc, "_read_bytes", act_and_read)
-
-
-whoosh_reader_of = FileIndex._reader
-"""How Whoosh makes the reader of some segments."""
 
 
 def scans_before_grouping() -> int:

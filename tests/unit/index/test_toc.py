@@ -11,14 +11,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.inside import before_reading_a_toc, toc_without_checksum, whoosh_reader_of
+from support.inside import before_reading_a_toc, toc_without_checksum
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, open_dir
 
-from newsearch.errors import CorruptIndexError
+import newsearch
+from newsearch.errors import CorruptIndexError, IndexingError
+from newsearch.index import snapshot as snapshots
 from newsearch.index import toc as tocs
 from newsearch.index.segments import NewsSegment
-from newsearch.index.toc import NewsIndex, decode_toc, encode_toc, read_toc, toc_name
+from newsearch.index.snapshot import Snapshot
+from newsearch.index.toc import decode_toc, encode_toc, read_toc, toc_name
 from newsearch.schema import build_schema
 
 SEGMENTS = [
@@ -53,7 +56,6 @@ def test_toc_reads_back_what_was_written():
 
     assert values(found.segments) == values(SEGMENTS)
     assert found.generation == 12
-    assert found.schema.names() == build_schema().names()
 
 
 def test_toc_that_whoosh_wrote_is_read(tmp_path):
@@ -207,24 +209,43 @@ def test_toc_removed_by_a_commit_is_looked_for_again(tmp_path, monkeypatch):
     assert read_toc(tmp_path).generation == 2
 
 
-def test_segment_removed_by_a_commit_makes_the_reader_start_over(tmp_path, monkeypatch):
-    (tmp_path / toc_name(1)).write_bytes(encode_toc(SEGMENTS[:1], 1))
-    index = NewsIndex(FileStorage(str(tmp_path)))
+def test_segment_removed_by_a_commit_makes_the_snapshot_start_over(tmp_path, monkeypatch):
+    (tmp_path / toc_name(1)).write_bytes(encode_toc(SEGMENTS[1:], 1))
+    open_segment = snapshots.open_segment
 
-    def commit_just_before(storage, schema, segments, generation, reuse=None):
-        if generation == 1:
-            (tmp_path / toc_name(2)).write_bytes(encode_toc([], 2))
-        return whoosh_reader_of(storage, schema, segments, generation, reuse)
+    def commit_just_before(folder, segment):
+        (tmp_path / toc_name(2)).write_bytes(encode_toc([], 2))
+        return open_segment(folder, segment)
 
-    monkeypatch.setattr(NewsIndex, "_reader", staticmethod(commit_just_before))
+    monkeypatch.setattr(snapshots, "open_segment", commit_just_before)
+    snapshot = Snapshot(tmp_path)
 
-    assert index.reader().doc_count_all() == 0
-    assert index.latest_generation() == 2
+    assert (snapshot.generation, snapshot.segments) == (2, [])
 
 
 def test_missing_segment_of_the_newest_commit_is_an_error(tmp_path):
     (tmp_path / toc_name(1)).write_bytes(encode_toc(SEGMENTS[1:], 1))
-    index = NewsIndex(FileStorage(str(tmp_path)))
 
     with pytest.raises(CorruptIndexError, match=r"\.seg: a file of the index is missing"):
-        index.reader()
+        Snapshot(tmp_path)
+
+
+def test_opening_an_index_reads_its_toc_once(tmp_path, monkeypatch):
+    newsearch.open_index(tmp_path / "index", create=True).close()
+    read = []
+    before_reading_a_toc(read.append, monkeypatch)
+
+    newsearch.open_index(tmp_path / "index").close()
+
+    assert read == [tmp_path / "index" / toc_name(0)]
+
+
+def test_index_that_may_not_be_read_is_an_error_that_says_so(tmp_path, monkeypatch):
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (tmp_path / toc_name(1)).write_bytes(encode_toc([], 1))
+    before_reading_a_toc(refuse, monkeypatch)
+
+    with pytest.raises(IndexingError, match=r"1\.toc: cannot be read; check its permissions"):
+        Snapshot(tmp_path)
