@@ -12,12 +12,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from whoosh import query as whoosh_query
-
 from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
-from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    Or,
+    Pattern,
+    Phrase,
+    ResolvedTree,
+    Word,
+)
 
 K1, B = 1.2, 0.75
 
@@ -44,14 +55,14 @@ class Reference:
         stems = {field: [stem(w, language) for w in listed] for field, listed in words.items()}
         return Analysed(article, words, stems)
 
-    def ranking(self, tree: whoosh_query.Query, sort: str = "relevance") -> list[tuple[str, float]]:
+    def ranking(self, tree: ResolvedTree, sort: str = "relevance") -> list[tuple[str, float]]:
         """Ids and scores of all matching articles, best first."""
         scored = [(doc.article, self.score(tree, doc)) for doc in self.docs]
         found = [(article, score) for article, score in scored if score is not None]
         found.sort(key=lambda pair: _sort_key(*pair, sort))
         return [(article.id, score) for article, score in found]
 
-    def score(self, node: whoosh_query.Query, doc: Analysed) -> float | None:
+    def score(self, node: ResolvedTree, doc: Analysed) -> float | None:
         """Score of one article; None where it does not match."""
         match node:
             case Word():
@@ -64,20 +75,20 @@ class Reference:
                 return 0.0 if _has_value(node, doc) else None
             case DateRange():
                 return 0.0 if _in_range(node, doc) else None
-            case _ if node == whoosh_query.NullQuery:
+            case Nothing():
                 return None
-            case whoosh_query.Every():
+            case Every():
                 return 0.0
-            case whoosh_query.Not():
-                return 0.0 if self.score(node.query, doc) is None else None
-            case whoosh_query.AndMaybe():
-                required = self.score(node.a, doc)
-                return None if required is None else required + (self.score(node.b, doc) or 0.0)
-            case whoosh_query.And():
-                parts = [self.score(part, doc) for part in node.subqueries]
+            case Not():
+                return 0.0 if self.score(node.part, doc) is None else None
+            case AndMaybe():
+                required, optional = self.score(node.required, doc), self.score(node.optional, doc)
+                return None if required is None else required + (optional or 0.0)
+            case And():
+                parts = [self.score(part, doc) for part in node.parts]
                 return None if None in parts or not parts else sum(parts)
-            case whoosh_query.Or():
-                parts = [self.score(part, doc) for part in node.subqueries]
+            case Or():
+                parts = [self.score(part, doc) for part in node.parts]
                 hits = [score for score in parts if score is not None]
                 return sum(hits) if hits else None
         raise AssertionError(f"no definition for {node!r}")

@@ -11,8 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack, get_args
 
-from whoosh.query import And, Query
-
 from newsearch.answers.reports import QueryWarning
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
@@ -31,6 +29,7 @@ from newsearch.query import (
     parse_words,
     value_filter,
 )
+from newsearch.query.nodes import And, ResolvedTree
 from newsearch.search.searcher import Searcher, Sort
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
@@ -293,7 +292,7 @@ class _Asked:
     """A query as one commit understands it."""
 
     searcher: Searcher
-    tree: Query
+    tree: ResolvedTree
     warnings: tuple[QueryWarning, ...]
 
 
@@ -307,7 +306,7 @@ class _FoundArticles:
     """
 
     def __init__(
-        self, index: Index, searcher: Searcher, tree: Query, docnums: Sequence[int]
+        self, index: Index, searcher: Searcher, tree: ResolvedTree, docnums: Sequence[int]
     ) -> None:
         self._index = index
         self._searcher = searcher
@@ -349,15 +348,15 @@ def _parse(
 
 
 def _filtered(
-    tree: Query,
+    tree: ResolvedTree,
     analyser: QueryAnalyser,
     since: str | None,
     until: str | None,
     source: str | None,
-) -> Query:
+) -> ResolvedTree:
     if since is None and until is None and source is None:
         return tree
-    filters = [date_filter(since, until)]
+    filters: list[ResolvedTree | None] = [date_filter(since, until)]
     if source is not None:
         filters.append(value_filter("source", source, analyser))
     wanted = [part for part in filters if part is not None]

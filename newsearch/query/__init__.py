@@ -3,7 +3,6 @@
 from newsearch.query.dates import date_filter
 from newsearch.query.leaves import QueryAnalyser, plain_word
 from newsearch.query.parser import ParsedQuery, parse, parse_words, value_filter
-from newsearch.query.trees import to_text
 
 __all__ = [
     "ParsedQuery",
@@ -12,6 +11,5 @@ __all__ = [
     "parse",
     "parse_words",
     "plain_word",
-    "to_text",
     "value_filter",
 ]

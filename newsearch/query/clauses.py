@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from whoosh.query import AndMaybe, Query
-
+from newsearch.query.nodes import AndMaybe, WrittenTree
 from newsearch.query.problems import Problems
 from newsearch.query.trees import all_of, any_of
 
@@ -27,8 +26,8 @@ class Clause:
         Whether it only narrows: it holds no more than filters and exclusions.
     """
 
-    wanted: list[Query] = field(default_factory=list)
-    excluded: list[Query] = field(default_factory=list)
+    wanted: list[WrittenTree] = field(default_factory=list)
+    excluded: list[WrittenTree] = field(default_factory=list)
     is_required: bool = False
     is_filter: bool = True
 
@@ -50,7 +49,7 @@ class Group:
     def __init__(self, problems: Problems, *, match_any: bool) -> None:
         self._problems = problems
         self._match_any = match_any
-        self._alternatives: list[Query] = []
+        self._alternatives: list[WrittenTree] = []
         self._clauses: list[Clause] = []
         self._pending: tuple[Operator, int] | None = None
         self.is_filter = True
@@ -75,7 +74,7 @@ class Group:
         else:
             self._clauses.append(clause)
 
-    def tree(self) -> Query | None:
+    def tree(self) -> WrittenTree | None:
         """Finish: give the tree of the group, or None if it has nothing to search for."""
         if self._pending is not None:
             self._warn_dangling(self._pending)
@@ -94,16 +93,16 @@ class Group:
             self._alternatives.append(_side_by_side(clauses, match_any=self._match_any))
 
 
-def _side_by_side(clauses: list[Clause], *, match_any: bool) -> Query:
+def _side_by_side(clauses: list[Clause], *, match_any: bool) -> WrittenTree:
     """Join clauses without a written operator between.
 
     Filters and exclusions always narrow. Where a clause is required by ``+``, the other words are
     optional and only add to the score.
     """
-    filters: list[Query] = []
-    excluded: list[Query] = []
-    required: list[Query] = []
-    others: list[Query] = []
+    filters: list[WrittenTree] = []
+    excluded: list[WrittenTree] = []
+    required: list[WrittenTree] = []
+    others: list[WrittenTree] = []
     some_required = any(clause.is_required for clause in clauses)
     for clause in clauses:
         if clause.is_required or not (some_required or match_any):
@@ -115,6 +114,6 @@ def _side_by_side(clauses: list[Clause], *, match_any: bool) -> Query:
         else:
             others.append(all_of(clause.wanted, clause.excluded))
     if others:
-        optional = any_of(others)
+        optional: WrittenTree = any_of(others)
         required = [AndMaybe(all_of(required), optional)] if required else [optional]
     return all_of(required + filters, excluded)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from whoosh.query import Query
-
 from newsearch.errors import UnknownFieldError
 from newsearch.fields import QUERY_FIELDS
 from newsearch.query.clauses import Clause, Group, Operator
 from newsearch.query.endings import Scope, shown
 from newsearch.query.leaves import LeafReader
 from newsearch.query.lexer import Token
+from newsearch.query.nodes import WrittenTree
 from newsearch.query.parentheses import paired
 from newsearch.query.problems import Problems
 
@@ -50,7 +49,7 @@ class Grammar:
         self._position = 0
         self._tokens, self._closing = paired(tokens, problems)
 
-    def tree(self) -> Query | None:
+    def tree(self) -> WrittenTree | None:
         """Read the whole query; None if it has nothing to search for.
 
         Raises
@@ -136,7 +135,7 @@ class Grammar:
         self._problems.warn(column, f"{signs} is read as {signs[-1]}")
         return signs[-1]
 
-    def _operand(self, end: int, scope: Scope) -> tuple[Query | None, bool]:
+    def _operand(self, end: int, scope: Scope) -> tuple[WrittenTree | None, bool]:
         """Read a word, phrase, group ...; give its tree and whether it only filters."""
         token = self._tokens[self._position]
         if token.lastgroup != "field":
@@ -149,7 +148,7 @@ class Grammar:
         tree, is_filter = self._primary(self._tokens[self._position], scope)
         return tree, is_filter or not scope.is_scored
 
-    def _primary(self, token: Token, scope: Scope) -> tuple[Query | None, bool]:
+    def _primary(self, token: Token, scope: Scope) -> tuple[WrittenTree | None, bool]:
         self._position += 1
         match token.lastgroup:
             case "open":
@@ -162,7 +161,7 @@ class Grammar:
                 return self._leaves.exact(token), True
         return self._leaves.word(token.group(), token.start() + 1, scope), False
 
-    def _parenthesised(self, token: Token, scope: Scope) -> tuple[Query | None, bool]:
+    def _parenthesised(self, token: Token, scope: Scope) -> tuple[WrittenTree | None, bool]:
         opening = self._position - 1
         closing = self._closing[opening]
         if closing < len(self._tokens) and (after := self._tokens[closing])["close_ending"]:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from itertools import islice, product
 from typing import Protocol
 
-from whoosh.query import Every, Query
-
 from newsearch.errors import ArticleError, QueryError
 from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS
 from newsearch.query import dates
@@ -27,10 +25,12 @@ from newsearch.query.lexer import DASHES, Token
 from newsearch.query.nodes import (
     QUOTES,
     DateRange,
+    Every,
     FieldValue,
     Pattern,
     Phrase,
     Word,
+    WrittenTree,
 )
 from newsearch.query.problems import Problems
 from newsearch.query.trees import any_of
@@ -67,12 +67,12 @@ class QueryAnalyser(Protocol):
         ...
 
     @property
-    def words(self) -> Mapping[str, Query]:
+    def words(self) -> Mapping[str, WrittenTree]:
         """What `plain_word` reads each word of letters and digits as; remembered, so a dict."""
         ...
 
 
-def plain_word(text: str, analyser: QueryAnalyser) -> Query:
+def plain_word(text: str, analyser: QueryAnalyser) -> WrittenTree:
     """Read what is written as one word without any syntax; it holds a token."""
     forms = analyser.forms(text)
     if len(forms) == 1:
@@ -102,7 +102,7 @@ class LeafReader:
         self._n_words = 0
         self._n_dates = 0
 
-    def word(self, text: str, column: int, scope: Scope) -> Query | None:
+    def word(self, text: str, column: int, scope: Scope) -> WrittenTree | None:
         """Read a word with its wildcards and endings."""
         self._count(1, column)
         if text.isalnum() and scope.is_scored:
@@ -125,7 +125,7 @@ class LeafReader:
             return self._fuzzy(head, column, ending, scope)
         return self._plain(head, column, scope)
 
-    def phrase(self, token: Token, scope: Scope) -> Query | None:
+    def phrase(self, token: Token, scope: Scope) -> WrittenTree | None:
         """Read what stands between quotation marks, with its endings."""
         column = token.start() + 1
         self._count(1, column)
@@ -160,13 +160,13 @@ class LeafReader:
         hint = dates.DATE_HINT if scope.field == "date" else ""
         self._problems.warn(token.start() + 1, message, hint)
 
-    def exact(self, token: Token) -> Query | None:
+    def exact(self, token: Token) -> WrittenTree | None:
         """Read ``url:...``, a value that is compared letter by letter."""
         column = token.start("value") + 1
         self._count(1, column)
         return self._value(token["value"], column, token["exact_field"])
 
-    def date_span(self, token: Token) -> Query | None:
+    def date_span(self, token: Token) -> WrittenTree | None:
         """Read ``date:[a TO b]``."""
         column = token.start() + 1
         self._count(1, column)
@@ -187,14 +187,14 @@ class LeafReader:
             self._problems.warn(ending.near_column, "~ after a group is ignored", hint)
         return boosted(ending, scope, self._problems)
 
-    def plain_words(self, text: str) -> list[Query]:
+    def plain_words(self, text: str) -> list[WrittenTree]:
         """Read a text that has no syntax: each of its tokens is a word."""
         self._count(1, 1)
         return [self._word_of(form, Scope()) for form in self._forms(text, 1)]
 
     # Words
 
-    def _plain(self, text: str, column: int, scope: Scope) -> Query | None:
+    def _plain(self, text: str, column: int, scope: Scope) -> WrittenTree | None:
         if not scope.is_scored:
             return self._filter_value(text, column, scope.field)
         forms = self._forms(text, column)
@@ -204,10 +204,10 @@ class LeafReader:
             return self._nothing(text, column)
         return _compound(forms, self._analyser, scope)
 
-    def _word_of(self, form: str, scope: Scope) -> Query:
+    def _word_of(self, form: str, scope: Scope) -> WrittenTree:
         return _either(self._analyser.stems(form), scope)
 
-    def _wildcard(self, text: str, column: int, ending: Ending, scope: Scope) -> Query | None:
+    def _wildcard(self, text: str, column: int, ending: Ending, scope: Scope) -> WrittenTree | None:
         if ending.near is not None:
             message = "a word has either wildcards or ~; ~ is ignored"
             self._problems.warn(ending.near_column, message)
@@ -227,12 +227,12 @@ class LeafReader:
             return Pattern("prefix", pattern[:-1], 0, scope.fields, boost)
         return Pattern("wildcard", pattern, 0, scope.fields, boost)
 
-    def _anything(self, scope: Scope) -> Query:
+    def _anything(self, scope: Scope) -> WrittenTree:
         if scope.field in ("", "text"):
             return Every()
         return Pattern("prefix", "", 0, scope.fields, scope.boost if scope.is_scored else 0.0)
 
-    def _fuzzy(self, text: str, column: int, ending: Ending, scope: Scope) -> Query | None:
+    def _fuzzy(self, text: str, column: int, ending: Ending, scope: Scope) -> WrittenTree | None:
         forms = self._forms(text, column)
         if len(forms) != 1:
             if forms:
@@ -245,14 +245,14 @@ class LeafReader:
         boost = scope.boost if scope.is_scored else 0.0
         return Pattern("fuzzy", forms[0], n_edits, scope.fields, boost)
 
-    def _exact(self, forms: list[str], scope: Scope, near: int = 0) -> Query:
+    def _exact(self, forms: list[str], scope: Scope, near: int = 0) -> WrittenTree:
         if not scope.is_scored:
             return FieldValue(scope.field, tuple(forms))
         near = near if len(forms) > 1 else 0  # nothing is in between a single word
         fields, boost = scope.fields, scope.boost
         return Phrase(tuple(forms), exact=True, slop=near, fields=fields, boost=boost)
 
-    def _headless(self, text: str, column: int, scope: Scope) -> Query | None:
+    def _headless(self, text: str, column: int, scope: Scope) -> WrittenTree | None:
         """Read a word that begins with ``~`` or ``^``, which belong after one."""
         rest = text.lstrip("~^")
         sign = text[0]
@@ -315,19 +315,19 @@ class LeafReader:
 
     # Filters
 
-    def _value(self, text: str, column: int, field: str) -> Query | None:
+    def _value(self, text: str, column: int, field: str) -> WrittenTree | None:
         if set(text) == {"*"}:
             self._problems.warn(column, f"{field} takes one whole value; * is ignored")
             return None
         return FieldValue(field, (text,))
 
-    def _filter_value(self, text: str, column: int, field: str) -> Query | None:
+    def _filter_value(self, text: str, column: int, field: str) -> WrittenTree | None:
         if field in EXACT_FIELDS:
             return self._value(text, column, field)
         forms = self._forms(text, column)
         return FieldValue(field, tuple(forms)) if forms else self._nothing(text, column)
 
-    def _date(self, text: str, column: int, ending: Ending, scope: Scope) -> Query | None:
+    def _date(self, text: str, column: int, ending: Ending, scope: Scope) -> WrittenTree | None:
         for sign, text_after, at in (
             ("~", ending.near, ending.near_column),
             ("^", ending.boost, ending.boost_column),
@@ -336,7 +336,9 @@ class LeafReader:
                 warn_useless(sign, at, scope, self._problems)
         return self._date_range(dates.comparison, text.strip(), column)
 
-    def _date_range(self, read: Callable[[str], DateRange], text: str, column: int) -> Query | None:
+    def _date_range(
+        self, read: Callable[[str], DateRange], text: str, column: int
+    ) -> WrittenTree | None:
         self._n_dates += 1
         if self._n_dates > DATE_LIMIT:
             hint = "name a range: date:[2019-12-01 TO 2020-01-31]"
@@ -365,16 +367,16 @@ class LeafReader:
             hint = "ask for fewer, or in several queries"
             raise QueryError(f"more than {WORD_LIMIT:,} words", column=column, hint=hint)
 
-    def _nothing(self, text: str, column: int) -> Query | None:
+    def _nothing(self, text: str, column: int) -> WrittenTree | None:
         self._problems.warn(column, f"{shown(text)} holds no word and is ignored")
         return None
 
 
-def _either(stems: tuple[str, ...], scope: Scope) -> Query:
+def _either(stems: tuple[str, ...], scope: Scope) -> WrittenTree:
     return any_of(Word(stem, scope.fields, scope.boost) for stem in stems)
 
 
-def _compound(forms: list[str], analyser: QueryAnalyser, scope: Scope) -> Query:
+def _compound(forms: list[str], analyser: QueryAnalyser, scope: Scope) -> WrittenTree:
     stems = islice(product(*map(analyser.stems, forms)), COMBINATION_LIMIT)
     fields, boost = scope.fields, scope.boost
     return any_of(Phrase(words, exact=False, fields=fields, boost=boost) for words in stems)

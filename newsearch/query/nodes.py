@@ -1,21 +1,19 @@
-"""The leaves of a query tree, as values; what joins them is Whoosh's own.
+"""The query tree: leaves, and what joins them, as values that know nothing of an index.
 
-A tree is made of `Word`, `Phrase`, `Pattern`, `FieldValue` and `DateRange` under Whoosh's ``And``,
-``Or``, ``Not``, ``AndMaybe``, ``Every`` and ``NullQuery``. The leaves know nothing of an index;
-how they are matched and scored is the business of the search room. ``str(leaf)`` is the leaf in
-the query language.
+A tree of type ``Tree[L]`` is a leaf of the union ``L``, or `And`, `Or`, `Not` or `AndMaybe` over
+such trees. The unions are closed: a switch over them ends in `assert_never`, so mypy finds the
+switches that a new leaf is missing from. They are not Whoosh's classes, which are untyped: mypy
+would take each of them for any other. ``str(tree)`` is the tree in the query language.
 
-Boosts stand on leaves only: the parser multiplies the boost of a group into its leaves, because
-Whoosh drops the boost of a group that shrinks to one member.
+Boosts stand on leaves only: the parser multiplies the boost of a group into its leaves.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Literal, Self
-
-from whoosh.query import Query
+from typing import ClassVar, Generic, Literal, Never, NoReturn, TypeVar, Union
 
 from newsearch.fields import EXACT_FIELDS, TEXT_FIELDS, WORD_FIELDS
 
@@ -28,25 +26,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
 
 
-class _Leaf(Query):  # type: ignore[misc]  # Whoosh is untyped
-    """What Whoosh asks of a leaf."""
-
-    def __ne__(self, other: object) -> bool:
-        # Whoosh's own negates the NotImplemented that a dataclass gives for another class.
-        return not self == other
-
-    def field(self) -> str | None:
-        """Return the one field that is searched, or None for several."""
-        fields: tuple[str, ...] = getattr(self, "fields", ())
-        return fields[0] if len(fields) == 1 else None
-
-    def with_boost(self, boost: float) -> Self:
-        """Return a copy whose score is multiplied by `boost`; Whoosh's own copies deeply."""
-        return replace(self, boost=boost)
-
-
-@dataclass(frozen=True)
-class Word(_Leaf):
+@dataclass(frozen=True, slots=True)
+class Word:
     """A stem in any of the fields, scored by BM25 over them together."""
 
     stem: str
@@ -57,8 +38,8 @@ class Word(_Leaf):
         return _prefix(self.fields) + self.stem + _suffix(self)
 
 
-@dataclass(frozen=True)
-class Phrase(_Leaf):
+@dataclass(frozen=True, slots=True)
+class Phrase:
     """Several words near each other in one field.
 
     Parameters
@@ -88,8 +69,8 @@ class Phrase(_Leaf):
         return _prefix(self.fields) + text + near + _suffix(self)
 
 
-@dataclass(frozen=True)
-class Pattern(_Leaf):
+@dataclass(frozen=True, slots=True)
+class Pattern:
     """Any word form that fits; every matching article scores `boost`.
 
     Parameters
@@ -118,8 +99,8 @@ class Pattern(_Leaf):
         return _prefix(self.fields) + self.text + ending + _suffix(self)
 
 
-@dataclass(frozen=True)
-class FieldValue(_Leaf):
+@dataclass(frozen=True, slots=True)
+class FieldValue:
     """A filter: word forms adjacent in one of `WORD_FIELDS`, or a value of `EXACT_FIELDS`.
 
     ``source`` means the publisher or a credited agency. Scores 0.
@@ -134,10 +115,6 @@ class FieldValue(_Leaf):
         """The field, in the form the other leaves have it."""
         return (self.fieldname,)
 
-    def with_boost(self, boost: float) -> Self:
-        """Return the filter itself, which has no score to multiply."""
-        return self
-
     def __str__(self) -> str:
         value = " ".join(self.words)
         exact = self.fieldname in EXACT_FIELDS
@@ -145,8 +122,8 @@ class FieldValue(_Leaf):
         return f"{self.fieldname}:{value}" if plain else f'{self.fieldname}:"{value}"'
 
 
-@dataclass(frozen=True)
-class DateRange(_Leaf):
+@dataclass(frozen=True, slots=True)
+class DateRange:
     """A filter: articles of a known date with ``start_s <= date < end_s``. Scores 0.
 
     Seconds from 1970 in UTC, negative before; None is open.
@@ -162,10 +139,6 @@ class DateRange(_Leaf):
         """Whether no date can be in the range."""
         return self.start_s is not None and self.end_s is not None and self.start_s >= self.end_s
 
-    def with_boost(self, boost: float) -> Self:
-        """Return the filter itself, which has no score to multiply."""
-        return self
-
     def __str__(self) -> str:
         if self.start_s is not None and self.end_s is not None:
             return f"date:{_write_range(self.start_s, self.end_s)}"
@@ -174,6 +147,138 @@ class DateRange(_Leaf):
         start = "*" if self.start_s is None else _write_first(self.start_s)
         end = "*" if self.end_s is None else _write_last(self.end_s)
         return f"date:[{start} TO {end}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Every article. Scores 0."""
+
+    def __str__(self) -> str:
+        return "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No article: what a query without any word is read as."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+Leaf = Word | Phrase | Pattern | FieldValue | DateRange | Every | Nothing
+
+L_co = TypeVar("L_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class And(Generic[L_co]):
+    """All parts must match, at least one; the score is their sum. A `Not` in it excludes."""
+
+    parts: tuple[Tree[L_co], ...]
+
+    def __init__(self, parts: Iterable[Tree[L_co]]) -> None:
+        object.__setattr__(self, "parts", tuple(parts))
+
+    def __str__(self) -> str:
+        # An exclusion that stands alone is one from every article.
+        rest = self.parts[1:] if self.parts[0] == Every() else ()
+        return " AND ".join(_bracketed(part, _OPERAND) for part in rest or self.parts)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Or(Generic[L_co]):
+    """Any of the parts must match, at least one; the score is the sum of those that do."""
+
+    parts: tuple[Tree[L_co], ...]
+
+    def __init__(self, parts: Iterable[Tree[L_co]]) -> None:
+        object.__setattr__(self, "parts", tuple(parts))
+
+    def __str__(self) -> str:
+        return " OR ".join(_bracketed(part, _CONJUNCTION) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Generic[L_co]):
+    """Articles that the part does not match. Scores 0."""
+
+    part: Tree[L_co]
+
+    def __str__(self) -> str:
+        return f"NOT {_bracketed(self.part, _OPERAND)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AndMaybe(Generic[L_co]):
+    """What `required` matches; where `optional` matches too, its score is added."""
+
+    required: Tree[L_co]
+    optional: Tree[L_co]
+
+    def __str__(self) -> str:
+        required, optional = (_bracketed(part, _OPERAND) for part in (self.required, self.optional))
+        return f"+{required} {optional}"
+
+
+# mypy takes a union that begins with a type variable for no type where it is written with |.
+Tree = Union[L_co, And[L_co], Or[L_co], Not[L_co], AndMaybe[L_co]]  # noqa: UP007
+
+WrittenTree = Tree[Leaf]
+ResolvedLeaf = Leaf
+ResolvedTree = Tree[ResolvedLeaf]
+_Composite = And[ResolvedLeaf] | Or[ResolvedLeaf] | Not[ResolvedLeaf] | AndMaybe[ResolvedLeaf]
+
+
+def assert_never(node: Never) -> NoReturn:
+    """End a switch over nodes, as ``typing.assert_never`` does.
+
+    Raises
+    ------
+    TypeError
+        Always: types were not checked, and a node came that the switch does not know.
+    """
+    raise TypeError(f"{node!r} is not a query newsearch can run")
+
+
+def children(tree: _Composite) -> tuple[ResolvedTree, ...]:
+    """Return the parts of a tree that is no leaf, in the order written."""
+    match tree:
+        case And() | Or():
+            return tree.parts
+        case Not():
+            return (tree.part,)
+        case AndMaybe():
+            return tree.required, tree.optional
+        case _:
+            assert_never(tree)
+
+
+def leaves(tree: ResolvedTree, *, with_excluded: bool = True) -> Iterator[ResolvedLeaf]:
+    """Return the leaves of a tree, in the order written, with or without those in a `Not`."""
+    if isinstance(tree, Not) and not with_excluded:
+        return
+    if isinstance(tree, And | Or | Not | AndMaybe):
+        for part in children(tree):
+            yield from leaves(part, with_excluded=with_excluded)
+    else:
+        yield tree
+
+
+_DISJUNCTION, _CONJUNCTION, _OPERAND = range(3)
+
+
+def _bracketed(part: object, place: int) -> str:
+    """Write a part, in parentheses where it binds less than its place asks for."""
+    text = str(part)
+    return f"({text})" if _binding(part) < place else text
+
+
+def _binding(part: object) -> int:
+    if isinstance(part, Or | AndMaybe):
+        return _DISJUNCTION
+    if isinstance(part, Pattern) and part.text.endswith("?"):
+        return _DISJUNCTION  # at the end of a query it would be read as a question mark
+    return _CONJUNCTION if isinstance(part, And) else _OPERAND
 
 
 _FIRST_INSTANT_S = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())

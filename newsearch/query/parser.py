@@ -22,17 +22,15 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from whoosh.query import NullQuery, Query
-
 from newsearch.answers.reports import QueryWarning
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, WORD_FIELDS
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, QueryAnalyser, plain_word
 from newsearch.query.lexer import tokens_of
-from newsearch.query.nodes import FieldValue, Phrase
+from newsearch.query.nodes import FieldValue, Nothing, Phrase, WrittenTree
 from newsearch.query.problems import Problems
-from newsearch.query.trees import all_of, any_of, to_text
+from newsearch.query.trees import all_of, any_of
 
 Match = Literal["all", "any"]
 
@@ -58,16 +56,16 @@ class ParsedQuery:
     Parameters
     ----------
     tree
-        What to search for; Whoosh's ``NullQuery`` if there is nothing.
+        What to search for; `Nothing` if there is nothing.
     warnings
         What was not understood, from left to right.
     """
 
-    tree: Query
+    tree: WrittenTree
     warnings: tuple[QueryWarning, ...] = ()
 
     def __str__(self) -> str:
-        return to_text(self.tree)
+        return str(self.tree)
 
 
 def parse(
@@ -138,7 +136,7 @@ def value_filter(field: str, value: str, analyser: QueryAnalyser) -> FieldValue:
     return FieldValue(field, tuple(words))
 
 
-def _plain_parts(written: list[str], analyser: QueryAnalyser) -> list[Query]:
+def _plain_parts(written: list[str], analyser: QueryAnalyser) -> list[WrittenTree]:
     words = analyser.words
     return [
         words[part] if part.isalnum() and len(part) <= _REMEMBERED_CHARS else _part(part, analyser)
@@ -146,22 +144,22 @@ def _plain_parts(written: list[str], analyser: QueryAnalyser) -> list[Query]:
     ]
 
 
-def _part(written: str, analyser: QueryAnalyser) -> Query:
+def _part(written: str, analyser: QueryAnalyser) -> WrittenTree:
     if written[0] == '"':
         return Phrase(tuple(analyser.forms(written)), exact=True)
     return plain_word(written, analyser)
 
 
-def _joined(words: list[Query], match: Match) -> Query:
+def _joined(words: list[WrittenTree], match: Match) -> WrittenTree:
     return any_of(words) if match == "any" else all_of(words)
 
 
-def _finished(tree: Query | None, problems: Problems, *, strict: bool) -> ParsedQuery:
+def _finished(tree: WrittenTree | None, problems: Problems, *, strict: bool) -> ParsedQuery:
     if tree is None and not problems:
         problems.warn(1, "the query is empty", "write a word, or * for every article")
     if strict and problems:
         problems.fail()
-    return ParsedQuery(NullQuery if tree is None else tree, problems.warnings())
+    return ParsedQuery(Nothing() if tree is None else tree, problems.warnings())
 
 
 def _check_length(text: str) -> None:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-from whoosh import query as whoosh_query
-from whoosh.query import Query
+from typing import Literal, TypeGuard
 
 from newsearch.fields import TEXT_FIELDS
-from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    Or,
+    Pattern,
+    Phrase,
+    ResolvedTree,
+    Word,
+    assert_never,
+)
 
 Way = Literal["any words", "all words", "phrase", "filters", "tree"]
 
@@ -25,7 +36,6 @@ _REASONS: dict[Way, str] = {
 }
 
 
-_FILTERS = (FieldValue, DateRange, whoosh_query.Every)
 _RANKED = frozenset((Word, Phrase))
 
 
@@ -45,9 +55,9 @@ class Plan:
     """
 
     way: Way
-    scored: tuple[Query, ...]
-    filters: tuple[Query, ...] = ()
-    excluded: tuple[Query, ...] = ()
+    scored: tuple[ResolvedTree, ...]
+    filters: tuple[ResolvedTree, ...] = ()
+    excluded: tuple[ResolvedTree, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -62,7 +72,7 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(tree: Query) -> Plan:
+def plan(tree: ResolvedTree) -> Plan:
     """Decide how to run a tree; pure, and linear in it."""
     scored, filters, excluded = _sorted_out(tree)
     way, leaves = _way_of(scored)
@@ -71,47 +81,37 @@ def plan(tree: Query) -> Plan:
     return Plan(way, tuple(leaves), tuple(filters), tuple(excluded))
 
 
-def _sorted_out(tree: Query) -> tuple[Sequence[Query], Sequence[Query], Sequence[Query]]:
+_Trees = Sequence[ResolvedTree]
+
+
+def _sorted_out(tree: ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
     """Return the parts that must all hold: what scores, what filters, and what must not match."""
     # What most queries are comes first.
     if type(tree) in _RANKED:
         return (tree,), (), ()
-    if _is_open(tree) and _RANKED.issuperset(map(type, tree.subqueries)):
-        return tree.subqueries, (), ()
-    scored: list[Query] = []
-    filters: list[Query] = []
-    excluded: list[Query] = []
+    if isinstance(tree, And) and _RANKED.issuperset(map(type, tree.parts)):
+        return tree.parts, (), ()
+    scored: list[ResolvedTree] = []
+    filters: list[ResolvedTree] = []
+    excluded: list[ResolvedTree] = []
     open_parts = [tree]
     while open_parts:
         part = open_parts.pop()
-        if _is_open(part):
-            open_parts += reversed(part.subqueries)
-        elif isinstance(part, whoosh_query.Not):
-            excluded.append(part.query)
-        elif isinstance(part, _FILTERS) or (isinstance(part, Pattern) and part.boost == 0):
-            filters.append(part)
-        else:
-            scored.append(part)
+        match part:
+            case And():
+                open_parts += reversed(part.parts)
+            case Not():
+                excluded.append(part.part)
+            case FieldValue() | DateRange() | Every() | Pattern(boost=0):
+                filters.append(part)
+            case Word() | Phrase() | Pattern() | Nothing() | Or() | AndMaybe():
+                scored.append(part)
+            case _:
+                assert_never(part)
     return scored, filters, excluded
 
 
-def _is_open(part: Query) -> bool:
-    """Whether a part is a conjunction whose own parts can stand in its place."""
-    return isinstance(part, whoosh_query.And) and part.boost == 1 and bool(part.subqueries)
-
-
-def has_boosted_group(tree: Query) -> bool:
-    """Whether a group has a boost of its own; the parser gives boosts to leaves only."""
-    open_parts = [tree]
-    while open_parts:
-        part = open_parts.pop()
-        if isinstance(part, whoosh_query.And | whoosh_query.Or) and part.boost != 1:
-            return True
-        open_parts += part.children()
-    return False
-
-
-def _way_of(scored: Sequence[Query]) -> tuple[Way, Sequence[Query]]:
+def _way_of(scored: _Trees) -> tuple[Way, _Trees]:
     if not scored or (len(scored) == 1 and isinstance(scored[0], Pattern)):
         return "filters", scored
     if any(map(is_plain_word, scored)) and all(map(_is_word_or_phrase, scored)):
@@ -121,16 +121,15 @@ def _way_of(scored: Sequence[Query]) -> tuple[Way, Sequence[Query]]:
     [part] = scored
     if isinstance(part, Phrase):
         return "phrase", scored
-    is_group = isinstance(part, whoosh_query.Or) and part.boost == 1 and bool(part.subqueries)
-    if is_group and all(map(_is_word_or_phrase, part.subqueries)):
-        return "any words", part.subqueries
+    if isinstance(part, Or) and all(map(_is_word_or_phrase, part.parts)):
+        return "any words", part.parts
     return "tree", scored
 
 
-def is_plain_word(part: Query) -> bool:
+def is_plain_word(part: ResolvedTree) -> TypeGuard[Word]:
     """Whether a part is one stem that may stand in title or body."""
     return isinstance(part, Word) and part.fields == TEXT_FIELDS and part.boost > 0
 
 
-def _is_word_or_phrase(part: Query) -> bool:
-    return type(part) in _RANKED and part.boost > 0
+def _is_word_or_phrase(part: ResolvedTree) -> bool:
+    return isinstance(part, Word | Phrase) and part.boost > 0

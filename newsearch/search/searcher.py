@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.query import Query
 
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.index.snapshot import Snapshot
-from newsearch.query.nodes import Word
-from newsearch.query.plan import Plan, has_boosted_group, plan
+from newsearch.query.nodes import ResolvedTree, Word
+from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
 from newsearch.search.passages.highlighting import Found, Highlighter, merged, wanted_words
@@ -72,7 +71,7 @@ class Searcher:
         self.vocabulary = SnapshotVocabulary(snapshot)
         self._compiling = threading.Lock()
 
-    def rank(self, tree: Query, *, limit: int | None, sort: Sort) -> Ranking:
+    def rank(self, tree: ResolvedTree, *, limit: int | None, sort: Sort) -> Ranking:
         """Rank the articles that match.
 
         By relevance the order is score, then newest, then hash of the id; by date it is date, then
@@ -97,7 +96,7 @@ class Searcher:
         return Ranking(docnums, scores, planned, run, len(found.docnums))
 
     def _rank_compiled(
-        self, planned: Plan, tree: Query, limit: int, sort: Sort
+        self, planned: Plan, tree: ResolvedTree, limit: int, sort: Sort
     ) -> tuple[list[int], list[float]]:
         # A heap larger than the index would only be memory.
         k = min(limit, self.snapshot.n_articles)
@@ -105,13 +104,13 @@ class Searcher:
             return self._compiled.rank(planned, tree, k)
         return self._compiled.newest(tree, k, oldest=sort == "oldest")
 
-    def matching(self, tree: Query) -> Matching:
+    def matching(self, tree: ResolvedTree) -> Matching:
         """Find all articles that match, without ranking them."""
         if self._can_match_compiled(tree):
             return Matching(self.snapshot, self._compiled.matching(tree))
         return Matching.of(self.snapshot, self._score_all(tree).docnums)
 
-    def count(self, tree: Query) -> int:
+    def count(self, tree: ResolvedTree) -> int:
         """Count the articles that match."""
         if self._can_match_compiled(tree):
             return self._compiled.count(tree)  # a compiled count takes a tenth of NumPy's
@@ -122,18 +121,16 @@ class Searcher:
         docnums = found.docnums
         return docnums[self._order(Matches(docnums, np.zeros(len(docnums))), "newest")]
 
-    def _can_match_compiled(self, tree: Query) -> bool:
+    def _can_match_compiled(self, tree: ResolvedTree) -> bool:
         if not self.snapshot.n_articles:
             return False
         return warming.is_complete or warming.is_ready(skills_for_matching(tree))
 
-    def _can_rank_compiled(self, planned: Plan, tree: Query, sort: Sort) -> bool:
+    def _can_rank_compiled(self, planned: Plan, tree: ResolvedTree, sort: Sort) -> bool:
         """Whether compiled kernels can rank here and now."""
-        if not (warming.is_complete or warming.is_ready(_skills(planned, tree, sort))):
-            return False
-        return planned.way != "tree" or not has_boosted_group(tree)
+        return warming.is_complete or warming.is_ready(_skills(planned, tree, sort))
 
-    def _score_all(self, tree: Query) -> Matches:
+    def _score_all(self, tree: ResolvedTree) -> Matches:
         """Find every match without kernels, which may pay from the next search on."""
         if warming.is_due:
             warming.start(self.snapshot, lambda: self._compiled)
@@ -155,11 +152,11 @@ class Searcher:
         warming.start(self.snapshot, lambda: self._compiled)
         warming.wait()
 
-    def show(self, tree: Query) -> Show:
+    def show(self, tree: ResolvedTree) -> Show:
         """Prepare to show why articles were found."""
         return Show(tree, self.vocabulary, self._commonplace)
 
-    def _commonplace(self, tree: Query) -> frozenset[Word]:
+    def _commonplace(self, tree: ResolvedTree) -> frozenset[Word]:
         n_common = self.snapshot.n_articles * COMMONPLACE_SHARE
         df = self.vocabulary.df
         return frozenset(word for word in wanted_words(tree) if df(word.stem) > n_common)
@@ -193,7 +190,7 @@ class Searcher:
         return np.lexsort((hashes, dates, dates == NO_DATE_S))
 
 
-def _skills(planned: Plan, tree: Query, sort: Sort) -> set[Skill]:
+def _skills(planned: Plan, tree: ResolvedTree, sort: Sort) -> set[Skill]:
     return skills_for(planned, tree, by_date=sort != "relevance")
 
 
@@ -222,9 +219,9 @@ class Show:
 
     def __init__(
         self,
-        tree: Query,
+        tree: ResolvedTree,
         vocabulary: SnapshotVocabulary,
-        commonplace: Callable[[Query], frozenset[Word]],
+        commonplace: Callable[[ResolvedTree], frozenset[Word]],
     ) -> None:
         self._tree = tree
         self._vocabulary = vocabulary

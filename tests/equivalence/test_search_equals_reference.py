@@ -19,7 +19,7 @@ from whoosh.index import open_dir
 from newsearch.article import Article
 from newsearch.engines.local import Index
 from newsearch.index.snapshot import Snapshot
-from newsearch.query.nodes import Phrase, Word
+from newsearch.query.nodes import And, Every, Not, Or, Phrase, ResolvedTree, Word
 from newsearch.search import searcher as searching
 from newsearch.search.matching import Matching
 from newsearch.search.run.warming import Warming
@@ -164,6 +164,37 @@ def test_a_near_phrase_of_one_word_counts_each_place_once(tmp_path: Path) -> Non
     assert ranking.scores == pytest.approx([Reference(articles).ranking(tree)[0][1]])
 
 
+class Unheard:
+    """A leaf that newsearch does not have."""
+
+    boost = 1.0
+    fields = ("title", "body")
+
+
+@pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
+@pytest.mark.parametrize(
+    "tree",
+    [
+        Unheard(),
+        Or([Word("korea"), Unheard()]),
+        And([Word("korea"), Unheard()]),
+        And([Word("korea"), Not(Unheard())]),
+        And([Phrase(("korea", "summit"), exact=True), Or([Every(), Unheard()])]),
+    ],
+)
+def test_a_leaf_that_no_switch_knows_is_an_error_and_never_an_empty_answer(
+    two_articles: Index, tree: ResolvedTree, is_compiled: bool
+) -> None:
+    searching.warming = AlwaysOrNever(is_compiled)
+    with two_articles as index:
+        searcher = searcher_of(index)
+        for sort in ("relevance", "newest"):
+            with pytest.raises(TypeError, match=r"Unheard.* is not a query newsearch can run"):
+                searcher.rank(tree, limit=3, sort=sort)
+        with pytest.raises(TypeError, match=r"Unheard.* is not a query newsearch can run"):
+            searcher.count(tree)
+
+
 @pytest.fixture
 def two_articles(tmp_path: Path) -> Index:
     articles = [
@@ -173,7 +204,7 @@ def two_articles(tmp_path: Path) -> Index:
     return build(tmp_path, articles, set(), set())
 
 
-def found(index: Index, tree: whoosh_query.Query) -> list[str]:
+def found(index: Index, tree: ResolvedTree) -> list[str]:
     searcher = searcher_of(index)
     docnums = searcher.rank(tree, limit=None, sort="oldest").docnums
     return sorted(article_id(searcher.snapshot, docnum) for docnum in docnums)
@@ -185,7 +216,7 @@ def article_id(snapshot: Snapshot, docnum: int) -> str:
 
 
 def test_exclusion_does_not_leak_the_first_article_as_whoosh_does(two_articles: Index) -> None:
-    excluded = whoosh_query.Or([Word("summit"), Word("korea")])
+    excluded = Or([Word("summit"), Word("korea")])
 
     stock = whoosh_query.AndNot(
         whoosh_query.Term("body", "korea"),
@@ -194,4 +225,4 @@ def test_exclusion_does_not_leak_the_first_article_as_whoosh_does(two_articles: 
     with two_articles as index:
         with open_dir(str(index.path)).searcher() as searcher:
             assert len(searcher.search(stock)) == 1  # the fault this test guards against
-        assert found(index, whoosh_query.And([Word("korea"), whoosh_query.Not(excluded)])) == []
+        assert found(index, And([Word("korea"), Not(excluded)])) == []

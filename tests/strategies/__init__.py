@@ -9,12 +9,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
-from whoosh import query as whoosh_query
 
 from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article, ArticleDate
-from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    ResolvedTree,
+    Word,
+)
 from newsearch.search.run.patterns import form_test
 
 VOCABULARY = (
@@ -147,18 +158,18 @@ filters = st.one_of(
     ),
 )
 
-leaves = st.one_of(scored_leaves, filters, st.just(whoosh_query.Every()))
+leaves = st.one_of(scored_leaves, filters, st.just(Every()))
 
 
 def _composites(
-    parts: st.SearchStrategy[whoosh_query.Query],
-) -> st.SearchStrategy[whoosh_query.Query]:
+    parts: st.SearchStrategy[ResolvedTree],
+) -> st.SearchStrategy[ResolvedTree]:
     several = st.lists(parts, min_size=1, max_size=4)
     return st.one_of(
-        several.map(whoosh_query.And),
-        several.map(whoosh_query.Or),
-        parts.map(whoosh_query.Not),
-        st.builds(whoosh_query.AndMaybe, parts, parts),
+        several.map(And),
+        several.map(Or),
+        parts.map(Not),
+        st.builds(AndMaybe, parts, parts),
     )
 
 

@@ -13,7 +13,6 @@ from functools import cached_property, reduce
 
 import numpy as np
 from reference import bm25, idf
-from whoosh import query as whoosh_query
 from whoosh.collectors import Collector
 from whoosh.index import FileIndex
 from whoosh.matching import (
@@ -24,14 +23,27 @@ from whoosh.matching import (
     Matcher,
     NullMatcher,
     UnionMatcher,
-    WrappingMatcher,
 )
+from whoosh.query import Query
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.searching import SearchContext, Searcher
 
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.stored import unpack
-from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    Or,
+    Pattern,
+    Phrase,
+    ResolvedTree,
+    Word,
+)
 from newsearch.schema import NO_DATE_S, forms_field
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.patterns import form_test
@@ -86,7 +98,7 @@ Scores = dict[int, float]
 """Global docnum to score."""
 
 
-def score_all(snapshot: WhooshSnapshot, tree: whoosh_query.Query) -> Scores:
+def score_all(snapshot: WhooshSnapshot, tree: ResolvedTree) -> Scores:
     """Find and score every article that matches.
 
     Returns
@@ -102,9 +114,7 @@ def score_all(snapshot: WhooshSnapshot, tree: whoosh_query.Query) -> Scores:
 class _EveryMatch(Collector):  # type: ignore[misc]
     """A Whoosh collector that keeps all matches with their scores."""
 
-    def prepare(
-        self, top_searcher: Searcher, q: whoosh_query.Query, context: SearchContext
-    ) -> None:
+    def prepare(self, top_searcher: Searcher, q: Query, context: SearchContext) -> None:
         super().prepare(top_searcher, q, context)
         self.scores: Scores = {}
 
@@ -118,10 +128,10 @@ class _EveryMatch(Collector):  # type: ignore[misc]
         return -self.scores[self.offset + sub_docnum]
 
 
-class _Prepared(whoosh_query.Query):  # type: ignore[misc]
+class _Prepared(Query):  # type: ignore[misc]
     """A query tree whose leaves are evaluated, as one Whoosh query."""
 
-    def __init__(self, snapshot: WhooshSnapshot, tree: whoosh_query.Query) -> None:
+    def __init__(self, snapshot: WhooshSnapshot, tree: ResolvedTree) -> None:
         self._tree = tree
         self._leaves = _Leaves(snapshot)
         self._bases = {id(segment.reader): segment.base for segment in snapshot.segments}
@@ -133,21 +143,21 @@ class _Prepared(whoosh_query.Query):  # type: ignore[misc]
         base = self._bases[id(reader)]
         return self._combine(self._tree, base, base + reader.doc_count_all())
 
-    def _combine(self, node: whoosh_query.Query, start: int, end: int) -> Matcher:
+    def _combine(self, node: ResolvedTree, start: int, end: int) -> Matcher:
         """Build the matcher of a node for the segment with global docnums in [start, end)."""
 
-        def combine(part: whoosh_query.Query) -> Matcher:
+        def combine(part: ResolvedTree) -> Matcher:
             return self._combine(part, start, end)
 
         match node:
-            case whoosh_query.And():
-                return _boosted(node, _all_of(node.subqueries, combine))
-            case whoosh_query.Or():
-                return _boosted(node, _pairwise(UnionMatcher, map(combine, node.subqueries)))
-            case whoosh_query.AndMaybe():
-                return AndMaybeMatcher(combine(node.a), combine(node.b))
-            case whoosh_query.Not():
-                return _Without(combine(whoosh_query.Every()), combine(node.query))
+            case And():
+                return _all_of(node.parts, combine)
+            case Or():
+                return _pairwise(UnionMatcher, map(combine, node.parts))
+            case AndMaybe():
+                return AndMaybeMatcher(combine(node.required), combine(node.optional))
+            case Not():
+                return _Without(combine(Every()), combine(node.part))
             case _:
                 return _in_segment(self._leaves.scores(node), start, end)
 
@@ -164,18 +174,16 @@ class _Without(AndNotMatcher):  # type: ignore[misc]
             self._find_next()
 
 
-def _all_of(
-    parts: Iterable[whoosh_query.Query], combine: Callable[[whoosh_query.Query], Matcher]
-) -> Matcher:
+def _all_of(parts: Iterable[ResolvedTree], combine: Callable[[ResolvedTree], Matcher]) -> Matcher:
     wanted: list[Matcher] = []
     unwanted: list[Matcher] = []
     for part in parts:
-        if isinstance(part, whoosh_query.Not):
-            unwanted.append(combine(part.query))
+        if isinstance(part, Not):
+            unwanted.append(combine(part.part))
         else:
             wanted.append(combine(part))
     if not wanted:
-        wanted = [combine(whoosh_query.Every())]
+        wanted = [combine(Every())]
     return reduce(_Without, unwanted, _pairwise(IntersectionMatcher, wanted))
 
 
@@ -188,10 +196,6 @@ def _pairwise(join: Callable[[Matcher, Matcher], Matcher], parts: Iterable[Match
         pairs = zip(level[::2], level[1::2], strict=False)
         level = [join(a, b) for a, b in pairs] + level[len(level) - len(level) % 2 :]
     return level[0]
-
-
-def _boosted(node: whoosh_query.Query, matcher: Matcher) -> Matcher:
-    return matcher if node.boost == 1.0 else WrappingMatcher(matcher, node.boost)
 
 
 def _in_segment(scores: Scores, start: int, end: int) -> Matcher:
@@ -215,15 +219,15 @@ class _Leaves:
 
     def __init__(self, snapshot: WhooshSnapshot) -> None:
         self._snapshot = snapshot
-        self._cache: dict[whoosh_query.Query, Scores] = {}
+        self._cache: dict[ResolvedTree, Scores] = {}
 
-    def scores(self, leaf: whoosh_query.Query) -> Scores:
+    def scores(self, leaf: ResolvedTree) -> Scores:
         """Return every live article that matches a leaf, with its score."""
         if leaf not in self._cache:
             self._cache[leaf] = self._evaluate(leaf)
         return self._cache[leaf]
 
-    def _evaluate(self, leaf: whoosh_query.Query) -> Scores:
+    def _evaluate(self, leaf: ResolvedTree) -> Scores:
         match leaf:
             case Word():
                 return self._word(leaf)
@@ -235,9 +239,9 @@ class _Leaves:
                 return dict.fromkeys(self._field_value(leaf), 0.0)
             case DateRange():
                 return dict.fromkeys(self._date_range(leaf), 0.0)
-            case whoosh_query.Every():
+            case Every():
                 return dict.fromkeys(self._snapshot.live.tolist(), 0.0)
-            case _ if leaf.is_leaf() and leaf == whoosh_query.NullQuery:
+            case Nothing():
                 return {}
         raise TypeError(f"{leaf!r} is not a query newsearch can run")
 

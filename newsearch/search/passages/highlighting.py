@@ -9,13 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from whoosh import query as whoosh_query
-
 from newsearch.analysis.characters import WORD_FORMAT
 from newsearch.analysis.stems import stemmer
 from newsearch.analysis.tokens import APOSTROPHES, form, spans
 from newsearch.answers.snippet import Span
-from newsearch.query.nodes import Pattern, Phrase, Word
+from newsearch.query.nodes import (
+    DateRange,
+    Every,
+    FieldValue,
+    Nothing,
+    Pattern,
+    Phrase,
+    ResolvedTree,
+    Word,
+    assert_never,
+    leaves,
+)
 from newsearch.search.proximity import phrase_starts, phrase_windows
 from newsearch.search.run.patterns import form_test
 
@@ -73,13 +82,13 @@ class Highlighter:
 
     def __init__(
         self,
-        tree: whoosh_query.Query,
+        tree: ResolvedTree,
         language: str,
         field: str = "body",
         vocabulary: Vocabulary | None = None,
         commonplace: frozenset[Word] = frozenset(),
     ) -> None:
-        wanted = [leaf for leaf in _wanted_leaves(tree) if field in leaf.fields]
+        wanted = [leaf for leaf in _shown_leaves(tree) if field in leaf.fields]
         telling = [leaf for leaf in wanted if leaf not in commonplace] if commonplace else wanted
         self._leaves = list(enumerate(dict.fromkeys(telling or wanted)))
         self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, Phrase)]
@@ -219,22 +228,21 @@ def _by_start(match: Match) -> tuple[int, int, int]:
     return match.start, -match.end, match.clause
 
 
-def wanted_words(tree: whoosh_query.Query) -> list[Word]:
+def wanted_words(tree: ResolvedTree) -> list[Word]:
     """Return the words that a query asks for, excluded ones left out."""
-    return [leaf for leaf in _wanted_leaves(tree) if isinstance(leaf, Word)]
+    return [leaf for leaf in _shown_leaves(tree) if isinstance(leaf, Word)]
 
 
-def _wanted_leaves(tree: whoosh_query.Query) -> Iterator[Word | Phrase | Pattern]:
+def _shown_leaves(tree: ResolvedTree) -> Iterator[Word | Phrase | Pattern]:
     """Return the scored leaves that are not excluded."""
-    match tree:
-        case Word() | Phrase() | Pattern():
-            yield tree
-        case whoosh_query.AndMaybe():
-            yield from _wanted_leaves(tree.a)
-            yield from _wanted_leaves(tree.b)
-        case whoosh_query.And() | whoosh_query.Or():
-            for part in tree.subqueries:
-                yield from _wanted_leaves(part)
+    for leaf in leaves(tree, with_excluded=False):
+        match leaf:
+            case Word() | Phrase() | Pattern():
+                yield leaf
+            case FieldValue() | DateRange() | Every() | Nothing():
+                pass
+            case _:
+                assert_never(leaf)
 
 
 def _phrase_spans(phrase: Phrase, positions: list[list[int]]) -> Iterator[Span]:

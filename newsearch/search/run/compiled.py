@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import query as whoosh_query
-from whoosh.query import Query
 
 from newsearch.codec.coding.signatures import code_of
 from newsearch.errors import CorruptIndexError
@@ -17,7 +15,22 @@ from newsearch.fields import TEXT_FIELDS
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    Or,
+    Pattern,
+    Phrase,
+    ResolvedLeaf,
+    ResolvedTree,
+    Word,
+    assert_never,
+)
 from newsearch.query.plan import Plan, is_plain_word, plan
 from newsearch.search.run.filters import filtered_docs, live_bitmap
 from newsearch.search.run.kernels import views
@@ -70,7 +83,7 @@ class CompiledSearch:
         n_articles = tuple(map(_n_articles, self._segments, found))
         return _KnownPart(found, n_articles)
 
-    def rank(self, planned: Plan, tree: Query, k: int) -> tuple[list[int], list[float]]:
+    def rank(self, planned: Plan, tree: ResolvedTree, k: int) -> tuple[list[int], list[float]]:
         """Return the k best articles by score, best first: global docnums and scores.
 
         Parameters
@@ -84,7 +97,9 @@ class CompiledSearch:
         if planned.way in ("any words", "all words"):
             self._rank_words(planned, self._allowed_by(planned), top)
         elif planned.way == "phrase":
-            self._rank_phrase(planned.scored[0], self._allowed_by(planned), top)
+            [phrase] = planned.scored
+            assert isinstance(phrase, Phrase)
+            self._rank_phrase(phrase, self._allowed_by(planned), top)
         else:
             for segment in self._searched:
                 program = self._program(segment, tree).arrays()
@@ -92,7 +107,7 @@ class CompiledSearch:
                 _verify(is_sound, segment)
         return ranked(top)
 
-    def newest(self, tree: Query, k: int, *, oldest: bool) -> tuple[list[int], list[float]]:
+    def newest(self, tree: ResolvedTree, k: int, *, oldest: bool) -> tuple[list[int], list[float]]:
         """Return the k newest articles that match, or the oldest; global docnums and scores."""
         top = views.new_top_k(k)
         dated = self._oldest_first if oldest else self._newest_first
@@ -110,11 +125,11 @@ class CompiledSearch:
             _verify(is_sound, segment)
         return ranked(top)
 
-    def count(self, tree: Query) -> int:
+    def count(self, tree: ResolvedTree) -> int:
         """Count the articles that match."""
         return sum([int(count_bits(bitmap)) for bitmap in self.matching(tree)])
 
-    def matching(self, tree: Query) -> Sequence[views.Bitmap]:
+    def matching(self, tree: ResolvedTree) -> Sequence[views.Bitmap]:
         """Find the live articles that match: a bitmap a segment, not to be written to."""
         planned = plan(tree)
         if planned.way == "tree":
@@ -133,7 +148,7 @@ class CompiledSearch:
             for segment, bitmap in zip(self._searched, allowed, strict=True)
         ]
 
-    def _match_tree(self, segment: _Searched, tree: Query) -> views.Bitmap:
+    def _match_tree(self, segment: _Searched, tree: ResolvedTree) -> views.Bitmap:
         found = views.empty_bitmap(segment.n_articles)
         program = self._program(segment, tree).arrays()
         _verify(match_tree(segment.address, program, segment.live, found), segment)
@@ -143,7 +158,7 @@ class CompiledSearch:
         self,
         segment: _Searched,
         terms: NDArray[np.int64],
-        listed: Sequence[Query],
+        listed: Sequence[Word | Phrase],
         allowed: views.Bitmap,
     ) -> views.Bitmap:
         """Find the allowed articles that have any of the words or are in any of the lists."""
@@ -158,7 +173,7 @@ class CompiledSearch:
         self,
         segment: _Searched,
         terms: NDArray[np.int64],
-        listed: Sequence[Query],
+        listed: Sequence[Word | Phrase],
         allowed: views.Bitmap,
     ) -> views.Bitmap:
         """Find the allowed articles that have all of the words and are in all of the lists."""
@@ -181,35 +196,31 @@ class CompiledSearch:
             return self._allowed(planned.filters, planned.excluded)
         return self._live
 
-    def _program(self, segment: _Searched, tree: Query) -> views.Program:
+    def _program(self, segment: _Searched, tree: ResolvedTree) -> views.Program:
         program = views.Program()
         self._push(program, segment, tree)
         return program
 
-    def _push(self, program: views.Program, segment: _Searched, node: Query) -> None:
-        """Write a node behind what stands in a program already."""
+    def _push(self, program: views.Program, segment: _Searched, node: ResolvedTree) -> None:
+        """Add a node to a program, after what stands there already."""
         match node:
-            case whoosh_query.And() | whoosh_query.Or():
-                operation = views.AND if isinstance(node, whoosh_query.And) else views.OR
-                if not node.subqueries:
-                    program.add(views.NOTHING)
-                for number, part in enumerate(node.subqueries):
+            case And() | Or():
+                operation = views.AND if isinstance(node, And) else views.OR
+                for number, part in enumerate(node.parts):
                     self._push(program, segment, part)
                     if number:
                         program.add(operation)
-            case whoosh_query.AndMaybe():
-                self._push(program, segment, node.a)
-                self._push(program, segment, node.b)
+            case AndMaybe():
+                self._push(program, segment, node.required)
+                self._push(program, segment, node.optional)
                 program.add(views.AND_MAYBE)
-            case whoosh_query.Not():
-                self._push(program, segment, node.query)
+            case Not():
+                self._push(program, segment, node.part)
                 program.add(views.NOT)
-            case whoosh_query.Every():
-                program.add(views.EVERY)
             case _:
                 self._push_leaf(program, segment, node)
 
-    def _push_leaf(self, program: views.Program, segment: _Searched, leaf: Query) -> None:
+    def _push_leaf(self, program: views.Program, segment: _Searched, leaf: ResolvedLeaf) -> None:
         match leaf:
             case Word() if leaf.fields == TEXT_FIELDS:
                 weight = leaf.boost * self._known[leaf.stem].weight
@@ -220,8 +231,12 @@ class CompiledSearch:
                 program.add_set(self._pattern_set(segment, leaf), PATTERN_SCORE * leaf.boost)
             case FieldValue() | DateRange():
                 program.add_set(self._filtered(leaf)[segment.number], 0.0)
-            case _:
+            case Every():
+                program.add(views.EVERY)
+            case Nothing():
                 program.add(views.NOTHING)
+            case _:
+                assert_never(leaf)
 
     def _phrase_list(
         self, segment: _Searched, phrase: Phrase, allowed: views.Bitmap
@@ -292,7 +307,7 @@ class CompiledSearch:
         self,
         segment: _Searched,
         terms: NDArray[np.int64],
-        listed: Sequence[Query],
+        listed: Sequence[Word | Phrase],
         allowed: views.Bitmap,
     ) -> tuple[views.Bitmap, views.Lists] | None:
         """Return the articles that have all words and are in all lists, and the lists.
@@ -314,14 +329,13 @@ class CompiledSearch:
         return is_in, views.lists_of(found)
 
     def _list(
-        self, segment: _Searched, leaf: Query, allowed: views.Bitmap
+        self, segment: _Searched, leaf: Word | Phrase, allowed: views.Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Find and score the allowed articles of a segment that have a phrase, or a word of one
         field, which is a phrase of one word.
         """
         if isinstance(leaf, Word):
             leaf = Phrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.boost)
-        assert isinstance(leaf, Phrase)
         return self._phrase_list(segment, leaf, allowed)
 
     def _parts_of(self, phrase: Phrase) -> dict[str, _KnownPart]:
@@ -345,7 +359,7 @@ class CompiledSearch:
                 _verify(is_sound, segment)
 
     def _find_allowed(
-        self, filters: tuple[Query, ...], excluded: tuple[Query, ...]
+        self, filters: tuple[ResolvedTree, ...], excluded: tuple[ResolvedTree, ...]
     ) -> Sequence[views.Bitmap]:
         """Return a bitmap a segment of the live articles that pass all filters."""
         found: Sequence[views.Bitmap] = self._live
@@ -355,17 +369,19 @@ class CompiledSearch:
             found = [a & ~b for a, b in zip(found, self._passing(part), strict=True)]
         return found
 
-    def _passing(self, part: Query) -> Sequence[views.Bitmap]:
+    def _passing(self, part: ResolvedTree) -> Sequence[views.Bitmap]:
         """Return the articles that match a part of a plan, deleted ones perhaps among them."""
         match part:
             case FieldValue() | DateRange():
                 return self._filtered(part)
             case Pattern():
                 return [self._pattern_set(segment, part) for segment in self._searched]
-            case whoosh_query.Every():
+            case Every():
                 return self._live
-            case _:
+            case Word() | Phrase() | Nothing() | And() | Or() | Not() | AndMaybe():
                 return self.matching(part)
+            case _:
+                assert_never(part)
 
 
 class _Searched:
@@ -430,14 +446,15 @@ def _both(a: Sequence[views.Bitmap], b: Sequence[views.Bitmap]) -> list[views.Bi
     return [one & other for one, other in zip(a, b, strict=True)]
 
 
-def _sorted_out(planned: Plan) -> tuple[dict[str, float], list[Query]]:
+def _sorted_out(planned: Plan) -> tuple[dict[str, float], list[Word | Phrase]]:
     """Return the plain words of a plan with their boosts added up, and what needs positions."""
     words: dict[str, float] = {}
-    listed: list[Query] = []
+    listed: list[Word | Phrase] = []
     for part in planned.scored:
         if is_plain_word(part):
             words[part.stem] = words.get(part.stem, 0.0) + part.boost
         else:
+            assert isinstance(part, Word | Phrase)
             listed.append(part)
     return words, listed
 

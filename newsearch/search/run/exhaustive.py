@@ -13,12 +13,26 @@ from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import query as whoosh_query
 
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.reading import OpenSegment
-from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    Or,
+    Pattern,
+    Phrase,
+    ResolvedLeaf,
+    ResolvedTree,
+    Word,
+    assert_never,
+)
 from newsearch.search.run.ascending import Ints
 from newsearch.search.run.filters import filtered_docs
 from newsearch.search.run.postings import docs_with_pattern, phrase_postings, word_postings
@@ -47,7 +61,7 @@ class Matches:
         return Matches(self.docnums[which], self.scores[which])
 
 
-def score_all(statistics: SnapshotStatistics, tree: whoosh_query.Query) -> Matches:
+def score_all(statistics: SnapshotStatistics, tree: ResolvedTree) -> Matches:
     """Find and score every live article that matches.
 
     Raises
@@ -66,22 +80,21 @@ class _Evaluation:
         self._segments = statistics.segments
         self._n_all = sum(segment.n_articles for segment in self._segments)
 
-    def matches(self, node: whoosh_query.Query) -> Matches:
+    def matches(self, node: ResolvedTree) -> Matches:
         """Evaluate a node."""
         match node:
-            case whoosh_query.And():
-                return _boosted(node, self._all_of(node.subqueries))
-            case whoosh_query.Or():
-                return _boosted(node, self._any_of(map(self.matches, node.subqueries)))
-            case whoosh_query.AndMaybe():
-                return self._with_optional(self.matches(node.a), self.matches(node.b))
-            case whoosh_query.Not():
-                return self._without(self._every(), self.matches(node.query))
-            case whoosh_query.Every():
-                return self._every()
-        return self._leaf(node)
+            case And():
+                return self._all_of(node.parts)
+            case Or():
+                return self._any_of(map(self.matches, node.parts))
+            case AndMaybe():
+                return self._with_optional(self.matches(node.required), self.matches(node.optional))
+            case Not():
+                return self._without(self._every(), self.matches(node.part))
+            case _:
+                return self._leaf(node)
 
-    def _leaf(self, leaf: whoosh_query.Query) -> Matches:
+    def _leaf(self, leaf: ResolvedLeaf) -> Matches:
         match leaf:
             case Word() | Phrase():
                 return self._scored(leaf)
@@ -91,16 +104,19 @@ class _Evaluation:
                 return Matches(found, np.full(len(found), PATTERN_SCORE * leaf.boost))
             case FieldValue() | DateRange():
                 return _unscored(self._collect(lambda s: filtered_docs(s, leaf)))
-            case _ if leaf == whoosh_query.NullQuery:
+            case Every():
+                return self._every()
+            case Nothing():
                 return _nothing()
-        raise TypeError(f"{leaf!r} is not a query newsearch can run")
+            case _:
+                assert_never(leaf)
 
-    def _all_of(self, parts: Iterable[whoosh_query.Query]) -> Matches:
+    def _all_of(self, parts: Iterable[ResolvedTree]) -> Matches:
         wanted: list[Matches] = []
         unwanted: list[Matches] = []
         for part in parts:
-            if isinstance(part, whoosh_query.Not):
-                unwanted.append(self.matches(part.query))
+            if isinstance(part, Not):
+                unwanted.append(self.matches(part.part))
             else:
                 wanted.append(self.matches(part))
         found = reduce(self._both, wanted) if wanted else self._every()
@@ -171,7 +187,3 @@ def _nothing() -> Matches:
 
 def _unscored(docnums: Ints) -> Matches:
     return Matches(docnums, np.zeros(len(docnums)))
-
-
-def _boosted(node: whoosh_query.Query, found: Matches) -> Matches:
-    return found if node.boost == 1 else Matches(found.docnums, found.scores * node.boost)

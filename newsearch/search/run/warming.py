@@ -14,10 +14,22 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, get_args
 
-from whoosh.query import And, Not, Or, Query
-
 from newsearch.errors import NewsearchError
-from newsearch.query.nodes import Pattern, Phrase, Word
+from newsearch.query.nodes import (
+    And,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    Or,
+    Pattern,
+    Phrase,
+    ResolvedTree,
+    Word,
+    assert_never,
+    leaves,
+)
 from newsearch.query.plan import Plan, is_plain_word, plan
 
 if TYPE_CHECKING:
@@ -42,7 +54,7 @@ _ALL_SKILLS = len(get_args(Skill))
 Run = Callable[["CompiledSearch"], object]
 
 
-def skills_for(planned: Plan, tree: Query, *, by_date: bool) -> set[Skill]:
+def skills_for(planned: Plan, tree: ResolvedTree, *, by_date: bool) -> set[Skill]:
     """Return which kernels a ranking may call.
 
     Parameters
@@ -60,17 +72,24 @@ def skills_for(planned: Plan, tree: Query, *, by_date: bool) -> set[Skill]:
     return skills
 
 
-def skills_for_matching(tree: Query) -> set[Skill]:
+def skills_for_matching(tree: ResolvedTree) -> set[Skill]:
     """Return which kernels may be called to find the articles that match."""
     return {"matching", *_skills_for_leaves([tree])}
 
 
-def _skills_for_leaves(trees: Iterable[Query]) -> Iterator[Skill]:
-    for leaf in chain.from_iterable(tree.leaves() for tree in trees):
-        if isinstance(leaf, Pattern):
-            yield "patterns"
-        elif isinstance(leaf, Phrase) or (isinstance(leaf, Word) and not is_plain_word(leaf)):
-            yield "lists"
+def _skills_for_leaves(trees: Iterable[ResolvedTree]) -> Iterator[Skill]:
+    for leaf in chain.from_iterable(map(leaves, trees)):
+        match leaf:
+            case Pattern():
+                yield "patterns"
+            case Word() if is_plain_word(leaf):
+                pass
+            case Word() | Phrase():
+                yield "lists"
+            case FieldValue() | DateRange() | Every() | Nothing():
+                pass
+            case _:
+                assert_never(leaf)
 
 
 class Warming:
@@ -220,8 +239,8 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "lists", _ranking(And([word, phrase]))
     yield "tree", _ranking(Or([word, Not(word)]))
     yield "newest", lambda compiled: compiled.newest(word, 1, oldest=False)
-    mixed = Or([word, Not(word)])
-    yield "matching", lambda compiled: [compiled.count(tree) for tree in (word, either, mixed)]
+    every_way: list[ResolvedTree] = [word, either, Or([word, Not(word)])]
+    yield "matching", lambda compiled: list(map(compiled.count, every_way))
     yield "patterns", lambda compiled: compiled.count(Pattern("wildcard", form))
 
 
@@ -234,7 +253,7 @@ def _find_forms(forms: list[str]) -> None:
     finder.passage("é", "é".encode(), PASSAGE_REACH)
 
 
-def _ranking(tree: Query) -> Run:
+def _ranking(tree: ResolvedTree) -> Run:
     return lambda compiled: compiled.rank(plan(tree), tree, 1)
 
 

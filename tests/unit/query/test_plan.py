@@ -5,10 +5,21 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from whoosh.query import And, AndMaybe, Every, Not, Or, Query
 
 from newsearch.query import parse
-from newsearch.query.nodes import DateRange, FieldValue, Pattern, Phrase, Word
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Word,
+    WrittenTree,
+)
 from newsearch.query.plan import plan
 
 A, B = Word("a"), Word("b")
@@ -63,7 +74,7 @@ groups = st.lists(leaves, min_size=1, max_size=3).flatmap(
 )
 
 
-def nested(parts: list[Query], cut: int) -> Query:
+def nested(parts: list[WrittenTree], cut: int) -> WrittenTree:
     """The same conjunction, part of it in one of its own."""
     inner = parts[cut:]
     return And([*parts[:cut], And(inner)] if inner else parts)
@@ -88,8 +99,3 @@ def test_nothing_of_a_query_is_lost(parts):
         excluded = [Not(part) for part in planned.excluded]
         told = [*planned.scored, *planned.filters, *excluded]
         assert sorted(map(str, told)) == sorted(map(str, parts))
-
-
-def test_a_group_with_a_boost_is_not_opened():
-    assert plan(And([A, B], boost=2.0)).way == "tree"
-    assert plan(Or([A, B], boost=2.0)).way == "tree"

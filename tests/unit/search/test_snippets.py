@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import VOCABULARY, WordsOf, scored_leaves, texts, words
 from support.snippet_reference import reference_snippet
-from whoosh import query as whoosh_query
 
 from newsearch.analysis.finding import FormFinder
 from newsearch.answers.snippet import Snippet
-from newsearch.query.nodes import Pattern, Phrase, Word
+from newsearch.query.nodes import And, Not, Or, Pattern, Phrase, ResolvedTree, Word
 from newsearch.search.passages.highlighting import Highlighter
 from newsearch.search.passages.snippets import PASSAGE_REACH, SNIPPET_CHARS
 from newsearch.search.passages.snippets import snippet as cut_snippet
@@ -19,7 +18,7 @@ from newsearch.search.passages.snippets import snippet as cut_snippet
 FILLER = "The committee met again and nothing was decided before the evening. " * 20
 
 
-def snippet(body: str, tree: whoosh_query.Query, language: str) -> Snippet:
+def snippet(body: str, tree: ResolvedTree, language: str) -> Snippet:
     return cut_snippet(body, Highlighter(tree, language).matches(body), language)
 
 
@@ -36,7 +35,7 @@ def test_every_inflection_of_a_word_is_marked() -> None:
 
 def test_passage_with_most_different_words_wins() -> None:
     body = f"Korea talks. {FILLER}Korea held a summit. {FILLER}"
-    tree = whoosh_query.Or([Word("korea"), Word("summit")])
+    tree = Or([Word("korea"), Word("summit")])
 
     found = snippet(body, tree, "en")
 
@@ -56,9 +55,7 @@ def test_a_phrase_is_marked_as_a_whole_and_its_words_elsewhere_are_not() -> None
 
 
 def test_excluded_words_and_words_of_other_fields_are_not_marked() -> None:
-    tree = whoosh_query.And(
-        [Word("north"), whoosh_query.Not(Word("south")), Word("east", fields=("title",))]
-    )
+    tree = And([Word("north"), Not(Word("south")), Word("east", fields=("title",))])
 
     assert marked(snippet("north south east", tree, "en")) == ["north"]
     assert [(m.start, m.end) for m in Highlighter(tree, "en", "title").matches("East")] == [(0, 4)]
@@ -116,12 +113,10 @@ def test_terminal_text_cannot_steer_the_terminal() -> None:
 @settings(deadline=None)
 @given(
     parts=st.lists(st.tuples(texts(40), st.sampled_from([". ", "\n", " ", "! ", ", "]))),
-    tree=st.recursive(
-        scored_leaves, lambda leaf: st.lists(leaf, min_size=1).map(whoosh_query.Or), max_leaves=4
-    ),
+    tree=st.recursive(scored_leaves, lambda leaf: st.lists(leaf, min_size=1).map(Or), max_leaves=4),
 )
 def test_marks_are_ascending_disjoint_and_inside_a_short_text(
-    parts: list[tuple[str, str]], tree: whoosh_query.Query
+    parts: list[tuple[str, str]], tree: ResolvedTree
 ) -> None:
     body = "".join(text + end for text, end in parts)
 
@@ -148,7 +143,7 @@ ANY_BODY = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(body=ANY_BODY, found=st.sets(st.sampled_from(VOCABULARY)))
 def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -> None:
-    matches = Highlighter(whoosh_query.Or([Word(form) for form in found]), "en").matches(body)
+    matches = Highlighter(Or([Word(form) for form in found]), "en").matches(body)
 
     assert cut_snippet(body, matches, "en") == reference_snippet(body, matches, "en")
 
@@ -158,7 +153,7 @@ def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -
 def test_matches_near_the_best_passage_are_all_that_a_snippet_needs(
     body: str, forms: set[str]
 ) -> None:
-    tree = whoosh_query.Or([Word(form) for form in forms])
+    tree = Or([Word(form) for form in forms])
     highlighter = Highlighter(tree, "en", "body", WordsOf(body))
     assert highlighter.sought is not None and highlighter.clauses is not None
     finder = FormFinder(highlighter.sought, highlighter.clauses)
