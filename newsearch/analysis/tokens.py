@@ -94,9 +94,14 @@ def _compiled(last: int) -> re.Pattern[str]:
     return re.compile(pattern(last))
 
 
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield the tokens of a text, ascending."""
+    return _compiled_for(text).finditer(text)
+
+
 def spans(text: str) -> list[tuple[int, int]]:
     """Return the characters that each token spans: (start, end), end excluded, ascending."""
-    return [match.span() for match in _compiled_for(text).finditer(text)]
+    return [match.span() for match in tokens(text)]
 
 
 def iter_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import compress, count
 from typing import NamedTuple, Protocol
 
-from newsearch.analysis.characters import WORD_FORMAT
 from newsearch.analysis.stems import stemmer
-from newsearch.analysis.tokens import APOSTROPHES, form, spans
+from newsearch.analysis.tokens import form, spans, tokens
 from newsearch.answers.snippet import Span
 from newsearch.query.nodes import (
     DateRange,
@@ -31,7 +29,7 @@ from newsearch.search.run.patterns import form_test
 MOST_SOUGHT_FORMS = 10_000
 """More word forms are not listed: every word of a text is then cut out and tested."""
 _MOST_SCANNED_FORMS = 200
-"""Looking for more word forms one by one takes longer than cutting the text into words."""
+"""Scanning for more word forms takes longer than cutting the text into words."""
 
 
 class Vocabulary(Protocol):
@@ -109,13 +107,14 @@ class Highlighter:
 
     def matches(self, text: str) -> list[Match]:
         """Find all matches, ascending by start; linear in the text."""
-        places = None if self._scan is None else _places_of(text, self._scan)
-        if places is None or self._sought is None:
+        if self._sought is None:
             return self._matches_of_all_words(text)
-        found = [Match(start, end, c) for start, end, word in places for c in self._sought[word]]
-        for clause, phrase in self._phrases:
-            found += [Match(*span, clause) for span in self._adjacent(text, phrase, places)]
-        return sorted(found, key=_by_start)
+        places = [
+            (number, first + start, first + end, word)
+            for first, piece in _pieces(text, self._scanner)
+            for number, start, end, word in _places_of(self._sought, piece)
+        ]
+        return self.matches_at(places)
 
     def matches_at(self, places: Sequence[Place]) -> list[Match]:
         """Find all matches, ascending by start.
@@ -137,13 +136,11 @@ class Highlighter:
         return sorted(found, key=_by_start)
 
     @cached_property
-    def _scan(self) -> re.Pattern[str] | None:
-        """What finds the forms in a text; None where cutting out every word is better."""
-        if self._sought is None or len(self._sought) > _MOST_SCANNED_FORMS:
+    def _scanner(self) -> re.Pattern[str] | None:
+        """What `_pieces` takes; phrases need to know how many words stand between two."""
+        if self._sought is None or self._phrases or len(self._sought) > _MOST_SCANNED_FORMS:
             return None
-        if any(phrase.slop for _, phrase in self._phrases):
-            return None
-        return _scanner(self._sought) if self._sought else _NOTHING
+        return re.compile("|".join([*map(re.escape, self._sought), _UNLIKE_ITS_FORM]))
 
     def _sought_forms(self, vocabulary: Vocabulary) -> dict[str, list[int]] | None:
         """Map each form that can match to the clauses it satisfies alone; None if too many."""
@@ -165,25 +162,6 @@ class Highlighter:
         if isinstance(leaf, Pattern):
             return vocabulary.forms_like(leaf)
         return vocabulary.forms_of(leaf.stem, self._language)
-
-    def _adjacent(
-        self, text: str, phrase: Phrase, places: Sequence[tuple[int, int, str]]
-    ) -> Iterator[Span]:
-        """Find the places where the words of a phrase stand side by side."""
-        forms = [self._phrase_forms[phrase.exact, word] for word in phrase.words]
-        starts = [start for start, _, _ in places]
-        for start, end, word in places:
-            last = end
-            for wanted in forms[1:] if word in forms[0] else ():
-                at = bisect_left(starts, last)
-                if at == len(places) or places[at][2] not in wanted:
-                    break
-                if _has_word(text, last, places[at][0]):
-                    break
-                last = places[at][1]
-            else:
-                if word in forms[0]:
-                    yield start, last
 
     def _matches_of_all_words(self, text: str) -> list[Match]:
         """Find the matches by cutting out and stemming every word."""
@@ -254,73 +232,52 @@ def _phrase_spans(phrase: Phrase, positions: list[list[int]]) -> Iterator[Span]:
         yield start, start + len(positions) - 1
 
 
-_NOTHING = re.compile(r"(?!)")
-_PLAIN_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
-_HAS_INVISIBLE = re.compile("[" + "".join(map(re.escape, WORD_FORMAT)) + "]")
+_form_of = lru_cache(1 << 16)(form)
 
 
-def _folded(text: str) -> str | None:
-    """Bring a text into the shape of word forms, character by character.
+_UNLIKE_ITS_FORM = "[^\x00-\x7f“”–—…]"
+"""A character that may look otherwise in a word form than in lower case."""
 
-    None where that cannot be done without moving characters: the text is not NFKC, has invisible
-    characters, or grows in lower case.
+
+def _pieces(text: str, scanner: re.Pattern[str] | None) -> Iterator[tuple[int, str]]:
+    """Cut out the parts of a text, from space to space, that can have what is looked for.
+
+    Any other part has no character but of ASCII or one that no word has, so its words' forms are
+    what they are in lower case, and `scanner` would have found them. Ten articles of 1.4 kB take
+    a quarter of the time of cutting all their words.
+
+    Parameters
+    ----------
+    scanner
+        Matches each form and each character `_UNLIKE_ITS_FORM`. None for the whole text.
+
+    Yields
+    ------
+    int, str
+        The first character, and the part.
     """
-    if text.isascii():
-        return text.lower()
-    if _HAS_INVISIBLE.search(text) or not unicodedata.is_normalized("NFKC", text):
-        return None
-    folded = text.lower().translate(_PLAIN_APOSTROPHES)
-    return folded if len(folded) == len(text) else None
+    lower = text.lower()
+    if scanner is None or len(lower) != len(text):
+        yield 0, text
+        return
+    end = 0
+    for candidate in scanner.finditer(lower):
+        if candidate.start() >= end:
+            start = max(text.rfind(" ", end, candidate.start()) + 1, end)
+            end = text.find(" ", candidate.end())
+            end = len(text) if end < 0 else end
+            yield start, text[start:end]
 
 
-def _scanner(words: Iterable[str]) -> re.Pattern[str]:
-    """Compile a search for word forms that do not continue in an ASCII letter or digit."""
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, longest_first))})(?![a-z0-9])")
+def _places_of(forms: Container[str], text: str) -> list[Place]:
+    """Find the tokens of a text that have one of some forms.
 
-
-def _places_of(text: str, scanner: re.Pattern[str]) -> list[tuple[int, int, str]] | None:
-    """Find where word forms stand in a text, ascending: start, end, form.
-
-    None where only cutting the whole text into words can tell.
+    The loops over all tokens run within ``map`` and ``compress``, in half the time.
     """
-    folded = _folded(text)
-    if folded is None:
-        return None
-    places: list[tuple[int, int, str]] = []
-    for candidate in scanner.finditer(folded):
-        start, end = candidate.span()
-        is_token = _is_token(text, start, end)
-        # Where a form of several parts, as u.s, is none, one of its parts may be one.
-        if is_token is None or not (is_token or candidate.group().isalnum()):
-            return None
-        if is_token:
-            places.append((start, end, candidate.group()))
-    return places
-
-
-# Characters that neither are part of a word nor join one; most words stand between two of them.
-_SEPARATES = frozenset(' \n\t\r;:!?()[]"“”-–—/…')
-_REACH_CHARS = 300
-
-
-def _is_token(text: str, start: int, end: int) -> bool | None:
-    """Whether a stretch is exactly one token of the text; None if that would take long."""
-    before_separates = start == 0 or text[start - 1] in _SEPARATES
-    if before_separates and (end == len(text) or text[end] in _SEPARATES):
-        return True
-    # A space always separates: what stands between two of them is cut as it is in the whole text.
-    low, high = max(start - _REACH_CHARS, 0), min(end + _REACH_CHARS, len(text))
-    first = text.rfind(" ", low, start) + 1
-    last = text.find(" ", end, high)
-    if (not first and low) or (last < 0 and high < len(text)):
-        return None
-    piece = text[first : last if last >= 0 else len(text)]
-    return (start - first, end - first) in spans(piece)
-
-
-def _has_word(text: str, start: int, end: int) -> bool:
-    return bool(spans(text[start:end]))
+    found = list(tokens(text))
+    words = list(map(_form_of, map(re.Match.group, found)))
+    numbers = compress(count(), map(forms.__contains__, words))
+    return [(number, *found[number].span(), words[number]) for number in numbers]
 
 
 def merged(matches: Iterable[Span]) -> list[Span]:
