@@ -32,13 +32,17 @@ def read_everything(path: Path) -> None:
         text = segment.inverted("text")
         for term in range(len(text.terms)):
             _use(lambda term=term: text.postings.run(term, term + 1))
-            _use(lambda term=term: decoding.read_run(text.postings, term, term + 1))
+            _use(lambda term=term: _decode(text.postings, term))
         for form in (b"half", b"\xff", text.forms.forms[0]):
             _use(lambda form=form: text.forms.rows(form))
         _use(lambda: list(segment.stored))
         _use(lambda: list(map(segment.columns.coded("source").value, range(9))))
         _use(lambda: list(map(segment.columns.coded_lists("author").value, range(9))))
         _use(lambda: segment.columns.order("date").docnums(5))
+
+
+def _decode(postings, term: int) -> None:
+    decoding.read_entries(postings, postings.entries(term))
 
 
 def _use(read) -> None:

@@ -1,9 +1,11 @@
-"""Entries back to arrays, compiled; the NumPy half is in ``entries`` and ``positions``.
+"""Entries back to numbers, compiled; the NumPy half is in ``entries`` and ``positions``.
 
-Plain compiled functions over the arrays of :class:`postings.PostingsReader`, to be called from
-other compiled functions, into which LLVM inlines them. Given entries that
-``PostingsReader.entries`` has verified, they stay inside their arrays whatever the bytes hold.
-This module imports Numba; nothing imports it at start.
+Searching and merging read with these functions, from sections given by address; ``compiling``
+says why. Given entries whose bytes were proven to lie inside the sections, they stay inside
+whatever the bytes hold. This module imports Numba; nothing imports it at start.
+
+A *place* packs where an entry lies into an integer: first byte in the postings section, postings
+(9 bits) and bits a frequency (4 bits); 0 is no entry.
 """
 
 from __future__ import annotations
@@ -13,283 +15,385 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from newsearch.codec.bounds import FREQ_WIDTHS, LEVEL_BITS
-from newsearch.codec.coding.entries import BLOCK_BITS, HIGH_FREQ_BYTE, MAX_SPARSE, PostingRun
+from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE, MAX_SPARSE
 from newsearch.codec.coding.positions import HEADER_BITS, WIDE_FORM_BITS, WIDE_FORM_CODE
 from newsearch.codec.coding.signatures import ANY, MAX_SIGNED
 from newsearch.codec.postings import Entries, PostingsReader
-from newsearch.compiling import Array, Int, compiled, load_u64, population, trailing_zeros
+from newsearch.compiling import (
+    Array,
+    Int,
+    called,
+    inlined,
+    kernel,
+    load_i64,
+    load_u8,
+    load_u16,
+    load_u32,
+    load_word,
+    population,
+    store_i64,
+    trailing_zeros,
+)
 
 Columns: TypeAlias = tuple[Any, ...]
 
-DAMAGED: Final = -1
-"""What a decoder returns when the bytes cannot be what they should."""
+_COUNT_SHIFT: Final = 4
+_START_SHIFT: Final = 13
+_WIDTH_MASK: Final = (1 << _COUNT_SHIFT) - 1
+_COUNT_MASK: Final = (1 << (_START_SHIFT - _COUNT_SHIFT)) - 1
+
+_EVERY_BYTE: Final = np.uint64(0x0101010101010101)
+_HIGH_BITS: Final = np.uint64(0x8080808080808080)
+_ONE: Final = np.uint64(1)
 
 
-@compiled
-def decode_docs(data: Array, start: Int, count: Int, out: Array) -> Int:
-    """Read the low bytes of an entry's docnums.
+@inlined
+def load_unsigned(address: Int, item_bytes: Int, index: Int) -> Int:
+    """Read an item of 2, 4 or 8 bytes of an array at an address."""
+    if item_bytes == 2:
+        return load_u16(address, index)
+    if item_bytes == 4:
+        return load_u32(address, index)
+    return load_i64(address, index)
+
+
+@called
+def first_not_below(address: Int, item_bytes: Int, low: Int, high: Int, key: Int) -> Int:
+    """Find the first of the ascending items ``low`` to ``high`` of an array that is at least
+    ``key``; ``high`` where there is none.
+    """
+    while low < high:
+        middle = (low + high) >> 1
+        if load_unsigned(address, item_bytes, middle) < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inlined
+def place_with(start: Int, count: Int, bound: Int) -> Int:
+    """Pack where an entry lies, given its first byte, its postings less one and its bound byte."""
+    width = np.int64(FREQ_WIDTHS[bound >> LEVEL_BITS])
+    return start << _START_SHIFT | (count + 1) << _COUNT_SHIFT | width
+
+
+@inlined
+def size_of(place: Int) -> Int:
+    """Return the bytes of an entry in the postings section."""
+    count = count_of(place)
+    size = min(count, MAX_SPARSE) + ((count * width_of(place) + 7) >> 3)
+    if count <= MAX_SIGNED:
+        size += count
+    return size
+
+
+@inlined
+def start_of(place: Int) -> Int:
+    """Return the first byte of an entry."""
+    return place >> _START_SHIFT
+
+
+@inlined
+def count_of(place: Int) -> Int:
+    """Return the postings of an entry."""
+    return place >> _COUNT_SHIFT & _COUNT_MASK
+
+
+@inlined
+def width_of(place: Int) -> Int:
+    """Return the bits in which each frequency of an entry is stored, less one."""
+    return place & _WIDTH_MASK
+
+
+@inlined
+def freq_at(postings: Int, place: Int, rank: Int) -> Int:
+    """Return the frequency of an entry's posting by its rank; 256 stands for 256 or more.
 
     Parameters
     ----------
-    data, start, count
-        The postings section, the entry's first byte and its postings.
-    out
-        Takes ``count`` ascending values below 256.
+    postings
+        Address of the postings section.
+    """
+    width = width_of(place)
+    if width == 0:
+        return 1
+    bit = rank * width
+    byte = load_u8(postings, start_of(place) + min(count_of(place), MAX_SPARSE) + (bit >> 3))
+    return (byte >> (bit & 7) & ((1 << width) - 1)) + 1
+
+
+@kernel
+def high_freq(keys: Int, freqs: Int, n_high: Int, key: Int) -> Int:
+    """Look up a frequency of 256 or more; 256 where the table lacks it.
+
+    Parameters
+    ----------
+    keys, freqs, n_high
+        Addresses of the sections ``high_freq_keys`` and ``high_freqs``, and their items.
+    key
+        Entry number * 256 + low byte of the docnum.
+    """
+    at = first_not_below(keys, 8, 0, n_high, key)
+    if at < n_high and load_i64(keys, at) == key:
+        return load_u32(freqs, at)
+    return HIGH_FREQ_BYTE + 1
+
+
+@inlined
+def signature_at(postings: Int, place: Int, rank: Int) -> Int:
+    """Return the signature of an entry's posting by its rank; see `codec.signatures`."""
+    count = count_of(place)
+    signature: Int = ANY
+    if count <= MAX_SIGNED:
+        behind = start_of(place) + min(count, MAX_SPARSE) + ((count * width_of(place) + 7) >> 3)
+        signature = load_u8(postings, behind + rank)
+    return signature
+
+
+@inlined
+def rank_of(postings: Int, place: Int, doc: Int) -> Int:
+    """Find an article of the block, 0 to 255, in an entry.
 
     Returns
     -------
     int
-        ``count``, or fewer when a damaged bitmap has fewer bits.
+        How many postings of the entry come before it, or -1 when it is not there.
     """
+    if count_of(place) > MAX_SPARSE:
+        return _rank_in_bitmap(postings, place, doc)
+    return _rank_in_list(postings, place, doc)
+
+
+@inlined
+def _rank_in_bitmap(postings: Int, place: Int, doc: Int) -> Int:
+    start = start_of(place)
+    word = load_word(postings, start + (doc >> 6) * 8)
+    bit = _ONE << np.uint64(doc & 63)
+    if word & bit == 0:
+        return -1
+    rank = np.int64(population(word & (bit - _ONE)))
+    # No loop: compilers make much of one, for at most three rounds.
+    rank += np.int64(population(load_word(postings, start))) if doc >= 64 else 0
+    rank += np.int64(population(load_word(postings, start + 8))) if doc >= 128 else 0
+    rank += np.int64(population(load_word(postings, start + 16))) if doc >= 192 else 0
+    # A damaged bitmap may have more bits than postings.
+    return min(rank, count_of(place) - 1)
+
+
+@inlined
+def _rank_in_list(postings: Int, place: Int, doc: Int) -> Int:
+    start, count = start_of(place), count_of(place)
+    pattern = np.uint64(doc) * _EVERY_BYTE
+    for first in range(0, count, 8):
+        # Bytes that are equal become zero; the lowest zero byte is found exactly.
+        word = load_word(postings, start + first) ^ pattern
+        zeros = (word - _EVERY_BYTE) & ~word & _HIGH_BITS
+        if zeros != 0:
+            rank = first + (np.int64(trailing_zeros(zeros)) >> 3)
+            return rank if rank < count else -1
+    return -1
+
+
+@inlined
+def word_of(postings: Int, place: Int, i: Int) -> Any:
+    """Return 64 articles of an entry of more than 32 postings as bits."""
+    return load_word(postings, start_of(place) + i * 8)
+
+
+@inlined
+def list_docs(postings: Int, place: Int, docs: Array) -> Int:
+    """List the articles of an entry, 0 to 255, ascending; fewer than it has if damaged."""
+    count = count_of(place)
     if count <= MAX_SPARSE:
-        for i in range(count):
-            out[i] = data[start + i]
+        for rank in range(count):
+            docs[rank] = load_u8(postings, start_of(place) + rank)
         return count
-    n = 0
-    for byte in range(0, MAX_SPARSE, 8):
-        word = load_u64(data, start + byte)
+    n: Int = 0
+    for i in range(4):
+        word = word_of(postings, place, i)
         while word != 0 and n < count:
-            out[n] = byte * 8 + np.int64(trailing_zeros(word))
-            word &= word - np.uint64(1)
+            docs[n] = i * 64 + np.int64(trailing_zeros(word))
+            word &= word - _ONE
             n += 1
     return n
 
 
-@compiled
-def decode_freqs(data: Array, start: Int, count: Int, bound: Int, out: Array) -> bool:
-    """Read the frequencies of an entry.
+@inlined
+def mark(postings: Int, place: Int, words: Int) -> None:
+    """Add the articles of an entry to the four words of a bitmap at an address."""
+    count = count_of(place)
+    if count > MAX_SPARSE:
+        for i in range(BLOCK_DOCS // 64):
+            store_i64(words, i, load_i64(words, i) | load_i64(postings + start_of(place), i))
+    for rank in range(count if count <= MAX_SPARSE else 0):
+        doc = load_u8(postings, start_of(place) + rank)
+        store_i64(words, doc >> 6, load_i64(words, doc >> 6) | 1 << (doc & 63))
+
+
+@inlined
+def open_entry(positions: Int, start: Int, size: Int, tokens: Int) -> tuple[Int, Int, Int]:
+    """Read the header of an entry's positions.
 
     Parameters
     ----------
-    data, start
-        The postings section, its slack included, and the first byte behind the entry's docnums.
-    out
-        Takes ``count`` values from 1 to 256; 256 stands for 256 or more.
-
-    Returns
-    -------
-    bool
-        True when a frequency of 256 or more is among them; see :func:`exact_freq`.
-    """
-    width = FREQ_WIDTHS[bound >> LEVEL_BITS]
-    if width == 0:
-        for i in range(count):
-            out[i] = 1
-        return False
-    mask = (np.uint64(1) << np.uint64(width)) - np.uint64(1)
-    per_word = 64 // width
-    highest = np.uint64(0)
-    for first in range(0, count, per_word):
-        word = load_u64(data, start + (first * width >> 3))
-        for i in range(first, min(first + per_word, count)):
-            highest = max(highest, word & mask)
-            out[i] = np.int64(word & mask) + 1
-            word >>= np.uint64(width)
-    return bool(highest == HIGH_FREQ_BYTE)
-
-
-@compiled
-def exact_freq(high_keys: Array, high_freqs: Array, entry: Int, low_byte: Int) -> Int:
-    """Look up a frequency of 256 or more; 256 when the table lacks it.
-
-    Parameters
-    ----------
-    high_keys, high_freqs
-        Sections ``high_freq_keys`` and ``high_freqs``.
-    entry, low_byte
-        Entry number in the segment, and docnum & 255.
-    """
-    key = np.uint64((entry << BLOCK_BITS) | low_byte)
-    at = np.searchsorted(high_keys, key)
-    if at < len(high_keys) and high_keys[at] == key:
-        return np.int64(high_freqs[at])
-    return HIGH_FREQ_BYTE + 1
-
-
-@compiled
-def open_positions(data: Array, start: Int, end: Int, tokens: Int) -> tuple[Int, Int, Int]:
-    """Read an entry's header.
-
-    Parameters
-    ----------
-    data
-        The positions section, its slack included.
-    start, end
-        The entry's bytes, inside ``data`` without the slack.
+    positions
+        Address of the positions section.
+    start, size
+        First byte and bytes.
     tokens
-        Positions the entry holds.
+        Positions that the entry holds.
 
     Returns
     -------
     rice_bits, form_bits, unary
-        Widths, and the bit of ``data`` at which the unary part starts; -1 for ``rice_bits`` when
-        the items do not fit.
+        Widths, and the bit at which the unary part starts; -1 for ``rice_bits`` when the positions
+        do not fit into the bytes.
     """
-    if end <= start:
-        return DAMAGED, 0, 0
-    header = np.int64(data[start])
-    rice_bits = header & 15
-    form_bits: Int = header >> 4
+    if size <= 0:
+        return -1, 0, 0
+    header = load_u8(positions, start)
+    rice_bits, form_bits = header & 15, header >> 4
     if form_bits == WIDE_FORM_CODE:
         form_bits = WIDE_FORM_BITS
     unary = start * 8 + HEADER_BITS + tokens * (rice_bits + form_bits)
-    if unary + tokens > end * 8:
-        return DAMAGED, 0, 0
+    if unary + tokens > (start + size) * 8:
+        return -1, 0, 0
     return rice_bits, form_bits, unary
 
 
-@compiled
-def skip_ones(data: Array, bit: Int, end_bit: Int, ones: Int) -> Int:
+@inlined
+def next_one(positions: Int, bit: Int, end_bit: Int) -> Int:
+    """Return the first set bit from ``bit`` on, or -1 when there is none before ``end_bit``."""
+    word = load_word(positions, bit >> 3) >> np.uint64(bit & 7)
+    while word == 0:
+        bit = (bit | 7) + 57
+        if bit >= end_bit:
+            return -1
+        word = load_word(positions, bit >> 3)
+    bit += np.int64(trailing_zeros(word))
+    return bit if bit < end_bit else -1
+
+
+@kernel
+def skip_ones(positions: Int, bit: Int, end_bit: Int, ones: Int) -> Int:
     """Return the bit after the ``ones``-th set bit from ``bit`` on, or -1 where there are fewer."""
-    while ones > 0 and bit < end_bit:
-        word = load_u64(data, bit >> 3) >> np.uint64(bit & 7)
-        width = 64 - (bit & 7)
+    if ones < 0:
+        return -1
+    while ones > 0:
+        if bit >= end_bit:
+            return -1
+        word = load_word(positions, bit >> 3) >> np.uint64(bit & 7)
         n = np.int64(population(word))
         if n < ones:
             ones -= n
-            bit += width
+            bit += 64 - (bit & 7)
             continue
+        for width in (32, 16, 8):
+            low = np.int64(population(word & ((_ONE << np.uint64(width)) - _ONE)))
+            if low < ones:
+                ones -= low
+                word >>= np.uint64(width)
+                bit += width
         for _ in range(ones - 1):
-            word &= word - np.uint64(1)
+            word &= word - _ONE
         bit += np.int64(trailing_zeros(word)) + 1
         ones = 0
-    return bit if ones == 0 and bit <= end_bit else DAMAGED
+    return bit if bit <= end_bit else -1
 
 
-@compiled
-def decode_positions(
-    data: Array,
-    start: tuple[Int, Int],
-    end_bit: Int,
-    widths: tuple[Int, Int],
-    freqs: Array,
-    positions: Array,
-    forms: Array,
-) -> Int:
-    """Read consecutive postings of one entry.
+@kernel
+def _decode_postings(entries: Columns, sections: Columns, out: Columns) -> Int:
+    """Fill docnums, exact frequencies and signatures; return the sum of frequencies.
 
-    Parameters
-    ----------
-    data
-        The positions section.
-    start
-        Bits at which the first wanted item and its unary part start: for the whole entry
-        ``first_byte * 8 + 8`` and what :func:`open_positions` gave. To begin behind ``n``
-        positions, add ``n * (rice_bits + form_bits)`` and take :func:`skip_ones` of ``n``.
-    end_bit
-        First bit behind the entry.
-    widths
-        rice_bits and form_bits.
-    freqs
-        Exact frequencies of the wanted postings, each at least 1.
-    positions, forms
-        Filled; exactly as long as the sum of ``freqs``.
-
-    Returns
-    -------
-    int
-        The bit behind the last unary part, or -1 when the entry ends before.
+    -1 where a bitmap has fewer bits than its entry has postings.
     """
-    items, unary = start
-    rice_bits, form_bits = widths
-    item_bits = rice_bits + form_bits
-    item_mask = (np.uint64(1) << np.uint64(item_bits)) - np.uint64(1)
-    form_mask = (np.uint64(1) << np.uint64(form_bits)) - np.uint64(1)
-    word = load_u64(data, unary >> 3) >> np.uint64(unary & 7)
-    left = 64 - (unary & 7)
-    bit = unary
-    behind = unary
-    posting: Int = -1
-    of_posting: Int = 0
-    position: Int = -1
-    for n in range(len(positions)):
-        while word == 0:
-            bit += left
-            if bit >= end_bit:
-                return DAMAGED
-            word = load_u64(data, bit >> 3) >> np.uint64(bit & 7)
-            left = 64 - (bit & 7)
-        zeros = np.int64(trailing_zeros(word))
-        word = (word >> np.uint64(zeros)) >> np.uint64(1)
-        left -= zeros + 1
-        bit += zeros + 1
-        item = (load_u64(data, items >> 3) >> np.uint64(items & 7)) & item_mask
-        items += item_bits
-        is_first = of_posting == 0
-        posting += is_first
-        of_posting = (np.int64(freqs[posting]) if is_first else of_posting) - 1
-        before = -1 if is_first else position
-        high = bit - 1 - behind
-        behind = bit
-        gap = np.int64(np.uint64(high << rice_bits) | (item >> np.uint64(form_bits)))
-        position = before + 1 + gap
-        positions[n] = position
-        forms[n] = np.int64(item & form_mask)
-    return bit if bit <= end_bit else DAMAGED
-
-
-@compiled
-def _decode_postings(
-    entries: Columns, sections: Columns, docnums: Array, freqs: Array, signatures: Array
-) -> Int:
-    """Fill docnums, exact frequencies and signatures; give the sum of frequencies or -1."""
-    numbers, blocks, counts, bounds, doc_starts, freq_starts, signature_starts, _, _ = entries
-    postings, _, keys, values = sections
-    posting = 0
+    numbers, blocks, counts, bounds, starts, _, _ = entries
+    postings, keys, values, n_high = sections
+    docnums, freqs, signatures = out
+    docs = np.empty(BLOCK_DOCS, np.int64)
+    posting: Int = 0
     total: Int = 0
     for e in range(len(numbers)):
-        end = posting + counts[e]
-        own, own_freqs = docnums[posting:end], freqs[posting:end]
-        if decode_docs(postings, doc_starts[e], counts[e], own) != counts[e]:
-            return DAMAGED
-        if decode_freqs(postings, freq_starts[e], counts[e], bounds[e], own_freqs):
-            _restore_high(keys, values, numbers[e], own, own_freqs)
-        for i in range(len(own)):
-            own[i] += blocks[e] << BLOCK_BITS
-            total += np.int64(own_freqs[i])
-            signed = counts[e] <= MAX_SIGNED
-            signatures[posting + i] = postings[signature_starts[e] + i] if signed else ANY
-        posting = end
+        place = place_with(starts[e], counts[e] - 1, np.int64(bounds[e]))
+        if list_docs(postings, place, docs) != counts[e]:
+            return -1
+        for rank in range(counts[e]):
+            freq = freq_at(postings, place, rank)
+            if freq > HIGH_FREQ_BYTE:
+                freq = high_freq(keys, values, n_high, numbers[e] << BLOCK_BITS | docs[rank])
+            docnums[posting], freqs[posting] = blocks[e] << BLOCK_BITS | docs[rank], freq
+            signatures[posting] = signature_at(postings, place, rank)
+            total += freq
+            posting += 1
     return total
 
 
-@compiled
-def _decode_positions(
-    entries: Columns, sections: Columns, freqs: Array, positions: Array, forms: Array
-) -> bool:
+@kernel
+def _decode_positions(data: Int, entries: Columns, freqs: Array, out: tuple[Array, Array]) -> bool:
     """Fill positions and forms of entries; False when their bytes cannot hold them."""
-    _, _, counts, _, _, _, _, position_starts, sizes = entries
-    data = sections[1]
-    posting = 0
+    _, _, counts, _, _, starts, sizes = entries
+    posting: Int = 0
     token: Int = 0
     for e in range(len(counts)):
-        own_freqs = freqs[posting : posting + counts[e]]
-        n: Int = np.int64(own_freqs.sum())
-        last = position_starts[e] + sizes[e]
-        rice_bits, form_bits, unary = open_positions(data, position_starts[e], last, n)
-        if rice_bits < 0:
+        own = freqs[posting : posting + counts[e]]
+        end = token + np.int64(own.sum())
+        where = open_entry(data, starts[e], sizes[e], end - token)
+        end_bit = (starts[e] + sizes[e]) * 8
+        if where[0] < 0:
             return False
-        start = (position_starts[e] * 8 + HEADER_BITS, unary)
-        own_positions, own_forms = positions[token : token + n], forms[token : token + n]
-        widths = (rice_bits, form_bits)
-        if decode_positions(data, start, last * 8, widths, own_freqs, own_positions, own_forms) < 0:
+        own_out = (out[0][token:end], out[1][token:end])
+        if not _decode_entry(data, where, starts[e] * 8 + HEADER_BITS, end_bit, own, own_out):
             return False
         posting += counts[e]
-        token += n
+        token = end
     return True
 
 
-@compiled
-def _restore_high(
-    keys: Array,
-    values: Array,
-    entry: Int,
-    low_bytes: Array,
+@kernel
+def _decode_entry(
+    data: Int,
+    where: tuple[Int, Int, Int],
+    item: Int,
+    end_bit: Int,
     freqs: Array,
-) -> None:
-    for i in range(len(freqs)):
-        if freqs[i] > HIGH_FREQ_BYTE:
-            freqs[i] = exact_freq(keys, values, entry, low_bytes[i])
+    out: tuple[Array, Array],
+) -> bool:
+    """Fill positions and forms of an entry; False when it ends before.
+
+    Parameters
+    ----------
+    where
+        Widths and first bit of the unary part, from :func:`open_entry`.
+    item, end_bit
+        The bits of the first item and after the entry.
+    freqs
+        Of the entry's postings; ``out`` is as long as their sum.
+    """
+    rice_bits, form_bits, bit = where
+    positions, forms = out
+    form_mask, low_mask = (1 << form_bits) - 1, (1 << rice_bits) - 1
+    base = bit & -8
+    word = load_word(data, base >> 3) >> np.uint64(bit & 7) << np.uint64(bit & 7)
+    token = 0
+    for posting in range(len(freqs)):
+        position = -1
+        for _ in range(freqs[posting]):
+            while word == 0:
+                base += 64
+                if base >= end_bit:
+                    return False
+                word = load_word(data, base >> 3)
+            one = base + np.int64(trailing_zeros(word))
+            word &= word - _ONE
+            value = load_word(data, item >> 3) >> np.uint64(item & 7)
+            item += rice_bits + form_bits
+            low = np.int64(value >> np.uint64(form_bits)) & low_mask
+            position += ((one - bit) << rice_bits | low) + 1
+            bit = one + 1
+            positions[token], forms[token] = position, np.int64(value) & form_mask
+            token += 1
+    return bool(bit <= end_bit)
 
 
 def read_entries(
@@ -313,24 +417,17 @@ def read_entries(
     """
     where = (
         entries.numbers, entries.blocks, entries.counts, entries.bounds, entries.doc_starts,
-        entries.freq_starts, entries.signature_starts, entries.position_starts,
-        entries.position_sizes,
+        entries.position_starts, entries.position_sizes,
     )  # fmt: skip
-    sections = (reader.postings, reader.positions, reader.high_freq_keys, reader.high_freqs)
+    arrays = (reader.postings, reader.high_freq_keys, reader.high_freqs)
+    sections = (*(array.ctypes.data for array in arrays), len(reader.high_freqs))
     n = int(entries.counts.sum())
     docnums, freqs = np.empty(n, np.uint32), np.empty(n, np.uint32)
     signatures = np.empty(n, np.uint8)
-    tokens = _decode_postings(where, sections, docnums, freqs, signatures)
+    tokens = _decode_postings(where, sections, (docnums, freqs, signatures))
     if not 0 <= tokens <= 8 * int(entries.position_sizes.sum()):
         raise reader.corrupt()
     positions, forms = np.empty(tokens, np.uint32), np.empty(tokens, np.uint32)
-    if not _decode_positions(where, sections, freqs, positions, forms):
+    if not _decode_positions(reader.positions.ctypes.data, where, freqs, (positions, forms)):
         raise reader.corrupt()
     return docnums, freqs, positions, forms, signatures
-
-
-def read_run(reader: PostingsReader, first_term: int, end_term: int) -> PostingRun:
-    """Decode whole terms; the same as ``PostingsReader.run``, compiled. See read_entries."""
-    entries = reader.entries(first_term, end_term)
-    dfs = reader.term_dfs[first_term:end_term].astype(np.int64)
-    return PostingRun(dfs, *read_entries(reader, entries))

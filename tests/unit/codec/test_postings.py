@@ -64,7 +64,9 @@ def test_postings_come_back_as_written(tmp_path_factory, run, data):
         for first, end in [*reader.term_spans(4), (0, len(reader))]:
             if first < end:
                 assert_equal(reader.run(first, end), slice_terms(run, first, end))
-                assert_equal(decoding.read_run(reader, first, end), slice_terms(run, first, end))
+                compiled = decoding.read_entries(reader, reader.entries(first, end))
+                dfs = reader.term_dfs[first:end]
+                assert_equal(PostingRun(dfs, *compiled), slice_terms(run, first, end))
         for term in range(len(reader)):
             assert reader.cf(term) == slice_terms(run, term, term + 1).freqs.sum()
 
@@ -162,33 +164,6 @@ def test_some_entries_decode_without_the_others(tmp_path_factory, run, data):
     assert docnums.tolist() == whole.docnums[inside].tolist()
     assert freqs.tolist() == whole.freqs[inside].tolist()
     assert positions.tolist() == whole.positions[np.repeat(inside, whole.freqs)].tolist()
-
-
-@settings(deadline=None, max_examples=40)
-@given(run=posting_runs(), data=st.data())
-def test_one_posting_is_reached_by_skipping_the_others(run, data):
-    encoded = entries.encode(run, LENGTHS, LEVELS)
-    if not len(run.dfs) or len(encoded.long_entries):
-        return
-    entry = data.draw(st.integers(0, len(encoded.counts) - 1))
-    postings = starts_of(encoded.counts.astype(int) + 1)
-    wanted = data.draw(st.integers(int(postings[entry]), int(postings[entry + 1]) - 1))
-    tokens = starts_of(run.freqs)
-    first, before, n = tokens[postings[entry]], tokens[wanted], run.freqs[wanted]
-    bytes_at = starts_of(encoded.short_sizes)[[entry, entry + 1]]
-    padded = np.concatenate((encoded.positions, np.zeros(8, np.uint8)))
-    total = int(tokens[postings[entry + 1]] - first)
-    rice, form, unary = decoding.open_positions(padded, bytes_at[0], bytes_at[1], total)
-    skipped = int(before - first)
-    unary = decoding.skip_ones(padded, unary, int(bytes_at[1]) * 8, skipped)
-    items = int(bytes_at[0]) * 8 + 8 + skipped * (rice + form)
-    positions, forms = np.zeros(n, np.uint32), np.zeros(n, np.uint32)
-    end = decoding.decode_positions(
-        padded, (items, unary), int(bytes_at[1]) * 8, (rice, form), np.array([n]), positions, forms
-    )
-    assert end > 0
-    assert positions.tolist() == run.positions[before : before + n].tolist()
-    assert forms.tolist() == run.forms[before : before + n].tolist()
 
 
 @pytest.mark.parametrize("encode", [entries.encode, encoding.encode])

@@ -1,7 +1,7 @@
 """Articles that can have a phrase, found before any position is read, compiled.
 
 A phrase's entries are laid out as a table with a row a block, only for the blocks that have all
-words. Row 0 stands for all other blocks. For each alternative of a word a row has four numbers:
+words. For each alternative of a word a row has four numbers:
 `PLACE` (see ``entries``; 0 is no entry), number of the `ENTRY`, `START`, the first byte of its
 positions, and `SIZE`, how many bytes they are.
 """
@@ -12,7 +12,19 @@ from typing import Final
 
 import numpy as np
 
-from newsearch.codec.coding.entries import HIGH_FREQ_BYTE, MAX_SPARSE
+from newsearch.codec.coding.decoding import (
+    count_of,
+    freq_at,
+    mark,
+    place_with,
+    rank_of,
+    signature_at,
+    size_of,
+    start_of,
+    width_of,
+    word_of,
+)
+from newsearch.codec.coding.entries import HIGH_FREQ_BYTE, LONG_BYTE, MAX_SPARSE
 from newsearch.compiling import (
     Array,
     Float,
@@ -29,24 +41,10 @@ from newsearch.compiling import (
     store_i64,
     trailing_zeros,
 )
-from newsearch.search.run.kernels.entries import (
-    count_in_blocks,
-    count_of,
-    exact_freq,
-    freq_at,
-    offset_of,
-    place_with,
-    rank_of,
-    signature_at,
-    size_of,
-    start_of,
-    width_of,
-    word_of,
-)
+from newsearch.search.run.kernels.entries import blocks_with_all, exact_freq, offset_of
 from newsearch.search.run.kernels.positions import (
     DOC,
     FREQ,
-    LONG_BYTE,
     NOTED,
     RANK,
     first_long_entry,
@@ -59,7 +57,6 @@ from newsearch.search.run.kernels.views import (
     ENTRY_BOUNDS,
     ENTRY_COUNTS,
     ENTRY_POSITION_BYTES,
-    N_BLOCKS,
     POSTINGS,
     TERM_ENTRIES,
     TERM_POSITIONS,
@@ -104,7 +101,7 @@ _BOTH_SIDES: Final = 3
 
 
 @kernel
-def lay_out_shared(
+def lay_out_phrase(
     segment: Int, starts: Array, terms: Array, factor: Float
 ) -> tuple[bool, Array, Array, Array]:
     """Find all entries of a phrase in the blocks that have all its words.
@@ -122,43 +119,35 @@ def lay_out_shared(
         False when the entries of a term do not fill its bytes of postings or of positions, or lie
         behind the last block; then nothing of the table may be used.
     blocks
-        int64, the block of each row, ascending from row 1 on. Shape ``(n_rows,)``.
+        int64, the block of each row, ascending. Shape ``(n_rows,)``.
     table
         int64, shape ``(n_rows, n_alternatives, 4)``.
     reach
-        float32, bound of the BM25 weight of the phrase in any article of each row's block, 0 in
-        row 0. Shape ``(n_rows,)``.
+        float32, bound of the BM25 weight of the phrase in any article of each row's block. Shape
+        ``(n_rows,)``.
     """
-    rows = np.zeros(load_i64(segment, N_BLOCKS), np.int32)
-    is_sound = True
-    for word in range(len(starts) - 1):
-        for column in range(starts[word], starts[word + 1]):
-            is_sound &= terms[column] < 0 or count_in_blocks(segment, terms[column], word, rows)
-    blocks = np.empty(len(rows) + 1, np.int64)
-    n: Int = 0
-    for block in range(len(rows)):
-        has_all = rows[block] == len(starts) - 1
-        blocks[n + 1] = block
-        n += has_all
-        rows[block] = n if has_all else 0
+    is_sound, rows, blocks = blocks_with_all(segment, starts, terms)
+    n = len(blocks)
     table = np.zeros((n + 1, len(terms), 4), np.int64)
-    bounds, reach = np.zeros(n + 1, np.float32), np.ones(n + 1, np.float32)
+    bounds, reach = np.zeros(n + 1, np.float32), np.ones(n, np.float32)
     for word in range(len(starts) - 1 if is_sound and n else 0):
         for column in range(starts[word], starts[word + 1]):
             if terms[column] >= 0:
                 is_sound &= _lay_out_term(segment, terms[column], column, rows, table, bounds)
-        for row in range(n + 1):
-            reach[row] = min(reach[row], bounds[row] * factor)
-            bounds[row] = 0
-    reach[0] = 0
-    return is_sound, blocks, table, reach
+        for row in range(n):
+            reach[row] = min(reach[row], bounds[row + 1] * factor)
+        bounds[:] = 0
+    return is_sound, blocks, table[1:], reach
 
 
 @kernel
 def _lay_out_term(
     segment: Int, term: Int, column: Int, rows: Array, table: Array, bounds: Array
 ) -> bool:
-    """Fill a column of the table and add bounds; entries in blocks without a row go to row 0."""
+    """Fill a column of the table and add bounds, both with one row more at the beginning.
+
+    It takes the entries of blocks without a row, which saves a branch.
+    """
     start = offset_of(segment, TERM_POSTINGS, term)
     byte = offset_of(segment, TERM_POSITIONS, term)
     end_byte = offset_of(segment, TERM_POSITIONS, term + 1)
@@ -178,7 +167,7 @@ def _lay_out_term(
             size = position_bytes(segment, entry, long)
         if size < 0 or size > end_byte - byte:
             return False
-        row = np.int64(rows[load_u16(blocks, entry)])
+        row = np.int64(rows[load_u16(blocks, entry)]) + 1
         at = items + row * row_bytes
         store_i64(at, PLACE, place)
         store_i64(at, ENTRY, entry)
@@ -337,7 +326,7 @@ def _list_with_alternatives(segment: Int, job: Int, row: Int, mask: Int) -> Int:
         for column in range(load_i64(starts, word), load_i64(starts, word + 1)):
             place = load_i64(row, 4 * column)
             if place != 0:
-                _mark(load_i64(segment, POSTINGS), place, bits + BLOCK_WORDS * 8)
+                mark(load_i64(segment, POSTINGS), place, bits + BLOCK_WORDS * 8)
         for i in range(BLOCK_WORDS):
             store_i64(bits, i, load_i64(bits, i) & load_i64(bits, BLOCK_WORDS + i))
     n: Int = 0
@@ -348,19 +337,6 @@ def _list_with_alternatives(segment: Int, job: Int, row: Int, mask: Int) -> Int:
             left &= left - _ONE
             n += 1
     return n
-
-
-@inlined
-def _mark(postings: Int, place: Int, words: Int) -> None:
-    """Add the articles of an entry to the four words of a bitmap at an address."""
-    count = count_of(place)
-    if count > MAX_SPARSE:
-        for i in range(BLOCK_WORDS):
-            word = load_i64(postings + start_of(place), i)
-            store_i64(words, i, load_i64(words, i) | word)
-    for rank in range(count if count <= MAX_SPARSE else 0):
-        doc = load_u8(postings, start_of(place) + rank)
-        store_i64(words, doc >> 6, load_i64(words, doc >> 6) | 1 << (doc & 63))
 
 
 @inlined

@@ -59,7 +59,7 @@ from newsearch.search.run.kernels.candidates import (
     STARTS,
     TARGET,
     TERMS,
-    lay_out_shared,
+    lay_out_phrase,
     likely_signatures,
     list_likely,
     note_article,
@@ -135,7 +135,7 @@ def rank_phrase(
     is_sound, blocks, table, reach = _lay_out(segment, phrase, factor)
     if not is_sound:
         return False
-    for row in range(1, len(reach)):
+    for row in range(len(reach)):
         # Bounds know the length of whole articles only.
         reach[row] = (reach[row] if phrase[PHRASE_FIELD] == BOTH else np.float32(1)) * scoring[0]
     visits = visiting_order(reach, top[0].shape[1])
@@ -234,7 +234,7 @@ def _match_rows(
     job, rows, row_bytes = job_row.ctypes.data, table.ctypes.data, table.shape[1] * ROW_BYTES
     positions, field = np.empty(0, np.int64), load_i64(job, FIELD)
     n_found: Int = 0
-    for row in range(1, len(table)):
+    for row in range(len(table)):
         at, block = rows + row * row_bytes, blocks[row]
         n = _note_likely(segment, job, at, block, 1.0, 1.0, 0.0)
         room = _cut_room(job, at, n) if n else 0
@@ -260,7 +260,7 @@ def _match_rows(
 def _lay_out(segment: Int, phrase: Phrase, factor: Float) -> tuple[bool, Array, Array, Array]:
     terms = PHRASE_STARTS + phrase[PHRASE_WORDS] + 1
     behind = terms + phrase[PHRASE_ALTERNATIVES]
-    return lay_out_shared(segment, phrase[PHRASE_STARTS:terms], phrase[terms:behind], factor)
+    return lay_out_phrase(segment, phrase[PHRASE_STARTS:terms], phrase[terms:behind], factor)
 
 
 @kernel

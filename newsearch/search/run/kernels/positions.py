@@ -12,8 +12,22 @@ from typing import Any, Final
 
 import numpy as np
 
-from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE, MAX_SPARSE
-from newsearch.codec.coding.positions import HEADER_BITS, WIDE_FORM_BITS, WIDE_FORM_CODE
+from newsearch.codec.coding.decoding import (
+    count_of,
+    first_not_below,
+    open_entry,
+    skip_ones,
+    start_of,
+    width_of,
+)
+from newsearch.codec.coding.entries import (
+    BLOCK_BITS,
+    BLOCK_DOCS,
+    HIGH_FREQ_BYTE,
+    LONG_BYTE,
+    MAX_SPARSE,
+)
+from newsearch.codec.coding.positions import HEADER_BITS
 from newsearch.compiling import (
     Int,
     inlined,
@@ -26,12 +40,6 @@ from newsearch.compiling import (
     store_i64,
     trailing_zeros,
 )
-from newsearch.search.run.kernels.entries import (
-    count_of,
-    first_high_freq,
-    start_of,
-    width_of,
-)
 from newsearch.search.run.kernels.views import (
     ENTRY_POSITION_BYTES,
     HIGH_FREQ_KEYS,
@@ -43,9 +51,6 @@ from newsearch.search.run.kernels.views import (
     POSITIONS,
     POSTINGS,
 )
-
-LONG_BYTE: Final = 255
-"""Stands for that many bytes of positions or more."""
 
 NOTED: Final = BLOCK_DOCS + 1
 """Room for articles of a block: one more, because writing ahead of a test needs no branch."""
@@ -84,43 +89,9 @@ def position_bytes(segment: Int, entry: Int, long: Int) -> Int:
 @kernel
 def first_long_entry(segment: Int, entry: Int) -> Int:
     """Find the first long entry that does not come before an entry."""
-    low, high = 0, load_i64(segment, N_LONG_ENTRIES)
-    while low < high:
-        middle = (low + high) >> 1
-        if load_u32(load_i64(segment, LONG_ENTRIES), middle) < entry:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@inlined
-def open_entry(segment: Int, start: Int, size: Int, tokens: Int) -> tuple[Int, Int, Int]:
-    """Read the header of an entry's positions.
-
-    Parameters
-    ----------
-    start, size
-        First byte and bytes.
-    tokens
-        Positions that the entry holds.
-
-    Returns
-    -------
-    rice_bits, form_bits, unary
-        Widths, and the bit at which the unary part starts; -1 for ``rice_bits`` when the positions
-        do not fit into the bytes.
-    """
-    if size <= 0:
-        return -1, 0, 0
-    header = load_u8(load_i64(segment, POSITIONS), start)
-    rice_bits, form_bits = header & 15, header >> 4
-    if form_bits == WIDE_FORM_CODE:
-        form_bits = WIDE_FORM_BITS
-    unary = start * 8 + HEADER_BITS + tokens * (rice_bits + form_bits)
-    if unary + tokens > (start + size) * 8:
-        return -1, 0, 0
-    return rice_bits, form_bits, unary
+    return first_not_below(
+        load_i64(segment, LONG_ENTRIES), 4, 0, load_i64(segment, N_LONG_ENTRIES), entry
+    )
 
 
 @kernel
@@ -196,11 +167,9 @@ def _sum_of_fields(word: Any, width: Int) -> Int:
 def _excess(segment: Int, key: Int, end_key: Int) -> Int:
     """Add up by how much frequencies exceed the 256 that a byte can say."""
     total: Int = 0
-    at = first_high_freq(segment, key)
-    while (
-        at < load_i64(segment, N_HIGH_FREQS)
-        and load_i64(load_i64(segment, HIGH_FREQ_KEYS), at) < end_key
-    ):
+    keys, n_high = load_i64(segment, HIGH_FREQ_KEYS), load_i64(segment, N_HIGH_FREQS)
+    at = first_not_below(keys, 8, 0, n_high, key)
+    while at < n_high and load_i64(keys, at) < end_key:
         total += load_u32(load_i64(segment, HIGH_FREQS), at) - (HIGH_FREQ_BYTE + 1)
         at += 1
     return total
@@ -247,7 +216,7 @@ def read_positions(
     target, filled, end = out
     data, end_bit = load_i64(segment, POSITIONS), (start + size) * 8
     tokens = _count_tokens(segment, place, entry, articles, n)
-    rice_bits, form_bits, bit = open_entry(segment, start, size, tokens)
+    rice_bits, form_bits, bit = open_entry(data, start, size, tokens)
     is_sound = rice_bits >= 0
     item_bits = rice_bits + form_bits
     low_mask, form_mask = (1 << rice_bits) - 1, (1 << form_bits) - 1
@@ -260,7 +229,7 @@ def read_positions(
         i += 1
         if freq == 0:
             continue
-        bit = _skip_ones(segment, bit, end_bit, skipped)
+        bit = skip_ones(data, bit, end_bit, skipped)
         item += skipped * item_bits
         has_room = item + freq * item_bits <= end_bit and filled + freq <= end
         is_sound = has_room and bit >= 0
@@ -315,43 +284,3 @@ def _count_tokens(segment: Int, place: Int, entry: Int, articles: Int, n: Int) -
     if exceeds:
         total += _excess(segment, first + doc_before, first + BLOCK_DOCS)
     return total
-
-
-@inlined
-def next_one(segment: Int, bit: Int, end_bit: Int) -> Int:
-    """Return the first set bit from ``bit`` on, or -1 when there is none before ``end_bit``."""
-    word = load_word(load_i64(segment, POSITIONS), bit >> 3) >> np.uint64(bit & 7)
-    while word == 0:
-        bit = (bit | 7) + 57
-        if bit >= end_bit:
-            return -1
-        word = load_word(load_i64(segment, POSITIONS), bit >> 3)
-    bit += np.int64(trailing_zeros(word))
-    return bit if bit < end_bit else -1
-
-
-@kernel
-def _skip_ones(segment: Int, bit: Int, end_bit: Int, ones: Int) -> Int:
-    """Return the bit after the ``ones``-th set bit from ``bit`` on, or -1 where there are fewer."""
-    if ones < 0:
-        return -1
-    while ones > 0:
-        if bit >= end_bit:
-            return -1
-        word = load_word(load_i64(segment, POSITIONS), bit >> 3) >> np.uint64(bit & 7)
-        n = np.int64(population(word))
-        if n < ones:
-            ones -= n
-            bit += 64 - (bit & 7)
-            continue
-        for width in (32, 16, 8):
-            low = np.int64(population(word & ((_ONE << np.uint64(width)) - _ONE)))
-            if low < ones:
-                ones -= low
-                word >>= np.uint64(width)
-                bit += width
-        for _ in range(ones - 1):
-            word &= word - _ONE
-        bit += np.int64(trailing_zeros(word)) + 1
-        ones = 0
-    return bit if bit <= end_bit else -1

@@ -19,6 +19,7 @@ from typing import Final
 
 import numpy as np
 
+from newsearch.codec.coding.decoding import count_of, freq_at, rank_of, start_of, word_of
 from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE, MAX_SPARSE
 from newsearch.compiling import (
     Array,
@@ -33,14 +34,10 @@ from newsearch.compiling import (
     trailing_zeros,
 )
 from newsearch.search.run.kernels.entries import (
-    count_of,
+    blocks_with_all,
+    every_block,
     exact_freq,
-    freq_at,
     lay_out,
-    lay_out_shared,
-    rank_of,
-    start_of,
-    word_of,
 )
 from newsearch.search.run.kernels.lists import add_lists, bound_lists, cut_lists, score_in_lists
 from newsearch.search.run.kernels.scoring import norm_of, score_term
@@ -105,12 +102,11 @@ def rank_any(
     Lists are added before all words.
     """
     columns, terms_down, scales = _by_weight(terms, weights)
-    shape = (load_i64(segment, N_BLOCKS), len(terms))
-    places, bounds = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
-    reach = np.zeros(shape[0], np.float32)
-    if not lay_out(segment, terms_down, scales, places, bounds, reach):
+    rows = every_block(segment)
+    is_sound, places, bounds, reach = lay_out(segment, terms_down, scales, rows, len(rows))
+    if not is_sound:
         return False
-    entries = cut_lists(lists[0], lists[1], shape[0])
+    entries = cut_lists(lists[0], lists[1], len(rows))
     bound_lists(lists, entries, reach)
     values, ids, size = top
     # One place more than articles, because writing ahead of a test needs no branch.
@@ -174,9 +170,9 @@ def rank_all(
         if terms[i] < 0:
             return True
     columns, terms_down, scales = _by_weight(terms, weights)
-    table = lay_out_shared(segment, terms_down, scales)
-    is_sound, blocks, places, bounds, reach = table
-    if not is_sound:
+    are_known, rows, blocks = blocks_with_all(segment, np.arange(len(terms) + 1), terms_down)
+    is_sound, places, bounds, reach = lay_out(segment, terms_down, scales, rows, len(blocks))
+    if not (are_known and is_sound):
         return False
     entries = _add_lists(lists, load_i64(segment, N_BLOCKS), blocks, reach)
     values, ids, size = top
@@ -274,7 +270,9 @@ def match_all(segment: Int, terms: Array, allowed: Bitmap, out: Bitmap) -> bool:
         if terms[i] < 0:
             return True
     scales = np.ones(len(terms), np.float32)
-    is_sound, blocks, places, _, _ = lay_out_shared(segment, terms, scales)
+    are_known, rows, blocks = blocks_with_all(segment, np.arange(len(terms) + 1), terms)
+    is_sound, places, _, _ = lay_out(segment, terms, scales, rows, len(blocks))
+    is_sound &= are_known
     docs = np.empty(BLOCK_DOCS + 1, np.int64)
     for row in range(len(blocks) if is_sound else 0):
         n_docs = find_all(load_i64(segment, POSTINGS), places, row, blocks[row], allowed, docs)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
+from newsearch.codec.coding.decoding import (
+    count_of,
+    freq_at,
+    list_docs,
+    mark,
+    next_one,
+    open_entry,
+    size_of,
+)
+from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE, LONG_BYTE
 from newsearch.codec.coding.positions import HEADER_BITS
 from newsearch.compiling import (
     Array,
@@ -16,23 +25,8 @@ from newsearch.compiling import (
     load_word,
     population,
 )
-from newsearch.search.run.kernels.entries import (
-    count_of,
-    exact_freq,
-    freq_at,
-    list_docs,
-    mark,
-    offset_of,
-    place_of,
-    size_of,
-)
-from newsearch.search.run.kernels.positions import (
-    first_long_entry,
-    next_one,
-    open_entry,
-    position_bytes,
-    sum_freqs,
-)
+from newsearch.search.run.kernels.entries import exact_freq, offset_of, place_of
+from newsearch.search.run.kernels.positions import first_long_entry, position_bytes, sum_freqs
 from newsearch.search.run.kernels.views import (
     BLOCK_WORDS,
     BOTH,
@@ -90,8 +84,7 @@ def mark_any(segment: Int, terms: Array, out: Bitmap) -> bool:
             start += size_of(place)
             if start > end or block >= load_i64(segment, N_BLOCKS):
                 return False
-            words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
-            mark(load_i64(segment, POSTINGS), place, words)
+            mark(load_i64(segment, POSTINGS), place, out.ctypes.data + block * BLOCK_WORDS * 8)
     return True
 
 
@@ -129,7 +122,7 @@ def mark_forms(segment: Int, terms: Array, wanted: FormSets, field: Int, out: Bi
             place = place_of(segment, entry, start)
             block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
             size = position_bytes(segment, entry, long)
-            long += size >= 255
+            long += size >= LONG_BYTE
             start += size_of(place)
             if start > end or block >= load_i64(segment, N_BLOCKS) or size < 0:
                 return False
@@ -157,7 +150,7 @@ def _mark_entry(
     term, block, field = what
     end_bit = (start + size) * 8
     tokens = sum_freqs(segment, place, entry, (0, count_of(place)), (0, BLOCK_DOCS))
-    rice_bits, form_bits, unary = open_entry(segment, start, size, tokens)
+    rice_bits, form_bits, unary = open_entry(load_i64(segment, POSITIONS), start, size, tokens)
     item = start * 8 + HEADER_BITS
     if rice_bits < 0:
         return False
@@ -209,7 +202,7 @@ def _has_form_in(
     is_found = False
     position: Int = -1
     for _ in range(freq):
-        one = next_one(segment, unary, end_bit)
+        one = next_one(load_i64(segment, POSITIONS), unary, end_bit)
         if one < 0:
             return False, one
         word = load_word(load_i64(segment, POSITIONS), item >> 3) >> np.uint64(item & 7)

@@ -10,15 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from newsearch.codec.coding.decoding import freq_at, list_docs, mark
 from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
 from newsearch.compiling import Array, Float, Int, inlined, kernel, load_i64, trailing_zeros
-from newsearch.search.run.kernels.entries import (
-    exact_freq,
-    freq_at,
-    lay_out,
-    list_docs,
-    mark,
-)
+from newsearch.search.run.kernels.entries import every_block, exact_freq, lay_out
 from newsearch.search.run.kernels.lists import cut_lists
 from newsearch.search.run.kernels.ranking import offer_article
 from newsearch.search.run.kernels.scoring import norm_of, score_term
@@ -186,12 +181,10 @@ def _new_stack(program: ProgramArrays) -> Stack:
 @kernel
 def _prepare(segment: Int, program: ProgramArrays) -> tuple[bool, Array, Array, Array]:
     """Return the places of words, the best score in each block, and where lists enter blocks."""
-    shape = (load_i64(segment, N_BLOCKS), len(program[1]))
-    places, bounds = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+    rows = every_block(segment)
     scales = program[2].astype(np.float32)
-    unused = np.zeros(shape[0], np.float32)
-    is_sound = lay_out(segment, program[1], scales, places, bounds, unused)
-    listed = cut_lists(program[3], program[4], shape[0])
+    is_sound, places, bounds, _ = lay_out(segment, program[1], scales, rows, len(rows))
+    listed = cut_lists(program[3], program[4], len(rows))
     return is_sound, places, _bound(program, places, bounds, listed), listed
 
 
@@ -291,7 +284,7 @@ def _push_word(
     bits[:] = 0
     if place == 0:
         return
-    mark(load_i64(segment, POSTINGS), place, bits)
+    mark(load_i64(segment, POSTINGS), place, bits.ctypes.data)
     if weight == 0:
         scores[:] = 0
         return
