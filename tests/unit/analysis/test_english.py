@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nltk.stem.snowball import EnglishStemmer
 
@@ -17,12 +19,17 @@ NLTK = EnglishStemmer()
 SUFFIXES = sorted(
     suffix for name in vars(EnglishStemmer) if "suffixes" in name for suffix in getattr(NLTK, name)
 )
-BEGINNINGS = st.sampled_from(["gener", "commun", "arsen", "y", "'", "’"]) | st.text(
-    "aeiouybcdghklmnrstvwxz'", max_size=6
-)
-WORDS = st.tuples(BEGINNINGS, st.lists(st.sampled_from(SUFFIXES), max_size=3)).map(
-    lambda parts: parts[0] + "".join(parts[1])
-)
+BEGINNINGS = ["gener", "commun", "arsen", "y", "'", "’"]
+LETTERS = "aeiouybcdghklmnrstvwxz'"
+
+
+def made_up_words(n_words: int) -> Iterator[str]:
+    """Yield words that end as Snowball's rules expect."""
+    rng = random.Random(5)
+    for _ in range(n_words):
+        letters = "".join(rng.choices(LETTERS, k=rng.randint(0, 6)))
+        endings = rng.choices(SUFFIXES, k=rng.randint(0, 3))
+        yield "".join([rng.choice([*BEGINNINGS, *[letters] * 6]), *endings])
 
 
 def nltk_stem(word: str) -> str | None:
@@ -39,16 +46,10 @@ def our_stem(word: str) -> str | None:
         return None
 
 
-@settings(max_examples=3_000)
-@given(WORDS)
-@example("died")
-@example("ied")
-@example("''s")
-@example("skies")
-@example("sayyyyed")
-@example("relational")
-def test_made_up_words_have_the_stems_of_nltk(word: str) -> None:
-    assert our_stem(word) == nltk_stem(word)
+def test_made_up_words_have_the_stems_of_nltk() -> None:
+    words = ["died", "ied", "''s", "skies", "sayyyyed", "relational", *made_up_words(30_000)]
+
+    assert [our_stem(word) for word in words] == [nltk_stem(word) for word in words]
 
 
 @given(st.text())
