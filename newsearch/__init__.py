@@ -13,11 +13,13 @@ nothing.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from newsearch.answers.matches import Counts as Counts
+    from newsearch.answers.matches import Occurrences as Occurrences
     from newsearch.answers.reports import LoadReport as LoadReport
     from newsearch.answers.reports import Remark as Remark
     from newsearch.answers.reports import Stats as Stats
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from newsearch.answers.snippet import Snippet as Snippet
     from newsearch.article import Article as Article
     from newsearch.article import ArticleDate as ArticleDate
+    from newsearch.engines.base import Engine as Engine
     from newsearch.engines.local import Index as Index
     from newsearch.errors import ArticleError as ArticleError
     from newsearch.errors import CorruptIndexError as CorruptIndexError
@@ -42,13 +45,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
-def open_index(path: str | Path, *, create: bool = False) -> Index:
-    """Open the index in a directory.
+@overload
+def open_index(target: Path, *, create: bool = False) -> Index: ...
+@overload
+def open_index(target: str, *, create: bool = False) -> Engine: ...
+def open_index(target: str | Path, *, create: bool = False) -> Engine:
+    """Open the index that a target names.
 
     Parameters
     ----------
-    path
-        The index directory.
+    target
+        The index folder; as text also a URL, whose scheme chooses the engine: ``file://``.
     create
         Make an empty index where there is none.
 
@@ -57,11 +64,11 @@ def open_index(path: str | Path, *, create: bool = False) -> Index:
     IndexNotFoundError
         There is none, and `create` is false.
     IndexingError
-        The directory holds something else, or cannot be used.
+        The folder holds something else, or cannot be used; no engine knows the scheme.
     """
-    from newsearch.engines.local import Index
+    from newsearch.engines.registry import open_engine
 
-    return Index(path, create=create)
+    return open_engine(target, create=create)
 
 
 if not TYPE_CHECKING:  # a checker that saw these would believe in any name
@@ -71,6 +78,8 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
         "ArticleError": "errors",
         "ArticleStream": "sources",
         "CorruptIndexError": "errors",
+        "Counts": "answers.matches",
+        "Engine": "engines.base",
         "Hit": "answers.results",
         "Index": "engines.local",
         "IndexLockedError": "errors",
@@ -78,6 +87,7 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
         "IndexingError": "errors",
         "LoadReport": "answers.reports",
         "NewsearchError": "errors",
+        "Occurrences": "answers.matches",
         "QueryError": "errors",
         "Remark": "answers.reports",
         "Results": "answers.results",

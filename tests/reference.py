@@ -142,11 +142,17 @@ def _words(doc: Analysed, field: str, exact: bool) -> list[str]:
 
 
 def _frequency(terms: list[str], words: list[str], slop: int) -> int:
+    return len(places(terms, words, slop))
+
+
+def places(terms: list[str], words: list[str], slop: int) -> list[tuple[int, int]]:
+    """First and last word of each place where terms stand side by side, or with others between."""
+    n = len(terms)
     if slop == 0:
-        return sum(words[i : i + len(terms)] == terms for i in range(len(words)))
+        return [(i, i + n - 1) for i in range(len(words)) if words[i : i + n] == terms]
     windows = _windows(terms, words)
     smallest = [w for w in windows if not any(_inside(other, w) for other in windows)]
-    return sum(last - first < len(terms) + slop for first, last in smallest)
+    return sorted((first, last) for first, last in smallest if last - first < n + slop)
 
 
 def _windows(terms: list[str], words: list[str]) -> set[tuple[int, int]]:

@@ -17,8 +17,8 @@ NOT_FOR_QUERIES = {
 }
 
 WHOOSH_IS_KNOWN_TO = (
-    *("analysis/whoosh_analyzer.py", "codec/whoosh/", "schema.py", "query/", "search/"),
-    *("index/commit.py", "index/toc.py", "engines/local.py"),
+    *("analysis/whoosh_analyzer.py", "codec/whoosh/", "schema.py"),
+    *("index/commit.py", "index/toc.py"),
 )
 """What would have to be written again without Whoosh."""
 

@@ -15,7 +15,7 @@ from newsearch.cli.options import any_option, index_option
 from newsearch.errors import QueryError, SourceError
 
 if TYPE_CHECKING:
-    from newsearch.engines.local import Match, Syntax
+    from newsearch.engines.base import Match, Syntax
 
 _TAG = "newsearch"
 

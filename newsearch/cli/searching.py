@@ -16,7 +16,7 @@ from newsearch.cli.options import IdCommand, any_option, index_option, json_opti
 
 if TYPE_CHECKING:
     from newsearch.answers.results import Results
-    from newsearch.engines.local import Match
+    from newsearch.engines.base import Match
 
 # newsearch.cli.output is imported where it prints: it brings Whoosh, which --help can do without.
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import operator
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Self, Unpack, get_args
 
 from newsearch.answers.reports import QueryWarning
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
-from newsearch.errors import IndexingError, QueryError
+from newsearch.engines.base import (
+    Match,
+    Selection,
+    Sort,
+    Syntax,
+    check_choice,
+    check_counted,
+    check_limit,
+)
+from newsearch.errors import IndexingError
 from newsearch.index.directory import open_directory
 from newsearch.index.reading import OpenSegment
 from newsearch.index.snapshot import Snapshot
@@ -30,30 +38,16 @@ from newsearch.query import (
     value_filter,
 )
 from newsearch.query.nodes import And, ResolvedTree
-from newsearch.search.searcher import Searcher, Sort
+from newsearch.search.searcher import Searcher
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
 if TYPE_CHECKING:
+    from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import LoadReport, Stats
+    from newsearch.search.matching import Matching
 
-Match = Literal["all", "any"]
-Syntax = Literal["query", "words"]
-
-_MATCHES = get_args(Match)
-_SORTS = get_args(Sort)
-_SYNTAXES = get_args(Syntax)
 _IDS_AHEAD = 16
-
-
-class Selection(TypedDict, total=False):
-    """Which articles are meant, beside the query; `Index.search` describes them."""
-
-    match: Match
-    since: str | None
-    until: str | None
-    source: str | None
-    strict: bool
-    syntax: Syntax
+_IDS_AT_ONCE = 1_000
 
 
 class Index:
@@ -169,36 +163,10 @@ class Index:
         strict: bool = False,
         syntax: Syntax = "query",
     ) -> Results:
-        """Find articles.
-
-        Parameters
-        ----------
-        query
-            Words, or the query language that the README describes.
-        limit
-            How many hits to give; None for all.
-        match
-            ``"all"``: every word must match. ``"any"``: articles with any of the words, those
-            with more and rarer ones first.
-        since, until
-            First and last date, such as ``"2019"``, ``"2020-07"`` or ``"2020-07-10"``.
-        source
-            Publisher or agency, as the ``source:`` field.
-        sort
-            ``"relevance"``, ``"newest"`` or ``"oldest"``; undated articles come last by date.
-        strict
-            Raise where the query cannot be read as it stands, rather than warn.
-        syntax
-            ``"words"`` takes everything in the query as plain words.
-
-        Raises
-        ------
-        QueryError
-            A query beyond the language's caps, an unknown field or option; with `strict` any
-            malformed query.
-        """
+        """Find articles, best first; see `newsearch.engines.base.Engine.search`."""
         started = time.perf_counter()
-        _check_ranking(limit, sort)
+        check_limit(limit)
+        check_choice("sort", sort, get_args(Sort))
         asked = self._read(
             query,
             match=match,
@@ -221,15 +189,61 @@ class Index:
         )
 
     def count(self, query: str, **which: Unpack[Selection]) -> int:
-        """Count the articles that match, exactly; options as for `search`.
-
-        Raises
-        ------
-        QueryError
-            As `search` does.
-        """
+        """Count the articles that match, exactly."""
         asked = self._read(query, **which)
         return asked.searcher.count(asked.tree)
+
+    def scan(
+        self, query: str, *, fields: Sequence[str] | None = None, **which: Unpack[Selection]
+    ) -> Iterator[dict[str, Any]]:
+        """Return all articles that match as JSON values, the newest first; see `Engine.scan`."""
+        asked = self._read(query, **which)
+        docnums = asked.newest_first()
+        if fields is not None and set(fields) <= {"id"}:
+            return self._scan_ids(asked.searcher, docnums, fields)
+        return self._scan_articles(asked.searcher, docnums, fields)
+
+    def _scan_ids(
+        self, searcher: Searcher, docnums: Sequence[int], fields: Sequence[str]
+    ) -> Iterator[dict[str, Any]]:
+        for start in range(0, len(docnums), _IDS_AT_ONCE):
+            self._open_searcher()
+            ids = searcher.snapshot.article_ids(docnums[start : start + _IDS_AT_ONCE])
+            yield from (dict.fromkeys(fields, article_id) for article_id in ids)
+
+    def _scan_articles(
+        self, searcher: Searcher, docnums: Sequence[int], fields: Sequence[str] | None
+    ) -> Iterator[dict[str, Any]]:
+        for article in self._articles(searcher, docnums):
+            record = article.as_dict()
+            wanted = record if fields is None else fields
+            yield {name: record[name] for name in wanted if name in record}
+
+    def aggregate(self, query: str, *, by: str, **which: Unpack[Selection]) -> Counts:
+        """Count the articles that match by a field or date part; see `Engine.aggregate`."""
+        from newsearch.search.aggregation import count_values
+
+        check_counted(by)
+        asked = self._read(query, **which)
+        return count_values(asked.matching(), by)
+
+    def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
+        """Return every stretch that matches, the newest article first."""
+        from newsearch.answers.matches import Occurrences
+
+        asked = self._read(query, **which)
+        marked = asked.searcher.show(asked.tree, every_word=True)
+        articles = self._articles(asked.searcher, asked.newest_first())
+        return (
+            Occurrences(one, marked.highlights(one, "title"), marked.highlights(one, "body"))
+            for one in articles
+        )
+
+    def _articles(self, searcher: Searcher, docnums: Sequence[int]) -> Iterator[Article]:
+        for docnum in docnums:
+            self._open_searcher()
+            segment, own = searcher.snapshot.locate(docnum)
+            yield segment.article(own)
 
     def _read(
         self,
@@ -242,9 +256,9 @@ class Index:
         strict: bool = False,
         syntax: Syntax = "query",
     ) -> _Asked:
-        """Read a query, and what is asked for beside it, for the commit that is seen now."""
-        _check_choice("match", match, _MATCHES)
-        _check_choice("syntax", syntax, _SYNTAXES)
+        """Read a query, and the selection beside it, for the commit that is seen now."""
+        check_choice("match", match, get_args(Match))
+        check_choice("syntax", syntax, get_args(Syntax))
         searcher = self._open_searcher()
         parsed = _parse(query, searcher.vocabulary, match, strict, syntax)
         tree = _filtered(parsed.tree, searcher.vocabulary, since, until, source)
@@ -294,6 +308,15 @@ class _Asked:
     searcher: Searcher
     tree: ResolvedTree
     warnings: tuple[QueryWarning, ...]
+
+    def matching(self) -> Matching:
+        """Find all articles that match."""
+        return self.searcher.matching(self.tree)
+
+    def newest_first(self) -> list[int]:
+        """Return the global docnums of all matches, in the order of a scan."""
+        docnums: list[int] = self.searcher.newest_first(self.matching()).tolist()
+        return docnums
 
 
 class _FoundArticles:
@@ -361,18 +384,3 @@ def _filtered(
         filters.append(value_filter("source", source, analyser))
     wanted = [part for part in filters if part is not None]
     return And([tree, *wanted]) if wanted else tree
-
-
-def _check_ranking(limit: int | None, sort: str) -> None:
-    try:
-        is_good = limit is None or operator.index(limit) >= 0
-    except TypeError:
-        is_good = False
-    if not is_good:
-        raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
-    _check_choice("sort", sort, _SORTS)
-
-
-def _check_choice(name: str, value: str, known: Sequence[str]) -> None:
-    if value not in known:
-        raise QueryError(f"{name} is {value!r}", hint=f"it can be {' or '.join(known)}")

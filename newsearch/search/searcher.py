@@ -152,9 +152,16 @@ class Searcher:
         warming.start(self.snapshot, lambda: self._compiled)
         warming.wait()
 
-    def show(self, tree: ResolvedTree) -> Show:
-        """Prepare to show why articles were found."""
-        return Show(tree, self.vocabulary, self._commonplace)
+    def show(self, tree: ResolvedTree, *, every_word: bool = False) -> Show:
+        """Prepare to show why articles were found.
+
+        Parameters
+        ----------
+        every_word
+            Show words too that tell nothing, because most articles have them.
+        """
+        commonplace = _no_words if every_word else self._commonplace
+        return Show(tree, self.vocabulary, commonplace)
 
     def _commonplace(self, tree: ResolvedTree) -> frozenset[Word]:
         n_common = self.snapshot.n_articles * COMMONPLACE_SHARE
@@ -188,6 +195,10 @@ class Searcher:
         if sort == "newest":
             return np.lexsort((hashes, ~dates))
         return np.lexsort((hashes, dates, dates == NO_DATE_S))
+
+
+def _no_words(_tree: ResolvedTree) -> frozenset[Word]:
+    return frozenset()
 
 
 def _skills(planned: Plan, tree: ResolvedTree, sort: Sort) -> set[Skill]:
@@ -262,7 +273,12 @@ class Show:
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         """Find what to mark in an article's headline."""
-        found = self._highlighter(article_language(article), "title").matches(article.title)
+        return self.highlights(article, "title")
+
+    def highlights(self, article: Article, field: Literal["title", "body"]) -> tuple[Span, ...]:
+        """Find every stretch of an article's headline or body that matches."""
+        text = article.title if field == "title" else article.body
+        found = self._highlighter(article_language(article), field).matches(text)
         return tuple(merged((match.start, match.end) for match in found))
 
     @cached_property

@@ -1,0 +1,55 @@
+"""What can be told of all articles that match, however many: counts, and where they match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from newsearch.answers.snippet import Span
+from newsearch.article import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many matching articles have each value of a field.
+
+    Parameters
+    ----------
+    by
+        The field, or ``"day"``, ``"month"`` or ``"year"`` of the date.
+    values
+        Values that occur and their articles. Fields: the most frequent first, then by value.
+        Dates: ascending, such as ``2020-07``; without those that no article has.
+    missing
+        Matching articles without a value.
+    total
+        All matching articles. Less than the sum where articles have several values.
+    """
+
+    by: str
+    values: tuple[tuple[str, int], ...]
+    missing: int
+    total: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as JSON values."""
+        counts = [{"value": value, "count": count} for value, count in self.values]
+        return {"by": self.by, "total": self.total, "missing": self.missing, "values": counts}
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Every stretch of an article that matches the query.
+
+    Parameters
+    ----------
+    article
+        The whole article.
+    title, body
+        Start and end of each matched word or phrase there, in characters, ascending, disjoint.
+        Both are empty where the article matches by filters alone.
+    """
+
+    article: Article
+    title: tuple[Span, ...]
+    body: tuple[Span, ...]

@@ -1,0 +1,227 @@
+"""What every engine can do: few primitives, from which all that users ask for is composed.
+
+An engine keeps articles, finds those that match a query and tells of them. Ranking, words and
+filters mean the same in every engine; ``tests/contract/test_engines.py`` is the test of that, and
+the one place to look when a sentence below is not clear enough.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
+
+from newsearch.answers.matches import Counts, Occurrences
+from newsearch.answers.reports import LoadReport, Stats
+from newsearch.answers.results import Results
+from newsearch.article import Article
+from newsearch.errors import QueryError, UnknownFieldError
+from newsearch.fields import CODED_FIELDS, LIST_FIELDS
+
+Match = Literal["all", "any"]
+Syntax = Literal["query", "words"]
+Sort = Literal["relevance", "newest", "oldest"]
+DatePart = Literal["day", "month", "year"]
+
+DATE_PARTS: tuple[DatePart, ...] = get_args(DatePart)
+"""What dates are counted by."""
+
+COUNTED_FIELDS = (*CODED_FIELDS, *LIST_FIELDS)
+"""The fields whose values can be counted."""
+
+
+class Selection(TypedDict, total=False):
+    """Which articles are meant, beside the query; the same for every primitive that takes one.
+
+    `Engine.search` describes them.
+    """
+
+    match: Match
+    since: str | None
+    until: str | None
+    source: str | None
+    strict: bool
+    syntax: Syntax
+
+
+class Engine(Protocol):
+    """A news archive that can be searched; safe to share between threads.
+
+    Use it as a context manager, or call `close`. Every call sees one state of the archive; what
+    others add is seen after `refresh`, or earlier.
+    """
+
+    def add(
+        self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
+    ) -> LoadReport:
+        """Add articles, replace those whose id is known, leave alone what has not changed.
+
+        The last article of an id wins. `progress` is called with the number taken so far.
+        """
+        ...
+
+    def delete(self, article_ids: str | Iterable[str]) -> list[str]:
+        """Delete articles; return those ids that were there, each once, in the order given."""
+        ...
+
+    def get(self, article_id: str) -> Article | None:
+        """Read an article by its id; None where there is none."""
+        ...
+
+    def search(  # noqa: PLR0913 - every option is one a user may name
+        self,
+        query: str,
+        *,
+        limit: int | None = 10,
+        match: Match = "all",
+        since: str | None = None,
+        until: str | None = None,
+        source: str | None = None,
+        sort: Sort = "relevance",
+        strict: bool = False,
+        syntax: Syntax = "query",
+    ) -> Results:
+        """Rank the articles that match, best first.
+
+        Parameters
+        ----------
+        query
+            Words, or the query language that the README describes.
+        limit
+            How many hits to return; None for all.
+        match
+            ``"all"``: every word must match. ``"any"``: articles with any of the words, those
+            with more and rarer ones first.
+        since, until
+            First and last date, such as ``"2019"``, ``"2020-07"`` or ``"2020-07-10"``.
+        source
+            Publisher or agency, as the ``source:`` field.
+        sort
+            ``"relevance"``, ``"newest"`` or ``"oldest"``; undated articles come last by date.
+            Equal scores and dates: the newest first, then by the hash of the id.
+        strict
+            Raise where the query cannot be read as it stands, rather than warn.
+        syntax
+            ``"words"`` takes everything in the query as plain words.
+
+        Raises
+        ------
+        QueryError
+            A query beyond the language's caps, an unknown field or option; with `strict` any
+            malformed query.
+        """
+        ...
+
+    def count(self, query: str, **which: Unpack[Selection]) -> int:
+        """Count the articles that match, exactly."""
+        ...
+
+    def scan(
+        self, query: str, *, fields: Sequence[str] | None = None, **which: Unpack[Selection]
+    ) -> Iterator[dict[str, Any]]:
+        """Return all articles that match as JSON values, one by one, without ranking them.
+
+        The newest come first, equal dates by the hash of the id, undated articles last: the order
+        of ``sort="newest"``. The query is read, and what matches is fixed, by the call itself.
+
+        Parameters
+        ----------
+        fields
+            Keys of ``Article.as_dict`` to return, in this order; what an article lacks is left
+            out. None for all. Asking for the id alone is much the quickest.
+        """
+        ...
+
+    def aggregate(self, query: str, *, by: str, **which: Unpack[Selection]) -> Counts:
+        """Count the articles that match by the values of a field, or by a part of their date.
+
+        Parameters
+        ----------
+        by
+            One of `COUNTED_FIELDS`, where an article counts once for each of its values; or
+            ``"day"``, ``"month"`` or ``"year"`` in UTC. A date that is less precise counts where it
+            begins, as filters take it: 2019 alone counts in January 2019.
+
+        Raises
+        ------
+        UnknownFieldError
+            Nothing is counted by that.
+        """
+        ...
+
+    def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
+        """Return every stretch that matches, of all articles that match, in the order of `scan`.
+
+        The stretches are those that highlights mark: excluded words and filters are not looked
+        for, and words that most articles have only where the query asks for nothing else.
+        """
+        ...
+
+    def stats(self) -> Stats:
+        """Count what the archive holds."""
+        ...
+
+    def check(self) -> list[str]:
+        """Verify everything the archive holds; return a line for each thing that is wrong."""
+        ...
+
+    def refresh(self) -> bool:
+        """See what others have changed since the last look; return whether there was anything."""
+        ...
+
+    def close(self) -> None:
+        """Release the archive; a second call does nothing."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+def check_choice(name: str, value: object, known: Sequence[str]) -> None:
+    """Refuse a value of an option that is none of those known.
+
+    Raises
+    ------
+    QueryError
+        It says which there are.
+    """
+    if value not in known:
+        raise QueryError(f"{name} is {value!r}", hint=f"it can be {' or '.join(known)}")
+
+
+def check_limit(limit: int | None) -> None:
+    """Refuse a number of hits that is none.
+
+    Raises
+    ------
+    QueryError
+        It says what can be asked for.
+    """
+    try:
+        is_good = limit is None or operator.index(limit) >= 0
+    except TypeError:
+        is_good = False
+    if not is_good:
+        raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
+
+
+def check_counted(by: str) -> None:
+    """Refuse what `Engine.aggregate` cannot count by.
+
+    Raises
+    ------
+    UnknownFieldError
+        It says what can be counted.
+    """
+    known = (*COUNTED_FIELDS, *DATE_PARTS)
+    if by not in known:
+        raise UnknownFieldError(
+            f"articles are not counted by {by!r}", hint=f"count by {', '.join(known)}"
+        )

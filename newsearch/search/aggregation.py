@@ -1,0 +1,78 @@
+"""How many articles of a set have each value of a field: from the columns, no article is read."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.answers.matches import Counts
+from newsearch.codec.columns import CodedColumn, CodedListColumn
+from newsearch.schema import NO_DATE_S
+from newsearch.search.matching import Matching
+
+Ints = NDArray[np.int64]
+
+_UNITS = {"day": "D", "month": "M", "year": "Y"}
+
+
+def count_values(found: Matching, by: str) -> Counts:
+    """Count articles by the values of a field, or by a part of their date.
+
+    Parameters
+    ----------
+    by
+        A field that has a column, or ``"day"``, ``"month"`` or ``"year"``.
+    """
+    if by in _UNITS:
+        return _count_dates(found.snapshot.column("date", found.docnums), by)
+    counts: dict[bytes, int] = {}
+    missing = 0
+    for segment, own in found.by_segment():
+        column = segment.filter_column(by)
+        codes, n_without = _codes(column, own)
+        missing += n_without
+        tally = np.bincount(codes, minlength=len(column.values))
+        for code in np.flatnonzero(tally).tolist():
+            value = column.values[code]
+            counts[value] = counts.get(value, 0) + int(tally[code])
+    named = ((value.decode("utf-8", "surrogatepass"), count) for value, count in counts.items())
+    ordered = sorted(named, key=lambda pair: (-pair[1], pair[0]))
+    return Counts(by, tuple(ordered), missing, found.count)
+
+
+def _count_dates(seconds: Ints, by: str) -> Counts:
+    dated = seconds[seconds != NO_DATE_S]
+    # Each cast rounds down, before 1970 too.
+    buckets = dated.astype("datetime64[s]").astype(f"datetime64[{_UNITS[by]}]")
+    starts, tally = np.unique(buckets, return_counts=True)
+    values = tuple(zip(map(str, starts), tally.tolist(), strict=True))
+    return Counts(by, values, len(seconds) - len(dated), len(seconds))
+
+
+def _codes(column: CodedColumn | CodedListColumn, docnums: Ints) -> tuple[Ints, int]:
+    """Return the codes of the articles, each once an article, and how many articles have none."""
+    if isinstance(column, CodedColumn):
+        codes = column.codes[docnums].astype(np.int64)
+        owners = np.arange(len(docnums))
+    else:
+        owners, codes = _listed(column, docnums)
+    is_value = codes != _code_of_nothing(column)
+    owners, codes = owners[is_value], codes[is_value]
+    return codes, len(docnums) - len(np.unique(owners))
+
+
+def _listed(column: CodedListColumn, docnums: Ints) -> tuple[Ints, Ints]:
+    """Return which of the articles has which code, each pair once."""
+    starts = column.starts.astype(np.int64)
+    lengths = starts[docnums + 1] - starts[docnums]
+    owners = np.repeat(np.arange(len(docnums)), lengths)
+    first = np.cumsum(lengths) - lengths
+    at = np.arange(len(owners)) - first[owners] + starts[docnums][owners]
+    n_values = max(len(column.values), 1)
+    distinct = np.unique(owners * n_values + column.codes[at])
+    return distinct // n_values, distinct % n_values
+
+
+def _code_of_nothing(column: CodedColumn | CodedListColumn) -> int:
+    """Return the code of the empty text, which would be the first of ascending values."""
+    return 0 if len(column.values) and not column.values[0] else -1

@@ -1,0 +1,398 @@
+"""What every engine must do; one suite, run on each of them.
+
+To try an engine, add to `ENGINES` what opens an empty one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import VOCABULARY, collections
+from support.memory_engine import MemoryEngine
+
+import newsearch
+from newsearch.answers.snippet import Span
+from newsearch.article import Article, ArticleDate
+from newsearch.engines.base import COUNTED_FIELDS, DATE_PARTS, Engine
+from newsearch.errors import QueryError, UnknownFieldError
+
+
+@contextmanager
+def local_engine() -> Iterator[Engine]:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        newsearch.open_index(Path(folder) / "index", create=True) as engine,
+    ):
+        yield engine
+
+
+ENGINES: dict[str, Callable[[], Any]] = {"local": local_engine, "memory": MemoryEngine}
+
+SUMMIT = Article(
+    id="summit",
+    title="Summit in Hanoi",
+    body="The summits ended. North Korea and the envoys met at the summit.",
+    source="Kyodo News",
+    date=ArticleDate.parse("2019-02-28"),
+)
+FRENCH = Article(
+    id="élections",
+    title="Les élections",
+    body="Une élection nationale; the summit is far.",
+    source="Le Monde",
+    agency=("AFP", "AP", "AP"),
+    author=("A. Durand",),
+    lang="fr",
+    date=ArticleDate.parse("2019"),
+)
+OLD = Article(
+    id="old",
+    body="A summit long ago.",
+    section="World",
+    place="Geneva",
+    date=ArticleDate.parse("1955-07-18T09:30:00Z"),
+    extra={"topics": ["cold war"]},
+)
+UNDATED = Article(id="undated", title="Summit?", body="Nothing north of Korea.", agency=("AP",))
+ARTICLES = [SUMMIT, FRENCH, OLD, UNDATED]
+
+
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with ENGINES[request.param]() as engine:
+        yield engine
+
+
+@pytest.fixture
+def engine(empty: Engine) -> Engine:
+    empty.add(ARTICLES)
+    return empty
+
+
+def found(engine: Engine, query: str, **options: Any) -> list[str]:
+    return [record["id"] for record in engine.scan(query, fields=("id",), **options)]
+
+
+# Adding, deleting, reading
+
+
+def test_an_article_is_replaced_by_another_of_its_id(engine: Engine) -> None:
+    newer = Article(id="old", body="A conference.")
+    taken: list[int] = []
+
+    report = engine.add([SUMMIT, newer, Article(id="new", body="x")], progress=taken.append)
+
+    assert (report.added, report.updated, report.unchanged) == (1, 1, 1)
+    assert taken == [1, 2, 3]
+    assert engine.get("old") == newer
+    assert engine.count("*") == len(ARTICLES) + 1
+    assert found(engine, "ago") == []
+
+
+def test_the_last_article_of_an_id_wins(empty: Engine) -> None:
+    empty.add([Article(id="a", body="first"), Article(id="a", body="second")])
+
+    assert found(empty, "second") == ["a"]
+    assert found(empty, "first") == []
+
+
+def test_deleted_articles_are_gone_and_those_unknown_are_not_told(engine: Engine) -> None:
+    assert engine.delete(["undated", "nobody", "old", "undated"]) == ["undated", "old"]
+    assert engine.delete("élections") == ["élections"]
+
+    assert found(engine, "*") == ["summit"]
+    assert engine.get("old") is None
+
+
+def test_articles_are_read_as_they_were_added(engine: Engine) -> None:
+    for article in ARTICLES:
+        assert engine.get(article.id) == article
+    assert engine.get("nobody") is None
+
+
+def test_an_empty_engine_finds_nothing(empty: Engine) -> None:
+    assert (empty.count("*"), len(empty.search("x")), found(empty, "*")) == (0, 0, [])
+    assert empty.aggregate("*", by="source").as_dict() == {
+        **{"by": "source", "total": 0, "missing": 0, "values": []}
+    }
+    assert list(empty.occurrences("x")) == []
+    assert (empty.stats().articles, empty.stats().first_date) == (0, "")
+
+
+def test_stats_count_what_is_held(engine: Engine) -> None:
+    stats = engine.stats()
+
+    assert (stats.articles, stats.undated) == (4, 1)
+    assert stats.languages == {"en": 3, "fr": 1}
+    assert (stats.first_date, stats.last_date) == ("1955-07-18", "2019-02-28")
+    assert stats.tokens == 3 + 12 + 2 + 7 + 4 + 1 + 4
+
+
+def test_a_healthy_engine_has_nothing_wrong_and_nothing_new(engine: Engine) -> None:
+    assert engine.check() == []
+    assert not engine.refresh()
+
+
+def test_closing_twice_is_as_good_as_once(engine: Engine) -> None:
+    engine.close()
+    engine.close()
+
+
+# Searching
+
+
+def test_hits_are_ranked_and_show_what_matched(engine: Engine) -> None:
+    results = engine.search("north", limit=2)
+
+    assert [hit.rank for hit in results] == [1, 2]
+    assert results[0].score >= results[1].score
+    assert (results.total, results.query, results.warnings) == (2, "north", ())
+    for hit in results:
+        text = hit.snippet.text
+        assert hit.article == engine.get(hit.id)
+        assert {text[start:end].lower() for start, end in hit.snippet.highlights} == {"north"}
+
+
+def test_a_limit_of_none_is_all_and_of_nought_is_none(engine: Engine) -> None:
+    assert len(engine.search("summit", limit=None)) == 4
+    assert (len(engine.search("summit", limit=0)), engine.search("summit", limit=0).total) == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "ids"),
+    [
+        ("summit -korea", {}, ["élections", "old"]),
+        ("ended geneva", {"match": "any"}, ["summit"]),
+        ("élection", {}, ["élections"]),
+        ('"élections"', {}, ["élections"]),
+        ('"north korea"', {}, ["summit"]),
+        ("*", {"since": "2019"}, ["summit", "élections"]),
+        ("*", {"until": "2019-01"}, ["élections", "old"]),
+        ("*", {"since": "1955-07-18", "until": "1955-07-18"}, ["old"]),
+        ("*", {"source": "kyodo"}, ["summit"]),
+        ("*", {"source": "ap"}, ["élections", "undated"]),
+        ("section:world", {}, ["old"]),
+        ("(summit", {}, ["summit", "élections", "old", "undated"]),
+        ("summit -korea", {"syntax": "words"}, ["summit", "undated"]),
+    ],
+)
+def test_a_selection_means_the_same_for_every_primitive(
+    engine: Engine, query: str, options: dict[str, Any], ids: list[str]
+) -> None:
+    assert found(engine, query, **options) == ids
+    assert engine.count(query, **options) == len(ids)
+    assert engine.aggregate(query, by="year", **options).total == len(ids)
+    assert [one.article.id for one in engine.occurrences(query, **options)] == ids
+    hits = engine.search(query, limit=None, sort="newest", **options)
+    assert [hit.id for hit in hits] == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("colour:red", {}),
+        ("(summit", {"strict": True}),
+        ("summit", {"match": "most"}),
+        ("summit", {"syntax": "sql"}),
+        ("summit", {"since": "soon"}),
+        ("summit", {"since": "2020", "until": "2019"}),
+        ("summit", {"source": "!"}),
+    ],
+)
+def test_every_primitive_refuses_what_cannot_be_asked_when_it_is_called(
+    engine: Engine, query: str, options: dict[str, Any]
+) -> None:
+    for ask in (engine.search, engine.count, engine.scan, engine.occurrences):
+        with pytest.raises(QueryError):
+            ask(query, **options)
+    with pytest.raises(QueryError):
+        engine.aggregate(query, by="source", **options)
+
+
+@pytest.mark.parametrize("options", [{"limit": -1}, {"limit": "all"}, {"sort": "size"}])
+def test_an_unknown_order_or_number_of_hits_is_refused(
+    engine: Engine, options: dict[str, Any]
+) -> None:
+    with pytest.raises(QueryError):
+        engine.search("summit", **options)
+
+
+def test_a_query_that_does_not_fit_gives_a_warning(engine: Engine) -> None:
+    (warning,) = engine.search("(summit").warnings
+
+    assert warning.column == 1
+
+
+# Scanning
+
+
+def test_a_scan_returns_whole_articles_as_json_values(engine: Engine) -> None:
+    assert list(engine.scan("*")) == [article.as_dict() for article in ARTICLES]
+
+
+def test_a_scan_returns_the_fields_asked_for_and_leaves_out_what_is_not_there(
+    engine: Engine,
+) -> None:
+    records = list(engine.scan("*", fields=("topics", "id", "section", "nothing")))
+
+    assert records == [
+        {"id": "summit"},
+        {"id": "élections"},
+        {"topics": ["cold war"], "id": "old", "section": "World"},
+        {"id": "undated"},
+    ]
+    assert list(records[2]) == ["topics", "id", "section"]
+    assert list(engine.scan("ago", fields=())) == [{}]
+
+
+def test_a_scan_sees_what_was_there_when_it_was_called(engine: Engine) -> None:
+    records = engine.scan("summit", fields=("id",))
+    engine.add([Article(id="late", body="summit")])
+
+    assert [record["id"] for record in records] == ["summit", "élections", "old", "undated"]
+
+
+# Counting by field and date
+
+
+@pytest.mark.parametrize(
+    ("by", "values", "missing"),
+    [
+        ("source", [("Kyodo News", 1), ("Le Monde", 1)], 2),
+        ("agency", [("AP", 2), ("AFP", 1)], 2),
+        ("author", [("A. Durand", 1)], 3),
+        ("section", [("World", 1)], 3),
+        ("place", [("Geneva", 1)], 3),
+        ("lang", [("en", 3), ("fr", 1)], 0),
+        ("year", [("1955", 1), ("2019", 2)], 1),
+        ("month", [("1955-07", 1), ("2019-01", 1), ("2019-02", 1)], 1),
+        ("day", [("1955-07-18", 1), ("2019-01-01", 1), ("2019-02-28", 1)], 1),
+    ],
+)
+def test_matching_articles_are_counted_by_what_they_have(
+    engine: Engine, by: str, values: list[tuple[str, int]], missing: int
+) -> None:
+    counts = engine.aggregate("summit", by=by)
+
+    assert counts.values == tuple(values)
+    assert (counts.by, counts.missing, counts.total) == (by, missing, 4)
+
+
+@pytest.mark.parametrize("by", ["title", "id", "colour", "week"])
+def test_nothing_is_counted_by_what_no_article_has(engine: Engine, by: str) -> None:
+    with pytest.raises(UnknownFieldError, match="count by source"):
+        engine.aggregate("summit", by=by)
+
+
+# Where articles match
+
+
+def marked(engine: Engine, query: str, **options: Any) -> dict[str, tuple[list[str], list[str]]]:
+    """The stretches that match in title and body, by id."""
+
+    def cut(text: str, stretches: tuple[Span, ...]) -> list[str]:
+        return [text[start:end] for start, end in stretches]
+
+    return {
+        one.article.id: (cut(one.article.title, one.title), cut(one.article.body, one.body))
+        for one in engine.occurrences(query, **options)
+    }
+
+
+def test_every_stretch_that_matches_is_told(engine: Engine) -> None:
+    assert marked(engine, "summit") == {
+        "summit": (["Summit"], ["summits", "summit"]),
+        "élections": ([], ["summit"]),
+        "old": ([], ["summit"]),
+        "undated": (["Summit"], []),
+    }
+
+
+def test_phrases_are_one_stretch_and_what_is_not_asked_for_is_none(engine: Engine) -> None:
+    assert marked(engine, '"north korea" -geneva source:kyodo') == {"summit": ([], ["North Korea"])}
+    assert marked(engine, "title:summit korea") == {
+        "summit": (["Summit"], ["Korea"]),
+        "undated": (["Summit"], ["Korea"]),
+    }
+    assert marked(engine, "place:geneva") == {"old": ([], [])}
+
+
+def test_words_that_most_articles_have_are_told_too(engine: Engine) -> None:
+    assert marked(engine, "summit ended")["summit"] == (["Summit"], ["summits", "ended", "summit"])
+
+
+# All of it together, on random articles
+
+words = st.sampled_from(VOCABULARY)
+queries = st.one_of(
+    st.just("*"),
+    st.lists(words, min_size=1, max_size=3).map(" ".join),
+    st.builds("{} OR {}".format, words, words),
+    st.builds("{} -{}".format, words, words),
+    st.builds('"{} {}"'.format, words, words),
+    st.builds('"{} {}"~2'.format, words, words),
+    words.map(lambda word: f"{word[:2]}*"),
+    st.builds("title:{} {}".format, words, words),
+    st.builds("{} source:kyodo".format, words),
+)
+selections = st.fixed_dictionaries(
+    {},
+    optional={
+        "match": st.sampled_from(["all", "any"]),
+        "since": st.sampled_from(["2019-12-31", "2020"]),
+        "source": st.sampled_from(["AP", "japan times"]),
+    },
+)
+
+
+@given(
+    articles=collections(),
+    questions=st.lists(st.tuples(queries, selections), min_size=4, max_size=8),
+)
+@settings(max_examples=25)
+def test_engines_agree_with_the_definitions(
+    articles: list[Article], questions: list[tuple[str, dict[str, Any]]]
+) -> None:
+    definition = MemoryEngine()
+    definition.add(articles)
+    for name in ENGINES.keys() - {"memory"}:
+        with ENGINES[name]() as engine:
+            engine.add(articles)
+            for query, which in questions:
+                agree(engine, definition, query, which)
+
+
+def agree(engine: Engine, definition: Engine, query: str, which: dict[str, Any]) -> None:
+    hits = engine.search(query, limit=None, **which)
+    expected = definition.search(query, limit=None, **which)
+    assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected], rel=1e-5)
+    assert {hit.id for hit in hits} == {hit.id for hit in expected}
+    assert list(engine.scan(query, **which)) == list(definition.scan(query, **which))
+    assert engine.count(query, **which) == definition.count(query, **which)
+    for by in (*COUNTED_FIELDS, *DATE_PARTS):
+        assert engine.aggregate(query, by=by, **which) == definition.aggregate(
+            query, by=by, **which
+        )
+    assert list(engine.occurrences(query, **which)) == list(definition.occurrences(query, **which))
+
+
+@given(articles=collections(), query=queries)
+@settings(max_examples=10)
+def test_the_definitions_count_what_they_scan(articles: list[Article], query: str) -> None:
+    engine = MemoryEngine()
+    engine.add(articles)
+    scanned = list(engine.scan(query))
+
+    counts = engine.aggregate(query, by="source")
+
+    assert counts.total == engine.count(query) == len(scanned)
+    assert dict(counts.values) == Counter(one["source"] for one in scanned if "source" in one)
+    assert counts.missing == sum("source" not in one for one in scanned)

@@ -1,0 +1,273 @@
+"""The obvious engine: a dictionary of articles, searched by the definitions of the reference."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Any, Literal, Self, Unpack, get_args
+
+from reference import Reference, fits, places
+
+from newsearch.analysis.stems import stem
+from newsearch.analysis.tokens import form, forms, spans
+from newsearch.answers.matches import Counts, Occurrences
+from newsearch.answers.reports import LoadReport, Stats
+from newsearch.answers.results import Hit, Results
+from newsearch.answers.snippet import Snippet, Span
+from newsearch.article import Article
+from newsearch.engines.base import (
+    DATE_PARTS,
+    Match,
+    Selection,
+    Sort,
+    Syntax,
+    check_choice,
+    check_counted,
+    check_limit,
+)
+from newsearch.memo import Memo
+from newsearch.query import date_filter, parse, parse_words, plain_word, value_filter
+from newsearch.query.nodes import And, Pattern, Phrase, ResolvedTree, Word, leaves
+
+LETTERS_OF_DATES = {"day": 10, "month": 7, "year": 4}
+
+
+class MemoryEngine:
+    """Keeps articles in a dictionary and looks at each of them for every query."""
+
+    def __init__(self) -> None:
+        self._articles: dict[str, Article] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to release."""
+
+    def add(
+        self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
+    ) -> LoadReport:
+        report = LoadReport()
+        for number, article in enumerate(articles, 1):
+            before = self._articles.get(article.id)
+            if before is None:
+                report.added += 1
+            elif before == article:
+                report.unchanged += 1
+            else:
+                report.updated += 1
+            self._articles[article.id] = article
+            if progress is not None:
+                progress(number)
+        return report
+
+    def delete(self, article_ids: str | Iterable[str]) -> list[str]:
+        ids = [article_ids] if isinstance(article_ids, str) else list(article_ids)
+        return [one for one in dict.fromkeys(ids) if self._articles.pop(one, None) is not None]
+
+    def get(self, article_id: str) -> Article | None:
+        return self._articles.get(article_id)
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int | None = 10,
+        sort: Sort = "relevance",
+        **which: Unpack[Selection],
+    ) -> Results:
+        check_limit(limit)
+        check_choice("sort", sort, get_args(Sort))
+        asked = _Asked(self._articles.values(), query, **which)
+        found = asked.ranking(sort)
+        shown = _Found([article for article, _ in found], asked)
+        scores = [score for _, score in found][:limit]
+        return Results(
+            [Hit(rank, score, shown) for rank, score in enumerate(scores, 1)],
+            query=query,
+            warnings=asked.warnings,
+            took_ms=0.0,
+            plan=lambda: "every article",
+            count=lambda: len(found),
+        )
+
+    def count(self, query: str, **which: Unpack[Selection]) -> int:
+        return len(self._matching(query, **which))
+
+    def scan(
+        self, query: str, *, fields: Sequence[str] | None = None, **which: Unpack[Selection]
+    ) -> Iterator[dict[str, Any]]:
+        records = [article.as_dict() for article in self._matching(query, **which)]
+        if fields is None:
+            return iter(records)
+        return ({name: one[name] for name in fields if name in one} for one in records)
+
+    def aggregate(self, query: str, *, by: str, **which: Unpack[Selection]) -> Counts:
+        check_counted(by)
+        values = [set(_values(article, by)) for article in self._matching(query, **which)]
+        counts = Counter(value for several in values for value in several)
+        by_date = by in DATE_PARTS
+        ordered = sorted(counts.items(), key=lambda p: p[0] if by_date else (-p[1], p[0]))
+        return Counts(by, tuple(ordered), sum(not several for several in values), len(values))
+
+    def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
+        asked = _Asked(self._articles.values(), query, **which)
+        return (
+            Occurrences(one, asked.marks(one, "title"), asked.marks(one, "body"))
+            for one, _ in asked.ranking("newest")
+        )
+
+    def stats(self) -> Stats:
+        articles = list(self._articles.values())
+        languages = Counter(article.lang or "en" for article in articles)
+        days = sorted(str(article.date.instant.date()) for article in articles if article.date)
+        return Stats(
+            articles=len(articles),
+            deleted=0,
+            tokens=sum(len(forms(one.title)) + len(forms(one.body)) for one in articles),
+            languages=dict(languages),
+            first_date=days[0] if days else "",
+            last_date=days[-1] if days else "",
+            undated=len(articles) - len(days),
+            segments=1,
+            size_bytes=0,
+        )
+
+    def check(self) -> list[str]:
+        return []
+
+    def refresh(self) -> bool:
+        return False
+
+    def _matching(self, query: str, **which: Unpack[Selection]) -> list[Article]:
+        asked = _Asked(self._articles.values(), query, **which)
+        return [article for article, _ in asked.ranking("newest")]
+
+
+class _Asked:
+    """A query to some articles, with its filters."""
+
+    def __init__(
+        self,
+        articles: Iterable[Article],
+        query: str,
+        *,
+        match: Match = "all",
+        since: str | None = None,
+        until: str | None = None,
+        source: str | None = None,
+        strict: bool = False,
+        syntax: Syntax = "query",
+    ) -> None:
+        check_choice("match", match, get_args(Match))
+        check_choice("syntax", syntax, get_args(Syntax))
+        self._articles = {article.id: article for article in articles}
+        analyser = _Analyser({one.lang or "en" for one in self._articles.values()} or {"en"})
+        if syntax == "words":
+            parsed = parse_words(query, analyser, match=match)
+        else:
+            parsed = parse(query, analyser, match=match, strict=strict)
+        filters: list[ResolvedTree | None] = [date_filter(since, until)]
+        if source is not None:
+            filters.append(value_filter("source", source, analyser))
+        self.warnings = parsed.warnings
+        self._asked_for = parsed.tree
+        self._tree: ResolvedTree = And([parsed.tree, *(one for one in filters if one is not None)])
+
+    def ranking(self, sort: Sort) -> list[tuple[Article, float]]:
+        reference = Reference(list(self._articles.values()))
+        found = reference.ranking(self._tree, sort)
+        return [(self._articles[article_id], score) for article_id, score in found]
+
+    def marks(self, article: Article, field: Literal["title", "body"]) -> tuple[Span, ...]:
+        """Every stretch that one of the leaves asked for matches, overlapping ones joined."""
+        text = article.title if field == "title" else article.body
+        stretches = spans(text)
+        written = [form(text[start:end]) for start, end in stretches]
+        stems = [stem(one, article.lang or "en") for one in written]
+        marked = set()
+        for leaf in _wanted(self._asked_for):
+            if field in leaf.fields:
+                for first, last in _places(leaf, written, stems):
+                    marked.add((stretches[first][0], stretches[last][1]))
+        return _joined(sorted(marked))
+
+
+class _Analyser:
+    """Analyses words for articles of some languages."""
+
+    def __init__(self, languages: set[str]) -> None:
+        self._languages = sorted(languages)
+        self.words: Mapping[str, ResolvedTree] = Memo(partial(plain_word, analyser=self), 1_000)
+
+    def forms(self, text: str) -> list[str]:
+        return forms(text)
+
+    def stems(self, form_: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(stem(form_, language) for language in self._languages))
+
+
+class _Found:
+    """Shows what was found: the whole body as its snippet."""
+
+    def __init__(self, articles: Sequence[Article], asked: _Asked) -> None:
+        self._articles = articles
+        self._asked = asked
+
+    def article_id(self, rank: int) -> str:
+        return self._articles[rank - 1].id
+
+    def article(self, rank: int) -> Article:
+        return self._articles[rank - 1]
+
+    def snippet(self, rank: int) -> Snippet:
+        article = self._articles[rank - 1]
+        return Snippet(article.body, self._asked.marks(article, "body"))
+
+    def title_highlights(self, article: Article) -> tuple[Span, ...]:
+        return self._asked.marks(article, "title")
+
+
+def _wanted(tree: ResolvedTree) -> Iterator[Word | Phrase | Pattern]:
+    for leaf in leaves(tree, with_excluded=False):
+        if isinstance(leaf, Word | Phrase | Pattern) and set(leaf.fields) <= {"title", "body"}:
+            yield leaf
+
+
+def _places(
+    leaf: Word | Phrase | Pattern, written: list[str], stems: list[str]
+) -> list[tuple[int, int]]:
+    match leaf:
+        case Word():
+            return places([leaf.stem], stems, 0)
+        case Phrase():
+            return places(list(leaf.words), written if leaf.exact else stems, leaf.slop)
+        case Pattern():
+            return [(at, at) for at, word in enumerate(written) if fits(leaf, word)]
+
+
+def _joined(stretches: list[Span]) -> tuple[Span, ...]:
+    joined: list[Span] = []
+    for start, end in stretches:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def _values(article: Article, by: str) -> list[str]:
+    if by in DATE_PARTS:
+        return [article.date.instant.isoformat()[: LETTERS_OF_DATES[by]]] if article.date else []
+    value = article.lang or "en" if by == "lang" else getattr(article, by)
+    return [one for one in ([value] if isinstance(value, str) else value) if one]
