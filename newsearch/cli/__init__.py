@@ -67,8 +67,9 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__)
+@click.option("--index", "-i", "index_target", metavar="DIR", help="Index directory.")
 @click.pass_context
-def cli(context: click.Context) -> int:
+def cli(context: click.Context, index_target: str | None) -> int:
     """Search a news archive: index pages and data files, then ask.
 
     \b
@@ -78,6 +79,7 @@ def cli(context: click.Context) -> int:
     The index directory is --index, else $NEWSEARCH_INDEX, else ./newsearch-index.
     Exit status: 0 found or done, 1 nothing found, 2 any error.
     """
+    # What was given here is read by the option of each command.
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         return FAILED

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
@@ -52,7 +51,7 @@ def _complete_format(
 @json_option
 def index_command(
     paths: tuple[str, ...],
-    index_path: Path,
+    index_target: str,
     format_name: str,
     language: str,
     *,
@@ -66,19 +65,19 @@ def index_command(
     """
     stream = newsearch.read(paths, format=format_name, language=language, strict=strict)
     progress = _Progress(stream) if sys.stderr.isatty() else None
-    with newsearch.open_index(index_path, create=True) as index:
+    with newsearch.open_index(index_target, create=True) as index:
         try:
             report = index.add(stream, progress=progress)
         finally:
             if progress:
                 progress.clear()
-        n_articles = len(index)
+        n_articles = index.stats().articles
     if as_json:
         click.echo(json_line(report.as_dict()))
     else:
         _print_remarks("note", report.notes)
         _print_remarks("rejected", report.rejected)
-        click.echo(f"{report}; {index_path} holds {n_articles:,} articles")
+        click.echo(f"{report}; {index_target} holds {n_articles:,} articles")
     return FOUND
 
 
@@ -127,9 +126,9 @@ class _Progress:
 @click.command("delete", cls=IdCommand)
 @click.argument("article_ids", nargs=-1, required=True, metavar="ID...")
 @index_option
-def delete_command(article_ids: tuple[str, ...], index_path: Path) -> int:
+def delete_command(article_ids: tuple[str, ...], index_target: str) -> int:
     """Delete articles by their ids."""
-    with newsearch.open_index(index_path) as index:
+    with newsearch.open_index(index_target) as index:
         found = index.delete(article_ids)
     for article_id in article_ids:
         if article_id not in found:

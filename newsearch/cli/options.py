@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
+from click.core import ParameterSource
 
 
 class IdCommand(click.Command):
@@ -20,15 +19,23 @@ class IdCommand(click.Command):
             ) from error
 
 
+def _or_before_command(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Take the index named before the command, unless one is named after it too."""
+    source = context.get_parameter_source(parameter.name or "")
+    before = context.parent.params.get(parameter.name) if context.parent else None
+    return before if before and source is not ParameterSource.COMMANDLINE else value
+
+
 index_option = click.option(
     "--index",
     "-i",
-    "index_path",
-    type=click.Path(path_type=Path),
+    "index_target",
+    metavar="DIR",
     envvar="NEWSEARCH_INDEX",
-    default=Path("newsearch-index"),
+    default="newsearch-index",
     show_default="$NEWSEARCH_INDEX, else ./newsearch-index",
-    help="Index directory.",
+    callback=_or_before_command,
+    help="Index directory; may stand before the command too.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

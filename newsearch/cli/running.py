@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 import click
@@ -45,7 +44,7 @@ class _Query(NamedTuple):
 )
 def run_command(
     queries: IO[bytes],
-    index_path: Path,
+    index_target: str,
     output: IO[str],
     limit: int,
     syntax: Syntax,
@@ -58,7 +57,7 @@ def run_command(
     article, rank, score, newsearch.
     """
     match: Match = "any" if match_any else "all"
-    with newsearch.open_index(index_path) as index:
+    with newsearch.open_index(index_target) as index:
         known = list(_read_queries(queries))
         for query in known:
             _check(query, index, syntax, _name(queries))
@@ -71,7 +70,7 @@ def run_command(
     return FOUND
 
 
-def _check(query: _Query, index: newsearch.Index, syntax: Syntax, path: str) -> None:
+def _check(query: _Query, index: newsearch.Engine, syntax: Syntax, path: str) -> None:
     """Print the warnings of a query, so that nothing is written where one cannot be run."""
     try:
         results = index.search(query.text, limit=0, syntax=syntax)

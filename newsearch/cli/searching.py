@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -86,7 +85,7 @@ class _QueryCommand(click.Command):
 )
 def query_command(
     words: tuple[str, ...],
-    index_path: Path,
+    index_target: str,
     color: str,
     *,
     match_any: bool,
@@ -107,7 +106,7 @@ def query_command(
     if form == "count":
         options["limit"] = 0
     match: Match = "any" if match_any else "all"
-    with newsearch.open_index(index_path) as index:
+    with newsearch.open_index(index_target) as index:
         results = index.search(text, match=match, **options)
         for warning in results.warnings:
             click.echo(f"warning: {warning}", err=True)
@@ -157,12 +156,12 @@ def _print_results(results: Results, form: str | None, *, colored: bool) -> None
 @click.argument("article_id", metavar="ID")
 @index_option
 @json_option
-def show_command(article_id: str, index_path: Path, *, as_json: bool) -> int:
+def show_command(article_id: str, index_target: str, *, as_json: bool) -> int:
     """Print a whole article by its id, as 'newsearch query' lists them."""
     from newsearch.answers.printing import json_line
     from newsearch.cli.output import article_text
 
-    with newsearch.open_index(index_path) as index:
+    with newsearch.open_index(index_target) as index:
         article = index.get(article_id)
     if article is None:
         click.echo(f"no article has the id {article_id!r}", err=True)

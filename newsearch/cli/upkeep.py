@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 import newsearch
@@ -15,9 +13,9 @@ from newsearch.cli.options import index_option, json_option
 @click.command("stats")
 @index_option
 @json_option
-def stats_command(index_path: Path, *, as_json: bool) -> int:
+def stats_command(index_target: str, *, as_json: bool) -> int:
     """Tell what the index holds."""
-    with newsearch.open_index(index_path) as index:
+    with newsearch.open_index(index_target) as index:
         stats = index.stats()
     if as_json:
         click.echo(json_line(stats.as_dict()))
@@ -46,11 +44,11 @@ def _size(size_bytes: int) -> str:
 
 @click.command("check")
 @index_option
-def check_command(index_path: Path) -> int:
+def check_command(index_target: str) -> int:
     """Read everything the index holds and report what is damaged."""
-    with newsearch.open_index(index_path) as index:
+    with newsearch.open_index(index_target) as index:
         problems = index.check()
-        n_articles = len(index)
+        n_articles = index.stats().articles
     for problem in problems:
         click.echo(problem)
     if problems:

@@ -469,6 +469,24 @@ def test_the_program_reads_standard_input_and_survives_a_reader_that_leaves(
     assert (first, complaint, query.returncode) == (b"{", b"", 0)
 
 
+def test_the_index_is_named_before_or_after_the_command(
+    newsearch: Command, seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert newsearch("--index", "a", "index", seeds).status == 0
+    monkeypatch.setenv("NEWSEARCH_INDEX", "absent")
+
+    assert newsearch("-i", "a", "query", "biegun", "--count").out == f"{BIEGUN_HITS}\n"
+    assert newsearch("-i", "absent", "query", "biegun", "--count", "-i", "a").status == 0
+    assert "absent: no index here" in newsearch("query", "biegun").err
+
+
+def test_a_scheme_that_no_engine_knows_is_an_error(newsearch: Command) -> None:
+    outcome = newsearch("query", "biegun", "-i", "gopher://host/news")
+
+    assert outcome.status == 2
+    assert "no engine for gopher://" in outcome.err
+
+
 @pytest.mark.parametrize("form", ["--jsonl", "--csv"])
 def test_data_in_a_pipe_is_utf8_whatever_the_system_writes_by_default(
     tmp_path: Path, form: str
