@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from newsearch.answers.results import Hit as Hit
     from newsearch.answers.results import Results as Results
     from newsearch.answers.snippet import Snippet as Snippet
+    from newsearch.answers.table import Table as Table
     from newsearch.article import Article as Article
     from newsearch.article import ArticleDate as ArticleDate
     from newsearch.engines.base import Engine as Engine
@@ -94,6 +95,7 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
         "Snippet": "answers.snippet",
         "SourceError": "errors",
         "Stats": "answers.reports",
+        "Table": "answers.table",
         "UnknownFieldError": "errors",
         "read": "sources",
     }

@@ -6,8 +6,11 @@ import json
 import re
 from typing import Any
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-_CONTROL = re.compile(_CONTROLS.pattern.removesuffix("+"))
+CONTROLS = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+"""A pattern of the characters that could steer a terminal, or what is read of a line."""
+
+_CONTROL = re.compile(CONTROLS)
+_CONTROLS = re.compile(f"{CONTROLS}+")
 
 
 def printable(text: str) -> str:

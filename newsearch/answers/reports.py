@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from newsearch.answers.table import Cell, Column, Table
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -117,3 +119,25 @@ class Stats:
     def as_dict(self) -> dict[str, Any]:
         """Return the numbers as JSON values."""
         return asdict(self)
+
+    def as_table(self) -> Table:
+        """Return a row for each number, as people read it."""
+        languages = ", ".join(f"{code} {n:,}" for code, n in self.languages.items())
+        dates = f"{self.first_date} to {self.last_date}" if self.first_date else None
+        rows: tuple[tuple[str, Cell], ...] = (
+            ("articles", self.articles),
+            ("deleted", self.deleted),
+            ("words", self.tokens),
+            ("languages", languages or None),
+            ("dates", dates),
+            ("undated", self.undated),
+            ("segments", self.segments),
+            ("size", _size(self.size_bytes)),
+        )
+        return Table((Column("name"), Column("value")), rows, has_header=False)
+
+
+def _size(size_bytes: int) -> str:
+    if size_bytes < 1_000_000:
+        return f"{size_bytes / 1e3:,.1f} KB"
+    return f"{size_bytes / 1e6:,.1f} MB"

@@ -9,7 +9,13 @@ from typing import Any, Protocol, overload
 
 from newsearch.answers.reports import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
+from newsearch.answers.table import Cell, Column, Table
 from newsearch.article import Article, ArticleDate
+
+_HIT_COLUMNS = (
+    *(Column("rank", "integer"), Column("score", "number"), Column("id"), Column("title")),
+    *(Column("date"), Column("source"), Column("url"), Column("snippet")),
+)
 
 
 class Hit:
@@ -176,5 +182,15 @@ class Results(Sequence[Hit]):
             record["warnings"] = [str(warning) for warning in self.warnings]
         return record
 
+    def as_table(self) -> Table:
+        """Return a row a hit, read from the index while the rows are."""
+        return Table(_HIT_COLUMNS, map(_hit_row, self._hits), {"query": self.query}, "hits")
+
     def __repr__(self) -> str:
         return f"Results({self.query!r}, {len(self._hits)} hits)"
+
+
+def _hit_row(hit: Hit) -> tuple[Cell, ...]:
+    date = None if hit.date is None else str(hit.date)
+    shown = hit.id, hit.title, date, hit.source, hit.article.url, hit.snippet.text
+    return hit.rank, round(hit.score, 6), *shown

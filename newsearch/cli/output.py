@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -16,33 +15,8 @@ from newsearch.article import Article
 from newsearch.fields import FIELDS, Field
 
 NO_TITLE = "(no title)"
-_CSV_COLUMNS = ("rank", "score", "id", "title", "date", "source", "url", "snippet")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _INDENT = "    "
 _MOST_COLUMNS = 100
-
-
-def as_csv(results: Results) -> str:
-    """Return the hits as CSV with a header row.
-
-    Spreadsheets run a cell that starts with one of ``= + - @``, tab and carriage return as a
-    formula; an apostrophe before it makes it text (OWASP, CSV injection).
-    """
-    import csv
-
-    table = io.StringIO()
-    writer = csv.DictWriter(table, _CSV_COLUMNS, restval="", extrasaction="ignore")
-    writer.writeheader()
-    for hit in results:
-        record = hit.as_dict() | {"snippet": hit.snippet.text}
-        writer.writerow({name: as_cell(cell) for name, cell in record.items()})
-    return table.getvalue()
-
-
-def as_cell(cell: object) -> object:
-    """Return a value of a hit as a cell that is never a formula."""
-    is_formula = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)
-    return f"'{cell}" if is_formula else cell
 
 
 def as_text(results: Results) -> Iterator[str]:

@@ -132,7 +132,7 @@ def _colored(color: str) -> bool:
 
 def _print_results(results: Results, form: str | None, *, colored: bool) -> None:
     from newsearch.answers.printing import json_line
-    from newsearch.cli.output import as_csv, as_text
+    from newsearch.cli.output import as_text
 
     match form:
         case "json":
@@ -141,7 +141,8 @@ def _print_results(results: Results, form: str | None, *, colored: bool) -> None
             for hit in results:
                 click.echo(json_line(hit.as_dict()))
         case "csv":
-            click.echo(as_csv(results), nl=False)
+            for line in results.as_table().csv():
+                click.echo(line, nl=False)
         case "count":
             click.echo(str(results.total))
         case _:

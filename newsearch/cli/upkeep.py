@@ -20,26 +20,9 @@ def stats_command(index_target: str, *, as_json: bool) -> int:
     if as_json:
         click.echo(json_line(stats.as_dict()))
         return FOUND
-    languages = ", ".join(f"{code} {n:,}" for code, n in stats.languages.items())
-    lines = {
-        "articles": f"{stats.articles:,}",
-        "deleted": f"{stats.deleted:,}",
-        "words": f"{stats.tokens:,}",
-        "languages": languages or "-",
-        "dates": f"{stats.first_date} to {stats.last_date}" if stats.first_date else "-",
-        "undated": f"{stats.undated:,}",
-        "segments": f"{stats.segments:,}",
-        "size": _size(stats.size_bytes),
-    }
-    for name, value in lines.items():
-        click.echo(f"{name:<10} {value}")
+    for line in stats.as_table().text():
+        click.echo(line)
     return FOUND
-
-
-def _size(size_bytes: int) -> str:
-    if size_bytes < 1_000_000:
-        return f"{size_bytes / 1e3:,.1f} KB"
-    return f"{size_bytes / 1e6:,.1f} MB"
 
 
 @click.command("check")

@@ -16,7 +16,6 @@ import pytest
 
 from newsearch import __version__ as package_version
 from newsearch.cli import run
-from newsearch.cli.output import as_cell
 
 BIEGUN_HITS = 3
 
@@ -275,12 +274,6 @@ def test_csv_has_no_cell_that_a_spreadsheet_would_run(
     assert (row["id"], row["source"], row["snippet"]) == (f"'{start}1+1", "A-B=C", "good")
     assert row["title"] == f"'{start}cmd()"
     assert "formulas" in newsearch("query", "--help").out
-
-
-@pytest.mark.parametrize("cell", ["\t=1", "\r=1"])
-def test_csv_cells_that_begin_with_white_space_of_tables_are_text_too(cell: str) -> None:
-    assert as_cell(cell) == f"'{cell}"
-    assert [as_cell(value) for value in (-1.5, None, " =1", "")] == [-1.5, None, " =1", ""]
 
 
 def test_small_indexes_have_a_size_in_kilobytes(indexed: Command) -> None:

@@ -1,0 +1,219 @@
+"""Answers that are rows: typed columns, rows and facts, rendered for people and programs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from newsearch.answers.printing import CONTROLS, json_line, printable
+from newsearch.errors import NewsearchError
+
+Cell = str | int | float | None
+ColumnKind = Literal["text", "integer", "number"]
+
+WIDEST_CELL = 60
+"""Columns of a terminal that a cell may take which others follow."""
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_CONTROLS_IN_CSV = re.compile(rf"(?![\t\n]){CONTROLS}")
+_GAP = "  "
+_PANDAS_TYPES = {"text": "object", "integer": "Int64", "number": "float64"}
+_POLARS_TYPES = {"text": "String", "integer": "Int64", "number": "Float64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the cells of one column are.
+
+    Parameters
+    ----------
+    name
+        Its header, and the key in JSON.
+    kind
+        ``"text"``, ``"integer"`` or ``"number"``; a cell of any kind may be None.
+    """
+
+    name: str
+    kind: ColumnKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of an answer.
+
+    Parameters
+    ----------
+    columns
+        What stands in each row, in order.
+    rows
+        As many cells as there are columns. Rows may be made while they are read, then once only.
+    facts
+        What is true of the answer as a whole, JSON values.
+    rows_name
+        What JSON calls the rows.
+    has_header
+        Whether text for people shows the names of the columns.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Iterable[Sequence[Cell]]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    rows_name: str = "rows"
+    has_header: bool = True
+
+    def records(self) -> Iterator[dict[str, Cell]]:
+        """Return each row by the names of its columns."""
+        names = [column.name for column in self.columns]
+        return (dict(zip(names, row, strict=True)) for row in self.rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the facts and, under the name of the rows, all rows as JSON values."""
+        return {**self.facts, self.rows_name: list(self.records())}
+
+    def json(self) -> str:
+        """Return the table as one line of JSON."""
+        return json_line(self.as_dict())
+
+    def jsonl(self) -> Iterator[str]:
+        """Return each row as a line of JSON, without line feeds; the facts are left out."""
+        return map(json_line, self.records())
+
+    def csv(self) -> Iterator[str]:
+        r"""Return a header and each row as CSV, with their line ends; the facts are left out.
+
+        Spreadsheets run a cell that starts with one of ``= + - @``, tab and carriage return as a
+        formula; an apostrophe before it makes it text (OWASP, CSV injection). Control characters
+        but tab and line feed are replaced by a space.
+        """
+        import csv
+
+        line = _Line()
+        writer = csv.writer(line)
+        writer.writerow([column.name for column in self.columns])
+        yield line.text
+        for row in self.rows:
+            writer.writerow([_csv_cell(cell) for cell in row])
+            yield line.text
+
+    def text(self) -> Iterator[str]:
+        """Return lines for a terminal, without line feeds: aligned columns, then the facts.
+
+        No cell can steer the terminal; long ones but the last of a row are cut.
+        """
+        rows = [[*(_cut(_shown(one)) for one in row[:-1]), _shown(row[-1])] for row in self.rows]
+        if self.has_header:
+            rows.insert(0, [printable(column.name) for column in self.columns])
+        widths = [max(map(_width, cells)) for cells in zip(*rows, strict=True)]
+        for row in rows:
+            cells = zip(row, widths, self.columns, strict=True)
+            yield _GAP.join(_padded(*one) for one in cells).rstrip()
+        for name, value in self.facts.items():
+            yield f"{printable(name)}: {_shown(value if _is_cell(value) else json_line(value))}"
+
+    def to_pandas(self) -> Any:
+        """Return a ``pandas.DataFrame``.
+
+        Raises
+        ------
+        NewsearchError
+            pandas is not installed.
+        """
+        pandas = _imported("pandas")
+        series = {
+            column.name: pandas.Series(cells, dtype=_PANDAS_TYPES[column.kind])
+            for column, cells in zip(self.columns, self._by_column(), strict=True)
+        }
+        return pandas.DataFrame(series)
+
+    def to_polars(self) -> Any:
+        """Return a ``polars.DataFrame``.
+
+        Raises
+        ------
+        NewsearchError
+            polars is not installed.
+        """
+        polars = _imported("polars")
+        return polars.DataFrame(
+            [
+                polars.Series(column.name, cells, getattr(polars, _POLARS_TYPES[column.kind]))
+                for column, cells in zip(self.columns, self._by_column(), strict=True)
+            ]
+        )
+
+    def _by_column(self) -> list[list[Cell]]:
+        columns: list[list[Cell]] = [[] for _ in self.columns]
+        for row in self.rows:
+            for cells, cell in zip(columns, row, strict=True):
+                cells.append(cell)
+        return columns
+
+
+class _Line:
+    """What a CSV writer writes to: keeps the last line."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
+
+
+def _csv_cell(cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return cell
+    text = f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    return _CONTROLS_IN_CSV.sub(" ", text)
+
+
+def _is_cell(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
+def _shown(cell: Cell) -> str:
+    """Return a cell as people read it."""
+    match cell:
+        case None:
+            return "-"
+        case int():
+            return f"{cell:,}"
+        case float():
+            return f"{cell:,.4g}"
+        case str():
+            return printable(cell)
+
+
+def _cut(text: str) -> str:
+    if _width(text) <= WIDEST_CELL:
+        return text
+    kept = text[:WIDEST_CELL]
+    while _width(kept) >= WIDEST_CELL:
+        kept = kept[:-1]
+    return f"{kept}…"
+
+
+def _padded(text: str, width: int, column: Column) -> str:
+    space = " " * (width - _width(text))
+    return text + space if column.kind == "text" else space + text
+
+
+def _width(text: str) -> int:
+    """Count the columns that a text takes on a terminal: letters of East Asia take two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in text
+    )
+
+
+def _imported(package: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(package)
+    except ImportError as error:
+        raise NewsearchError(f"{package} is not installed; pip install {package}") from error

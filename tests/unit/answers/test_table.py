@@ -1,0 +1,173 @@
+"""Tables: the same rows for people, programs and spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import json
+import sys
+import unicodedata
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsearch.answers.table import WIDEST_CELL, Cell, Column, Table
+from newsearch.errors import NewsearchError
+
+COLUMNS = (Column("source"), Column("count", "integer"), Column("share", "number"))
+ROWS: list[tuple[Cell, ...]] = [("Kyodo", 1200, 0.5), ("米国の新聞", None, 1 / 3), (None, 7, None)]
+
+texts = st.text(st.characters() | st.sampled_from("=+-@\t\r\n\x1b\x9b,\"'米\u202e"), max_size=80)
+rows = st.lists(
+    st.tuples(st.none() | texts, st.none() | st.integers(), st.none() | st.floats(allow_nan=False)),
+    max_size=5,
+)
+
+
+def table(**options: Any) -> Table:
+    return Table(COLUMNS, ROWS, **options)
+
+
+def test_json_has_the_facts_and_the_rows_under_their_name() -> None:
+    record = json.loads(table(facts={"query": "x"}, rows_name="buckets").json())
+
+    assert list(record) == ["query", "buckets"]
+    assert record["buckets"][0] == {"source": "Kyodo", "count": 1200, "share": 0.5}
+
+
+def test_text_is_aligned_as_a_terminal_shows_it() -> None:
+    assert list(table(facts={"total": 1207, "by": ["source"]}).text()) == [
+        "source      count   share",
+        "Kyodo       1,200     0.5",
+        "米国の新聞      -  0.3333",
+        "-               7       -",
+        "total: 1,207",
+        'by: ["source"]',
+    ]
+
+
+def test_text_may_go_without_header_and_cuts_what_is_long() -> None:
+    texts = [("x" * 100, "y" * 100), ("米" * 50, "z")]
+    long = Table((Column("a"), Column("b")), texts, has_header=False)
+
+    first, second = long.text()
+
+    assert first == "x" * (WIDEST_CELL - 1) + "…  " + "y" * 100
+    assert second.endswith("…   z")
+    assert len(list(Table(COLUMNS, []).text())) == 1
+    assert list(Table(COLUMNS, [], has_header=False).text()) == []
+
+
+def test_rows_are_made_one_by_one() -> None:
+    def made() -> Any:
+        yield ("Kyodo", 1, 0.5)
+        raise AssertionError("read too far")
+
+    lines = Table(COLUMNS, made()).csv()
+
+    assert next(lines) == "source,count,share\r\n"
+    assert next(lines) == "Kyodo,1,0.5\r\n"
+    assert json.loads(next(Table(COLUMNS, made()).jsonl()))["count"] == 1
+
+
+@given(rows)
+def test_json_lines_read_back(made: list[tuple[Cell, ...]]) -> None:
+    read = [tuple(json.loads(line).values()) for line in Table(COLUMNS, made).jsonl()]
+
+    assert read == made
+
+
+@given(rows)
+def test_csv_reads_back_but_for_formulas_and_control_characters(
+    made: list[tuple[Cell, ...]],
+) -> None:
+    text = "".join(Table(COLUMNS, made).csv())
+
+    header, *read = csv.reader(io.StringIO(text, newline=""))
+
+    assert header == ["source", "count", "share"]
+    assert len(read) == len(made)
+    for (source, count, _), (cell, counted, _) in zip(made, read, strict=True):
+        assert counted == ("" if count is None else str(count))
+        assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+        if source and source.isprintable() and source[0] not in "=+-@":
+            assert cell == source
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@x", "'@x"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "' =1"),
+        (" =1", " =1"),
+        ("A-B=C", "A-B=C"),
+        ("a\x1b[31mb", "a [31mb"),
+        (-1.5, "-1.5"),
+        (None, '""'),
+    ],
+)
+def test_csv_has_no_cell_that_a_spreadsheet_would_run(cell: Cell, written: str) -> None:
+    _, line = Table((Column("a"),), [(cell,)]).csv()
+
+    assert line == f"{written}\r\n"
+
+
+@given(rows)
+def test_nothing_in_a_table_steers_a_terminal(made: list[tuple[Cell, ...]]) -> None:
+    facts = {"query": [cell for row in made for cell in row]}
+    table = Table(COLUMNS, made, facts=facts)
+
+    for line in (*table.text(), table.json(), *table.jsonl()):
+        assert not any(unicodedata.category(char) == "Cc" for char in line)
+        assert "\u202e" not in line
+    for line in table.csv():
+        controls = {char for char in line if unicodedata.category(char) == "Cc"}
+        assert controls <= set("\t\n\r")
+        assert line.count("\r") == line.count("\r\n") == 1
+
+
+@pytest.mark.parametrize("package", ["pandas", "polars"])
+def test_a_missing_package_of_frames_is_an_error_that_says_what_to_install(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+
+    with pytest.raises(NewsearchError, match=f"pip install {package}"):
+        getattr(table(), f"to_{package}")()
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("pandas"), reason="pandas is not installed")
+def test_a_frame_of_pandas_has_typed_columns() -> None:
+    frame = table().to_pandas()
+
+    assert [str(kind) for kind in frame.dtypes] == ["object", "Int64", "float64"]
+    assert frame["count"].tolist()[0] == 1200
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("polars"), reason="polars is not installed")
+def test_a_frame_of_polars_has_typed_columns() -> None:
+    frame = table().to_polars()
+
+    assert [str(kind) for kind in frame.dtypes] == ["String", "Int64", "Float64"]
+    assert frame.rows() == ROWS
+
+
+def test_frames_are_asked_for_columns_of_their_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    pandas = SimpleNamespace(Series=lambda cells, dtype: (cells, dtype), DataFrame=dict)
+    polars = SimpleNamespace(
+        **{"Series": lambda *parts: parts, "DataFrame": list},
+        **{kind: kind for kind in ("String", "Int64", "Float64")},
+    )
+    monkeypatch.setitem(sys.modules, "pandas", pandas)
+    monkeypatch.setitem(sys.modules, "polars", polars)
+
+    assert table().to_pandas()["count"] == ([1200, None, 7], "Int64")
+    assert table().to_polars()[1] == ("count", [1200, None, 7], "Int64")
