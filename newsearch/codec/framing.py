@@ -32,7 +32,7 @@ SEGMENT_ID_BYTES: Final = 16
 NAME_BYTES: Final = 40
 
 _HEAD: Final = struct.Struct("<8sHH4x16sQQII")
-_ROW: Final = struct.Struct(f"<{NAME_BYTES}s4sIQQ")
+_SECTION: Final = struct.Struct(f"<{NAME_BYTES}s4sIQQ")
 _PADDED_HEAD_BYTES: Final = 64
 _DTYPES: Final = {name: np.dtype(f"<{name}") for name in ("u1", "u2", "u4", "u8", "i8")}
 _MAX_SECTIONS: Final = 4096
@@ -122,13 +122,13 @@ class SectionWriter:
         """Drop the temporary file; not for a direct section, whose stream is the file itself."""
         self._stream.close()
 
-    def row(self, name: str, offset: int) -> Section:
-        """Return the line of the table for what was written."""
+    def section(self, name: str, offset: int) -> Section:
+        """Return where what was written lies."""
         return Section(name, self.dtype, offset, self.size_bytes, self.checksum)
 
 
 class OffsetsWriter:
-    """Takes the sizes of rows and writes where each begins: ``rows + 1`` ascending offsets.
+    """Takes sizes and writes where each thing begins: one more ascending offset than things.
 
     They are kept in 8 bytes each while they come and in 4 in the file if they fit.
     """
@@ -139,7 +139,7 @@ class OffsetsWriter:
         section.append(np.zeros(1, np.uint64))
 
     def append(self, sizes: AnyArray) -> None:
-        """Add rows; ``sizes`` are not negative and may be of any integer type."""
+        """Add things; ``sizes`` are not negative and may be of any integer type."""
         ends = np.cumsum(sizes, dtype=np.uint64)
         ends += np.uint64(self.end)
         if len(ends):
@@ -180,7 +180,7 @@ class ArrayFileWriter(Closing):
         self._file.write(bytes(_PADDED_HEAD_BYTES))
         self._open: dict[str, SectionWriter] = {}
         self._direct = ""
-        self._rows: list[Section] = []
+        self._sections: list[Section] = []
 
     def section(
         self, name: str, dtype: Dtype, *, narrowest: Dtype | None = None, direct: bool = False
@@ -208,7 +208,7 @@ class ArrayFileWriter(Closing):
         return writer
 
     def offsets(self, name: str) -> OffsetsWriter:
-        """Open a section of offsets, to be filled with the sizes of rows."""
+        """Open a section of offsets, to be filled with sizes."""
         return OffsetsWriter(self.section(name, "u8", narrowest="u4"))
 
     def add(self, name: str, dtype: Dtype, array: AnyArray | bytes) -> None:
@@ -219,7 +219,7 @@ class ArrayFileWriter(Closing):
         """End the section that is written straight into the file, if there is one."""
         if self._direct:
             writer = self._open.pop(self._direct)
-            self._rows.append(writer.row(self._direct, writer.start))
+            self._sections.append(writer.section(self._direct, writer.start))
             self._direct = ""
 
     def finish(self) -> int:
@@ -259,14 +259,14 @@ class ArrayFileWriter(Closing):
             is_same = final == spooled.dtype
             placed.append(piece if is_same else np.frombuffer(piece, _DTYPES[spooled.dtype]))
         spooled.close()
-        self._rows.append(placed.row(name, placed.start))
+        self._sections.append(placed.section(name, placed.start))
 
     def _check_name(self, name: str, dtype: str) -> None:
         if not name.isascii() or not 0 < len(name) <= NAME_BYTES:
             raise ValueError(f"{name!r} cannot name a section")
         if dtype not in _DTYPES:
             raise ValueError(f"{dtype} cannot be stored")
-        if name in self._open or any(row.name == name for row in self._rows):
+        if name in self._open or any(one.name == name for one in self._sections):
             raise ValueError(f"section {name} is there already")
 
     def _align(self) -> int:
@@ -277,13 +277,13 @@ class ArrayFileWriter(Closing):
     def _write_table(self) -> int:
         start = self._align()
         table = b"".join(
-            _ROW.pack(r.name.encode(), r.dtype.encode(), r.checksum, r.offset, r.size_bytes)
-            for r in self._rows
+            _SECTION.pack(r.name.encode(), r.dtype.encode(), r.checksum, r.offset, r.size_bytes)
+            for r in self._sections
         )
         self._file.write(table)
         size_bytes = self._file.tell()
         head = _HEAD.pack(
-            MAGIC, FORMAT_VERSION, len(self._rows), self.segment_id, size_bytes, start,
+            MAGIC, FORMAT_VERSION, len(self._sections), self.segment_id, size_bytes, start,
             zlib.crc32(table), 0,
         )  # fmt: skip
         head = head[:-4] + struct.pack("<I", zlib.crc32(head[:-4]))
@@ -364,8 +364,8 @@ class ArrayFile(Closing):
         count = section.size_bytes // dtype.itemsize
         return np.frombuffer(self._data(), dtype, count, section.offset)
 
-    def offsets(self, name: str, rows: int, end: int) -> AnyArray:
-        """Return a section of ``rows + 1`` ascending offsets that start at 0 and end at ``end``.
+    def offsets(self, name: str, count: int, end: int) -> AnyArray:
+        """Return a section of ``count + 1`` ascending offsets that start at 0 and end at ``end``.
 
         Raises
         ------
@@ -373,7 +373,7 @@ class ArrayFile(Closing):
             When it is anything else.
         """
         array = self.array(name, "u4", "u8")
-        if rows < 0 or len(array) != rows + 1 or int(array[0]) != 0 or int(array[-1]) != end:
+        if count < 0 or len(array) != count + 1 or int(array[0]) != 0 or int(array[-1]) != end:
             raise self.corrupt(f"section {name} does not fit what it points into")
         if np.any(array[1:] < array[:-1]):
             raise self.corrupt(f"section {name} does not ascend")
@@ -394,13 +394,13 @@ class ArrayFile(Closing):
     def has_clean_padding(self) -> bool:
         """Whether all bytes between head, sections and table are 0, as they are written."""
         data = self._data()
-        place = _HEAD.size
+        end = _HEAD.size
         for section in sorted(self.sections.values(), key=lambda s: (s.offset, s.size_bytes)):
-            if any(data[place : section.offset]):
+            if any(data[end : section.offset]):
                 return False
-            place = section.offset + section.size_bytes
-        table = len(data) - len(self.sections) * _ROW.size
-        return not any(data[place:table])
+            end = section.offset + section.size_bytes
+        table = len(data) - len(self.sections) * _SECTION.size
+        return not any(data[end:table])
 
     def release_memory(self) -> None:
         """Give memory back that was read so far, where the system can; reading on is all right.
@@ -445,17 +445,21 @@ def _read_table(path: Path, data: mmap.mmap) -> tuple[bytes, dict[str, Section]]
         raise CorruptIndexError(path, "the head's checksum differs")
     if version != FORMAT_VERSION:
         raise CorruptIndexError(path, f"format version {version} is not known to this newsearch")
-    if size_bytes != len(data) or start + count * _ROW.size != size_bytes or count > _MAX_SECTIONS:
+    if (
+        size_bytes != len(data)
+        or start + count * _SECTION.size != size_bytes
+        or count > _MAX_SECTIONS
+    ):
         raise CorruptIndexError(path, "the file's size differs from what its head says")
     table = data[start:]
     if zlib.crc32(table) != table_crc:
         raise CorruptIndexError(path, "the table's checksum differs")
-    rows = (_section(path, row, start) for row in _ROW.iter_unpack(table))
-    return segment_id, {section.name: section for section in rows}
+    sections = (_section(path, line, start) for line in _SECTION.iter_unpack(table))
+    return segment_id, {section.name: section for section in sections}
 
 
-def _section(path: Path, row: tuple[bytes, bytes, int, int, int], end: int) -> Section:
-    raw_name, raw_dtype, checksum, offset, size_bytes = row
+def _section(path: Path, line: tuple[bytes, bytes, int, int, int], end: int) -> Section:
+    raw_name, raw_dtype, checksum, offset, size_bytes = line
     name = raw_name.rstrip(b"\0").decode("ascii", "replace")
     dtype = raw_dtype.rstrip(b"\0").decode("ascii", "replace")
     if dtype not in _DTYPES or size_bytes % _DTYPES[dtype].itemsize:

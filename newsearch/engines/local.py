@@ -25,7 +25,7 @@ from newsearch.engines.base import (
 )
 from newsearch.errors import IndexingError
 from newsearch.index.directory import open_directory
-from newsearch.index.reading import OpenSegment
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.stored import body_of
 from newsearch.index.toc import latest_generation
@@ -357,7 +357,7 @@ class _FoundArticles:
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         return self._shown.title_highlights(article)
 
-    def _locate(self, rank: int) -> tuple[OpenSegment, int]:
+    def _locate(self, rank: int) -> tuple[SegmentReader, int]:
         self._index._open_searcher()
         return self._searcher.snapshot.locate(self._docnums[rank - 1])
 

@@ -70,7 +70,7 @@ class BulkBuilder:
         self._text = self._inverting.submit(_make_text, int(memory_bytes * _TEXT_SHARE))
         self._waiting: deque[tuple[Future[None], Future[None]]] = deque()
         self._dictionary = _dictionary_of(changes)
-        self._segment: _BulkSegment | None = None
+        self._segment: _UnfinishedSegment | None = None
         _interpreter.tune()
 
     def known_hash(self, article_id: str) -> bytes | None:
@@ -83,7 +83,7 @@ class BulkBuilder:
         if not packed:
             return
         if self._segment is None:
-            self._segment = _BulkSegment(self._changes, self._dictionary)
+            self._segment = _UnfinishedSegment(self._changes, self._dictionary)
         self._segment.take(packed)
         texts = [text for one in packed for text in (one.title, one.body)]
         languages = [article_language(one.article) for one in packed]
@@ -135,7 +135,7 @@ class BulkBuilder:
             future.result()
 
 
-class _BulkSegment:
+class _UnfinishedSegment:
     """The segment under way."""
 
     def __init__(self, changes: Changes, dictionary: bytes) -> None:
@@ -207,6 +207,6 @@ _interpreter = _Interpreter()
 def _dictionary_of(changes: Changes) -> bytes:
     """Take the compression dictionary of the largest segment, if any has one."""
     best = b""
-    for held in sorted(changes.segments, key=lambda held: held.record.articles):
-        best = held.segment.stored.dictionary or best
+    for pending in sorted(changes.segments, key=lambda pending: pending.record.articles):
+        best = pending.segment.stored.dictionary or best
     return best

@@ -10,7 +10,7 @@ import numpy as np
 from newsearch.article import Article
 from newsearch.codec.check import check_segment
 from newsearch.errors import CorruptIndexError
-from newsearch.index.reading import OpenSegment
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.schema import NO_DATE_S
 
@@ -29,7 +29,7 @@ def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
             yield from _check_articles(snapshot, segment)
 
 
-def _check_articles(snapshot: Snapshot, segment: OpenSegment) -> Iterator[str]:
+def _check_articles(snapshot: Snapshot, segment: SegmentReader) -> Iterator[str]:
     for docnum in segment.only_live(np.arange(segment.n_articles)).tolist():
         try:
             yield from _check_article(snapshot, segment, docnum, segment.article(docnum))
@@ -38,7 +38,7 @@ def _check_articles(snapshot: Snapshot, segment: OpenSegment) -> Iterator[str]:
 
 
 def _check_article(
-    snapshot: Snapshot, segment: OpenSegment, docnum: int, article: Article
+    snapshot: Snapshot, segment: SegmentReader, docnum: int, article: Article
 ) -> Iterator[str]:
     if snapshot.docnum(article.id) != segment.base + docnum:
         yield f"article {article.id!r}: its id does not lead to it"
@@ -46,5 +46,5 @@ def _check_article(
         yield f"article {article.id!r}: column id does not fit what is stored"
     date = NO_DATE_S if article.date is None else article.date.timestamp_s
     for column, value in (("date", date), ("id_hash", article.id_hash)):
-        if int(segment.segment.columns.numbers(column)[docnum]) != value:
+        if int(segment.columns.numbers(column)[docnum]) != value:
             yield f"article {article.id!r}: column {column} does not fit what is stored"

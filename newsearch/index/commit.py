@@ -25,7 +25,7 @@ from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh.codec import SUFFIX, open_segment
 from newsearch.errors import IndexLockedError
 from newsearch.index.article_ids import ArticleIds
-from newsearch.index.segments import NewsSegment
+from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.toc import INDEX_NAME, encode_toc, read_toc, toc_name
 
 _LOCK_NAME = f"{INDEX_NAME}_WRITELOCK"
@@ -42,7 +42,7 @@ def reached(point: str) -> None:
     """
 
 
-class HeldSegment:
+class PendingSegment:
     """A segment of the next commit, and which of its articles will be deleted.
 
     Parameters
@@ -53,7 +53,7 @@ class HeldSegment:
         The segment as the TOC lists it, or will.
     """
 
-    def __init__(self, folder: Path, record: NewsSegment) -> None:
+    def __init__(self, folder: Path, record: NewsSegmentInfo) -> None:
         self._folder = folder
         self.record = record
         self.is_changed = False
@@ -124,7 +124,7 @@ class HeldSegment:
 
 
 class Changes(Closing):
-    """The right to change an index, held from here to `close`, and what will be published.
+    """The right to change an index, pending from here to `close`, and what will be published.
 
     Parameters
     ----------
@@ -157,25 +157,25 @@ class Changes(Closing):
             self._lock.release()
             raise
         self._generation = toc.generation
-        self.segments = [HeldSegment(self.folder, record) for record in toc.segments]
+        self.segments = [PendingSegment(self.folder, record) for record in toc.segments]
         self._published = {record.file_name for record in toc.segments}
         self._has_changed = False
 
     def close(self) -> None:
         """Let others write; changes that are not published are given up."""
-        for held in self.segments:
-            if held.record.file_name not in self._published:
-                _remove(self.folder / held.record.file_name)
+        for pending in self.segments:
+            if pending.record.file_name not in self._published:
+                _remove(self.folder / pending.record.file_name)
         self.segments = []
         self._lock.release()
 
     def path_of(self, segment_id: bytes) -> Path:
         """Name the file of a segment that is to be built."""
-        return self.folder / NewsSegment(INDEX_NAME, segment_id, 0).file_name
+        return self.folder / NewsSegmentInfo(INDEX_NAME, segment_id, 0).file_name
 
     def add(
         self, segment_id: bytes, articles: int, deleted: NDArray[np.bool_] | None = None
-    ) -> HeldSegment:
+    ) -> PendingSegment:
         """Take a segment whose file is written into the next commit.
 
         Parameters
@@ -183,43 +183,43 @@ class Changes(Closing):
         deleted
             Articles of it that are deleted already.
         """
-        held = HeldSegment(self.folder, NewsSegment(INDEX_NAME, segment_id, articles))
+        pending = PendingSegment(self.folder, NewsSegmentInfo(INDEX_NAME, segment_id, articles))
         if deleted is not None and deleted.any():
-            held.deleted = deleted.copy()
-            held.is_changed = True
-        self.segments.append(held)
+            pending.deleted = deleted.copy()
+            pending.is_changed = True
+        self.segments.append(pending)
         self._has_changed = True
         reached("segment written")
-        return held
+        return pending
 
-    def replace(self, merged: list[HeldSegment], by: HeldSegment | None) -> None:
+    def replace(self, merged: list[PendingSegment], by: PendingSegment | None) -> None:
         """Leave segments out of the next commit; their articles are in the segment `by`."""
-        place = min(self.segments.index(held) for held in merged)
-        kept = [held for held in self.segments if held not in merged and held is not by]
+        first = min(self.segments.index(pending) for pending in merged)
+        kept = [pending for pending in self.segments if pending not in merged and pending is not by]
         if by is not None:
-            kept.insert(place, by)
+            kept.insert(first, by)
         self.segments = kept
         self._has_changed = True
 
-    def find(self, article_id: str) -> tuple[HeldSegment, int] | None:
+    def find(self, article_id: str) -> tuple[PendingSegment, int] | None:
         """Find the live article of an id."""
-        for held in self.segments:
-            docnum = held.find(article_id)
+        for pending in self.segments:
+            docnum = pending.find(article_id)
             if docnum is not None:
-                return held, docnum
+                return pending, docnum
         return None
 
     def publish(self) -> bool:
         """Commit what has changed; return whether anything had."""
-        if not (self._has_changed or any(held.is_changed for held in self.segments)):
+        if not (self._has_changed or any(pending.is_changed for pending in self.segments)):
             return False
-        self.segments = [held for held in self.segments if held.n_live]
+        self.segments = [pending for pending in self.segments if pending.n_live]
         generation = self._generation + 1
-        for held in self.segments:
-            if held.is_changed:
-                self._write_deletions(held, generation)
+        for pending in self.segments:
+            if pending.is_changed:
+                self._write_deletions(pending, generation)
         reached("deletions written")
-        records = [held.record for held in self.segments]
+        records = [pending.record for pending in self.segments]
         self._write_toc(records, generation)
         self._generation = generation
         self._published = {record.file_name for record in records}
@@ -228,14 +228,14 @@ class Changes(Closing):
         reached("cleaned")
         return True
 
-    def _write_deletions(self, held: HeldSegment, generation: int) -> None:
-        stem = held.record.file_name.removesuffix(SUFFIX)
+    def _write_deletions(self, pending: PendingSegment, generation: int) -> None:
+        stem = pending.record.file_name.removesuffix(SUFFIX)
         name = f"{stem}.{generation}.del"
-        write_deleted(self.folder / name, held.record.id_bytes, held.deleted)
-        held.record = held.record.with_deleted(int(held.deleted.sum()), name)
-        held.is_changed = False
+        write_deleted(self.folder / name, pending.record.id_bytes, pending.deleted)
+        pending.record = pending.record.with_deleted(int(pending.deleted.sum()), name)
+        pending.is_changed = False
 
-    def _write_toc(self, records: list[NewsSegment], generation: int) -> None:
+    def _write_toc(self, records: list[NewsSegmentInfo], generation: int) -> None:
         name = toc_name(generation)
         temporary = self.folder / f"{name}.tmp"
         with temporary.open("wb") as file:
@@ -247,7 +247,7 @@ class Changes(Closing):
         sync_folder(self.folder)
         reached("toc renamed")
 
-    def _clean(self, records: list[NewsSegment]) -> None:
+    def _clean(self, records: list[NewsSegmentInfo]) -> None:
         """Remove files of ours that the commit does not name; a later one tries again."""
         named = {toc_name(self._generation)}
         named |= {name for r in records for name in (r.file_name, r.live_name) if name}

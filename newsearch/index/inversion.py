@@ -74,7 +74,7 @@ class _Words:
 
 
 def invert(articles: Iterable[Article]) -> InvertedArticles:
-    """Invert articles; docnums are their places."""
+    """Invert articles; docnums are their indexes."""
     words = _Words()
     titles, bodies = [], []
     for article in articles:
@@ -102,11 +102,11 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
 
 
 def _ranked(stems: list[str]) -> tuple[list[bytes], NDArray[np.int64]]:
-    """Return the distinct stems in order, and the place among them of each given one."""
+    """Return the distinct stems in order, and the index among them of each given one."""
     encoded = [stem.encode() for stem in stems]
     terms = sorted(set(encoded))
-    places = {term: place for place, term in enumerate(terms)}
-    return terms, np.array([places[stem] for stem in encoded], np.int64)
+    index_of = {term: index for index, term in enumerate(terms)}
+    return terms, np.array([index_of[stem] for stem in encoded], np.int64)
 
 
 def _places(

@@ -30,9 +30,9 @@ class LanguageSets:
 
     def with_language(self, numbers: AnyInts, language: str) -> NDArray[np.int64]:
         """Return the numbers of sets after a language was added to each."""
-        before, places = np.unique(numbers, return_inverse=True)
+        before, inverse = np.unique(numbers, return_inverse=True)
         after = [self.number(self.sets[one] | {language}) for one in before.tolist()]
-        return np.array(after, np.int64)[places]
+        return np.array(after, np.int64)[inverse]
 
 
 @dataclass(frozen=True, slots=True)

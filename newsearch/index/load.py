@@ -12,7 +12,7 @@ import numpy as np
 from newsearch.answers.reports import LoadReport, Remark
 from newsearch.article import Article
 from newsearch.errors import ArticleError
-from newsearch.index.commit import Changes, HeldSegment
+from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.merge import merge_as_needed
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.small_builder import SmallBuilder
@@ -58,10 +58,10 @@ def delete(folder: Path, article_ids: Iterable[str]) -> list[str]:
     found = []
     with Changes(folder, timeout_s=_LOCK_TIMEOUT_S) as changes:
         for article_id in dict.fromkeys(article_ids):
-            place = changes.find(article_id)
-            if place is not None:
-                held, docnum = place
-                held.delete(docnum)
+            location = changes.find(article_id)
+            if location is not None:
+                pending, docnum = location
+                pending.delete(docnum)
                 found.append(article_id)
         changes.publish()
         merge_as_needed(changes)
@@ -164,8 +164,8 @@ class _Loader:
             else:
                 before = self._builder.known_hash(article_id)
                 if before is None and number in known:
-                    held, docnum = known[number]
-                    before = held.content_hash(docnum)
+                    pending, docnum = known[number]
+                    before = pending.content_hash(docnum)
             if before == one.content_hash:
                 self._report.unchanged += 1
                 continue
@@ -174,20 +174,20 @@ class _Loader:
             else:
                 self._report.updated += 1
             changed[article_id] = one
-        for number, (held, docnum) in known.items():
+        for number, (pending, docnum) in known.items():
             if packed[number].article.id in changed:
-                held.delete(docnum)
+                pending.delete(docnum)
         return list(changed.values())
 
-    def _known(self, packed: list[PackedArticle]) -> dict[int, tuple[HeldSegment, int]]:
-        """Find the articles whose ids the index has, by their place in the batch."""
-        found: dict[int, tuple[HeldSegment, int]] = {}
+    def _known(self, packed: list[PackedArticle]) -> dict[int, tuple[PendingSegment, int]]:
+        """Find the articles whose ids the index has, by their index in the batch."""
+        found: dict[int, tuple[PendingSegment, int]] = {}
         hashes = np.array([one.id_hash for one in packed], np.int64)
-        for held in self._changes.segments:
-            for number, docnum in held.candidates(hashes):
+        for pending in self._changes.segments:
+            for number, docnum in pending.candidates(hashes):
                 one = packed[number]
                 # Equal digests of the whole content, id included, make reading the id needless.
-                is_same = held.content_hash(docnum) == one.content_hash
-                if is_same or held.article_id(docnum) == one.article.id:
-                    found[number] = held, docnum
+                is_same = pending.content_hash(docnum) == one.content_hash
+                if is_same or pending.article_id(docnum) == one.article.id:
+                    found[number] = pending, docnum
         return found

@@ -13,31 +13,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.codec.segment import Segment, SegmentWriter
-from newsearch.index.commit import Changes, HeldSegment
+from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.merge_columns import merge_columns
 from newsearch.index.merge_policy import SegmentSize, choose
 from newsearch.index.merge_stored import merge_stored
 from newsearch.index.merge_text import MergedText
-from newsearch.index.merge_words import Source
+from newsearch.index.merge_words import MergeInput
 from newsearch.index.small_builder import new_segment_id
 
 
 def merge_as_needed(changes: Changes) -> None:
     """Merge what the policy asks for, each time with a commit of its own."""
-    while chosen := choose([_size_of(held) for held in changes.segments]):
-        merged = [changes.segments[place] for place in chosen]
+    while chosen := choose([_size_of(pending) for pending in changes.segments]):
+        merged = [changes.segments[index] for index in chosen]
         by = None
-        if any(held.n_live for held in merged):
+        if any(pending.n_live for pending in merged):
             segment_id = new_segment_id()
-            parts = [(held.segment, held.deleted) for held in merged]
+            parts = [(pending.segment, pending.deleted) for pending in merged]
             articles = merge_segments(changes.path_of(segment_id), segment_id, parts)
             by = changes.add(segment_id, articles)
         changes.replace(merged, by)
         changes.publish()
 
 
-def _size_of(held: HeldSegment) -> SegmentSize:
-    return SegmentSize(held.record.articles, held.n_deleted, held.size_bytes)
+def _size_of(pending: PendingSegment) -> SegmentSize:
+    return SegmentSize(pending.record.articles, pending.n_deleted, pending.size_bytes)
 
 
 def merge_segments(
@@ -62,18 +62,18 @@ def merge_segments(
     CorruptIndexError
         When a segment is damaged.
     """
-    sources: list[Source] = []
+    inputs: list[MergeInput] = []
     n_articles = 0
     for segment, deleted in merged:
         if damaged := segment.file.damaged_sections():
             raise segment.file.corrupt(f"the checksum of section {damaged[0]} differs")
         segment.file.release_memory()
-        sources.append(Source(segment, deleted, n_articles))
-        n_articles += sources[-1].n_live
-    live = [(source.segment, source.is_live) for source in sources]
+        inputs.append(MergeInput(segment, deleted, n_articles))
+        n_articles += inputs[-1].n_live
+    live = [(one.segment, one.is_live) for one in inputs]
     with SegmentWriter(path, segment_id) as writer:
         merge_stored(live, writer)
-        MergedText(sources).write(writer)
+        MergedText(inputs).write(writer)
         merge_columns(live, writer.columns)
         writer.finish(n_articles)
     return n_articles

@@ -24,28 +24,28 @@ _DIGEST_BYTES = 16
 _CHUNK_STRINGS = 1 << 16
 
 
-def merge_columns(sources: Sequence[Live], writer: ColumnsWriter) -> None:
-    """Write the columns of all live articles, source after source."""
+def merge_columns(inputs: Sequence[Live], writer: ColumnsWriter) -> None:
+    """Write the columns of all live articles, input after input."""
     for name, dtype in _NUMBERS:
         column = writer.numbers(name, dtype)
-        parts = [segment.columns.numbers(name)[is_live] for segment, is_live in sources]
+        parts = [segment.columns.numbers(name)[is_live] for segment, is_live in inputs]
         for part in parts:
             column.append(part)
         if name == "id_hash":
             writer.add_order(name, np.concatenate(parts))
     digests = writer.numbers("content_hash", "u1")
-    for segment, is_live in sources:
+    for segment, is_live in inputs:
         digests.append(segment.columns.numbers("content_hash", _DIGEST_BYTES)[is_live])
-    _merge_strings("id", sources, writer)
+    _merge_strings("id", inputs, writer)
     for name in CODED_FIELDS:
-        _merge_coded(name, sources, writer)
+        _merge_coded(name, inputs, writer)
     for name in LIST_FIELDS:
-        _merge_lists(name, sources, writer)
+        _merge_lists(name, inputs, writer)
 
 
-def _merge_strings(name: str, sources: Sequence[Live], writer: ColumnsWriter) -> None:
+def _merge_strings(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> None:
     merged = writer.strings(name)
-    for segment, is_live in sources:
+    for segment, is_live in inputs:
         own = segment.columns.strings(name)
         for first in range(0, len(own), _CHUNK_STRINGS):
             starts = own.starts[first : first + _CHUNK_STRINGS + 1].astype(np.int64)
@@ -54,19 +54,19 @@ def _merge_strings(name: str, sources: Sequence[Live], writer: ColumnsWriter) ->
             merged.append_text(text[np.repeat(live, sizes)], sizes[live])
 
 
-def _merge_coded(name: str, sources: Sequence[Live], writer: ColumnsWriter) -> None:
-    columns = [segment.columns.coded(name) for segment, _ in sources]
-    codes = [column.codes[is_live] for column, (_, is_live) in zip(columns, sources, strict=True)]
+def _merge_coded(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> None:
+    columns = [segment.columns.coded(name) for segment, _ in inputs]
+    codes = [column.codes[is_live] for column, (_, is_live) in zip(columns, inputs, strict=True)]
     values, recoded = _recoded([column.values for column in columns], codes)
     merged = writer.coded(name, values)
     for part in recoded:
         merged.append(part)
 
 
-def _merge_lists(name: str, sources: Sequence[Live], writer: ColumnsWriter) -> None:
-    columns = [segment.columns.coded_lists(name) for segment, _ in sources]
+def _merge_lists(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> None:
+    columns = [segment.columns.coded_lists(name) for segment, _ in inputs]
     counts, codes = [], []
-    for column, (_, is_live) in zip(columns, sources, strict=True):
+    for column, (_, is_live) in zip(columns, inputs, strict=True):
         own = np.diff(column.starts).astype(np.int64)
         counts.append(own[is_live])
         codes.append(column.codes[np.repeat(is_live, own)])
@@ -83,9 +83,9 @@ def _recoded(
     used = [np.unique(own) for own in codes]
     strings = [[own[int(code)] for code in some] for own, some in zip(values, used, strict=True)]
     merged = sorted(set().union(*strings))
-    place_of = {value: place for place, value in enumerate(merged)}
+    index_of = {value: index for index, value in enumerate(merged)}
     recoded = []
     for own, some, named in zip(codes, used, strings, strict=True):
-        places = np.array([place_of[value] for value in named], np.int64)
-        recoded.append(places[np.searchsorted(some, own)])
+        indexes = np.array([index_of[value] for value in named], np.int64)
+        recoded.append(indexes[np.searchsorted(some, own)])
     return merged, recoded

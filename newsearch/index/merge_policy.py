@@ -49,33 +49,33 @@ class SegmentSize:
 
 
 def choose(sizes: Sequence[SegmentSize]) -> list[int]:
-    """Pick the segments to merge into one next, by their places; empty when all is well.
+    """Pick the segments to merge into one next, by their indexes; empty when all is well.
 
     A tier that has `TIER_FACTOR` segments is merged, the lowest tier first. Else a segment with
     more than 30 % deleted articles is written again without them. Segments that would
     together become larger than `LARGEST_MERGED_BYTES` or `LARGEST_MERGED_ARTICLES` are left apart.
     """
     tiers: dict[int, list[int]] = {}
-    for place, size in enumerate(sizes):
-        tiers.setdefault(size.tier, []).append(place)
+    for index, size in enumerate(sizes):
+        tiers.setdefault(size.tier, []).append(index)
     for tier in sorted(tiers):
         chosen = _that_fit(sizes, tiers[tier])
         if len(tiers[tier]) >= TIER_FACTOR and len(chosen) > 1:
             return chosen
-    for place, size in enumerate(sizes):
+    for index, size in enumerate(sizes):
         if size.deleted > _MOST_DELETED * size.articles:
-            return [place]
+            return [index]
     return []
 
 
-def _that_fit(sizes: Sequence[SegmentSize], places: list[int]) -> list[int]:
-    """Take the segments whose sum is allowed, the smallest first; in order of place."""
+def _that_fit(sizes: Sequence[SegmentSize], indexes: list[int]) -> list[int]:
+    """Take the segments whose sum is allowed, the smallest first; in order of index."""
     chosen: list[int] = []
     size_bytes, articles = 0.0, 0
-    for place in sorted(places, key=lambda place: sizes[place].live_bytes):
-        size_bytes += sizes[place].live_bytes
-        articles += sizes[place].articles - sizes[place].deleted
+    for index in sorted(indexes, key=lambda index: sizes[index].live_bytes):
+        size_bytes += sizes[index].live_bytes
+        articles += sizes[index].articles - sizes[index].deleted
         if size_bytes > LARGEST_MERGED_BYTES or articles > LARGEST_MERGED_ARTICLES:
             break
-        chosen.append(place)
+        chosen.append(index)
     return sorted(chosen)

@@ -14,19 +14,19 @@ from newsearch.index.stored_builder import StoredBuilder
 
 
 def merge_stored(
-    sources: Sequence[tuple[Segment, NDArray[np.bool_]]], writer: SegmentWriter
+    inputs: Sequence[tuple[Segment, NDArray[np.bool_]]], writer: SegmentWriter
 ) -> None:
-    """Write the stored articles of all live articles, source after source.
+    """Write the stored articles of all live articles, input after input.
 
     Frames without a deleted article that are compressed with the dictionary of the merged segment
     are copied as they are.
     """
-    parts = [(segment.stored, is_live) for segment, is_live in sources]
+    parts = [(segment.stored, is_live) for segment, is_live in inputs]
     dictionary = max((stored for stored, _ in parts), key=lambda one: one.raw_bytes).dictionary
     raw_bytes = sum(stored.raw_bytes for stored, _ in parts)
     may_copy = bool(dictionary) or raw_bytes < MIN_TRAINING_BYTES
     merged = StoredBuilder(writer, dictionary)
-    for (stored, is_live), (segment, _) in zip(parts, sources, strict=True):
+    for (stored, is_live), (segment, _) in zip(parts, inputs, strict=True):
         is_alike = may_copy and stored.dictionary == dictionary
         for frame in range(stored.n_frames):
             _merge_frame(stored, frame, is_live, merged, is_alike=is_alike)

@@ -23,28 +23,28 @@ class MergedStrings:
     strings
         Distinct strings, ascending, and above all of the range before.
     spans
-        For each source the range of its strings that are among them.
-    places
-        For each source and string of that range, its place in ``strings``.
+        For each input the range of its strings that are among them.
+    indexes
+        For each input and string of that range, its index in ``strings``.
     """
 
     strings: list[bytes]
     spans: list[range]
-    places: list[NDArray[np.int64]]
+    indexes: list[NDArray[np.int64]]
 
 
-def merge_strings(sources: Sequence[Strings]) -> Iterator[MergedStrings]:
+def merge_strings(inputs: Sequence[Strings]) -> Iterator[MergedStrings]:
     """Merge lists, each in ascending order, equal neighbours allowed."""
-    readers = [_Reader(source) for source in sources]
+    readers = [_Reader(one) for one in inputs]
     while any(not reader.is_done for reader in readers):
         limit = min(reader.last for reader in readers if not reader.is_done)
         taken = [reader.take(limit) for reader in readers]
         strings = sorted(set().union(*(own for _, own in taken)))
-        place_of = {string: place for place, string in enumerate(strings)}
+        index_of = {string: index for index, string in enumerate(strings)}
         yield MergedStrings(
             strings,
             [range(first, first + len(own)) for first, own in taken],
-            [np.array([place_of[string] for string in own], np.int64) for _, own in taken],
+            [np.array([index_of[string] for string in own], np.int64) for _, own in taken],
         )
 
 

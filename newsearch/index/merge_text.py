@@ -13,7 +13,7 @@ from newsearch.codec.coding.entries import BLOCK_BITS, EncodedRun, PostingRun
 from newsearch.codec.coding.positions import Ints
 from newsearch.codec.postings import Entries, PostingsReader
 from newsearch.codec.segment import TEXT, InvertedWriter, SegmentWriter
-from newsearch.index.merge_words import MergedWords, Source
+from newsearch.index.merge_words import MergedWords, MergeInput
 
 RUN_TOKENS = 1 << 20
 """Tokens that are decoded at once: about 100 MB with all that is computed from them."""
@@ -88,19 +88,19 @@ class MergedText:
 
     Parameters
     ----------
-    sources
+    inputs
         In the order of their articles in the merged segment.
     """
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._sources = sources
-        lengths = [source.text_lengths[source.is_live] for source in sources]
+    def __init__(self, inputs: Sequence[MergeInput]) -> None:
+        self._inputs = inputs
+        lengths = [segment.text_lengths[segment.is_live] for segment in inputs]
         self._lengths = np.concatenate(lengths)
         self._levels = length_levels(self._lengths)
-        n_tokens = sum(int(s.text.postings.term_cfs.sum(dtype=np.int64)) for s in sources)
+        n_tokens = sum(int(s.text.postings.term_cfs.sum(dtype=np.int64)) for s in inputs)
         self._kernels = kernels_for(n_tokens)
-        self._words = MergedWords(sources)
-        self._words.settle(self._live_dfs())
+        self._words = MergedWords(inputs)
+        self._words.number_forms(self._live_dfs())
 
     def write(self, writer: SegmentWriter) -> None:
         """Write the merged text and its lexicon."""
@@ -113,51 +113,53 @@ class MergedText:
     def _live_dfs(self) -> Ints:
         """Count the live articles of each row: what the lexicons say, unless some are deleted."""
         dfs = np.zeros(len(self._words.row_terms), np.int64)
-        for source in self._sources:
-            if not source.has_deleted:
-                np.add.at(dfs, source.merged_rows, source.forms.dfs)
+        for segment in self._inputs:
+            if not segment.has_deleted:
+                np.add.at(dfs, segment.merged_rows, segment.forms.dfs)
                 continue
-            for part in self._all_postings(source):
+            for part in self._all_postings(segment):
                 # A row belongs to one term, so row and docnum name a form of a posting.
                 pairs = part.rows.astype(np.int64) << 32 | np.repeat(part.docnums, part.freqs)
                 rows, counts = np.unique(np.unique(pairs) >> 32, return_counts=True)
                 dfs[rows] += counts
         return dfs
 
-    def _all_postings(self, source: Source) -> Iterator[Postings]:
-        postings = source.text.postings
+    def _all_postings(self, segment: MergeInput) -> Iterator[Postings]:
+        postings = segment.text.postings
         for first, end in _cut(postings.term_cfs):
             if end - first == 1:
-                yield from self._large(source, first)
+                yield from self._large(segment, first)
             else:
-                yield self._decoded(source, postings.entries(first, end), first, end)
+                yield self._decoded(segment, postings.entries(first, end), first, end)
 
     def _write_terms(self, text: InvertedWriter, terms: list[bytes], first: int) -> None:
         """Write the postings of consecutive merged terms, some at a time."""
         cfs = np.zeros(len(terms), np.int64)
-        for source in self._sources:
-            span = source.span(first, first + len(terms))
-            cfs[source.merged_terms[span] - first] += source.text.postings.term_cfs[span]
+        for segment in self._inputs:
+            span = segment.span(first, first + len(terms))
+            cfs[segment.merged_terms[span] - first] += segment.text.postings.term_cfs[span]
         for start, end in _cut(cfs):
             is_kept = self._words.kept_terms[first + start : first + end] >= 0
-            kept = [terms[place] for place in (start + np.flatnonzero(is_kept)).tolist()]
+            kept = [terms[index] for index in (start + np.flatnonzero(is_kept)).tolist()]
             if end - start == 1:
                 self._write_large(text, kept, first + start)
             else:
-                parts = [self._part(source, first + start, first + end) for source in self._sources]
+                parts = [
+                    self._part(segment, first + start, first + end) for segment in self._inputs
+                ]
                 together = _sorted_by_term(parts)
                 dfs = np.bincount(together.terms - first - start, minlength=end - start)
                 text.append(kept, self._encoded(together, dfs[dfs > 0]))
-            for source in self._sources:
-                source.segment.file.release_memory()
+            for segment in self._inputs:
+                segment.segment.file.release_memory()
 
     def _write_large(self, text: InvertedWriter, terms: list[bytes], merged_term: int) -> None:
         """Write one term cut between blocks of docnums; nothing when ``terms`` is empty."""
         decoded = (
             part
-            for source in self._sources
-            for own in _places(source.span(merged_term, merged_term + 1))
-            for part in self._large(source, own)
+            for segment in self._inputs
+            for own in _places(segment.span(merged_term, merged_term + 1))
+            for part in self._large(segment, own)
         )
         for part in _whole_blocks(decoded):
             run = self._encoded(part, np.array([len(part.docnums)]))
@@ -169,41 +171,43 @@ class MergedText:
         run = PostingRun(dfs, part.docnums, part.freqs, part.positions, forms, part.signatures)
         return self._kernels.encode(run, self._lengths, self._levels)
 
-    def _part(self, source: Source, first: int, end: int) -> Postings:
-        """Decode the postings of a source's terms whose merged numbers are in a range."""
-        span = source.span(first, end)
-        entries = source.text.postings.entries(span.start, span.stop)
-        return self._decoded(source, entries, span.start, span.stop)
+    def _part(self, segment: MergeInput, first: int, end: int) -> Postings:
+        """Decode the postings of a segment's terms whose merged numbers are in a range."""
+        span = segment.span(first, end)
+        entries = segment.text.postings.entries(span.start, span.stop)
+        return self._decoded(segment, entries, span.start, span.stop)
 
-    def _large(self, source: Source, term: int) -> Iterator[Postings]:
-        """Decode a term of a source some entries at a time."""
-        entries = source.text.postings.entries(term)
+    def _large(self, segment: MergeInput, term: int) -> Iterator[Postings]:
+        """Decode a term of a segment some entries at a time."""
+        entries = segment.text.postings.entries(term)
         # A position takes two bits at least, so a piece has no more than a run's tokens by much.
         pieces = np.cumsum(entries.position_sizes) * 4 // RUN_TOKENS
         for piece in np.unique(pieces).tolist():
-            yield self._decoded(source, entries.take(pieces == piece), term, term + 1)
+            yield self._decoded(segment, entries.take(pieces == piece), term, term + 1)
 
-    def _decoded(self, source: Source, entries: Entries, first: int, end: int) -> Postings:
-        """Decode entries of a source's terms, leave out deleted articles, number all anew."""
-        decoded = self._kernels.decode(source.text.postings, entries)
+    def _decoded(self, segment: MergeInput, entries: Entries, first: int, end: int) -> Postings:
+        """Decode entries of a segment's terms, leave out deleted articles, number all anew."""
+        decoded = self._kernels.decode(segment.text.postings, entries)
         docnums, freqs, positions, forms, signatures = decoded
         if end - first == 1:
             of_postings = np.full(len(docnums), first)
         else:
-            of_postings = np.repeat(np.arange(first, end), source.text.postings.term_dfs[first:end])
+            of_postings = np.repeat(
+                np.arange(first, end), segment.text.postings.term_dfs[first:end]
+            )
         of_tokens = np.repeat(of_postings, freqs)
-        at = source.first_numbers[of_tokens] + forms
-        if np.any(at >= source.first_numbers[of_tokens + 1]):
-            raise source.text.postings.corrupt()
+        at = segment.first_numbers[of_tokens] + forms
+        if np.any(at >= segment.first_numbers[of_tokens + 1]):
+            raise segment.text.postings.corrupt()
         part = Postings(
-            source.merged_terms[of_postings].astype(np.int64),
-            source.docnums[docnums],
+            segment.merged_terms[of_postings].astype(np.int64),
+            segment.docnums[docnums],
             freqs.astype(np.int64),
             positions,
-            source.merged_rows[source.rows_by_number[at]],
+            segment.merged_rows[segment.rows_by_number[at]],
             signatures,
         )
-        return _only_live(part) if source.has_deleted else part
+        return _only_live(part) if segment.has_deleted else part
 
 
 def _cut(cfs: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
@@ -246,7 +250,7 @@ def _joined(parts: Sequence[Postings]) -> Postings:
 
 
 def _sorted_by_term(parts: Sequence[Postings]) -> Postings:
-    """Join postings of several sources, each in order of term; docnums ascend with the source."""
+    """Join postings of several inputs, each in order of term; docnums ascend with the input."""
     together = _joined(parts)
     order = np.argsort(together.terms, kind="stable")
     freqs = together.freqs[order]

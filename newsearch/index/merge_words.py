@@ -15,7 +15,7 @@ from newsearch.index.lexicon_rows import LanguageSets, numbers_by_count
 from newsearch.index.merge_strings import merge_strings
 
 
-class Source:
+class MergeInput:
     """A segment that is merged.
 
     Parameters
@@ -78,23 +78,23 @@ class Source:
 
 
 class MergedWords:
-    """Terms of all sources in one order, and the rows of one lexicon: a form and its term.
+    """Terms of all inputs in one order, and the rows of one lexicon: a form and its term.
 
-    Some of either may be left over from deleted articles; `settle` leaves them out.
+    Some of either may be left over from deleted articles; `number_forms` leaves them out.
 
     Attributes
     ----------
     row_terms
         Merged term of each row, shape ``(n_rows,)``; rows are in order of form and term.
     numbers
-        The form's number among its term's forms, by row. Set by `settle`.
+        The form's number among its term's forms, by row. Set by `number_forms`.
     kept_terms
         Term id in the merged segment of each merged term, -1 for those without articles. Set by
-        `settle`.
+        `number_forms`.
     """
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._sources = sources
+    def __init__(self, inputs: Sequence[MergeInput]) -> None:
+        self._inputs = inputs
         self._sets = LanguageSets()
         self.n_terms = self._merge_terms()
         self.row_terms, self._row_languages = self._merge_rows()
@@ -105,11 +105,11 @@ class MergedWords:
     def term_parts(self) -> Iterator[tuple[int, list[bytes]]]:
         """Return the merged terms in order, some at a time: number of the first, and all."""
         first = 0
-        for part in merge_strings([source.text.terms for source in self._sources]):
+        for part in merge_strings([segment.text.terms for segment in self._inputs]):
             yield first, part.strings
             first += len(part.strings)
 
-    def settle(self, dfs: Ints) -> None:
+    def number_forms(self, dfs: Ints) -> None:
         """Number the forms of each term, now that it is known how many articles have each.
 
         Parameters
@@ -144,36 +144,36 @@ class MergedWords:
 
     def _merge_terms(self) -> int:
         n = 0
-        for part in merge_strings([source.text.terms for source in self._sources]):
-            for source, span, places in zip(self._sources, part.spans, part.places, strict=True):
-                source.merged_terms[span.start : span.stop] = n + places
+        for part in merge_strings([segment.text.terms for segment in self._inputs]):
+            for segment, span, indexes in zip(self._inputs, part.spans, part.indexes, strict=True):
+                segment.merged_terms[span.start : span.stop] = n + indexes
             n += len(part.strings)
         return n
 
     def _merge_rows(self) -> tuple[Ints, Ints]:
         terms, languages = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         n = 0
-        for part in merge_strings([source.forms.forms for source in self._sources]):
-            keys, own_sets = self._rows_of(part.spans, part.places)
+        for part in merge_strings([segment.forms.forms for segment in self._inputs]):
+            keys, own_sets = self._rows_of(part.spans, part.indexes)
             distinct, inverse = np.unique(keys, return_inverse=True)
             rows = inverse.reshape(-1)
             at = 0
-            for source, span in zip(self._sources, part.spans, strict=True):
-                source.merged_rows[span.start : span.stop] = n + rows[at : at + len(span)]
+            for segment, span in zip(self._inputs, part.spans, strict=True):
+                segment.merged_rows[span.start : span.stop] = n + rows[at : at + len(span)]
                 at += len(span)
             terms.append(distinct % self.n_terms)
             languages.append(self._unions(rows, own_sets, len(distinct)))
             n += len(distinct)
         return np.concatenate(terms), np.concatenate(languages)
 
-    def _rows_of(self, spans: Sequence[range], places: Sequence[Ints]) -> tuple[Ints, Ints]:
-        """Return a key of form and merged term, and the languages, of rows of all sources."""
+    def _rows_of(self, spans: Sequence[range], indexes: Sequence[Ints]) -> tuple[Ints, Ints]:
+        """Return a key of form and merged term, and the languages, of rows of all inputs."""
         keys, languages = [], []
-        for source, span, own in zip(self._sources, spans, places, strict=True):
+        for segment, span, own in zip(self._inputs, spans, indexes, strict=True):
             rows = slice(span.start, span.stop)
-            keys.append(own * self.n_terms + source.merged_terms[source.forms.term_ids[rows]])
-            sets = [self._sets.number(one) for one in source.forms.language_sets]
-            languages.append(np.array(sets, np.int64)[source.forms.languages[rows]])
+            keys.append(own * self.n_terms + segment.merged_terms[segment.forms.term_ids[rows]])
+            sets = [self._sets.number(one) for one in segment.forms.language_sets]
+            languages.append(np.array(sets, np.int64)[segment.forms.languages[rows]])
         return np.concatenate(keys), np.concatenate(languages)
 
     def _unions(self, rows: Ints, sets: Ints, n_rows: int) -> Ints:
@@ -187,6 +187,6 @@ class MergedWords:
 
     def _form_parts(self) -> Iterator[list[bytes]]:
         """Return the form of every merged row, in order, some at a time."""
-        for part in merge_strings([source.forms.forms for source in self._sources]):
-            keys, _ = self._rows_of(part.spans, part.places)
-            yield [part.strings[place] for place in (np.unique(keys) // self.n_terms).tolist()]
+        for part in merge_strings([segment.forms.forms for segment in self._inputs]):
+            keys, _ = self._rows_of(part.spans, part.indexes)
+            yield [part.strings[index] for index in (np.unique(keys) // self.n_terms).tolist()]

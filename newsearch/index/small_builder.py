@@ -73,7 +73,7 @@ def new_segment_id() -> bytes:
 
 
 def build_segment(path: Path, segment_id: bytes, packed: Sequence[PackedArticle]) -> None:
-    """Write the segment of some articles; docnums are their places."""
+    """Write the segment of some articles; docnums are their indexes."""
     columns = ArticleColumns()
     for one in packed:
         columns.append(one.article, one.id_hash, one.content_hash)

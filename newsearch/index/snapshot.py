@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from newsearch.codec.whoosh.codec import open_segment
 from newsearch.errors import CorruptIndexError, IndexingError
-from newsearch.index.reading import OpenSegment
-from newsearch.index.segments import NewsSegment
+from newsearch.index.segment_info import NewsSegmentInfo
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.toc import latest_generation, read_toc
 
 
@@ -47,7 +47,7 @@ class Snapshot:
         of_segment = np.searchsorted(self._bases, docnums, side="right") - 1
         for number, segment in enumerate(self.segments):
             own = of_segment == number
-            values[own] = segment.segment.columns.numbers(name)[docnums[own] - segment.base]
+            values[own] = segment.columns.numbers(name)[docnums[own] - segment.base]
         return values
 
     @cached_property
@@ -73,7 +73,7 @@ class Snapshot:
                 return segment.base + docnum
         return None
 
-    def locate(self, docnum: int) -> tuple[OpenSegment, int]:
+    def locate(self, docnum: int) -> tuple[SegmentReader, int]:
         """Find the segment of a global docnum, and the docnum there."""
         segment = self.segments[bisect_right(self._bases, docnum) - 1]
         return segment, docnum - segment.base
@@ -82,8 +82,8 @@ class Snapshot:
         """Read the ids of some articles by global docnum."""
         if len(self.segments) == 1:
             return self.segments[0].article_ids(docnums)
-        places = map(self.locate, docnums)
-        return [segment.article_id(docnum) for segment, docnum in places]
+        located = map(self.locate, docnums)
+        return [segment.article_id(docnum) for segment, docnum in located]
 
     def stems_of(self, form: str) -> dict[str, str]:
         """Return the stem of a word form in each language of whose articles one has the form."""
@@ -93,7 +93,7 @@ class Snapshot:
         return stems
 
 
-def _open_readable(folder: Path) -> tuple[int, list[OpenSegment]]:
+def _open_readable(folder: Path) -> tuple[int, list[SegmentReader]]:
     try:
         return _open_latest(folder)
     except PermissionError as error:
@@ -101,7 +101,7 @@ def _open_readable(folder: Path) -> tuple[int, list[OpenSegment]]:
         raise IndexingError(path, "cannot be read; check its permissions") from error
 
 
-def _open_latest(folder: Path) -> tuple[int, list[OpenSegment]]:
+def _open_latest(folder: Path) -> tuple[int, list[SegmentReader]]:
     """Open the newest commit; one whose files vanish meanwhile has been followed by another."""
     while True:
         toc = read_toc(folder)
@@ -113,11 +113,11 @@ def _open_latest(folder: Path) -> tuple[int, list[OpenSegment]]:
                 raise CorruptIndexError(path, "a file of the index is missing") from error
 
 
-def _open_segments(folder: Path, records: Sequence[NewsSegment]) -> list[OpenSegment]:
-    opened: list[OpenSegment] = []
+def _open_segments(folder: Path, records: Sequence[NewsSegmentInfo]) -> list[SegmentReader]:
+    opened: list[SegmentReader] = []
     base = 0
     for record in records:
         segment = open_segment(folder, record)
-        opened.append(OpenSegment(segment, record.read_deleted(folder), base))
+        opened.append(SegmentReader(segment, record.read_deleted(folder), base))
         base += segment.articles
     return opened

@@ -21,7 +21,7 @@ from whoosh.index import TOC
 
 from newsearch.codec.coding.entries import MAX_DOCS
 from newsearch.errors import CorruptIndexError
-from newsearch.index.segments import NewsSegment
+from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.schema import build_schema
 
 INDEX_NAME: Final = "MAIN"
@@ -50,7 +50,7 @@ class Toc(NamedTuple):
     """
 
     generation: int
-    segments: list[NewsSegment]
+    segments: list[NewsSegmentInfo]
 
 
 def toc_name(generation: int) -> str:
@@ -58,7 +58,7 @@ def toc_name(generation: int) -> str:
     return f"_{INDEX_NAME}_{generation}.toc"
 
 
-def encode_toc(segments: list[NewsSegment], generation: int) -> bytes:
+def encode_toc(segments: list[NewsSegmentInfo], generation: int) -> bytes:
     """Return the bytes of a TOC: Whoosh's own, then a checksum that Whoosh does not read."""
     memory = RamStorage()
     TOC(build_schema(), segments, generation).write(memory, INDEX_NAME)
@@ -129,8 +129,8 @@ class _NewsUnpickler(pickle.Unpickler):
     """Restores plain values and our segments."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == (NewsSegment.__module__, NewsSegment.__qualname__):
-            return NewsSegment
+        if (module, name) == (NewsSegmentInfo.__module__, NewsSegmentInfo.__qualname__):
+            return NewsSegmentInfo
         raise pickle.UnpicklingError(f"{module}.{name} has no place in it")
 
 
@@ -161,9 +161,9 @@ def _parse(file: io.BytesIO, generation: int) -> list[Any]:
     return segments
 
 
-def _verified(path: Path, segment: Any) -> NewsSegment:
+def _verified(path: Path, segment: Any) -> NewsSegmentInfo:
     """Make a segment anew from the values of an unpickled one, if they can be."""
-    plain = dict(vars(segment)) if isinstance(segment, NewsSegment) else {}
+    plain = dict(vars(segment)) if isinstance(segment, NewsSegmentInfo) else {}
     match plain:
         case {
             "segid": str(segid),
@@ -177,5 +177,7 @@ def _verified(path: Path, segment: Any) -> NewsSegment:
             and (live_name is None or _FILE_NAME.fullmatch(live_name))
         ):
             id_bytes = bytes.fromhex(segid)
-            return NewsSegment(INDEX_NAME, id_bytes, articles, deleted=deleted, live_name=live_name)
+            return NewsSegmentInfo(
+                INDEX_NAME, id_bytes, articles, deleted=deleted, live_name=live_name
+            )
     raise CorruptIndexError(path, "the table of contents names a segment that cannot be")

@@ -95,7 +95,7 @@ class WordTable:
         used = np.flatnonzero(self.rows.term_dfs[: len(stems)])
         encoded = [stems[number].encode() for number in used.tolist()]
         order = sorted(range(len(encoded)), key=encoded.__getitem__)
-        return [encoded[place] for place in order], used[np.array(order, np.int64)]
+        return [encoded[index] for index in order], used[np.array(order, np.int64)]
 
     def lexicon(self, ranks: NDArray[np.int64]) -> LexiconRows:
         """Return the lexicon of the segment.

@@ -9,7 +9,7 @@ from operator import and_, or_
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.index.reading import OpenSegment
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.search.run.filters import live_bitmap
 from newsearch.search.run.kernels.views import (
@@ -61,7 +61,7 @@ class Matching:
         found = [docnums + segment.base for segment, docnums in self.by_segment()]
         return np.concatenate([np.zeros(0, np.int64), *found])
 
-    def by_segment(self) -> Iterator[tuple[OpenSegment, NDArray[np.int64]]]:
+    def by_segment(self) -> Iterator[tuple[SegmentReader, NDArray[np.int64]]]:
         """Return each segment and the docnums within it that match, ascending."""
         for segment, bitmap in zip(self.snapshot.segments, self.bitmaps, strict=True):
             yield segment, docnums_of(bitmap)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
-from newsearch.index.reading import OpenSegment
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.memo import Memo
 from newsearch.query.nodes import Phrase
 from newsearch.search.run.postings import phrase_postings, word_postings
@@ -29,7 +29,7 @@ class SnapshotStatistics:
         Of the snapshot.
     """
 
-    def __init__(self, segments: Sequence[OpenSegment]) -> None:
+    def __init__(self, segments: Sequence[SegmentReader]) -> None:
         self.segments = segments
         self.n_articles = sum(segment.n_live for segment in segments)
         self._averages = Memo(self._find_average, _MEMO_WORDS)
@@ -63,7 +63,7 @@ class SnapshotStatistics:
         return total / self.n_articles if total else 1.0
 
 
-def _live_df(segment: OpenSegment, word: str, is_exact: bool, fields: tuple[str, ...]) -> int:
+def _live_df(segment: SegmentReader, word: str, is_exact: bool, fields: tuple[str, ...]) -> int:
     """Count the live articles of a segment that have a word in any of some fields."""
     if segment.is_live is None and fields == TEXT_FIELDS:
         return _form_df(segment, word) if is_exact else segment.df(word)
@@ -72,7 +72,7 @@ def _live_df(segment: OpenSegment, word: str, is_exact: bool, fields: tuple[str,
     return len(word_postings(segment, word, fields).docnums)
 
 
-def _form_df(segment: OpenSegment, form: str) -> int:
+def _form_df(segment: SegmentReader, form: str) -> int:
     """Count the articles of a segment that have a word form, deleted ones included."""
     assert segment.text.forms is not None
     # An article has one language, so no article is in two rows of a form.

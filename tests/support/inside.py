@@ -17,8 +17,8 @@ from newsearch.analysis import sentences
 from newsearch.analysis.fast import Lexicon
 from newsearch.analysis.stems import Stemmer
 from newsearch.engines.local import Index
-from newsearch.index import commit, load, reading, toc
-from newsearch.index.reading import OpenSegment
+from newsearch.index import commit, load, segment_reader, toc
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.search.searcher import Searcher
 from newsearch.sources import registry
 
@@ -69,10 +69,10 @@ def before_reading_a_toc(act: Callable[[Path], object], patch: pytest.MonkeyPatc
 
 def scans_before_grouping() -> int:
     """Return how many stems a segment looks up one by one before it groups all its forms."""
-    return reading._SCANS
+    return segment_reader._SCANS
 
 
-def has_grouped_forms(segment: OpenSegment) -> bool:
+def has_grouped_forms(segment: SegmentReader) -> bool:
     """Whether a segment has been asked for so many stems that it grouped all its forms."""
     return segment._scans_left == 0
 

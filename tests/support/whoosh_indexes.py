@@ -19,7 +19,7 @@ from newsearch.index.commit import Changes
 from newsearch.index.directory import open_directory
 from newsearch.index.merge import merge_segments
 from newsearch.index.packing import pack_article
-from newsearch.index.segments import NewsSegment
+from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.small_builder import build_segment, new_segment_id
 from newsearch.index.toc import encode_toc, toc_name
 from support.whoosh_values import whoosh_values
@@ -85,7 +85,7 @@ def build_by_merging(folder: Path, articles: Sequence[Article]) -> bytes:
 
 
 def path_of(folder: Path, segment_id: bytes) -> Path:
-    return folder / NewsSegment("MAIN", segment_id, 0).file_name
+    return folder / NewsSegmentInfo("MAIN", segment_id, 0).file_name
 
 
 def news_index(
@@ -110,11 +110,11 @@ def write_segment(
     articles: Sequence[Article],
     deleted: Sequence[int],
     write: Write = build_small,
-) -> NewsSegment:
+) -> NewsSegmentInfo:
     """Write a segment file, and the list of its deleted articles."""
     segment_id = write(folder, articles)
     live_name = f"MAIN_{segment_id.hex()}.1.del" if deleted else None
-    listed = NewsSegment(
+    listed = NewsSegmentInfo(
         "MAIN", segment_id, len(articles), deleted=len(deleted), live_name=live_name
     )
     if live_name:

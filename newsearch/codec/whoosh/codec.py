@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SUFFIX: Final = ".seg"
 
 
-class WhooshSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
+class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
     """A segment as the TOC lists it. Pickled there, so it holds plain values only.
 
     A subclass says what this floor does not know: how values are cut into words, and how a
@@ -152,18 +152,18 @@ class NewsCodec(base.Codec):  # type: ignore[misc]
     def opened(self) -> Segment | None:
         return None if self._fields is None else self._fields.segment
 
-    def terms_reader(self, storage: Any, segment: WhooshSegment) -> NewsTermsReader:
+    def terms_reader(self, storage: Any, segment: SegmentInfo) -> NewsTermsReader:
         from newsearch.codec.whoosh.terms import NewsTermsReader
 
         return NewsTermsReader(self._open(storage, segment))
 
-    def per_document_reader(self, storage: Any, segment: WhooshSegment) -> NewsDocumentReader:
+    def per_document_reader(self, storage: Any, segment: SegmentInfo) -> NewsDocumentReader:
         from newsearch.codec.whoosh.documents import NewsDocumentReader
 
         deleted = segment.read_deleted(Path(storage.folder))
         return NewsDocumentReader(self._open(storage, segment), deleted)
 
-    def _open(self, storage: Any, segment: WhooshSegment) -> Fields:
+    def _open(self, storage: Any, segment: SegmentInfo) -> Fields:
         from newsearch.codec.whoosh.fields import Fields
 
         if self._fields is None:
@@ -174,10 +174,10 @@ class NewsCodec(base.Codec):  # type: ignore[misc]
     def supports_columns(self) -> bool:
         return True
 
-    def per_document_writer(self, storage: Any, segment: WhooshSegment) -> NoReturn:
+    def per_document_writer(self, storage: Any, segment: SegmentInfo) -> NoReturn:
         refuse(segment.file_name)
 
-    def field_writer(self, storage: Any, segment: WhooshSegment) -> NoReturn:
+    def field_writer(self, storage: Any, segment: SegmentInfo) -> NoReturn:
         refuse(segment.file_name)
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> NoReturn:
@@ -191,7 +191,7 @@ _open: weakref.WeakValueDictionary[tuple[str, int, int], Segment] = weakref.Weak
 _opening = threading.Lock()
 
 
-def open_segment(folder: Path, segment: WhooshSegment) -> Segment:
+def open_segment(folder: Path, segment: SegmentInfo) -> Segment:
     """Open a segment's file, or give the open one to another of its readers.
 
     A segment is never changed, so all readers of a process can share one map and what opening
@@ -214,7 +214,7 @@ def open_segment(folder: Path, segment: WhooshSegment) -> Segment:
         return opened
 
 
-def _open_checked(path: Path, segment: WhooshSegment) -> Segment:
+def _open_checked(path: Path, segment: SegmentInfo) -> Segment:
     opened = Segment(path)
     if opened.segment_id != segment.id_bytes or opened.articles != segment.articles:
         opened.close()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from newsearch.codec.coding.signatures import code_of
 from newsearch.errors import CorruptIndexError
 from newsearch.fields import TEXT_FIELDS
-from newsearch.index.reading import OpenSegment
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import (
@@ -395,7 +395,7 @@ class _Searched:
         Mean length of an article, in tokens.
     """
 
-    def __init__(self, number: int, opened: OpenSegment, average: float) -> None:
+    def __init__(self, number: int, opened: SegmentReader, average: float) -> None:
         self.number = number
         self.opened = opened
         self.view = _view(opened, average)
@@ -435,7 +435,7 @@ def _by_date(view: views.Segment, dates: NDArray[np.int64]) -> _ByDate:
     return _ByDate(view.with_dates(dates), np.argsort(~newest, kind="stable"), newest)
 
 
-def _view(segment: OpenSegment, average: float) -> views.Segment:
+def _view(segment: SegmentReader, average: float) -> views.Segment:
     columns = views.Columns(
         segment.text_lengths, segment.title_lengths, segment.dates, segment.id_hashes
     )
@@ -463,12 +463,12 @@ def _terms_in(segment: _Searched, known: Sequence[_KnownWord]) -> NDArray[np.int
     return np.array([one.terms[segment.number] for one in known], np.int64)
 
 
-def _term_id(segment: OpenSegment, stem: str) -> int:
+def _term_id(segment: SegmentReader, stem: str) -> int:
     term_id = segment.text.terms.find(stem.encode("utf-8", "surrogatepass"))
     return -1 if term_id is None else term_id
 
 
-def _alternatives(segment: OpenSegment, word: str, *, exact: bool) -> list[tuple[int, int, int]]:
+def _alternatives(segment: SegmentReader, word: str, *, exact: bool) -> list[tuple[int, int, int]]:
     """Return term id, form number and code of the stem of all that a phrase's word may be."""
     stems = segment.text.terms
     return [
@@ -490,7 +490,7 @@ def _phrase_in(
     return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
 
 
-def _n_articles(segment: OpenSegment, found: list[tuple[int, int, int]]) -> int:
+def _n_articles(segment: SegmentReader, found: list[tuple[int, int, int]]) -> int:
     # Damaged numbers may be of any size.
     return min(sum(segment.text.postings.df(term) for term, _, _ in found), segment.n_articles)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
-from newsearch.index.reading import OpenSegment
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import (
     And,
     AndMaybe,
@@ -158,7 +158,7 @@ class _Evaluation:
     def _every(self) -> Matches:
         return _unscored(self._collect(lambda s: np.arange(s.n_articles)))
 
-    def _collect(self, docs_of: Callable[[OpenSegment], Ints]) -> Ints:
+    def _collect(self, docs_of: Callable[[SegmentReader], Ints]) -> Ints:
         """Gather the live docnums that a function gives for each segment."""
         found = [segment.only_live(docs_of(segment)) + segment.base for segment in self._segments]
         return np.concatenate([np.zeros(0, np.int64), *found])

@@ -12,7 +12,7 @@ from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.codec.strings import Strings
 from newsearch.fields import FIELD
-from newsearch.index.reading import OpenSegment
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import DateRange, FieldValue, Pattern
 from newsearch.schema import NO_DATE_S
 from newsearch.search.run.ascending import Ints, distinct
@@ -20,13 +20,13 @@ from newsearch.search.run.kernels.views import Bitmap, bitmap_of
 from newsearch.search.run.patterns import form_test
 
 
-def live_bitmap(segment: OpenSegment) -> Bitmap:
+def live_bitmap(segment: SegmentReader) -> Bitmap:
     """Return the articles of a segment that are not deleted, as a bitmap."""
     is_live = segment.is_live
     return bitmap_of(np.ones(segment.n_articles, np.bool_) if is_live is None else is_live)
 
 
-def filtered_docs(segment: OpenSegment, leaf: FieldValue | DateRange | Pattern) -> Ints:
+def filtered_docs(segment: SegmentReader, leaf: FieldValue | DateRange | Pattern) -> Ints:
     """Find the articles that pass a filter, deleted ones among them; ascending.
 
     Parameters
@@ -46,22 +46,22 @@ def filtered_docs(segment: OpenSegment, leaf: FieldValue | DateRange | Pattern) 
             assert_never(leaf)
 
 
-def _field_value_docs(segment: OpenSegment, value: FieldValue) -> Ints:
+def _field_value_docs(segment: SegmentReader, value: FieldValue) -> Ints:
     field, words = value.fieldname, value.words
     if field == "id":
         docnum = segment.docnum(words[0])
         return np.array([] if docnum is None else [docnum], np.int64)
     if field == "url":
-        hashes = segment.segment.columns.numbers("url_hash")
+        hashes = segment.columns.numbers("url_hash")
         docnums = np.flatnonzero(hashes == hash_id(words[0]))
         same = [d for d in docnums.tolist() if segment.article(d).url == words[0]]
         return np.array(same, np.int64)
     if field == "lang":
-        return _coded_docs(segment.segment.columns.coded(field), lambda v: v == words[0])
+        return _coded_docs(segment.columns.coded(field), lambda v: v == words[0])
     return _filter_docs(segment, field, lambda own: _has_adjacent(own, words))
 
 
-def _filter_docs(segment: OpenSegment, field: str, fits: Callable[[list[str]], bool]) -> Ints:
+def _filter_docs(segment: SegmentReader, field: str, fits: Callable[[list[str]], bool]) -> Ints:
     """Find the articles whose value of a filter field, as word forms, fits."""
     found = [
         _coded_docs(segment.filter_column(name), lambda value: fits(forms_of(value)))
@@ -88,7 +88,7 @@ def _has_adjacent(own: list[str], words: tuple[str, ...]) -> bool:
     return any(own[at : at + n] == wanted for at in range(len(own) - n + 1))
 
 
-def _date_docs(segment: OpenSegment, dates: DateRange) -> Ints:
+def _date_docs(segment: SegmentReader, dates: DateRange) -> Ints:
     instants = segment.dates
     wanted = instants != NO_DATE_S
     if dates.start_s is not None:

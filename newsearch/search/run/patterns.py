@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from newsearch.codec.strings import Strings
 from newsearch.errors import QueryError
-from newsearch.index.reading import OpenSegment
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import Pattern
 from newsearch.search.run.ascending import Ints, tally
 
@@ -47,7 +47,7 @@ def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:
     return found
 
 
-def pattern_terms(segment: OpenSegment, pattern: Pattern) -> Iterator[tuple[int, Ints | None]]:
+def pattern_terms(segment: SegmentReader, pattern: Pattern) -> Iterator[tuple[int, Ints | None]]:
     """Return the terms that have forms a pattern matches, and the numbers of those forms.
 
     None stands for all forms of a term.

@@ -10,7 +10,7 @@ import numpy as np
 
 from newsearch.codec.segment import Inverted
 from newsearch.fields import TEXT_FIELDS
-from newsearch.index.reading import OpenSegment
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import Pattern, Phrase
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
@@ -46,7 +46,7 @@ class _Places:
         return self.keys & ((1 << _POSITION_BITS) - 1)
 
 
-def word_postings(segment: OpenSegment, stem: str, fields: tuple[str, ...]) -> Postings:
+def word_postings(segment: SegmentReader, stem: str, fields: tuple[str, ...]) -> Postings:
     """Find the live articles that have a stem in some of the text fields."""
     text = segment.text
     term_id = text.terms.find(stem.encode("utf-8", "surrogatepass"))
@@ -58,19 +58,19 @@ def word_postings(segment: OpenSegment, stem: str, fields: tuple[str, ...]) -> P
     return _live_postings(segment, docnums, freqs)
 
 
-def _live_postings(segment: OpenSegment, docnums: Ints, freqs: Ints) -> Postings:
+def _live_postings(segment: SegmentReader, docnums: Ints, freqs: Ints) -> Postings:
     if segment.is_live is None:
         return Postings(docnums, freqs)
     kept = segment.is_live[docnums]
     return Postings(docnums[kept], freqs[kept])
 
 
-def _counted(segment: OpenSegment, places: _Places, fields: tuple[str, ...]) -> Postings:
+def _counted(segment: SegmentReader, places: _Places, fields: tuple[str, ...]) -> Postings:
     """Count the places that lie in the fields, an article at a time."""
     return _live_postings(segment, *tally(_in_fields(segment, places, fields).docnums))
 
 
-def _in_fields(segment: OpenSegment, places: _Places, fields: tuple[str, ...]) -> _Places:
+def _in_fields(segment: SegmentReader, places: _Places, fields: tuple[str, ...]) -> _Places:
     if set(fields) == set(TEXT_FIELDS):
         return places
     in_title = places.positions < segment.title_lengths[places.docnums]
@@ -78,7 +78,7 @@ def _in_fields(segment: OpenSegment, places: _Places, fields: tuple[str, ...]) -
 
 
 def _term_places(
-    segment: OpenSegment, term_id: int, numbers: Ints | None, blocks: Ints | None
+    segment: SegmentReader, term_id: int, numbers: Ints | None, blocks: Ints | None
 ) -> _Places:
     """Find the places of a term, of some of its forms and in some blocks only."""
     postings = segment.text.postings
@@ -104,7 +104,7 @@ def terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints 
     return [(row.term_id, np.array([row.number])) for row in text.forms.rows(encoded)]
 
 
-def phrase_postings(segment: OpenSegment, phrase: Phrase) -> Postings:
+def phrase_postings(segment: SegmentReader, phrase: Phrase) -> Postings:
     """Find the live articles that have a phrase."""
     terms = {word: terms_of(segment.text, word, exact=phrase.exact) for word in phrase.words}
     if not all(terms.values()):
@@ -123,7 +123,7 @@ def phrase_postings(segment: OpenSegment, phrase: Phrase) -> Postings:
     return _counted(segment, _Places(starts), phrase.fields)
 
 
-def _blocks_of(segment: OpenSegment, options: list[tuple[int, Ints | None]]) -> Ints:
+def _blocks_of(segment: SegmentReader, options: list[tuple[int, Ints | None]]) -> Ints:
     entries = [segment.text.postings.entries(term_id).blocks for term_id, _ in options]
     return distinct(np.concatenate(entries))
 
@@ -132,7 +132,7 @@ def _join_places(parts: Iterable[_Places]) -> _Places:
     return _Places(distinct(np.concatenate([part.keys for part in parts])))
 
 
-def _near(segment: OpenSegment, phrase: Phrase, places: Sequence[_Places]) -> Postings:
+def _near(segment: SegmentReader, phrase: Phrase, places: Sequence[_Places]) -> Postings:
     """Count the windows of a proximity query, an article and a field at a time."""
     freqs: dict[int, int] = {}
     for field in phrase.fields:
@@ -153,7 +153,7 @@ def _of_article(word: _Places, docnum: int) -> list[int]:
     return positions
 
 
-def docs_with_pattern(segment: OpenSegment, pattern: Pattern) -> Ints:
+def docs_with_pattern(segment: SegmentReader, pattern: Pattern) -> Ints:
     """Find the articles that have a word in title or body that fits a pattern."""
     found = [np.zeros(0, np.int64)]
     for term_id, numbers in pattern_terms(segment, pattern):
@@ -162,7 +162,7 @@ def docs_with_pattern(segment: OpenSegment, pattern: Pattern) -> Ints:
 
 
 def _docs_with_forms(
-    segment: OpenSegment, term_id: int, numbers: Ints | None, fields: tuple[str, ...]
+    segment: SegmentReader, term_id: int, numbers: Ints | None, fields: tuple[str, ...]
 ) -> Ints:
     if numbers is None and set(fields) == set(TEXT_FIELDS):
         postings = segment.text.postings

@@ -285,7 +285,7 @@ def test_ids_are_given_without_reading_the_articles(
 ) -> None:
     wanted = ["a", "two\nlines", "é" * 300, " "]
     index.add(Article(id=article_id, body="one word") for article_id in wanted)
-    monkeypatch.setattr("newsearch.index.reading.unpack", lambda _: pytest.fail("was read"))
+    monkeypatch.setattr("newsearch.index.segment_reader.unpack", lambda _: pytest.fail("was read"))
 
     assert sorted(ids(index.search("word"))) == sorted(wanted)
     assert all(article_id in index for article_id in wanted)

@@ -19,14 +19,14 @@ import newsearch
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index import snapshot as snapshots
 from newsearch.index import toc as tocs
-from newsearch.index.segments import NewsSegment
+from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.toc import decode_toc, encode_toc, read_toc, toc_name
 from newsearch.schema import build_schema
 
 SEGMENTS = [
-    NewsSegment("MAIN", bytes(range(16)), 7, deleted=2, live_name="MAIN_00.3.live"),
-    NewsSegment("MAIN", bytes(16), 900),
+    NewsSegmentInfo("MAIN", bytes(range(16)), 7, deleted=2, live_name="MAIN_00.3.live"),
+    NewsSegmentInfo("MAIN", bytes(16), 900),
 ]
 
 
@@ -47,7 +47,7 @@ def whoosh_toc(folder: Path, segments: object, generation: int = 3) -> Path:
     return folder / toc_name(generation)
 
 
-def values(segments: list[NewsSegment]) -> list[dict]:
+def values(segments: list[NewsSegmentInfo]) -> list[dict]:
     return [vars(segment) for segment in segments]
 
 
@@ -105,8 +105,8 @@ def test_hostile_schema_does_not_run(tmp_path):
     assert not witness.exists()
 
 
-def changed(**attributes: object) -> NewsSegment:
-    segment = NewsSegment("MAIN", bytes(16), 7)
+def changed(**attributes: object) -> NewsSegmentInfo:
+    segment = NewsSegmentInfo("MAIN", bytes(16), 7)
     segment.__dict__.update(attributes)
     return segment
 
@@ -125,7 +125,7 @@ def changed(**attributes: object) -> NewsSegment:
         changed(deleted=8),
         changed(indexname="OTHER"),
         {"segid": "0" * 32, "articles": 7},
-        NewsSegment,
+        NewsSegmentInfo,
         None,
     ],
     ids=repr,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from newsearch.analysis.tokens import forms
-from newsearch.codec.whoosh.codec import WhooshSegment
+from newsearch.codec.whoosh.codec import SegmentInfo
 from newsearch.index.stored import unpack
 
 
-class NewsSegment(WhooshSegment):
+class NewsSegmentInfo(SegmentInfo):
     """A segment in the TOC of a newsearch index; its words and articles are ours.
 
     Pickled by name: moving this class makes older indexes unreadable.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.article import Article
-from newsearch.codec.columns import CodedColumn, CodedListColumn
+from newsearch.codec.columns import CodedColumn, CodedListColumn, Columns
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.segment import TEXT, Inverted, Segment
 from newsearch.fields import LIST_FIELDS
@@ -20,7 +20,7 @@ _SCANS = 100
 """Looks through the lexicon that take as long as putting it in order of term."""
 
 
-class OpenSegment:
+class SegmentReader:
     """A segment as searches see it; never changes, safe in many threads.
 
     Parameters
@@ -42,6 +42,11 @@ class OpenSegment:
         self._scans_left = _SCANS
         self.n_live = int(self.n_articles - np.count_nonzero(deleted))
 
+    @property
+    def columns(self) -> Columns:
+        """Values kept for each article."""
+        return self.segment.columns
+
     @cached_property
     def text(self) -> Inverted:
         """The segment's inverted text."""
@@ -50,7 +55,7 @@ class OpenSegment:
     @cached_property
     def dates(self) -> NDArray[np.int64]:
         """Seconds from 1970 by docnum; `schema.NO_DATE_S` for undated articles."""
-        return self.segment.columns.numbers("date")
+        return self.columns.numbers("date")
 
     @property
     def live_dates(self) -> NDArray[np.int64]:
@@ -60,7 +65,7 @@ class OpenSegment:
     @cached_property
     def id_hashes(self) -> NDArray[np.int64]:
         """Hashes of the ids by docnum."""
-        return self.segment.columns.numbers("id_hash")
+        return self.columns.numbers("id_hash")
 
     @cached_property
     def _ids(self) -> ArticleIds:
@@ -77,12 +82,12 @@ class OpenSegment:
     @cached_property
     def title_lengths(self) -> NDArray[np.integer]:
         """Tokens of the titles by docnum: body positions lie behind."""
-        return self.segment.columns.numbers("title_length")
+        return self.columns.numbers("title_length")
 
     @cached_property
     def body_lengths(self) -> NDArray[np.integer]:
         """Tokens of the bodies by docnum."""
-        return self.segment.columns.numbers("body_length")
+        return self.columns.numbers("body_length")
 
     @cached_property
     def text_lengths(self) -> NDArray[np.int64]:
@@ -117,7 +122,7 @@ class OpenSegment:
 
     def filter_column(self, field: str) -> CodedColumn | CodedListColumn:
         """Return the values of a filter field."""
-        columns = self.segment.columns
+        columns = self.columns
         return columns.coded_lists(field) if field in LIST_FIELDS else columns.coded(field)
 
     @cached_property
@@ -198,4 +203,4 @@ class OpenSegment:
 
     @cached_property
     def _languages(self) -> CodedColumn:
-        return self.segment.columns.coded("lang")
+        return self.columns.coded("lang")
