@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from newsearch.answers.reports import QueryWarning
 from newsearch.answers.snippet import Span
+from newsearch.answers.table import Column, Table
 from newsearch.article import Article
 
 
@@ -33,8 +35,12 @@ class Counts:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the counts as JSON values."""
-        counts = [{"value": value, "count": count} for value, count in self.values]
-        return {"by": self.by, "total": self.total, "missing": self.missing, "values": counts}
+        return self.as_table().as_dict()
+
+    def as_table(self) -> Table:
+        """Return a row a value, with the other numbers as facts."""
+        facts = {"by": self.by, "total": self.total, "missing": self.missing}
+        return Table((Column("value"), Column("count", "integer")), self.values, facts, "values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +59,33 @@ class Occurrences:
     article: Article
     title: tuple[Span, ...]
     body: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many articles match a query.
+
+    Parameters
+    ----------
+    query
+        The query as it was written.
+    total
+        Articles that match, exactly.
+    warnings
+        What of the query was read otherwise than as it stood.
+    """
+
+    query: str
+    total: int
+    warnings: tuple[QueryWarning, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the number as JSON values."""
+        record: dict[str, Any] = {"query": self.query, "total": self.total}
+        if self.warnings:
+            record["warnings"] = [str(warning) for warning in self.warnings]
+        return record
+
+    def as_table(self) -> Table:
+        """Return one row, of the number."""
+        return Table((Column("total", "integer"),), [(self.total,)], {"query": self.query})

@@ -24,9 +24,9 @@ _COMMANDS = {
     "query": "searching",
     "show": "searching",
     "run": "running",
-    "stats": "upkeep",
     "check": "upkeep",
 }
+"""Commands with a module of their own; what an operation is needs none."""
 
 
 class _ReaderLeftError(Exception):
@@ -51,14 +51,27 @@ class _Commands(click.Group):
         return status
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        from newsearch.operations import NAMES
+
+        return list(dict.fromkeys((*_COMMANDS, *NAMES)))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
-            return None
+            return _derived(cmd_name)
         module = importlib.import_module(f"newsearch.cli.{_COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+
+def _derived(name: str) -> click.Command | None:
+    """Return the command that an operation of the name makes."""
+    from newsearch.operations import NAMES, operation
+
+    if name not in NAMES:
+        return None
+    from newsearch.cli.derived import command
+
+    return command(operation(name))
 
 
 @click.group(

@@ -1,28 +1,12 @@
-"""``newsearch stats`` and ``newsearch check``."""
+"""``newsearch check``."""
 
 from __future__ import annotations
 
 import click
 
 import newsearch
-from newsearch.answers.printing import json_line
 from newsearch.cli import FAILED, FOUND
-from newsearch.cli.options import index_option, json_option
-
-
-@click.command("stats")
-@index_option
-@json_option
-def stats_command(index_target: str, *, as_json: bool) -> int:
-    """Tell what the index holds."""
-    with newsearch.open_index(index_target) as index:
-        stats = index.stats()
-    if as_json:
-        click.echo(json_line(stats.as_dict()))
-        return FOUND
-    for line in stats.as_table().text():
-        click.echo(line)
-    return FOUND
+from newsearch.cli.options import index_option
 
 
 @click.command("check")

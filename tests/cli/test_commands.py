@@ -283,6 +283,18 @@ def test_small_indexes_have_a_size_in_kilobytes(indexed: Command) -> None:
     assert f"size       {size_bytes / 1000:,.1f} KB\n" in indexed("stats").out
 
 
+def test_count_prints_the_number_that_query_count_prints(indexed: Command) -> None:
+    assert indexed("count", "biegun") == (0, "3\n", "")
+    assert indexed("count", "biegun", "-motegi").out == "1\n"
+    assert indexed("count", "--source", "Kyodo").out == "2\n"
+    assert indexed("count", "motegi", "nobody", "--any").out == "2\n"
+    assert indexed("count", "nobody") == (1, "0\n", "")
+    assert json.loads(indexed("count", "biegun", "--json").out) == {"query": "biegun", "total": 3}
+    assert indexed("count", '"biegun').err.startswith("warning: column 1")
+    assert indexed("count", '"biegun', "--strict").status == 2
+    assert "missing WORDS" in indexed("count").err
+
+
 def interrupted(*_args: object, **_options: object) -> None:
     raise KeyboardInterrupt
 

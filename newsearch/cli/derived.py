@@ -1,0 +1,167 @@
+"""Commands derived from operations: their parameters, help, and how answers are printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+
+import newsearch
+from newsearch.answers.printing import json_line
+from newsearch.cli import FOUND, NOTHING_FOUND
+from newsearch.cli.options import index_option
+from newsearch.operations.base import Answer, AnswerToQuery, Operation, ToldOption
+from newsearch.operations.selection import Selected
+
+OptionsT = TypeVar("OptionsT")
+
+_MINUS = "\ue000"
+"""Stands for the minus of an excluded word while click looks for options."""
+
+# Two characters or more, or one that no option has.
+_EXCLUDED_WORD = re.compile(r"-(?!n=?\d+$)(?:[^-\s][^\s].*|[^\x00-\x7f])", re.DOTALL)
+
+_FORM_HELP = {
+    "json": "Print one JSON object.",
+    "jsonl": "Print a JSON object a {row}.",
+    "csv": "Print a table; cells that spreadsheets would run as formulas get a ' before them.",
+}
+
+
+class OperationCommand(click.Command):
+    """A command that takes ``-word`` as a word and not as a bundle of short options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not any(isinstance(parameter, click.Argument) for parameter in self.params):
+            return super().parse_args(ctx, args)
+        options = {name for parameter in self.params for name in parameter.opts}
+        words: list[str] = []
+        for arg in args:
+            is_excluded = _EXCLUDED_WORD.fullmatch(arg)
+            if is_excluded and f"-{arg}" in options:
+                word = arg[1:]
+                message = f"warning: {arg} excludes the word {word}; the option is --{word}"
+                click.echo(message, err=True)
+            words.append(_MINUS + arg[1:] if is_excluded else arg)
+        return super().parse_args(ctx, words)
+
+
+def command(operation: Operation[Any, Any]) -> click.Command:
+    """Return the command of an operation whose answer needs no printing of its own."""
+
+    def ask(index_target: str, **values: Any) -> int:
+        form = chosen_form(values, operation.forms)
+        options = read_options(operation, values)
+        with newsearch.open_index(index_target) as engine:
+            answer = operation.run(engine, options)
+            print_warnings(answer)
+            print_answer(operation, answer, form)
+            return FOUND if operation.found(answer) else NOTHING_FOUND
+
+    parameters = [*operation_parameters(operation), *form_parameters(operation)]
+    return derived_command(operation, ask, parameters)
+
+
+def derived_command(
+    operation: Operation[Any, Any], callback: Any, parameters: Sequence[click.Parameter]
+) -> click.Command:
+    """Return a command with the name and the help of an operation."""
+    made = index_option(OperationCommand(operation.name, callback=callback, help=operation.help))
+    made.params += parameters
+    return made
+
+
+def operation_parameters(operation: Operation[Any, Any]) -> list[click.Parameter]:
+    """Return what the command line takes for the options of an operation."""
+    return [_parameter(told) for told in operation.told_options()]
+
+
+def form_parameters(operation: Operation[Any, Any], a_row: str = "row") -> list[click.Parameter]:
+    """Return the flags that choose in which form an answer is printed."""
+    return [
+        click.Option([f"--{form}"], is_flag=True, help=_FORM_HELP[form].format(row=a_row))
+        for form in operation.forms
+    ]
+
+
+def read_options(operation: Operation[OptionsT, Any], values: Mapping[str, Any]) -> OptionsT:
+    """Make the options of an operation from what the command line gave.
+
+    Raises
+    ------
+    click.UsageError
+        There are no words where some are needed.
+    """
+    told = operation.told_options()
+    options = operation.options(**{one.name: _value(one, values[one.name]) for one in told})
+    if isinstance(options, Selected) and options.is_of_all:
+        raise click.UsageError("missing WORDS; use '*' for all articles")
+    return options
+
+
+def chosen_form(values: dict[str, Any], forms: Sequence[str]) -> str | None:
+    """Take the form of the answer out of what the command line gave; None is text for people.
+
+    Raises
+    ------
+    click.UsageError
+        There are two.
+    """
+    chosen = [form for form in forms if values.pop(form)]
+    if len(chosen) > 1:
+        raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    return chosen[0] if chosen else None
+
+
+def print_warnings(answer: Answer) -> None:
+    """Print what of the query, if there was one, was read otherwise than as it stood."""
+    for warning in answer.warnings if isinstance(answer, AnswerToQuery) else ():
+        click.echo(f"warning: {warning}", err=True)
+
+
+def print_answer(operation: Operation[Any, Any], answer: Answer, form: str | None) -> None:
+    """Print an answer in a form that the operation has, or for people."""
+    match form:
+        case "json":
+            click.echo(json_line(answer.as_dict()))
+        case "jsonl":
+            for line in answer.as_table().jsonl():
+                click.echo(line)
+        case "csv":
+            for line in answer.as_table().csv():
+                click.echo(line, nl=False)
+        case _:
+            for line in operation.text(answer):
+                click.echo(line)
+
+
+def _parameter(told: ToldOption) -> click.Parameter:
+    if told.is_argument:
+        return click.Argument([told.name], nargs=-1, metavar=told.metavar)
+    long = f"--{(told.flag or told.name).replace('_', '-')}"
+    names = [name for name in (told.short, long, told.name) if name]
+    if told.flag or told.kind == "flag":
+        return click.Option(names, is_flag=True, help=told.help)
+    types = {
+        "text": click.STRING,
+        "choice": click.Choice(told.choices),
+        "integer": click.IntRange(min=told.minimum),
+    }
+    return click.Option(
+        names,
+        type=types[told.kind],
+        default=told.default,
+        show_default=told.default is not None,
+        metavar=told.metavar or None,
+        help=told.help,
+    )
+
+
+def _value(told: ToldOption, given: Any) -> Any:
+    if told.is_argument:
+        return " ".join(given).replace(_MINUS, "-")
+    if told.flag:
+        return told.flag if given else told.default
+    return given

@@ -1,0 +1,199 @@
+"""How an operation is told, and how it is described to other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, Field, dataclass, field, fields
+from types import NoneType
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    Protocol,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+    runtime_checkable,
+)
+
+from newsearch.answers.reports import QueryWarning
+from newsearch.answers.table import Table
+from newsearch.engines.base import Engine
+
+Form = Literal["json", "jsonl", "csv"]
+OptionKind = Literal["text", "integer", "flag", "choice"]
+
+
+class Answer(Protocol):
+    """What an operation gives."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON values."""
+        ...
+
+    def as_table(self) -> Table:
+        """Return the answer as rows."""
+        ...
+
+
+@runtime_checkable
+class AnswerToQuery(Answer, Protocol):
+    """What an operation gives that was asked with words."""
+
+    @property
+    def warnings(self) -> tuple[QueryWarning, ...]:
+        """What of the query was read otherwise than as it stood."""
+        ...
+
+
+OptionsT = TypeVar("OptionsT")
+AnswerT = TypeVar("AnswerT", bound=Answer)
+
+
+def _table_text(answer: Answer) -> Iterator[str]:
+    return answer.as_table().text()
+
+
+def _always(_answer: Answer) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[OptionsT, AnswerT]):
+    """Something that users ask for.
+
+    Parameters
+    ----------
+    name
+        What it is called, on the command line too.
+    help
+        A sentence; after an empty line, what else there is to know.
+    options
+        A frozen dataclass whose fields come from `option`.
+    run
+        Asks an engine.
+    forms
+        What programs can have the answer as. Rows are there for all but ``"json"``.
+    text
+        Lines for people; those of the table, unless something else reads better.
+    found
+        Whether there is something in the answer.
+    """
+
+    name: str
+    help: str
+    options: type[OptionsT]
+    run: Callable[[Engine, OptionsT], AnswerT]
+    forms: tuple[Form, ...] = ("json",)
+    text: Callable[[AnswerT], Iterable[str]] = _table_text
+    found: Callable[[AnswerT], bool] = _always
+
+    def told_options(self) -> list[ToldOption]:
+        """Return the options with all that is told of them, in order."""
+        hints = get_type_hints(self.options)
+        told = fields(self.options)  # type: ignore[arg-type]  # mypy knows no type of dataclasses
+        return [_told(one, hints[one.name]) for one in told]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOption:
+    """One option of an operation.
+
+    Parameters
+    ----------
+    name, kind, default
+        As the dataclass has them; `choices` are the values of a choice.
+    help, metavar, short, flag, minimum, is_argument
+        See `option`.
+    """
+
+    name: str
+    kind: OptionKind
+    default: Any
+    choices: tuple[str, ...]
+    help: str
+    metavar: str = ""
+    short: str = ""
+    flag: str = ""
+    minimum: int | None = None
+    is_argument: bool = False
+
+
+def option(
+    *,
+    default: Any,
+    help: str,  # noqa: A002 - what it is
+    metavar: str = "",
+    short: str = "",
+    flag: str = "",
+    minimum: int | None = None,
+    is_argument: bool = False,
+) -> Any:
+    """Return a field of a dataclass of options.
+
+    Its type says what it takes: ``str`` or ``str | None``, ``int``, ``bool``, or a ``Literal`` of
+    texts. ``max_hits`` is ``--max-hits`` on the command line.
+
+    Parameters
+    ----------
+    default
+        Its value where none is given.
+    help
+        A sentence or two.
+    metavar
+        What stands for its value in help: ``DATE``.
+    short
+        A second name on the command line: ``-n``.
+    flag
+        For a choice of two: the value that the command line chooses by a flag of its name.
+    minimum
+        The lowest number it takes.
+    is_argument
+        Whether it is what the command line takes without naming it.
+    """
+    told = {
+        **{"help": help, "metavar": metavar, "short": short, "flag": flag},
+        **{"minimum": minimum, "is_argument": is_argument},
+    }
+    return field(default=default, metadata=told)
+
+
+def _told(one: Field[Any], hint: Any) -> ToldOption:
+    assert one.default is not MISSING, f"{one.name} has no default"
+    if get_origin(hint) is Literal:
+        return ToldOption(one.name, "choice", one.default, get_args(hint), **one.metadata)
+    accepted = set(get_args(hint) or (hint,)) - {NoneType}
+    kinds: dict[type, OptionKind] = {str: "text", int: "integer", bool: "flag"}
+    (kind,) = accepted
+    return ToldOption(one.name, kinds[kind], one.default, (), **one.metadata)
+
+
+_JSON_TYPES: dict[OptionKind, str] = {
+    "text": "string",
+    "choice": "string",
+    "integer": "integer",
+    "flag": "boolean",
+}
+
+
+def json_schema(operation: Operation[Any, Any]) -> dict[str, Any]:
+    """Describe the options of an operation as a JSON schema, for programs and assistants."""
+    return {
+        "title": operation.name,
+        "description": operation.help,
+        "type": "object",
+        "properties": {one.name: _property(one) for one in operation.told_options()},
+        "additionalProperties": False,
+    }
+
+
+def _property(one: ToldOption) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": _JSON_TYPES[one.kind], "description": one.help}
+    if one.choices:
+        described["enum"] = list(one.choices)
+    if one.minimum is not None:
+        described["minimum"] = one.minimum
+    if one.default is not None:
+        described["default"] = one.default
+    return described

@@ -1,0 +1,61 @@
+"""Which articles an operation is about: options that most of them share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsearch.engines.base import Match, Selection
+from newsearch.errors import QueryError
+from newsearch.operations.base import option
+
+ABOUT_WORDS = """WORDS are words, "exact phrases", -excluded words, field:value and more: see the \
+README. Put the query in single quotes where it holds quotes, brackets or stars."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selected:
+    """A query and the filters beside it."""
+
+    query: str = option(
+        default="", metavar="WORDS...", is_argument=True, help="Words, or the query language."
+    )
+    match: Match = option(
+        default="all", flag="any", help="Find articles with any of the words, not only all."
+    )
+    since: str | None = option(
+        default=None, metavar="DATE", help="From this day, month or year on: 2020-07."
+    )
+    until: str | None = option(
+        default=None, metavar="DATE", help="Up to this day, month or year, inclusive."
+    )
+    source: str | None = option(
+        default=None, metavar="NAME", help="Published or credited by: Kyodo."
+    )
+    strict: bool = option(default=False, help="Refuse a malformed query rather than guess.")
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether neither words nor filters say which articles are meant."""
+        return not (self.query.strip() or self.since or self.until or self.source)
+
+    def asked(self) -> str:
+        """Return the query; where filters alone say what is meant, that of every article.
+
+        Raises
+        ------
+        QueryError
+            Nothing says which articles are meant.
+        """
+        if self.is_of_all:
+            raise QueryError("the query is empty", hint="use '*' for all articles")
+        return self.query if self.query.strip() else "*"
+
+    def selection(self) -> Selection:
+        """Return what engines take beside the query."""
+        return {
+            "match": self.match,
+            "since": self.since,
+            "until": self.until,
+            "source": self.source,
+            "strict": self.strict,
+        }
