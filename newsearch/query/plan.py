@@ -26,13 +26,15 @@ from newsearch.query.nodes import (
 Way = Literal["any words", "all words", "phrase", "filters", "tree"]
 
 _REASONS: dict[Way, str] = {
-    "any words": "words, or phrases found first, of which any may match: blocks of articles are"
-    " visited by their bounds",
-    "all words": "words, and phrases looked for where all words are, that must all match: blocks"
-    " that have them all are visited by their bounds",
-    "phrase": "one phrase: positions are read only in articles that have its words and may rank",
-    "filters": "whatever matches scores alike: it is ordered by date",
-    "tree": "parts of several kinds: a small program is run for each block of articles",
+    "any words": "any of the words or phrases may match, so blocks of articles that cannot be"
+    " among the best are skipped",
+    "all words": "every word and phrase must match, so only blocks of articles that have them all"
+    " are read",
+    "phrase": "there is one phrase, so positions are read only in articles that have its words"
+    " and can be among the best",
+    "filters": "nothing that matches is better than the rest, so articles are ordered by date",
+    "tree": "the query has parts of several kinds, so all of them are looked at in each block of"
+    " articles",
 }
 
 

@@ -85,7 +85,7 @@ class Searcher:
         """
         planned = plan(tree)
         if limit == 0 or not self.snapshot.n_articles:
-            return Ranking([], [], planned, "not at all")
+            return Ranking([], [], planned, "nothing is ranked, because no hits were asked for")
         if limit is not None and self._can_rank_compiled(planned, tree, sort):
             docnums, scores = self._rank_compiled(planned, tree, limit, sort)
             return Ranking(docnums, scores, planned, _run(planned, sort))

@@ -88,7 +88,7 @@ def test_teasers_and_pleas_are_not_found(indexed: Command, words: str) -> None:
 def test_explain_tells_how_the_query_was_run_and_why(indexed: Command) -> None:
     outcome = indexed("query", "biegun", "--source", "Kyodo", "--count", "--explain")
     assert (outcome.status, outcome.out) == (0, "2\n")
-    assert "all words: words, and phrases looked for where" in outcome.err
+    assert "all words: every word and phrase must match" in outcome.err
     assert "scored: biegun" in outcome.err
     assert "filters: source:kyodo" in outcome.err
     assert "run: " in outcome.err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import shlex
 import shutil
@@ -31,6 +33,18 @@ def tour_commands() -> list[str]:
     ]
 
 
+def sessions() -> list[tuple[str, str]]:
+    """The commands whose output the README shows, in order, each with that output."""
+    shown = "".join(block for block in blocks("console"))
+    return re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", shown, re.MULTILINE)
+
+
+def as_printed(output: str) -> re.Pattern[str]:
+    """What may stand for an output: its own text, any time, and anything for three dots."""
+    pattern = re.escape(output).replace(re.escape("..."), "(?s:.*)")
+    return re.compile(re.sub(r"\d+\\ ms", r"\\d+ ms", pattern))
+
+
 @pytest.fixture
 def folder(tmp_path: Path, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the seeds in it, as a clone has them."""
@@ -41,7 +55,7 @@ def folder(tmp_path: Path, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def test_the_tour_is_found() -> None:
-    assert len(tour_commands()) > 10
+    assert len(tour_commands()) > 8
 
 
 def test_every_command_of_the_tour_finds_or_does_something(
@@ -53,6 +67,25 @@ def test_every_command_of_the_tour_finds_or_does_something(
         line = command.split(" #")[0].split(" > ")[0]
         assert run(shlex.split(line)[1:]) == 0, command
         assert "warning" not in capsys.readouterr().err, command
+
+
+def test_commands_print_what_the_readme_shows(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert len(sessions()) >= 5
+    for command, shown in sessions():
+        terminal = io.StringIO()
+        with contextlib.redirect_stdout(terminal), contextlib.redirect_stderr(terminal):
+            run(shlex.split(command)[1:])
+        printed = "".join(f"{line.rstrip()}\n" for line in terminal.getvalue().splitlines())
+        assert as_printed(shown).fullmatch(printed), f"{command} prints\n{printed}"
+
+
+def test_an_output_that_differs_from_the_readme_is_noticed() -> None:
+    assert as_printed("3 hits, 1 ms\n...\n").fullmatch("3 hits, 250 ms\na\nb\n")
+    assert not as_printed("3 hits, 1 ms\n").fullmatch("4 hits, 1 ms\n")
 
 
 def test_the_python_of_the_readme_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
