@@ -25,9 +25,9 @@ from newsearch.query.nodes import (
     Nothing,
     Or,
     Pattern,
-    Phrase,
     ResolvedTree,
-    Word,
+    Term,
+    TermPhrase,
 )
 
 K1, B = 1.2, 0.75
@@ -65,9 +65,9 @@ class Reference:
     def score(self, node: ResolvedTree, doc: Analysed) -> float | None:
         """Score of one article; None where it does not match."""
         match node:
-            case Word():
+            case Term():
                 return self._term_score(node, [node.stem], doc, exact=False)
-            case Phrase():
+            case TermPhrase():
                 return self._term_score(node, list(node.words), doc, exact=node.exact)
             case Pattern():
                 return node.boost if self._pattern(node, doc) else None
@@ -94,7 +94,7 @@ class Reference:
         raise AssertionError(f"no definition for {node!r}")
 
     def _term_score(
-        self, node: Word | Phrase, terms: list[str], doc: Analysed, *, exact: bool
+        self, node: Term | TermPhrase, terms: list[str], doc: Analysed, *, exact: bool
     ) -> float | None:
         slop = getattr(node, "slop", 0)
         frequency = sum(_frequency(terms, _words(doc, f, exact), slop) for f in node.fields)

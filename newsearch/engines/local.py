@@ -31,13 +31,13 @@ from newsearch.index.stored import body_of
 from newsearch.index.toc import latest_generation
 from newsearch.query import (
     ParsedQuery,
-    QueryAnalyser,
     date_filter,
     parse,
     parse_words,
+    resolve,
     value_filter,
 )
-from newsearch.query.nodes import And, ResolvedTree
+from newsearch.query.nodes import And, ResolvedTree, WrittenTree
 from newsearch.search.searcher import Searcher
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
@@ -260,9 +260,9 @@ class Index:
         check_choice("match", match, get_args(Match))
         check_choice("syntax", syntax, get_args(Syntax))
         searcher = self._open_searcher()
-        parsed = _parse(query, searcher.vocabulary, match, strict, syntax)
-        tree = _filtered(parsed.tree, searcher.vocabulary, since, until, source)
-        return _Asked(searcher, tree, parsed.warnings)
+        parsed = _parse(query, match, strict, syntax)
+        tree = _filtered(parsed.tree, since, until, source)
+        return _Asked(searcher, resolve(tree, searcher.vocabulary), parsed.warnings)
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""
@@ -362,25 +362,19 @@ class _FoundArticles:
         return self._searcher.snapshot.locate(self._docnums[rank - 1])
 
 
-def _parse(
-    query: str, analyser: QueryAnalyser, match: Match, strict: bool, syntax: Syntax
-) -> ParsedQuery:
+def _parse(query: str, match: Match, strict: bool, syntax: Syntax) -> ParsedQuery:
     if syntax == "words":
-        return parse_words(query, analyser, match=match)
-    return parse(query, analyser, match=match, strict=strict)
+        return parse_words(query, match=match)
+    return parse(query, match=match, strict=strict)
 
 
 def _filtered(
-    tree: ResolvedTree,
-    analyser: QueryAnalyser,
-    since: str | None,
-    until: str | None,
-    source: str | None,
-) -> ResolvedTree:
+    tree: WrittenTree, since: str | None, until: str | None, source: str | None
+) -> WrittenTree:
     if since is None and until is None and source is None:
         return tree
-    filters: list[ResolvedTree | None] = [date_filter(since, until)]
+    filters: list[WrittenTree | None] = [date_filter(since, until)]
     if source is not None:
-        filters.append(value_filter("source", source, analyser))
+        filters.append(value_filter("source", source))
     wanted = [part for part in filters if part is not None]
     return And([tree, *wanted]) if wanted else tree

@@ -1,8 +1,8 @@
 """The query language: from what a reader types to a tree that can be searched."""
 
 from newsearch.query.dates import date_filter
-from newsearch.query.leaves import QueryAnalyser, plain_word
 from newsearch.query.parser import ParsedQuery, parse, parse_words, value_filter
+from newsearch.query.resolve import QueryAnalyser, resolve
 
 __all__ = [
     "ParsedQuery",
@@ -10,6 +10,6 @@ __all__ = [
     "date_filter",
     "parse",
     "parse_words",
-    "plain_word",
+    "resolve",
     "value_filter",
 ]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from itertools import islice, product
-from typing import Protocol
+from collections.abc import Callable
 
+from newsearch.analysis.tokens import forms as forms_of
 from newsearch.errors import ArticleError, QueryError
 from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS
 from newsearch.query import dates
@@ -33,12 +32,9 @@ from newsearch.query.nodes import (
     WrittenTree,
 )
 from newsearch.query.problems import Problems
-from newsearch.query.trees import any_of
 
 WORD_LIMIT = 1024
 DATE_LIMIT = 64
-COMBINATION_LIMIT = 32
-"""Stem phrases that one compound word can give, over the languages of an index."""
 
 _LOOKS_LIKE_SYNTAX = re.compile(
     rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?:{'|'.join(QUERY_FIELDS)}):"
@@ -55,29 +51,10 @@ _TO_WILDCARDS = str.maketrans({letter: wildcard for wildcard, letter in _STANDS_
 _STAND_INS = frozenset(_STANDS_FOR.values())
 
 
-class QueryAnalyser(Protocol):
-    """What the parser must know of an index's analysis."""
-
-    def forms(self, text: str) -> list[str]:
-        """Return the tokens of a text as word forms, in order."""
-        ...
-
-    def stems(self, form: str) -> tuple[str, ...]:
-        """Return the distinct stems of a form in the languages of the index, at least one."""
-        ...
-
-    @property
-    def words(self) -> Mapping[str, WrittenTree]:
-        """What `plain_word` reads each word of letters and digits as; remembered, so a dict."""
-        ...
-
-
-def plain_word(text: str, analyser: QueryAnalyser) -> WrittenTree:
+def plain_word(text: str) -> Word | Phrase:
     """Read what is written as one word without any syntax; it holds a token."""
-    forms = analyser.forms(text)
-    if len(forms) == 1:
-        return _either(analyser.stems(forms[0]), Scope())
-    return _compound(forms, analyser, Scope())
+    forms = forms_of(text)
+    return Word(forms[0]) if len(forms) == 1 else Phrase(tuple(forms), exact=False)
 
 
 class LeafReader:
@@ -89,15 +66,12 @@ class LeafReader:
     ----------
     text
         The whole query.
-    analyser
-        Gives forms and stems.
     problems
         Where warnings go.
     """
 
-    def __init__(self, text: str, analyser: QueryAnalyser, problems: Problems) -> None:
+    def __init__(self, text: str, problems: Problems) -> None:
         self._text = text
-        self._analyser = analyser
         self._problems = problems
         self._n_words = 0
         self._n_dates = 0
@@ -187,10 +161,10 @@ class LeafReader:
             self._problems.warn(ending.near_column, "~ after a group is ignored", hint)
         return boosted(ending, scope, self._problems)
 
-    def plain_words(self, text: str) -> list[WrittenTree]:
+    def plain_words(self, text: str) -> list[Word]:
         """Read a text that has no syntax: each of its tokens is a word."""
         self._count(1, 1)
-        return [self._word_of(form, Scope()) for form in self._forms(text, 1)]
+        return [Word(form) for form in self._forms(text, 1)]
 
     # Words
 
@@ -198,14 +172,9 @@ class LeafReader:
         if not scope.is_scored:
             return self._filter_value(text, column, scope.field)
         forms = self._forms(text, column)
-        if len(forms) == 1:
-            return self._word_of(forms[0], scope)
         if not forms:
             return self._nothing(text, column)
-        return _compound(forms, self._analyser, scope)
-
-    def _word_of(self, form: str, scope: Scope) -> WrittenTree:
-        return _either(self._analyser.stems(form), scope)
+        return _any_form(forms, scope)
 
     def _wildcard(self, text: str, column: int, ending: Ending, scope: Scope) -> WrittenTree | None:
         if ending.near is not None:
@@ -234,11 +203,14 @@ class LeafReader:
 
     def _fuzzy(self, text: str, column: int, ending: Ending, scope: Scope) -> WrittenTree | None:
         forms = self._forms(text, column)
-        if len(forms) != 1:
-            if forms:
-                message = f"{shown(text)} is more than one word; ~ is ignored"
-                self._problems.warn(ending.near_column, message)
-            return self._plain(text, column, scope)
+        if not forms:
+            return self._nothing(text, column)
+        if len(forms) > 1 and scope.is_scored:
+            return _any_form(forms, scope, slop(ending, self._problems))
+        if len(forms) > 1:
+            message = f"{shown(text)} is more than one word; ~ is ignored"
+            self._problems.warn(ending.near_column, message)
+            return self._exact(forms, scope)
         n_edits = edits(ending, self._problems)
         if n_edits == 0:
             return self._exact(forms, scope)
@@ -356,7 +328,7 @@ class LeafReader:
     # Counting
 
     def _forms(self, text: str, column: int) -> list[str]:
-        forms = self._analyser.forms(text)
+        forms = forms_of(text)
         if len(forms) > 1:  # the first was counted as what was written
             self._count(len(forms) - 1, column)
         return forms
@@ -372,11 +344,8 @@ class LeafReader:
         return None
 
 
-def _either(stems: tuple[str, ...], scope: Scope) -> WrittenTree:
-    return any_of(Word(stem, scope.fields, scope.boost) for stem in stems)
-
-
-def _compound(forms: list[str], analyser: QueryAnalyser, scope: Scope) -> WrittenTree:
-    stems = islice(product(*map(analyser.stems, forms)), COMBINATION_LIMIT)
-    fields, boost = scope.fields, scope.boost
-    return any_of(Phrase(words, exact=False, fields=fields, boost=boost) for words in stems)
+def _any_form(forms: list[str], scope: Scope, near: int = 0) -> WrittenTree:
+    """Return the words in any of their forms; several are a compound, and stand side by side."""
+    if len(forms) == 1:
+        return Word(forms[0], scope.fields, scope.boost)
+    return Phrase(tuple(forms), exact=False, slop=near, fields=scope.fields, boost=scope.boost)

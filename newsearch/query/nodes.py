@@ -28,26 +28,36 @@ _DAY_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A stem in any of the fields, scored by BM25 over them together."""
+    """As written: a word in any of its inflections, in any of the fields.
 
-    stem: str
+    Parameters
+    ----------
+    form
+        The word form that was typed.
+    fields
+        Fields of which one must have the word; they score together.
+    boost
+        Factor of the score.
+    """
+
+    form: str
     fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
 
     def __str__(self) -> str:
-        return _prefix(self.fields) + self.stem + _suffix(self)
+        return _prefix(self.fields) + self.form + _suffix(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Several words near each other in one field.
+    """As written: several words near each other in one field.
 
     Parameters
     ----------
     words
-        In the order written, at least one; one only if `exact`.
+        Word forms in the order written, at least one; one only if `exact`.
     exact
-        Whether they are word forms (``"quoted"``) or stems (``covid-19``).
+        Whether they must stand in these forms (``"quoted"``) or in any (``covid-19``).
     slop
         0: adjacent and in order. n > 0: all of them in any order with at most n other words in
         between, that is within a window of ``len(words) + n`` words.
@@ -64,9 +74,33 @@ class Phrase:
     boost: float = 1.0
 
     def __str__(self) -> str:
-        text = f'"{" ".join(self.words)}"' if self.exact else "-".join(self.words)
-        near = f"~{self.slop}" if self.slop else ""
-        return _prefix(self.fields) + text + near + _suffix(self)
+        return _write_phrase(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Resolved for one index: a stem in any of the fields, scored by BM25 over them together."""
+
+    stem: str
+    fields: tuple[str, ...] = TEXT_FIELDS
+    boost: float = 1.0
+
+    def __str__(self) -> str:
+        return _prefix(self.fields) + self.stem + _suffix(self)
+
+
+@dataclass(frozen=True, slots=True)
+class TermPhrase:
+    """Resolved for one index: a `Phrase` whose words are stems, or word forms if it is exact."""
+
+    words: tuple[str, ...]
+    exact: bool
+    slop: int = 0
+    fields: tuple[str, ...] = TEXT_FIELDS
+    boost: float = 1.0
+
+    def __str__(self) -> str:
+        return _write_phrase(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +199,13 @@ class Nothing:
         return ""
 
 
-Leaf = Word | Phrase | Pattern | FieldValue | DateRange | Every | Nothing
+_SameEverywhere = Pattern | FieldValue | DateRange | Every | Nothing
+
+WrittenLeaf = Word | Phrase | _SameEverywhere
+"""What the parser gives: what was typed, before it is known which index it is for."""
+
+ResolvedLeaf = Term | TermPhrase | _SameEverywhere
+"""What can be searched in one index; `resolve` makes them."""
 
 L_co = TypeVar("L_co", covariant=True)
 
@@ -223,10 +263,9 @@ class AndMaybe(Generic[L_co]):
 # mypy takes a union that begins with a type variable for no type where it is written with |.
 Tree = Union[L_co, And[L_co], Or[L_co], Not[L_co], AndMaybe[L_co]]  # noqa: UP007
 
-WrittenTree = Tree[Leaf]
-ResolvedLeaf = Leaf
+WrittenTree = Tree[WrittenLeaf]
 ResolvedTree = Tree[ResolvedLeaf]
-_Composite = And[ResolvedLeaf] | Or[ResolvedLeaf] | Not[ResolvedLeaf] | AndMaybe[ResolvedLeaf]
+L = TypeVar("L", WrittenLeaf, ResolvedLeaf)
 
 
 def assert_never(node: Never) -> NoReturn:
@@ -240,7 +279,7 @@ def assert_never(node: Never) -> NoReturn:
     raise TypeError(f"{node!r} is not a query newsearch can run")
 
 
-def children(tree: _Composite) -> tuple[ResolvedTree, ...]:
+def children(tree: And[L] | Or[L] | Not[L] | AndMaybe[L]) -> tuple[Tree[L], ...]:
     """Return the parts of a tree that is no leaf, in the order written."""
     match tree:
         case And() | Or():
@@ -253,7 +292,7 @@ def children(tree: _Composite) -> tuple[ResolvedTree, ...]:
             assert_never(tree)
 
 
-def leaves(tree: ResolvedTree, *, with_excluded: bool = True) -> Iterator[ResolvedLeaf]:
+def leaves(tree: Tree[L], *, with_excluded: bool = True) -> Iterator[L]:
     """Return the leaves of a tree, in the order written, with or without those in a `Not`."""
     if isinstance(tree, Not) and not with_excluded:
         return
@@ -288,7 +327,13 @@ def _prefix(fields: tuple[str, ...]) -> str:
     return "" if fields == TEXT_FIELDS else f"{fields[0]}:"
 
 
-def _suffix(leaf: Word | Phrase | Pattern) -> str:
+def _write_phrase(phrase: Phrase | TermPhrase) -> str:
+    text = f'"{" ".join(phrase.words)}"' if phrase.exact else "-".join(phrase.words)
+    near = f"~{phrase.slop}" if phrase.slop else ""
+    return _prefix(phrase.fields) + text + near + _suffix(phrase)
+
+
+def _suffix(leaf: Word | Phrase | Term | TermPhrase | Pattern) -> str:
     if leaf.boost == 1 or leaf.fields[0] in WORD_FIELDS:
         return ""
     return f"^{leaf.boost:.0f}" if leaf.boost == int(leaf.boost) else f"^{leaf.boost!r}"

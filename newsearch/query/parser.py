@@ -19,18 +19,20 @@ it. The time is linear in the length of the query.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from newsearch.analysis.tokens import forms as forms_of
 from newsearch.answers.reports import QueryWarning
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, WORD_FIELDS
+from newsearch.memo import Memo
 from newsearch.query.grammar import Grammar, unknown_field
-from newsearch.query.leaves import LeafReader, QueryAnalyser, plain_word
+from newsearch.query.leaves import LeafReader, plain_word
 from newsearch.query.lexer import tokens_of
-from newsearch.query.nodes import FieldValue, Nothing, Phrase, WrittenTree
+from newsearch.query.nodes import And, FieldValue, Nothing, Or, Phrase, Word, WrittenTree
 from newsearch.query.problems import Problems
-from newsearch.query.trees import all_of, any_of
 
 Match = Literal["all", "any"]
 
@@ -44,7 +46,7 @@ _WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+[.,;%]?"
 _PLAIN = re.compile(rf'(?:(?:{_WORD}|"{_WORD}(?: ++{_WORD})*+")(?: ++|$))++')
 _PLAIN_PARTS = re.compile(r'"[^"]*"|[^ "]+')
 _PLAIN_CHARS = 1000
-# Longer ones are no words, and a compound's tree takes up to 100 KB in an index of many languages.
+# Longer ones are seldom written twice.
 _REMEMBERED_CHARS = 40
 _OPERATORS = frozenset(("AND", "OR", "NOT"))
 
@@ -56,7 +58,8 @@ class ParsedQuery:
     Parameters
     ----------
     tree
-        What to search for; `Nothing` if there is nothing.
+        What to search for, as it was written; `Nothing` if there is nothing. `resolve` makes of it
+        what one index can search.
     warnings
         What was not understood, from left to right.
     """
@@ -68,17 +71,13 @@ class ParsedQuery:
         return str(self.tree)
 
 
-def parse(
-    text: str, analyser: QueryAnalyser, *, match: Match = "all", strict: bool = False
-) -> ParsedQuery:
+def parse(text: str, *, match: Match = "all", strict: bool = False) -> ParsedQuery:
     """Read a query of the language.
 
     Parameters
     ----------
     text
         What was typed.
-    analyser
-        How the index analyses words.
     match
         Whether words side by side must all match, or any of them.
     strict
@@ -95,14 +94,19 @@ def parse(
     if len(text) < _PLAIN_CHARS and _PLAIN.fullmatch(text):
         written = _PLAIN_PARTS.findall(text) if '"' in text else text.split()
         if _OPERATORS.isdisjoint(written):
-            return ParsedQuery(_joined(_plain_parts(written, analyser), match))
+            known = _REMEMBERED
+            words = [
+                known[part] if len(part) <= _REMEMBERED_CHARS else _plain_part(part)
+                for part in written
+            ]
+            return ParsedQuery(_joined(words, match))
     problems = Problems()
-    leaves = LeafReader(text, analyser, problems)
+    leaves = LeafReader(text, problems)
     tree = Grammar(tokens_of(text), leaves, problems, match_any=match == "any").tree()
     return _finished(tree, problems, strict=strict)
 
 
-def parse_words(text: str, analyser: QueryAnalyser, *, match: Match = "all") -> ParsedQuery:
+def parse_words(text: str, *, match: Match = "all") -> ParsedQuery:
     """Read a text that has no syntax, such as a question or a topic: every token is a word.
 
     Raises
@@ -112,11 +116,11 @@ def parse_words(text: str, analyser: QueryAnalyser, *, match: Match = "all") -> 
     """
     _check_length(text)
     problems = Problems()
-    words = LeafReader(text, analyser, problems).plain_words(text)
+    words = LeafReader(text, problems).plain_words(text)
     return _finished(_joined(words, match) if words else None, problems, strict=False)
 
 
-def value_filter(field: str, value: str, analyser: QueryAnalyser) -> FieldValue:
+def value_filter(field: str, value: str) -> FieldValue:
     """Return the filter ``field:"value"``, for an option of a search.
 
     Raises
@@ -130,28 +134,25 @@ def value_filter(field: str, value: str, analyser: QueryAnalyser) -> FieldValue:
         return FieldValue(field, (value,))
     if field not in WORD_FIELDS + EXACT_FIELDS:
         raise unknown_field(field, WORD_FIELDS + EXACT_FIELDS)
-    words = analyser.forms(value)
+    words = forms_of(value)
     if not words:
         raise QueryError(f"{field}: {value!r} holds no word", hint="leave it out to search all")
     return FieldValue(field, tuple(words))
 
 
-def _plain_parts(written: list[str], analyser: QueryAnalyser) -> list[WrittenTree]:
-    words = analyser.words
-    return [
-        words[part] if part.isalnum() and len(part) <= _REMEMBERED_CHARS else _part(part, analyser)
-        for part in written
-    ]
-
-
-def _part(written: str, analyser: QueryAnalyser) -> WrittenTree:
+def _plain_part(written: str) -> Word | Phrase:
     if written[0] == '"':
-        return Phrase(tuple(analyser.forms(written)), exact=True)
-    return plain_word(written, analyser)
+        return Phrase(tuple(forms_of(written)), exact=True)
+    return plain_word(written)
 
 
-def _joined(words: list[WrittenTree], match: Match) -> WrittenTree:
-    return any_of(words) if match == "any" else all_of(words)
+_REMEMBERED = Memo(_plain_part, 10_000)
+
+
+def _joined(words: Sequence[Word | Phrase], match: Match) -> WrittenTree:
+    if len(words) == 1:
+        return words[0]
+    return Or(words) if match == "any" else And(words)
 
 
 def _finished(tree: WrittenTree | None, problems: Problems, *, strict: bool) -> ParsedQuery:

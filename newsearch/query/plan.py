@@ -17,9 +17,9 @@ from newsearch.query.nodes import (
     Nothing,
     Or,
     Pattern,
-    Phrase,
     ResolvedTree,
-    Word,
+    Term,
+    TermPhrase,
     assert_never,
 )
 
@@ -38,7 +38,7 @@ _REASONS: dict[Way, str] = {
 }
 
 
-_RANKED = frozenset((Word, Phrase))
+_RANKED = frozenset((Term, TermPhrase))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _sorted_out(tree: ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
                 excluded.append(part.part)
             case FieldValue() | DateRange() | Every() | Pattern(boost=0):
                 filters.append(part)
-            case Word() | Phrase() | Pattern() | Nothing() | Or() | AndMaybe():
+            case Term() | TermPhrase() | Pattern() | Nothing() | Or() | AndMaybe():
                 scored.append(part)
             case _:
                 assert_never(part)
@@ -121,17 +121,17 @@ def _way_of(scored: _Trees) -> tuple[Way, _Trees]:
     if len(scored) > 1:
         return "tree", scored
     [part] = scored
-    if isinstance(part, Phrase):
+    if isinstance(part, TermPhrase):
         return "phrase", scored
     if isinstance(part, Or) and all(map(_is_word_or_phrase, part.parts)):
         return "any words", part.parts
     return "tree", scored
 
 
-def is_plain_word(part: ResolvedTree) -> TypeGuard[Word]:
+def is_plain_word(part: ResolvedTree) -> TypeGuard[Term]:
     """Whether a part is one stem that may stand in title or body."""
-    return isinstance(part, Word) and part.fields == TEXT_FIELDS and part.boost > 0
+    return isinstance(part, Term) and part.fields == TEXT_FIELDS and part.boost > 0
 
 
 def _is_word_or_phrase(part: ResolvedTree) -> bool:
-    return isinstance(part, Word | Phrase) and part.boost > 0
+    return isinstance(part, Term | TermPhrase) and part.boost > 0

@@ -16,7 +16,7 @@ from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.index.snapshot import Snapshot
-from newsearch.query.nodes import ResolvedTree, Word
+from newsearch.query.nodes import ResolvedTree, Term
 from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
@@ -163,7 +163,7 @@ class Searcher:
         commonplace = _no_words if every_word else self._commonplace
         return Show(tree, self.vocabulary, commonplace)
 
-    def _commonplace(self, tree: ResolvedTree) -> frozenset[Word]:
+    def _commonplace(self, tree: ResolvedTree) -> frozenset[Term]:
         n_common = self.snapshot.n_articles * COMMONPLACE_SHARE
         df = self.vocabulary.df
         return frozenset(word for word in wanted_words(tree) if df(word.stem) > n_common)
@@ -197,7 +197,7 @@ class Searcher:
         return np.lexsort((hashes, dates, dates == NO_DATE_S))
 
 
-def _no_words(_tree: ResolvedTree) -> frozenset[Word]:
+def _no_words(_tree: ResolvedTree) -> frozenset[Term]:
     return frozenset()
 
 
@@ -232,7 +232,7 @@ class Show:
         self,
         tree: ResolvedTree,
         vocabulary: SnapshotVocabulary,
-        commonplace: Callable[[ResolvedTree], frozenset[Word]],
+        commonplace: Callable[[ResolvedTree], frozenset[Term]],
     ) -> None:
         self._tree = tree
         self._vocabulary = vocabulary
@@ -243,7 +243,7 @@ class Show:
         return lru_cache(maxsize=None)(self._make_highlighter)
 
     @cached_property
-    def _commonplace(self) -> frozenset[Word]:
+    def _commonplace(self) -> frozenset[Term]:
         return self._find_commonplace(self._tree)
 
     def snippet(self, encoded: bytes, language: str) -> Snippet:

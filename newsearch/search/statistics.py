@@ -8,7 +8,7 @@ from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.memo import Memo
-from newsearch.query.nodes import Phrase
+from newsearch.query.nodes import TermPhrase
 from newsearch.search.run.postings import phrase_postings, word_postings
 
 PATTERN_SCORE = 1.0
@@ -41,7 +41,7 @@ class SnapshotStatistics:
         """Return the idf of a word, form if `exact`, else stem, in any of the fields."""
         return self._idfs[word, exact, fields]
 
-    def phrase_idf(self, phrase: Phrase) -> float:
+    def phrase_idf(self, phrase: TermPhrase) -> float:
         """Return the idfs of a phrase's words in its fields, added up."""
         exact, fields, idfs = phrase.exact, phrase.fields, self._idfs
         return sum([idfs[word, exact, fields] for word in phrase.words])
@@ -68,7 +68,7 @@ def _live_df(segment: SegmentReader, word: str, is_exact: bool, fields: tuple[st
     if segment.is_live is None and fields == TEXT_FIELDS:
         return _form_df(segment, word) if is_exact else segment.df(word)
     if is_exact:
-        return len(phrase_postings(segment, Phrase((word,), exact=True, fields=fields)).docnums)
+        return len(phrase_postings(segment, TermPhrase((word,), exact=True, fields=fields)).docnums)
     return len(word_postings(segment, word, fields).docnums)
 
 

@@ -7,11 +7,10 @@ from functools import lru_cache, partial
 from itertools import chain
 
 from newsearch.analysis.stems import stem
-from newsearch.analysis.tokens import forms
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query import plain_word
 from newsearch.query.nodes import Pattern
+from newsearch.query.resolve import any_stem
 from newsearch.schema import DEFAULT_LANGUAGE
 from newsearch.search.run.patterns import matching_forms
 
@@ -23,15 +22,11 @@ class SnapshotVocabulary:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self.words = Memo(partial(plain_word, analyser=self), _MEMO_WORDS)
+        self.terms = Memo(partial(any_stem, analyser=self), _MEMO_WORDS)
         self.stems = lru_cache(_MEMO_WORDS)(self._stems)
         self.forms_of = lru_cache(_MEMO_WORDS)(self._forms_of)
         self.df = lru_cache(_MEMO_WORDS)(self._df)
         self.forms_like = lru_cache(_MEMO_WORDS)(self._forms_like)
-
-    def forms(self, text: str) -> list[str]:
-        """Return the word forms of a text, in order."""
-        return forms(text)
 
     def _stems(self, form: str) -> tuple[str, ...]:
         """Return the stems of a form in all languages of the index, each once.

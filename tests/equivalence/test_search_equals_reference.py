@@ -19,7 +19,7 @@ from whoosh.index import open_dir
 from newsearch.article import Article
 from newsearch.engines.local import Index
 from newsearch.index.snapshot import Snapshot
-from newsearch.query.nodes import And, Every, Not, Or, Phrase, ResolvedTree, Word
+from newsearch.query.nodes import And, Every, Not, Or, ResolvedTree, Term, TermPhrase
 from newsearch.search import searcher as searching
 from newsearch.search.matching import Matching
 from newsearch.search.run.warming import Warming
@@ -123,9 +123,9 @@ def test_matching_articles_join_as_sets_do(
 
 def test_articles_of_different_commits_do_not_join(tmp_path: Path) -> None:
     with build(tmp_path, [Article(id="0", body="summit")], set(), set()) as index:
-        before = searcher_of(index).matching(Word("summit"))
+        before = searcher_of(index).matching(Term("summit"))
         index.add([Article(id="1", body="summit")])
-        after = searcher_of(index).matching(Word("summit"))
+        after = searcher_of(index).matching(Term("summit"))
 
         assert (before.count, after.count) == (1, 2)
         with pytest.raises(ValueError, match="different snapshots"):
@@ -156,7 +156,7 @@ def test_stock_whoosh_finds_and_scores_the_same_on_our_segments(
 
 def test_a_near_phrase_of_one_word_counts_each_place_once(tmp_path: Path) -> None:
     articles = [Article(id="0", body="run run")]
-    tree = Phrase(("run",), exact=True, slop=1)
+    tree = TermPhrase(("run",), exact=True, slop=1)
 
     with build(tmp_path, articles, set(), set()) as index:
         ranking = searcher_of(index).rank(tree, limit=None, sort="relevance")
@@ -176,10 +176,10 @@ class Unheard:
     "tree",
     [
         Unheard(),
-        Or([Word("korea"), Unheard()]),
-        And([Word("korea"), Unheard()]),
-        And([Word("korea"), Not(Unheard())]),
-        And([Phrase(("korea", "summit"), exact=True), Or([Every(), Unheard()])]),
+        Or([Term("korea"), Unheard()]),
+        And([Term("korea"), Unheard()]),
+        And([Term("korea"), Not(Unheard())]),
+        And([TermPhrase(("korea", "summit"), exact=True), Or([Every(), Unheard()])]),
     ],
 )
 def test_a_leaf_that_no_switch_knows_is_an_error_and_never_an_empty_answer(
@@ -216,7 +216,7 @@ def article_id(snapshot: Snapshot, docnum: int) -> str:
 
 
 def test_exclusion_does_not_leak_the_first_article_as_whoosh_does(two_articles: Index) -> None:
-    excluded = Or([Word("summit"), Word("korea")])
+    excluded = Or([Term("summit"), Term("korea")])
 
     stock = whoosh_query.AndNot(
         whoosh_query.Term("body", "korea"),
@@ -225,4 +225,4 @@ def test_exclusion_does_not_leak_the_first_article_as_whoosh_does(two_articles: 
     with two_articles as index:
         with open_dir(str(index.path)).searcher() as searcher:
             assert len(searcher.search(stock)) == 1  # the fault this test guards against
-        assert found(index, And([Word("korea"), Not(excluded)])) == []
+        assert found(index, And([Term("korea"), Not(excluded)])) == []

@@ -27,7 +27,7 @@ from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.engines.local import Index
 from newsearch.index import merge_policy
-from newsearch.query.nodes import Word
+from newsearch.query.nodes import Term
 
 IDS = [str(number) for number in range(5)]
 
@@ -135,7 +135,7 @@ class IndexHistory(RuleBasedStateMachine):
             assert len(set(found)) == len(found)
             self.seen["hits"] += len(expected)
             if self.is_english and found:
-                ranking = Reference(live).ranking(Word(stem(word, "en")))
+                ranking = Reference(live).ranking(Term(stem(word, "en")))
                 assert found == [article_id for article_id, _ in ranking]
                 self.seen["rankings"] += len(found) > 1
 

@@ -22,9 +22,9 @@ from newsearch.query.nodes import (
     Not,
     Or,
     Pattern,
-    Phrase,
     ResolvedTree,
-    Word,
+    Term,
+    TermPhrase,
 )
 from newsearch.search.run.patterns import form_test
 
@@ -112,9 +112,9 @@ def _stems(word: str) -> str:
 
 
 scored_leaves = st.one_of(
-    st.builds(Word, words.map(_stems), fields, boosts),
+    st.builds(Term, words.map(_stems), fields, boosts),
     st.builds(
-        Phrase,
+        TermPhrase,
         st.lists(words, min_size=1, max_size=3).map(tuple),
         st.just(True),
         st.integers(0, 3),
@@ -122,10 +122,10 @@ scored_leaves = st.one_of(
         boosts,
     ),
     st.builds(
-        Phrase,
+        TermPhrase,
         st.lists(words.map(_stems), min_size=2, max_size=3).map(tuple),
         st.just(False),
-        st.just(0),
+        st.integers(0, 3),
         fields,
         boosts,
     ),

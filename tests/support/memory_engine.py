@@ -28,8 +28,9 @@ from newsearch.engines.base import (
     check_limit,
 )
 from newsearch.memo import Memo
-from newsearch.query import date_filter, parse, parse_words, plain_word, value_filter
-from newsearch.query.nodes import And, Pattern, Phrase, ResolvedTree, Word, leaves
+from newsearch.query import date_filter, parse, parse_words, resolve, value_filter
+from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
+from newsearch.query.resolve import any_stem
 
 LETTERS_OF_DATES = {"day": 10, "month": 7, "year": 4}
 
@@ -174,15 +175,16 @@ class _Asked:
         self._articles = {article.id: article for article in articles}
         analyser = _Analyser({one.lang or "en" for one in self._articles.values()} or {"en"})
         if syntax == "words":
-            parsed = parse_words(query, analyser, match=match)
+            parsed = parse_words(query, match=match)
         else:
-            parsed = parse(query, analyser, match=match, strict=strict)
-        filters: list[ResolvedTree | None] = [date_filter(since, until)]
+            parsed = parse(query, match=match, strict=strict)
+        filters: list[WrittenTree | None] = [date_filter(since, until)]
         if source is not None:
-            filters.append(value_filter("source", source, analyser))
+            filters.append(value_filter("source", source))
         self.warnings = parsed.warnings
-        self._asked_for = parsed.tree
-        self._tree: ResolvedTree = And([parsed.tree, *(one for one in filters if one is not None)])
+        narrowed = And([parsed.tree, *(one for one in filters if one is not None)])
+        self._asked_for = resolve(parsed.tree, analyser)
+        self._tree = resolve(narrowed, analyser)
 
     def ranking(self, sort: Sort) -> list[tuple[Article, float]]:
         reference = Reference(list(self._articles.values()))
@@ -208,10 +210,7 @@ class _Analyser:
 
     def __init__(self, languages: set[str]) -> None:
         self._languages = sorted(languages)
-        self.words: Mapping[str, ResolvedTree] = Memo(partial(plain_word, analyser=self), 1_000)
-
-    def forms(self, text: str) -> list[str]:
-        return forms(text)
+        self.terms: Mapping[str, ResolvedTree] = Memo(partial(any_stem, analyser=self), 1_000)
 
     def stems(self, form_: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(stem(form_, language) for language in self._languages))
@@ -238,19 +237,19 @@ class _Found:
         return self._asked.marks(article, "title")
 
 
-def _wanted(tree: ResolvedTree) -> Iterator[Word | Phrase | Pattern]:
+def _wanted(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
     for leaf in leaves(tree, with_excluded=False):
-        if isinstance(leaf, Word | Phrase | Pattern) and set(leaf.fields) <= {"title", "body"}:
+        if isinstance(leaf, Term | TermPhrase | Pattern) and set(leaf.fields) <= {"title", "body"}:
             yield leaf
 
 
 def _places(
-    leaf: Word | Phrase | Pattern, written: list[str], stems: list[str]
+    leaf: Term | TermPhrase | Pattern, written: list[str], stems: list[str]
 ) -> list[tuple[int, int]]:
     match leaf:
-        case Word():
+        case Term():
             return places([leaf.stem], stems, 0)
-        case Phrase():
+        case TermPhrase():
             return places(list(leaf.words), written if leaf.exact else stems, leaf.slop)
         case Pattern():
             return [(at, at) for at, word in enumerate(written) if fits(leaf, word)]

@@ -40,9 +40,9 @@ from newsearch.query.nodes import (
     Nothing,
     Or,
     Pattern,
-    Phrase,
     ResolvedTree,
-    Word,
+    Term,
+    TermPhrase,
 )
 from newsearch.schema import NO_DATE_S, forms_field
 from newsearch.search.proximity import phrase_frequency
@@ -229,9 +229,9 @@ class _Leaves:
 
     def _evaluate(self, leaf: ResolvedTree) -> Scores:
         match leaf:
-            case Word():
+            case Term():
                 return self._word(leaf)
-            case Phrase():
+            case TermPhrase():
                 return self._phrase(leaf)
             case Pattern():
                 return self._pattern(leaf)
@@ -245,12 +245,12 @@ class _Leaves:
                 return {}
         raise TypeError(f"{leaf!r} is not a query newsearch can run")
 
-    def _word(self, word: Word) -> Scores:
+    def _word(self, word: Term) -> Scores:
         frequencies = self._frequencies(word.fields, word.stem)
         weight = word.boost * idf(len(frequencies), self._snapshot.n_articles)
         return self._bm25(weight, frequencies, word.fields)
 
-    def _phrase(self, phrase: Phrase) -> Scores:
+    def _phrase(self, phrase: TermPhrase) -> Scores:
         frequencies: Frequencies = {}
         for field in self._term_fields(phrase):
             for docnum, frequency in self._phrase_frequencies(field, phrase.words, phrase.slop):
@@ -263,7 +263,7 @@ class _Leaves:
         return self._bm25(phrase.boost * rarity, frequencies, phrase.fields)
 
     @staticmethod
-    def _term_fields(phrase: Phrase) -> tuple[str, ...]:
+    def _term_fields(phrase: TermPhrase) -> tuple[str, ...]:
         return tuple(map(forms_field, phrase.fields)) if phrase.exact else phrase.fields
 
     def _bm25(self, weight: float, frequencies: Frequencies, fields: tuple[str, ...]) -> Scores:

@@ -17,9 +17,9 @@ from newsearch.query.nodes import (
     FieldValue,
     Nothing,
     Pattern,
-    Phrase,
     ResolvedTree,
-    Word,
+    Term,
+    TermPhrase,
     assert_never,
     leaves,
 )
@@ -84,12 +84,12 @@ class Highlighter:
         language: str,
         field: str = "body",
         vocabulary: Vocabulary | None = None,
-        commonplace: frozenset[Word] = frozenset(),
+        commonplace: frozenset[Term] = frozenset(),
     ) -> None:
         wanted = [leaf for leaf in _shown_leaves(tree) if field in leaf.fields]
         telling = [leaf for leaf in wanted if leaf not in commonplace] if commonplace else wanted
         self._leaves = list(enumerate(dict.fromkeys(telling or wanted)))
-        self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, Phrase)]
+        self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, TermPhrase)]
         self._language = language
         self._sought = self._sought_forms(vocabulary) if vocabulary else None
 
@@ -147,7 +147,7 @@ class Highlighter:
         sought: dict[str, list[int]] = {}
         self._phrase_forms: dict[tuple[bool, str], frozenset[str]] = {}
         for clause, leaf in self._leaves:
-            if isinstance(leaf, Phrase):
+            if isinstance(leaf, TermPhrase):
                 for word in leaf.words:
                     forms = (word,) if leaf.exact else vocabulary.forms_of(word, self._language)
                     self._phrase_forms[leaf.exact, word] = frozenset(forms)
@@ -158,7 +158,7 @@ class Highlighter:
                 sought.setdefault(one, []).append(clause)
         return sought if len(sought) <= MOST_SOUGHT_FORMS else None
 
-    def _forms_of_leaf(self, leaf: Word | Pattern, vocabulary: Vocabulary) -> Sequence[str]:
+    def _forms_of_leaf(self, leaf: Term | Pattern, vocabulary: Vocabulary) -> Sequence[str]:
         if isinstance(leaf, Pattern):
             return vocabulary.forms_like(leaf)
         return vocabulary.forms_of(leaf.stem, self._language)
@@ -186,7 +186,7 @@ class Highlighter:
         return [
             clause
             for clause, leaf in self._leaves
-            if (isinstance(leaf, Word) and leaf.stem == stem)
+            if (isinstance(leaf, Term) and leaf.stem == stem)
             or (isinstance(leaf, Pattern) and form_test(leaf)(word))
         ]
 
@@ -206,16 +206,16 @@ def _by_start(match: Match) -> tuple[int, int, int]:
     return match.start, -match.end, match.clause
 
 
-def wanted_words(tree: ResolvedTree) -> list[Word]:
+def wanted_words(tree: ResolvedTree) -> list[Term]:
     """Return the words that a query asks for, excluded ones left out."""
-    return [leaf for leaf in _shown_leaves(tree) if isinstance(leaf, Word)]
+    return [leaf for leaf in _shown_leaves(tree) if isinstance(leaf, Term)]
 
 
-def _shown_leaves(tree: ResolvedTree) -> Iterator[Word | Phrase | Pattern]:
+def _shown_leaves(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
     """Return the scored leaves that are not excluded."""
     for leaf in leaves(tree, with_excluded=False):
         match leaf:
-            case Word() | Phrase() | Pattern():
+            case Term() | TermPhrase() | Pattern():
                 yield leaf
             case FieldValue() | DateRange() | Every() | Nothing():
                 pass
@@ -223,7 +223,7 @@ def _shown_leaves(tree: ResolvedTree) -> Iterator[Word | Phrase | Pattern]:
                 assert_never(leaf)
 
 
-def _phrase_spans(phrase: Phrase, positions: list[list[int]]) -> Iterator[Span]:
+def _phrase_spans(phrase: TermPhrase, positions: list[list[int]]) -> Iterator[Span]:
     """Return first and last position, inclusive, of each place where a phrase stands."""
     if phrase.slop:
         yield from phrase_windows(positions, len(positions) + phrase.slop)

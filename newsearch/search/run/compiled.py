@@ -25,10 +25,10 @@ from newsearch.query.nodes import (
     Nothing,
     Or,
     Pattern,
-    Phrase,
     ResolvedLeaf,
     ResolvedTree,
-    Word,
+    Term,
+    TermPhrase,
     assert_never,
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
@@ -98,7 +98,7 @@ class CompiledSearch:
             self._rank_words(planned, self._allowed_by(planned), top)
         elif planned.way == "phrase":
             [phrase] = planned.scored
-            assert isinstance(phrase, Phrase)
+            assert isinstance(phrase, TermPhrase)
             self._rank_phrase(phrase, self._allowed_by(planned), top)
         else:
             for segment in self._searched:
@@ -158,7 +158,7 @@ class CompiledSearch:
         self,
         segment: _Searched,
         terms: NDArray[np.int64],
-        listed: Sequence[Word | Phrase],
+        listed: Sequence[Term | TermPhrase],
         allowed: views.Bitmap,
     ) -> views.Bitmap:
         """Find the allowed articles that have any of the words or are in any of the lists."""
@@ -173,7 +173,7 @@ class CompiledSearch:
         self,
         segment: _Searched,
         terms: NDArray[np.int64],
-        listed: Sequence[Word | Phrase],
+        listed: Sequence[Term | TermPhrase],
         allowed: views.Bitmap,
     ) -> views.Bitmap:
         """Find the allowed articles that have all of the words and are in all of the lists."""
@@ -222,10 +222,10 @@ class CompiledSearch:
 
     def _push_leaf(self, program: views.Program, segment: _Searched, leaf: ResolvedLeaf) -> None:
         match leaf:
-            case Word() if leaf.fields == TEXT_FIELDS:
+            case Term() if leaf.fields == TEXT_FIELDS:
                 weight = leaf.boost * self._known[leaf.stem].weight
                 program.add_word(_term_id(segment.opened, leaf.stem), weight)
-            case Word() | Phrase():
+            case Term() | TermPhrase():
                 program.add_list(*self._list(segment, leaf, segment.live))
             case Pattern():
                 program.add_set(self._pattern_set(segment, leaf), PATTERN_SCORE * leaf.boost)
@@ -239,7 +239,7 @@ class CompiledSearch:
                 assert_never(leaf)
 
     def _phrase_list(
-        self, segment: _Searched, phrase: Phrase, allowed: views.Bitmap
+        self, segment: _Searched, phrase: TermPhrase, allowed: views.Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         parts = self._parts_of(phrase)
         words = _phrase_in(segment, phrase, parts)
@@ -307,7 +307,7 @@ class CompiledSearch:
         self,
         segment: _Searched,
         terms: NDArray[np.int64],
-        listed: Sequence[Word | Phrase],
+        listed: Sequence[Term | TermPhrase],
         allowed: views.Bitmap,
     ) -> tuple[views.Bitmap, views.Lists] | None:
         """Return the articles that have all words and are in all lists, and the lists.
@@ -329,26 +329,26 @@ class CompiledSearch:
         return is_in, views.lists_of(found)
 
     def _list(
-        self, segment: _Searched, leaf: Word | Phrase, allowed: views.Bitmap
+        self, segment: _Searched, leaf: Term | TermPhrase, allowed: views.Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Find and score the allowed articles of a segment that have a phrase, or a word of one
         field, which is a phrase of one word.
         """
-        if isinstance(leaf, Word):
-            leaf = Phrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.boost)
+        if isinstance(leaf, Term):
+            leaf = TermPhrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.boost)
         return self._phrase_list(segment, leaf, allowed)
 
-    def _parts_of(self, phrase: Phrase) -> dict[str, _KnownPart]:
+    def _parts_of(self, phrase: TermPhrase) -> dict[str, _KnownPart]:
         return {word: self._parts[word, phrase.exact] for word in phrase.words}
 
-    def _scoring_of(self, phrase: Phrase) -> tuple[float, float]:
+    def _scoring_of(self, phrase: TermPhrase) -> tuple[float, float]:
         """Return a phrase's weight, and the mean length of its fields."""
         statistics = self._statistics
         weight = phrase.boost * statistics.phrase_idf(phrase)
         return weight, statistics.average_length(phrase.fields)
 
     def _rank_phrase(
-        self, phrase: Phrase, allowed: Sequence[views.Bitmap], top: views.TopK
+        self, phrase: TermPhrase, allowed: Sequence[views.Bitmap], top: views.TopK
     ) -> None:
         parts = self._parts_of(phrase)
         scoring = self._scoring_of(phrase)
@@ -378,7 +378,7 @@ class CompiledSearch:
                 return [self._pattern_set(segment, part) for segment in self._searched]
             case Every():
                 return self._live
-            case Word() | Phrase() | Nothing() | And() | Or() | Not() | AndMaybe():
+            case Term() | TermPhrase() | Nothing() | And() | Or() | Not() | AndMaybe():
                 return self.matching(part)
             case _:
                 assert_never(part)
@@ -446,15 +446,15 @@ def _both(a: Sequence[views.Bitmap], b: Sequence[views.Bitmap]) -> list[views.Bi
     return [one & other for one, other in zip(a, b, strict=True)]
 
 
-def _sorted_out(planned: Plan) -> tuple[dict[str, float], list[Word | Phrase]]:
+def _sorted_out(planned: Plan) -> tuple[dict[str, float], list[Term | TermPhrase]]:
     """Return the plain words of a plan with their boosts added up, and what needs positions."""
     words: dict[str, float] = {}
-    listed: list[Word | Phrase] = []
+    listed: list[Term | TermPhrase] = []
     for part in planned.scored:
         if is_plain_word(part):
             words[part.stem] = words.get(part.stem, 0.0) + part.boost
         else:
-            assert isinstance(part, Word | Phrase)
+            assert isinstance(part, Term | TermPhrase)
             listed.append(part)
     return words, listed
 
@@ -478,7 +478,7 @@ def _alternatives(segment: SegmentReader, word: str, *, exact: bool) -> list[tup
 
 
 def _phrase_in(
-    segment: _Searched, phrase: Phrase, parts: dict[str, _KnownPart]
+    segment: _Searched, phrase: TermPhrase, parts: dict[str, _KnownPart]
 ) -> views.Phrase | None:
     """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
     found = [part.found[segment.number] for part in parts.values()]

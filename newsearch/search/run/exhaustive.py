@@ -27,10 +27,10 @@ from newsearch.query.nodes import (
     Nothing,
     Or,
     Pattern,
-    Phrase,
     ResolvedLeaf,
     ResolvedTree,
-    Word,
+    Term,
+    TermPhrase,
     assert_never,
 )
 from newsearch.search.run.ascending import Ints
@@ -96,7 +96,7 @@ class _Evaluation:
 
     def _leaf(self, leaf: ResolvedLeaf) -> Matches:
         match leaf:
-            case Word() | Phrase():
+            case Term() | TermPhrase():
                 return self._scored(leaf)
             case Pattern():
                 docs_of = docs_with_pattern if leaf.fields[0] in TEXT_FIELDS else filtered_docs
@@ -163,8 +163,8 @@ class _Evaluation:
         found = [segment.only_live(docs_of(segment)) + segment.base for segment in self._segments]
         return np.concatenate([np.zeros(0, np.int64), *found])
 
-    def _scored(self, leaf: Word | Phrase) -> Matches:
-        if isinstance(leaf, Word):
+    def _scored(self, leaf: Term | TermPhrase) -> Matches:
+        if isinstance(leaf, Term):
             found = [word_postings(s, leaf.stem, leaf.fields) for s in self._segments]
             rarity = self._statistics.idf_of(sum(len(postings.docnums) for postings in found))
         else:

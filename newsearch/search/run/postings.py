@@ -11,7 +11,7 @@ import numpy as np
 from newsearch.codec.segment import Inverted
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.query.nodes import Pattern, Phrase
+from newsearch.query.nodes import Pattern, TermPhrase
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import pattern_terms
@@ -104,7 +104,7 @@ def terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints 
     return [(row.term_id, np.array([row.number])) for row in text.forms.rows(encoded)]
 
 
-def phrase_postings(segment: SegmentReader, phrase: Phrase) -> Postings:
+def phrase_postings(segment: SegmentReader, phrase: TermPhrase) -> Postings:
     """Find the live articles that have a phrase."""
     terms = {word: terms_of(segment.text, word, exact=phrase.exact) for word in phrase.words}
     if not all(terms.values()):
@@ -132,7 +132,7 @@ def _join_places(parts: Iterable[_Places]) -> _Places:
     return _Places(distinct(np.concatenate([part.keys for part in parts])))
 
 
-def _near(segment: SegmentReader, phrase: Phrase, places: Sequence[_Places]) -> Postings:
+def _near(segment: SegmentReader, phrase: TermPhrase, places: Sequence[_Places]) -> Postings:
     """Count the windows of a proximity query, an article and a field at a time."""
     freqs: dict[int, int] = {}
     for field in phrase.fields:

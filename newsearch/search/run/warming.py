@@ -24,9 +24,9 @@ from newsearch.query.nodes import (
     Nothing,
     Or,
     Pattern,
-    Phrase,
     ResolvedTree,
-    Word,
+    Term,
+    TermPhrase,
     assert_never,
     leaves,
 )
@@ -82,9 +82,9 @@ def _skills_for_leaves(trees: Iterable[ResolvedTree]) -> Iterator[Skill]:
         match leaf:
             case Pattern():
                 yield "patterns"
-            case Word() if is_plain_word(leaf):
+            case Term() if is_plain_word(leaf):
                 pass
-            case Word() | Phrase():
+            case Term() | TermPhrase():
                 yield "lists"
             case FieldValue() | DateRange() | Every() | Nothing():
                 pass
@@ -229,9 +229,9 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     stem, form
         Of the index: kernels are not called for words that it lacks.
     """
-    word = Word(stem)
-    phrase = Phrase((form,), exact=True)
-    either = Or([word, Word("")])
+    word = Term(stem)
+    phrase = TermPhrase((form,), exact=True)
+    either = Or([word, Term("")])
     yield "any words", _ranking(either)
     yield "all words", _ranking(word)
     yield "snippets", lambda _: _find_forms([form])

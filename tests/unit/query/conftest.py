@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from newsearch.analysis.tokens import forms
 from newsearch.memo import Memo
-from newsearch.query import QueryAnalyser, plain_word
+from newsearch.query import QueryAnalyser
+from newsearch.query.resolve import any_stem
 
 
 class Analyser:
@@ -17,10 +17,7 @@ class Analyser:
 
     def __init__(self, *stemmers: Callable[[str], str]) -> None:
         self._stemmers = stemmers
-        self.words = Memo(partial(plain_word, analyser=self), limit=100)
-
-    def forms(self, text: str) -> list[str]:
-        return forms(text)
+        self.terms = Memo(partial(any_stem, analyser=self), limit=100)
 
     def stems(self, form: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(stem(form) for stem in self._stemmers))

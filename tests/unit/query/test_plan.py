@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.query import parse
+from newsearch.query import parse, resolve
 from newsearch.query.nodes import (
     And,
     AndMaybe,
@@ -16,14 +16,14 @@ from newsearch.query.nodes import (
     Not,
     Or,
     Pattern,
-    Phrase,
-    Word,
+    Term,
+    TermPhrase,
     WrittenTree,
 )
 from newsearch.query.plan import plan
 
-A, B = Word("a"), Word("b")
-PHRASE = Phrase(("a", "b"), exact=True)
+A, B = Term("a"), Term("b")
+PHRASE = TermPhrase(("a", "b"), exact=True)
 DATES = DateRange(0, None)
 
 
@@ -44,7 +44,7 @@ DATES = DateRange(0, None)
     ],
 )
 def test_each_kind_of_query_has_its_way_and_reason(text, way, analyser):
-    planned = plan(parse(text, analyser).tree)
+    planned = plan(resolve(parse(text).tree, analyser))
 
     assert planned.way == way
     assert str(planned).startswith(

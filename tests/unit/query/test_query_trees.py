@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 
-from newsearch.analysis.stems import stem
-from newsearch.memo import Memo
-from newsearch.query import parse, parse_words, plain_word, value_filter
+from newsearch.query import parse, parse_words, value_filter
 from newsearch.query.nodes import (
     And,
     AndMaybe,
@@ -57,6 +54,8 @@ TREES = {
     '"north"': Phrase(("north",), exact=True),
     '"north"~5': Phrase(("north",), exact=True),
     "COVID-19": Phrase(("covid", "19"), exact=False),
+    "north-korea~5": Phrase(("north", "korea"), exact=False, slop=5),
+    "title:north-korea~5^2": Phrase(("north", "korea"), False, 5, ("title",), 2.0),
     "kore*": Pattern("prefix", "kore"),
     "*gate": Pattern("wildcard", "*gate"),
     "k*a": Pattern("wildcard", "k*a"),
@@ -113,8 +112,8 @@ TREES = {
 
 
 @pytest.mark.parametrize("query", TREES)
-def test_parser_gives_the_tree_that_the_query_means(query, analyser):
-    assert parse(query, analyser).tree == TREES[query]
+def test_parser_gives_the_tree_that_the_query_means(query):
+    assert parse(query).tree == TREES[query]
 
 
 # query: how match="all" reads it, how match="any" reads it; both without ambiguity
@@ -212,71 +211,33 @@ READINGS = {
 
 
 @pytest.mark.parametrize("query", READINGS)
-def test_parser_reads_without_warning_in_both_modes(query, analyser):
-    parsed = [parse(query, analyser, match=match, strict=True) for match in ("all", "any")]
+def test_parser_reads_without_warning_in_both_modes(query):
+    parsed = [parse(query, match=match, strict=True) for match in ("all", "any")]
     assert tuple(map(str, parsed)) == READINGS[query]
 
 
-def test_word_is_looked_for_by_its_stem_and_quoted_by_its_form(stemming):
-    assert parse("Reports", stemming).tree == Word("report")
-    assert parse('"Reports"', stemming).tree == Phrase(("reports",), exact=True)
-    assert parse("report-cards", stemming).tree == Phrase(("report", "card"), exact=False)
+def test_words_are_kept_as_they_were_written():
+    assert parse("Reports").tree == Word("reports")
+    assert parse('"Reports"').tree == Phrase(("reports",), exact=True)
+    assert parse("report-cards").tree == Phrase(("report", "cards"), exact=False)
+    assert parse("Reports*").tree == Pattern("prefix", "reports")
+    assert parse("Reports~1").tree == Pattern("fuzzy", "reports", 1)
 
 
-def test_patterns_are_forms_and_not_stemmed(stemming):
-    assert parse("Reports*", stemming).tree == Pattern("prefix", "reports")
-    assert parse("Reports~1", stemming).tree == Pattern("fuzzy", "reports", 1)
-
-
-def test_word_of_two_languages_is_either_stem(bilingual):
-    assert parse("reports", bilingual).tree == Or([Word("report"), Word("rep")])
-    both = parse("north reports", bilingual, match="all").tree
-    assert both == And([Or([Word("north"), Word("nor")]), Or([Word("report"), Word("rep")])])
-
-
-def test_stems_of_two_languages_that_agree_are_one_word(bilingual):
-    assert parse("the", bilingual).tree == Word("the")
-
-
-def test_compound_of_two_languages_is_any_of_its_stem_phrases(bilingual):
-    tree = parse("COVID-19", bilingual).tree
-    assert tree == Or([Phrase(("covid", "19"), exact=False), Phrase(("cov", "19"), exact=False)])
-
-
-def test_compound_gives_a_bounded_number_of_stem_phrases(bilingual):
-    tree = parse("-".join(["reports"] * 20), bilingual).tree
-    assert len(tree.parts) == 32
-
-
-def test_words_of_an_index_in_english_and_german_have_both_stems():
-    class EnglishAndGerman:
-        def forms(self, text):
-            return text.lower().split()
-
-        def stems(self, form):
-            return tuple(dict.fromkeys(stem(form, language) for language in ("en", "de")))
-
-        @property
-        def words(self):
-            return Memo(partial(plain_word, analyser=self), limit=1)
-
-    assert parse("running", EnglishAndGerman()).tree == Or([Word("run"), Word("running")])
-
-
-def test_words_without_syntax_are_all_words(analyser):
+def test_words_without_syntax_are_all_words():
     text = 'What did "Biegun" say -- NOT date:2020 (x'
-    parsed = parse_words(text, analyser)
+    parsed = parse_words(text)
     assert str(parsed) == ("what AND did AND biegun AND say AND not AND date AND 2020 AND x")
     assert parsed.warnings == ()
-    assert str(parse_words("a b", analyser, match="any")) == "a OR b"
+    assert str(parse_words("a b", match="any")) == "a OR b"
 
 
-def test_words_without_any_word_find_nothing(analyser):
-    parsed = parse_words("-- 😀", analyser)
+def test_words_without_any_word_find_nothing():
+    parsed = parse_words("-- 😀")
     assert parsed.tree == Nothing()
     assert [warning.column for warning in parsed.warnings] == [1]
 
 
-def test_value_filter_is_the_filter_of_the_language(analyser):
-    assert value_filter("source", "Kyodo News", analyser) == FieldValue("source", ("kyodo", "news"))
-    assert value_filter("url", "http://A b", analyser) == FieldValue("url", ("http://A b",))
+def test_value_filter_is_the_filter_of_the_language():
+    assert value_filter("source", "Kyodo News") == FieldValue("source", ("kyodo", "news"))
+    assert value_filter("url", "http://A b") == FieldValue("url", ("http://A b",))

@@ -10,7 +10,7 @@ from support.snippet_reference import reference_snippet
 
 from newsearch.analysis.finding import FormFinder
 from newsearch.answers.snippet import Snippet
-from newsearch.query.nodes import And, Not, Or, Pattern, Phrase, ResolvedTree, Word
+from newsearch.query.nodes import And, Not, Or, Pattern, ResolvedTree, Term, TermPhrase
 from newsearch.search.passages.highlighting import Highlighter
 from newsearch.search.passages.snippets import PASSAGE_REACH, SNIPPET_CHARS
 from newsearch.search.passages.snippets import snippet as cut_snippet
@@ -27,7 +27,7 @@ def marked(found: Snippet) -> list[str]:
 
 
 def test_every_inflection_of_a_word_is_marked() -> None:
-    found = snippet("He runs. They were running.", Word("run"), "en")
+    found = snippet("He runs. They were running.", Term("run"), "en")
 
     assert found.text == "He runs. They were running."
     assert marked(found) == ["runs", "running"]
@@ -35,7 +35,7 @@ def test_every_inflection_of_a_word_is_marked() -> None:
 
 def test_passage_with_most_different_words_wins() -> None:
     body = f"Korea talks. {FILLER}Korea held a summit. {FILLER}"
-    tree = Or([Word("korea"), Word("summit")])
+    tree = Or([Term("korea"), Term("summit")])
 
     found = snippet(body, tree, "en")
 
@@ -46,7 +46,7 @@ def test_passage_with_most_different_words_wins() -> None:
 
 def test_a_phrase_is_marked_as_a_whole_and_its_words_elsewhere_are_not() -> None:
     body = "Korea in the north. North Korea\nspoke."
-    tree = Phrase(("north", "korea"), exact=True)
+    tree = TermPhrase(("north", "korea"), exact=True)
 
     found = snippet(body, tree, "en")
 
@@ -55,7 +55,7 @@ def test_a_phrase_is_marked_as_a_whole_and_its_words_elsewhere_are_not() -> None
 
 
 def test_excluded_words_and_words_of_other_fields_are_not_marked() -> None:
-    tree = And([Word("north"), Not(Word("south")), Word("east", fields=("title",))])
+    tree = And([Term("north"), Not(Term("south")), Term("east", fields=("title",))])
 
     assert marked(snippet("north south east", tree, "en")) == ["north"]
     assert [(m.start, m.end) for m in Highlighter(tree, "en", "title").matches("East")] == [(0, 4)]
@@ -69,7 +69,7 @@ def test_patterns_mark_the_words_they_stand_for() -> None:
 
 
 def test_a_body_without_a_match_shows_its_lead() -> None:
-    found = snippet(FILLER, Word("absent"), "en")
+    found = snippet(FILLER, Term("absent"), "en")
 
     assert found.text.startswith("The committee met")
     assert found.text.endswith("evening.")
@@ -78,13 +78,13 @@ def test_a_body_without_a_match_shows_its_lead() -> None:
 
 @pytest.mark.parametrize("body", ["", " \n ", "\0", "…"])
 def test_bodies_without_words_give_a_snippet_without_marks(body: str) -> None:
-    assert snippet(body, Word("x"), "en").highlights == ()
+    assert snippet(body, Term("x"), "en").highlights == ()
 
 
 def test_a_megabyte_without_any_sentence_end_is_cut_between_words() -> None:
     body = "lorem " * 100_000 + "needle " + "lorem " * 100_000
 
-    found = snippet(body, Word("needl"), "en")
+    found = snippet(body, Term("needl"), "en")
 
     assert marked(found) == ["needle"]
     assert found.text.startswith("… lorem")
@@ -93,7 +93,7 @@ def test_a_megabyte_without_any_sentence_end_is_cut_between_words() -> None:
 
 
 def test_a_word_longer_than_a_snippet_is_not_cut_out_of_reach() -> None:
-    found = snippet("x" * 1_000_000, Word("x" * 255), "en")
+    found = snippet("x" * 1_000_000, Term("x" * 255), "en")
 
     assert len(found.text) <= SNIPPET_CHARS + 4
 
@@ -143,7 +143,7 @@ ANY_BODY = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(body=ANY_BODY, found=st.sets(st.sampled_from(VOCABULARY)))
 def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -> None:
-    matches = Highlighter(Or([Word(form) for form in found]), "en").matches(body)
+    matches = Highlighter(Or([Term(form) for form in found]), "en").matches(body)
 
     assert cut_snippet(body, matches, "en") == reference_snippet(body, matches, "en")
 
@@ -153,7 +153,7 @@ def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -
 def test_matches_near_the_best_passage_are_all_that_a_snippet_needs(
     body: str, forms: set[str]
 ) -> None:
-    tree = Or([Word(form) for form in forms])
+    tree = Or([Term(form) for form in forms])
     highlighter = Highlighter(tree, "en", "body", WordsOf(body))
     assert highlighter.sought is not None and highlighter.clauses is not None
     finder = FormFinder(highlighter.sought, highlighter.clauses)

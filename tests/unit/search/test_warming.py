@@ -154,9 +154,9 @@ def test_what_a_query_needs_is_its_way_and_its_leaves(index: Index) -> None:
 
 
 def searching_tree(index: Index, query: str) -> object:
-    from newsearch.query import parse
+    from newsearch.query import parse, resolve
 
-    return parse(query, searcher_of(index).vocabulary, match="all").tree
+    return resolve(parse(query).tree, searcher_of(index).vocabulary)
 
 
 ASK = """

@@ -1,0 +1,126 @@
+"""A tree as written, resolved for one index: word forms become the stems of its languages."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsearch.analysis.stems import stem
+from newsearch.memo import Memo
+from newsearch.query import parse, resolve
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    Or,
+    Pattern,
+    Phrase,
+    Term,
+    TermPhrase,
+    Word,
+    leaves,
+)
+from newsearch.query.resolve import COMBINATION_LIMIT, any_stem
+
+
+def resolved(query, analyser):
+    return resolve(parse(query).tree, analyser)
+
+
+def test_word_is_looked_for_by_its_stem_and_quoted_by_its_form(stemming):
+    assert resolved("Reports", stemming) == Term("report")
+    assert resolved('"Reports"', stemming) == TermPhrase(("reports",), exact=True)
+    assert resolved("report-cards", stemming) == TermPhrase(("report", "card"), exact=False)
+
+
+def test_field_boost_and_slop_stay(stemming):
+    assert resolved("title:reports^2", stemming) == Term("report", ("title",), 2.0)
+    assert resolved("body:report-cards~5^2", stemming) == TermPhrase(
+        ("report", "card"), exact=False, slop=5, fields=("body",), boost=2.0
+    )
+    assert resolved('"big reports"~5', stemming) == TermPhrase(("big", "reports"), True, 5)
+
+
+def test_word_of_two_languages_is_either_stem(bilingual):
+    assert resolved("reports", bilingual) == Or([Term("report"), Term("rep")])
+    assert resolved("north reports", bilingual) == And(
+        [Or([Term("north"), Term("nor")]), Or([Term("report"), Term("rep")])]
+    )
+
+
+def test_stems_of_a_word_among_alternatives_are_alternatives_too(bilingual):
+    tree = resolved("the OR reports", bilingual)
+    assert tree == Or([Term("the"), Term("report"), Term("rep")])
+
+
+def test_stems_of_two_languages_that_agree_are_one_word(bilingual):
+    assert resolved("the", bilingual) == Term("the")
+
+
+def test_compound_of_two_languages_is_any_of_its_stem_phrases(bilingual):
+    covid, cov = (TermPhrase((word, "19"), exact=False) for word in ("covid", "cov"))
+    assert resolved("COVID-19", bilingual) == Or([covid, cov])
+
+
+def test_compound_gives_a_bounded_number_of_stem_phrases(bilingual):
+    assert len(resolved("-".join(["reports"] * 20), bilingual).parts) == COMBINATION_LIMIT
+
+
+def test_words_of_an_index_in_english_and_german_have_both_stems():
+    class EnglishAndGerman:
+        def stems(self, form):
+            return tuple(dict.fromkeys(stem(form, language) for language in ("en", "de")))
+
+        @property
+        def terms(self):
+            return Memo(partial(any_stem, analyser=self), limit=1)
+
+    assert resolved("running", EnglishAndGerman()) == Or([Term("run"), Term("running")])
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        Pattern("prefix", "reports"),
+        FieldValue("source", ("reports",)),
+        DateRange(0, None),
+        Every(),
+        Nothing(),
+    ],
+)
+def test_what_has_no_stem_is_the_same_in_every_index(leaf, stemming):
+    assert resolve(leaf, stemming) is leaf
+    tree = AndMaybe(And([leaf, Not(leaf)]), Or([leaf, leaf]))
+    assert resolve(tree, stemming) == tree
+
+
+def test_leaf_that_is_not_known_is_an_error(stemming):
+    with pytest.raises(TypeError, match="is not a query newsearch can run"):
+        resolve(And([Word("a"), "b"]), stemming)
+
+
+words = st.builds(Word, st.sampled_from(["north", "reports"]))
+phrases = st.builds(Phrase, st.just(("big", "reports")), st.booleans())
+trees = st.recursive(
+    words | phrases | st.just(Every()),
+    lambda parts: st.one_of(
+        st.lists(parts, min_size=1, max_size=3).map(And),
+        st.lists(parts, min_size=1, max_size=3).map(Or),
+        st.builds(Not, parts),
+        st.builds(AndMaybe, parts, parts),
+    ),
+    max_leaves=6,
+)
+
+
+@given(tree=trees)
+def test_every_leaf_of_any_tree_is_resolved_in_its_place(tree, stemming):
+    expected = [resolve(leaf, stemming) for leaf in leaves(tree)]
+    assert list(leaves(resolve(tree, stemming))) == expected
