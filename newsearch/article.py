@@ -207,53 +207,10 @@ class Article:
                 record[name] = list(record[name])
         return record | {key: self.extra[key] for key in self.extra if key not in record}
 
-    def to_record(self) -> dict[str, Any]:
-        """Return every field as JSON values, for `from_record` to restore without loss.
-
-        Empty fields are left out. The date is its timestamp in seconds, precision and origin;
-        extra keys stand apart under ``extra``. Text may hold lone surrogates, so encode the
-        record with ``json.dumps(record, ensure_ascii=True)``.
-        """
-        record: dict[str, Any] = {}
-        for name in _TEXT_FIELDS:
-            if value := getattr(self, name):
-                record[name] = value
-        for name in LIST_FIELDS:
-            if value := getattr(self, name):
-                record[name] = list(value)
-        if (date := self.date) is not None:
-            record["date"] = [date.timestamp_s, date.precision, date.origin]
-        if self.extra:
-            record["extra"] = dict(self.extra)
-        return record
-
-    @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> Article:
-        """Restore the article of `to_record`.
-
-        Raises
-        ------
-        ArticleError
-            For any value that `to_record` does not give: a record may come from a damaged file.
-        """
-        values: dict[str, Any] = {}
-        for name, value in record.items():
-            if name in _TEXT_FIELDS:
-                values[name] = _checked(name, value, str)
-            elif name in LIST_FIELDS:
-                values[name] = tuple(_checked(name, part, str) for part in _checked(name, value))
-            elif name == "date":
-                values[name] = _date_from_record(_checked(name, value))
-            elif name == "extra":
-                values[name] = _checked(name, value, dict)
-            else:
-                raise ArticleError(f"the stored article has an unknown field {name!r}")
-        return cls(**values)
-
     def to_parts(self) -> tuple[bytes, bytes, bytes]:
         """Return every field as bytes, for `from_parts` to restore without loss.
 
-        Much quicker than `to_record` through JSON, because the body is taken as it is.
+        The body is not made JSON, which would take most of the time.
 
         Returns
         -------
@@ -284,16 +241,17 @@ class Article:
         """
         try:
             values = json.loads(head)
-            record = {} if not extra else {"extra": json.loads(extra)}
-            record["body"] = body.decode("utf-8", "surrogatepass")
+            restored: dict[str, Any] = {"body": body.decode("utf-8", "surrogatepass")}
+            if extra:
+                restored["extra"] = _checked("extra", json.loads(extra), dict)
         except (ValueError, RecursionError) as error:
             raise ArticleError("the stored article cannot be read") from error
         if not isinstance(values, list) or len(values) != len(_HEAD_FIELDS):
             raise ArticleError("the stored article has another number of fields")
         for name, value in zip(_HEAD_FIELDS, values, strict=True):
             if value:
-                record[name] = value
-        return cls.from_record(record)
+                restored[name] = _restored(name, value)
+        return cls(**restored)
 
     @property
     def content_hash(self) -> bytes:
@@ -355,7 +313,16 @@ def _checked(name: str, value: Any, kind: type = list) -> Any:
     return value
 
 
-def _date_from_record(parts: list[Any]) -> ArticleDate:
+def _restored(name: str, value: Any) -> Any:
+    """Check a value of the JSON list and make that of the field of it."""
+    if name in LIST_FIELDS:
+        return tuple(_checked(name, part, str) for part in _checked(name, value))
+    if name == "date":
+        return _restored_date(_checked(name, value))
+    return _checked(name, value, str)
+
+
+def _restored_date(parts: list[Any]) -> ArticleDate:
     match parts:
         case [int(timestamp_s), precision, origin] if precision in get_args(
             Precision

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Unpack, get_args
 
 from newsearch.answers.reports import QueryWarning
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
+from newsearch.closing import Closing
 from newsearch.engines.base import (
     Match,
     Selection,
@@ -50,7 +50,7 @@ _IDS_AHEAD = 16
 _IDS_AT_ONCE = 1_000
 
 
-class Index:
+class Index(Closing):
     """A news archive that can be searched; safe to share between threads.
 
     Use it as a context manager, or call `close`. Each search sees the articles of one commit;
@@ -69,17 +69,6 @@ class Index:
         self._refreshing = threading.Lock()
         self._directory = open_directory(self.path, create=create)
         self._searcher: Searcher | None = Searcher(Snapshot(self._directory))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Release the index; a second call does nothing.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from types import TracebackType
-from typing import Any, Literal, Self, Unpack, get_args
+from typing import Any, Literal, Unpack, get_args
 
 from reference import Reference, fits, places
 
@@ -17,6 +16,7 @@ from newsearch.answers.reports import LoadReport, Stats
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
+from newsearch.closing import Closing
 from newsearch.engines.base import (
     DATE_PARTS,
     Match,
@@ -35,22 +35,11 @@ from newsearch.query.resolve import any_stem
 LETTERS_OF_DATES = {"day": 10, "month": 7, "year": 4}
 
 
-class MemoryEngine:
+class MemoryEngine(Closing):
     """Keeps articles in a dictionary and looks at each of them for every query."""
 
     def __init__(self) -> None:
         self._articles: dict[str, Article] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Do nothing: there is nothing to release."""
