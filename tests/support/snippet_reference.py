@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from newsearch.analysis.sentences import sentence_starts
 from newsearch.analysis.tokens import spans
 from newsearch.answers.snippet import Snippet
-from newsearch.search.passages.highlighting import Match, merged
+from newsearch.search.passages.highlighting import Highlight, merged
 from newsearch.search.passages.snippets import SNIPPET_CHARS
 
 SLACK_CHARS = 40
 LEAD_IN_CHARS = 60
 
 
-def reference_snippet(body: str, found: Sequence[Match], language: str) -> Snippet:
+def reference_snippet(body: str, found: Sequence[Highlight], language: str) -> Snippet:
     """Cut the best passage out of a body."""
     best = _best_match(found)
     low = max(best.start - SNIPPET_CHARS, 0)
@@ -37,14 +37,14 @@ def reference_snippet(body: str, found: Sequence[Match], language: str) -> Snipp
     return Snippet(text, tuple((start + shift, end + shift) for start, end in marks))
 
 
-def _best_match(found: Sequence[Match]) -> Match:
+def _best_match(found: Sequence[Highlight]) -> Highlight:
     """Take the first match from which on a passage has the most clauses, then matches."""
     windows = [
         [m for m in found[n:] if m.end <= first.start + SNIPPET_CHARS]
         for n, first in enumerate(found)
     ]
     worths = [(len({match.clause for match in window}), len(window)) for window in windows]
-    return found[worths.index(max(worths))] if found else Match(0, 0, 0)
+    return found[worths.index(max(worths))] if found else Highlight(0, 0, 0)
 
 
 def _words(body: str, low: int, high: int, around: tuple[int, int]) -> list[tuple[int, int]]:

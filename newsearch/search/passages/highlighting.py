@@ -44,7 +44,7 @@ class Vocabulary(Protocol):
         ...
 
 
-class Match(NamedTuple):
+class Highlight(NamedTuple):
     """A stretch of text that matches, in characters, and which part of the query it matches."""
 
     start: int
@@ -53,7 +53,7 @@ class Match(NamedTuple):
 
 
 Found = tuple[int, int, int]
-"""A `Match`, or what is like one: start, end and clause."""
+"""A `Highlight`, or what is like one: start, end and clause."""
 
 Place = tuple[int, int, int, str]
 """A token with a word form that is looked for: its number in the text, the characters from where
@@ -105,7 +105,7 @@ class Highlighter:
             return None
         return [clause for (clause,) in self._sought.values()]
 
-    def matches(self, text: str) -> list[Match]:
+    def matches(self, text: str) -> list[Highlight]:
         """Find all matches, ascending by start; linear in the text."""
         if self._sought is None:
             return self._matches_of_all_words(text)
@@ -116,7 +116,7 @@ class Highlighter:
         ]
         return self.matches_at(places)
 
-    def matches_at(self, places: Sequence[Place]) -> list[Match]:
+    def matches_at(self, places: Sequence[Place]) -> list[Highlight]:
         """Find all matches, ascending by start.
 
         Parameters
@@ -125,14 +125,16 @@ class Highlighter:
             All tokens of a text that have one of the `sought` forms, ascending.
         """
         assert self._sought is not None
-        found = [Match(start, end, c) for _, start, end, word in places for c in self._sought[word]]
+        found = [
+            Highlight(start, end, c) for _, start, end, word in places for c in self._sought[word]
+        ]
         if self._phrases:
             spans_at = {token: (start, end) for token, start, end, _ in places}
             for clause, phrase in self._phrases:
                 forms = [self._phrase_forms[phrase.exact, word] for word in phrase.words]
                 own = [[token for token, _, _, form in places if form in f] for f in forms]
                 for first, last in _phrase_spans(phrase, own):
-                    found.append(Match(spans_at[first][0], spans_at[last][1], clause))
+                    found.append(Highlight(spans_at[first][0], spans_at[last][1], clause))
         return sorted(found, key=_by_start)
 
     @cached_property
@@ -163,13 +165,13 @@ class Highlighter:
             return vocabulary.forms_like(leaf)
         return vocabulary.forms_of(leaf.stem, self._language)
 
-    def _matches_of_all_words(self, text: str) -> list[Match]:
+    def _matches_of_all_words(self, text: str) -> list[Highlight]:
         """Find the matches by cutting out and stemming every word."""
         places = spans(text)
         words = [form(text[start:end]) for start, end in places]
         clauses_of = {word: self._clauses(word) for word in set(words)}
         found = [
-            Match(start, end, clause)
+            Highlight(start, end, clause)
             for (start, end), word in zip(places, words, strict=True)
             for clause in clauses_of[word]
         ]
@@ -178,7 +180,7 @@ class Highlighter:
             for clause, phrase in self._phrases:
                 own = [positions[phrase.exact, word] for word in phrase.words]
                 for first, last in _phrase_spans(phrase, own):
-                    found.append(Match(places[first][0], places[last][1], clause))
+                    found.append(Highlight(places[first][0], places[last][1], clause))
         return sorted(found, key=_by_start)
 
     def _clauses(self, word: str) -> list[int]:
@@ -202,7 +204,7 @@ class Highlighter:
         return positions
 
 
-def _by_start(match: Match) -> tuple[int, int, int]:
+def _by_start(match: Highlight) -> tuple[int, int, int]:
     return match.start, -match.end, match.clause
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import assert_never
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.codec.strings import Strings
 from newsearch.fields import FIELD
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.query.nodes import DateRange, FieldValue, Pattern
+from newsearch.query.nodes import DateRange, FieldValue, Pattern, assert_never
 from newsearch.schema import NO_DATE_S
 from newsearch.search.run.ascending import Ints, distinct
 from newsearch.search.run.kernels.views import Bitmap, bitmap_of

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import subprocess
 import sys
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
+import newsearch
 from newsearch.query import parse
 from newsearch.query.nodes import (
     And,
@@ -19,9 +23,11 @@ from newsearch.query.nodes import (
     Or,
     Pattern,
     Phrase,
+    ResolvedLeaf,
     Term,
     TermPhrase,
     Word,
+    WrittenLeaf,
     leaves,
 )
 
@@ -122,3 +128,35 @@ def test_the_time_before_all_dates_can_be_written_and_read_again():
 
     assert str(tree) == "date:<0001-01-01"
     assert parse(str(tree)).tree == tree
+
+
+NODES = {
+    one.__name__
+    for union in (WrittenLeaf, ResolvedLeaf)
+    for one in (*get_args(union), And, Or, Not, AndMaybe)
+}
+
+
+def classes_in(pattern):
+    return {one.cls.id for one in ast.walk(pattern) if isinstance(one, ast.MatchClass)}
+
+
+def switches_over_nodes():
+    for path in sorted(Path(newsearch.__file__).parent.rglob("*.py")):
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(one, ast.Match) and any(
+                classes_in(case.pattern) & NODES for case in one.cases
+            ):
+                yield pytest.param(one, id=f"{path.stem}:{one.lineno}")
+
+
+@pytest.mark.parametrize("switch", list(switches_over_nodes()))
+def test_no_node_falls_out_of_a_switch_in_silence(switch):
+    last = switch.cases[-1]
+    assert ast.unparse(last.pattern) == "_"
+    assert last.guard is None
+    # The rest is handed on: to `assert_never`, or to a switch over what is left, as mypy proves.
+    [ending] = last.body
+    assert isinstance(ending, (ast.Expr, ast.Return))
+    assert isinstance(ending.value, ast.Call)
+    assert ast.unparse(switch.subject) in map(ast.unparse, ending.value.args)
