@@ -318,7 +318,7 @@ class CompiledSearch:
         if len(terms):
             is_in = views.empty_bitmap(segment.n_articles)
             _verify(match_all(segment.address, terms, allowed, is_in), segment)
-            if not is_in.any():
+            if listed and not is_in.any():
                 return None
         found: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
         for part in listed:
