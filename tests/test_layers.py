@@ -12,6 +12,7 @@ import pytest
 HEAVY = {"nltk", "numba", "whoosh", "numpy", "click", "dateutil"}
 NOT_FOR_QUERIES = {
     *("nltk", "numba", "dateutil", "numpy.ma", "csv", "importlib.metadata", "newsearch.sources"),
+    *("newsearch.answers.matches", "newsearch.answers.reports", "newsearch.answers.table"),
     *("newsearch.index.load", "newsearch.index.merge", "newsearch.index.check"),
     *("newsearch.codec.check", "newsearch.codec.whoosh.terms", "newsearch.search.run.compiled"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from newsearch.answers.reports import QueryWarning
+from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Span
 from newsearch.answers.table import Column, Table
 from newsearch.article import Article

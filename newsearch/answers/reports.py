@@ -1,11 +1,12 @@
-"""What a load, a query and an index tell of themselves."""
+"""What a load and an index tell of themselves."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from newsearch.answers.table import Cell, Column, Table
+if TYPE_CHECKING:
+    from newsearch.answers.table import Cell, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +66,6 @@ class LoadReport:
 
 
 @dataclass(frozen=True, slots=True)
-class QueryWarning:
-    """A part of a query that was not understood, and how it was read.
-
-    Parameters
-    ----------
-    column
-        Character of the query, counted from 1, at which it goes wrong.
-    message
-        What is wrong and how it was read, lower case.
-    hint
-        What to write instead, or ''.
-    """
-
-    column: int
-    message: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        return f"column {self.column}: {self.message}" + (f"; {self.hint}" if self.hint else "")
-
-
-@dataclass(frozen=True, slots=True)
 class Stats:
     """What an index holds.
 
@@ -122,6 +101,8 @@ class Stats:
 
     def as_table(self) -> Table:
         """Return a row for each number, as people read it."""
+        from newsearch.answers.table import Column, Table
+
         languages = ", ".join(f"{code} {n:,}" for code, n in self.languages.items())
         dates = f"{self.first_date} to {self.last_date}" if self.first_date else None
         rows: tuple[tuple[str, Cell], ...] = (

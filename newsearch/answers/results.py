@@ -5,17 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from newsearch.answers.reports import QueryWarning
+from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
-from newsearch.answers.table import Cell, Column, Table
 from newsearch.article import Article, ArticleDate
 
-_HIT_COLUMNS = (
-    *(Column("rank", "integer"), Column("score", "number"), Column("id"), Column("title")),
-    *(Column("date"), Column("source"), Column("url"), Column("snippet")),
-)
+if TYPE_CHECKING:
+    from newsearch.answers.table import Cell, Table
 
 
 class Hit:
@@ -184,7 +181,13 @@ class Results(Sequence[Hit]):
 
     def as_table(self) -> Table:
         """Return a row a hit, read from the index while the rows are."""
-        return Table(_HIT_COLUMNS, map(_hit_row, self._hits), {"query": self.query}, "hits")
+        from newsearch.answers.table import Column, Table
+
+        columns = (
+            *(Column("rank", "integer"), Column("score", "number"), Column("id"), Column("title")),
+            *(Column("date"), Column("source"), Column("url"), Column("snippet")),
+        )
+        return Table(columns, map(_hit_row, self._hits), {"query": self.query}, "hits")
 
     def __repr__(self) -> str:
         return f"Results({self.query!r}, {len(self._hits)} hits)"

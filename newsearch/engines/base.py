@@ -10,14 +10,16 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
 
-from newsearch.answers.matches import Counts, Occurrences
-from newsearch.answers.reports import LoadReport, Stats
-from newsearch.answers.results import Results
-from newsearch.article import Article
 from newsearch.errors import QueryError, UnknownFieldError
 from newsearch.fields import CODED_FIELDS, LIST_FIELDS
+
+if TYPE_CHECKING:  # a query need not load what only other primitives return
+    from newsearch.answers.matches import Counts, Occurrences
+    from newsearch.answers.reports import LoadReport, Stats
+    from newsearch.answers.results import Results
+    from newsearch.article import Article
 
 Match = Literal["all", "any"]
 Syntax = Literal["query", "words"]

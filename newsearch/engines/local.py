@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, get_args
 
-from newsearch.answers.reports import QueryWarning
+from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article

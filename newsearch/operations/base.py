@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, Field, dataclass, field, fields
 from types import NoneType
 from typing import (
+    TYPE_CHECKING,
     Any,
     Generic,
     Literal,
@@ -17,9 +18,10 @@ from typing import (
     runtime_checkable,
 )
 
-from newsearch.answers.reports import QueryWarning
-from newsearch.answers.table import Table
-from newsearch.engines.base import Engine
+if TYPE_CHECKING:
+    from newsearch.answers.query_warning import QueryWarning
+    from newsearch.answers.table import Table
+    from newsearch.engines.base import Engine
 
 Form = Literal["json", "jsonl", "csv"]
 OptionKind = Literal["text", "integer", "flag", "choice"]

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsearch.analysis.tokens import forms as forms_of
-from newsearch.answers.reports import QueryWarning
+from newsearch.answers.query_warning import QueryWarning
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, WORD_FIELDS
 from newsearch.memo import Memo

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import NoReturn
 
-from newsearch.answers.reports import QueryWarning
+from newsearch.answers.query_warning import QueryWarning
 from newsearch.errors import QueryError
 
 LISTED_LIMIT = 20

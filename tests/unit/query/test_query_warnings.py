@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsearch.answers.reports import QueryWarning
+from newsearch.answers.query_warning import QueryWarning
 from newsearch.errors import QueryError, UnknownFieldError
 from newsearch.fields import QUERY_FIELDS
 from newsearch.query import date_filter, parse, value_filter

@@ -1,0 +1,27 @@
+"""What of a query was read otherwise than as it stood; a module of its own, as queries need it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWarning:
+    """A part of a query that was not understood, and how it was read.
+
+    Parameters
+    ----------
+    column
+        Character of the query, counted from 1, at which it goes wrong.
+    message
+        What is wrong and how it was read, lower case.
+    hint
+        What to write instead, or ''.
+    """
+
+    column: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"column {self.column}: {self.message}" + (f"; {self.hint}" if self.hint else "")
