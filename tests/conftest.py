@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,11 @@ def shared_data() -> Path:
     if not (folder / "news").is_dir():
         pytest.skip(f"no corpora at {folder}; set NEWSEARCH_DATA to run this test")
     return folder
+
+
+@pytest.fixture
+def forget_formats() -> Iterator[None]:
+    """Take away what a test registers."""
+    from support.inside import formats_kept  # imports Numba
+
+    yield from formats_kept()

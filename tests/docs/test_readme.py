@@ -88,6 +88,7 @@ def test_an_output_that_differs_from_the_readme_is_noticed() -> None:
     assert not as_printed("3 hits, 1 ms\n").fullmatch("4 hits, 1 ms\n")
 
 
+@pytest.mark.usefixtures("forget_formats")
 def test_the_python_of_the_readme_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for block in blocks("python"):
         exec(compile("import newsearch\n" + block, "README.md", "exec"), {})

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from support.inside import formats_kept
 
 from newsearch.article import Article
 from newsearch.errors import SourceError
@@ -334,12 +333,6 @@ def test_tree_deeper_than_the_stack_is_walked(tmp_path: Path) -> None:
     finally:
         sys.setrecursionlimit(limit)
     assert [Path(remark.path).name for remark in stream.rejected] == ["x.txt"] * 2
-
-
-@pytest.fixture
-def forget_formats() -> Iterator[None]:
-    """Take away what a test registers."""
-    yield from formats_kept()
 
 
 def fails_at_once(stream: BinaryIO, _context: Context) -> Iterator[Article | Remark]:
