@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["text", "words", "exact", "date", "number"]
+Sort = Literal["relevance", "newest", "oldest", "longest", "shortest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,23 @@ class Field:
         Whether values seldom repeat, so that they are found by hash and not kept in a column.
     also_in
         Other fields that a query for this one looks in too.
+    column
+        The column of a segment that holds it, for numbers.
+    sorts
+        What sorting by it is called: the highest or newest first, the lowest or oldest first.
     """
 
     name: str
     kind: Kind
     help: str
-    in_files: tuple[str, ...]
+    in_files: tuple[str, ...] = ()
     example: str = "tokyo"
     label: str = ""
     is_list: bool = False
     is_unique: bool = False
     also_in: tuple[str, ...] = ()
+    column: str = ""
+    sorts: tuple[Sort, ...] = ()
 
 
 FIELDS = (
@@ -72,6 +79,8 @@ FIELDS = (
             *("publish_date", "date_publish", "pub_date", "pubdate"),
         ),
         example="2020-07",
+        column="date",
+        sorts=("newest", "oldest"),
     ),
     Field(
         "source",
@@ -121,6 +130,14 @@ FIELDS = (
         example="https://example.com/a",
         is_unique=True,
     ),
+    Field(
+        "length",
+        "number",
+        "words of the body, counted",
+        example=">500",
+        column="body_length",
+        sorts=("longest", "shortest"),
+    ),
 )
 """All fields, in the order in which they are shown."""
 
@@ -146,5 +163,13 @@ CODED_FIELDS = tuple(
     if field.kind in ("words", "exact") and not (field.is_list or field.is_unique)
 )
 """The fields of one value that is kept in a column, because it repeats."""
+NUMBER_FIELDS = _named("number")
+"""The fields that hold numbers, which articles get when they are indexed."""
+RANGE_FIELDS = _named("date", "number")
+"""Filters that ranges are asked of."""
+SORTED_BY = {
+    name: (field, number == 0) for field in FIELDS for number, name in enumerate(field.sorts)
+}
+"""By the name of an order: the field, and whether the highest value comes first."""
 QUERY_FIELDS = (*TEXT_FIELDS, "text", *_named("words", "exact", "date", "number"))
 """What can stand before a colon in a query; ``text`` is all text fields together."""

@@ -23,6 +23,7 @@ from newsearch.query.nodes import (
     FieldValue,
     Not,
     Nothing,
+    NumberRange,
     Or,
     Pattern,
     ResolvedTree,
@@ -75,6 +76,8 @@ class Reference:
                 return 0.0 if _has_value(node, doc) else None
             case DateRange():
                 return 0.0 if _in_range(node, doc) else None
+            case NumberRange():
+                return 0.0 if _in_numbers(node, doc) else None
             case Nothing():
                 return None
             case Every():
@@ -134,7 +137,12 @@ def _sort_key(article: Article, score: float, sort: str) -> tuple[float, ...]:
     if sort == "oldest":
         return (date is None, date or 0, article.id_hash)
     newest_first = (date is None, -(date or 0), article.id_hash)
-    return newest_first if sort == "newest" else (-score, *newest_first)
+    if sort == "newest":
+        return newest_first
+    if sort in ("longest", "shortest"):
+        length = len(forms(article.body))
+        return (length if sort == "shortest" else -length, *newest_first)
+    return (-score, *newest_first)
 
 
 def _words(doc: Analysed, field: str, exact: bool) -> list[str]:
@@ -199,6 +207,12 @@ def _has_value(node: FieldValue, doc: Analysed) -> bool:
         return (own or getattr(doc.article, node.fieldname)) == node.words[0]
     wanted = list(node.words)
     return any(_frequency(wanted, value, 0) for value in _values(node.fieldname, doc))
+
+
+def _in_numbers(node: NumberRange, doc: Analysed) -> bool:
+    assert node.fieldname == "length"
+    length = len(doc.forms["body"])
+    return (node.low is None or node.low <= length) and (node.high is None or length <= node.high)
 
 
 def _in_range(node: DateRange, doc: Analysed) -> bool:

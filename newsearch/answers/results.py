@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, ArticleDate
+from newsearch.fields import NUMBER_FIELDS
 
 if TYPE_CHECKING:
     from newsearch.answers.table import Cell, Table
@@ -62,6 +63,16 @@ class Hit:
         return self.article.source or ", ".join(self.article.agency)
 
     @cached_property
+    def numbers(self) -> dict[str, float]:
+        """The fields that hold numbers, by name."""
+        return self._found.numbers(self.rank)
+
+    @property
+    def length(self) -> int:
+        """How many words the body has."""
+        return int(self.numbers["length"])
+
+    @cached_property
     def snippet(self) -> Snippet:
         """The passage of the body that shows best why the article was found."""
         return self._found.snippet(self.rank)
@@ -81,6 +92,7 @@ class Hit:
             "title": self.title,
             "date": None if self.date is None else str(self.date),
             "source": self.source,
+            **self.numbers,
             "snippet": {"text": self.snippet.text, "highlights": highlights},
         }
         rest = self.article.as_dict()
@@ -99,6 +111,10 @@ class FoundArticles(Protocol):
 
     def article(self, rank: int) -> Article:
         """Read a whole article."""
+        ...
+
+    def numbers(self, rank: int) -> dict[str, float]:
+        """Read the fields of an article that hold numbers."""
         ...
 
     def snippet(self, rank: int) -> Snippet:
@@ -185,7 +201,9 @@ class Results(Sequence[Hit]):
 
         columns = (
             *(Column("rank", "integer"), Column("score", "number"), Column("id"), Column("title")),
-            *(Column("date"), Column("source"), Column("url"), Column("snippet")),
+            *(Column("date"), Column("source")),
+            *(Column(name, "integer") for name in NUMBER_FIELDS),
+            *(Column("url"), Column("snippet")),
         )
         return Table(columns, map(_hit_row, self._hits), {"query": self.query}, "hits")
 
@@ -195,5 +213,5 @@ class Results(Sequence[Hit]):
 
 def _hit_row(hit: Hit) -> tuple[Cell, ...]:
     date = None if hit.date is None else str(hit.date)
-    shown = hit.id, hit.title, date, hit.source, hit.article.url, hit.snippet.text
-    return hit.rank, round(hit.score, 6), *shown
+    shown = hit.id, hit.title, date, hit.source, *hit.numbers.values(), hit.article.url
+    return hit.rank, round(hit.score, 6), *shown, hit.snippet.text

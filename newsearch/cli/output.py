@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
+from newsearch.analysis.tokens import forms
 from newsearch.answers.printing import printable, printable_same_length
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet
@@ -56,7 +58,8 @@ def _wrapped_ansi(snippet: Snippet) -> Iterator[str]:
 
 def article_text(article: Article) -> str:
     """Return a whole article for a person to read."""
-    facts = [(field.label or field.name, _shown(article, field)) for field in FIELDS]
+    values = article_record(article)
+    facts = [(field.label or field.name, _shown(values, field)) for field in FIELDS]
     head = [click.style(printable(article.title or NO_TITLE), bold=True)]
     head += [click.style(f"{name}: {printable(value)}", dim=True) for name, value in facts if value]
     width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS)
@@ -66,7 +69,17 @@ def article_text(article: Article) -> str:
     return "\n".join(head) + "\n\n" + "\n\n".join(paragraphs)
 
 
-def _shown(article: Article, field: Field) -> str:
+def article_record(article: Article) -> dict[str, Any]:
+    """Return a whole article as JSON values, with the fields that are counted from it."""
+    return article.as_dict() | _numbers_of(article)
+
+
+def _numbers_of(article: Article) -> dict[str, int]:
+    """Count what `NUMBER_FIELDS` say of an article, as it is counted when it is indexed."""
+    return {"length": len(forms(article.body))}
+
+
+def _shown(values: dict[str, Any], field: Field) -> str:
     """Return a field as a fact about the article, '' for text and where there is nothing."""
-    value = "" if field.kind == "text" else getattr(article, field.name)
-    return ", ".join(value) if field.is_list else str(value or "")
+    value = values.get(field.name, "") if field.kind != "text" else ""
+    return ", ".join(value) if field.is_list else str(value)

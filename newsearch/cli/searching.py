@@ -94,12 +94,12 @@ def _print_results(results: Results, form: str | None, *, colored: bool) -> None
 @json_option
 def show_command(article_id: str, index_target: str, *, as_json: bool) -> int:
     """Print a whole article by its id, as 'newsearch query' lists them."""
-    from newsearch.cli.output import article_text
+    from newsearch.cli.output import article_record, article_text
 
     with newsearch.open_index(index_target) as index:
         article = index.get(article_id)
     if article is None:
         click.echo(f"no article has the id {article_id!r}", err=True)
         return NOTHING_FOUND
-    click.echo(json_line(article.as_dict()) if as_json else article_text(article))
+    click.echo(json_line(article_record(article)) if as_json else article_text(article))
     return FOUND

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
 
 from newsearch.errors import QueryError, UnknownFieldError
-from newsearch.fields import CODED_FIELDS, LIST_FIELDS
+from newsearch.fields import CODED_FIELDS, LIST_FIELDS, Sort
 
 if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.matches import Counts, Occurrences
@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # a query need not load what only other primitives return
 
 Match = Literal["all", "any"]
 Syntax = Literal["query", "words"]
-Sort = Literal["relevance", "newest", "oldest"]
 DatePart = Literal["day", "month", "year"]
 
 DATE_PARTS: tuple[DatePart, ...] = get_args(DatePart)
@@ -100,8 +99,8 @@ class Engine(Protocol):
         source
             Publisher or agency, as the ``source:`` field.
         sort
-            ``"relevance"``, ``"newest"`` or ``"oldest"``; undated articles come last by date.
-            Equal scores and dates: the newest first, then by the hash of the id.
+            ``"relevance"``, ``"newest"``, ``"oldest"``, ``"longest"`` or ``"shortest"``; undated
+            articles come last by date. Among equals: the newest first, then by the hash of the id.
         strict
             Raise where the query cannot be read as it stands, rather than warn.
         syntax

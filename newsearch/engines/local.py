@@ -17,13 +17,13 @@ from newsearch.closing import Closing
 from newsearch.engines.base import (
     Match,
     Selection,
-    Sort,
     Syntax,
     check_choice,
     check_counted,
     check_limit,
 )
 from newsearch.errors import IndexingError
+from newsearch.fields import NUMBER_FIELDS, Sort
 from newsearch.index.directory import open_directory
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
@@ -325,6 +325,10 @@ class _FoundArticles:
         self._docnums = docnums
         self._shown = searcher.show(tree)
         self._ids: dict[int, str] = {}
+
+    def numbers(self, rank: int) -> dict[str, float]:
+        segment, docnum = self._locate(rank)
+        return {name: segment.numbers(name)[docnum].item() for name in NUMBER_FIELDS}
 
     def article_id(self, rank: int) -> str:
         if rank not in self._ids:

@@ -12,7 +12,7 @@ from newsearch.article import Article
 from newsearch.codec.columns import CodedColumn, CodedListColumn, Columns
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.segment import TEXT, Inverted, Segment
-from newsearch.fields import LIST_FIELDS
+from newsearch.fields import FIELD, LIST_FIELDS
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.stored import unpack
 
@@ -124,6 +124,10 @@ class SegmentReader:
         """Return the values of a filter field."""
         columns = self.columns
         return columns.coded_lists(field) if field in LIST_FIELDS else columns.coded(field)
+
+    def numbers(self, field: str) -> NDArray[np.integer]:
+        """Return the numbers of a field by docnum."""
+        return self.segment.columns.numbers(FIELD[field].column)
 
     @cached_property
     def language_counts(self) -> dict[str, int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsearch.answers.results import Results
-from newsearch.engines.base import Engine, Sort
+from newsearch.engines.base import Engine
+from newsearch.fields import Sort
 from newsearch.operations.base import Operation, option
 from newsearch.operations.selection import ABOUT_WORDS, Selected
 

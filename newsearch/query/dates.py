@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from newsearch.article import ArticleDate
 from newsearch.errors import ArticleError, QueryError
 from newsearch.query.nodes import DateRange
+from newsearch.query.ranges import COMPARISON, parts_of
 
 DATE_HINT = "write date:2020-07-10, date:2020-07, date:>=2020 or date:[2019-12-01 TO 2020-01-31]"
 
 _LONGEST_DATE = 40
-_COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
-_RANGE = re.compile(r"\s++(?:TO|to)\s++")
 
 _Bounds = tuple[int | None, int | None]
 
@@ -27,7 +24,7 @@ def comparison(text: str) -> DateRange:
     ArticleError
         If it is no date.
     """
-    compared = _COMPARISON.fullmatch(text)
+    compared = COMPARISON.fullmatch(text)
     if compared is None:
         return DateRange(*_bounds(text))
     start, end = _bounds(compared[2])
@@ -47,7 +44,7 @@ def span(text: str) -> DateRange:
     ArticleError
         If it is not two dates.
     """
-    ends = _ends(text)
+    ends = parts_of(text)
     if len(ends) != 2:
         raise ArticleError(f"{text.strip()[:_LONGEST_DATE]!r} is not two dates with TO between")
     return DateRange(_bounds(ends[0][0])[0], _bounds(ends[1][0])[1])
@@ -58,21 +55,13 @@ def first_fault(text: str) -> int | None:
 
     None if the ends are not two, or both are dates.
     """
-    ends = _ends(text)
+    ends = parts_of(text)
     for end, start in ends if len(ends) == 2 else ():
         try:
             _bounds(end)
         except ArticleError:
             return start
     return None
-
-
-def _ends(text: str) -> list[tuple[str, int]]:
-    """Cut the text of a range at each TO; gives the parts and where they start."""
-    starts = [len(text) - len(text.lstrip())]
-    bare = text.strip()
-    starts += [starts[0] + between.end() for between in _RANGE.finditer(bare)]
-    return list(zip(_RANGE.split(bare), starts, strict=True))
 
 
 def date_filter(since: str | None, until: str | None) -> DateRange | None:

@@ -156,7 +156,7 @@ class Grammar:
             case "phrase":
                 return self._leaves.phrase(token, scope), False
             case "range":
-                return self._leaves.date_span(token), True
+                return self._leaves.span(token), True
             case "exact":
                 return self._leaves.exact(token), True
         return self._leaves.word(token.group(), token.start() + 1, scope), False

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from newsearch.analysis.tokens import forms as forms_of
-from newsearch.errors import ArticleError, QueryError
-from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS
-from newsearch.query import dates
+from newsearch.errors import QueryError
+from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS, RANGE_FIELDS
+from newsearch.query import dates, numbers
 from newsearch.query.endings import (
     NUMBER,
     Ending,
@@ -26,6 +27,7 @@ from newsearch.query.nodes import (
     DateRange,
     Every,
     FieldValue,
+    NumberRange,
     Pattern,
     Phrase,
     Word,
@@ -34,7 +36,8 @@ from newsearch.query.nodes import (
 from newsearch.query.problems import Problems
 
 WORD_LIMIT = 1024
-DATE_LIMIT = 64
+RANGE_LIMIT = 64
+"""Dates and numbers that one query can compare with."""
 
 _LOOKS_LIKE_SYNTAX = re.compile(
     rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?:{'|'.join(QUERY_FIELDS)}):"
@@ -74,7 +77,7 @@ class LeafReader:
         self._text = text
         self._problems = problems
         self._n_words = 0
-        self._n_dates = 0
+        self._n_ranges = 0
 
     def word(self, text: str, column: int, scope: Scope) -> WrittenTree | None:
         """Read a word with its wildcards and endings."""
@@ -86,8 +89,8 @@ class LeafReader:
         head, ending = split_ending(text, column)
         if not head:
             return self._headless(text, column, scope)
-        if scope.field == "date":
-            return self._date(head, column, ending, scope)
+        if scope.field in RANGE_FIELDS:
+            return self._compared(head, column, ending, scope)
         if _LOOKS_LIKE_SYNTAX.search(head):
             head = self._without_false_syntax(head, column, scope)
             if not head:
@@ -110,8 +113,8 @@ class LeafReader:
         if token["end"] is None:
             self._problems.warn(column, "the quotation mark is not closed; it reaches to the end")
         ending = split_ending(token["ending"] or "", token.start("ending") + 1)[1]
-        if scope.field == "date":
-            return self._date(quoted, column, ending, scope)
+        if scope.field in RANGE_FIELDS:
+            return self._compared(quoted, column, ending, scope)
         if "*" in quoted and scope.field not in EXACT_FIELDS:
             at = column + 1 + quoted.index("*")
             self._problems.warn(at, "* between quotation marks is read as punctuation")
@@ -131,7 +134,7 @@ class LeafReader:
             message = f'{shown_name}" has nothing after it and is ignored'
         else:
             message = f'{shown_name}"" is empty and is ignored'
-        hint = dates.DATE_HINT if scope.field == "date" else ""
+        hint = _range_hint(scope.field) if scope.field in RANGE_FIELDS else ""
         self._problems.warn(token.start() + 1, message, hint)
 
     def exact(self, token: Token) -> WrittenTree | None:
@@ -140,18 +143,21 @@ class LeafReader:
         self._count(1, column)
         return self._value(token["value"], column, token["exact_field"])
 
-    def date_span(self, token: Token) -> WrittenTree | None:
-        """Read ``date:[a TO b]``."""
-        column = token.start() + 1
+    def span(self, token: Token) -> WrittenTree | None:
+        """Read ``date:[a TO b]``, of dates or numbers."""
+        column, field = token.start() + 1, token["range_field"]
         self._count(1, column)
         part = "unclosed" if token["inside"] is None else "inside"
         if part == "unclosed":
-            self._problems.warn(column + len("date:"), "[ is not closed", "write ] after the range")
+            at = token.end("range_field") + 2
+            self._problems.warn(at, "[ is not closed", "write ] after the range")
         text = token[part]
-        fault = dates.first_fault(text)
+        kind = dates if field == "date" else numbers
+        fault = kind.first_fault(text)
         if fault is not None:
             column = token.start(part) + 1 + fault
-        return self._date_range(dates.span, text, column)
+        read = dates.span if field == "date" else partial(numbers.span, field)
+        return self._range(read, text, column, field)
 
     def group_scope(self, text: str, column: int, scope: Scope) -> Scope:
         """Take in what follows a closing parenthesis."""
@@ -299,27 +305,30 @@ class LeafReader:
         forms = self._forms(text, column)
         return FieldValue(field, tuple(forms)) if forms else self._nothing(text, column)
 
-    def _date(self, text: str, column: int, ending: Ending, scope: Scope) -> WrittenTree | None:
+    def _compared(self, text: str, column: int, ending: Ending, scope: Scope) -> WrittenTree | None:
         for sign, text_after, at in (
             ("~", ending.near, ending.near_column),
             ("^", ending.boost, ending.boost_column),
         ):
             if text_after is not None:
                 warn_useless(sign, at, scope, self._problems)
-        return self._date_range(dates.comparison, text.strip(), column)
+        field = scope.field
+        read = dates.comparison if field == "date" else partial(numbers.comparison, field)
+        return self._range(read, text.strip(), column, field)
 
-    def _date_range(
-        self, read: Callable[[str], DateRange], text: str, column: int
+    def _range(
+        self, read: Callable[[str], DateRange | NumberRange], text: str, column: int, field: str
     ) -> WrittenTree | None:
-        self._n_dates += 1
-        if self._n_dates > DATE_LIMIT:
-            hint = "name a range: date:[2019-12-01 TO 2020-01-31]"
-            raise QueryError(f"more than {DATE_LIMIT} dates", column=column, hint=hint)
+        self._n_ranges += 1
+        if self._n_ranges > RANGE_LIMIT:
+            hint = f"name a range: {_range_example(field)}"
+            what = "dates" if field == "date" else "numbers"
+            raise QueryError(f"more than {RANGE_LIMIT} {what}", column=column, hint=hint)
         try:
             wanted = read(text)
-        except ArticleError as error:
+        except ValueError as error:
             reason = str(error).partition(";")[0]
-            self._problems.warn(column, f"{reason} and is ignored", dates.DATE_HINT)
+            self._problems.warn(column, f"{reason} and is ignored", _range_hint(field))
             return None
         if wanted.is_empty:
             self._problems.warn(column, "the range ends before it starts and finds nothing")
@@ -342,6 +351,14 @@ class LeafReader:
     def _nothing(self, text: str, column: int) -> WrittenTree | None:
         self._problems.warn(column, f"{shown(text)} holds no word and is ignored")
         return None
+
+
+def _range_hint(field: str) -> str:
+    return dates.DATE_HINT if field == "date" else numbers.hint(field)
+
+
+def _range_example(field: str) -> str:
+    return "date:[2019-12-01 TO 2020-01-31]" if field == "date" else f"{field}:[100 TO 500]"
 
 
 def _any_form(forms: list[str], scope: Scope, near: int = 0) -> WrittenTree:

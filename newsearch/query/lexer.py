@@ -9,7 +9,7 @@ open      ``(``
 close     ``)``, ``)^2``                         ``close_ending``: what follows the parenthesis
 phrase    ``"a b"``, ``"a b"~5^2``, ``"a b``     ``quoted``; ``end`` (None if unclosed); ``ending``
 sign      ``-``, ``+`` before a word
-range     ``date:[2019 TO 2020]``                ``inside``; ``unclosed`` if the ``]`` is missing
+range     ``date:[2019 TO 2020]``                ``range_field``; ``inside``, or ``unclosed``
 exact     ``url:http://a.b/c_(d)``               ``exact_field``, ``value``
 field     ``title:``
 word      ``biegun``, ``AND``, ``kore*^2``
@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 
-from newsearch.fields import EXACT_FIELDS
+from newsearch.fields import EXACT_FIELDS, RANGE_FIELDS
 from newsearch.query.nodes import QUOTES
 
 DASHES = "‐‑‒–—―−﹣－"
@@ -38,7 +38,7 @@ TOKEN = re.compile(
         (?: (?P<end> [{QUOTES}] ) (?P<ending> [~^][^\s()（）{QUOTES}]*+ )?+ )?+
     )
   | (?P<sign> (?<! [^\s(（] ) [+-]++ (?= [^\s)）] ) )
-  | (?P<range> (?<!:) date:\[ (?:
+  | (?P<range> (?<!:) (?P<range_field> {"|".join(RANGE_FIELDS)} ):\[ (?:
         (?P<inside> [^\[\]]{{0,{_RANGE_LENGTH_LIMIT}}}+ ) \]
       | (?P<unclosed> \s*+ [^\s()（）\[\]]++ \s++ (?:TO|to) \s++ [^\s()（）\[\]]++ )
     ) )

@@ -10,6 +10,7 @@ Boosts stand on leaves only: the parser multiplies the boost of a group into its
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ PatternKind = Literal["prefix", "wildcard", "fuzzy"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
+_WHOLE_LIMIT = 1e16
+"""Whole numbers up to this are written without a point or an exponent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,37 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberRange:
+    """A filter: articles that have a number with ``low <= number <= high``. Scores 0.
+
+    Parameters
+    ----------
+    fieldname
+        The field that holds the number.
+    low, high
+        Both included; None is open.
+    """
+
+    fieldname: str
+    low: float | None
+    high: float | None
+    boost: ClassVar[float] = 1.0
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The field, in the form the other leaves have it."""
+        return (self.fieldname,)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no number can be in the range."""
+        return self.low is not None and self.high is not None and self.low > self.high
+
+    def __str__(self) -> str:
+        return f"{self.fieldname}:{_write_numbers(self.low, self.high)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """Every article. Scores 0."""
 
@@ -199,7 +233,10 @@ class Nothing:
         return ""
 
 
-_SameEverywhere = Pattern | FieldValue | DateRange | Every | Nothing
+Filter = FieldValue | DateRange | NumberRange
+"""The leaves that narrow and never score."""
+
+_SameEverywhere = Pattern | Filter | Every | Nothing
 
 WrittenLeaf = Word | Phrase | _SameEverywhere
 """What the parser gives: what was typed, before it is known which index it is for."""
@@ -337,6 +374,27 @@ def _suffix(leaf: Word | Phrase | Term | TermPhrase | Pattern) -> str:
     if leaf.boost == 1 or leaf.fields[0] in WORD_FIELDS:
         return ""
     return f"^{leaf.boost:.0f}" if leaf.boost == int(leaf.boost) else f"^{leaf.boost!r}"
+
+
+def _write_numbers(low: float | None, high: float | None) -> str:
+    if low is not None and low == high:
+        return _write_number(low)
+    if low is not None and high is None:
+        # The number that it is just above was written, if that is shorter.
+        below = _write_number(math.nextafter(low, -math.inf))
+        if len(below) < len(_write_number(low)):
+            return f">{below}"
+    if high is not None and low is None:
+        above = _write_number(math.nextafter(high, math.inf))
+        if len(above) < len(_write_number(high)):
+            return f"<{above}"
+    first, last = ("*" if end is None else _write_number(end) for end in (low, high))
+    return f"[{first} TO {last}]"
+
+
+def _write_number(number: float) -> str:
+    is_whole = abs(number) < _WHOLE_LIMIT and number == int(number)
+    return str(int(number)) if is_whole else repr(number)
 
 
 def _needs_quotes(value: str) -> bool:

@@ -15,6 +15,7 @@ from newsearch.query.nodes import (
     FieldValue,
     Not,
     Nothing,
+    NumberRange,
     Or,
     Pattern,
     ResolvedTree,
@@ -104,7 +105,7 @@ def _sorted_out(tree: ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
                 open_parts += reversed(part.parts)
             case Not():
                 excluded.append(part.part)
-            case FieldValue() | DateRange() | Every() | Pattern(boost=0):
+            case FieldValue() | DateRange() | NumberRange() | Every() | Pattern(boost=0):
                 filters.append(part)
             case Term() | TermPhrase() | Pattern() | Nothing() | Or() | AndMaybe():
                 scored.append(part)

@@ -15,6 +15,7 @@ from newsearch.query.nodes import (
     FieldValue,
     Not,
     Nothing,
+    NumberRange,
     Or,
     Pattern,
     Phrase,
@@ -84,7 +85,7 @@ def _resolve_leaf(leaf: WrittenLeaf, analyser: QueryAnalyser) -> ResolvedTree:
             return _any_stem(leaf, analyser)
         case Phrase():
             return _any_stem_phrase(leaf, analyser)
-        case Pattern() | FieldValue() | DateRange() | Every() | Nothing():
+        case Pattern() | FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
             return leaf
         case _:
             assert_never(leaf)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.errors import ArticleError
+from newsearch.fields import SORTED_BY, Sort
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import ResolvedTree, Term
 from newsearch.query.plan import Plan, plan
@@ -30,7 +31,7 @@ from newsearch.search.vocabulary import SnapshotVocabulary
 if TYPE_CHECKING:
     from newsearch.search.run.compiled import CompiledSearch
 
-Sort = Literal["relevance", "newest", "oldest"]
+_COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 COMMONPLACE_SHARE = 0.5
 """A word that stands in more of the articles than this is no reason to show a passage."""
@@ -75,8 +76,8 @@ class Searcher:
         """Rank the articles that match.
 
         By relevance the order is score, then newest, then hash of the id; by date it is date, then
-        hash of the id, with undated articles last either way. So it is the same after any merge
-        or rebuild.
+        hash of the id, with undated articles last either way; by a number it is the number, then
+        newest, then hash of the id. So it is the same after any merge or rebuild.
 
         Parameters
         ----------
@@ -127,7 +128,9 @@ class Searcher:
         return warming.is_complete or warming.is_ready(skills_for_matching(tree))
 
     def _can_rank_compiled(self, planned: Plan, tree: ResolvedTree, sort: Sort) -> bool:
-        """Whether compiled kernels can rank here and now."""
+        """Whether compiled kernels can rank here and now; they do not sort by numbers."""
+        if sort not in _COMPILED_SORTS:
+            return False
         return warming.is_complete or warming.is_ready(_skills(planned, tree, sort))
 
     def _score_all(self, tree: ResolvedTree) -> Matches:
@@ -194,7 +197,11 @@ class Searcher:
             return np.lexsort((hashes, ~dates, -found.scores))
         if sort == "newest":
             return np.lexsort((hashes, ~dates))
-        return np.lexsort((hashes, dates, dates == NO_DATE_S))
+        if sort == "oldest":
+            return np.lexsort((hashes, dates, dates == NO_DATE_S))
+        field, is_descending = SORTED_BY[sort]
+        numbers = self.snapshot.column(field.column, found.docnums)
+        return np.lexsort((hashes, ~dates, ~numbers if is_descending else numbers))
 
 
 def _no_words(_tree: ResolvedTree) -> frozenset[Term]:

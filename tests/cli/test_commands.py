@@ -122,6 +122,7 @@ def test_jsonl_has_a_line_a_hit_and_csv_a_row(indexed: Command) -> None:
     assert [json.loads(line)["id"] for line in lines] == [row["id"] for row in rows]
     assert len(rows) == BIEGUN_HITS
     assert all("Biegun" in row["snippet"] for row in rows)
+    assert [json.loads(line)["length"] for line in lines] == [int(row["length"]) for row in rows]
 
 
 def test_minus_excludes_a_word_even_one_that_looks_like_options(indexed: Command) -> None:
@@ -152,6 +153,9 @@ def test_show_prints_the_whole_article_of_an_id(indexed: Command) -> None:
 
     assert f"id: {article_id}" in text.out
     assert "Biegun" in json.loads(record.out)["body"]
+    hit = json.loads(indexed("query", f"id:{article_id}", "--jsonl").out)
+    assert json.loads(record.out)["length"] == hit["length"]
+    assert f"length: {hit['length']}" in text.out
     assert indexed("show", "nobody").status == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +19,7 @@ from whoosh.index import open_dir
 
 from newsearch.article import Article
 from newsearch.engines.local import Index
+from newsearch.fields import Sort
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import And, Every, Not, Or, ResolvedTree, Term, TermPhrase
 from newsearch.search import searcher as searching
@@ -58,7 +60,7 @@ def build(folder: Path, articles: list[Article], cuts: set[int], deleted: set[st
 
 
 @pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
-@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+@pytest.mark.parametrize("sort", get_args(Sort))
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_ids_order_scores_and_total_are_those_of_the_reference(

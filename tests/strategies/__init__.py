@@ -20,6 +20,7 @@ from newsearch.query.nodes import (
     Every,
     FieldValue,
     Not,
+    NumberRange,
     Or,
     Pattern,
     ResolvedTree,
@@ -146,6 +147,7 @@ filters = st.one_of(
     st.builds(FieldValue, st.just("agency"), st.sampled_from([("ap",), ("kyodo", "jiji")])),
     st.builds(FieldValue, st.just("lang"), st.sampled_from([("fr",), ("en",)])),
     st.builds(FieldValue, st.just("id"), st.sampled_from([("0",), ("3",)])),
+    st.builds(NumberRange, st.just("length"), *[st.none() | st.integers(0, 12).map(float)] * 2),
     st.builds(
         DateRange,
         *[

@@ -21,12 +21,12 @@ from newsearch.engines.base import (
     DATE_PARTS,
     Match,
     Selection,
-    Sort,
     Syntax,
     check_choice,
     check_counted,
     check_limit,
 )
+from newsearch.fields import Sort
 from newsearch.memo import Memo
 from newsearch.query import date_filter, parse, parse_words, resolve, value_filter
 from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
@@ -217,6 +217,9 @@ class _Found:
 
     def article(self, rank: int) -> Article:
         return self._articles[rank - 1]
+
+    def numbers(self, rank: int) -> dict[str, float]:
+        return {"length": len(forms(self._articles[rank - 1].body))}
 
     def snippet(self, rank: int) -> Snippet:
         article = self._articles[rank - 1]

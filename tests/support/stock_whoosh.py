@@ -7,6 +7,7 @@ faults of Whoosh's matchers are avoided where they are met; each place says whic
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -28,7 +29,7 @@ from whoosh.query import Query
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.searching import SearchContext, Searcher
 
-from newsearch.fields import TEXT_FIELDS
+from newsearch.fields import FIELD, TEXT_FIELDS
 from newsearch.index.stored import unpack
 from newsearch.query.nodes import (
     And,
@@ -38,6 +39,7 @@ from newsearch.query.nodes import (
     FieldValue,
     Not,
     Nothing,
+    NumberRange,
     Or,
     Pattern,
     ResolvedTree,
@@ -239,6 +241,8 @@ class _Leaves:
                 return dict.fromkeys(self._field_value(leaf), 0.0)
             case DateRange():
                 return dict.fromkeys(self._date_range(leaf), 0.0)
+            case NumberRange():
+                return dict.fromkeys(self._number_range(leaf), 0.0)
             case Every():
                 return dict.fromkeys(self._snapshot.live.tolist(), 0.0)
             case Nothing():
@@ -291,6 +295,14 @@ class _Leaves:
             for field in _filter_fields(value.fields)
             for docnum, _ in self._phrase_frequencies(field, value.words, 0)
         }
+
+    def _number_range(self, numbers: NumberRange) -> list[int]:
+        live = self._snapshot.live
+        own = self._snapshot.column(FIELD[numbers.fieldname].column)[live]
+        low = -math.inf if numbers.low is None else numbers.low
+        high = math.inf if numbers.high is None else numbers.high
+        docnums: list[int] = live[(own >= low) & (own <= high)].tolist()
+        return docnums
 
     def _date_range(self, dates: DateRange) -> list[int]:
         live = self._snapshot.live

@@ -16,6 +16,7 @@ from newsearch.query.nodes import (
     Every,
     FieldValue,
     Nothing,
+    NumberRange,
     Pattern,
     ResolvedTree,
     Term,
@@ -219,7 +220,7 @@ def _shown_leaves(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
         match leaf:
             case Term() | TermPhrase() | Pattern():
                 yield leaf
-            case FieldValue() | DateRange() | Every() | Nothing():
+            case FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
                 pass
             case _:
                 assert_never(leaf)

@@ -21,8 +21,10 @@ from newsearch.query.nodes import (
     DateRange,
     Every,
     FieldValue,
+    Filter,
     Not,
     Nothing,
+    NumberRange,
     Or,
     Pattern,
     ResolvedLeaf,
@@ -229,7 +231,7 @@ class CompiledSearch:
                 program.add_list(*self._list(segment, leaf, segment.live))
             case Pattern():
                 program.add_set(self._pattern_set(segment, leaf), PATTERN_SCORE * leaf.boost)
-            case FieldValue() | DateRange():
+            case FieldValue() | DateRange() | NumberRange():
                 program.add_set(self._filtered(leaf)[segment.number], 0.0)
             case Every():
                 program.add(views.EVERY)
@@ -280,7 +282,7 @@ class CompiledSearch:
         )
         return found
 
-    def _find_filtered(self, leaf: FieldValue | DateRange | Pattern) -> Sequence[views.Bitmap]:
+    def _find_filtered(self, leaf: Filter | Pattern) -> Sequence[views.Bitmap]:
         """Return the articles that pass a filter, deleted ones among them: a bitmap a segment."""
         return [views.bitmap_with(filtered_docs(s, leaf), s.n_articles) for s in self._segments]
 
@@ -372,7 +374,7 @@ class CompiledSearch:
     def _passing(self, part: ResolvedTree) -> Sequence[views.Bitmap]:
         """Return the articles that match a part of a plan, deleted ones perhaps among them."""
         match part:
-            case FieldValue() | DateRange():
+            case FieldValue() | DateRange() | NumberRange():
                 return self._filtered(part)
             case Pattern():
                 return [self._pattern_set(segment, part) for segment in self._searched]

@@ -25,6 +25,7 @@ from newsearch.query.nodes import (
     FieldValue,
     Not,
     Nothing,
+    NumberRange,
     Or,
     Pattern,
     ResolvedLeaf,
@@ -102,7 +103,7 @@ class _Evaluation:
                 docs_of = docs_with_pattern if leaf.fields[0] in TEXT_FIELDS else filtered_docs
                 found = self._collect(lambda s: docs_of(s, leaf))
                 return Matches(found, np.full(len(found), PATTERN_SCORE * leaf.boost))
-            case FieldValue() | DateRange():
+            case FieldValue() | DateRange() | NumberRange():
                 return _unscored(self._collect(lambda s: filtered_docs(s, leaf)))
             case Every():
                 return self._every()

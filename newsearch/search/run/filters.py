@@ -12,7 +12,14 @@ from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.codec.strings import Strings
 from newsearch.fields import FIELD
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.query.nodes import DateRange, FieldValue, Pattern, assert_never
+from newsearch.query.nodes import (
+    DateRange,
+    FieldValue,
+    Filter,
+    NumberRange,
+    Pattern,
+    assert_never,
+)
 from newsearch.schema import NO_DATE_S
 from newsearch.search.run.ascending import Ints, distinct
 from newsearch.search.run.kernels.views import Bitmap, bitmap_of
@@ -25,7 +32,7 @@ def live_bitmap(segment: SegmentReader) -> Bitmap:
     return bitmap_of(np.ones(segment.n_articles, np.bool_) if is_live is None else is_live)
 
 
-def filtered_docs(segment: SegmentReader, leaf: FieldValue | DateRange | Pattern) -> Ints:
+def filtered_docs(segment: SegmentReader, leaf: Filter | Pattern) -> Ints:
     """Find the articles that pass a filter, deleted ones among them; ascending.
 
     Parameters
@@ -38,6 +45,8 @@ def filtered_docs(segment: SegmentReader, leaf: FieldValue | DateRange | Pattern
             return _field_value_docs(segment, leaf)
         case DateRange():
             return _date_docs(segment, leaf)
+        case NumberRange():
+            return _number_docs(segment, leaf)
         case Pattern():
             fits = form_test(leaf)
             return _filter_docs(segment, leaf.fields[0], lambda words: any(map(fits, words)))
@@ -85,6 +94,17 @@ def _decoded(values: Strings) -> Iterator[str]:
 def _has_adjacent(own: list[str], words: tuple[str, ...]) -> bool:
     wanted, n = list(words), len(words)
     return any(own[at : at + n] == wanted for at in range(len(own) - n + 1))
+
+
+def _number_docs(segment: SegmentReader, numbers: NumberRange) -> Ints:
+    own = segment.numbers(numbers.fieldname)
+    wanted = np.ones(len(own), np.bool_)
+    if numbers.low is not None:
+        wanted &= own >= numbers.low
+    if numbers.high is not None:
+        wanted &= own <= numbers.high
+    docnums: Ints = np.flatnonzero(wanted)
+    return docnums
 
 
 def _date_docs(segment: SegmentReader, dates: DateRange) -> Ints:

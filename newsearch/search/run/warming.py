@@ -22,6 +22,7 @@ from newsearch.query.nodes import (
     FieldValue,
     Not,
     Nothing,
+    NumberRange,
     Or,
     Pattern,
     ResolvedTree,
@@ -86,7 +87,7 @@ def _skills_for_leaves(trees: Iterable[ResolvedTree]) -> Iterator[Skill]:
                 pass
             case Term() | TermPhrase():
                 yield "lists"
-            case FieldValue() | DateRange() | Every() | Nothing():
+            case FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
                 pass
             case _:
                 assert_never(leaf)

@@ -236,6 +236,36 @@ def test_unknown_options_are_query_errors(index: newsearch.Index, options: dict[
 
 
 @pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("length:3", ["b"]),
+        ("length:>2", ["b", "c"]),
+        ("length:>=2 -length:4", ["a", "b"]),
+        ("length:[2 TO 3]", ["a", "b"]),
+        ("length:<2.5", ["a"]),
+        ("length:*", ["a", "b", "c"]),
+    ],
+)
+def test_the_words_of_the_body_are_counted_filtered_by_and_shown(
+    index: newsearch.Index, query: str, found: list[str]
+) -> None:
+    index.add(
+        [
+            Article(id="c", title="four words of title", body="talks in New York"),
+            Article(id="a", body="COVID-19", extra={"length": "a field wins"}),
+            Article(id="b", body="North Korea talks"),
+        ]
+    )
+
+    results = index.search(query, sort="shortest")
+
+    assert ids(results) == found
+    assert ids(index.search(query, sort="longest")) == found[::-1]
+    assert [hit.length for hit in index.search("*", sort="longest")] == [4, 3, 2]
+    assert results[0].as_dict()["length"] == results[0].length
+
+
+@pytest.mark.parametrize(
     ("options", "expected"),
     [
         ({}, {"a"}),

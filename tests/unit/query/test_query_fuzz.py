@@ -23,6 +23,7 @@ from newsearch.query.nodes import (
     FieldValue,
     Not,
     Nothing,
+    NumberRange,
     Or,
     Pattern,
     Phrase,
@@ -105,7 +106,8 @@ def words_of(tree: WrittenTree) -> list[str]:
 def check_written_tree(tree: WrittenTree, match: str) -> None:
     again = parse(str(tree), match=match)
     assert again.tree == tree
-    empty = any(isinstance(leaf, DateRange) and leaf.is_empty for leaf in leaves(tree))
+    ranges = (leaf for leaf in leaves(tree) if isinstance(leaf, DateRange | NumberRange))
+    empty = any(leaf.is_empty for leaf in ranges)
     assert not again.warnings or empty or tree == Nothing()
 
 
@@ -187,6 +189,7 @@ words = st.sampled_from(
 fields = st.sampled_from([("title", "body"), ("title",), ("body",)])
 boosts = st.just(1.0) | st.floats(0.001, 1000)
 filter_fields = st.sampled_from(["source", "agency", "author", "section", "place"])
+numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers().map(float)
 seconds = st.none() | st.integers(-62_135_596_800, 253_402_300_799)
 patterns = st.sampled_from(["k*a", "?", "kore?", "*a", "*a*", "k?r*", "?*"])
 # The parser gives no value of white space only.
@@ -216,6 +219,9 @@ filters = st.one_of(
         st.tuples(filter_fields), st.just(0.0),
     ),
     st.builds(DateRange, seconds, seconds).filter(lambda dates: not dates.is_empty),
+    st.builds(NumberRange, st.just("length"), numbers, numbers).filter(
+        lambda numbers: not numbers.is_empty
+    ),
 )  # fmt: skip
 
 
@@ -245,6 +251,7 @@ def composites(parts: st.SearchStrategy[WrittenTree]) -> st.SearchStrategy[Writt
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @given(tree=st.recursive(scored | filters, composites, max_leaves=12), match_any=st.booleans())
 @example(tree=DateRange(253_402_300_799, None), match_any=False)
+@example(tree=NumberRange("length", 1e300, None), match_any=False)
 def test_tree_written_and_read_again_is_the_same_tree(tree, match_any):
     check_written_tree(tree, "any" if match_any else "all")
 

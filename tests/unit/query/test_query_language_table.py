@@ -35,6 +35,7 @@ READINGS = {
     "date:2020-07": ("date:2020-07",),
     "date:[2019-12-01 TO 2020-01-31]": ("date:[2019-12-01 TO 2020-01-31]",),
     "date:>=2020-07": ("date:[2020-07-01 TO *]",),
+    "length:>500": ("length:>500",),
     "kore*": ("kore*",),
     "organi?ation*": ("organi?ation*",),
     "biegan~1": ("biegan~1",),

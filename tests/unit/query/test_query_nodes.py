@@ -6,6 +6,7 @@ import ast
 import copy
 import subprocess
 import sys
+from math import inf, nextafter
 from pathlib import Path
 from typing import get_args
 
@@ -20,6 +21,7 @@ from newsearch.query.nodes import (
     Every,
     FieldValue,
     Not,
+    NumberRange,
     Or,
     Pattern,
     Phrase,
@@ -42,6 +44,7 @@ LEAVES = (
     Pattern("fuzzy", "biegun", 1),
     FieldValue("source", ("kyodo", "news")),
     DateRange(0, None),
+    NumberRange("length", 100, None),
 )
 
 
@@ -97,6 +100,12 @@ def test_trees_are_values_and_the_order_of_their_parts_counts():
         (FieldValue("id", ("a b",)), 'id:"a b"'),
         (FieldValue("url", ("//a",)), 'url:"//a"'),
         (DateRange(None, None), "date:[* TO *]"),
+        (NumberRange("length", 250, 250), "length:250"),
+        (NumberRange("length", 100, 500), "length:[100 TO 500]"),
+        (NumberRange("length", 100, None), "length:[100 TO *]"),
+        (NumberRange("length", nextafter(500, inf), None), "length:>500"),
+        (NumberRange("length", None, nextafter(500, 0)), "length:<500"),
+        (NumberRange("length", None, -0.5), "length:[* TO -0.5]"),
         (DateRange(0, 86_400), "date:1970-01-01"),
         (DateRange(0, 31 * 86_400), "date:1970-01"),
         (DateRange(0, 365 * 86_400), "date:1970"),

@@ -1,0 +1,79 @@
+"""Numbers of a query: what is written after the name of a field that holds numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from newsearch.query.nodes import NumberRange
+from newsearch.query.ranges import COMPARISON, parts_of
+
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_LONGEST_NUMBER = 40
+
+
+def hint(field: str) -> str:
+    """Return what to write instead of what is no number."""
+    return f"write {field}:250, {field}:>500 or {field}:[100 TO 500]"
+
+
+def comparison(field: str, text: str) -> NumberRange:
+    """Read ``250``, ``>=100``, ``<500`` or ``*``.
+
+    Raises
+    ------
+    ValueError
+        If it is no number.
+    """
+    compared = COMPARISON.fullmatch(text)
+    if compared is None:
+        number = _bound(text)
+        return NumberRange(field, number, number)
+    number = _number(compared[2])
+    match compared[1]:
+        case ">=":
+            return NumberRange(field, number, None)
+        case ">":
+            return NumberRange(field, math.nextafter(number, math.inf), None)
+        case "<":
+            return NumberRange(field, None, math.nextafter(number, -math.inf))
+    return NumberRange(field, None, number)
+
+
+def span(field: str, text: str) -> NumberRange:
+    """Read ``100 TO 500``, both ends included; ``*`` is open.
+
+    Raises
+    ------
+    ValueError
+        If it is not two numbers.
+    """
+    parts = parts_of(text)
+    if len(parts) != 2:
+        raise ValueError(f"{text.strip()[:_LONGEST_NUMBER]!r} is not two numbers with TO between")
+    return NumberRange(field, _bound(parts[0][0]), _bound(parts[1][0]))
+
+
+def first_fault(text: str) -> int | None:
+    """Return where in the text of a range its first end that is no number starts.
+
+    None if the ends are not two, or both are numbers.
+    """
+    parts = parts_of(text)
+    for end, start in parts if len(parts) == 2 else ():
+        try:
+            _bound(end)
+        except ValueError:
+            return start
+    return None
+
+
+def _bound(text: str) -> float | None:
+    return None if text == "*" else _number(text)
+
+
+def _number(text: str) -> float:
+    text = text.strip()
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text) or math.isinf(float(text)):
+        raise ValueError(f"{text[:_LONGEST_NUMBER]!r} is not a number")
+    return float(text)

@@ -1,0 +1,18 @@
+"""What ranges of dates and of numbers have in common: comparisons, and two ends with TO between."""
+
+from __future__ import annotations
+
+import re
+
+COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
+"""An operator and what follows it."""
+
+_TO = re.compile(r"\s++(?:TO|to)\s++")
+
+
+def parts_of(text: str) -> list[tuple[str, int]]:
+    """Cut the text of a range at each TO; gives the parts and where they start."""
+    starts = [len(text) - len(text.lstrip())]
+    bare = text.strip()
+    starts += [starts[0] + between.end() for between in _TO.finditer(bare)]
+    return list(zip(_TO.split(bare), starts, strict=True))
