@@ -101,7 +101,7 @@ class ArticleDate:
 
         numeric = _AMBIGUOUS.match(text)
         if numeric and int(numeric[1]) <= 12 and int(numeric[2]) <= 12 and numeric[1] != numeric[2]:
-            raise ArticleError(f"{text!r} can be two days; write it as 2020-07-10")
+            raise ArticleError(f"{text!r} could be either of two days; write it as 2020-07-10")
         # Two defaults show which parts the text itself names.
         first = dateutil_parser.parse(text, default=datetime(2004, 1, 1), tzinfos=_zone)
         second = dateutil_parser.parse(text, default=datetime(2008, 2, 2, 1, 1, 1), tzinfos=_zone)
@@ -221,7 +221,7 @@ class Article:
         Raises
         ------
         ArticleError
-            When extra keys are no JSON values, or a field is no text.
+            When extra keys are no JSON values, or a field is not text.
         """
         try:
             head, body = _head_json(self).encode("ascii"), _utf8(self.body)

@@ -3,7 +3,7 @@
 ::
 
     NewsearchError
-    ├── ArticleError            an article that cannot be: no text, a date that is none
+    ├── ArticleError            an article that is not valid: no text, or a date that is not one
     ├── SourceError             input that cannot be read (path, line, reason)
     ├── QueryError              a query that cannot be run (column, hint); also a ValueError
     │   └── UnknownFieldError   `colour:red` where no field is called colour
@@ -26,7 +26,7 @@ class NewsearchError(Exception):
 
 
 class ArticleError(NewsearchError, ValueError):
-    """An article that cannot be: empty of text, or with a date that is no date."""
+    """An article that is not valid: without text, or with a date that is not one."""
 
 
 class SourceError(NewsearchError):

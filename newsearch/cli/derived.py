@@ -25,7 +25,7 @@ _EXCLUDED_WORD = re.compile(r"-(?!n=?\d+$)(?:[^-\s][^\s].*|[^\x00-\x7f])", re.DO
 
 _FORM_HELP = {
     "json": "Print one JSON object.",
-    "jsonl": "Print a JSON object a {row}.",
+    "jsonl": "Print one JSON object for each {row}, on a line of its own.",
     "csv": "Print a table; cells that spreadsheets would run as formulas get a ' before them.",
 }
 
@@ -111,7 +111,7 @@ def chosen_form(values: dict[str, Any], forms: Sequence[str]) -> str | None:
     """
     chosen = [form for form in forms if values.pop(form)]
     if len(chosen) > 1:
-        raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+        raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} cannot be used together")
     return chosen[0] if chosen else None
 
 

@@ -35,11 +35,14 @@ index_option = click.option(
     default="newsearch-index",
     show_default="$NEWSEARCH_INDEX, else ./newsearch-index",
     callback=_or_before_command,
-    help="Index directory; may stand before the command too.",
+    help="Index directory; can also stand before the command.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 any_option = click.option(
-    "--any", "match_any", is_flag=True, help="Rank articles with any of the words, not only all."
+    "--any",
+    "match_any",
+    is_flag=True,
+    help="Rank articles with any of the words, not only with all.",
 )

@@ -33,14 +33,21 @@ class _Query(NamedTuple):
 @click.option(
     "--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="Run file to write."
 )
-@click.option("-k", "limit", type=click.IntRange(min=1), default=1000, show_default=True)
+@click.option(
+    "-k",
+    "limit",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Most hits for each query.",
+)
 @any_option
 @click.option(
     "--syntax",
     type=click.Choice(["words", "query"]),
     default="words",
     show_default=True,
-    help="Take the texts as plain words, as TREC topics are, or in the query language.",
+    help="Read the texts as plain words, as TREC topics are, or in the query language.",
 )
 def run_command(
     queries: IO[bytes],

@@ -51,7 +51,7 @@ query_command = derived_command(
         *operation_parameters(OPERATION),
         *form_parameters(OPERATION, "hit"),
         click.Option(["--count"], is_flag=True, help="Print how many articles match."),
-        click.Option(["--explain"], is_flag=True, help="Tell how the query was read and run."),
+        click.Option(["--explain"], is_flag=True, help="Show how the query was read and run."),
         click.Option(
             ["--color"],
             type=click.Choice(["auto", "always", "never"]),

@@ -19,7 +19,7 @@ def check_command(index_target: str) -> int:
     for problem in problems:
         click.echo(problem)
     if problems:
-        click.echo(f"{len(problems):,} problems; rebuild the index", err=True)
+        click.echo(f"problems found: {len(problems):,}; rebuild the index", err=True)
         return FAILED
     click.echo(f"{n_articles:,} articles, no problem found")
     return FOUND

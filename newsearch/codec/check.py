@@ -88,7 +88,7 @@ def _check_postings(
         run = postings.run(first, end)
         tokens = starts_of(run.freqs)[starts_of(run.dfs)]
         if not np.array_equal(np.diff(tokens), postings.term_cfs[first:end]):
-            yield f"{name} terms {first} to {end - 1} occur more or less often than is said"
+            yield f"{name} terms {first} to {end - 1} occur more or less often than the index says"
         if np.any(run.forms >= np.repeat(form_counts[first:end], np.diff(tokens))):
             yield f"{name} terms {first} to {end - 1} have a word form that is not in the lexicon"
 

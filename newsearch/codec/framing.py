@@ -440,7 +440,7 @@ def _read_table(path: Path, data: mmap.mmap) -> tuple[bytes, dict[str, Section]]
     head = data[: _HEAD.size]
     magic, version, count, segment_id, size_bytes, start, table_crc, head_crc = _HEAD.unpack(head)
     if magic != MAGIC:
-        raise CorruptIndexError(path, "the file is not one of newsearch's")
+        raise CorruptIndexError(path, "the file was not written by newsearch")
     if zlib.crc32(head[:-4]) != head_crc:
         raise CorruptIndexError(path, "the head's checksum differs")
     if version != FORMAT_VERSION:

@@ -16,7 +16,7 @@ class ArticleIds:
     Raises
     ------
     CorruptIndexError
-        By look-ups too: when an id is no text.
+        By look-ups too: when an id is not text.
     """
 
     def __init__(self, segment: Segment) -> None:

@@ -62,7 +62,7 @@ def _check_version(path: Path) -> None:
     if version != schema.INDEX_VERSION:
         raise IndexingError(
             path,
-            f"made by another newsearch (format {version}, this one reads "
+            f"made by another version of newsearch (format {version}, this one reads "
             f"{schema.INDEX_VERSION}); delete the folder and run 'newsearch index' again",
         )
 

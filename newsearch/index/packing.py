@@ -47,12 +47,12 @@ def pack_article(article: Article) -> PackedArticle:
     Raises
     ------
     ArticleError
-        For an id that cannot be kept, a language that is no code, a field that is no text, or
+        For an id that cannot be kept, a language that is no code, a field that is not text, or
         extra keys that are no JSON.
     """
     index_id(article.id)
     if article.lang and not is_language_code(article.lang):
-        raise ArticleError(f"the lang {article.lang!r} is no code such as en or pt-br")
+        raise ArticleError(f"the lang {article.lang!r} is not a language code such as en or pt-br")
     head, extra, body = article.to_parts()
     content_hash = article.hash_of(head, body)
     return PackedArticle(article, b"%b\n%b\n" % (head, extra), body, article.id_hash, content_hash)

@@ -180,4 +180,4 @@ def _verified(path: Path, segment: Any) -> NewsSegmentInfo:
             return NewsSegmentInfo(
                 INDEX_NAME, id_bytes, articles, deleted=deleted, live_name=live_name
             )
-    raise CorruptIndexError(path, "the table of contents names a segment that cannot be")
+    raise CorruptIndexError(path, "the table of contents names an impossible segment")

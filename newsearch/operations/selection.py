@@ -20,7 +20,9 @@ class Selected:
         default="", metavar="WORDS...", is_argument=True, help="Words, or the query language."
     )
     match: Match = option(
-        default="all", flag="any", help="Find articles with any of the words, not only all."
+        default="all",
+        flag="any",
+        help="Find articles with any of the words, not only with all.",
     )
     since: str | None = option(
         default=None, metavar="DATE", help="From this day, month or year on: 2020-07."
@@ -29,9 +31,9 @@ class Selected:
         default=None, metavar="DATE", help="Up to this day, month or year, inclusive."
     )
     source: str | None = option(
-        default=None, metavar="NAME", help="Published or credited by: Kyodo."
+        default=None, metavar="NAME", help="Published by this source or credited to it: Kyodo."
     )
-    strict: bool = option(default=False, help="Refuse a malformed query rather than guess.")
+    strict: bool = option(default=False, help="Refuse a malformed query instead of guessing.")
 
     @property
     def is_of_all(self) -> bool:

@@ -20,5 +20,5 @@ def stats(engine: Engine, _options: StatsOptions) -> Stats:
 
 
 OPERATION = Operation(
-    name="stats", help="Tell what the index holds.", options=StatsOptions, run=stats
+    name="stats", help="Show what the index holds.", options=StatsOptions, run=stats
 )

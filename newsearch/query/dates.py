@@ -80,7 +80,7 @@ def date_filter(since: str | None, until: str | None) -> DateRange | None:
     end = None if until is None else _option("until", until)[1]
     wanted = DateRange(start, end)
     if wanted.is_empty:
-        raise QueryError(f"since {since} is after until {until}", hint="exchange the two")
+        raise QueryError(f"since {since} is after until {until}", hint="swap the two")
     return wanted
 
 

@@ -192,7 +192,7 @@ def unknown_field(
     from difflib import get_close_matches
 
     near = get_close_matches(name.lower(), fields, 1)
-    hint = f"known are {', '.join(fields)}"
+    hint = f"the fields are {', '.join(fields)}"
     if near:
         hint = f"did you mean {near[0]}:? {hint}"
     return UnknownFieldError(f"no field is called {shown(name)}", column=column, hint=hint)

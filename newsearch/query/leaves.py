@@ -184,7 +184,7 @@ class LeafReader:
 
     def _wildcard(self, text: str, column: int, ending: Ending, scope: Scope) -> WrittenTree | None:
         if ending.near is not None:
-            message = "a word has either wildcards or ~; ~ is ignored"
+            message = "a word can have wildcards or ~, but not both; ~ is ignored"
             self._problems.warn(ending.near_column, message)
         forms = self._forms(text.translate(_FROM_WILDCARDS), column)
         if len(forms) != 1 or not _STAND_INS.isdisjoint(text):

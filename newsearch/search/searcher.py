@@ -92,7 +92,7 @@ class Searcher:
             return Ranking(docnums, scores, planned, _run(planned, sort))
         found = self._score_all(tree)
         best = self._best(found, sort, limit)
-        run = f"with NumPy, every match{warming.state}"
+        run = f"with NumPy, scoring every match{warming.state}"
         docnums, scores = best.docnums.tolist(), best.scores.tolist()
         return Ranking(docnums, scores, planned, run, len(found.docnums))
 

@@ -125,7 +125,7 @@ def _text(value: Any) -> str:
         return str(value)
     if value is None:
         return ""
-    raise _UnusableError(f"{_json_kind(value)} is no text")
+    raise _UnusableError(f"{_json_kind(value)} is not text")
 
 
 def _line(value: Any) -> str:
@@ -145,7 +145,7 @@ def _lang(value: Any) -> str:
     tag = _LANGUAGE_TAG.fullmatch(text)
     code = tag[1].lower() if tag else text.lower()
     if code and not is_language_code(code):
-        raise _UnusableError(f"{text!r} is no code of a language")
+        raise _UnusableError(f"{text!r} is not a language code")
     return code
 
 

@@ -177,7 +177,8 @@ def _root(path: str, article_id: str, chooser: _Chooser) -> FoundFile:
     if chooser.by_name(path) is None:
         if stat.S_ISREG(status.st_mode):
             known = ", ".join(chooser.suffixes())
-            reason = f"no reader knows files of this name; name the format, or rename it to {known}"
+            advice = f"give its format, or let its name end in {known}"
+            reason = f"no reader knows this kind of file; {advice}"
             raise SourceError(readable_name(path), "; ".join([reason, *map(str, chooser.notes)]))
         return FoundFile(path, "", chooser.by_content)
     return FoundFile(path, article_id, chooser.by_name, status.st_size)

@@ -154,7 +154,7 @@ class _Walk:
             self._skip(readable_name(path), "skipped, not a file of data")
             return None
         if not is_folder and self._root.choose(path) is None:
-            self._skip(readable_name(path), "skipped, no reader knows files of this name")
+            self._skip(readable_name(path), "skipped, no reader knows this kind of file")
             return None
         choose, size = self._root.choose, status.st_size
         return FoundFile(path, readable_name(article_id), choose, size, is_folder)

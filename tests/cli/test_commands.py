@@ -260,7 +260,7 @@ def test_two_ways_to_print_are_one_too_many(indexed: Command) -> None:
     outcome = indexed("query", "biegun", "--csv", "--json")
 
     assert (outcome.status, outcome.out) == (2, "")
-    assert "--json and --csv exclude each other" in outcome.err
+    assert "--json and --csv cannot be used together" in outcome.err
     assert indexed("query", "biegun", "--csv", "--", "--json").status != 2
     assert indexed("query", "biegun", "--count", "--count").out == "3\n"
 
@@ -379,7 +379,7 @@ def test_the_version_needs_no_installed_package(newsearch: Command) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["query", "colour:red"], "no field is called colour; known are title"),
+        (["query", "colour:red"], "no field is called colour; the fields are title"),
         (["query", "x", "--since", "yesterday"], "not a date"),
         (["query", '"open', "--strict"], "column 1"),
     ],

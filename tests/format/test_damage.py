@@ -146,4 +146,4 @@ def test_a_wrong_total_is_found_by_the_check(tmp_path, whole):
     forged[row.offset : row.offset + 4] = np.uint32(total + 1).tobytes()
     seal(forged)
     path.write_bytes(forged)
-    assert check_segment(path) == ["text terms 0 to 5 occur more or less often than is said"]
+    assert check_segment(path) == ["text terms 0 to 5 occur more or less often than the index says"]

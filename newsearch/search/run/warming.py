@@ -130,7 +130,7 @@ class Warming:
         """Why kernels are not used, for people; '' where it has not come to that."""
         if self._problem:
             return f"; kernels cannot be compiled: {self._problem}"
-        return "; kernels are being made ready" if self._thread else ""
+        return "; compiled kernels are getting ready" if self._thread else ""
 
     def spend(self, seconds: float) -> None:
         """Note what a search without kernels took."""
@@ -199,7 +199,7 @@ class Warming:
         self._lock = threading.Lock()
         if self._thread:
             self._thread = None
-            self._problem = "the process was forked while they were"
+            self._problem = "the process was forked while they were being compiled"
 
 
 def _has_terms(snapshot: Snapshot) -> bool:

@@ -147,7 +147,7 @@ PLEA = {
     "転載": _any(r"無断転載"),
 }
 
-# Words of menus and buttons: a short line made of little else is no text.
+# Words of menus and buttons: a short line made of little else is not text.
 MENU_WORDS = _words(
     "about account ad ads advertise advertisement ad-choices apps archive archives blog blogs "
     "bookmark careers close comment comments contact copy cookies donate download edit email "

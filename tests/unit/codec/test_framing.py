@@ -191,7 +191,7 @@ def _is_noticed(path: Path) -> bool:
 def test_a_foreign_file_is_refused(tmp_path):
     path = tmp_path / "a.seg"
     path.write_bytes(b"x" * 500)
-    with pytest.raises(CorruptIndexError, match="not one of"):
+    with pytest.raises(CorruptIndexError, match="was not written by newsearch"):
         ArrayFile(path)
 
 

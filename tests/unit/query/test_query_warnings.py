@@ -244,7 +244,9 @@ def test_unknown_field_is_an_error_that_names_the_known(query, column, nearest):
         parse(query)
     assert raised.value.column == column
     assert all(field in raised.value.hint for field in QUERY_FIELDS)
-    assert raised.value.hint.startswith(f"did you mean {nearest}:?" if nearest else "known are")
+    assert raised.value.hint.startswith(
+        f"did you mean {nearest}:?" if nearest else "the fields are"
+    )
 
 
 def test_value_filter_refuses_what_is_no_filter():
@@ -267,7 +269,7 @@ def test_since_and_until_include_their_whole_precision():
     ("since", "until", "message"),
     [
         ("soon", None, "since: 'soon' is not a date"),
-        (None, "07/10/2020", "until: .*can be two days"),
+        (None, "07/10/2020", "until: .*could be either of two days"),
         ("", None, "since"),
         ("1" * 1000, None, "too long"),
         ("2021", "2020", "since 2021 is after until 2020"),

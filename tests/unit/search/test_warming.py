@@ -80,7 +80,9 @@ def test_searches_use_numpy_until_their_kernels_are_ready(index: Index, warming:
     warming.wait()
     ready = index.search("envoy")
 
-    assert waiting.plan.endswith("with NumPy, every match; kernels are being made ready")
+    assert waiting.plan.endswith(
+        "with NumPy, scoring every match; compiled kernels are getting ready"
+    )
     assert "run: compiled" in ready.plan
     assert [hit.id for hit in ready] == [hit.id for hit in waiting]
 
@@ -192,7 +194,7 @@ def test_a_process_that_ends_while_kernels_compile_ends_cleanly(
 ) -> None:
     printed = answer(index, tmp_path / "cache", loaded, "    print(ask())")
 
-    assert printed.endswith("with NumPy, every match; kernels are being made ready\n")
+    assert printed.endswith("with NumPy, scoring every match; compiled kernels are getting ready\n")
 
 
 FORK = """
@@ -208,4 +210,4 @@ FORK = """
 def test_a_child_forked_while_kernels_compile_goes_on_without(index: Index, tmp_path: Path) -> None:
     printed = answer(index, tmp_path / "cache", "newsearch.search.run.compiled", FORK)
 
-    assert printed.endswith("the process was forked while they were\n")
+    assert printed.endswith("the process was forked while they were being compiled\n")

@@ -129,7 +129,7 @@ def test_value_that_is_no_text_stays_in_extra_with_a_note() -> None:
     (article,), context = items_of(read_jsonl, '{"title": "t", "source": true}')
     assert isinstance(article, Article)
     assert article.extra == {"source": True}
-    assert context.notes[0].reason == "source ignored: true or false is no text"
+    assert context.notes[0].reason == "source ignored: true or false is not text"
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_package_that_cannot_be_loaded_is_named_and_costs_only_its_files(
     assert [article.title for article in stream] == ["t"]
     notes = [str(note) for note in stream.notes]
     assert len(notes) == 2
-    assert "a.head: skipped, no reader knows files of this name" in "\n".join(notes)
+    assert "a.head: skipped, no reader knows this kind of file" in "\n".join(notes)
     with pytest.raises(SourceError, match=f"no reader knows.*{told}"):
         read(head)
     with pytest.raises(SourceError, match=told):

@@ -90,8 +90,7 @@ def test_file_of_unknown_name_is_noted_in_a_folder_and_refused_when_named(tmp_pa
     stream = read(tmp_path)
     assert list(stream) == []
     assert (
-        reasons(stream.notes)
-        == f"{tmp_path / 'a.png'}: skipped, no reader knows files of this name"
+        reasons(stream.notes) == f"{tmp_path / 'a.png'}: skipped, no reader knows this kind of file"
     )
     with pytest.raises(SourceError, match="no reader knows"):
         read(tmp_path / "a.png")
@@ -302,7 +301,7 @@ def test_what_is_no_language_is_noted_and_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json_line(lang="us english") + json_line(lang="\ud800"))
     stream = read(tmp_path, language="de")
     assert [article.lang for article in stream] == ["de", "de"]
-    assert ["no code of a language" in note.reason for note in stream.notes] == [True, True]
+    assert ["not a language code" in note.reason for note in stream.notes] == [True, True]
 
 
 def test_notes_of_one_file_are_bounded_and_their_number_is_told(tmp_path: Path) -> None:
