@@ -52,7 +52,22 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class _AnyPhrase:
+    """What both phrases have; one class to make at import where there were two."""
+
+    words: tuple[str, ...]
+    exact: bool
+    slop: int = 0
+    fields: tuple[str, ...] = TEXT_FIELDS
+    boost: float = 1.0
+
+    def __str__(self) -> str:
+        text = f'"{" ".join(self.words)}"' if self.exact else "-".join(self.words)
+        near = f"~{self.slop}" if self.slop else ""
+        return _prefix(self.fields) + text + near + _suffix(self)
+
+
+class Phrase(_AnyPhrase):
     """As written: several words near each other in one field.
 
     Parameters
@@ -70,14 +85,7 @@ class Phrase:
         Factor of the score.
     """
 
-    words: tuple[str, ...]
-    exact: bool
-    slop: int = 0
-    fields: tuple[str, ...] = TEXT_FIELDS
-    boost: float = 1.0
-
-    def __str__(self) -> str:
-        return _write_phrase(self)
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +100,10 @@ class Term:
         return _prefix(self.fields) + self.stem + _suffix(self)
 
 
-@dataclass(frozen=True, slots=True)
-class TermPhrase:
+class TermPhrase(_AnyPhrase):
     """Resolved for one index: a `Phrase` whose words are stems, or word forms if it is exact."""
 
-    words: tuple[str, ...]
-    exact: bool
-    slop: int = 0
-    fields: tuple[str, ...] = TEXT_FIELDS
-    boost: float = 1.0
-
-    def __str__(self) -> str:
-        return _write_phrase(self)
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +248,19 @@ L_co = TypeVar("L_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class And(Generic[L_co]):
-    """All parts must match, at least one; the score is their sum. A `Not` in it excludes."""
+class _Group(Generic[L_co]):
+    """What `And` and `Or` have."""
 
     parts: tuple[Tree[L_co], ...]
 
     def __init__(self, parts: Iterable[Tree[L_co]]) -> None:
         object.__setattr__(self, "parts", tuple(parts))
+
+
+class And(_Group[L_co]):
+    """All parts must match, at least one; the score is their sum. A `Not` in it excludes."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         # An exclusion that stands alone is one from every article.
@@ -262,14 +268,10 @@ class And(Generic[L_co]):
         return " AND ".join(_bracketed(part, _OPERAND) for part in rest or self.parts)
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class Or(Generic[L_co]):
+class Or(_Group[L_co]):
     """Any of the parts must match, at least one; the score is the sum of those that do."""
 
-    parts: tuple[Tree[L_co], ...]
-
-    def __init__(self, parts: Iterable[Tree[L_co]]) -> None:
-        object.__setattr__(self, "parts", tuple(parts))
+    __slots__ = ()
 
     def __str__(self) -> str:
         return " OR ".join(_bracketed(part, _CONJUNCTION) for part in self.parts)
@@ -364,13 +366,7 @@ def _prefix(fields: tuple[str, ...]) -> str:
     return "" if fields == TEXT_FIELDS else f"{fields[0]}:"
 
 
-def _write_phrase(phrase: Phrase | TermPhrase) -> str:
-    text = f'"{" ".join(phrase.words)}"' if phrase.exact else "-".join(phrase.words)
-    near = f"~{phrase.slop}" if phrase.slop else ""
-    return _prefix(phrase.fields) + text + near + _suffix(phrase)
-
-
-def _suffix(leaf: Word | Phrase | Term | TermPhrase | Pattern) -> str:
+def _suffix(leaf: Word | _AnyPhrase | Term | Pattern) -> str:
     if leaf.boost == 1 or leaf.fields[0] in WORD_FIELDS:
         return ""
     return f"^{leaf.boost:.0f}" if leaf.boost == int(leaf.boost) else f"^{leaf.boost!r}"

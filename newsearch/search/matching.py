@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
-from newsearch.search.run.filters import live_bitmap
-from newsearch.search.run.kernels.views import (
+from newsearch.search.run.bitmaps import (
     Bitmap,
     bitmap_with,
     count_of,
     docnums_of,
 )
+from newsearch.search.run.filters import live_bitmap
 
 
 class Matching:
@@ -32,7 +32,7 @@ class Matching:
     snapshot
         What was searched.
     bitmaps
-        Live articles of each segment, as `kernels.views` describes them. Never written to.
+        Live articles of each segment, see `run.bitmaps`. Never written to.
     """
 
     def __init__(self, snapshot: Snapshot, bitmaps: Sequence[Bitmap]) -> None:

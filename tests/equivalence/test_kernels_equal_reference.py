@@ -27,6 +27,7 @@ from support.word_corpus import (
     split,
 )
 
+from newsearch.search.run import bitmaps
 from newsearch.search.run.kernels import phrases, ranking, sets, trees, views
 from newsearch.search.run.kernels.top_k import ranked
 
@@ -66,10 +67,10 @@ def test_words_and_lists_are_ranked_as_the_definition_says(
         if match == "any":
             assert ranking.rank_any(address, terms, weights, lists, live, base, top)
         else:
-            both = views.empty_bitmap(part.segment.n_articles)
+            both = bitmaps.empty_bitmap(part.segment.n_articles)
             assert ranking.match_all(address, terms, live, both)
             for scores in listed:
-                both &= views.bitmap_with(in_part(scores, part)[0], part.segment.n_articles)
+                both &= bitmaps.bitmap_with(in_part(scores, part)[0], part.segment.n_articles)
             assert ranking.rank_all(address, terms, weights, lists, both, base, top)
 
     scored = [score_word(corpus, s, w) for s, w in zip(stems, weights.tolist(), strict=True)]
@@ -108,7 +109,7 @@ def test_a_word_of_a_phrase_may_be_any_of_several(seed: int, n_words: int) -> No
 
 
 def matches(
-    part: Part, phrase: views.Phrase, scoring: tuple[float, float], allowed: views.Bitmap
+    part: Part, phrase: views.Phrase, scoring: tuple[float, float], allowed: bitmaps.Bitmap
 ) -> tuple[np.ndarray, np.ndarray]:
     docnums, scores = np.empty(part.segment.n_articles, np.int64), np.empty(part.segment.n_articles)
     n = phrases.match_phrase(part.segment.address, phrase, scoring, allowed, docnums, scores)
@@ -234,7 +235,7 @@ def write_program(tree: Tree, corpus: Corpus, part: Part, program: views.Program
             is_in = np.zeros(part.segment.n_articles, bool)
             own = [d - part.base for d in tree.docnums if 0 <= d - part.base < len(is_in)]
             is_in[own] = True
-            program.add_set(views.bitmap_of(is_in), tree.weight)
+            program.add_set(bitmaps.bitmap_of(is_in), tree.weight)
         case operation:
             program.add(getattr(views, operation.upper()))
 
@@ -242,7 +243,7 @@ def write_program(tree: Tree, corpus: Corpus, part: Part, program: views.Program
 def listed_phrase(tree: Tree, corpus: Corpus, part: Part) -> tuple[np.ndarray, np.ndarray]:
     how = {"exact": False, "slop": 0, "fields": "both"}
     phrase = phrase_for(part, corpus, [tree.stem, tree.stem], how)
-    everything = views.bitmap_of(np.ones(part.segment.n_articles, bool))
+    everything = bitmaps.bitmap_of(np.ones(part.segment.n_articles, bool))
     return matches(part, phrase, (tree.weight, mean_length(corpus, "both")), everything)
 
 
@@ -261,10 +262,10 @@ def test_trees_match_and_rank_as_the_definition_says(seed: int, k: int, depth: i
         write_program(tree, corpus, part, program)
         arrays, row = program.arrays(), part.segment.address
         assert trees.rank_tree(row, arrays, part.live, part.base, top)
-        out = views.empty_bitmap(part.segment.n_articles)
+        out = bitmaps.empty_bitmap(part.segment.n_articles)
         assert trees.match_tree(row, arrays, part.live, out)
-        assert sets.count_bits(out) == len(views.docnums_of(out))
-        found += (views.docnums_of(out) + part.base).tolist()
+        assert sets.count_bits(out) == len(bitmaps.docnums_of(out))
+        found += (bitmaps.docnums_of(out) + part.base).tolist()
 
     assert_is_ranking(top, best(corpus, expected, k))
     assert found == sorted(d for d in expected if corpus.is_live[d])
@@ -314,7 +315,7 @@ def test_sets_of_words_and_forms_hold_the_articles_that_have_one(seed: int, fiel
 
     for part in split(corpus, rng):
         terms, row = part.term_ids(stems), part.segment.address
-        with_words, with_forms = (views.empty_bitmap(part.segment.n_articles) for _ in "ab")
+        with_words, with_forms = (bitmaps.empty_bitmap(part.segment.n_articles) for _ in "ab")
         assert sets.mark_any(row, terms, with_words)
         where = {"both": views.BOTH, "title": views.TITLE, "body": views.BODY}[fields]
         assert sets.mark_forms(row, terms, views.form_sets(forms), where, with_forms)
@@ -323,5 +324,5 @@ def test_sets_of_words_and_forms_hold_the_articles_that_have_one(seed: int, fiel
         has_word = [any(set(p) & set(stems) for p in corpus.stems(d)) for d in docnums]
         parts = [[corpus.parts(d)[i] for i in FIELDS[fields]] for d in docnums]
         has_form = [any(set(p) & wanted for p in own) for own in parts]
-        assert views.docnums_of(with_words).tolist() == np.flatnonzero(has_word).tolist()
-        assert views.docnums_of(with_forms).tolist() == np.flatnonzero(has_form).tolist()
+        assert bitmaps.docnums_of(with_words).tolist() == np.flatnonzero(has_word).tolist()
+        assert bitmaps.docnums_of(with_forms).tolist() == np.flatnonzero(has_form).tolist()

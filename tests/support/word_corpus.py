@@ -18,6 +18,7 @@ from newsearch.codec.bounds import bound_parts, length_levels
 from newsearch.codec.coding.entries import PostingRun, encode
 from newsearch.codec.coding.signatures import signatures_of
 from newsearch.search.proximity import phrase_frequency
+from newsearch.search.run import bitmaps
 from newsearch.search.run.kernels import views
 
 NO_DATE = np.iinfo(np.int64).min
@@ -99,7 +100,7 @@ class Part:
     segment: views.Segment
     terms: dict[int, int]
     reader: SimpleNamespace
-    live: views.Bitmap
+    live: bitmaps.Bitmap
     dates: np.ndarray
     lengths: np.ndarray
     title_lengths: np.ndarray
@@ -141,7 +142,7 @@ def make_part(corpus: Corpus, start: int, end: int) -> Part:
         corpus.id_hashes[start:end].copy(),
     )
     segment = views.segment_view(reader, columns, average=corpus.average)
-    live = views.bitmap_of(corpus.is_live[start:end])
+    live = bitmaps.bitmap_of(corpus.is_live[start:end])
     return Part(
         start,
         segment,

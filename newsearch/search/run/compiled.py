@@ -34,6 +34,7 @@ from newsearch.query.nodes import (
     assert_never,
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
+from newsearch.search.run.bitmaps import Bitmap, bitmap_with, empty_bitmap
 from newsearch.search.run.filters import filtered_docs, live_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.phrases import match_phrase, rank_phrase
@@ -131,7 +132,7 @@ class CompiledSearch:
         """Count the articles that match."""
         return sum([int(count_bits(bitmap)) for bitmap in self.matching(tree)])
 
-    def matching(self, tree: ResolvedTree) -> Sequence[views.Bitmap]:
+    def matching(self, tree: ResolvedTree) -> Sequence[Bitmap]:
         """Find the live articles that match: a bitmap a segment, not to be written to."""
         planned = plan(tree)
         if planned.way == "tree":
@@ -150,8 +151,8 @@ class CompiledSearch:
             for segment, bitmap in zip(self._searched, allowed, strict=True)
         ]
 
-    def _match_tree(self, segment: _Searched, tree: ResolvedTree) -> views.Bitmap:
-        found = views.empty_bitmap(segment.n_articles)
+    def _match_tree(self, segment: _Searched, tree: ResolvedTree) -> Bitmap:
+        found = empty_bitmap(segment.n_articles)
         program = self._program(segment, tree).arrays()
         _verify(match_tree(segment.address, program, segment.live, found), segment)
         return found
@@ -161,14 +162,14 @@ class CompiledSearch:
         segment: _Searched,
         terms: NDArray[np.int64],
         listed: Sequence[Term | TermPhrase],
-        allowed: views.Bitmap,
-    ) -> views.Bitmap:
+        allowed: Bitmap,
+    ) -> Bitmap:
         """Find the allowed articles that have any of the words or are in any of the lists."""
-        found = views.empty_bitmap(segment.n_articles)
+        found = empty_bitmap(segment.n_articles)
         _verify(mark_any(segment.address, terms, found), segment)
         found &= allowed
         for part in listed:
-            found |= views.bitmap_with(self._list(segment, part, allowed)[0], segment.n_articles)
+            found |= bitmap_with(self._list(segment, part, allowed)[0], segment.n_articles)
         return found
 
     def _match_all(
@@ -176,11 +177,11 @@ class CompiledSearch:
         segment: _Searched,
         terms: NDArray[np.int64],
         listed: Sequence[Term | TermPhrase],
-        allowed: views.Bitmap,
-    ) -> views.Bitmap:
+        allowed: Bitmap,
+    ) -> Bitmap:
         """Find the allowed articles that have all of the words and are in all of the lists."""
         found = self._lists_of_all(segment, terms, listed, allowed)
-        return views.empty_bitmap(segment.n_articles) if found is None else found[0]
+        return empty_bitmap(segment.n_articles) if found is None else found[0]
 
     @cached_property
     def _newest_first(self) -> list[_ByDate]:
@@ -193,7 +194,7 @@ class CompiledSearch:
             for segment in self._searched
         ]
 
-    def _allowed_by(self, planned: Plan) -> Sequence[views.Bitmap]:
+    def _allowed_by(self, planned: Plan) -> Sequence[Bitmap]:
         if planned.filters or planned.excluded:
             return self._allowed(planned.filters, planned.excluded)
         return self._live
@@ -241,7 +242,7 @@ class CompiledSearch:
                 assert_never(leaf)
 
     def _phrase_list(
-        self, segment: _Searched, phrase: TermPhrase, allowed: views.Bitmap
+        self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         parts = self._parts_of(phrase)
         words = _phrase_in(segment, phrase, parts)
@@ -255,9 +256,9 @@ class CompiledSearch:
         # Copies, for what is found are few of the places.
         return docnums[:n].copy(), scores[:n].copy()
 
-    def _pattern_set(self, segment: _Searched, pattern: Pattern) -> views.Bitmap:
+    def _pattern_set(self, segment: _Searched, pattern: Pattern) -> Bitmap:
         """Find the articles of a segment that have a word that fits a pattern."""
-        found = views.empty_bitmap(segment.n_articles)
+        found = empty_bitmap(segment.n_articles)
         if pattern.fields[0] not in TEXT_FIELDS:
             return self._filtered(pattern)[segment.number]
         whole: list[int] = []
@@ -282,11 +283,11 @@ class CompiledSearch:
         )
         return found
 
-    def _find_filtered(self, leaf: Filter | Pattern) -> Sequence[views.Bitmap]:
+    def _find_filtered(self, leaf: Filter | Pattern) -> Sequence[Bitmap]:
         """Return the articles that pass a filter, deleted ones among them: a bitmap a segment."""
-        return [views.bitmap_with(filtered_docs(s, leaf), s.n_articles) for s in self._segments]
+        return [bitmap_with(filtered_docs(s, leaf), s.n_articles) for s in self._segments]
 
-    def _rank_words(self, planned: Plan, allowed: Sequence[views.Bitmap], top: views.TopK) -> None:
+    def _rank_words(self, planned: Plan, allowed: Sequence[Bitmap], top: views.TopK) -> None:
         words, listed = _sorted_out(planned)
         known = [self._known[stem] for stem in words]
         weights = np.array([b * one.weight for b, one in zip(words.values(), known, strict=True)])
@@ -310,15 +311,15 @@ class CompiledSearch:
         segment: _Searched,
         terms: NDArray[np.int64],
         listed: Sequence[Term | TermPhrase],
-        allowed: views.Bitmap,
-    ) -> tuple[views.Bitmap, views.Lists] | None:
+        allowed: Bitmap,
+    ) -> tuple[Bitmap, views.Lists] | None:
         """Return the articles that have all words and are in all lists, and the lists.
 
         None where there are no such articles.
         """
         is_in = allowed
         if len(terms):
-            is_in = views.empty_bitmap(segment.n_articles)
+            is_in = empty_bitmap(segment.n_articles)
             _verify(match_all(segment.address, terms, allowed, is_in), segment)
             if listed and not is_in.any():
                 return None
@@ -327,11 +328,11 @@ class CompiledSearch:
             found.append(self._list(segment, part, is_in))
             if not len(found[-1][0]):
                 return None
-            is_in = views.bitmap_with(found[-1][0], segment.n_articles)
+            is_in = bitmap_with(found[-1][0], segment.n_articles)
         return is_in, views.lists_of(found)
 
     def _list(
-        self, segment: _Searched, leaf: Term | TermPhrase, allowed: views.Bitmap
+        self, segment: _Searched, leaf: Term | TermPhrase, allowed: Bitmap
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Find and score the allowed articles of a segment that have a phrase, or a word of one
         field, which is a phrase of one word.
@@ -349,9 +350,7 @@ class CompiledSearch:
         weight = phrase.boost * statistics.phrase_idf(phrase)
         return weight, statistics.average_length(phrase.fields)
 
-    def _rank_phrase(
-        self, phrase: TermPhrase, allowed: Sequence[views.Bitmap], top: views.TopK
-    ) -> None:
+    def _rank_phrase(self, phrase: TermPhrase, allowed: Sequence[Bitmap], top: views.TopK) -> None:
         parts = self._parts_of(phrase)
         scoring = self._scoring_of(phrase)
         for segment, bitmap in zip(self._searched, allowed, strict=True):
@@ -362,16 +361,16 @@ class CompiledSearch:
 
     def _find_allowed(
         self, filters: tuple[ResolvedTree, ...], excluded: tuple[ResolvedTree, ...]
-    ) -> Sequence[views.Bitmap]:
+    ) -> Sequence[Bitmap]:
         """Return a bitmap a segment of the live articles that pass all filters."""
-        found: Sequence[views.Bitmap] = self._live
+        found: Sequence[Bitmap] = self._live
         for part in filters:
             found = _both(found, self._passing(part))
         for part in excluded:
             found = [a & ~b for a, b in zip(found, self._passing(part), strict=True)]
         return found
 
-    def _passing(self, part: ResolvedTree) -> Sequence[views.Bitmap]:
+    def _passing(self, part: ResolvedTree) -> Sequence[Bitmap]:
         """Return the articles that match a part of a plan, deleted ones perhaps among them."""
         match part:
             case FieldValue() | DateRange() | NumberRange():
@@ -444,7 +443,7 @@ def _view(segment: SegmentReader, average: float) -> views.Segment:
     return views.segment_view(segment.text.postings, columns, average=average)
 
 
-def _both(a: Sequence[views.Bitmap], b: Sequence[views.Bitmap]) -> list[views.Bitmap]:
+def _both(a: Sequence[Bitmap], b: Sequence[Bitmap]) -> list[Bitmap]:
     return [one & other for one, other in zip(a, b, strict=True)]
 
 

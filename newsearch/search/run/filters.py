@@ -22,7 +22,7 @@ from newsearch.query.nodes import (
 )
 from newsearch.schema import NO_DATE_S
 from newsearch.search.run.ascending import Ints, distinct
-from newsearch.search.run.kernels.views import Bitmap, bitmap_of
+from newsearch.search.run.bitmaps import Bitmap, bitmap_of
 from newsearch.search.run.patterns import form_test
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.word_corpus import Part, make_part, random_corpus
 
+from newsearch.search.run import bitmaps
 from newsearch.search.run.kernels import phrases, ranking, sets, trees, views
 from newsearch.search.run.kernels.top_k import ranked
 
@@ -54,7 +55,7 @@ def test_kernels_survive_any_bytes_and_name_only_articles_that_exist(name: str, 
     segment = damaged(part, name, rng)
     terms = np.array(list(part.terms.values())[:4], np.int64)
     weights = np.ones(len(terms))
-    everything = views.bitmap_of(np.ones(len(corpus), bool))
+    everything = bitmaps.bitmap_of(np.ones(len(corpus), bool))
     top = views.new_top_k(5)
     address = segment.address
 
@@ -70,7 +71,7 @@ def test_kernels_survive_any_bytes_and_name_only_articles_that_exist(name: str, 
         n = phrases.match_phrase(address, phrase, (1.0, 5.0), everything, docnums, scores)
         assert all(0 <= docnum < len(corpus) for docnum in docnums[: max(n, 0)].tolist())
     wanted = views.form_sets([[0, 1] for _ in terms])
-    out = views.empty_bitmap(len(corpus))
+    out = bitmaps.empty_bitmap(len(corpus))
     sets.mark_any(address, terms, out)
     sets.mark_forms(address, terms, wanted, views.TITLE, out)
     program = views.Program()

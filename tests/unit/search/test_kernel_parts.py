@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsearch.search.run import bitmaps
 from newsearch.search.run.kernels import sets, top_k, views
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.visiting import visiting_order
@@ -48,11 +49,11 @@ def test_every_block_that_can_match_is_visited_once_the_best_first(
 
 @given(is_in=st.lists(st.booleans(), max_size=600))
 def test_bitmaps_hold_and_count_the_articles_they_are_made_of(is_in: list[bool]) -> None:
-    bitmap = views.bitmap_of(np.array(is_in, bool))
+    bitmap = bitmaps.bitmap_of(np.array(is_in, bool))
 
-    assert views.docnums_of(bitmap).tolist() == [i for i, bit in enumerate(is_in) if bit]
+    assert bitmaps.docnums_of(bitmap).tolist() == [i for i, bit in enumerate(is_in) if bit]
     assert sets.count_bits(bitmap) == sum(is_in)
-    assert len(bitmap) == len(views.empty_bitmap(len(is_in)))
+    assert len(bitmap) == len(bitmaps.empty_bitmap(len(is_in)))
 
 
 @given(dates=st.lists(st.integers(-5, 5) | st.just(np.iinfo(np.int64).min), max_size=600))

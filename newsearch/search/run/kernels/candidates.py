@@ -41,6 +41,7 @@ from newsearch.compiling import (
     store_i64,
     trailing_zeros,
 )
+from newsearch.search.run.bitmaps import BLOCK_WORDS
 from newsearch.search.run.kernels.entries import blocks_with_all, exact_freq, offset_of
 from newsearch.search.run.kernels.positions import (
     DOC,
@@ -51,7 +52,6 @@ from newsearch.search.run.kernels.positions import (
     position_bytes,
 )
 from newsearch.search.run.kernels.views import (
-    BLOCK_WORDS,
     BOUND_WEIGHTS,
     ENTRY_BLOCKS,
     ENTRY_BOUNDS,

@@ -32,6 +32,7 @@ from newsearch.compiling import (
     load_u32,
     store_i64,
 )
+from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.candidates import (
     ALLOWED,
     ARTICLE_BYTES,
@@ -71,7 +72,6 @@ from newsearch.search.run.kernels.ranking import offer_article
 from newsearch.search.run.kernels.scoring import norm_in, score_term
 from newsearch.search.run.kernels.top_k import threshold
 from newsearch.search.run.kernels.views import (
-    BLOCK_WORDS,
     BOTH,
     LENGTHS,
     PHRASE_ALTERNATIVES,
@@ -83,7 +83,6 @@ from newsearch.search.run.kernels.views import (
     POSITIONS,
     TITLE,
     TITLE_LENGTHS,
-    Bitmap,
     Phrase,
     TopK,
 )

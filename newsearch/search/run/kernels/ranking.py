@@ -33,6 +33,7 @@ from newsearch.compiling import (
     load_word,
     trailing_zeros,
 )
+from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.entries import (
     blocks_with_all,
     every_block,
@@ -43,14 +44,12 @@ from newsearch.search.run.kernels.lists import add_lists, bound_lists, cut_lists
 from newsearch.search.run.kernels.scoring import norm_of, score_term
 from newsearch.search.run.kernels.top_k import offer, threshold
 from newsearch.search.run.kernels.views import (
-    BLOCK_WORDS,
     DATES,
     ID_HASHES,
     N_BLOCKS,
     NORMS,
     ONCE,
     POSTINGS,
-    Bitmap,
     Lists,
     TopK,
 )

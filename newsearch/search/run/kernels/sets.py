@@ -25,10 +25,10 @@ from newsearch.compiling import (
     load_word,
     population,
 )
+from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.entries import exact_freq, offset_of, place_of
 from newsearch.search.run.kernels.positions import first_long_entry, position_bytes, sum_freqs
 from newsearch.search.run.kernels.views import (
-    BLOCK_WORDS,
     BOTH,
     ENTRY_BLOCKS,
     N_ARTICLES,
@@ -40,7 +40,6 @@ from newsearch.search.run.kernels.views import (
     TERM_POSTINGS,
     TITLE,
     TITLE_LENGTHS,
-    Bitmap,
     FormSets,
 )
 

@@ -13,6 +13,7 @@ import numpy as np
 from newsearch.codec.coding.decoding import freq_at, list_docs, mark
 from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
 from newsearch.compiling import Array, Float, Int, inlined, kernel, load_i64, trailing_zeros
+from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.entries import every_block, exact_freq, lay_out
 from newsearch.search.run.kernels.lists import cut_lists
 from newsearch.search.run.kernels.ranking import offer_article
@@ -21,7 +22,6 @@ from newsearch.search.run.kernels.top_k import offer, threshold
 from newsearch.search.run.kernels.views import (
     AND,
     AND_MAYBE,
-    BLOCK_WORDS,
     DATE,
     DATES,
     EVERY,
@@ -34,7 +34,6 @@ from newsearch.search.run.kernels.views import (
     POSTINGS,
     SET,
     WORD,
-    Bitmap,
     ProgramArrays,
     TopK,
 )

@@ -20,10 +20,7 @@ from numpy.typing import NDArray
 from newsearch import bm25
 from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS
 from newsearch.codec.postings import PostingsReader
-
-Bitmap = NDArray[np.uint64]
-
-BLOCK_WORDS: Final = BLOCK_DOCS // 64
+from newsearch.search.run.bitmaps import Bitmap, n_blocks
 
 _ROUND_UP: Final = 1 + 1e-6
 """Float32 keeps 24 bits: a bound rounded to it and raised by this much is not too low."""
@@ -148,11 +145,6 @@ def segment_view(postings: PostingsReader, columns: Columns, *, average: float) 
     row += [postings.term_positions.itemsize, n_articles, n_blocks(n_articles)]
     row += [len(postings.long_entries), len(postings.high_freqs)]
     return Segment(np.array(row, np.int64), arrays)
-
-
-def n_blocks(n_articles: int) -> int:
-    """Count the blocks that hold ``n_articles``."""
-    return (n_articles + BLOCK_DOCS - 1) >> BLOCK_BITS
 
 
 BOTH, TITLE, BODY = range(3)
@@ -305,37 +297,6 @@ ProgramArrays = tuple[
     NDArray[np.float64],
 ]
 """Operations; terms and weights; list starts, docnums and scores; bitmaps end to end and scores."""
-
-
-def bitmap_of(is_in: NDArray[np.bool_]) -> Bitmap:
-    """Pack one bool an article, shape ``(n_articles,)``, into a bitmap."""
-    packed = np.zeros(n_blocks(len(is_in)) * BLOCK_WORDS * 8, np.uint8)
-    bits = np.packbits(is_in, bitorder="little")
-    packed[: len(bits)] = bits
-    return packed.view(np.uint64)
-
-
-def bitmap_with(docnums: NDArray[np.int64], n_articles: int) -> Bitmap:
-    """Make a bitmap of some articles."""
-    is_in = np.zeros(n_articles, np.bool_)
-    is_in[docnums] = True
-    return bitmap_of(is_in)
-
-
-def empty_bitmap(n_articles: int) -> Bitmap:
-    """Make a bitmap without articles."""
-    return np.zeros(n_blocks(n_articles) * BLOCK_WORDS, np.uint64)
-
-
-def docnums_of(bitmap: Bitmap) -> NDArray[np.int64]:
-    """List the articles of a bitmap, ascending."""
-    return np.flatnonzero(np.unpackbits(bitmap.view(np.uint8), bitorder="little"))
-
-
-def count_of(bitmap: Bitmap) -> int:
-    """Count the articles of a bitmap."""
-    bits = np.unpackbits(bitmap.view(np.uint8))
-    return int(np.count_nonzero(bits.view(np.bool_)))  # several times as fast as of numbers
 
 
 KEY, SCORE = range(2)
