@@ -19,7 +19,7 @@ def phrase_frequency(positions: Sequence[Sequence[int]], slop: int) -> int:
     Returns
     -------
     int
-        Places where an ordered phrase begins, or the number of shortest stretches that hold all
+        Positions where an ordered phrase begins, or the number of shortest stretches that hold all
         words (Clarke, Cormack and Burkowski 1995) and are short enough.
     """
     if slop == 0:
@@ -46,12 +46,12 @@ def phrase_windows(
     needed: dict[tuple[int, ...], int] = {}
     for word in positions:
         needed[tuple(word)] = needed.get(tuple(word), 0) + 1
-    events = sorted((place, word) for word in needed for place in word)
+    events = sorted((position, word) for word in needed for position in word)
     held = dict.fromkeys(needed, 0)
     n_missing = len(positions)
     windows: list[tuple[int, int]] = []
     left = 0
-    for place, word in events:
+    for position, word in events:
         held[word] += 1
         n_missing -= held[word] <= needed[word]
         if n_missing:
@@ -63,6 +63,6 @@ def phrase_windows(
         held[events[left][1]] -= 1
         n_missing += 1
         left += 1
-        if place - first < longest_tokens:
-            windows.append((first, place))
+        if position - first < longest_tokens:
+            windows.append((first, position))
     return windows

@@ -4,8 +4,8 @@ Searching and merging read with these functions, from sections given by address;
 says why. Given entries whose bytes were proven to lie inside the sections, they stay inside
 whatever the bytes hold. This module imports Numba; nothing imports it at start.
 
-A *place* packs where an entry lies into an integer: first byte in the postings section, postings
-(9 bits) and bits a frequency (4 bits); 0 is no entry.
+A *locator* packs into an integer where an entry lies: its first byte in the postings section, its
+postings (9 bits) and the bits of a frequency (4 bits); 0 is no entry.
 """
 
 from __future__ import annotations
@@ -72,42 +72,42 @@ def first_not_below(address: Int, item_bytes: Int, low: Int, high: Int, key: Int
 
 
 @inlined
-def place_with(start: Int, count: Int, bound: Int) -> Int:
+def locator_with(start: Int, count: Int, bound: Int) -> Int:
     """Pack where an entry lies, given its first byte, its postings less one and its bound byte."""
     width = np.int64(FREQ_WIDTHS[bound >> LEVEL_BITS])
     return start << _START_SHIFT | (count + 1) << _COUNT_SHIFT | width
 
 
 @inlined
-def size_of(place: Int) -> Int:
+def size_of(locator: Int) -> Int:
     """Return the bytes of an entry in the postings section."""
-    count = count_of(place)
-    size = min(count, MAX_SPARSE) + ((count * width_of(place) + 7) >> 3)
+    count = count_of(locator)
+    size = min(count, MAX_SPARSE) + ((count * width_of(locator) + 7) >> 3)
     if count <= MAX_SIGNED:
         size += count
     return size
 
 
 @inlined
-def start_of(place: Int) -> Int:
+def start_of(locator: Int) -> Int:
     """Return the first byte of an entry."""
-    return place >> _START_SHIFT
+    return locator >> _START_SHIFT
 
 
 @inlined
-def count_of(place: Int) -> Int:
+def count_of(locator: Int) -> Int:
     """Return the postings of an entry."""
-    return place >> _COUNT_SHIFT & _COUNT_MASK
+    return locator >> _COUNT_SHIFT & _COUNT_MASK
 
 
 @inlined
-def width_of(place: Int) -> Int:
+def width_of(locator: Int) -> Int:
     """Return the bits in which each frequency of an entry is stored, less one."""
-    return place & _WIDTH_MASK
+    return locator & _WIDTH_MASK
 
 
 @inlined
-def freq_at(postings: Int, place: Int, rank: Int) -> Int:
+def freq_at(postings: Int, locator: Int, rank: Int) -> Int:
     """Return the frequency of an entry's posting by its rank; 256 stands for 256 or more.
 
     Parameters
@@ -115,11 +115,11 @@ def freq_at(postings: Int, place: Int, rank: Int) -> Int:
     postings
         Address of the postings section.
     """
-    width = width_of(place)
+    width = width_of(locator)
     if width == 0:
         return 1
     bit = rank * width
-    byte = load_u8(postings, start_of(place) + min(count_of(place), MAX_SPARSE) + (bit >> 3))
+    byte = load_u8(postings, start_of(locator) + min(count_of(locator), MAX_SPARSE) + (bit >> 3))
     return (byte >> (bit & 7) & ((1 << width) - 1)) + 1
 
 
@@ -141,18 +141,18 @@ def high_freq(keys: Int, freqs: Int, n_high: Int, key: Int) -> Int:
 
 
 @inlined
-def signature_at(postings: Int, place: Int, rank: Int) -> Int:
+def signature_at(postings: Int, locator: Int, rank: Int) -> Int:
     """Return the signature of an entry's posting by its rank; see `codec.signatures`."""
-    count = count_of(place)
+    count = count_of(locator)
     signature: Int = ANY
     if count <= MAX_SIGNED:
-        behind = start_of(place) + min(count, MAX_SPARSE) + ((count * width_of(place) + 7) >> 3)
-        signature = load_u8(postings, behind + rank)
+        first = start_of(locator) + min(count, MAX_SPARSE) + ((count * width_of(locator) + 7) >> 3)
+        signature = load_u8(postings, first + rank)
     return signature
 
 
 @inlined
-def rank_of(postings: Int, place: Int, doc: Int) -> Int:
+def rank_of(postings: Int, locator: Int, doc: Int) -> Int:
     """Find an article of the block, 0 to 255, in an entry.
 
     Returns
@@ -160,14 +160,14 @@ def rank_of(postings: Int, place: Int, doc: Int) -> Int:
     int
         How many postings of the entry come before it, or -1 when it is not there.
     """
-    if count_of(place) > MAX_SPARSE:
-        return _rank_in_bitmap(postings, place, doc)
-    return _rank_in_list(postings, place, doc)
+    if count_of(locator) > MAX_SPARSE:
+        return _rank_in_bitmap(postings, locator, doc)
+    return _rank_in_list(postings, locator, doc)
 
 
 @inlined
-def _rank_in_bitmap(postings: Int, place: Int, doc: Int) -> Int:
-    start = start_of(place)
+def _rank_in_bitmap(postings: Int, locator: Int, doc: Int) -> Int:
+    start = start_of(locator)
     word = load_word(postings, start + (doc >> 6) * 8)
     bit = _ONE << np.uint64(doc & 63)
     if word & bit == 0:
@@ -178,12 +178,12 @@ def _rank_in_bitmap(postings: Int, place: Int, doc: Int) -> Int:
     rank += np.int64(population(load_word(postings, start + 8))) if doc >= 128 else 0
     rank += np.int64(population(load_word(postings, start + 16))) if doc >= 192 else 0
     # A damaged bitmap may have more bits than postings.
-    return min(rank, count_of(place) - 1)
+    return min(rank, count_of(locator) - 1)
 
 
 @inlined
-def _rank_in_list(postings: Int, place: Int, doc: Int) -> Int:
-    start, count = start_of(place), count_of(place)
+def _rank_in_list(postings: Int, locator: Int, doc: Int) -> Int:
+    start, count = start_of(locator), count_of(locator)
     pattern = np.uint64(doc) * _EVERY_BYTE
     for first in range(0, count, 8):
         # Bytes that are equal become zero; the lowest zero byte is found exactly.
@@ -196,22 +196,22 @@ def _rank_in_list(postings: Int, place: Int, doc: Int) -> Int:
 
 
 @inlined
-def word_of(postings: Int, place: Int, i: Int) -> Any:
+def word_of(postings: Int, locator: Int, i: Int) -> Any:
     """Return 64 articles of an entry of more than 32 postings as bits."""
-    return load_word(postings, start_of(place) + i * 8)
+    return load_word(postings, start_of(locator) + i * 8)
 
 
 @inlined
-def list_docs(postings: Int, place: Int, docs: Array) -> Int:
+def list_docs(postings: Int, locator: Int, docs: Array) -> Int:
     """List the articles of an entry, 0 to 255, ascending; fewer than it has if damaged."""
-    count = count_of(place)
+    count = count_of(locator)
     if count <= MAX_SPARSE:
         for rank in range(count):
-            docs[rank] = load_u8(postings, start_of(place) + rank)
+            docs[rank] = load_u8(postings, start_of(locator) + rank)
         return count
     n: Int = 0
     for i in range(4):
-        word = word_of(postings, place, i)
+        word = word_of(postings, locator, i)
         while word != 0 and n < count:
             docs[n] = i * 64 + np.int64(trailing_zeros(word))
             word &= word - _ONE
@@ -220,14 +220,14 @@ def list_docs(postings: Int, place: Int, docs: Array) -> Int:
 
 
 @inlined
-def mark(postings: Int, place: Int, words: Int) -> None:
+def mark(postings: Int, locator: Int, words: Int) -> None:
     """Add the articles of an entry to the four words of a bitmap at an address."""
-    count = count_of(place)
+    count = count_of(locator)
     if count > MAX_SPARSE:
         for i in range(BLOCK_DOCS // 64):
-            store_i64(words, i, load_i64(words, i) | load_i64(postings + start_of(place), i))
+            store_i64(words, i, load_i64(words, i) | load_i64(postings + start_of(locator), i))
     for rank in range(count if count <= MAX_SPARSE else 0):
-        doc = load_u8(postings, start_of(place) + rank)
+        doc = load_u8(postings, start_of(locator) + rank)
         store_i64(words, doc >> 6, load_i64(words, doc >> 6) | 1 << (doc & 63))
 
 
@@ -315,15 +315,15 @@ def _decode_postings(entries: Columns, sections: Columns, out: Columns) -> Int:
     posting: Int = 0
     total: Int = 0
     for e in range(len(numbers)):
-        place = place_with(starts[e], counts[e] - 1, np.int64(bounds[e]))
-        if list_docs(postings, place, docs) != counts[e]:
+        locator = locator_with(starts[e], counts[e] - 1, np.int64(bounds[e]))
+        if list_docs(postings, locator, docs) != counts[e]:
             return -1
         for rank in range(counts[e]):
-            freq = freq_at(postings, place, rank)
+            freq = freq_at(postings, locator, rank)
             if freq > HIGH_FREQ_BYTE:
                 freq = high_freq(keys, values, n_high, numbers[e] << BLOCK_BITS | docs[rank])
             docnums[posting], freqs[posting] = blocks[e] << BLOCK_BITS | docs[rank], freq
-            signatures[posting] = signature_at(postings, place, rank)
+            signatures[posting] = signature_at(postings, locator, rank)
             total += freq
             posting += 1
     return total

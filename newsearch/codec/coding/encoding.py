@@ -116,9 +116,9 @@ def posting_bytes(count: Int, width: Int) -> Int:
 def write_signatures(signatures: Array, out: Array) -> None:
     """Write the signatures of one entry to the end of its postings' bytes, if it has any."""
     count = len(signatures)
-    behind = len(out) - count
+    first = len(out) - count
     for i in range(count if count <= MAX_SIGNED else 0):
-        out[behind + i] = signatures[i]
+        out[first + i] = signatures[i]
 
 
 @compiled
@@ -170,7 +170,7 @@ def write_positions(header: Int, gaps: Array, forms: Array, out: Array) -> None:
 
 @compiled
 def _entry_end(docnums: Array, first: Int, end: Int) -> Int:
-    """Return the posting behind the entry that starts at ``first``."""
+    """Return the posting after the entry that starts at ``first``."""
     block = docnums[first] >> BLOCK_BITS
     last = first + 1
     while last < end and docnums[last] >> BLOCK_BITS == block:
@@ -180,7 +180,7 @@ def _entry_end(docnums: Array, first: Int, end: Int) -> Int:
 
 @compiled
 def _count_entries(dfs: Array, docnums: Array, entries: Array) -> Int:
-    """Fill the number of entries of each term; give their sum."""
+    """Fill the number of entries of each term, and return their sum."""
     posting = 0
     total = 0
     for term in range(len(dfs)):

@@ -309,7 +309,7 @@ def decode_freqs(data: Bytes, starts: Ints, counts: Ints, bounds: Bytes) -> Ints
     Parameters
     ----------
     starts
-        First frequency byte of each entry, behind its docnums.
+        First frequency byte of each entry, after its docnums.
     """
     widths = np.repeat(freq_widths(bounds), counts)
     freqs = np.ones(len(widths), np.int64)
@@ -326,7 +326,7 @@ def decode_signatures(data: Bytes, starts: Ints, counts: Ints) -> Bytes:
     Parameters
     ----------
     starts
-        First signature byte of each entry, behind its frequencies.
+        First signature byte of each entry, after its frequencies.
     """
     found = np.full(int(counts.sum()), ANY, np.uint8)
     is_signed = np.repeat(counts <= MAX_SIGNED, counts)

@@ -2,7 +2,7 @@
 
 FORMAT.md gives the bits. In short: gaps between positions are Rice coded with one parameter k an
 entry. The low k bits of every gap and its form number stand in items of equal width, so that the
-i-th is found at once; the high parts stand behind them in unary, where the i-th is found by
+i-th is found at once; the high parts follow them in unary, where the i-th is found by
 counting bits a word at a time. The compiled halves are ``encoding`` and ``decoding``.
 """
 
@@ -118,7 +118,7 @@ def choose_layout(gaps: Ints, forms: Ints, tokens: Ints) -> tuple[BitLayout, Int
 
 
 def encode_positions(gaps: Ints, forms: Ints, tokens: Ints) -> tuple[Bytes, Ints]:
-    """Code entries one behind another.
+    """Code entries, one after another.
 
     Parameters
     ----------

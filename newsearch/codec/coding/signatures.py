@@ -36,7 +36,7 @@ MAX_SIGNED: Final = 128
 in more than half of all articles stand beside anything; 55 articles are left instead of 47."""
 
 ANY: Final = 255
-"""Allows any word before and behind. Merging postings that had no signatures makes such."""
+"""Allows any word before and after the term. Merging postings that had no signatures makes such."""
 
 _CODES: Final = 15
 _ALL: Final = (1 << 16) - 1
@@ -57,7 +57,7 @@ _BYTES: Final = np.arange(256)
 
 BITS: Final = (1 << (_BYTES & 3) | 1 << (_BYTES >> 4 & 3) + 4).astype(np.uint8)
 """What an occurrence adds to the signature of a term with several, by its neighbours' codes: that
-of the word behind in the lower 4 bits, that of the word before in the upper 4."""
+of the word after it in the lower 4 bits, that of the word before in the upper 4."""
 
 
 def _sets_of(halves: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -68,7 +68,7 @@ def _sets_of(halves: NDArray[np.int64]) -> NDArray[np.int64]:
 
 SETS: Final = _sets_of(_BYTES & 15) | _sets_of(_BYTES >> 4) << 16
 """What signatures mean, by byte for a term that occurs once and by byte + 256 for others: the set
-of the words behind in the lower 16 bits, that of the words before in the upper 16."""
+of the words after it in the lower 16 bits, that of the words before in the upper 16."""
 
 
 def signatures_of(beside: Bytes, freqs: NDArray[np.integer]) -> Bytes:
@@ -103,9 +103,9 @@ def beside_of(codes: Bytes, is_apart: NDArray[np.bool_]) -> Bytes:
     codes
         Of each token.
     is_apart
-        The token does not stand at the position behind the one before it in ``codes``.
+        The token does not stand at the position right after the token before it in ``codes``.
     """
-    behind, before = np.zeros(len(codes), np.uint8), np.zeros(len(codes), np.uint8)
-    behind[:-1] = np.where(is_apart[1:], 0, codes[1:])
+    after, before = np.zeros(len(codes), np.uint8), np.zeros(len(codes), np.uint8)
+    after[:-1] = np.where(is_apart[1:], 0, codes[1:])
     before[1:] = np.where(is_apart[1:], 0, codes[:-1])
-    return np.asarray(behind | before << 4, np.uint8)
+    return np.asarray(after | before << 4, np.uint8)

@@ -56,7 +56,7 @@ class Highlight(NamedTuple):
 Found = tuple[int, int, int]
 """A `Highlight`, or what is like one: start, end and clause."""
 
-Place = tuple[int, int, int, str]
+FoundToken = tuple[int, int, int, str]
 """A token with a word form that is looked for: its number in the text, the characters from where
 to where it stands, and the form."""
 
@@ -110,30 +110,32 @@ class Highlighter:
         """Find all matches, ascending by start; linear in the text."""
         if self._sought is None:
             return self._matches_of_all_words(text)
-        places = [
+        found_tokens = [
             (number, first + start, first + end, word)
             for first, piece in _pieces(text, self._scanner)
-            for number, start, end, word in _places_of(self._sought, piece)
+            for number, start, end, word in _found_tokens(self._sought, piece)
         ]
-        return self.matches_at(places)
+        return self.matches_at(found_tokens)
 
-    def matches_at(self, places: Sequence[Place]) -> list[Highlight]:
+    def matches_at(self, found_tokens: Sequence[FoundToken]) -> list[Highlight]:
         """Find all matches, ascending by start.
 
         Parameters
         ----------
-        places
+        found_tokens
             All tokens of a text that have one of the `sought` forms, ascending.
         """
         assert self._sought is not None
         found = [
-            Highlight(start, end, c) for _, start, end, word in places for c in self._sought[word]
+            Highlight(start, end, c)
+            for _, start, end, word in found_tokens
+            for c in self._sought[word]
         ]
         if self._phrases:
-            spans_at = {token: (start, end) for token, start, end, _ in places}
+            spans_at = {token: (start, end) for token, start, end, _ in found_tokens}
             for clause, phrase in self._phrases:
                 forms = [self._phrase_forms[phrase.exact, word] for word in phrase.words]
-                own = [[token for token, _, _, form in places if form in f] for f in forms]
+                own = [[token for token, _, _, form in found_tokens if form in f] for f in forms]
                 for first, last in _phrase_spans(phrase, own):
                     found.append(Highlight(spans_at[first][0], spans_at[last][1], clause))
         return sorted(found, key=_by_start)
@@ -168,12 +170,12 @@ class Highlighter:
 
     def _matches_of_all_words(self, text: str) -> list[Highlight]:
         """Find the matches by cutting out and stemming every word."""
-        places = spans(text)
-        words = [form(text[start:end]) for start, end in places]
+        token_spans = spans(text)
+        words = [form(text[start:end]) for start, end in token_spans]
         clauses_of = {word: self._clauses(word) for word in set(words)}
         found = [
             Highlight(start, end, clause)
-            for (start, end), word in zip(places, words, strict=True)
+            for (start, end), word in zip(token_spans, words, strict=True)
             for clause in clauses_of[word]
         ]
         if self._phrases:
@@ -181,7 +183,7 @@ class Highlighter:
             for clause, phrase in self._phrases:
                 own = [positions[phrase.exact, word] for word in phrase.words]
                 for first, last in _phrase_spans(phrase, own):
-                    found.append(Highlight(places[first][0], places[last][1], clause))
+                    found.append(Highlight(token_spans[first][0], token_spans[last][1], clause))
         return sorted(found, key=_by_start)
 
     def _clauses(self, word: str) -> list[int]:
@@ -227,7 +229,7 @@ def _shown_leaves(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
 
 
 def _phrase_spans(phrase: TermPhrase, positions: list[list[int]]) -> Iterator[Span]:
-    """Return first and last position, inclusive, of each place where a phrase stands."""
+    """Return first and last position, inclusive, of each occurrence of a phrase."""
     if phrase.slop:
         yield from phrase_windows(positions, len(positions) + phrase.slop)
         return
@@ -272,7 +274,7 @@ def _pieces(text: str, scanner: re.Pattern[str] | None) -> Iterator[tuple[int, s
             yield start, text[start:end]
 
 
-def _places_of(forms: Container[str], text: str) -> list[Place]:
+def _found_tokens(forms: Container[str], text: str) -> list[FoundToken]:
     """Find the tokens of a text that have one of some forms.
 
     The loops over all tokens run within ``map`` and ``compress``, in half the time.

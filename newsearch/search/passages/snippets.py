@@ -15,7 +15,9 @@ SNIPPET_CHARS = 240
 _SLACK_CHARS = 40
 _LEAD_IN_CHARS = 60
 _AHEAD_CHARS = SNIPPET_CHARS + 3 * _SLACK_CHARS
-"""Behind a match: a passage, the slack for a sentence's end, and what tells that it is one."""
+"""What is read after a match: a passage, the slack for a sentence's end, and what shows that it is
+one.
+"""
 PASSAGE_REACH = SNIPPET_CHARS, _AHEAD_CHARS
 """Characters of a passage, and how far from its first match it may be widened on either side."""
 _ELLIPSIS = "…"
@@ -83,12 +85,12 @@ def _best_match(found: Sequence[Found]) -> int:
 class _Surroundings:
     """The text around a match: where sentences and words begin and end there."""
 
-    def __init__(self, text: str, place: int, language: str) -> None:
+    def __init__(self, text: str, offset: int, language: str) -> None:
         self._text = text
-        low = max(place - SNIPPET_CHARS, 0)
+        low = max(offset - SNIPPET_CHARS, 0)
         # From white space to white space, so that no word and no sentence end is cut in two.
-        self._low = low if low == 0 else text.find(" ", low, place) + 1 or low
-        self._high = min(place + _AHEAD_CHARS, len(text))
+        self._low = low if low == 0 else text.find(" ", low, offset) + 1 or low
+        self._high = min(offset + _AHEAD_CHARS, len(text))
         piece = text[self._low : self._high]
         self._sentences = [self._low + start for start in sentence_starts(piece, language)]
         if self._low and self._sentences and self._sentences[0] == self._low:
@@ -96,32 +98,32 @@ class _Surroundings:
             del self._sentences[0]
 
     def _bounds(self, low: int, high: int) -> Span:
-        """Widen a stretch for the words in it: it then begins behind a space."""
+        """Widen a stretch so that no word in it is cut: it then begins after a space."""
         low, high = max(low - _SLACK_CHARS, self._low), min(high + _SLACK_CHARS, self._high)
         if low > self._low:
             low = self._text.find(" ", low, high) + 1 or self._low
         return low, high
 
-    def _word_start(self, place: int, before: int) -> int:
-        """Find the first word from a place on that begins before another, else give that one."""
+    def _word_start(self, offset: int, before: int) -> int:
+        """Find the start of the first word from `offset` to `before`; else `before`."""
         text = self._text
-        space = text.find(" ", place - 1, before) if place > 0 else -1
+        space = text.find(" ", offset - 1, before) if offset > 0 else -1
         if (
             space >= 0
             and _is_one_word(text[space + 1])
-            and (space == place - 1 or _is_one_word(text[place - 1 : space]))
+            and (space == offset - 1 or _is_one_word(text[offset - 1 : space]))
         ):  # the usual case, without cutting words
             return space + 1 if space + 1 < before else before
-        low, high = self._bounds(place, before)
+        low, high = self._bounds(offset, before)
         # A space separates words: from one on, they are the same as from an earlier one.
-        low = text.rfind(" ", low, max(place, 0)) + 1 or low
+        low = text.rfind(" ", low, max(offset, 0)) + 1 or low
         for start, _ in iter_spans(text, low, high):
-            if start >= place:
+            if start >= offset:
                 return min(start, before)
         return before
 
     def _word_end(self, start: int, reach: int) -> int:
-        """Find the end of the last word that ends behind `start` and in reach, else give that."""
+        """Find the last end of a word after `start` and up to `reach`; else `reach`."""
         text = self._text
         low, high = self._bounds(max(start, reach - _LEAD_IN_CHARS), reach)
         last = text.rfind(" ", low, reach)
@@ -164,25 +166,25 @@ class _Surroundings:
         first = bisect_left(self._sentences, end - SNIPPET_CHARS)
         return min([start, *self._sentences[first : first + 1]])
 
-    def begins_sentence(self, place: int) -> bool:
-        """Whether a sentence begins at a place."""
-        at = bisect_left(self._sentences, place)
-        return place == 0 or (at < len(self._sentences) and self._sentences[at] == place)
+    def begins_sentence(self, offset: int) -> bool:
+        """Whether a sentence begins at an offset."""
+        at = bisect_left(self._sentences, offset)
+        return offset == 0 or (at < len(self._sentences) and self._sentences[at] == offset)
 
-    def ends_sentence(self, place: int) -> bool:
-        """Whether a sentence ends at a place."""
-        after = self._after_space(place)
-        return after == len(self._text) or (after > place and self.begins_sentence(after))
+    def ends_sentence(self, offset: int) -> bool:
+        """Whether a sentence ends at an offset."""
+        after = self._after_space(offset)
+        return after == len(self._text) or (after > offset and self.begins_sentence(after))
 
-    def _after_space(self, place: int) -> int:
+    def _after_space(self, offset: int) -> int:
         text = self._text
-        if place < len(text) and text[place].isspace():
-            return _SPACES.match(text, place).end()  # type: ignore[union-attr]  # it has one
-        return place
+        if offset < len(text) and text[offset].isspace():
+            return _SPACES.match(text, offset).end()  # type: ignore[union-attr]  # it has one
+        return offset
 
 
 def _is_one_word(text: str) -> bool:
-    """Tell of letters and digits that always make, or are part of, one word."""
+    """Whether these are letters and digits only, which always are one word or part of one."""
     return text.isascii() and text.isalnum()
 
 

@@ -253,7 +253,7 @@ class CompiledSearch:
         scoring = self._scoring_of(phrase)
         n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
         _verify(n >= 0, segment)
-        # Copies, for what is found are few of the places.
+        # Copies, because most of the room is not used.
         return docnums[:n].copy(), scores[:n].copy()
 
     def _pattern_set(self, segment: _Searched, pattern: Pattern) -> Bitmap:
@@ -391,7 +391,7 @@ class _Searched:
     Parameters
     ----------
     number
-        Its place in the snapshot, from 0.
+        Its position in the snapshot, from 0.
     average
         Mean length of an article, in tokens.
     """
@@ -414,8 +414,8 @@ class _KnownWord(NamedTuple):
 
 
 class _KnownPart(NamedTuple):
-    """A phrase's word: what `_alternatives` gives in each segment, and how many articles there
-    have one of them, or more.
+    """A phrase's word: its `_alternatives` in each segment, and at most how many articles there
+    have one of them.
     """
 
     found: tuple[list[tuple[int, int, int]], ...]

@@ -145,7 +145,7 @@ class _Evaluation:
         return Matches(a.docnums, a.scores + self._scores(b)[a.docnums])
 
     def _is_in(self, a: Matches, b: Matches) -> NDArray[np.bool_]:
-        """Tell which articles of `a` are in `b`."""
+        """Return, for each article of `a`, whether it is in `b`."""
         is_in_b = np.zeros(self._n_all, np.bool_)
         is_in_b[b.docnums] = True
         return is_in_b[a.docnums]

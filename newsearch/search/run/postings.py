@@ -17,7 +17,7 @@ from newsearch.search.run.ascending import Ints, distinct, is_member, shared, ta
 from newsearch.search.run.patterns import pattern_terms
 
 _POSITION_BITS = 32
-"""A docnum and a position share one number, so that places of words join as sets."""
+"""A docnum and a position share one number, so that occurrences of words join as sets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ _NO_POSTINGS = Postings(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class _Occurrences:
     """Where one word stands in one segment: ``docnum << 32 | position``, ascending."""
 
     keys: Ints
@@ -53,7 +53,7 @@ def word_postings(segment: SegmentReader, stem: str, fields: tuple[str, ...]) ->
     if term_id is None:
         return _NO_POSTINGS
     if set(fields) != set(TEXT_FIELDS):
-        return _counted(segment, _term_places(segment, term_id, None, None), fields)
+        return _counted(segment, _term_occurrences(segment, term_id, None, None), fields)
     docnums, freqs = text.postings.decode(text.postings.entries(term_id))
     return _live_postings(segment, docnums, freqs)
 
@@ -65,22 +65,26 @@ def _live_postings(segment: SegmentReader, docnums: Ints, freqs: Ints) -> Postin
     return Postings(docnums[kept], freqs[kept])
 
 
-def _counted(segment: SegmentReader, places: _Places, fields: tuple[str, ...]) -> Postings:
-    """Count the places that lie in the fields, an article at a time."""
-    return _live_postings(segment, *tally(_in_fields(segment, places, fields).docnums))
+def _counted(
+    segment: SegmentReader, occurrences: _Occurrences, fields: tuple[str, ...]
+) -> Postings:
+    """Count the occurrences in the fields, an article at a time."""
+    return _live_postings(segment, *tally(_in_fields(segment, occurrences, fields).docnums))
 
 
-def _in_fields(segment: SegmentReader, places: _Places, fields: tuple[str, ...]) -> _Places:
+def _in_fields(
+    segment: SegmentReader, occurrences: _Occurrences, fields: tuple[str, ...]
+) -> _Occurrences:
     if set(fields) == set(TEXT_FIELDS):
-        return places
-    in_title = places.positions < segment.title_lengths[places.docnums]
-    return _Places(places.keys[in_title if fields == ("title",) else ~in_title])
+        return occurrences
+    in_title = occurrences.positions < segment.title_lengths[occurrences.docnums]
+    return _Occurrences(occurrences.keys[in_title if fields == ("title",) else ~in_title])
 
 
-def _term_places(
+def _term_occurrences(
     segment: SegmentReader, term_id: int, numbers: Ints | None, blocks: Ints | None
-) -> _Places:
-    """Find the places of a term, of some of its forms and in some blocks only."""
+) -> _Occurrences:
+    """Find the occurrences of a term, of some of its forms and in some blocks only."""
     postings = segment.text.postings
     entries = postings.entries(term_id)
     if blocks is not None:
@@ -88,7 +92,7 @@ def _term_places(
     docnums, freqs = postings.decode(entries)
     positions, form_numbers = postings.decode_positions(entries, freqs)
     keys = np.repeat(docnums, freqs) << _POSITION_BITS | positions
-    return _Places(keys if numbers is None else keys[is_member(form_numbers, numbers)])
+    return _Occurrences(keys if numbers is None else keys[is_member(form_numbers, numbers)])
 
 
 def terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints | None]]:
@@ -112,15 +116,15 @@ def phrase_postings(segment: SegmentReader, phrase: TermPhrase) -> Postings:
     blocks = reduce(shared, (_blocks_of(segment, options) for options in terms.values()))
     if not len(blocks):
         return _NO_POSTINGS
-    places_of = {
-        word: _join_places(_term_places(segment, t, n, blocks) for t, n in options)
+    occurrences_of = {
+        word: _join_occurrences(_term_occurrences(segment, t, n, blocks) for t, n in options)
         for word, options in terms.items()
     }
-    places = [places_of[word] for word in phrase.words]
+    occurrences = [occurrences_of[word] for word in phrase.words]
     if phrase.slop:
-        return _near(segment, phrase, places)
-    starts = reduce(shared, (word.keys - offset for offset, word in enumerate(places)))
-    return _counted(segment, _Places(starts), phrase.fields)
+        return _near(segment, phrase, occurrences)
+    starts = reduce(shared, (word.keys - offset for offset, word in enumerate(occurrences)))
+    return _counted(segment, _Occurrences(starts), phrase.fields)
 
 
 def _blocks_of(segment: SegmentReader, options: list[tuple[int, Ints | None]]) -> Ints:
@@ -128,15 +132,17 @@ def _blocks_of(segment: SegmentReader, options: list[tuple[int, Ints | None]]) -
     return distinct(np.concatenate(entries))
 
 
-def _join_places(parts: Iterable[_Places]) -> _Places:
-    return _Places(distinct(np.concatenate([part.keys for part in parts])))
+def _join_occurrences(parts: Iterable[_Occurrences]) -> _Occurrences:
+    return _Occurrences(distinct(np.concatenate([part.keys for part in parts])))
 
 
-def _near(segment: SegmentReader, phrase: TermPhrase, places: Sequence[_Places]) -> Postings:
+def _near(
+    segment: SegmentReader, phrase: TermPhrase, occurrences: Sequence[_Occurrences]
+) -> Postings:
     """Count the windows of a proximity query, an article and a field at a time."""
     freqs: dict[int, int] = {}
     for field in phrase.fields:
-        words = [_in_fields(segment, word, (field,)) for word in places]
+        words = [_in_fields(segment, word, (field,)) for word in occurrences]
         for docnum in reduce(shared, (distinct(w.docnums) for w in words)).tolist():
             positions = [_of_article(word, docnum) for word in words]
             frequency = phrase_frequency(positions, phrase.slop)
@@ -146,7 +152,7 @@ def _near(segment: SegmentReader, phrase: TermPhrase, places: Sequence[_Places])
     return _live_postings(segment, docnums, np.array([freqs[d] for d in docnums], np.int64))
 
 
-def _of_article(word: _Places, docnum: int) -> list[int]:
+def _of_article(word: _Occurrences, docnum: int) -> list[int]:
     bounds = np.searchsorted(word.keys, [docnum << _POSITION_BITS, docnum + 1 << _POSITION_BITS])
     own = word.keys[slice(*bounds)] & ((1 << _POSITION_BITS) - 1)
     positions: list[int] = own.tolist()
@@ -167,5 +173,5 @@ def _docs_with_forms(
     if numbers is None and set(fields) == set(TEXT_FIELDS):
         postings = segment.text.postings
         return postings.decode(postings.entries(term_id))[0]
-    places = _term_places(segment, term_id, numbers, None)
-    return distinct(_in_fields(segment, places, fields).docnums)
+    occurrences = _term_occurrences(segment, term_id, numbers, None)
+    return distinct(_in_fields(segment, occurrences, fields).docnums)

@@ -195,7 +195,7 @@ class Warming:
             self._thread = None
 
     def forked(self) -> None:
-        """Make good, in the child, for threads that a fork leaves behind."""
+        """Forget, in the child of a fork, the thread and the lock that only the parent has."""
         self._lock = threading.Lock()
         if self._thread:
             self._thread = None

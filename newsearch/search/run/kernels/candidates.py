@@ -2,7 +2,7 @@
 
 A phrase's entries are laid out as a table with a row a block, only for the blocks that have all
 words. For each alternative of a word a row has four numbers:
-`PLACE` (see ``entries``; 0 is no entry), number of the `ENTRY`, `START`, the first byte of its
+`LOCATOR` (see ``entries``; 0 is no entry), number of the `ENTRY`, `START`, the first byte of its
 positions, and `SIZE`, how many bytes they are.
 """
 
@@ -15,8 +15,8 @@ import numpy as np
 from newsearch.codec.coding.decoding import (
     count_of,
     freq_at,
+    locator_with,
     mark,
-    place_with,
     rank_of,
     signature_at,
     size_of,
@@ -63,7 +63,7 @@ from newsearch.search.run.kernels.views import (
     TERM_POSTINGS,
 )
 
-PLACE, ENTRY, START, SIZE = range(4)
+LOCATOR, ENTRY, START, SIZE = range(4)
 
 (
     STARTS, TERMS, FORMS, SEQUENCE, CODES, N_WORDS, N_COLUMNS, N_SEQUENCE, SLOP, FIELD, ALLOWED,
@@ -117,7 +117,7 @@ def lay_out_phrase(
     -------
     is_sound
         False when the entries of a term do not fill its bytes of postings or of positions, or lie
-        behind the last block; then nothing of the table may be used.
+        after the last block; then nothing of the table may be used.
     blocks
         int64, the block of each row, ascending. Shape ``(n_rows,)``.
     table
@@ -161,7 +161,7 @@ def _lay_out_term(
         offset_of(segment, TERM_ENTRIES, term), offset_of(segment, TERM_ENTRIES, term + 1)
     ):
         code, size = load_u8(codes, entry), load_u8(sizes, entry)
-        place = place_with(start, load_u8(counts, entry), code)
+        locator = locator_with(start, load_u8(counts, entry), code)
         if size == LONG_BYTE:
             long = long + 1 if long >= 0 else first_long_entry(segment, entry)
             size = position_bytes(segment, entry, long)
@@ -169,33 +169,33 @@ def _lay_out_term(
             return False
         row = np.int64(rows[load_u16(blocks, entry)]) + 1
         at = items + row * row_bytes
-        store_i64(at, PLACE, place)
+        store_i64(at, LOCATOR, locator)
         store_i64(at, ENTRY, entry)
         store_i64(at, START, byte)
         store_i64(at, SIZE, size)
         bounds[row] += load_f32(weights, code)
         # Blocks are visited in another order, which the processor cannot foresee.
         expect(postings, start if row else 0)
-        start += size_of(place)
+        start += size_of(locator)
         byte += size
     return bool(start == offset_of(segment, TERM_POSTINGS, term + 1) and byte == end_byte)
 
 
 @inlined
 def likely_signatures(job: Int) -> None:
-    """Say which signatures each word of a phrase can have in an article with the phrase.
+    """Find which signatures each word of a phrase can have in an article with the phrase.
 
     Writes for each word to `WANTED` four times 16 bits, one for each value of 4 bits of a
-    signature: of what is behind and of what is before a word that occurs once, and of the same for
-    a word that occurs more often.
+    signature: of what follows and of what precedes a word that occurs once, and of the same for a
+    word that occurs more often.
 
     Notes
     -----
-    No article with the phrase is told off. There the word stands at each of its places in the
-    phrase with one of the next word's alternatives behind, so the set that the signature of one of
-    its own alternatives means has one of their codes; see `codec.signatures` for sets. A word of
-    one alternative must satisfy that for each of its places, one of several for any: different
-    alternatives may stand at different places.
+    No article with the phrase is left out. Wherever the phrase stands, one of the next word's
+    alternatives follows the word, so the set that the signature of one of its own alternatives
+    means has one of their codes; see `codec.signatures` for sets. A word that the phrase has more
+    than once must satisfy that for each time if it has one alternative, and for any time if it has
+    several: different alternatives may stand there.
     """
     starts, sequence, codes = load_i64(job, STARTS), load_i64(job, SEQUENCE), load_i64(job, CODES)
     n_sequence, slop = load_i64(job, N_SEQUENCE), load_i64(job, SLOP)
@@ -204,18 +204,28 @@ def likely_signatures(job: Int) -> None:
         total = -1 if is_one else 0
         for i in range(n_sequence):
             if load_i64(sequence, i) == word:
-                has_before, has_behind = i > 0 and slop == 0, i + 1 < n_sequence and slop == 0
+                has_before, has_next = i > 0 and slop == 0, i + 1 < n_sequence and slop == 0
                 before = load_i64(codes, load_i64(sequence, i - 1)) if has_before else 0
-                behind = load_i64(codes, load_i64(sequence, i + 1)) if has_behind else 0
-                here = values_with(behind) | values_with(before) << _BEFORE
+                after = load_i64(codes, load_i64(sequence, i + 1)) if has_next else 0
+                here = values_with(after) | values_with(before) << _BEFORE
                 total = total & here if is_one else total | here
         store_i64(load_i64(job, WANTED), word, total)
 
 
 @inlined
 def values_with(codes: Int) -> Int:
-    """Return the values of 4 bits whose sets have one of some codes, of terms that occur once and,
-    from bit 32 on, of others; all for no codes.
+    """Return which halves of a signature allow one of some neighbours.
+
+    Parameters
+    ----------
+    codes
+        The codes that the neighbour may have, as bits; 0 for any neighbour.
+
+    Returns
+    -------
+    int
+        Bit i is set when a half of value i allows it beside a term that occurs once; bit 32 + i
+        when it does beside a term that occurs more often.
     """
     fours = codes | codes >> 4 | codes >> 8 | codes >> 12
     several = 0xAAAA * (fours & 1) | 0xCCCC * (fours >> 1 & 1)
@@ -227,16 +237,16 @@ def values_with(codes: Int) -> Int:
 
 @inlined
 def _sides_allowed(wanted: Int, signature: Int, freq: Int) -> Int:
-    """Whether a signature allows a wanted neighbour behind (bit 0) and before (bit 1)."""
+    """Whether a signature allows a wanted neighbour after (bit 0) and before (bit 1) the term."""
     values = wanted >> (_SEVERAL if freq > 1 else 0)
-    behind = values >> (signature & 15) & 1
+    after = values >> (signature & 15) & 1
     before = values >> (_BEFORE + (signature >> 4)) & 1
-    return behind | before << 1
+    return after | before << 1
 
 
 @inlined
 def list_likely(segment: Int, job: Int, at: tuple[Int, Int, Int]) -> Int:
-    """List the allowed articles of a block that may have all words, ascending; gives how many.
+    """List the allowed articles of a block that may have all words, ascending; return how many.
 
     Parameters
     ----------
@@ -246,13 +256,13 @@ def list_likely(segment: Int, job: Int, at: tuple[Int, Int, Int]) -> Int:
     row, block, rarest = at
     n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
     mask = load_i64(job, ALLOWED) + block * BLOCK_WORDS * 8
-    place = load_i64(row, 4 * rarest)
+    locator = load_i64(row, 4 * rarest)
     if n_columns > n_words:
         n: Int = _list_with_alternatives(segment, job, row, mask)
-    elif count_of(place) > MAX_SPARSE:
+    elif count_of(locator) > MAX_SPARSE:
         n = _list_dense(segment, n_columns, job, row, mask, rarest)
     else:
-        n = _list_sparse(segment, job, place, load_i64(load_i64(job, WANTED), rarest), mask)
+        n = _list_sparse(segment, job, locator, load_i64(load_i64(job, WANTED), rarest), mask)
     return n
 
 
@@ -267,11 +277,11 @@ def rarest_of(row: Int, n_columns: Int) -> Int:
 
 
 @inlined
-def _list_sparse(segment: Int, job: Int, place: Int, wanted: Int, mask: Int) -> Int:
+def _list_sparse(segment: Int, job: Int, locator: Int, wanted: Int, mask: Int) -> Int:
     """List the articles of the rarest word whose signature allows the others beside it."""
-    postings, count, width = load_i64(segment, POSTINGS), count_of(place), width_of(place)
+    postings, count, width = load_i64(segment, POSTINGS), count_of(locator), width_of(locator)
     docs = load_i64(job, DOCS)
-    start = postings + start_of(place)
+    start = postings + start_of(locator)
     freqs = start + count
     signatures = freqs + ((count * width + 7) >> 3)
     several = (1 << width) - 1
@@ -293,20 +303,20 @@ def _list_sparse(segment: Int, job: Int, place: Int, wanted: Int, mask: Int) -> 
 @inlined
 def _list_dense(segment: Int, n_columns: Int, job: Int, row: Int, mask: Int, rarest: Int) -> Int:
     """List the articles of all words, where none is rare, likewise."""
-    postings, place = load_i64(segment, POSTINGS), load_i64(row, 4 * rarest)
+    postings, locator = load_i64(segment, POSTINGS), load_i64(row, 4 * rarest)
     wanted, docs = load_i64(load_i64(job, WANTED), rarest), load_i64(job, DOCS)
     rank: Int = 0
     n: Int = 0
     for i in range(BLOCK_WORDS):
-        mine = word_of(postings, place, i)
+        mine = word_of(postings, locator, i)
         word = load_word(mask, i * 8)
         for column in range(n_columns):
             word &= word_of(postings, load_i64(row, 4 * column), i)
         while word != 0:
             lowest = word & (~word + _ONE)
             # A damaged bitmap may have more bits than postings.
-            own = min(rank + np.int64(population(mine & (lowest - _ONE))), count_of(place) - 1)
-            freq, signature = freq_at(postings, place, own), signature_at(postings, place, own)
+            own = min(rank + np.int64(population(mine & (lowest - _ONE))), count_of(locator) - 1)
+            freq, signature = freq_at(postings, locator, own), signature_at(postings, locator, own)
             store_i64(docs, n, i * 64 + np.int64(trailing_zeros(word)))
             n += _sides_allowed(wanted, signature, freq) == _BOTH_SIDES
             word ^= lowest
@@ -324,9 +334,9 @@ def _list_with_alternatives(segment: Int, job: Int, row: Int, mask: Int) -> Int:
         for i in range(BLOCK_WORDS):
             store_i64(bits, BLOCK_WORDS + i, 0)
         for column in range(load_i64(starts, word), load_i64(starts, word + 1)):
-            place = load_i64(row, 4 * column)
-            if place != 0:
-                mark(load_i64(segment, POSTINGS), place, bits + BLOCK_WORDS * 8)
+            locator = load_i64(row, 4 * column)
+            if locator != 0:
+                mark(load_i64(segment, POSTINGS), locator, bits + BLOCK_WORDS * 8)
         for i in range(BLOCK_WORDS):
             store_i64(bits, i, load_i64(bits, i) & load_i64(bits, BLOCK_WORDS + i))
     n: Int = 0
@@ -369,12 +379,12 @@ def note_article(segment: Int, job: Int, at: tuple[Int, Int], first: Int, doc: I
         wanted = load_i64(load_i64(job, WANTED), word)
         total, sides = 0, 0
         for column in range(load_i64(starts, word), load_i64(starts, word + 1)):
-            place = load_i64(row, 4 * column)
-            rank = rank_of(postings, place, doc) if place != 0 else -1
+            locator = load_i64(row, 4 * column)
+            rank = rank_of(postings, locator, doc) if locator != 0 else -1
             freq: Int = 0
             if rank >= 0:
-                freq = freq_at(postings, place, rank)
-                sides |= _sides_allowed(wanted, signature_at(postings, place, rank), freq)
+                freq = freq_at(postings, locator, rank)
+                sides |= _sides_allowed(wanted, signature_at(postings, locator, rank), freq)
             if freq > HIGH_FREQ_BYTE:
                 freq = exact_freq(segment, load_i64(load_i64(job, TERMS), column), block, doc)
             articles = load_i64(job, ARTICLES) + column * ARTICLE_BYTES

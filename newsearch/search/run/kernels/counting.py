@@ -13,7 +13,7 @@ _NOWHERE: Final = 1 << 62
 
 
 @inlined
-def count_places(positions: Int, spans: Int, sequence: Int, n_sequence: Int, cursors: Int) -> Int:
+def count_adjacent(positions: Int, spans: Int, sequence: Int, n_sequence: Int, cursors: Int) -> Int:
     """Count where words stand side by side in order.
 
     Parameters
@@ -68,7 +68,7 @@ def count_windows(
     Parameters
     ----------
     positions, spans
-        As for :func:`count_places`.
+        As for :func:`count_adjacent`.
     needed
         Address of how often the phrase has each word, and how many words.
     cursors

@@ -14,7 +14,7 @@ from newsearch.codec.coding.decoding import (
     first_not_below,
     high_freq,
     load_unsigned,
-    place_with,
+    locator_with,
     size_of,
 )
 from newsearch.codec.coding.entries import BLOCK_BITS
@@ -134,13 +134,13 @@ def lay_out(
     is_sound
         False when the entries of a term do not fill its bytes or lie after the last block; then
         nothing of the table may be used.
-    places, bounds
-        int64 places, see ``codec.coding.decoding``, and float32 weights times bounds. Shape
+    locators, bounds
+        int64 locators, see ``codec.coding.decoding``, and float32 weights times bounds. Shape
         ``(n_rows, n_terms)``.
     reach
         float32, the sum of each row's bounds. Shape ``(n_rows,)``.
     """
-    places, bounds = (
+    locators, bounds = (
         np.zeros((n_rows, len(terms)), np.int64),
         np.zeros((n_rows, len(terms)), np.float32),
     )
@@ -148,11 +148,11 @@ def lay_out(
     is_sound = True
     for column in range(len(terms)):
         if terms[column] >= 0:
-            table = places, bounds, reach
+            table = locators, bounds, reach
             is_sound &= _lay_out_column(
                 segment, terms[column], weights[column], column, rows, table
             )
-    return is_sound, places, bounds, reach
+    return is_sound, locators, bounds, reach
 
 
 @kernel
@@ -164,8 +164,8 @@ def _lay_out_column(
     rows: Array,
     table: tuple[Array, Array, Array],
 ) -> bool:
-    """Fill a column of places and bounds, and add to reach, for the blocks that have a row."""
-    places, bounds, reach = table
+    """Fill a column of locators and bounds, and add to reach, for the blocks that have a row."""
+    locators, bounds, reach = table
     start = offset_of(segment, TERM_POSTINGS, term)
     # Read once: for all a compiler knows, what is written in the loop may change them.
     blocks, counts = load_i64(segment, ENTRY_BLOCKS), load_i64(segment, ENTRY_COUNTS)
@@ -177,23 +177,23 @@ def _lay_out_column(
         block, code = load_u16(blocks, entry), load_u8(codes, entry)
         if block >= len(rows):
             return False
-        place = place_with(start, load_u8(counts, entry), code)
+        locator = locator_with(start, load_u8(counts, entry), code)
         row = rows[block]
         if row >= 0:
             bound = weight * load_f32(weights, code)
-            places[row, column], bounds[row, column] = place, bound
+            locators[row, column], bounds[row, column] = locator, bound
             reach[row] += bound
             # Blocks are visited in another order, which the processor cannot foresee.
             expect(postings, start)
-        start += size_of(place)
+        start += size_of(locator)
     return bool(start == offset_of(segment, TERM_POSTINGS, term + 1))
 
 
 @inlined
-def place_of(segment: Int, entry: Int, start: Int) -> Int:
+def locator_of(segment: Int, entry: Int, start: Int) -> Int:
     """Pack where an entry lies, given the first byte of its postings."""
     count = load_u8(load_i64(segment, ENTRY_COUNTS), entry)
-    return place_with(start, count, load_u8(load_i64(segment, ENTRY_BOUNDS), entry))
+    return locator_with(start, count, load_u8(load_i64(segment, ENTRY_BOUNDS), entry))
 
 
 @kernel

@@ -10,7 +10,7 @@ too; 90 of them can be among the best, and 12 have the phrase. That takes 0.045 
 for reading positions, a third for what comes before, and a tenth for laying out the entries. Most
 phrases have fewer than k articles, so that bounds help little.
 
-What is done for each block or article takes addresses in place of arrays; ``memory`` says why.
+What is done for each block or article takes addresses in locator of arrays; ``memory`` says why.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ from newsearch.search.run.kernels.candidates import (
     FIELD,
     FORMS,
     LIMITS,
+    LOCATOR,
     N_COLUMNS,
     N_SEQUENCE,
     N_WORDS,
     NEEDED,
     OFFSETS,
-    PLACE,
     ROOMS,
     ROW_BYTES,
     SEQUENCE,
@@ -66,7 +66,7 @@ from newsearch.search.run.kernels.candidates import (
     note_article,
     rarest_of,
 )
-from newsearch.search.run.kernels.counting import count_places, count_windows
+from newsearch.search.run.kernels.counting import count_adjacent, count_windows
 from newsearch.search.run.kernels.positions import FREQ, NOTED, read_positions
 from newsearch.search.run.kernels.ranking import offer_article
 from newsearch.search.run.kernels.scoring import norm_in, score_term
@@ -128,7 +128,7 @@ def rank_phrase(
     A phrase stands in an article no more often than its rarest word, so the least bound of its
     words bounds a block, and the least frequency an article, before a position is read.
     """
-    # With slop, each place of the rarest word may belong to as many shortest stretches as the
+    # With slop, each occurrence of the rarest word may belong to as many shortest stretches as the
     # phrase has words.
     factor = np.float32(phrase[PHRASE_LENGTH] if phrase[PHRASE_SLOP] else 1)
     is_sound, blocks, table, reach = _lay_out(segment, phrase, factor)
@@ -205,7 +205,7 @@ def match_phrase(
         As for :func:`rank_phrase`.
     docnums, scores
         int64 and float64, take docnums of the segment, ascending, and their scores. They need as
-        many places as the word with the fewest articles has articles.
+        much room as the word with the fewest articles has articles.
 
     Returns
     -------
@@ -258,8 +258,8 @@ def _match_rows(
 @kernel
 def _lay_out(segment: Int, phrase: Phrase, factor: Float) -> tuple[bool, Array, Array, Array]:
     terms = PHRASE_STARTS + phrase[PHRASE_WORDS] + 1
-    behind = terms + phrase[PHRASE_ALTERNATIVES]
-    return lay_out_phrase(segment, phrase[PHRASE_STARTS:terms], phrase[terms:behind], factor)
+    end = terms + phrase[PHRASE_ALTERNATIVES]
+    return lay_out_phrase(segment, phrase[PHRASE_STARTS:terms], phrase[terms:end], factor)
 
 
 @kernel
@@ -301,7 +301,7 @@ def _new_job(phrase: Phrase, allowed: Bitmap) -> Array:
 def _note_likely(
     segment: Int, job: Int, row: Int, block: Int, weight: Float, average: Float, least: Float
 ) -> Int:
-    """Note the articles of a block that can have the phrase; gives how many.
+    """Note the articles of a block that can have the phrase, and return how many.
 
     Parameters
     ----------
@@ -331,7 +331,7 @@ def _note_likely(
 
 @called
 def _cut_room(job: Int, row: Int, n: Int) -> Int:
-    """Say where the positions of each alternative and word may be written; see `ROOMS`.
+    """Share out the room for the positions of each alternative and word; see `ROOMS`.
 
     Returns
     -------
@@ -341,29 +341,29 @@ def _cut_room(job: Int, row: Int, n: Int) -> Int:
     """
     starts, articles, rooms = load_i64(job, STARTS), load_i64(job, ARTICLES), load_i64(job, ROOMS)
     n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
-    behind: Int = 0
+    used: Int = 0
     is_sound = True
     for column in range(n_columns):
-        store_i64(rooms, column, behind)
-        first: Int = behind
+        store_i64(rooms, column, used)
+        first: Int = used
         for i in range(n):
-            behind += load_i64(articles + column * ARTICLE_BYTES, FREQ * NOTED + i)
-        is_sound &= behind - first <= 8 * load_i64(row, 4 * column + SIZE)
+            used += load_i64(articles + column * ARTICLE_BYTES, FREQ * NOTED + i)
+        is_sound &= used - first <= 8 * load_i64(row, 4 * column + SIZE)
     for word in range(n_words):
-        store_i64(rooms, n_columns + word, behind)
+        store_i64(rooms, n_columns + word, used)
         column, last = load_i64(starts, word), load_i64(starts, word + 1)
         if last - column > 1:
-            behind += load_i64(rooms, last) - load_i64(rooms, column)
-    store_i64(rooms, n_columns + n_words, behind)
-    return behind if is_sound else -1
+            used += load_i64(rooms, last) - load_i64(rooms, column)
+    store_i64(rooms, n_columns + n_words, used)
+    return used if is_sound else -1
 
 
 @called
 def _read_block(segment: Int, job: Int, row: Int, n: Int) -> bool:
     """Read the positions of the n noted articles of a block; False when damaged.
 
-    The word with the fewest articles comes first. No stretch that counts has it and a position
-    further behind than its own length, so of other words those are not read.
+    The word with the fewest articles comes first. A stretch that counts has it, and is no longer
+    than the phrase and its slop; so positions of other words that come later are not read.
     """
     n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
     limits = load_i64(job, LIMITS)
@@ -385,7 +385,7 @@ def _read_block(segment: Int, job: Int, row: Int, n: Int) -> bool:
 
 @inlined
 def _limit_others(job: Int, column: Int, n: Int) -> None:
-    """Write up to which position the other words of a phrase are read, from those of one."""
+    """Set up to which position a phrase's other words are read, from the positions of one."""
     starts, limits = load_i64(job, OFFSETS) + column * NOTED * 8, load_i64(job, LIMITS)
     for i in range(n):
         end = load_i64(starts, i + 1)
@@ -398,11 +398,11 @@ def _read_column(segment: Int, job: Int, row: Int, column: Int, n: Int) -> bool:
     """Read the positions of an alternative in the noted articles; False when damaged."""
     starts, rooms = load_i64(job, OFFSETS) + column * NOTED * 8, load_i64(job, ROOMS)
     begin, end = load_i64(rooms, column), load_i64(rooms, column + 1)
-    place = load_i64(row, 4 * column + PLACE)
+    locator = load_i64(row, 4 * column + LOCATOR)
     is_sound = True
-    if place != 0:
+    if locator != 0:
         entry, start = load_i64(row, 4 * column + ENTRY), load_i64(row, 4 * column + START)
-        where = (place, entry, start, load_i64(row, 4 * column + SIZE))
+        where = (locator, entry, start, load_i64(row, 4 * column + SIZE))
         articles = load_i64(job, ARTICLES) + column * ARTICLE_BYTES
         form, limits = load_i64(load_i64(job, FORMS), column), load_i64(job, LIMITS)
         out = (load_i64(job, TARGET), begin, end)
@@ -423,7 +423,7 @@ def _count(segment: Int, job: Int, docnum: Int, i: Int) -> Int:
     if not _find_spans(segment, job, docnum, i):
         freq = 0
     elif slop == 0:
-        freq = count_places(positions, spans, sequence, n_sequence, cursors)
+        freq = count_adjacent(positions, spans, sequence, n_sequence, cursors)
     else:
         needed = (load_i64(job, NEEDED), load_i64(job, N_WORDS))
         title, longest = load_u32(load_i64(segment, TITLE_LENGTHS), docnum), n_sequence + slop
@@ -434,7 +434,7 @@ def _count(segment: Int, job: Int, docnum: Int, i: Int) -> Int:
 
 @inlined
 def _find_spans(segment: Int, job: Int, docnum: Int, i: Int) -> bool:
-    """Say where the positions of each word in a noted article are; False when one has none."""
+    """Find the positions of each word in a noted article; False when a word has none."""
     starts, positions, spans = load_i64(job, STARTS), load_i64(job, TARGET), load_i64(job, SPANS)
     n_columns, field = load_i64(job, N_COLUMNS), load_i64(job, FIELD)
     has_all = True
@@ -456,7 +456,10 @@ def _find_spans(segment: Int, job: Int, docnum: Int, i: Int) -> bool:
 
 @called
 def _merge(positions: Int, offsets: Int, n_columns: Int, begin: Int, i: Int) -> Int:
-    """Write the positions of a word's alternatives in the i-th article from an item on."""
+    """Merge the positions of a word's alternatives in the i-th article; return where they end.
+
+    They are written from item `begin` on, ascending.
+    """
     end = begin
     for column in range(n_columns):
         own = offsets + column * NOTED * 8

@@ -1,8 +1,8 @@
 """Reading the positions of some articles out of an entry, compiled.
 
-An entry's positions are one bit string for all its articles. The items of an article begin at a
-place that the number of positions before it gives; that number is the sum of the frequencies
-before it, counted bit plane by bit plane. The unary parts are found by counting ones from where
+An entry's positions are one bit string for all its articles. Where the items of an article begin
+follows from the number of positions before it; that number is the sum of the frequencies before
+it, added up a word of them at a time. The unary parts are found by counting ones from where
 the article read last ended.
 """
 
@@ -96,29 +96,29 @@ def first_long_entry(segment: Int, entry: Int) -> Int:
 
 @kernel
 def sum_freqs(
-    segment: Int, place: Int, entry: Int, ranks: tuple[Int, Int], docs: tuple[Int, Int]
+    segment: Int, locator: Int, entry: Int, ranks: tuple[Int, Int], docs: tuple[Int, Int]
 ) -> Int:
     """Add up the exact frequencies of some of an entry's postings.
 
     Parameters
     ----------
     ranks, docs
-        Rank and docnum in the block of the first posting and of the one behind the last; 0 and 0,
+        Rank and docnum in the block of the first posting and of the one after the last; 0 and 0,
         count and 256 for all.
     """
-    total = _sum_stored(load_i64(segment, POSTINGS), place, ranks[0], ranks[1])
-    if width_of(place) == 8:
+    total = _sum_stored(load_i64(segment, POSTINGS), locator, ranks[0], ranks[1])
+    if width_of(locator) == 8:
         first = entry << BLOCK_BITS
         total += _excess(segment, first | docs[0], first + docs[1])
     return total
 
 
 @inlined
-def _sum_stored(postings: Int, place: Int, rank: Int, end_rank: Int) -> Int:
+def _sum_stored(postings: Int, locator: Int, rank: Int, end_rank: Int) -> Int:
     """Add up frequencies, those of 256 and more as 256."""
-    width = width_of(place)
+    width = width_of(locator)
     total = end_rank - rank
-    freqs = start_of(place) + min(count_of(place), MAX_SPARSE)
+    freqs = start_of(locator) + min(count_of(locator), MAX_SPARSE)
     bit, end = rank * width, end_rank * width
     while bit < end:
         word = load_word(postings, freqs + (bit >> 3)) >> np.uint64(bit & 7)
@@ -132,11 +132,11 @@ def _sum_stored(postings: Int, place: Int, rank: Int, end_rank: Int) -> Int:
 
 
 @inlined
-def _has_capped(postings: Int, place: Int) -> bool:
-    """Whether an entry of 8 bits a frequency may have one that they cannot say."""
-    first = start_of(place) + min(count_of(place), MAX_SPARSE)
+def _has_capped(postings: Int, locator: Int) -> bool:
+    """Whether an entry with 8 bits a frequency may have one of 256 or more."""
+    first = start_of(locator) + min(count_of(locator), MAX_SPARSE)
     zeros = np.uint64(0)
-    for byte in range(first, first + count_of(place), 8):
+    for byte in range(first, first + count_of(locator), 8):
         word = ~load_word(postings, byte)
         zeros |= (word - _EVERY_BYTE) & ~word & _HIGH_BITS
     return bool(zeros != 0)
@@ -191,7 +191,7 @@ def read_positions(
     Parameters
     ----------
     where
-        Place and number of the entry, and first byte and bytes of its positions.
+        Locator and number of the entry, and first byte and bytes of its positions.
     form
         Form number wanted, -1 for any.
     articles, n
@@ -205,17 +205,17 @@ def read_positions(
         those of an article ascend.
     starts
         Address of ``n + 1`` numbers: takes where each article's positions begin in ``out``, and
-        behind the last where they end.
+        after the last where they end.
 
     Returns
     -------
     bool
         False when the bytes are damaged.
     """
-    place, entry, start, size = where
+    locator, entry, start, size = where
     target, filled, end = out
     data, end_bit = load_i64(segment, POSITIONS), (start + size) * 8
-    tokens = _count_tokens(segment, place, entry, articles, n)
+    tokens = _count_tokens(segment, locator, entry, articles, n)
     rice_bits, form_bits, bit = open_entry(data, start, size, tokens)
     is_sound = rice_bits >= 0
     item_bits = rice_bits + form_bits
@@ -257,7 +257,7 @@ def read_positions(
 
 
 @inlined
-def _count_tokens(segment: Int, place: Int, entry: Int, articles: Int, n: Int) -> Int:
+def _count_tokens(segment: Int, locator: Int, entry: Int, articles: Int, n: Int) -> Int:
     """Count the positions of an entry, and those to be skipped before each of n articles.
 
     Parameters
@@ -267,20 +267,20 @@ def _count_tokens(segment: Int, place: Int, entry: Int, articles: Int, n: Int) -
     """
     postings, first = load_i64(segment, POSTINGS), entry << BLOCK_BITS
     exceeds = False
-    if width_of(place) == 8:
-        exceeds = _has_capped(postings, place)
+    if width_of(locator) == 8:
+        exceeds = _has_capped(postings, locator)
     total, rank_before, doc_before = 0, 0, 0
     for i in range(n):
         doc, rank = load_i64(articles, DOC * NOTED + i), load_i64(articles, RANK * NOTED + i)
         freq = load_i64(articles, FREQ * NOTED + i)
         if freq > 0:
-            skipped: Int = _sum_stored(postings, place, rank_before, rank)
+            skipped: Int = _sum_stored(postings, locator, rank_before, rank)
             if exceeds:
                 skipped += _excess(segment, first + doc_before, first + doc)
             store_i64(articles, SKIPPED * NOTED + i, skipped)
             total += skipped + freq
             rank_before, doc_before = rank + 1, doc + 1
-    total += _sum_stored(postings, place, rank_before, count_of(place))
+    total += _sum_stored(postings, locator, rank_before, count_of(locator))
     if exceeds:
         total += _excess(segment, first + doc_before, first + BLOCK_DOCS)
     return total

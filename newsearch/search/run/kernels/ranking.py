@@ -102,13 +102,13 @@ def rank_any(
     """
     columns, terms_down, scales = _by_weight(terms, weights)
     rows = every_block(segment)
-    is_sound, places, bounds, reach = lay_out(segment, terms_down, scales, rows, len(rows))
+    is_sound, locators, bounds, reach = lay_out(segment, terms_down, scales, rows, len(rows))
     if not is_sound:
         return False
     entries = cut_lists(lists[0], lists[1], len(rows))
     bound_lists(lists, entries, reach)
     values, ids, size = top
-    # One place more than articles, because writing ahead of a test needs no branch.
+    # Room for one more than a block has articles, because writing ahead of a test needs no branch.
     sums, partial = np.zeros(BLOCK_DOCS, np.float32), np.empty(BLOCK_DOCS + 1, np.float32)
     docs = np.empty(BLOCK_DOCS + 1, np.int64)
     rest, present = np.zeros(len(terms) + 1, np.float32), np.empty(len(terms), np.int64)
@@ -126,21 +126,21 @@ def rank_any(
         n_docs: Int = add_lists(lists, entries, block, sums, docs, 0)
         for j in range(n_needed):
             column = present[j]
-            place = places[block, column]
-            n_docs = _add_up(segment, block, place, scales[column], sums, docs, n_docs)
+            locator = locators[block, column]
+            n_docs = _add_up(segment, block, locator, scales[column], sums, docs, n_docs)
         least_now = least - rest[n_needed]
         n_docs = _keep_competitive(sums, docs, partial, n_docs, least_now, allowed, block)
         for j in range(n_needed, n_present):
             column = present[j]
-            place = places[block, column]
+            locator = locators[block, column]
             least_now = least - rest[j + 1]
             n_docs = _look_up(
-                segment, block, place, scales[column], docs, partial, n_docs, least_now
+                segment, block, locator, scales[column], docs, partial, n_docs, least_now
             )
         for j in range(n_docs):
             if partial[j] >= np.float32(threshold(values, size) * slack):
                 docnum = block << BLOCK_BITS | docs[j]
-                score = score_words(segment, terms, weights, columns, places, block, docnum)
+                score = score_words(segment, terms, weights, columns, locators, block, docnum)
                 score += score_in_lists(lists, entries, block, docs[j])
                 offer_article(segment, docnum, score, base, values, ids, size)
     return True
@@ -170,7 +170,7 @@ def rank_all(
             return True
     columns, terms_down, scales = _by_weight(terms, weights)
     are_known, rows, blocks = blocks_with_all(segment, np.arange(len(terms) + 1), terms_down)
-    is_sound, places, bounds, reach = lay_out(segment, terms_down, scales, rows, len(blocks))
+    is_sound, locators, bounds, reach = lay_out(segment, terms_down, scales, rows, len(blocks))
     if not (are_known and is_sound):
         return False
     entries = _add_lists(lists, load_i64(segment, N_BLOCKS), blocks, reach)
@@ -185,15 +185,15 @@ def rank_all(
         least = np.float32(threshold(values, size) * slack)
         if reach[row] < least:
             continue
-        n_docs: Int = find_all(load_i64(segment, POSTINGS), places, row, block, allowed, docs)
+        n_docs: Int = find_all(load_i64(segment, POSTINGS), locators, row, block, allowed, docs)
         if least > 0:
             for j in range(n_docs):
                 partial[j] = np.float32(score_in_lists(lists, entries, block, docs[j]))
-            tables = places, bounds, scales, rest
+            tables = locators, bounds, scales, rest
             n_docs = _look_up_all(segment, (row, block), tables, docs, partial, n_docs, least)
         for j in range(n_docs):
             docnum = block << BLOCK_BITS | docs[j]
-            score = score_words(segment, terms, weights, columns, places, row, docnum)
+            score = score_words(segment, terms, weights, columns, locators, row, docnum)
             score += score_in_lists(lists, entries, block, docs[j])
             offer_article(segment, docnum, score, base, values, ids, size)
     return True
@@ -201,7 +201,7 @@ def rank_all(
 
 @kernel
 def _add_lists(lists: Lists, n_blocks: Int, blocks: Array, reach: Array) -> Array:
-    """Add what lists can give to what the rows of a table can reach; gives where lists enter.
+    """Add the bounds of lists to those of a table's rows; return where lists enter each block.
 
     Parameters
     ----------
@@ -234,17 +234,17 @@ def _look_up_all(
     at
         Row of the tables, and its block.
     tables
-        Places, bounds and weights of the words, heaviest first, and room for one number more than
+        Locators, bounds and weights of the words, heaviest first, and room for one number more than
         there are words.
     """
     row, block = at
-    places, bounds, scales, rest = tables
+    locators, bounds, scales, rest = tables
     rest[len(scales)] = 0
     for column in range(len(scales) - 1, -1, -1):
         rest[column] = rest[column + 1] + bounds[row, column]
     for column in range(len(scales)):
-        place, least_now = places[row, column], least - rest[column + 1]
-        n_docs = _look_up(segment, block, place, scales[column], docs, partial, n_docs, least_now)
+        locator, least_now = locators[row, column], least - rest[column + 1]
+        n_docs = _look_up(segment, block, locator, scales[column], docs, partial, n_docs, least_now)
     return n_docs
 
 
@@ -270,11 +270,11 @@ def match_all(segment: Int, terms: Array, allowed: Bitmap, out: Bitmap) -> bool:
             return True
     scales = np.ones(len(terms), np.float32)
     are_known, rows, blocks = blocks_with_all(segment, np.arange(len(terms) + 1), terms)
-    is_sound, places, _, _ = lay_out(segment, terms, scales, rows, len(blocks))
+    is_sound, locators, _, _ = lay_out(segment, terms, scales, rows, len(blocks))
     is_sound &= are_known
     docs = np.empty(BLOCK_DOCS + 1, np.int64)
     for row in range(len(blocks) if is_sound else 0):
-        n_docs = find_all(load_i64(segment, POSTINGS), places, row, blocks[row], allowed, docs)
+        n_docs = find_all(load_i64(segment, POSTINGS), locators, row, blocks[row], allowed, docs)
         for i in range(n_docs):
             docnum = blocks[row] << BLOCK_BITS | docs[i]
             out[docnum >> 6] |= _ONE << np.uint64(docnum & 63)
@@ -315,7 +315,7 @@ def _is_allowed(allowed: Bitmap, block: Int, doc: Int) -> bool:
 
 @inlined
 def _find_present(bounds: Array, block: Int, present: Array, rest: Array) -> Int:
-    """List the words of a block, and what each and those behind it can add at most."""
+    """List the words of a block, and the most that each and all after it can add together."""
     n: Int = 0
     for column in range(bounds.shape[1]):
         present[n] = column
@@ -341,15 +341,15 @@ def _weight(segment: Int, docnum: Int, freq: Int) -> Float:
 
 @inlined
 def _add_up(
-    segment: Int, block: Int, place: Int, scale: Float, sums: Array, docs: Array, n_docs: Int
+    segment: Int, block: Int, locator: Int, scale: Float, sums: Array, docs: Array, n_docs: Int
 ) -> Int:
-    """Add a word's scores to the sums; list articles that had none. Gives how many are listed."""
+    """Add a word's scores to the sums; list articles that had none; return how many are listed."""
     first = block << BLOCK_BITS
-    postings, count, start = load_i64(segment, POSTINGS), count_of(place), start_of(place)
+    postings, count, start = load_i64(segment, POSTINGS), count_of(locator), start_of(locator)
     if count <= MAX_SPARSE:
         for rank in range(count):
             doc = load_u8(postings, start + rank)
-            freq = freq_at(postings, place, rank)
+            freq = freq_at(postings, locator, rank)
             before = sums[doc]
             docs[n_docs] = doc
             n_docs += before == 0
@@ -361,7 +361,7 @@ def _add_up(
         while word != 0 and rank < count:
             doc = i * 64 + np.int64(trailing_zeros(word))
             word &= word - _ONE
-            freq = freq_at(postings, place, rank)
+            freq = freq_at(postings, locator, rank)
             before = sums[doc]
             docs[n_docs] = doc
             n_docs += before == 0
@@ -396,7 +396,7 @@ def _keep_competitive(
 def _look_up(
     segment: Int,
     block: Int,
-    place: Int,
+    locator: Int,
     scale: Float,
     docs: Array,
     partial: Array,
@@ -409,9 +409,9 @@ def _look_up(
     for i in range(n_docs):
         doc = docs[i]
         score = partial[i]
-        rank = rank_of(load_i64(segment, POSTINGS), place, doc)
+        rank = rank_of(load_i64(segment, POSTINGS), locator, doc)
         if rank >= 0:
-            freq = freq_at(load_i64(segment, POSTINGS), place, rank)
+            freq = freq_at(load_i64(segment, POSTINGS), locator, rank)
             score += scale * _weight(segment, first + doc, freq)
         docs[n] = doc
         partial[n] = score
@@ -421,51 +421,51 @@ def _look_up(
 
 @inlined
 def find_all(
-    postings: Int, places: Array, row: Int, block: Int, allowed: Bitmap, docs: Array
+    postings: Int, locators: Array, row: Int, block: Int, allowed: Bitmap, docs: Array
 ) -> Int:
-    """List the allowed articles of a block that have all words, ascending; gives how many.
+    """List the allowed articles of a block that have all words, ascending; return how many.
 
     Parameters
     ----------
     postings
         Address of the postings section.
-    places, row
-        Shape ``(n_rows, n_terms)``, and the block's row; none of its places is 0.
+    locators, row
+        Shape ``(n_rows, n_terms)``, and the block's row; none of its locators is 0.
     docs
         Takes up to 257 docnums of the block.
     """
     rarest: Int = 0
-    for column in range(1, places.shape[1]):
-        if count_of(places[row, column]) < count_of(places[row, rarest]):
+    for column in range(1, locators.shape[1]):
+        if count_of(locators[row, column]) < count_of(locators[row, rarest]):
             rarest = column
-    place = places[row, rarest]
+    locator = locators[row, rarest]
     n_docs: Int = 0
-    if count_of(place) > MAX_SPARSE:
-        n_docs = _find_all_dense(postings, places, row, block, allowed, docs)
-    for i in range(count_of(place) if count_of(place) <= MAX_SPARSE else 0):
-        doc = load_u8(postings, start_of(place) + i)
+    if count_of(locator) > MAX_SPARSE:
+        n_docs = _find_all_dense(postings, locators, row, block, allowed, docs)
+    for i in range(count_of(locator) if count_of(locator) <= MAX_SPARSE else 0):
+        doc = load_u8(postings, start_of(locator) + i)
         docs[n_docs] = doc
         n_docs += _is_allowed(allowed, block, doc)
-    for column in range(places.shape[1] if count_of(place) <= MAX_SPARSE else 0):
+    for column in range(locators.shape[1] if count_of(locator) <= MAX_SPARSE else 0):
         if column != rarest:
             n: Int = 0
             for i in range(n_docs):
                 doc = docs[i]
                 docs[n] = doc
-                n += rank_of(postings, places[row, column], doc) >= 0
+                n += rank_of(postings, locators[row, column], doc) >= 0
             n_docs = n
     return n_docs
 
 
 @inlined
 def _find_all_dense(
-    postings: Int, places: Array, row: Int, block: Int, allowed: Bitmap, docs: Array
+    postings: Int, locators: Array, row: Int, block: Int, allowed: Bitmap, docs: Array
 ) -> Int:
     n_docs: Int = 0
     for i in range(BLOCK_WORDS):
         word = allowed[block * BLOCK_WORDS + i]
-        for column in range(places.shape[1]):
-            word &= word_of(postings, places[row, column], i)
+        for column in range(locators.shape[1]):
+            word &= word_of(postings, locators[row, column], i)
         while word != 0:
             docs[n_docs] = i * 64 + np.int64(trailing_zeros(word))
             word &= word - _ONE
@@ -479,7 +479,7 @@ def score_words(
     terms: Array,
     weights: Array,
     columns: Array,
-    places: Array,
+    locators: Array,
     row: Int,
     docnum: Int,
 ) -> Float:
@@ -488,16 +488,16 @@ def score_words(
     Parameters
     ----------
     columns, row
-        In which column of ``places`` each of the terms is, and in which row the article's block.
+        In which column of ``locators`` each of the terms is, and in which row the article's block.
     """
     norm = norm_of(segment, docnum)
     block, doc = docnum >> BLOCK_BITS, docnum & (BLOCK_DOCS - 1)
     score = 0.0
     for i in range(len(terms)):
-        place = places[row, columns[i]]
-        rank = rank_of(load_i64(segment, POSTINGS), place, doc) if place != 0 else -1
+        locator = locators[row, columns[i]]
+        rank = rank_of(load_i64(segment, POSTINGS), locator, doc) if locator != 0 else -1
         if rank >= 0:
-            freq = freq_at(load_i64(segment, POSTINGS), place, rank)
+            freq = freq_at(load_i64(segment, POSTINGS), locator, rank)
             if freq > HIGH_FREQ_BYTE:
                 freq = exact_freq(segment, terms[i], block, doc)
             score += score_term(weights[i], freq, norm)

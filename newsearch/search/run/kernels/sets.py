@@ -26,7 +26,7 @@ from newsearch.compiling import (
     population,
 )
 from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
-from newsearch.search.run.kernels.entries import exact_freq, offset_of, place_of
+from newsearch.search.run.kernels.entries import exact_freq, locator_of, offset_of
 from newsearch.search.run.kernels.positions import first_long_entry, position_bytes, sum_freqs
 from newsearch.search.run.kernels.views import (
     BOTH,
@@ -78,12 +78,12 @@ def mark_any(segment: Int, terms: Array, out: Bitmap) -> bool:
         end = offset_of(segment, TERM_POSTINGS, term + 1)
         first = offset_of(segment, TERM_ENTRIES, term)
         for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
-            place = place_of(segment, entry, start)
+            locator = locator_of(segment, entry, start)
             block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
-            start += size_of(place)
+            start += size_of(locator)
             if start > end or block >= load_i64(segment, N_BLOCKS):
                 return False
-            mark(load_i64(segment, POSTINGS), place, out.ctypes.data + block * BLOCK_WORDS * 8)
+            mark(load_i64(segment, POSTINGS), locator, out.ctypes.data + block * BLOCK_WORDS * 8)
     return True
 
 
@@ -118,18 +118,18 @@ def mark_forms(segment: Int, terms: Array, wanted: FormSets, field: Int, out: Bi
         long = first_long_entry(segment, first)
         forms = wanted[1][wanted[0][i] : wanted[0][i + 1]]
         for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
-            place = place_of(segment, entry, start)
+            locator = locator_of(segment, entry, start)
             block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
             size = position_bytes(segment, entry, long)
             long += size >= LONG_BYTE
-            start += size_of(place)
+            start += size_of(locator)
             if start > end or block >= load_i64(segment, N_BLOCKS) or size < 0:
                 return False
             if size > positions_end - where:
                 return False
             words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
             what = (term, block, field)
-            if not _mark_entry(segment, (place, entry, where, size), what, forms, docs, words):
+            if not _mark_entry(segment, (locator, entry, where, size), what, forms, docs, words):
                 return False
             where += size
     return True
@@ -145,17 +145,17 @@ def _mark_entry(
     words: Bitmap,
 ) -> bool:
     """Add the articles of an entry that have a wanted form; False when it is damaged."""
-    place, entry, start, size = where
+    locator, entry, start, size = where
     term, block, field = what
     end_bit = (start + size) * 8
-    tokens = sum_freqs(segment, place, entry, (0, count_of(place)), (0, BLOCK_DOCS))
+    tokens = sum_freqs(segment, locator, entry, (0, count_of(locator)), (0, BLOCK_DOCS))
     rice_bits, form_bits, unary = open_entry(load_i64(segment, POSITIONS), start, size, tokens)
     item = start * 8 + HEADER_BITS
     if rice_bits < 0:
         return False
-    for rank in range(list_docs(load_i64(segment, POSTINGS), place, docs)):
+    for rank in range(list_docs(load_i64(segment, POSTINGS), locator, docs)):
         doc = docs[rank]
-        freq = freq_at(load_i64(segment, POSTINGS), place, rank)
+        freq = freq_at(load_i64(segment, POSTINGS), locator, rank)
         if freq > HIGH_FREQ_BYTE:
             freq = exact_freq(segment, term, block, doc)
         if item + freq * (rice_bits + form_bits) > end_bit:
@@ -163,7 +163,7 @@ def _mark_entry(
         if field == BOTH:
             is_found = _has_form(segment, item, (rice_bits, form_bits), freq, forms)
         else:
-            # Damaged bytes may name articles behind the last, whose lengths are not there.
+            # Damaged bytes may name articles after the last, whose lengths are not there.
             docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
             title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
             bits = (item, unary, end_bit, rice_bits, form_bits)
@@ -196,7 +196,9 @@ def _has_form_in(
     forms: Array,
     title: tuple[Int, bool],
 ) -> tuple[bool, Int]:
-    """Whether a wanted form stands in one field; and where the unary part goes on, or -1."""
+    """Whether a wanted form stands in one field; and the first bit of the next article's unary
+    part, -1 when the entry is damaged.
+    """
     item, unary, end_bit, rice_bits, form_bits = bits
     is_found = False
     position: Int = -1

@@ -19,8 +19,8 @@ def threshold(values: Array, size: Array) -> Float:
 
 
 @kernel
-def ranks_behind(values: Array, ids: Array, slot: Int, rank: tuple[Float, Int, Int]) -> bool:
-    """Whether the article in a slot ranks behind one of another key, date and hash."""
+def ranks_after(values: Array, ids: Array, slot: Int, rank: tuple[Float, Int, Int]) -> bool:
+    """Whether the article in a slot ranks after one of the given key, date and hash."""
     key, date, id_hash = rank
     if values[KEY, slot] != key:
         return bool(values[KEY, slot] < key)
@@ -48,7 +48,7 @@ def offer(
     if n < values.shape[1]:
         slot = _slot_from_bottom(values, ids, n, rank)
         size[0] = n + 1
-    elif ranks_behind(values, ids, 0, rank):
+    elif ranks_after(values, ids, 0, rank):
         slot = _slot_from_top(values, ids, n, rank)
     else:
         return
@@ -56,7 +56,7 @@ def offer(
 
 
 def ranked(top: TopK) -> tuple[list[int], list[float]]:
-    """Return global docnums and scores, best first; the heap is one no more."""
+    """Return global docnums and scores, best first; after this the arrays are no longer a heap."""
     values, ids, size = top
     _put_in_order(values, ids, size)
     n = size.item()
@@ -86,7 +86,7 @@ def _put(
 def _slot_from_bottom(values: Array, ids: Array, slot: Int, rank: tuple[Float, Int, Int]) -> Int:
     while slot > 0:
         parent = (slot - 1) >> 1
-        if ranks_behind(values, ids, parent, rank):
+        if ranks_after(values, ids, parent, rank):
             break
         _move(values, ids, parent, slot)
         slot = parent
@@ -99,9 +99,9 @@ def _slot_from_top(values: Array, ids: Array, size: Int, rank: tuple[Float, Int,
     while 2 * slot + 1 < size:
         child = 2 * slot + 1
         first = (values[KEY, child], ids[DATE, child], ids[ID_HASH, child])
-        if child + 1 < size and ranks_behind(values, ids, child + 1, first):
+        if child + 1 < size and ranks_after(values, ids, child + 1, first):
             child += 1
-        if not ranks_behind(values, ids, child, rank):
+        if not ranks_after(values, ids, child, rank):
             break
         _move(values, ids, child, slot)
         slot = child

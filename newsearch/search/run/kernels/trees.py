@@ -66,7 +66,7 @@ def rank_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, base: Int, 
     bool
         False when the segment is damaged.
     """
-    is_sound, places, reach, listed = _prepare(segment, program)
+    is_sound, locators, reach, listed = _prepare(segment, program)
     if not is_sound:
         return False
     values, ids, size = top
@@ -78,7 +78,7 @@ def rank_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, base: Int, 
         block: Int = np.int64(visits[i])
         if reach[block] < threshold(values, size) * slack:
             continue
-        _run(segment, program, (places, listed), block, stack, has_scores=True)
+        _run(segment, program, (locators, listed), block, stack, has_scores=True)
         for word in range(BLOCK_WORDS):
             bits = stack[1][0, word] & allowed[block * BLOCK_WORDS + word]
             while bits != 0:
@@ -119,7 +119,7 @@ def newest_of_tree(
     -----
     For the oldest, give the segment dates of :func:`views.oldest_first`.
     """
-    is_sound, places, reach, listed = _prepare(segment, program)
+    is_sound, locators, reach, listed = _prepare(segment, program)
     if not is_sound:
         return False
     values, ids, size = top
@@ -131,7 +131,7 @@ def newest_of_tree(
             return True
         if reach[block] < 0:
             continue
-        _run(segment, program, (places, listed), block, stack, has_scores=True)
+        _run(segment, program, (locators, listed), block, stack, has_scores=True)
         for word in range(BLOCK_WORDS):
             bits = stack[1][0, word] & allowed[block * BLOCK_WORDS + word]
             while bits != 0:
@@ -150,7 +150,7 @@ def newest_of_tree(
 @kernel
 def match_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, out: Bitmap) -> bool:
     """Write the articles that match a tree and are allowed to a bitmap; False when damaged."""
-    is_sound, places, reach, listed = _prepare(segment, program)
+    is_sound, locators, reach, listed = _prepare(segment, program)
     if not is_sound:
         return False
     stack = _new_stack(program)
@@ -158,7 +158,7 @@ def match_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, out: Bitma
         first = block * BLOCK_WORDS
         out[first : first + BLOCK_WORDS] = 0
         if reach[block] >= 0:
-            _run(segment, program, (places, listed), block, stack, has_scores=False)
+            _run(segment, program, (locators, listed), block, stack, has_scores=False)
             for word in range(BLOCK_WORDS):
                 out[first + word] = stack[1][0, word] & allowed[first + word]
     return True
@@ -179,25 +179,25 @@ def _new_stack(program: ProgramArrays) -> Stack:
 
 @kernel
 def _prepare(segment: Int, program: ProgramArrays) -> tuple[bool, Array, Array, Array]:
-    """Return the places of words, the best score in each block, and where lists enter blocks."""
+    """Return the locators of words, the best score in each block, and where lists enter blocks."""
     rows = every_block(segment)
     scales = program[2].astype(np.float32)
-    is_sound, places, bounds, _ = lay_out(segment, program[1], scales, rows, len(rows))
+    is_sound, locators, bounds, _ = lay_out(segment, program[1], scales, rows, len(rows))
     listed = cut_lists(program[3], program[4], len(rows))
-    return is_sound, places, _bound(program, places, bounds, listed), listed
+    return is_sound, locators, _bound(program, locators, bounds, listed), listed
 
 
 @kernel
-def _bound(program: ProgramArrays, places: Array, bounds: Array, listed: Array) -> Array:
+def _bound(program: ProgramArrays, locators: Array, bounds: Array, listed: Array) -> Array:
     """Return the best score of each block, -1 where none can match."""
-    n_blocks = len(places)
+    n_blocks = len(locators)
     n_deep = len(program[0]) + 1
     stack = np.empty((n_deep, n_blocks), np.float32)
     depth: Int = 0
     for i in range(len(program[0])):
         operation, leaf = program[0][i]
         if operation < AND:
-            _bound_leaf(program, (operation, leaf), (places, bounds, listed), stack[depth])
+            _bound_leaf(program, (operation, leaf), (locators, bounds, listed), stack[depth])
             depth += 1
         elif operation == NOT:
             stack[depth - 1][:] = 0
@@ -213,11 +213,11 @@ def _bound_leaf(
     program: ProgramArrays, what: tuple[Int, Int], tables: tuple[Array, Array, Array], out: Array
 ) -> None:
     operation, leaf = what
-    places, bounds, listed = tables
+    locators, bounds, listed = tables
     _, _, _, _, _, scores, bitmaps, set_scores = program
     for block in range(len(out)):
         best = np.float32(-1)
-        if operation == WORD and places[block, leaf] != 0:
+        if operation == WORD and locators[block, leaf] != 0:
             best = bounds[block, leaf]
         elif operation == LISTED:
             for at in range(listed[leaf, block], listed[leaf, block + 1]):
@@ -260,8 +260,8 @@ def _run(
     for i in range(len(program[0])):
         operation, leaf = program[0][i]
         if operation == WORD:
-            place = tables[0][block, leaf]
-            word = (program[1][leaf], place, block, program[2][leaf] if has_scores else 0.0)
+            locator = tables[0][block, leaf]
+            word = (program[1][leaf], locator, block, program[2][leaf] if has_scores else 0.0)
             _push_word(segment, word, scores[depth], bits[depth], docs)
         elif operation < AND:
             _push_known(program, (operation, leaf), block, tables, scores[depth], bits[depth])
@@ -279,20 +279,20 @@ def _push_word(
     segment: Int, word: tuple[Int, Int, Int, Float], scores: Array, bits: Array, docs: Array
 ) -> None:
     """Write the articles of a word, with scores unless its weight is 0."""
-    term, place, block, weight = word
+    term, locator, block, weight = word
     bits[:] = 0
-    if place == 0:
+    if locator == 0:
         return
-    mark(load_i64(segment, POSTINGS), place, bits.ctypes.data)
+    mark(load_i64(segment, POSTINGS), locator, bits.ctypes.data)
     if weight == 0:
         scores[:] = 0
         return
-    for rank in range(list_docs(load_i64(segment, POSTINGS), place, docs)):
+    for rank in range(list_docs(load_i64(segment, POSTINGS), locator, docs)):
         doc = docs[rank]
-        freq = freq_at(load_i64(segment, POSTINGS), place, rank)
+        freq = freq_at(load_i64(segment, POSTINGS), locator, rank)
         if freq > HIGH_FREQ_BYTE:
             freq = exact_freq(segment, term, block, doc)
-        # Damaged bytes may name articles behind the last, whose lengths are not there.
+        # Damaged bytes may name articles after the last, whose lengths are not there.
         docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
         scores[doc] = score_term(weight, freq, norm_of(segment, docnum))
 

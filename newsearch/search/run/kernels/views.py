@@ -2,7 +2,7 @@
 
 Docnums here are those of one segment: 0 to n - 1. A *block* is 256 consecutive ones, the same
 blocks in which the codec cuts postings. A *bitmap* has four 64-bit words a block: article d is bit
-``d & 63`` of word ``d >> 6``, and bits behind the last article are 0.
+``d & 63`` of word ``d >> 6``, and bits after the last article are 0.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ Phrase = NDArray[np.int64]
 5. for each different word the codes of its alternatives' stems, as bits; see `codec.signatures`.
 
 A word has several alternatives when languages stem its form differently. It is one array because
-each view of one, and its way into a kernel, takes time.
+each array takes time to cut out and to pass to a kernel.
 """
 
 PHRASE_WORDS, PHRASE_ALTERNATIVES, PHRASE_LENGTH, PHRASE_SLOP, PHRASE_FIELD, PHRASE_STARTS = range(
