@@ -140,13 +140,9 @@ def _snowball(language: str) -> Callable[[str], str]:
         from newsearch.analysis.english import stem as english_stem
 
         return english_stem
-    from nltk.stem.snowball import SnowballStemmer
+    from newsearch.analysis.snowball import snowball_stemmer
 
-    if language == "arabic":
-        # NLTK's Arabic stemmer keeps state from word to word: a used one answers differently.
-        return lambda form: str(SnowballStemmer("arabic").stem(form))
-    method: Callable[[str], str] = SnowballStemmer(language).stem
-    return method
+    return snowball_stemmer(language)
 
 
 @cache

@@ -111,6 +111,27 @@ def test_memory_of_stems_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert remembered_by(stemmer) <= 10
 
 
+def test_stemmers_are_loaded_without_the_rest_of_nltk() -> None:
+    code = (
+        "import sys; from newsearch.analysis import stems\n"
+        "for language in stems.LANGUAGES: stems.stem('abcdefghij', language)\n"
+        "assert stems.stem('nationales', 'fr') == 'national'\n"
+        "assert stems.stem('\\u0627\\u0644\\u0643\\u062a\\u0627\\u0628', 'ar')\n"
+        "assert not [name for name in sys.modules if name.partition('.')[0] == 'nltk']"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("language", stems.LANGUAGES)
+def test_stems_are_those_of_nltk_in_every_language(language: str) -> None:
+    from nltk.stem.snowball import SnowballStemmer
+
+    from newsearch.analysis.snowball import snowball_stemmer
+
+    for word in ("nationales", "beziehungen", "politico", "работники", "المدرسة", "regeringens"):
+        assert snowball_stemmer(language)(word) == SnowballStemmer(language).stem(word)
+
+
 def test_nltk_is_not_imported_for_words_it_is_not_asked_about() -> None:
     program = (
         "import sys; from newsearch.analysis import stems, tokens;"
