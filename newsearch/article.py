@@ -137,7 +137,7 @@ class ArticleDate:
 
 
 def _zone(name: str | None, offset_s: int | None) -> timezone | None:
-    """Tell dateutil the zone; without this it asks the machine's own zone, and warns."""
+    """Return the zone that a date names; without this, dateutil asks the machine, and warns."""
     if offset_s is None:
         hours = _ZONE_HOURS.get(name or "")
         return None if hours is None else timezone(timedelta(hours=hours))

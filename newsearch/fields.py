@@ -11,6 +11,8 @@ from typing import Literal
 
 Kind = Literal["text", "words", "exact", "date", "number"]
 Sort = Literal["relevance", "newest", "oldest", "longest", "shortest"]
+Match = Literal["all", "any"]
+"""How many of a query's words an article must have; here, where every room can name it."""
 
 
 @dataclass(frozen=True, slots=True)

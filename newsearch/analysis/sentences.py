@@ -83,7 +83,7 @@ class Parameters:
     before_collocations: frozenset[str]
 
     def never_abbreviated(self, word: str) -> bool:
-        """Tell that a full stop after the word ends a sentence, whatever follows.
+        """Whether a full stop after the word ends a sentence, whatever follows.
 
         Equal to the full decision for a word of two or more letters and nothing else: it is then
         neither initial, number nor ellipsis, so that only a collocation could deny the end.
@@ -177,7 +177,7 @@ def _blocks(text: str) -> list[tuple[int, int]]:
 
 
 def _parts(text: str) -> list[str]:
-    """Cut a text behind each break of `_break_pattern`."""
+    """Cut a text after each break of `_break_pattern`."""
     is_ascii = text.isascii()
     lines = text.split("\n")
     is_wrapped = max(map(len, lines)) <= WRAPPED_LINE_LIMIT
@@ -254,7 +254,7 @@ def _after_last_space(text: str, start: int, end: int) -> int | None:
 
 
 def _after_break(text: str, start: int, stop: int, end: int, known: Parameters) -> int | None:
-    """Return where the next sentence begins if one ends behind the word from `start` to `stop`."""
+    """Return where the next sentence begins if one ends after the word from `start` to `stop`."""
     is_plain = text[stop] == "." and known.never_abbreviated(text[start:stop])
     if is_plain and text[stop + 1] == " " and not text[stop + 2].isspace():
         return stop + 2
@@ -265,7 +265,7 @@ def _after_break(text: str, start: int, stop: int, end: int, known: Parameters) 
 
 
 def _decide(context: str, known: Parameters) -> bool:
-    """Tell what `_has_break` does, remembering what is short."""
+    """Return what `_has_break` does; answers for short contexts are remembered."""
     return (_known_break if len(context) <= _MEMO_CHARS else _has_break)(context, known)
 
 
@@ -313,7 +313,7 @@ def _ends_sentence(word: _Word, following: _Word, known: Parameters) -> bool:
 
 
 def _starts_sentence(word: _Word, known: Parameters) -> bool | None:
-    """Tell from capitals whether the word begins a sentence; None when they do not tell (4.1.1)."""
+    """Whether the word begins a sentence, by its capitals; None when they do not tell (4.1.1)."""
     if word.text in {";", ":", ",", ".", "!", "?"}:
         return False
     seen = known.contexts.get(word.next_kind, 0)

@@ -14,7 +14,8 @@ from newsearch.cli.options import any_option, index_option
 from newsearch.errors import QueryError, SourceError
 
 if TYPE_CHECKING:
-    from newsearch.engines.base import Match, Syntax
+    from newsearch.engines.base import Syntax
+    from newsearch.fields import Match
 
 _TAG = "newsearch"
 

@@ -33,7 +33,7 @@ class CodedListWriter:
     codes: SectionWriter
 
     def append(self, counts: NDArray[np.integer], codes: NDArray[np.integer]) -> None:
-        """Add articles: how many values each has, and the values' codes one behind another."""
+        """Add articles: how many values each has, and the values' codes one after another."""
         if int(counts.sum()) != len(codes):
             raise ValueError("counts and codes do not belong together")
         self.starts.append(counts)

@@ -1,4 +1,4 @@
-"""The container of every file we write: named arrays behind a verified table.
+"""The container of every file we write: named arrays that a verified table lists.
 
 A file is a fixed head, the sections (arrays) one after another, and a table that says where each
 section lies. FORMAT.md gives the bytes. The head is written last, so a file whose writer died has
@@ -160,7 +160,7 @@ class ArrayFileWriter(Closing):
     """Writes one file of named arrays, published by an atomic rename.
 
     Use as a context manager: leaving it without :meth:`finish` removes the temporary file and
-    leaves nothing behind.
+    publishes nothing.
 
     Parameters
     ----------
@@ -403,7 +403,7 @@ class ArrayFile(Closing):
         return not any(data[end:table])
 
     def release_memory(self) -> None:
-        """Give memory back that was read so far, where the system can; reading on is all right.
+        """Free the memory of what was read so far, where the system can; reading may go on.
 
         What is read counts as this process's memory until the system needs it elsewhere.
         """
@@ -411,7 +411,7 @@ class ArrayFile(Closing):
             self._data().madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Return up the map.
+        """Release the map.
 
         The operating system's handle goes at once when no array of this file is held any more,
         else with the last of them: a view never dangles. On Windows the file cannot be removed

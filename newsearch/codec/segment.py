@@ -198,7 +198,7 @@ class Segment(Closing):
         return found
 
     def close(self) -> None:
-        """Return up the file; arrays that are still held stay valid, see ``ArrayFile.close``."""
+        """Release the file; arrays that are still held stay valid, see ``ArrayFile.close``."""
         self.file.close()
 
     def _article_count(self) -> int:

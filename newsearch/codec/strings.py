@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from newsearch.codec.framing import AnyArray, ArrayFile, ArrayFileWriter
 
 SEPARATOR = b"\n"
-"""Stands behind every string, so that one regular expression can scan them all line by line."""
+"""Ends every string, so that one regular expression can scan them all line by line."""
 
 
 _SAMPLE_STEP = 64
@@ -41,12 +41,12 @@ class StringsWriter:
         self.append_text(b"".join([string + SEPARATOR for string in strings]), sizes)
 
     def append_text(self, text: AnyArray | bytes, sizes: NDArray[np.integer]) -> None:
-        """Add strings that already have the separator behind each.
+        """Add strings that already end with the separator.
 
         Parameters
         ----------
         text
-            The strings one behind another, as bytes.
+            The strings one after another, as bytes.
         sizes
             Bytes of each, separator included.
         """

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
 
 from newsearch.errors import QueryError, UnknownFieldError
-from newsearch.fields import CODED_FIELDS, LIST_FIELDS, Sort
+from newsearch.fields import CODED_FIELDS, LIST_FIELDS, Match, Sort
 
 if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.matches import Counts, Occurrences
@@ -21,7 +21,6 @@ if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.results import Results
     from newsearch.article import Article
 
-Match = Literal["all", "any"]
 Syntax = Literal["query", "words"]
 DatePart = Literal["day", "month", "year"]
 

@@ -15,7 +15,6 @@ from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.closing import Closing
 from newsearch.engines.base import (
-    Match,
     Selection,
     Syntax,
     check_choice,
@@ -23,7 +22,7 @@ from newsearch.engines.base import (
     check_limit,
 )
 from newsearch.errors import IndexingError
-from newsearch.fields import NUMBER_FIELDS, Sort
+from newsearch.fields import NUMBER_FIELDS, Match, Sort
 from newsearch.index.directory import open_directory
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot

@@ -113,7 +113,7 @@ class BulkBuilder:
         text.start_segment()
 
     def close(self) -> None:
-        """Stop the threads and give up what is not in a segment."""
+        """Stop the threads and discard what is not in a segment."""
         for executor in (self._inverting, self._storing):
             executor.shutdown(cancel_futures=True)
         _interpreter.restore()
@@ -157,7 +157,7 @@ class _UnfinishedSegment:
             columns.append(one.article, one.id_hash, one.content_hash)
 
     def finish(self, text: BulkText, changes: Changes, helpers: Sequence[Executor]) -> None:
-        """Write all parts but the stored articles, which are written, and hand the segment over."""
+        """Write all but the stored articles, which are in the file by now, and add the segment."""
         n_articles = len(self._columns)
         with self.writer as writer:
             titles, bodies = text.write(writer, helpers)

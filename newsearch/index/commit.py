@@ -162,7 +162,7 @@ class Changes(Closing):
         self._has_changed = False
 
     def close(self) -> None:
-        """Let others write; changes that are not published are given up."""
+        """Let others write; changes that are not published are discarded."""
         for pending in self.segments:
             if pending.record.file_name not in self._published:
                 _remove(self.folder / pending.record.file_name)

@@ -104,7 +104,7 @@ class Builder(Protocol):
         """Make the last segment; more articles may follow."""
 
     def close(self) -> None:
-        """Return up what is not in a segment."""
+        """Discard what is not in a segment."""
 
 
 def _bulk_builder(changes: Changes) -> Builder:
@@ -141,7 +141,7 @@ class _Loader:
         merge_as_needed(self._changes)
 
     def close(self) -> None:
-        """Return up what is not committed; does nothing after a commit."""
+        """Discard what is not committed; does nothing after a commit."""
         self._builder.close()
 
     def _packed(self, batch: list[Article]) -> list[PackedArticle]:

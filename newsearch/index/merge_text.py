@@ -31,7 +31,7 @@ Decode = Callable[
         NDArray[np.uint8],
     ],
 ]
-"""Gives docnums, frequencies, positions, form numbers and signatures."""
+"""Returns docnums, frequencies, positions, form numbers and signatures."""
 
 Encode = Callable[[PostingRun, NDArray[np.integer], NDArray[np.integer]], EncodedRun]
 
@@ -158,8 +158,8 @@ class MergedText:
         decoded = (
             part
             for segment in self._inputs
-            for own in _places(segment.span(merged_term, merged_term + 1))
-            for part in self._large(segment, own)
+            for term in _terms_in(segment.span(merged_term, merged_term + 1))
+            for part in self._large(segment, term)
         )
         for part in _whole_blocks(decoded):
             run = self._encoded(part, np.array([len(part.docnums)]))
@@ -221,7 +221,7 @@ def _cut(cfs: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _places(span: slice) -> range:
+def _terms_in(span: slice) -> range:
     return range(span.start, span.stop)
 
 

@@ -81,7 +81,7 @@ class SegmentReader:
 
     @cached_property
     def title_lengths(self) -> NDArray[np.integer]:
-        """Tokens of the titles by docnum: body positions lie behind."""
+        """Tokens of the titles by docnum: body positions come after these."""
         return self.columns.numbers("title_length")
 
     @cached_property

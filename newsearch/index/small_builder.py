@@ -46,7 +46,7 @@ class SmallBuilder:
         return self._held_bytes + _text_bytes(packed) > SMALL_BYTES
 
     def take_held(self) -> list[PackedArticle]:
-        """Return up the held articles to another builder."""
+        """Return the held articles for another builder, and hold none."""
         held, self._held, self._held_bytes = list(self._held.values()), {}, 0
         return held
 
@@ -59,7 +59,7 @@ class SmallBuilder:
             self._changes.add(segment_id, len(packed))
 
     def close(self) -> None:
-        """Return up what is not in a segment."""
+        """Discard what is not in a segment."""
         self.take_held()
 
 

@@ -65,7 +65,7 @@ class WordTable:
         return found
 
     def number(self, rows: RowNumbers) -> None:
-        """Return each row that the segment did not have yet a number among its stem's forms.
+        """Number each row that is new to the segment among the forms of its stem.
 
         The most frequent ones come first: the first articles settle that the commonest form is 0,
         which takes no room beside a position.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsearch.engines.base import Match, Selection
+from newsearch.engines.base import Selection
 from newsearch.errors import QueryError
+from newsearch.fields import Match
 from newsearch.operations.base import option
 
 ABOUT_WORDS = """WORDS are words, "exact phrases", -excluded words, field:value and more: see the \

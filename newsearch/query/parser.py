@@ -21,12 +21,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.errors import QueryError
-from newsearch.fields import EXACT_FIELDS, WORD_FIELDS
+from newsearch.fields import EXACT_FIELDS, WORD_FIELDS, Match
 from newsearch.memo import Memo
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, plain_word
@@ -34,12 +33,10 @@ from newsearch.query.lexer import tokens_of
 from newsearch.query.nodes import And, FieldValue, Nothing, Or, Phrase, Word, WrittenTree
 from newsearch.query.problems import Problems
 
-Match = Literal["all", "any"]
-
 LENGTH_LIMIT_BYTES = 8 * 1024
 """Longest query, in UTF-8."""
 
-# Words of ASCII letters and digits with at most marks inside or behind that no syntax begins with,
+# Words of ASCII letters and digits with at most marks inside or after that no syntax begins with,
 # alone or between quotation marks: the grammar would read the same, but takes 48 us instead of 9
 # for the words of a topic, 19 instead of 9 for a phrase of two. Too short for too many words.
 _WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+[.,;%]?"

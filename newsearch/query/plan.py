@@ -27,15 +27,15 @@ from newsearch.query.nodes import (
 Way = Literal["any words", "all words", "phrase", "filters", "tree"]
 
 _REASONS: dict[Way, str] = {
-    "any words": "any of the words or phrases may match, so blocks of articles that cannot be"
-    " among the best are skipped",
-    "all words": "every word and phrase must match, so only blocks of articles that have them all"
+    "any words": "one matching word or phrase is enough; blocks of articles that cannot be among"
+    " the best are skipped",
+    "all words": "every word and phrase must match; only blocks of articles that have all of them"
     " are read",
-    "phrase": "there is one phrase, so positions are read only in articles that have its words"
+    "phrase": "there is one phrase; positions are read only in articles that have all its words"
     " and can be among the best",
-    "filters": "nothing that matches is better than the rest, so articles are ordered by date",
-    "tree": "the query has parts of several kinds, so all of them are looked at in each block of"
-    " articles",
+    "filters": "no part of the query gives scores, so articles are ordered by date",
+    "tree": "the query combines several kinds of parts; each block of articles is tested against"
+    " all of them",
 }
 
 

@@ -31,7 +31,7 @@ class _UnusableError(Exception):
 
 
 def known_fields(keys: list[str]) -> set[str]:
-    """Tell which of the fields of an article some keys name."""
+    """Return the fields of an article that some keys name."""
     return {found[0] for key in keys if (found := _FIELD_AND_RANK.get(key.lower()))}
 
 

@@ -18,7 +18,7 @@ NEW = {"a": "new text", "b": "other text", "c": "third text", "d": "fourth text"
 
 
 class CrashError(BaseException):
-    """The process is gone: nothing may tidy up behind it."""
+    """The process is gone: nothing may tidy up after it."""
 
 
 def texts(index: newsearch.Index) -> dict[str, str]:

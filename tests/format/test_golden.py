@@ -66,12 +66,12 @@ def golden_signatures(dfs, docnums, freqs, positions) -> np.ndarray:
     in_block = Counter(zip(terms, (docnums >> 8).tolist(), strict=True))
     signatures = []
     for term, own in zip(terms, postings, strict=True):
-        behind = [places.get((docnum, p + 1), 0) for docnum, p in own]
+        after = [places.get((docnum, p + 1), 0) for docnum, p in own]
         before = [places.get((docnum, p - 1), 0) for docnum, p in own]
         if len(own) == 1:
-            signature = behind[0] | before[0] << 4
+            signature = after[0] | before[0] << 4
         else:
-            bits = [1 << c % 4 for c in behind] + [16 << c % 4 for c in before]
+            bits = [1 << c % 4 for c in after] + [16 << c % 4 for c in before]
             signature = functools.reduce(operator.or_, bits)
         signatures.append(255 if in_block[term, own[0][0] >> 8] > 128 else signature)
     return np.array(signatures, np.uint8)

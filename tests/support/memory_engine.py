@@ -19,14 +19,13 @@ from newsearch.article import Article
 from newsearch.closing import Closing
 from newsearch.engines.base import (
     DATE_PARTS,
-    Match,
     Selection,
     Syntax,
     check_choice,
     check_counted,
     check_limit,
 )
-from newsearch.fields import Sort
+from newsearch.fields import Match, Sort
 from newsearch.memo import Memo
 from newsearch.query import date_filter, parse, parse_words, resolve, value_filter
 from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves

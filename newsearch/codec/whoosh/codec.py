@@ -94,7 +94,7 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         )
 
     def read_deleted(self, folder: Path) -> NDArray[np.bool_]:
-        """Tell for each docnum whether it is deleted; a fresh array of shape ``(articles,)``.
+        """Return whether each docnum is deleted; a fresh array of shape ``(articles,)``.
 
         Raises
         ------

@@ -45,7 +45,7 @@ class FieldView(Protocol):
         """Return the number below which all terms are below ``key``."""
 
     def at_or_after(self, number: int) -> int | None:
-        """Return the number of the first term from ``number`` on, or None behind the last."""
+        """Return the number of the first term from ``number`` on, or None after the last."""
 
     def term(self, number: int) -> bytes:
         """Return the term of a number, UTF-8."""

@@ -55,7 +55,7 @@ class Text:
         self._row_keys = keys[self._rows]
 
     def cut(self, part: Part, docnums: Ints, positions: Ints) -> tuple[NDArray[np.bool_], Ints]:
-        """Tell which positions lie in a part, and count all from the part's first word."""
+        """Return which positions lie in a part, and all of them counted from its first word."""
         starts = self.lengths["title"][docnums]
         if part == "title":
             return positions < starts, positions

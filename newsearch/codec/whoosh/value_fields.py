@@ -95,7 +95,7 @@ def words_field(
     docnums = np.repeat(np.arange(segment.articles), per_article)
     texts = _texts(column.values, segment.file)
     plain = [[word.encode("utf-8") for word in words(text)] for text in texts]
-    # Every value in two ways: as the first of its article, and behind another.
+    # Every value in two ways: as the first of its article, and after another.
     ways = plain + [[_BETWEEN_VALUES, *value] for value in plain]
     ways_taken = codes + (rank_within(per_article) > 0) * len(plain)
     lexicon, word_numbers, sizes = _numbered(ways)

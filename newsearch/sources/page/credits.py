@@ -119,7 +119,10 @@ def _name(words: list[str]) -> str:
 
 
 def _mend_case(name: str) -> str:
-    """Return a name in capitals its usual case: MARI YAMAGUCHI, O'BRIEN, MCDONALD, J.K. ROWLING."""
+    """Return a name in capitals as it is usually written.
+
+    For example MARI YAMAGUCHI, O'BRIEN, MCDONALD, J.K. ROWLING.
+    """
 
     def mend(match: re.Match[str]) -> str:
         word = match[0].capitalize()

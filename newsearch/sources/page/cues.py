@@ -318,7 +318,7 @@ MONTHS = {
     )
     for number, name in enumerate(names.split(), 1)
 }
-# A date behind such a word is that of a change, not of publication.
+# A date after such a word is that of a change, not of publication.
 UPDATE_CUE = _any(
     r"\b(?:updated|modified|edited|mis à jour|aktualisiert|bearbeitet|actualizado|revised)\b|更新"
 )

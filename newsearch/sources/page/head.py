@@ -52,7 +52,7 @@ def find_head(lines: Sequence[Line], text_start: int, body: str) -> Head:
     """Find the headline of an article.
 
     The title of a page comes first in what programs save, and repeats the headline, often with the
-    name of the site behind it: such a pair is as sure as it gets. Else the headline is the line
+    name of the site after it: such a pair is as sure as it gets. Else the headline is the line
     above the text that has most words in common with it; where there is none, nothing is guessed.
 
     Parameters
@@ -102,11 +102,11 @@ def _fold(text: str) -> str:
 
 
 def _site_of(page_title: str, n_key: int) -> str:
-    """Return the last part of a page's title when it stands behind the headline."""
+    """Return the last part of a page's title when it stands after the headline."""
     parts = cues.TITLE_SEPARATOR.split(page_title)
     rest = parts[-1].strip(" ]")
-    starts_behind = len(_fold("".join(parts[:-1]))) >= n_key
-    return rest if len(parts) > 1 and starts_behind and len(rest) <= 60 else ""
+    starts_after = len(_fold("".join(parts[:-1]))) >= n_key
+    return rest if len(parts) > 1 and starts_after and len(rest) <= 60 else ""
 
 
 def _without_site(page_title: str) -> tuple[str, str]:

@@ -115,7 +115,7 @@ def _kind(text: str, weight: float) -> Kind:
 
 
 def _is_list(text: str) -> bool:
-    """Tell a row of links or names from running text by its capitals."""
+    """Whether a line is a row of links or names, not running text: its capitals tell."""
     words = text[:1000].split()
     if len(words) < 4:
         return False

@@ -12,8 +12,8 @@ from newsearch.codec.coding.signatures import ANY, SETS, beside_of, code_of, cod
 codes = st.integers(0, 14)
 
 
-def behind(signature: int, freq: int) -> set[int]:
-    """Codes of the words that a signature allows behind its term."""
+def after(signature: int, freq: int) -> set[int]:
+    """Codes of the words that a signature allows after its term."""
     bits = int(SETS[signature + 256 * (freq > 1)]) & 0xFFFF
     return {code for code in range(15) if bits >> code & 1}
 
@@ -31,7 +31,7 @@ def test_every_neighbour_is_allowed(pairs: list[tuple[int, int]]) -> None:
 
     (signature,) = signatures_of(beside, np.array([len(pairs)])).tolist()
 
-    assert {code for code, _ in pairs} <= behind(signature, len(pairs))
+    assert {code for code, _ in pairs} <= after(signature, len(pairs))
     assert {other for _, other in pairs} <= before(signature, len(pairs))
 
 
@@ -39,12 +39,12 @@ def test_every_neighbour_is_allowed(pairs: list[tuple[int, int]]) -> None:
 def test_a_single_occurrence_allows_its_neighbours_alone(code: int, other: int) -> None:
     (signature,) = signatures_of(np.array([code | other << 4], np.uint8), np.array([1])).tolist()
 
-    assert (behind(signature, 1), before(signature, 1)) == ({code}, {other})
+    assert (after(signature, 1), before(signature, 1)) == ({code}, {other})
 
 
 @pytest.mark.parametrize("freq", [1, 2])
 def test_a_posting_without_a_signature_allows_everything(freq: int) -> None:
-    assert behind(ANY, freq) == before(ANY, freq) == set(range(15))
+    assert after(ANY, freq) == before(ANY, freq) == set(range(15))
 
 
 @given(freqs=st.lists(st.integers(1, 5), max_size=20), seed=st.integers(0, 2**32 - 1))
