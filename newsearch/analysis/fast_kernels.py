@@ -58,7 +58,7 @@ _AFTER_9 = np.uint64(0x7F - ord("9")) * BYTES
 
 
 def padded(data: bytes) -> NDArray[np.uint8]:
-    """Copy bytes so that 8 of them can be read at any place: aligned, then 9 to 16 zeros."""
+    """Copy bytes so that 8 of them can be read from any byte on: aligned, then 9 to 16 zeros."""
     array = np.empty(len(data) // WORD_BYTES + 2, dtype=np.uint64).view(np.uint8)
     array[: len(data)] = np.frombuffer(data, dtype=np.uint8)
     array[len(data) :] = 0
@@ -140,31 +140,31 @@ def find(
         Receives the first token of each article, and the last's end; shape (n_articles + 1,).
     """
     data8 = data.view(np.uint64)
-    place, tokens = article_offsets[0], 0
+    at, tokens = article_offsets[0], 0
     for article in range(article_offsets.size - 1):
         token_offsets[article] = tokens
         end = article_offsets[article + 1]
-        while place < end:
-            first, last, done, is_sure = words_of_block(data8, place, end)
+        while at < end:
+            first, last, done, is_sure = words_of_block(data8, at, end)
             # Branches that depend on the text are what costs time; here is one for up to 64 bytes.
             while first:
-                starts[tokens] = place + np.int64(trailing_zeros(first))
-                ends[tokens] = place + np.int64(trailing_zeros(last))
+                starts[tokens] = at + np.int64(trailing_zeros(first))
+                ends[tokens] = at + np.int64(trailing_zeros(last))
                 first &= first - np.uint64(1)
                 last &= last - np.uint64(1)
                 tokens += 1
-            place += done
+            at += done
             if is_sure:
                 continue
-            start, place = next_token(data, place, end, classes)
+            start, at = next_token(data, at, end, classes)
             while start < end:
                 starts[tokens] = start
-                ends[tokens] = place
+                ends[tokens] = at
                 tokens += 1
-                if data[place] < 128 and data[place + 1] < 128:
+                if data[at] < 128 and data[at + 1] < 128:
                     break
-                start, place = next_token(data, place, end, classes)
-        place = end
+                start, at = next_token(data, at, end, classes)
+        at = end
     token_offsets[article_offsets.size - 1] = tokens
     return tokens
 
@@ -224,7 +224,7 @@ def number(
 
 @compiled
 def replace(numbers: NDArray[np.int32], form_of: NDArray[np.int32]) -> None:
-    """Put the number of its form, which `form_of` has for each surface, in place of each number."""
+    """Replace the number of each surface by that of its form, which `form_of` has."""
     for k in range(numbers.size):
         numbers[k] = form_of[numbers[k]]
 
@@ -246,119 +246,119 @@ def rehash(words: Words) -> None:
 
 
 @compiled
-def next_token(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> tuple[int, int]:
-    """Find the first token at or after a place: (start, stop), both `end` if there is none."""
-    while place < end:
-        byte = data[place]
+def next_token(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> tuple[int, int]:
+    """Find the first token from `at` on: (start, stop), both `end` if there is none."""
+    while at < end:
+        byte = data[at]
         if byte < 128:
             cls = classes.ascii[byte]
             width = 1
         else:
-            cls, width = _class_of(data, place, end, classes)
+            cls, width = _class_of(data, at, end, classes)
         if cls in (SEPARATOR, MARK):
-            place += width
+            at += width
             continue
         if cls == SPACELESS:
-            return place, _after_marks(data, place + width, end, classes)
+            return at, _after_marks(data, at + width, end, classes)
         if cls == LETTER:
-            stop = _acronym_end(data, place + width, end, classes)
+            stop = _acronym_end(data, at + width, end, classes)
             if stop:
-                return place, stop
-        return place, _word_end(data, place, end, classes)
+                return at, stop
+        return at, _word_end(data, at, end, classes)
     return end, end
 
 
 @compiled
-def _word_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
+def _word_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> int:
     base = SEPARATOR
-    while place < end:
-        byte = data[place]
+    while at < end:
+        byte = data[at]
         if byte < 128:
             cls = classes.ascii[byte]
             width = 1
         else:
-            cls, width = _class_of(data, place, end, classes)
+            cls, width = _class_of(data, at, end, classes)
         if cls in (LETTER, DIGIT, NUMBER):
             base = cls
-        elif cls != MARK and not _joins(data, place, end, base, classes):
-            return place
-        place += width
+        elif cls != MARK and not _joins(data, at, end, base, classes):
+            return at
+        at += width
     return end
 
 
 @compiled
-def _joins(data: NDArray[np.uint8], place: int, end: int, base: int, classes: Classes) -> bool:
-    """Whether the separator at a place joins what is before it to what is after it."""
-    byte = data[place]
+def _joins(data: NDArray[np.uint8], at: int, end: int, base: int, classes: Classes) -> bool:
+    """Whether the separator at `at` joins what is before it to what is after it."""
+    byte = data[at]
     if base == LETTER:
         if byte in (0x27, 0x26):
-            after = place + 1
+            after = at + 1
         elif byte in (0xE2, 0xEF):
-            if not _is_wide_apostrophe(data, place, end):
+            if not _is_wide_apostrophe(data, at, end):
                 return False
-            after = place + 3
+            after = at + 3
         else:
             return False
     elif base == DIGIT and byte in (0x2E, 0x2C):
-        after = place + 1
+        after = at + 1
     else:
         return False
     return after < end and _class_of(data, after, end, classes)[0] == base
 
 
 @compiled
-def _is_wide_apostrophe(data: NDArray[np.uint8], place: int, end: int) -> bool:
-    if place + 3 > end:
+def _is_wide_apostrophe(data: NDArray[np.uint8], at: int, end: int) -> bool:
+    if at + 3 > end:
         return False
-    second, third = data[place + 1], data[place + 2]
-    if data[place] == 0xE2:
+    second, third = data[at + 1], data[at + 2]
+    if data[at] == 0xE2:
         return second == 0x80 and third in (0x98, 0x99)
     return second == 0xBC and third == 0x87
 
 
 @compiled
-def _acronym_end(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
-    """Return the end of the dotted acronym whose first letter ends at a place, or 0."""
+def _acronym_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> int:
+    """Return the end of the dotted acronym whose first letter ends at `at`, or 0."""
     stop = 0
-    place = _after_marks(data, place, end, classes)
-    while place + 1 < end and data[place] == 0x2E:
-        cls, width = _class_of(data, place + 1, end, classes)
+    at = _after_marks(data, at, end, classes)
+    while at + 1 < end and data[at] == 0x2E:
+        cls, width = _class_of(data, at + 1, end, classes)
         if cls != LETTER:
             break
-        place = _after_marks(data, place + 1 + width, end, classes)
-        if place < end:
-            cls, width = _class_of(data, place, end, classes)
+        at = _after_marks(data, at + 1 + width, end, classes)
+        if at < end:
+            cls, width = _class_of(data, at, end, classes)
             if cls in (LETTER, DIGIT, NUMBER):
                 break
-        stop = place
+        stop = at
     return stop
 
 
 @compiled
-def _after_marks(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> int:
-    while place < end and data[place] >= 128:
-        cls, width = _class_of(data, place, end, classes)
+def _after_marks(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> int:
+    while at < end and data[at] >= 128:
+        cls, width = _class_of(data, at, end, classes)
         if cls != MARK:
             break
-        place += width
-    return place
+        at += width
+    return at
 
 
 @compiled
-def _class_of(data: NDArray[np.uint8], place: int, end: int, classes: Classes) -> tuple[int, int]:
-    """Return the class of the character at a place and its width in bytes."""
-    byte = data[place]
+def _class_of(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> tuple[int, int]:
+    """Return the class of the character at `at` and its width in bytes."""
+    byte = data[at]
     if byte < 128:
         return np.int64(classes.ascii[byte]), 1
-    code_point, width = _decode(data, place, end)
+    code_point, width = _decode(data, at, end)
     page = np.int64(classes.pages[code_point >> 8])
     return np.int64(classes.of_page[(page << 8) | (code_point & 255)]), width
 
 
 @compiled
-def _decode(data: NDArray[np.uint8], place: int, end: int) -> tuple[int, int]:
+def _decode(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
     """Decode a character of two to four bytes; a byte that begins none is U+FFFD."""
-    byte = np.int64(data[place])
+    byte = np.int64(data[at])
     if byte < 0xC2 or byte > 0xF4:
         return 0xFFFD, 1
     if byte < 0xE0:
@@ -367,9 +367,9 @@ def _decode(data: NDArray[np.uint8], place: int, end: int) -> tuple[int, int]:
         width, lowest, code_point = 3, 0x800, byte & 0x0F
     else:
         width, lowest, code_point = 4, 0x10000, byte & 0x07
-    if place + width > end:
+    if at + width > end:
         return 0xFFFD, 1
-    for k in range(place + 1, place + width):
+    for k in range(at + 1, at + width):
         if data[k] & 0xC0 != 0x80:
             return 0xFFFD, 1
         code_point = (code_point << 6) | np.int64(data[k] & 0x3F)
@@ -449,11 +449,11 @@ def long_key(
 
 @njit(inline="always")
 def words_of_block(
-    data8: NDArray[np.uint64], place: int, end: int
+    data8: NDArray[np.uint64], at: int, end: int
 ) -> tuple[np.uint64, np.uint64, int, bool]:
     """Find the words among the next 64 bytes that are runs of ASCII letters and digits for sure.
 
-    No word may reach across the place. What is sure ends before a word that goes on beyond the
+    No word may reach across `at`. What is sure ends before a word that goes on beyond the
     block, and before a byte beyond ASCII or a joiner between two bytes that it could join, with
     the word it touches.
 
@@ -467,28 +467,28 @@ def words_of_block(
         Whether the next byte is an end or begins a word that may be sure in the next block;
         else it is for `next_token`.
     """
-    words, others, joiners = _classified(data8, place, end)
+    words, others, joiners = _classified(data8, at, end)
     unsure = others | (joiners & (words << ONE) & ((words | others) >> ONE | _LAST))
     first = words & ~(words << ONE)
     last = ~words & (words << ONE)
     if (unsure | words & _LAST) == 0:
-        return first, last, min(_BLOCK_BYTES, end - place), True
-    at = min(np.int64(trailing_zeros(unsure)), _BLOCK_BYTES - 1)
-    outside = ~words & ((ONE << np.uint64(at)) - ONE)
+        return first, last, min(_BLOCK_BYTES, end - at), True
+    n_sure = min(np.int64(trailing_zeros(unsure)), _BLOCK_BYTES - 1)
+    outside = ~words & ((ONE << np.uint64(n_sure)) - ONE)
     done = _BLOCK_BYTES - np.int64(leading_zeros(outside))
     kept = (ONE << np.uint64(done)) - ONE
-    return first & kept, last & kept, done, at == _BLOCK_BYTES - 1 and done > 0
+    return first & kept, last & kept, done, n_sure == _BLOCK_BYTES - 1 and done > 0
 
 
 @njit(inline="always")
 def _classified(
-    data8: NDArray[np.uint64], place: int, end: int
+    data8: NDArray[np.uint64], at: int, end: int
 ) -> tuple[np.uint64, np.uint64, np.uint64]:
     """Return a bit for each of up to 64 bytes: ASCII letters and digits, beyond ASCII, joiners."""
     words = others = joiners = np.uint64(0)
-    n = min(_BLOCK_BYTES, end - place)
+    n = min(_BLOCK_BYTES, end - at)
     for done in range(0, n, WORD_BYTES):
-        word = load(data8, place + done)
+        word = load(data8, at + done)
         low = word & _LOW_BITS
         small = low | _SMALL
         letters = (small + _FROM_SMALL_A) ^ (small + _AFTER_SMALL_Z)
@@ -510,12 +510,12 @@ def _gathered(word: np.uint64) -> np.uint64:
 
 
 @njit(inline="always")
-def load(data8: NDArray[np.uint64], place: int) -> np.uint64:
-    """Return the 8 bytes from any place, the first lowest; needs `padded` data."""
-    shift = np.uint64((place & 7) << 3)
-    word = data8[place >> 3] >> shift
+def load(data8: NDArray[np.uint64], at: int) -> np.uint64:
+    """Return the 8 bytes from any byte on, the first lowest; needs `padded` data."""
+    shift = np.uint64((at & 7) << 3)
+    word = data8[at >> 3] >> shift
     # Two shifts, because one by 64 bits is undefined.
-    return word | (data8[(place >> 3) + 1] << np.uint64(1)) << (np.uint64(63) - shift)
+    return word | (data8[(at >> 3) + 1] << np.uint64(1)) << (np.uint64(63) - shift)
 
 
 @njit(inline="always")

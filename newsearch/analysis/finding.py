@@ -51,7 +51,7 @@ class FormFinder:
         )
         kernels.fill(self._arrays)
 
-    def places(self, text: str, encoded: bytes) -> list[tuple[int, int, int, str]]:
+    def find(self, text: str, encoded: bytes) -> list[tuple[int, int, int, str]]:
         """Find the forms in a text, ascending.
 
         Parameters
@@ -80,7 +80,7 @@ class FormFinder:
         Parameters
         ----------
         text, encoded
-            As for `places`.
+            As for `find`.
         reach
             Characters of a passage, and how far from the start of its first match others are
             given, at least as many.
@@ -104,7 +104,7 @@ class FormFinder:
         return None, [(start, end, clauses[form]) for _, start, end, form in known]
 
     def _known(self, found: NDArray[np.int32], text: str) -> Iterator[tuple[int, int, int, int]]:
-        """Return the places of forms, those included that the kernel could not tell."""
+        """Yield what was found, including forms that the kernel could not tell."""
         for token, start, end, told in found.tolist():
             number = told
             if told == kernels.UNKNOWN:

@@ -34,11 +34,11 @@ from newsearch.analysis.tokens import FORM_LENGTH_LIMIT
 from newsearch.compiling import compiled, trailing_zeros
 
 TOKEN, START, END, FORM = range(4)
-"""Columns of places: the token's number in the text, its first character, the one after its last,
-and the number of its form."""
+"""Columns of what is found: the token's number in the text, its first character, the one after
+its last, and the number of its form."""
 
 UNKNOWN = -1
-"""In place of a form's number where only `newsearch.analysis.tokens.form` can tell."""
+"""Instead of a form's number, where only `newsearch.analysis.tokens.form` can tell."""
 
 _NONE = -2
 _FIRST_ROWS = 64
@@ -116,14 +116,14 @@ def find_forms(
     bit_shift = _shift(bits.size << 6)
     found = np.empty((_FIRST_ROWS, 4), np.int32)
     plain8 = np.empty(_PLAIN_BYTES // WORD_BYTES + 2, np.uint64)
-    n_found, tokens, place = 0, 0, 0
+    n_found, tokens, at = 0, 0, 0
     # Bytes that begin no character, of those before `counted`.
     counted, continued = 0, 0
-    while place < size:
-        first, last, done, is_sure = words_of_block(data8, place, size)
+    while at < size:
+        first, last, done, is_sure = words_of_block(data8, at, size)
         while first:
-            start = place + np.int64(trailing_zeros(first))
-            end = place + np.int64(trailing_zeros(last))
+            start = at + np.int64(trailing_zeros(first))
+            end = at + np.int64(trailing_zeros(last))
             first &= first - ONE
             last &= last - ONE
             key = first_bytes(folded(load(data8, start)), end - start)
@@ -138,23 +138,23 @@ def find_forms(
                     )
                     n_found += 1
             tokens += 1
-        place += done
+        at += done
         if is_sure:
             continue
-        start, place = next_token(data, place, size, table_of)
+        start, at = next_token(data, at, size, table_of)
         while start < size:
-            number = _look_up_any(data8, start, place, forms, plain8)
+            number = _look_up_any(data8, start, at, forms, plain8)
             if number >= UNKNOWN:
                 continued += _continuations(data8, counted, start)
                 begin = start - continued
-                continued += _continuations(data8, start, place)
-                counted = place
-                found = _noted(found, n_found, (tokens, begin, place - continued, number))
+                continued += _continuations(data8, start, at)
+                counted = at
+                found = _noted(found, n_found, (tokens, begin, at - continued, number))
                 n_found += 1
             tokens += 1
-            if data[place] < 128 and data[place + 1] < 128:
+            if data[at] < 128 and data[at + 1] < 128:
                 break
-            start, place = next_token(data, place, size, table_of)
+            start, at = next_token(data, at, size, table_of)
     return found[:n_found]
 
 
@@ -177,14 +177,14 @@ def find_passage(
         The part of the query that each form matches, from 0; shape (n_forms,).
     reach
         Characters of a passage from its first match on, and how far from that match others are
-        given: those that begin so far before it and end so far behind its start.
+        given: those that begin so far before its start and end so far after it.
 
     Returns
     -------
     best
         The row that the best passage begins with; -1 where none can be told, because there is
         none or an `UNKNOWN` form among all rows.
-    places
+    found
         Rows of `find_forms`: those in reach, all where there is no best.
 
     Notes
@@ -269,7 +269,7 @@ def _look_up_any(
 ) -> int:
     """Return the number of a token's form, `UNKNOWN`, or `_NONE` where it is none for sure.
 
-    The form depends on the token's surface. What comes behind the second ASCII character of a
+    The form depends on the token's surface. What comes after the second ASCII character of a
     token changes nothing before it: no rule of the form moves or removes an ASCII character of a
     word, and composition joins what follows to the one character before it. So the form of a
     token of three or more leading ASCII characters begins with the first two, made small.
@@ -340,20 +340,20 @@ def _continuations(data8: NDArray[np.uint64], begin: int, end: int) -> int:
 
 @compiled
 def _noted(
-    found: NDArray[np.int32], row: int, place: tuple[int, int, int, int]
+    found: NDArray[np.int32], row: int, values: tuple[int, int, int, int]
 ) -> NDArray[np.int32]:
     """Write a row, in a longer array where there is no room."""
     if row == found.shape[0]:
         longer = np.empty((2 * row, found.shape[1]), np.int32)
         longer[:row] = found
         found = longer
-    found[row, TOKEN], found[row, START], found[row, END], found[row, FORM] = place
+    found[row, TOKEN], found[row, START], found[row, END], found[row, FORM] = values
     return found
 
 
 @njit(inline="always")
 def _shift(size: int) -> np.uint64:
-    """Return what a hash of 64 bits is shifted by for a place among `size`, a power of 2."""
+    """Return what a hash of 64 bits is shifted by for a slot among `size`, a power of 2."""
     return np.uint64(64) - np.uint64(trailing_zeros(np.uint64(size)))
 
 

@@ -22,7 +22,7 @@ _DATA_BYTES_PER_ENTRY = 36
 _RUN_BYTES = 4 << 20
 _RUNS_AHEAD = 3
 _WORDS_SHARE = 1 / 3
-_HIGHS_PER_ENTRY = 64
+_ENTRIES_PER_HIGH_FREQ = 64
 _FIRST_TOKENS = 1 << 17
 
 
@@ -47,11 +47,11 @@ class BulkText:
     @property
     def fullness(self) -> float:
         """How much of the room is taken; above 1 where one batch was larger than all of it."""
-        entries, size, highs = self._arena.counters.tolist()
+        entries, size, high_freqs = self._arena.counters.tolist()
         fullness: float = max(
             entries / self._n_entries,
             size / (self._n_entries * _DATA_BYTES_PER_ENTRY),
-            highs / (self._n_entries // _HIGHS_PER_ENTRY + 1),
+            high_freqs / (self._n_entries // _ENTRIES_PER_HIGH_FREQ + 1),
             self._words.nbytes / self._words_bytes,
         )
         return fullness
@@ -216,9 +216,9 @@ def _gather(
     positions = np.empty(int(position_sizes.sum()), np.uint8)
     columns = (blocks, counts, bounds, short_sizes)
     kernels.gather(order, arena, levels, posting_sizes, columns, (postings, positions))
-    n_highs = int(arena.counters[kernels.HIGHS])
-    high_keys, high_freqs = np.empty(n_highs, np.int64), np.empty(n_highs, np.int64)
-    n_highs = kernels.gather_high(order, arena, high_keys, high_freqs)
+    n_high_freqs = int(arena.counters[kernels.HIGH_FREQS])
+    high_keys, high_freqs = np.empty(n_high_freqs, np.int64), np.empty(n_high_freqs, np.int64)
+    n_high_freqs = kernels.gather_high(order, arena, high_keys, high_freqs)
     starts = np.cumsum(per_term) - per_term
     long = np.flatnonzero(position_sizes >= LONG_BYTE)
     return EncodedRun(
@@ -233,8 +233,8 @@ def _gather(
         short_sizes=short_sizes,
         postings=postings,
         positions=positions,
-        high_keys=high_keys[:n_highs],
-        high_freqs=high_freqs[:n_highs],
+        high_keys=high_keys[:n_high_freqs],
+        high_freqs=high_freqs[:n_high_freqs],
         long_entries=long,
         long_sizes=position_sizes[long],
     )
@@ -245,7 +245,7 @@ def _whole(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
 
 
 def _make_arena(n: int) -> Arena:
-    n_highs = n // _HIGHS_PER_ENTRY + 1
+    n_high_freqs = n // _ENTRIES_PER_HIGH_FREQ + 1
     return Arena(
         terms=np.empty(n, np.int32),
         blocks=np.empty(n, np.uint16),
@@ -255,9 +255,9 @@ def _make_arena(n: int) -> Arena:
         sizes=np.empty(n, np.uint32),
         starts=np.empty(n, np.uint32),
         data=np.empty(n * _DATA_BYTES_PER_ENTRY, np.uint8),
-        high_entries=np.empty(n_highs, np.int64),
-        high_docs=np.empty(n_highs, np.uint8),
-        high_freqs=np.empty(n_highs, np.uint32),
+        high_entries=np.empty(n_high_freqs, np.int64),
+        high_docs=np.empty(n_high_freqs, np.uint8),
+        high_freqs=np.empty(n_high_freqs, np.uint32),
         counters=np.zeros(3, np.int64),
     )
 

@@ -84,7 +84,7 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
     title_lengths, body_lengths = np.array(titles, np.int64), np.array(bodies, np.int64)
     terms, row_terms = _ranked([stem for stem, _ in words.row_numbers])
     rows = np.array(words.rows, np.int64)
-    docnums, positions = _places(title_lengths, body_lengths)
+    docnums, positions = _token_positions(title_lengths, body_lengths)
     counts = np.bincount(rows, minlength=len(row_terms))
     numbers = numbers_by_count(row_terms, counts, np.zeros(len(terms), np.int64))
     lexicon = LexiconRows(
@@ -109,7 +109,7 @@ def _ranked(stems: list[str]) -> tuple[list[bytes], NDArray[np.int64]]:
     return terms, np.array([index_of[stem] for stem in encoded], np.int64)
 
 
-def _places(
+def _token_positions(
     title_lengths: NDArray[np.int64], body_lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the article and the position of every token."""

@@ -26,7 +26,7 @@ from newsearch.codec.coding.entries import BLOCK_DOCS, HIGH_FREQ_BYTE, LONG_BYTE
 from newsearch.codec.coding.signatures import BITS
 from newsearch.compiling import Array, Int, compiled
 
-ENTRIES, DATA_BYTES, HIGHS = range(3)
+ENTRIES, DATA_BYTES, HIGH_FREQS = range(3)
 """Places of `Arena.counters`."""
 
 _STAMP_BITS: Final = 32
@@ -111,11 +111,11 @@ class Scratch(NamedTuple):
     packed
         Per token in order of the terms: position << 32 | number of the form << 8 | docnum & 255.
     beside
-        Per token in order of the terms: code of the word behind | code of the word before << 4.
+        Per token in order of the terms: code of the word after | code of the word before << 4.
     gaps, numbers
         As `packed`, apart. A form number is below 2**24.
     docs, freqs, signatures
-        A term's postings, from the place of its first token on.
+        A term's postings, from the index of its first token on.
     """
 
     slots: Array
@@ -217,7 +217,7 @@ def invert_blocks(
         if (
             counters[ENTRIES] + n > len(arena.terms)
             or counters[DATA_BYTES] + most_bytes > len(arena.data)
-            or counters[HIGHS] + n // HIGH_FREQ_BYTE > len(arena.high_entries)
+            or counters[HIGH_FREQS] + n // HIGH_FREQ_BYTE > len(arena.high_entries)
         ):
             return first
         own = rows[token : token + n]
@@ -259,14 +259,14 @@ def _sort(
             position = i if i < title else i + 1
             packed[at] = position << _STAMP_BITS | number << _CODE_BITS | doc
             token += 1
-            behind: Int = 0
+            after: Int = 0
             if i + 1 < length:
                 term = local[token] & _LOW_BITS
-                behind = np.int64(codes[term])
+                after = np.int64(codes[term])
             is_apart = i + 1 == title
-            beside[at] = before << 4 if is_apart else before << 4 | behind
+            beside[at] = before << 4 if is_apart else before << 4 | after
             before = 0 if is_apart else code
-            code = behind
+            code = after
     return n
 
 
@@ -343,7 +343,7 @@ def _measure(terms: Int, scratch: Scratch) -> None:
 def _write(
     terms: Int, lengths: Array, block: Int, table: Rows, scratch: Scratch, arena: Arena
 ) -> None:
-    """Encode the measured entries of a block behind the arena's last."""
+    """Encode the measured entries of a block after the arena's last."""
     entry = arena.counters[ENTRIES]
     at = arena.counters[DATA_BYTES]
     for local in range(terms):
@@ -353,8 +353,8 @@ def _write(
         of_class, equivalent = _bound_of(docs, freqs, lengths)
         width = FREQ_WIDTHS[of_class]
         docs_end = at + posting_bytes(count, width)
-        behind = docs_end + scratch.sizes[local]
-        arena.data[at:behind] = 0
+        entry_end = docs_end + scratch.sizes[local]
+        arena.data[at:entry_end] = 0
         own = arena.data[at:docs_end]
         write_docs(docs, freqs, width, own)
         write_signatures(scratch.signatures[start : start + count], own)
@@ -362,7 +362,7 @@ def _write(
             scratch.headers[local],
             scratch.gaps[start:end],
             scratch.numbers[start:end],
-            arena.data[docs_end:behind],
+            arena.data[docs_end:entry_end],
         )
         if of_class == len(FREQ_CEILINGS) - 1:
             _keep_high(entry, docs, freqs, arena)
@@ -377,7 +377,7 @@ def _write(
         table.term_dfs[term] += count
         table.term_cfs[term] += end - start
         entry += 1
-        at = behind
+        at = entry_end
     arena.counters[ENTRIES] = entry
     arena.counters[DATA_BYTES] = at
 
@@ -404,11 +404,11 @@ def _bound_of(docs: Array, freqs: Array, lengths: Array) -> tuple[Int, Int]:
 def _keep_high(entry: Int, docs: Array, freqs: Array, arena: Arena) -> None:
     for i in range(len(freqs)):
         if freqs[i] > HIGH_FREQ_BYTE:
-            n = arena.counters[HIGHS]
+            n = arena.counters[HIGH_FREQS]
             arena.high_entries[n] = entry
             arena.high_docs[n] = docs[i]
             arena.high_freqs[n] = freqs[i]
-            arena.counters[HIGHS] = n + 1
+            arena.counters[HIGH_FREQS] = n + 1
 
 
 @compiled
@@ -504,9 +504,9 @@ def gather_high(order: Array, arena: Arena, keys: Array, freqs: Array) -> Int:
     Parameters
     ----------
     keys, freqs
-        Receive place in the order * 256 + low byte of the docnum, and the frequency.
+        Receive index in the order * 256 + low byte of the docnum, and the frequency.
     """
-    entries = arena.high_entries[: arena.counters[HIGHS]]
+    entries = arena.high_entries[: arena.counters[HIGH_FREQS]]
     n = 0
     for i in range(len(order)):
         if arena.classes[order[i]] < len(FREQ_CEILINGS) - 1:

@@ -301,8 +301,8 @@ class Show:
             return None
         if clauses is not None:
             return partial(FormFinder(sought, clauses).passage, reach=PASSAGE_REACH)
-        places = FormFinder(sought).places
-        return lambda body, encoded: (None, highlighter.matches_at(places(body, encoded)))
+        find = FormFinder(sought).find
+        return lambda body, encoded: (None, highlighter.matches_at(find(body, encoded)))
 
     def _make_highlighter(self, language: str, field: str) -> Highlighter:
         return Highlighter(self._tree, language, field, self._vocabulary, self._commonplace)

@@ -95,12 +95,12 @@ def words_field(
     docnums = np.repeat(np.arange(segment.articles), per_article)
     texts = _texts(column.values, segment.file)
     plain = [[word.encode("utf-8") for word in words(text)] for text in texts]
-    # Every value in two ways: as the first of its article, and after another.
-    ways = plain + [[_BETWEEN_VALUES, *value] for value in plain]
-    ways_taken = codes + (rank_within(per_article) > 0) * len(plain)
-    lexicon, word_numbers, sizes = _numbered(ways)
-    taken_sizes = sizes[ways_taken]
-    at = np.repeat(starts_of(sizes)[:-1][ways_taken], taken_sizes) + rank_within(taken_sizes)
+    # Every value in two variants: as the first of its article, and after another.
+    variants = plain + [[_BETWEEN_VALUES, *value] for value in plain]
+    variant_of = codes + (rank_within(per_article) > 0) * len(plain)
+    lexicon, word_numbers, sizes = _numbered(variants)
+    taken_sizes = sizes[variant_of]
+    at = np.repeat(starts_of(sizes)[:-1][variant_of], taken_sizes) + rank_within(taken_sizes)
     return ValueField(
         lexicon,
         word_numbers[at],

@@ -250,7 +250,7 @@ def _find_forms(forms: list[str]) -> None:
     from newsearch.search.passages.snippets import PASSAGE_REACH
 
     finder = FormFinder(forms, [0] * len(forms))
-    finder.places("é", "é".encode())
+    finder.find("é", "é".encode())
     finder.passage("é", "é".encode(), PASSAGE_REACH)
 
 

@@ -13,7 +13,7 @@ from newsearch.analysis.finding import FormFinder
 
 def assert_found(text: str, sought: set[str]) -> None:
     expected = [(w.position, w.start, w.end, w.form) for w in words_of(text) if w.form in sought]
-    assert FormFinder(sorted(sought)).places(text, utf8(text)) == expected
+    assert FormFinder(sorted(sought)).find(text, utf8(text)) == expected
 
 
 def utf8(text: str) -> bytes:
@@ -46,14 +46,14 @@ def test_words_beyond_ascii_are_found_by_their_form(text: str) -> None:
 
 
 def test_nothing_is_found_for_no_forms() -> None:
-    assert FormFinder([]).places("a b", b"a b") == []
+    assert FormFinder([]).find("a b", b"a b") == []
     assert FormFinder([], []).passage("a b", b"a b", (240, 360)) == (None, [])
 
 
 def test_forms_that_begin_alike_are_told_apart() -> None:
     forms = [f"international{number}" for number in range(1_000)]
 
-    found = FormFinder(forms).places("International7 international1000", b"International7 none")
+    found = FormFinder(forms).find("International7 international1000", b"International7 none")
 
     assert found == [(0, 0, 14, "international7")]
 

@@ -35,8 +35,8 @@ def test_all_ways_find_the_same(text: str, tree: ResolvedTree, field: str) -> No
     highlighter = Highlighter(tree, "en", field, WordsOf(text))
     assert highlighter.matches(text) == expected
     assert highlighter.sought is not None
-    places = FormFinder(highlighter.sought).places(text, text.encode("utf-8", "surrogatepass"))
-    assert highlighter.matches_at(places) == expected
+    found = FormFinder(highlighter.sought).find(text, text.encode("utf-8", "surrogatepass"))
+    assert highlighter.matches_at(found) == expected
 
 
 def test_words_in_a_line_without_spaces_are_found_in_linear_time(
