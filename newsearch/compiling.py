@@ -13,11 +13,18 @@ of locked instructions for each even when inlined, which took a quarter of the t
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any, TypeAlias, TypeVar, cast
 
 from numba import njit, types
+from numba.core import errors
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+# With colorama installed, as click has it on Windows, Numba changes `sys.stdout` and `sys.stderr`
+# while it words a message that nobody may see. Another thread prints to nowhere meanwhile.
+if hasattr(errors, "ColorShell"):
+    errors.ColorShell = nullcontext
 
 Int: TypeAlias = Any
 """An ``int`` for callers in Python; a machine integer inside kernels."""

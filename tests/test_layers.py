@@ -96,6 +96,41 @@ def test_a_query_loads_only_what_it_needs(
     assert loaded_by(code, repository, NOT_FOR_QUERIES) == set()
 
 
+COLORAMA = """
+__version__ = "0.4.6"
+
+def init():
+    raise RuntimeError("sys.stdout was changed")
+
+reinit = deinit = init
+
+class Codes:
+    def __getattr__(self, name):
+        return ""
+
+Fore = Style = Codes()
+"""
+
+
+@pytest.mark.parametrize("first", ["numba", "newsearch.compiling"])
+def test_compiling_leaves_the_standard_streams_alone(
+    first: str, repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "colorama.py").write_text(COLORAMA, "utf-8")
+    code = (
+        f"import sys; sys.path.insert(0, r'{tmp_path}')\n"
+        f"import {first}\n"
+        "from newsearch.compiling import compiled\n"
+        "from numba.core.errors import TypingError, termcolor\n"
+        "assert type(termcolor()).__name__ == 'HighlightColorScheme'\n"
+        "try: compiled(lambda value: value + nowhere)(1)\n"
+        "except TypingError as error: assert 'nowhere' in str(error)\n"
+        "else: raise AssertionError('compiled what cannot be')\n"
+    )
+
+    assert "colorama" in loaded_by(code, repository, {"colorama"})
+
+
 def test_whoosh_is_imported_only_where_it_is_known(repository: Path) -> None:
     package = repository / "newsearch"
     importing = {
