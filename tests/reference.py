@@ -104,6 +104,7 @@ class Reference:
         if not frequency:
             return None
         weight = sum(self._idf(term, node.fields, exact) for term in terms)
+        weight *= getattr(node, "weight", 1.0)
         lengths = [sum(len(d.forms[f]) for f in node.fields) for d in self.docs]
         average = sum(lengths) / len(lengths)
         length = sum(len(doc.forms[f]) for f in node.fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -148,6 +148,11 @@ class SegmentReader:
             for row in self._lexicon.rows(form.encode("utf-8", "surrogatepass"))
             for language in row.languages
         }
+
+    def languages_of(self, form: str) -> Iterator[tuple[str, int]]:
+        """Return the languages of articles that have a form, and how many have it at most."""
+        for row in self._lexicon.rows(form.encode("utf-8", "surrogatepass")):
+            yield from ((language, row.df) for language in row.languages)
 
     def df(self, stem: str) -> int:
         """Count the articles that have a stem, deleted ones included."""

@@ -85,6 +85,14 @@ class Snapshot:
         located = map(self.locate, docnums)
         return [segment.article_id(docnum) for segment, docnum in located]
 
+    def language_of(self, form: str) -> str | None:
+        """Return the language whose articles have a form most, else that of most articles."""
+        counts = dict.fromkeys(self.languages, 0)
+        for segment in self.segments:
+            for language, n_articles in segment.languages_of(form):
+                counts[language] = counts.get(language, 0) + n_articles
+        return max(counts, key=counts.__getitem__, default=None)
+
     def stems_of(self, form: str) -> dict[str, str]:
         """Return the stem of a word form in each language of whose articles one has the form."""
         stems: dict[str, str] = {}

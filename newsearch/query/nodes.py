@@ -21,6 +21,13 @@ from newsearch.fields import EXACT_FIELDS, TEXT_FIELDS, WORD_FIELDS
 QUOTES = '"“”„‟«»＂'
 """Characters that open and close a phrase."""
 
+FUNCTION_WORD_WEIGHT = 0.2
+"""What a function word (*the*, *of*) counts beside other words.
+
+Mean average precision on cranfield .421 -> .433, on cacm .333 -> .358; among articles of
+Reuters .419 -> .427 and .300 -> .325.
+"""
+
 PatternKind = Literal["prefix", "wildcard", "fuzzy"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -90,11 +97,27 @@ class Phrase(_AnyPhrase):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Resolved for one index: a stem in any of the fields, scored by BM25 over them together."""
+    """Resolved for one index: a stem in any of the fields, scored by BM25 over them together.
+
+    Parameters
+    ----------
+    stem
+        What articles are searched for.
+    fields, boost
+        As in `Word`.
+    weight
+        Another factor of the score, which nobody typed: see `FUNCTION_WORD_WEIGHT`.
+    """
 
     stem: str
     fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
+    weight: float = 1.0
+
+    @property
+    def factor(self) -> float:
+        """By what the score is multiplied in all."""
+        return self.boost * self.weight
 
     def __str__(self) -> str:
         return _prefix(self.fields) + self.stem + _suffix(self)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from newsearch.fields import TEXT_FIELDS
 from newsearch.query.nodes import (
+    FUNCTION_WORD_WEIGHT,
     And,
     AndMaybe,
     DateRange,
@@ -38,6 +39,10 @@ class QueryAnalyser(Protocol):
 
     def stems(self, form: str) -> tuple[str, ...]:
         """Return the distinct stems of a form in the languages of the index, at least one."""
+        ...
+
+    def is_function_word(self, form: str) -> bool:
+        """Whether a form is a word of grammar in the language that has it most."""
         ...
 
     @property
@@ -92,7 +97,9 @@ def _resolve_leaf(leaf: WrittenLeaf, analyser: QueryAnalyser) -> ResolvedTree:
 
 
 def _any_stem(word: Word, analyser: QueryAnalyser) -> ResolvedTree:
-    return any_of([Term(stem, word.fields, word.boost) for stem in analyser.stems(word.form)])
+    weight = FUNCTION_WORD_WEIGHT if analyser.is_function_word(word.form) else 1.0
+    stems = analyser.stems(word.form)
+    return any_of([Term(stem, word.fields, word.boost, weight) for stem in stems])
 
 
 def _any_stem_phrase(phrase: Phrase, analyser: QueryAnalyser) -> ResolvedTree:

@@ -14,6 +14,7 @@ from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article, ArticleDate
 from newsearch.query.nodes import (
+    FUNCTION_WORD_WEIGHT,
     And,
     AndMaybe,
     DateRange,
@@ -113,7 +114,9 @@ def _stems(word: str) -> str:
 
 
 scored_leaves = st.one_of(
-    st.builds(Term, words.map(_stems), fields, boosts),
+    st.builds(
+        Term, words.map(_stems), fields, boosts, st.sampled_from([1.0, FUNCTION_WORD_WEIGHT])
+    ),
     st.builds(
         TermPhrase,
         st.lists(words, min_size=1, max_size=3).map(tuple),

@@ -9,7 +9,8 @@ from typing import Any, Literal, Unpack, get_args
 
 from reference import Reference, fits, places
 
-from newsearch.analysis.stems import stem
+from newsearch.analysis.function_words import function_words
+from newsearch.analysis.stems import fold_accents, stem
 from newsearch.analysis.tokens import form, forms, spans
 from newsearch.answers.matches import Counts, Occurrences
 from newsearch.answers.reports import LoadReport, Stats
@@ -161,7 +162,7 @@ class _Asked:
         check_choice("match", match, get_args(Match))
         check_choice("syntax", syntax, get_args(Syntax))
         self._articles = {article.id: article for article in articles}
-        analyser = _Analyser({one.lang or "en" for one in self._articles.values()} or {"en"})
+        analyser = _Analyser(self._articles.values())
         if syntax == "words":
             parsed = parse_words(query, match=match)
         else:
@@ -194,14 +195,23 @@ class _Asked:
 
 
 class _Analyser:
-    """Analyses words for articles of some languages."""
+    """Analyses words for some articles."""
 
-    def __init__(self, languages: set[str]) -> None:
-        self._languages = sorted(languages)
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self._forms = [
+            (one.lang or "en", set(forms(f"{one.title}\n{one.body}"))) for one in articles
+        ]
+        self._languages = sorted({language for language, _ in self._forms} or {"en"})
         self.terms: Mapping[str, ResolvedTree] = Memo(partial(any_stem, analyser=self), 1_000)
 
     def stems(self, form_: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(stem(form_, language) for language in self._languages))
+
+    def is_function_word(self, form_: str) -> bool:
+        all_of_them = Counter(language for language, _ in self._forms)
+        own = Counter(language for language, forms_ in self._forms if form_ in forms_)
+        most = max(self._languages, key=lambda one: (own[one], all_of_them[one]))
+        return fold_accents(form_) in function_words(most)
 
 
 class _Found:

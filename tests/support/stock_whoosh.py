@@ -251,7 +251,7 @@ class _Leaves:
 
     def _word(self, word: Term) -> Scores:
         frequencies = self._frequencies(word.fields, word.stem)
-        weight = word.boost * idf(len(frequencies), self._snapshot.n_articles)
+        weight = word.factor * idf(len(frequencies), self._snapshot.n_articles)
         return self._bm25(weight, frequencies, word.fields)
 
     def _phrase(self, phrase: TermPhrase) -> Scores:

@@ -226,7 +226,7 @@ class CompiledSearch:
     def _push_leaf(self, program: views.Program, segment: _Searched, leaf: ResolvedLeaf) -> None:
         match leaf:
             case Term() if leaf.fields == TEXT_FIELDS:
-                weight = leaf.boost * self._known[leaf.stem].weight
+                weight = leaf.factor * self._known[leaf.stem].weight
                 program.add_word(_term_id(segment.opened, leaf.stem), weight)
             case Term() | TermPhrase():
                 program.add_list(*self._list(segment, leaf, segment.live))
@@ -338,7 +338,7 @@ class CompiledSearch:
         field, which is a phrase of one word.
         """
         if isinstance(leaf, Term):
-            leaf = TermPhrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.boost)
+            leaf = TermPhrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.factor)
         return self._phrase_list(segment, leaf, allowed)
 
     def _parts_of(self, phrase: TermPhrase) -> dict[str, _KnownPart]:
@@ -448,12 +448,12 @@ def _both(a: Sequence[Bitmap], b: Sequence[Bitmap]) -> list[Bitmap]:
 
 
 def _sorted_out(planned: Plan) -> tuple[dict[str, float], list[Term | TermPhrase]]:
-    """Return the plain words of a plan with their boosts added up, and what needs positions."""
+    """Return the plain words of a plan with their factors added up, and what needs positions."""
     words: dict[str, float] = {}
     listed: list[Term | TermPhrase] = []
     for part in planned.scored:
         if is_plain_word(part):
-            words[part.stem] = words.get(part.stem, 0.0) + part.boost
+            words[part.stem] = words.get(part.stem, 0.0) + part.factor
         else:
             assert isinstance(part, Term | TermPhrase)
             listed.append(part)

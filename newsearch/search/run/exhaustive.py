@@ -168,10 +168,10 @@ class _Evaluation:
         if isinstance(leaf, Term):
             found = [word_postings(s, leaf.stem, leaf.fields) for s in self._segments]
             rarity = self._statistics.idf_of(sum(len(postings.docnums) for postings in found))
+            weight = leaf.factor * rarity
         else:
             found = [phrase_postings(s, leaf) for s in self._segments]
-            rarity = self._statistics.phrase_idf(leaf)
-        weight = leaf.boost * rarity
+            weight = leaf.boost * self._statistics.phrase_idf(leaf)
         average = self._statistics.average_length(leaf.fields)
         docnums, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
         for segment, postings in zip(self._segments, found, strict=True):

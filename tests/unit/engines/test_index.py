@@ -194,6 +194,17 @@ def test_words_are_found_in_the_language_of_each_article(index: newsearch.Index)
     assert ids(index.search("uchaguzi")) == ["xx"]
 
 
+def test_a_function_word_is_one_of_the_language_that_has_it_most(index: newsearch.Index) -> None:
+    index.add(Article(id=str(i), body="the car of a minister") for i in range(3))
+    index.add([Article(id="fr", body="car le ministre", lang="fr")])
+    vocabulary = searcher_of(index).vocabulary
+
+    found = [word for word in ("the", "car", "le", "minister") if vocabulary.is_function_word(word)]
+
+    assert found == ["the", "le"]
+    assert vocabulary.is_function_word("who")  # in no article: of the language of most
+
+
 def test_a_source_is_the_publisher_or_a_credited_agency(index: newsearch.Index) -> None:
     index.add(
         [

@@ -22,6 +22,9 @@ class Analyser:
     def stems(self, form: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(stem(form) for stem in self._stemmers))
 
+    def is_function_word(self, form: str) -> bool:
+        return form in ("of", "who")
+
 
 def _without_plural(form: str) -> str:
     return form[:-1] if form.endswith("s") and len(form) > 3 else form

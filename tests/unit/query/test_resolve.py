@@ -12,6 +12,7 @@ from newsearch.analysis.stems import stem
 from newsearch.memo import Memo
 from newsearch.query import parse, resolve
 from newsearch.query.nodes import (
+    FUNCTION_WORD_WEIGHT,
     And,
     AndMaybe,
     DateRange,
@@ -78,6 +79,9 @@ def test_words_of_an_index_in_english_and_german_have_both_stems():
         def stems(self, form):
             return tuple(dict.fromkeys(stem(form, language) for language in ("en", "de")))
 
+        def is_function_word(self, form):
+            return False
+
         @property
         def terms(self):
             return Memo(partial(any_stem, analyser=self), limit=1)
@@ -124,3 +128,14 @@ trees = st.recursive(
 def test_every_leaf_of_any_tree_is_resolved_in_its_place(tree, stemming):
     expected = [resolve(leaf, stemming) for leaf in leaves(tree)]
     assert list(leaves(resolve(tree, stemming))) == expected
+
+
+def test_function_word_counts_less_than_another_in_any_field(stemming):
+    assert resolved("north of", stemming) == And(
+        [Term("north"), Term("of", weight=FUNCTION_WORD_WEIGHT)]
+    )
+    assert resolved("title:of^2", stemming) == Term("of", ("title",), 2.0, FUNCTION_WORD_WEIGHT)
+
+
+def test_weight_of_a_function_word_is_nothing_that_was_written(stemming):
+    assert str(resolved("north of^2", stemming)) == "north AND of^2"
