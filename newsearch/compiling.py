@@ -139,7 +139,7 @@ def _expect(typing: Any, address: Any, byte: Any) -> Any:
         pointer, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
         prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer], kind)
-        # To be read, kept in all caches, data.
+        # Three options: for reading, to be kept in all caches, data and not code.
         options = [ir.Constant(number, value) for value in (0, 3, 1)]
         builder.call(prefetch, [builder.inttoptr(builder.add(args[0], args[1]), pointer), *options])
         return context.get_constant(types.int64, 0)

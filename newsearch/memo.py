@@ -1,4 +1,4 @@
-"""Remembering what a function gave, for look-ups of a few in many."""
+"""Remembering what a function returned, for look-ups of a few in many."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _Value = TypeVar("_Value")
 
 
 class Memo(dict[_Key, _Value]):
-    """What a function gives for its argument, computed when first looked up; safe in many threads.
+    """What a function returns for an argument, computed on first look-up; safe in many threads.
 
     All of it is forgotten when it gets too large. ``functools.lru_cache`` keeps its keys in order
     of use instead; among 9,000 words that are not in the processor's caches a look-up there took

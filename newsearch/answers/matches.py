@@ -1,4 +1,4 @@
-"""What can be told of all articles that match, however many: counts, and where they match."""
+"""Answers about all articles that match, however many: counts, and where they match."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Counts:
         return self.as_table().as_dict()
 
     def as_table(self) -> Table:
-        """Return a row a value, with the other numbers as facts."""
+        """Return one row for each value, and the other numbers as facts."""
         facts = {"by": self.by, "total": self.total, "missing": self.missing}
         return Table((Column("value"), Column("count", "integer")), self.values, facts, "values")
 
@@ -72,7 +72,7 @@ class Total:
     total
         Articles that match, exactly.
     warnings
-        What of the query was read otherwise than as it stood.
+        The parts of the query that were not read as written.
     """
 
     query: str

@@ -26,7 +26,7 @@ def printable_same_length(text: str) -> str:
 def json_line(value: Any) -> str:
     """Return a value as one line of JSON, in which control characters are escaped."""
     encoded = json.dumps(value, ensure_ascii=False)
-    # JSON itself asks this only of those below the space; DEL, C1 and turns of direction are left.
+    # JSON escapes only characters below the space; DEL, C1 and marks of direction remain.
     return encoded if encoded.isprintable() else _CONTROL.sub(_escaped, encoded)
 
 

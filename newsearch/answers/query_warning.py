@@ -1,4 +1,4 @@
-"""What of a query was read otherwise than as it stood; a module of its own, as queries need it."""
+"""The warnings about a query; a module of its own, because every query loads it."""
 
 from __future__ import annotations
 

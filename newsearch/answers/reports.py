@@ -1,4 +1,4 @@
-"""What a load and an index tell of themselves."""
+"""What happened in a load, and what an index holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something to tell about one place of the input.
+    """A note about one file, or one line of a file.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class LoadReport:
     rejected
         Articles, lines and files that could not be read or indexed, each with its reason.
     notes
-        What was read otherwise than as it stood: a guessed encoding, a date that is none.
+        What was not read as written: a guessed encoding, a date that is not one.
     """
 
     added: int = 0

@@ -136,7 +136,7 @@ class Results(Sequence[Hit]):
     query
         The query as it was written.
     warnings
-        What of the query was read otherwise than as it stood.
+        The parts of the query that were not read as written.
     took_ms
         Time from the call to the ranked hits, in milliseconds.
     """
@@ -196,7 +196,7 @@ class Results(Sequence[Hit]):
         return record
 
     def as_table(self) -> Table:
-        """Return a row a hit, read from the index while the rows are."""
+        """Return one row for each hit; a row is read from the index when it is reached."""
         from newsearch.answers.table import Column, Table
 
         columns = (

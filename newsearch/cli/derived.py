@@ -116,7 +116,7 @@ def chosen_form(values: dict[str, Any], forms: Sequence[str]) -> str | None:
 
 
 def print_warnings(answer: Answer) -> None:
-    """Print what of the query, if there was one, was read otherwise than as it stood."""
+    """Print the warnings about the query, if the answer is to one."""
     for warning in answer.warnings if isinstance(answer, AnswerToQuery) else ():
         click.echo(f"warning: {warning}", err=True)
 

@@ -47,21 +47,21 @@ class ColumnsWriter:
         self._file = file
 
     def numbers(self, name: str, dtype: Dtype) -> SectionWriter:
-        """Open a column of numbers. Several items an article are allowed: a digest is 16 ``u1``."""
+        """Open a column of numbers. An article may have several: a digest is 16 ``u1``."""
         return self._file.section(f"{_PREFIX}/{name}", dtype)
 
     def coded(self, name: str, values: Sequence[bytes]) -> SectionWriter:
-        """Open a column of one value an article, given as index into ascending ``values``."""
+        """Open a column of one value for each article, given as index into ascending ``values``."""
         self._values(name, values)
         return self._file.section(f"{_PREFIX}/{name}/codes", smallest_dtype(len(values)))
 
     def coded_lists(self, name: str, values: Sequence[bytes]) -> CodedListWriter:
-        """Open a column of any number of values an article."""
+        """Open a column of any number of values for each article."""
         starts = self._file.offsets(f"{_PREFIX}/{name}/list_starts")
         return CodedListWriter(starts, self.coded(name, values))
 
     def strings(self, name: str) -> StringsWriter:
-        """Open a column of one string an article."""
+        """Open a column of one string for each article."""
         return StringsWriter(self._file, f"{_PREFIX}/{name}")
 
     def add_order(self, name: str, hashes: NDArray[np.integer]) -> None:
@@ -83,7 +83,7 @@ class ColumnsWriter:
 
 @dataclass(frozen=True, slots=True)
 class CodedColumn:
-    """One value an article: ``values[codes[docnum]]``."""
+    """One value for each article: ``values[codes[docnum]]``."""
 
     values: Strings
     codes: AnyArray
@@ -95,7 +95,7 @@ class CodedColumn:
 
 @dataclass(frozen=True, slots=True)
 class CodedListColumn:
-    """Any number of values an article: those of ``codes[starts[docnum]:starts[docnum + 1]]``."""
+    """Any number of values for each article: ``codes[starts[docnum]:starts[docnum + 1]]``."""
 
     values: Strings
     starts: AnyArray
@@ -128,27 +128,27 @@ class Columns:
         self._articles = articles
 
     def numbers(self, name: str, width: int = 1) -> AnyArray:
-        """Return a column of numbers, shape ``(n,)``, or ``(n, width)`` for several an article."""
+        """Return a column of numbers, shape ``(n,)``, or ``(n, width)`` for several each."""
         array = self._file.array(f"{_PREFIX}/{name}")
         if len(array) != self._articles * width:
             raise self._file.corrupt(f"column {name} has {len(array)} values")
         return array if width == 1 else array.reshape(self._articles, width)
 
     def coded(self, name: str) -> CodedColumn:
-        """Return a column of one value an article."""
+        """Return a column of one value for each article."""
         values, codes = self._coded(name)
         if len(codes) != self._articles:
             raise self._file.corrupt(f"column {name} has {len(codes)} codes")
         return CodedColumn(values, codes)
 
     def coded_lists(self, name: str) -> CodedListColumn:
-        """Return a column of any number of values an article."""
+        """Return a column of any number of values for each article."""
         values, codes = self._coded(name)
         starts = self._file.offsets(f"{_PREFIX}/{name}/list_starts", self._articles, len(codes))
         return CodedListColumn(values, starts, codes)
 
     def strings(self, name: str) -> Strings:
-        """Return a column of one string an article."""
+        """Return a column of one string for each article."""
         strings = Strings(self._file, f"{_PREFIX}/{name}")
         if len(strings) != self._articles:
             raise self._file.corrupt(f"column {name} has {len(strings)} strings")

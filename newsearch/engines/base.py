@@ -185,7 +185,7 @@ class Engine(Protocol):
 
 
 def check_choice(name: str, value: object, known: Sequence[str]) -> None:
-    """Refuse a value of an option that is none of those known.
+    """Refuse a value that an option does not have.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def check_choice(name: str, value: object, known: Sequence[str]) -> None:
 
 
 def check_limit(limit: int | None) -> None:
-    """Refuse a number of hits that is none.
+    """Refuse a limit that is not a number of hits.
 
     Raises
     ------

@@ -332,7 +332,7 @@ class _FoundArticles:
     def article_id(self, rank: int) -> str:
         if rank not in self._ids:
             self._index._open_searcher()
-            # Who asks for one asks for the next ones too, which together take half the time.
+            # Whoever reads one reads the next ones too, and reading them together halves the time.
             docnums = self._docnums[rank - 1 : rank - 1 + _IDS_AHEAD]
             ids = self._searcher.snapshot.article_ids(docnums)
             self._ids.update(enumerate(ids, rank))

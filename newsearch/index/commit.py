@@ -176,7 +176,7 @@ class Changes(Closing):
     def add(
         self, segment_id: bytes, articles: int, deleted: NDArray[np.bool_] | None = None
     ) -> PendingSegment:
-        """Take a segment whose file is written into the next commit.
+        """Add a segment to the next commit; its file has been written.
 
         Parameters
         ----------

@@ -116,7 +116,8 @@ def _token_positions(
     lengths = title_lengths + body_lengths
     docnums = np.repeat(np.arange(len(lengths)), lengths)
     within = np.arange(len(docnums)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    # One position stays free between title and body, so that no phrase crosses from one to other.
+    # One position stays free between title and body, so that no phrase reaches from one to the
+    # other.
     return docnums, within + (within >= title_lengths[docnums])
 
 

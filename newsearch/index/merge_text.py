@@ -180,7 +180,7 @@ class MergedText:
     def _large(self, segment: MergeInput, term: int) -> Iterator[Postings]:
         """Decode a term of a segment some entries at a time."""
         entries = segment.text.postings.entries(term)
-        # A position takes two bits at least, so a piece has no more than a run's tokens by much.
+        # A position takes two bits at least, so a piece has hardly more tokens than a run.
         pieces = np.cumsum(entries.position_sizes) * 4 // RUN_TOKENS
         for piece in np.unique(pieces).tolist():
             yield self._decoded(segment, entries.take(pieces == piece), term, term + 1)

@@ -190,7 +190,7 @@ def _longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:
 
 
 def joined(texts: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
-    """Join texts; also gives where each begins and the last ends."""
+    """Join texts; also return where each begins and the last ends."""
     offsets = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
     return b"".join(texts), offsets

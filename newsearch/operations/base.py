@@ -45,7 +45,7 @@ class AnswerToQuery(Answer, Protocol):
 
     @property
     def warnings(self) -> tuple[QueryWarning, ...]:
-        """What of the query was read otherwise than as it stood."""
+        """The parts of the query that were not read as written."""
         ...
 
 

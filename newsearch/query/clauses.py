@@ -75,7 +75,7 @@ class Group:
             self._clauses.append(clause)
 
     def tree(self) -> WrittenTree | None:
-        """Finish: give the tree of the group, or None if it has nothing to search for."""
+        """Return the tree of the group, or None if it has nothing to search for."""
         if self._pending is not None:
             self._warn_dangling(self._pending)
         self._close_alternative()

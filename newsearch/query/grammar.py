@@ -72,7 +72,7 @@ class Grammar:
                     self._problems.warn(token.start() + 1, message)
                 group.operator(_OPERATORS[word], token.start() + 1)
             elif token.lastgroup in ("word", "phrase") and word != "NOT":
-                # What a query mostly is, without looking for what can stand before an operand.
+                # Queries are mostly these: no need to look for what can stand before an operand.
                 tree, is_filter = self._primary(token, scope)
                 group.add(Clause() if tree is None else Clause([tree], is_filter=is_filter))
             elif (clause := self._clause(end, scope)) is not None:
@@ -136,7 +136,7 @@ class Grammar:
         return signs[-1]
 
     def _operand(self, end: int, scope: Scope) -> tuple[WrittenTree | None, bool]:
-        """Read a word, phrase, group ...; give its tree and whether it only filters."""
+        """Read a word, phrase, group ...; return its tree and whether it only filters."""
         token = self._tokens[self._position]
         if token.lastgroup != "field":
             return self._primary(token, scope)

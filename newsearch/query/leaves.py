@@ -241,7 +241,7 @@ class LeafReader:
         return self.word(rest, column + len(text) - len(rest), scope)
 
     def _without_false_syntax(self, text: str, column: int, scope: Scope) -> str:
-        """Warn of punctuation that could be meant as syntax; give the word that is left."""
+        """Warn of punctuation that could be meant as syntax; return the word that is left."""
         if _SIGNS.fullmatch(text):
             sign, effect = ("-", "exclude") if "-" in text else ("+", "require")
             hint = f"write {sign} right before a word to {effect} it"

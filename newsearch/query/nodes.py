@@ -286,7 +286,7 @@ class And(_Group[L_co]):
     __slots__ = ()
 
     def __str__(self) -> str:
-        # An exclusion that stands alone is one from every article.
+        # An exclusion alone excludes from all articles.
         rest = self.parts[1:] if self.parts[0] == Every() else ()
         return " AND ".join(_bracketed(part, _OPERAND) for part in rest or self.parts)
 
@@ -322,7 +322,7 @@ class AndMaybe(Generic[L_co]):
         return f"+{required} {optional}"
 
 
-# mypy takes a union that begins with a type variable for no type where it is written with |.
+# mypy takes no union written with | that begins with a type variable for a type.
 Tree = Union[L_co, And[L_co], Or[L_co], Not[L_co], AndMaybe[L_co]]  # noqa: UP007
 
 WrittenTree = Tree[WrittenLeaf]
@@ -399,7 +399,7 @@ def _write_numbers(low: float | None, high: float | None) -> str:
     if low is not None and low == high:
         return _write_number(low)
     if low is not None and high is None:
-        # The number that it is just above was written, if that is shorter.
+        # The next number below is what was written after the sign, if it is shorter.
         below = _write_number(math.nextafter(low, -math.inf))
         if len(below) < len(_write_number(low)):
             return f">{below}"

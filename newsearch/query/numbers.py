@@ -13,7 +13,7 @@ _LONGEST_NUMBER = 40
 
 
 def hint(field: str) -> str:
-    """Return what to write instead of what is no number."""
+    """Return what to write instead of a text that is not a number."""
     return f"write {field}:250, {field}:>500 or {field}:[100 TO 500]"
 
 

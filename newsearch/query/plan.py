@@ -89,7 +89,7 @@ _Trees = Sequence[ResolvedTree]
 
 def _sorted_out(tree: ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
     """Return the parts that must all hold: what scores, what filters, and what must not match."""
-    # What most queries are comes first.
+    # The commonest queries come first.
     if type(tree) in _RANKED:
         return (tree,), (), ()
     if isinstance(tree, And) and _RANKED.issuperset(map(type, tree.parts)):

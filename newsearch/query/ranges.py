@@ -11,7 +11,7 @@ _TO = re.compile(r"\s++(?:TO|to)\s++")
 
 
 def parts_of(text: str) -> list[tuple[str, int]]:
-    """Cut the text of a range at each TO; gives the parts and where they start."""
+    """Cut the text of a range at each TO; return the parts and where they start."""
     starts = [len(text) - len(text.lstrip())]
     bare = text.strip()
     starts += [starts[0] + between.end() for between in _TO.finditer(bare)]

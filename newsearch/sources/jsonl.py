@@ -74,7 +74,7 @@ def _article_of(line: bytes, context: Context, number: int) -> Article | Remark:
 
 
 def _value_of(text: str) -> Any:
-    # What decode() looks for around the value takes it as long as a short value.
+    # decode() also looks for white space around the value: as slow as reading a short value.
     if text.startswith("{"):
         value, end = decoder.raw_decode(text)
         if text[end:] in _LINE_ENDS:

@@ -384,7 +384,7 @@ def test_the_version_needs_no_installed_package(newsearch: Command) -> None:
         (["query", '"open', "--strict"], "column 1"),
     ],
 )
-def test_bad_queries_are_told_apart(indexed: Command, args: list[str], message: str) -> None:
+def test_bad_queries_have_an_error_each(indexed: Command, args: list[str], message: str) -> None:
     outcome = indexed(*args)
 
     assert outcome.status == 2

@@ -92,7 +92,7 @@ SECTIONS = [
 @pytest.mark.parametrize("section", SECTIONS)
 @settings(deadline=None, max_examples=10)
 @given(data=st.data())
-def test_hostile_values_behind_right_checksums_never_crash(tmp_path_factory, whole, section, data):
+def test_hostile_values_with_right_checksums_never_crash(tmp_path_factory, whole, section, data):
     path = tmp_path_factory.mktemp("hostile") / "a.seg"
     path.write_bytes(whole)
     with ArrayFile(path) as file:

@@ -40,7 +40,7 @@ class Fields:
     _views: dict[str, FieldView] = field(default_factory=dict, init=False)
 
     def view(self, name: str) -> FieldView | None:
-        """Return the view of a field, or None for a name that is none."""
+        """Return the view of a field, or None for an unknown name."""
         if name not in self._views and name in FIELD_NAMES:
             self._views[name] = self._make(name)
         return self._views.get(name)

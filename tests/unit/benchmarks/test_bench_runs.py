@@ -270,7 +270,7 @@ def test_check_mode_fails_when_something_is_worse(
     assert ("worse: or mean" in done.output) == bool(code)
 
 
-def test_result_that_is_none_of_ours_is_one_line(tmp_path: Path) -> None:
+def test_result_of_another_program_is_refused_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     path.write_text('{"schema": 0}')
     done = CliRunner().invoke(cli.main, ["report", str(path)])

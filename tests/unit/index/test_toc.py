@@ -130,7 +130,7 @@ def changed(**attributes: object) -> NewsSegmentInfo:
     ],
     ids=repr,
 )
-def test_segment_that_cannot_be_is_refused(tmp_path, segment):
+def test_impossible_segment_is_refused(tmp_path, segment):
     whoosh_toc(tmp_path, [segment])
 
     with pytest.raises(CorruptIndexError, match="impossible segment"):

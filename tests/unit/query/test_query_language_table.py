@@ -67,7 +67,7 @@ def in_a_query(piece: str) -> str:
 
 
 @pytest.mark.parametrize("piece", sorted(set(MENTIONED) - {"--any"}))
-def test_what_the_table_mentions_beside_is_no_mistake(piece):
+def test_syntax_that_the_table_only_mentions_is_no_mistake(piece):
     query = parse(in_a_query(piece), strict=True)
 
     assert query.warnings == ()

@@ -30,7 +30,7 @@ DAMAGEABLE = (
 
 
 def damaged(part: Part, name: str, rng: np.random.Generator) -> views.Segment:
-    """Change some bytes of one section; the slack behind the data stays as it is."""
+    """Change some bytes of one section; the slack after the data stays as it is."""
     reader = SimpleNamespace(**vars(part.reader))
     section = getattr(reader, name).copy()
     raw = section.view(np.uint8)

@@ -209,7 +209,7 @@ def test_truncated_gzip_keeps_what_was_readable(tmp_path: Path, cut: int) -> Non
     assert "not read to its end: the compressed data ends too early" in reasons(stream.rejected)
 
 
-def test_damaged_gzip_and_data_that_is_none_are_reported(tmp_path: Path) -> None:
+def test_damaged_gzip_and_data_that_is_not_gzip_are_reported(tmp_path: Path) -> None:
     flipped = bytearray(gzip.compress(os.urandom(1000).hex().encode()))
     flipped[30] ^= 0xFF
     (tmp_path / "flipped.jsonl.gz").write_bytes(flipped)
