@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from newsearch.errors import QueryError as QueryError
     from newsearch.errors import SourceError as SourceError
     from newsearch.errors import UnknownFieldError as UnknownFieldError
+    from newsearch.errors import UnknownLanguageError as UnknownLanguageError
     from newsearch.sources import ArticleStream as ArticleStream
     from newsearch.sources import read as read
 
@@ -97,6 +98,7 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
         "Stats": "answers.reports",
         "Table": "answers.table",
         "UnknownFieldError": "errors",
+        "UnknownLanguageError": "errors",
         "read": "sources",
     }
 

@@ -165,7 +165,8 @@ class Article:
     date
         See `ArticleDate`; None when unknown.
     lang
-        ISO 639 code that chooses the stemmer, such as ``"en"``; '' leaves it to the index.
+        Code that chooses the stemmer, such as ``"en"``; '' leaves it to the index. An index keeps
+        what `newsearch.languages.language_code` makes of it.
     url
         Where the article was published.
     extra
@@ -333,14 +334,6 @@ def _restored_date(parts: list[Any]) -> ArticleDate:
                 raise ArticleError("the date of the stored article is out of range") from error
             return ArticleDate(instant, precision, origin)
     raise ArticleError("the date of the stored article is not [seconds, precision, origin]")
-
-
-_LANGUAGE_CODE = re.compile(r"[A-Za-z0-9_-]{1,35}")
-
-
-def is_language_code(text: str) -> bool:
-    """Whether a text can be a code such as ``en`` or ``pt-br``, known or not."""
-    return _LANGUAGE_CODE.fullmatch(text) is not None
 
 
 def hash_id(article_id: str) -> int:

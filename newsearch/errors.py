@@ -6,7 +6,8 @@
     ├── ArticleError            an article that is not valid: no text, or a date that is not one
     ├── SourceError             input that cannot be read (path, line, reason)
     ├── QueryError              a query that cannot be run (column, hint); also a ValueError
-    │   └── UnknownFieldError   `colour:red` where no field is called colour
+    │   ├── UnknownFieldError   `colour:red` where no field is called colour
+    │   └── UnknownLanguageError    `lang:klingon`, or a load of articles in that language
     └── IndexingError           an index that cannot be used (path, reason)
         ├── IndexNotFoundError  no index there; also a FileNotFoundError
         ├── IndexLockedError    another process is writing
@@ -73,6 +74,10 @@ class QueryError(NewsearchError, ValueError):
 
 class UnknownFieldError(QueryError):
     """A field prefix such as ``colour:`` that no article has."""
+
+
+class UnknownLanguageError(QueryError):
+    """A language that is not known, of ``lang:`` or of articles to read."""
 
 
 class IndexingError(NewsearchError):

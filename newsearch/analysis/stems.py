@@ -7,33 +7,33 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-_CODES = {
-    "arabic": "ar ara",
-    "catalan": "ca cat",
-    "danish": "da dan",
-    "dutch": "nl nld dut",
-    "english": "en eng",
-    "finnish": "fi fin",
-    "french": "fr fra fre",
-    "german": "de deu ger",
-    "hungarian": "hu hun",
-    "italian": "it ita",
-    "norwegian": "no nor nb nob nn nno",
-    "portuguese": "pt por",
-    "romanian": "ro ron rum mo mol",
-    "russian": "ru rus",
-    "spanish": "es spa",
-    "swedish": "sv swe",
+from newsearch.languages import language_code
+
+_NAMES = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "nl": "dutch",
+    "en": "english",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "hu": "hungarian",
+    "it": "italian",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "es": "spanish",
+    "sv": "swedish",
 }
 _ELISION_ONLY = frozenset({"catalan"})
 
-LANGUAGES = tuple(name for name in _CODES if name not in _ELISION_ONLY)
+LANGUAGES = tuple(name for name in _NAMES.values() if name not in _ELISION_ONLY)
 """Languages with a stemmer: every one that NLTK's Snowball knows."""
 
 MEMO_LIMIT = 100_000
 """Stems that one `Stemmer` remembers, about 15 MB."""
-
-_NAMES = {code: name for name, codes in _CODES.items() for code in [name, *codes.split()]}
 
 _ELISIONS = {
     "french": "l d j m t s n c qu jusqu lorsqu puisqu quoiqu",
@@ -58,16 +58,14 @@ _LAST_LATIN = "\u024f"
 
 
 def language_name(code: str) -> str | None:
-    """Return the language that a code or name means, or None for one without a stemmer.
+    """Return the English name of a language; None for one without a stemmer or elisions.
 
     Parameters
     ----------
     code
-        ISO 639 code of two or three letters, with or without region (``en-GB``, ``pt_BR``), or an
-        English name; in any case.
+        As `newsearch.languages.language_code` takes it.
     """
-    primary = re.split(r"[-_]", code.strip().lower(), maxsplit=1)[0]
-    return _NAMES.get(primary)
+    return _NAMES.get(language_code(code) or "")
 
 
 def fold_accents(text: str) -> str:

@@ -41,6 +41,7 @@ class Selection(TypedDict, total=False):
     since: str | None
     until: str | None
     source: str | None
+    lang: str | None
     strict: bool
     syntax: Syntax
 
@@ -78,6 +79,7 @@ class Engine(Protocol):
         since: str | None = None,
         until: str | None = None,
         source: str | None = None,
+        lang: str | None = None,
         sort: Sort = "relevance",
         strict: bool = False,
         syntax: Syntax = "query",
@@ -97,6 +99,8 @@ class Engine(Protocol):
             First and last date, such as ``"2019"``, ``"2020-07"`` or ``"2020-07-10"``.
         source
             Publisher or agency, as the ``source:`` field.
+        lang
+            Language, by code or name, as the ``lang:`` field.
         sort
             ``"relevance"``, ``"newest"``, ``"oldest"``, ``"longest"`` or ``"shortest"``; undated
             articles come last by date. Among equals: the newest first, then by the hash of the id.
@@ -108,8 +112,8 @@ class Engine(Protocol):
         Raises
         ------
         QueryError
-            A query beyond the language's caps, an unknown field or option; with `strict` any
-            malformed query.
+            A query beyond the language's caps, an unknown field, option or `lang`; with `strict`
+            any malformed query.
         """
         ...
 

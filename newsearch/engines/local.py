@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, get_args
@@ -147,6 +147,7 @@ class Index(Closing):
         since: str | None = None,
         until: str | None = None,
         source: str | None = None,
+        lang: str | None = None,
         sort: Sort = "relevance",
         strict: bool = False,
         syntax: Syntax = "query",
@@ -161,6 +162,7 @@ class Index(Closing):
             since=since,
             until=until,
             source=source,
+            lang=lang,
             strict=strict,
             syntax=syntax,
         )
@@ -241,6 +243,7 @@ class Index(Closing):
         since: str | None = None,
         until: str | None = None,
         source: str | None = None,
+        lang: str | None = None,
         strict: bool = False,
         syntax: Syntax = "query",
     ) -> _Asked:
@@ -249,7 +252,7 @@ class Index(Closing):
         check_choice("syntax", syntax, get_args(Syntax))
         searcher = self._open_searcher()
         parsed = _parse(query, match, strict, syntax)
-        tree = _filtered(parsed.tree, since, until, source)
+        tree = _filtered(parsed.tree, since, until, {"source": source, "lang": lang})
         return _Asked(searcher, resolve(tree, searcher.vocabulary), parsed.warnings)
 
     def get(self, article_id: str) -> Article | None:
@@ -361,12 +364,9 @@ def _parse(query: str, match: Match, strict: bool, syntax: Syntax) -> ParsedQuer
 
 
 def _filtered(
-    tree: WrittenTree, since: str | None, until: str | None, source: str | None
+    tree: WrittenTree, since: str | None, until: str | None, values: Mapping[str, str | None]
 ) -> WrittenTree:
-    if since is None and until is None and source is None:
-        return tree
     filters: list[WrittenTree | None] = [date_filter(since, until)]
-    if source is not None:
-        filters.append(value_filter("source", source))
+    filters += [value_filter(name, value) for name, value in values.items() if value is not None]
     wanted = [part for part in filters if part is not None]
     return And([tree, *wanted]) if wanted else tree

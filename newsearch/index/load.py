@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.merge import merge_as_needed
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.small_builder import SmallBuilder
+from newsearch.languages import language_code
 
 CHECKPOINT_INTERVAL_S = 60.0
 """How much work an interrupted load can lose."""
@@ -119,6 +121,7 @@ class _Loader:
     def __init__(self, changes: Changes, report: LoadReport) -> None:
         self._changes = changes
         self._report = report
+        self._unknown_languages: set[str] = set()
         self._builder: Builder = SmallBuilder(changes)
         self._started_s = time.monotonic()
 
@@ -148,10 +151,22 @@ class _Loader:
         packed = []
         for article in batch:
             try:
-                packed.append(pack_article(article))
+                packed.append(pack_article(self._in_known_language(article)))
             except ArticleError as error:
                 self._report.rejected.append(Remark(article.id, None, str(error)))
         return packed
+
+    def _in_known_language(self, article: Article) -> Article:
+        """Write the language of an article as its code; leave out one that is not known."""
+        written = article.lang
+        code = language_code(written) if isinstance(written, str) else written
+        if code == written:
+            return article
+        if code is None and written not in self._unknown_languages:
+            self._unknown_languages.add(written)
+            reason = f"the language {written!r} is not known; articles go without it"
+            self._report.notes.append(Remark(article.id, None, reason))
+        return replace(article, lang=code or "")
 
     def _changed(self, packed: list[PackedArticle]) -> list[PackedArticle]:
         """Pick the articles that differ from what the index has, the last of each id."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from newsearch.article import Article, is_language_code
-from newsearch.errors import ArticleError
+from newsearch.article import Article
 from newsearch.schema import index_id
 
 
@@ -47,12 +46,9 @@ def pack_article(article: Article) -> PackedArticle:
     Raises
     ------
     ArticleError
-        For an id that cannot be kept, a language that is no code, a field that is not text, or
-        extra keys that are no JSON.
+        For an id that cannot be kept, a field that is not text, or extra keys that are no JSON.
     """
     index_id(article.id)
-    if article.lang and not is_language_code(article.lang):
-        raise ArticleError(f"the lang {article.lang!r} is not a language code such as en or pt-br")
     head, extra, body = article.to_parts()
     content_hash = article.hash_of(head, body)
     return PackedArticle(article, b"%b\n%b\n" % (head, extra), body, article.id_hash, content_hash)

@@ -34,12 +34,15 @@ class Selected:
     source: str | None = option(
         default=None, metavar="NAME", help="Published by this source or credited to it: Kyodo."
     )
+    lang: str | None = option(
+        default=None, metavar="CODE", help="In this language: en, or its name."
+    )
     strict: bool = option(default=False, help="Refuse a malformed query instead of guessing.")
 
     @property
     def is_of_all(self) -> bool:
         """Whether neither words nor filters say which articles are meant."""
-        return not (self.query.strip() or self.since or self.until or self.source)
+        return not any((self.query.strip(), self.since, self.until, self.source, self.lang))
 
     def asked(self) -> str:
         """Return the query; where filters alone say what is meant, that of every article.
@@ -60,5 +63,6 @@ class Selected:
             "since": self.since,
             "until": self.until,
             "source": self.source,
+            "lang": self.lang,
             "strict": self.strict,
         }

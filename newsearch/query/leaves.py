@@ -9,6 +9,7 @@ from functools import partial
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS, RANGE_FIELDS
+from newsearch.languages import known_language
 from newsearch.query import dates, numbers
 from newsearch.query.endings import (
     NUMBER,
@@ -297,7 +298,7 @@ class LeafReader:
         if set(text) == {"*"}:
             self._problems.warn(column, f"{field} takes one whole value; * is ignored")
             return None
-        return FieldValue(field, (text,))
+        return exact_value(field, text, column)
 
     def _filter_value(self, text: str, column: int, field: str) -> WrittenTree | None:
         if field in EXACT_FIELDS:
@@ -351,6 +352,17 @@ class LeafReader:
     def _nothing(self, text: str, column: int) -> WrittenTree | None:
         self._problems.warn(column, f"{shown(text)} holds no word and is ignored")
         return None
+
+
+def exact_value(field: str, text: str, column: int | None = None) -> FieldValue:
+    """Return the filter of a field that holds one whole value; a language goes by its code.
+
+    Raises
+    ------
+    UnknownLanguageError
+        For a language that is not known.
+    """
+    return FieldValue(field, (known_language(text, column) if field == "lang" else text,))
 
 
 def _range_hint(field: str) -> str:

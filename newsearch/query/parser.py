@@ -11,7 +11,8 @@ Loosest first::
              | word ["~" edits] ["^" boost]             * and ? in a word are wildcards
              | "[" date "TO" date "]"                   after date: only
 
-Nothing that is typed is an error, but a field that does not exist and a query beyond the limits.
+Nothing that is typed is an error, but a field that does not exist, a language that is not known
+and a query beyond the limits.
 What does not fit the grammar is read in the nearest sensible way, with a warning that points at
 it. The time is linear in the length of the query.
 """
@@ -28,7 +29,7 @@ from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, WORD_FIELDS, Match
 from newsearch.memo import Memo
 from newsearch.query.grammar import Grammar, unknown_field
-from newsearch.query.leaves import LeafReader, plain_word
+from newsearch.query.leaves import LeafReader, exact_value, plain_word
 from newsearch.query.lexer import tokens_of
 from newsearch.query.nodes import And, FieldValue, Nothing, Or, Phrase, Word, WrittenTree
 from newsearch.query.problems import Problems
@@ -84,6 +85,8 @@ def parse(text: str, *, match: Match = "all", strict: bool = False) -> ParsedQue
     ------
     UnknownFieldError
         For a prefix such as ``colour:``.
+    UnknownLanguageError
+        For a filter such as ``lang:klingon``.
     QueryError
         For more than 8 KiB or 1,024 words; if `strict`, for anything that would be a warning.
     """
@@ -125,10 +128,10 @@ def value_filter(field: str, value: str) -> FieldValue:
     UnknownFieldError
         If the field is not a filter.
     QueryError
-        If the value holds no word.
+        If the value holds no word; for a language that is not known, `UnknownLanguageError`.
     """
     if field in EXACT_FIELDS and value:
-        return FieldValue(field, (value,))
+        return exact_value(field, value)
     if field not in WORD_FIELDS + EXACT_FIELDS:
         raise unknown_field(field, WORD_FIELDS + EXACT_FIELDS)
     words = forms_of(value)

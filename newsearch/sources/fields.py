@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from newsearch.answers.reports import Remark
-from newsearch.article import Article, ArticleDate, is_language_code
+from newsearch.article import Article, ArticleDate
 from newsearch.errors import ArticleError
 from newsearch.fields import FIELDS, Field
+from newsearch.languages import language_code
 from newsearch.sources.reader import Context
 
 _FIELD_AND_RANK = {
@@ -18,7 +19,6 @@ _FIELD_AND_RANK = {
 }
 _LONGEST_ID = 1000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 # A year in seconds or milliseconds since 1970 is further from zero than any day like 20200710.
 _FIRST_TIMESTAMP = 10**8
 _FIRST_TIMESTAMP_MS = 10**11
@@ -142,10 +142,9 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _lang(value: Any) -> str:
     text = _line(value)
-    tag = _LANGUAGE_TAG.fullmatch(text)
-    code = tag[1].lower() if tag else text.lower()
-    if code and not is_language_code(code):
-        raise _UnusableError(f"{text!r} is not a language code")
+    code = language_code(text)
+    if code is None:
+        raise _UnusableError(f"{text!r} is not a language that is known")
     return code
 
 

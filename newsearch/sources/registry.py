@@ -12,6 +12,7 @@ from typing import BinaryIO
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
+from newsearch.languages import known_language
 from newsearch.sources.opening import STDIN
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
 from newsearch.sources.reader import Context, Reader
@@ -82,22 +83,25 @@ def read(
         One of `formats()`, for all files; ``auto`` goes by the end of the name, and for standard
         input by its first characters: JSON when they are ``{`` or ``[``, else text.
     language
-        ISO 639 code for articles that name no language.
+        Code or name of the language of articles that name none.
     strict
         Raise `SourceError` at the first thing that cannot be read, rather than listing it in
         ``rejected``.
 
     Raises
     ------
+    UnknownLanguageError
+        For a language that is not known.
     SourceError
         For a path that does not exist, a format that is none, and a named file whose format
         cannot be told from its name.
     """
     chooser = _Chooser(format)
+    code = known_language(language) if language else ""
     named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     texts = [os.fspath(path) for path in named]
     roots = [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]
-    return ArticleStream(roots, language=language, strict=strict, notes=chooser.notes)
+    return ArticleStream(roots, language=code, strict=strict, notes=chooser.notes)
 
 
 class _Chooser:

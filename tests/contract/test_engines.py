@@ -178,6 +178,7 @@ def test_a_limit_of_none_is_all_and_of_nought_is_none(engine: Engine) -> None:
         ("*", {"until": "2019-01"}, ["élections", "old"]),
         ("*", {"since": "1955-07-18", "until": "1955-07-18"}, ["old"]),
         ("*", {"source": "kyodo"}, ["summit"]),
+        ("*", {"lang": "French"}, ["élections"]),
         ("*", {"source": "ap"}, ["élections", "undated"]),
         ("section:world", {}, ["old"]),
         ("(summit", {}, ["summit", "élections", "old", "undated"]),
@@ -205,6 +206,8 @@ def test_a_selection_means_the_same_for_every_primitive(
         ("summit", {"since": "soon"}),
         ("summit", {"since": "2020", "until": "2019"}),
         ("summit", {"source": "!"}),
+        ("lang:klingon", {}),
+        ("summit", {"lang": "klingon"}),
     ],
 )
 def test_every_primitive_refuses_what_cannot_be_asked_when_it_is_called(

@@ -156,6 +156,7 @@ class _Asked:
         since: str | None = None,
         until: str | None = None,
         source: str | None = None,
+        lang: str | None = None,
         strict: bool = False,
         syntax: Syntax = "query",
     ) -> None:
@@ -170,6 +171,8 @@ class _Asked:
         filters: list[WrittenTree | None] = [date_filter(since, until)]
         if source is not None:
             filters.append(value_filter("source", source))
+        if lang is not None:
+            filters.append(value_filter("lang", lang))
         self.warnings = parsed.warnings
         narrowed = And([parsed.tree, *(one for one in filters if one is not None)])
         self._asked_for = resolve(parsed.tree, analyser)

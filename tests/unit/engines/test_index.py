@@ -335,16 +335,49 @@ def test_ids_are_given_without_reading_the_articles(
 
 def test_an_article_whose_fields_cannot_be_kept_is_rejected_alone(index: newsearch.Index) -> None:
     bad = [
-        Article(id="1", body="x", lang="us english"),
-        Article(id="2", body="x", lang="\ud800"),
+        Article(id="1", body="x", lang=5),  # type: ignore[arg-type]
         Article(id="3", title="x", body=b"x"),  # type: ignore[arg-type]
         Article(id="4", body="x", agency="Reuters"),  # type: ignore[arg-type]
     ]
 
     report = index.add([*bad, Article(id="good", body="x", lang="pt-br")])
 
-    assert (report.added, len(report.rejected)) == (1, 4)
+    assert (report.added, len(report.rejected)) == (1, 3)
     assert ids(index.search("x")) == ["good"]
+
+
+def test_languages_are_kept_and_asked_for_by_code_or_name(index: newsearch.Index) -> None:
+    written = {"a": "EN", "b": "de-AT", "c": "German", "d": "pcm"}
+    index.add(Article(id=name, body="word", lang=lang) for name, lang in written.items())
+
+    assert [index.get(name).lang for name in written] == ["en", "de", "de", "pcm"]  # type: ignore[union-attr]
+    assert sorted(ids(index.search("lang:german"))) == ["b", "c"]
+    assert ids(index.search("word", lang="eng")) == ["a"]
+    assert index.search("-lang:ger").total == 2
+
+
+def test_unknown_languages_are_noted_once_and_their_articles_kept(index: newsearch.Index) -> None:
+    written = {"a": "us english", "b": "us english", "c": "\ud800", "d": "und"}
+    report = index.add(Article(id=name, body="word", lang=lang) for name, lang in written.items())
+
+    assert (report.added, report.rejected) == (4, [])
+    assert [note.path for note in report.notes] == ["a", "c"]
+    assert index.count("lang:en") == 4
+
+
+@pytest.mark.parametrize("query", ["lang:germn", "-lang:germn", 'word lang:"germn"'])
+def test_asking_for_an_unknown_language_is_an_error_that_names_near_ones(
+    index: newsearch.Index, query: str
+) -> None:
+    index.add([Article(id="a", body="word")])
+    with pytest.raises(newsearch.QueryError, match=r"germn.* not a language .* german \(de\)"):
+        index.search(query)
+
+
+def test_unknown_language_of_an_option_is_an_error(index: newsearch.Index) -> None:
+    index.add([Article(id="a", body="word")])
+    with pytest.raises(newsearch.QueryError, match="write a code such as en"):
+        index.count("word", lang="xx")
 
 
 def test_what_was_read_of_a_hit_stays_when_the_index_is_closed(index: newsearch.Index) -> None:

@@ -32,6 +32,7 @@ READINGS = {
     "source:kyodo": ("source:kyodo",),
     'source:"new york times"': ('source:"new york times"',),
     "id:seeds/a.txt": ("id:seeds/a.txt",),
+    "lang:en": ("lang:en",),
     "date:2020-07": ("date:2020-07",),
     "date:[2019-12-01 TO 2020-01-31]": ("date:[2019-12-01 TO 2020-01-31]",),
     "date:>=2020-07": ("date:[2020-07-01 TO *]",),

@@ -17,7 +17,7 @@ from typing import BinaryIO
 import pytest
 
 from newsearch.article import Article
-from newsearch.errors import SourceError
+from newsearch.errors import SourceError, UnknownLanguageError
 from newsearch.sources import Context, Reader, Remark, formats, read, register_reader
 from newsearch.sources.text import read_text
 
@@ -298,10 +298,19 @@ def test_language_of_the_call_is_for_articles_that_name_none(tmp_path: Path) -> 
 
 
 def test_what_is_no_language_is_noted_and_left_out(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text(json_line(lang="us english") + json_line(lang="\ud800"))
+    (tmp_path / "a.jsonl").write_text(
+        json_line(lang="us english") + json_line(lang="\ud800") + json_line(lang="und")
+    )
     stream = read(tmp_path, language="de")
-    assert [article.lang for article in stream] == ["de", "de"]
-    assert ["not a language code" in note.reason for note in stream.notes] == [True, True]
+    assert [article.lang for article in stream] == ["de", "de", "de"]
+    assert ["not a language" in note.reason for note in stream.notes] == [True, True]
+
+
+def test_language_of_the_call_goes_by_code_or_name(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json_line())
+    assert [article.lang for article in read(tmp_path, language="German")] == ["de"]
+    with pytest.raises(UnknownLanguageError, match=r"'germn' is not a language .* german \(de\)"):
+        read(tmp_path, language="germn")
 
 
 def test_notes_of_one_file_are_bounded_and_their_number_is_told(tmp_path: Path) -> None:
