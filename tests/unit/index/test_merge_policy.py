@@ -56,7 +56,20 @@ def test_seven_segments_of_a_tier_are_left_alone() -> None:
 
 def test_a_segment_of_mostly_deleted_articles_is_written_again() -> None:
     assert choose([LARGE, replace(LARGE, deleted=20_000)]) == []
+    assert choose([LARGE, replace(LARGE, deleted=30_000)]) == []
     assert choose([LARGE, replace(LARGE, deleted=40_000)]) == [1]
+
+
+def test_two_segments_of_a_full_tier_are_merged_where_no_more_fit() -> None:
+    sizes = [SegmentSize(1_000, 0, int(LARGEST_MERGED_BYTES * 0.4))] * TIER_FACTOR
+
+    assert choose(sizes) == [0, 1]
+
+
+def test_a_segment_that_fits_with_no_other_is_left_alone() -> None:
+    sizes = [SegmentSize(1_000, 0, int(LARGEST_MERGED_BYTES * 0.6))] * TIER_FACTOR
+
+    assert choose(sizes) == []
 
 
 SIZES = st.builds(

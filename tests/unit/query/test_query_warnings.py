@@ -278,3 +278,12 @@ def test_since_and_until_include_their_whole_precision():
 def test_since_and_until_that_are_no_dates_are_errors(since, until, message):
     with pytest.raises(QueryError, match=message):
         date_filter(since, until)
+
+
+def test_a_warning_repeats_what_it_means_and_cuts_it_short(analyser):
+    def message(query):
+        return parse(query).warnings[0].message
+
+    assert message("a^x") == "^x is ignored"
+    assert message("a^" + "x" * 30) == f"^{'x' * 30} is ignored"
+    assert message("a^" + "x" * 31) == f"^{'x' * 29}… is ignored"

@@ -42,6 +42,11 @@ def test_word_is_looked_for_by_its_stem_and_quoted_by_its_form(stemming):
 
 
 def test_field_boost_and_slop_stay(stemming):
+    assert resolved("title:reports", stemming) == Term("report", ("title",))
+    assert resolved("north title:reports", stemming) == And(
+        [Term("north"), Term("report", ("title",))]
+    )
+    assert resolved("reports^2", stemming) == Term("report", boost=2.0)
     assert resolved("title:reports^2", stemming) == Term("report", ("title",), 2.0)
     assert resolved("body:report-cards~5^2", stemming) == TermPhrase(
         ("report", "card"), exact=False, slop=5, fields=("body",), boost=2.0

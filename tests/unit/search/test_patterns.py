@@ -1,0 +1,34 @@
+"""Patterns match the word forms that their definition says."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from reference import fits
+
+from newsearch.query.nodes import Pattern
+from newsearch.search.run.patterns import form_test
+
+forms = st.text("ab", max_size=5)
+
+
+@given(forms, forms, st.sampled_from([1, 2]))
+@example("ab", "abb", 1)
+@example("abb", "ab", 1)
+@example("abab", "abba", 1)
+@example("aab", "abb", 1)
+@example("abbb", "a", 2)
+def test_a_word_with_few_edits_is_close(text: str, form: str, max_edits: int) -> None:
+    pattern = Pattern("fuzzy", text, max_edits=max_edits)
+
+    assert form_test(pattern)(form) == fits(pattern, form)
+
+
+@given(st.text("ab?*[", max_size=5), st.text("ab[", max_size=5))
+@example("a?", "a")
+@example("a*", "a")
+@example("[ab]", "a")
+def test_a_wildcard_stands_for_letters_and_brackets_for_themselves(text: str, form: str) -> None:
+    pattern = Pattern("wildcard", text)
+
+    assert form_test(pattern)(form) == fits(pattern, form)
