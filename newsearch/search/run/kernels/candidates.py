@@ -1,9 +1,7 @@
 """Articles that can have a phrase, found before any position is read, compiled.
 
 A phrase's entries are laid out as a table with a row a block, only for the blocks that have all
-words. For each alternative of a word a row has four numbers:
-`LOCATOR` (see ``entries``; 0 is no entry), number of the `ENTRY`, `START`, the first byte of its
-positions, and `SIZE`, how many bytes they are.
+words. For each alternative of a word a row has a :class:`scan.PhraseEntry`.
 """
 
 from __future__ import annotations
@@ -43,13 +41,13 @@ from newsearch.compiling import (
 )
 from newsearch.search.run.bitmaps import BLOCK_WORDS
 from newsearch.search.run.kernels.entries import blocks_with_all, exact_freq, offset_of
-from newsearch.search.run.kernels.positions import (
-    DOC,
-    FREQ,
+from newsearch.search.run.kernels.positions import first_long_entry, position_bytes
+from newsearch.search.run.kernels.scan import (
     NOTED,
-    RANK,
-    first_long_entry,
-    position_bytes,
+    PHRASE_ENTRY,
+    Scan,
+    article_at,
+    entry_at,
 )
 from newsearch.search.run.kernels.views import (
     BOUND_WEIGHTS,
@@ -62,35 +60,6 @@ from newsearch.search.run.kernels.views import (
     TERM_POSITIONS,
     TERM_POSTINGS,
 )
-
-LOCATOR, ENTRY, START, SIZE = range(4)
-
-(
-    STARTS, TERMS, FORMS, SEQUENCE, CODES, N_WORDS, N_COLUMNS, N_SEQUENCE, SLOP, FIELD, ALLOWED,
-    ARTICLES, OFFSETS, SPANS, NEEDED, WANTED, CURSORS, BITS, DOCS, LIMITS, ROOMS, TARGET,
-) = range(22)  # fmt: skip
-"""Items of a *job*: a row of addresses and numbers, by whose address kernels know what to do.
-
-`STARTS` to `CODES` are the arrays of :data:`views.Phrase`, then come the numbers of different
-words, of alternatives and of words in sequence, slop and field, and the bitmap of the articles
-allowed. The rest is used again for every block, all int64:
-
-- `ARTICLES`: for each alternative what `read_positions` takes of the articles to be read;
-- `OFFSETS`: for each alternative where the positions of each article begin, `NOTED` numbers;
-- `SPANS`: for each word from and up to where its positions in an article are;
-- `NEEDED`: how often the phrase has each word;
-- `WANTED`: for each word, see :func:`likely_signatures`;
-- `CURSORS`, `BITS`: scratch;
-- `DOCS`: articles of a block;
-- `LIMITS`: up to which position each of the articles to be read is;
-- `TARGET`: positions;
-- `ROOMS`: the first of each alternative there, of each word of several alternatives together, and
-  the end.
-"""
-
-ARTICLE_BYTES: Final = 4 * NOTED * 8
-ROW_BYTES: Final = 4 * 8
-"""Bytes of an alternative in a row of the table."""
 
 _ONE: Final = np.uint64(1)
 _MOST: Final = 1 << 62
@@ -121,14 +90,14 @@ def lay_out_phrase(
     blocks
         int64, the block of each row, ascending. Shape ``(n_rows,)``.
     table
-        int64, shape ``(n_rows, n_alternatives, 4)``.
+        :class:`scan.PhraseEntry`, shape ``(n_rows, n_alternatives)``.
     reach
         float32, bound of the BM25 weight of the phrase in any article of each row's block. Shape
         ``(n_rows,)``.
     """
     is_sound, rows, blocks = blocks_with_all(segment, starts, terms)
     n = len(blocks)
-    table = np.zeros((n + 1, len(terms), 4), np.int64)
+    table = np.zeros((n + 1, len(terms)), PHRASE_ENTRY)
     bounds, reach = np.zeros(n + 1, np.float32), np.ones(n, np.float32)
     for word in range(len(starts) - 1 if is_sound and n else 0):
         for column in range(starts[word], starts[word + 1]):
@@ -155,7 +124,7 @@ def _lay_out_term(
     postings, weights = load_i64(segment, POSTINGS), load_i64(segment, BOUND_WEIGHTS)
     blocks, counts = load_i64(segment, ENTRY_BLOCKS), load_i64(segment, ENTRY_COUNTS)
     codes, sizes = load_i64(segment, ENTRY_BOUNDS), load_i64(segment, ENTRY_POSITION_BYTES)
-    items, row_bytes = table.ctypes.data + column * ROW_BYTES, table.shape[1] * ROW_BYTES
+    entries, n_columns = table.ctypes.data, table.shape[1]
     long: Int = -1
     for entry in range(
         offset_of(segment, TERM_ENTRIES, term), offset_of(segment, TERM_ENTRIES, term + 1)
@@ -168,11 +137,9 @@ def _lay_out_term(
         if size < 0 or size > end_byte - byte:
             return False
         row = np.int64(rows[load_u16(blocks, entry)]) + 1
-        at = items + row * row_bytes
-        store_i64(at, LOCATOR, locator)
-        store_i64(at, ENTRY, entry)
-        store_i64(at, START, byte)
-        store_i64(at, SIZE, size)
+        laid_out = entry_at(entries, row * n_columns + column)
+        laid_out.locator, laid_out.number = locator, entry
+        laid_out.start, laid_out.size = byte, size
         bounds[row] += load_f32(weights, code)
         # Blocks are visited in another order, which the processor cannot foresee.
         expect(postings, start if row else 0)
@@ -182,7 +149,7 @@ def _lay_out_term(
 
 
 @inlined
-def likely_signatures(job: Int) -> None:
+def likely_signatures(scan: Scan) -> None:
     """Find which signatures each word of a phrase can have in an article with the phrase.
 
     Writes for each word to `WANTED` four times 16 bits, one for each value of 4 bits of a
@@ -197,9 +164,9 @@ def likely_signatures(job: Int) -> None:
     than once must satisfy that for each time if it has one alternative, and for any time if it has
     several: different alternatives may stand there.
     """
-    starts, sequence, codes = load_i64(job, STARTS), load_i64(job, SEQUENCE), load_i64(job, CODES)
-    n_sequence, slop = load_i64(job, N_SEQUENCE), load_i64(job, SLOP)
-    for word in range(load_i64(job, N_WORDS)):
+    starts, sequence, codes = scan.starts, scan.sequence, scan.codes
+    n_sequence, slop = scan.n_sequence, scan.slop
+    for word in range(scan.n_words):
         is_one = load_i64(starts, word + 1) - load_i64(starts, word) == 1
         total = -1 if is_one else 0
         for i in range(n_sequence):
@@ -209,7 +176,7 @@ def likely_signatures(job: Int) -> None:
                 after = load_i64(codes, load_i64(sequence, i + 1)) if has_next else 0
                 here = values_with(after) | values_with(before) << _BEFORE
                 total = total & here if is_one else total | here
-        store_i64(load_i64(job, WANTED), word, total)
+        store_i64(scan.wanted, word, total)
 
 
 @inlined
@@ -245,7 +212,7 @@ def _sides_allowed(wanted: Int, signature: Int, freq: Int) -> Int:
 
 
 @inlined
-def list_likely(segment: Int, job: Int, at: tuple[Int, Int, Int]) -> Int:
+def list_likely(segment: Int, scan: Scan, at: tuple[Int, Int, Int]) -> Int:
     """List the allowed articles of a block that may have all words, ascending; return how many.
 
     Parameters
@@ -254,15 +221,15 @@ def list_likely(segment: Int, job: Int, at: tuple[Int, Int, Int]) -> Int:
         Address of a row of the table, its block, and which word has the fewest articles.
     """
     row, block, rarest = at
-    n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
-    mask = load_i64(job, ALLOWED) + block * BLOCK_WORDS * 8
-    locator = load_i64(row, 4 * rarest)
+    n_words, n_columns = scan.n_words, scan.n_columns
+    mask = scan.allowed + block * BLOCK_WORDS * 8
+    locator = entry_at(row, rarest).locator
     if n_columns > n_words:
-        n: Int = _list_with_alternatives(segment, job, row, mask)
+        n: Int = _list_with_alternatives(segment, scan, row, mask)
     elif count_of(locator) > MAX_SPARSE:
-        n = _list_dense(segment, n_columns, job, row, mask, rarest)
+        n = _list_dense(segment, n_columns, scan, row, mask, rarest)
     else:
-        n = _list_sparse(segment, job, locator, load_i64(load_i64(job, WANTED), rarest), mask)
+        n = _list_sparse(segment, scan, locator, load_i64(scan.wanted, rarest), mask)
     return n
 
 
@@ -271,16 +238,16 @@ def rarest_of(row: Int, n_columns: Int) -> Int:
     """Return the column with the fewest articles of a row at an address."""
     rarest: Int = 0
     for column in range(1, n_columns):
-        if count_of(load_i64(row, 4 * column)) < count_of(load_i64(row, 4 * rarest)):
+        if count_of(entry_at(row, column).locator) < count_of(entry_at(row, rarest).locator):
             rarest = column
     return rarest
 
 
 @inlined
-def _list_sparse(segment: Int, job: Int, locator: Int, wanted: Int, mask: Int) -> Int:
+def _list_sparse(segment: Int, scan: Scan, locator: Int, wanted: Int, mask: Int) -> Int:
     """List the articles of the rarest word whose signature allows the others beside it."""
     postings, count, width = load_i64(segment, POSTINGS), count_of(locator), width_of(locator)
-    docs = load_i64(job, DOCS)
+    docs = scan.docs
     start = postings + start_of(locator)
     freqs = start + count
     signatures = freqs + ((count * width + 7) >> 3)
@@ -301,17 +268,17 @@ def _list_sparse(segment: Int, job: Int, locator: Int, wanted: Int, mask: Int) -
 
 
 @inlined
-def _list_dense(segment: Int, n_columns: Int, job: Int, row: Int, mask: Int, rarest: Int) -> Int:
+def _list_dense(segment: Int, n_columns: Int, scan: Scan, row: Int, mask: Int, rarest: Int) -> Int:
     """List the articles of all words, where none is rare, likewise."""
-    postings, locator = load_i64(segment, POSTINGS), load_i64(row, 4 * rarest)
-    wanted, docs = load_i64(load_i64(job, WANTED), rarest), load_i64(job, DOCS)
+    postings, locator = load_i64(segment, POSTINGS), entry_at(row, rarest).locator
+    wanted, docs = load_i64(scan.wanted, rarest), scan.docs
     rank: Int = 0
     n: Int = 0
     for i in range(BLOCK_WORDS):
         mine = word_of(postings, locator, i)
         word = load_word(mask, i * 8)
         for column in range(n_columns):
-            word &= word_of(postings, load_i64(row, 4 * column), i)
+            word &= word_of(postings, entry_at(row, column).locator, i)
         while word != 0:
             lowest = word & (~word + _ONE)
             # A damaged bitmap may have more bits than postings.
@@ -325,16 +292,16 @@ def _list_dense(segment: Int, n_columns: Int, job: Int, row: Int, mask: Int, rar
 
 
 @inlined
-def _list_with_alternatives(segment: Int, job: Int, row: Int, mask: Int) -> Int:
+def _list_with_alternatives(segment: Int, scan: Scan, row: Int, mask: Int) -> Int:
     """List the articles that have an alternative of each word."""
-    starts, bits, docs = load_i64(job, STARTS), load_i64(job, BITS), load_i64(job, DOCS)
+    starts, bits, docs = scan.starts, scan.bits, scan.docs
     for i in range(BLOCK_WORDS):
         store_i64(bits, i, load_i64(mask, i))
-    for word in range(load_i64(job, N_WORDS)):
+    for word in range(scan.n_words):
         for i in range(BLOCK_WORDS):
             store_i64(bits, BLOCK_WORDS + i, 0)
         for column in range(load_i64(starts, word), load_i64(starts, word + 1)):
-            locator = load_i64(row, 4 * column)
+            locator = entry_at(row, column).locator
             if locator != 0:
                 mark(load_i64(segment, POSTINGS), locator, bits + BLOCK_WORDS * 8)
         for i in range(BLOCK_WORDS):
@@ -350,7 +317,9 @@ def _list_with_alternatives(segment: Int, job: Int, row: Int, mask: Int) -> Int:
 
 
 @inlined
-def note_article(segment: Int, job: Int, at: tuple[Int, Int], first: Int, doc: Int, n: Int) -> Int:
+def note_article(
+    segment: Int, scan: Scan, at: tuple[Int, Int], first: Int, doc: Int, n: Int
+) -> Int:
     """Note an article of a block as the n-th to be read.
 
     Parameters
@@ -370,27 +339,25 @@ def note_article(segment: Int, job: Int, at: tuple[Int, Int], first: Int, doc: I
         :func:`likely_signatures`, and must not be read.
     """
     row, block = at
-    starts, n_words = load_i64(job, STARTS), load_i64(job, N_WORDS)
+    starts, n_words = scan.starts, scan.n_words
     postings = load_i64(segment, POSTINGS)
     least: Int = _MOST
     word = first
     for _ in range(n_words):
         word = word if word < n_words else 0
-        wanted = load_i64(load_i64(job, WANTED), word)
+        wanted = load_i64(scan.wanted, word)
         total, sides = 0, 0
         for column in range(load_i64(starts, word), load_i64(starts, word + 1)):
-            locator = load_i64(row, 4 * column)
+            locator = entry_at(row, column).locator
             rank = rank_of(postings, locator, doc) if locator != 0 else -1
             freq: Int = 0
             if rank >= 0:
                 freq = freq_at(postings, locator, rank)
                 sides |= _sides_allowed(wanted, signature_at(postings, locator, rank), freq)
             if freq > HIGH_FREQ_BYTE:
-                freq = exact_freq(segment, load_i64(load_i64(job, TERMS), column), block, doc)
-            articles = load_i64(job, ARTICLES) + column * ARTICLE_BYTES
-            store_i64(articles, DOC * NOTED + n, doc)
-            store_i64(articles, RANK * NOTED + n, rank)
-            store_i64(articles, FREQ * NOTED + n, freq)
+                freq = exact_freq(segment, load_i64(scan.terms, column), block, doc)
+            article = article_at(scan.articles, column * NOTED + n)
+            article.doc, article.rank, article.freq = doc, rank, freq
             total += freq
         least = min(least, total)
         if sides != _BOTH_SIDES:

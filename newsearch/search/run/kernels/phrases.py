@@ -32,34 +32,8 @@ from newsearch.compiling import (
     load_u32,
     store_i64,
 )
-from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
+from newsearch.search.run.bitmaps import Bitmap
 from newsearch.search.run.kernels.candidates import (
-    ALLOWED,
-    ARTICLE_BYTES,
-    ARTICLES,
-    CODES,
-    CURSORS,
-    DOCS,
-    ENTRY,
-    FIELD,
-    FORMS,
-    LIMITS,
-    LOCATOR,
-    N_COLUMNS,
-    N_SEQUENCE,
-    N_WORDS,
-    NEEDED,
-    OFFSETS,
-    ROOMS,
-    ROW_BYTES,
-    SEQUENCE,
-    SIZE,
-    SLOP,
-    SPANS,
-    START,
-    STARTS,
-    TARGET,
-    TERMS,
     lay_out_phrase,
     likely_signatures,
     list_likely,
@@ -67,8 +41,18 @@ from newsearch.search.run.kernels.candidates import (
     rarest_of,
 )
 from newsearch.search.run.kernels.counting import count_adjacent, count_windows
-from newsearch.search.run.kernels.positions import FREQ, NOTED, read_positions
+from newsearch.search.run.kernels.positions import read_positions
 from newsearch.search.run.kernels.ranking import offer_article
+from newsearch.search.run.kernels.scan import (
+    ARTICLES_BYTES,
+    ENTRY_BYTES,
+    NOTED,
+    Scan,
+    article_at,
+    entry_at,
+    new_scan,
+    scan_at,
+)
 from newsearch.search.run.kernels.scoring import norm_in, score_term
 from newsearch.search.run.kernels.top_k import threshold
 from newsearch.search.run.kernels.views import (
@@ -138,7 +122,7 @@ def rank_phrase(
         # Bounds know the length of whole articles only.
         reach[row] = (reach[row] if phrase[PHRASE_FIELD] == BOTH else np.float32(1)) * scoring[0]
     visits = visiting_order(reach, top[0].shape[1])
-    work = (blocks, table, _new_job(phrase, allowed))
+    work = (blocks, table, _new_scan(phrase, allowed))
     return _rank_rows(segment, work, scoring, base, top, reach, visits)
 
 
@@ -157,30 +141,32 @@ def _rank_rows(
     Parameters
     ----------
     work
-        Blocks, table and job. The caller keeps them, so their addresses stay good here.
+        Blocks, table and memory of the scan. The caller keeps them, so their addresses stay good
+        here.
     """
     weight, average = scoring
     values, ids, size = top
-    blocks, table, job_row = work
-    job, rows, row_bytes = job_row.ctypes.data, table.ctypes.data, table.shape[1] * ROW_BYTES
-    positions, field = np.empty(0, np.int64), load_i64(job, FIELD)
+    blocks, table, memory = work
+    scan = scan_at(memory.ctypes.data, 0)
+    rows, row_bytes = table.ctypes.data, table.shape[1] * ENTRY_BYTES
+    positions, field = np.empty(0, np.int64), scan.field
     for i in range(len(visits)):
         row: Int = np.int64(visits[i])
         least = threshold(values, size) * _ROUND_DOWN
         if reach[row] < least:
             continue
         at, block = rows + row * row_bytes, blocks[row]
-        n = _note_likely(segment, job, at, block, weight, average, least)
-        room = _cut_room(job, at, n) if n else 0
+        n = _note_likely(segment, scan, at, block, weight, average, least)
+        room = _cut_room(scan, at, n) if n else 0
         if room > len(positions):
             # It lives on for as long as the loop, because the loop looks at its length.
             positions = np.empty(2 * room, np.int64)
-            store_i64(job, TARGET, positions.ctypes.data)
-        if room < 0 or (n and not _read_block(segment, job, at, n)):
+            scan.target = positions.ctypes.data
+        if room < 0 or (n and not _read_block(segment, scan, at, n)):
             return False
         for j in range(n):
-            docnum = block << BLOCK_BITS | load_i64(load_i64(job, ARTICLES), j)
-            freq = _count(segment, job, docnum, j)
+            docnum = block << BLOCK_BITS | article_at(scan.articles, j).doc
+            freq = _count(segment, scan, docnum, j)
             if freq > 0:
                 score = score_term(weight, freq, norm_in(segment, docnum, field, average))
                 if score >= threshold(values, size):
@@ -215,7 +201,7 @@ def match_phrase(
     is_sound, blocks, table, _ = _lay_out(segment, phrase, np.float32(1))
     if not is_sound:
         return -1
-    work = (blocks, table, _new_job(phrase, allowed))
+    work = (blocks, table, _new_scan(phrase, allowed))
     return _match_rows(segment, work, scoring, docnums, scores)
 
 
@@ -229,23 +215,24 @@ def _match_rows(
 ) -> Int:
     """Find the articles of all rows of a table; ``work`` as for :func:`_rank_rows`."""
     weight, average = scoring
-    blocks, table, job_row = work
-    job, rows, row_bytes = job_row.ctypes.data, table.ctypes.data, table.shape[1] * ROW_BYTES
-    positions, field = np.empty(0, np.int64), load_i64(job, FIELD)
+    blocks, table, memory = work
+    scan = scan_at(memory.ctypes.data, 0)
+    rows, row_bytes = table.ctypes.data, table.shape[1] * ENTRY_BYTES
+    positions, field = np.empty(0, np.int64), scan.field
     n_found: Int = 0
     for row in range(len(table)):
         at, block = rows + row * row_bytes, blocks[row]
-        n = _note_likely(segment, job, at, block, 1.0, 1.0, 0.0)
-        room = _cut_room(job, at, n) if n else 0
+        n = _note_likely(segment, scan, at, block, 1.0, 1.0, 0.0)
+        room = _cut_room(scan, at, n) if n else 0
         if room > len(positions):
             # As in `_rank_rows`.
             positions = np.empty(2 * room, np.int64)
-            store_i64(job, TARGET, positions.ctypes.data)
-        if room < 0 or (n and not _read_block(segment, job, at, n)):
+            scan.target = positions.ctypes.data
+        if room < 0 or (n and not _read_block(segment, scan, at, n)):
             return -1
         for j in range(n):
-            docnum = block << BLOCK_BITS | load_i64(load_i64(job, ARTICLES), j)
-            freq = _count(segment, job, docnum, j)
+            docnum = block << BLOCK_BITS | article_at(scan.articles, j).doc
+            freq = _count(segment, scan, docnum, j)
             if n_found == len(docnums):
                 return -1
             docnums[n_found] = docnum
@@ -263,43 +250,15 @@ def _lay_out(segment: Int, phrase: Phrase, factor: Float) -> tuple[bool, Array, 
 
 
 @kernel
-def _new_job(phrase: Phrase, allowed: Bitmap) -> Array:
-    """Write a job, which is good for as long as what it is made of; see ``candidates``."""
-    n_words, n_columns = phrase[PHRASE_WORDS], phrase[PHRASE_ALTERNATIVES]
-    n_sequence = phrase[PHRASE_LENGTH]
-    cursors, bits = 2 * (n_words + n_sequence), 2 * BLOCK_WORDS
-    articles, offsets = 4 * NOTED * n_columns, NOTED * n_columns
-    rooms = n_columns + n_words + 1
-    sizes = (articles, offsets, 2 * n_words, n_words, n_words, cursors, bits, NOTED, NOTED, rooms)
-    n_items: Int = TARGET + 1
-    for i in range(len(sizes)):
-        n_items += sizes[i]
-    row = np.empty(n_items, np.int64)
-    row[STARTS] = phrase.ctypes.data + PHRASE_STARTS * 8
-    row[TERMS] = row[STARTS] + (n_words + 1) * 8
-    row[FORMS] = row[TERMS] + n_columns * 8
-    row[SEQUENCE] = row[FORMS] + n_columns * 8
-    row[CODES] = row[SEQUENCE] + n_sequence * 8
-    row[N_WORDS], row[N_COLUMNS], row[N_SEQUENCE] = n_words, n_columns, n_sequence
-    row[SLOP], row[FIELD] = phrase[PHRASE_SLOP], phrase[PHRASE_FIELD]
-    row[ALLOWED] = allowed.ctypes.data
-    at = row.ctypes.data + (TARGET + 1) * 8
-    for i in range(len(sizes)):
-        row[ARTICLES + i] = at
-        at += sizes[i] * 8
-    needed = row[NEEDED]
-    for word in range(n_words):
-        store_i64(needed, word, 0)
-    for i in range(n_sequence):
-        word = load_i64(row[SEQUENCE], i)
-        store_i64(needed, word, load_i64(needed, word) + 1)
-    likely_signatures(row.ctypes.data)
-    return row
+def _new_scan(phrase: Phrase, allowed: Bitmap) -> Array:
+    memory = new_scan(phrase, allowed)
+    likely_signatures(scan_at(memory.ctypes.data, 0))
+    return memory
 
 
 @called
 def _note_likely(
-    segment: Int, job: Int, row: Int, block: Int, weight: Float, average: Float, least: Float
+    segment: Int, scan: Scan, row: Int, block: Int, weight: Float, average: Float, least: Float
 ) -> Int:
     """Note the articles of a block that can have the phrase, and return how many.
 
@@ -310,17 +269,17 @@ def _note_likely(
     weight, average, least
         Weight and mean length of a score, and least score wanted.
     """
-    n_sequence, slop, field = load_i64(job, N_SEQUENCE), load_i64(job, SLOP), load_i64(job, FIELD)
+    n_sequence, slop, field = scan.n_sequence, scan.slop, scan.field
     factor = n_sequence if slop else 1
-    rarest = rarest_of(row, load_i64(job, N_COLUMNS))
-    docs, first = load_i64(job, DOCS), block << BLOCK_BITS
-    n_docs = list_likely(segment, job, (row, block, rarest))
+    rarest = rarest_of(row, scan.n_columns)
+    docs, first = scan.docs, block << BLOCK_BITS
+    n_docs = list_likely(segment, scan, (row, block, rarest))
     for j in range(n_docs if least > 0 else 0):
         expect(load_i64(segment, LENGTHS), (first | load_i64(docs, j)) * 4)
     n: Int = 0
     for j in range(n_docs):
         doc = load_i64(docs, j)
-        most = factor * note_article(segment, job, (row, block), rarest + 1, doc, n)
+        most = factor * note_article(segment, scan, (row, block), rarest + 1, doc, n)
         if most > 0 and least > 0:
             norm = norm_in(segment, first | doc, field, average)
             n += score_term(weight, most, norm) >= least
@@ -330,7 +289,7 @@ def _note_likely(
 
 
 @called
-def _cut_room(job: Int, row: Int, n: Int) -> Int:
+def _cut_room(scan: Scan, row: Int, n: Int) -> Int:
     """Share out the room for the positions of each alternative and word; see `ROOMS`.
 
     Returns
@@ -339,16 +298,16 @@ def _cut_room(job: Int, row: Int, n: Int) -> Int:
         How many there may be in all; -1 when frequencies are damaged: a position takes at least
         a bit, so they cannot be more than the bytes of the entries have.
     """
-    starts, articles, rooms = load_i64(job, STARTS), load_i64(job, ARTICLES), load_i64(job, ROOMS)
-    n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
+    starts, articles, rooms = scan.starts, scan.articles, scan.rooms
+    n_words, n_columns = scan.n_words, scan.n_columns
     used: Int = 0
     is_sound = True
     for column in range(n_columns):
         store_i64(rooms, column, used)
         first: Int = used
         for i in range(n):
-            used += load_i64(articles + column * ARTICLE_BYTES, FREQ * NOTED + i)
-        is_sound &= used - first <= 8 * load_i64(row, 4 * column + SIZE)
+            used += article_at(articles, column * NOTED + i).freq
+        is_sound &= used - first <= 8 * entry_at(row, column).size
     for word in range(n_words):
         store_i64(rooms, n_columns + word, used)
         column, last = load_i64(starts, word), load_i64(starts, word + 1)
@@ -359,54 +318,51 @@ def _cut_room(job: Int, row: Int, n: Int) -> Int:
 
 
 @called
-def _read_block(segment: Int, job: Int, row: Int, n: Int) -> bool:
+def _read_block(segment: Int, scan: Scan, row: Int, n: Int) -> bool:
     """Read the positions of the n noted articles of a block; False when damaged.
 
     The word with the fewest articles comes first. A stretch that counts has it, and is no longer
     than the phrase and its slop; so positions of other words that come later are not read.
     """
-    n_words, n_columns = load_i64(job, N_WORDS), load_i64(job, N_COLUMNS)
-    limits = load_i64(job, LIMITS)
+    n_words, n_columns = scan.n_words, scan.n_columns
+    limits = scan.limits
     for column in range(n_columns):
-        start, size = load_i64(row, 4 * column + START), load_i64(row, 4 * column + SIZE)
-        for byte in range(start, start + min(size, _LINES_AHEAD), 64):
+        entry = entry_at(row, column)
+        for byte in range(entry.start, entry.start + min(entry.size, _LINES_AHEAD), 64):
             expect(load_i64(segment, POSITIONS), byte)
     for i in range(n):
         store_i64(limits, i, _END)
     rarest = rarest_of(row, n_columns) if n_columns == n_words else 0
     for turn in range(n_columns):
         column = (rarest + turn) % n_columns
-        if not _read_column(segment, job, row, column, n):
+        if not _read_column(segment, scan, row, column, n):
             return False
         if turn == 0 and n_columns == n_words:
-            _limit_others(job, column, n)
+            _limit_others(scan, column, n)
     return True
 
 
 @inlined
-def _limit_others(job: Int, column: Int, n: Int) -> None:
+def _limit_others(scan: Scan, column: Int, n: Int) -> None:
     """Set up to which position a phrase's other words are read, from the positions of one."""
-    starts, limits = load_i64(job, OFFSETS) + column * NOTED * 8, load_i64(job, LIMITS)
+    starts, limits = scan.offsets + column * NOTED * 8, scan.limits
     for i in range(n):
         end = load_i64(starts, i + 1)
-        last = load_i64(load_i64(job, TARGET), end - 1) if end > load_i64(starts, i) else -1
-        store_i64(limits, i, last + load_i64(job, N_SEQUENCE) + load_i64(job, SLOP))
+        last = load_i64(scan.target, end - 1) if end > load_i64(starts, i) else -1
+        store_i64(limits, i, last + scan.n_sequence + scan.slop)
 
 
 @inlined
-def _read_column(segment: Int, job: Int, row: Int, column: Int, n: Int) -> bool:
+def _read_column(segment: Int, scan: Scan, row: Int, column: Int, n: Int) -> bool:
     """Read the positions of an alternative in the noted articles; False when damaged."""
-    starts, rooms = load_i64(job, OFFSETS) + column * NOTED * 8, load_i64(job, ROOMS)
+    starts, rooms = scan.offsets + column * NOTED * 8, scan.rooms
     begin, end = load_i64(rooms, column), load_i64(rooms, column + 1)
-    locator = load_i64(row, 4 * column + LOCATOR)
-    is_sound = True
-    if locator != 0:
-        entry, start = load_i64(row, 4 * column + ENTRY), load_i64(row, 4 * column + START)
-        where = (locator, entry, start, load_i64(row, 4 * column + SIZE))
-        articles = load_i64(job, ARTICLES) + column * ARTICLE_BYTES
-        form, limits = load_i64(load_i64(job, FORMS), column), load_i64(job, LIMITS)
-        out = (load_i64(job, TARGET), begin, end)
-        is_sound = read_positions(segment, where, form, articles, n, limits, out, starts)
+    entry, is_sound = entry_at(row, column), True
+    if entry.locator != 0:
+        articles = scan.articles + column * ARTICLES_BYTES
+        form, limits = load_i64(scan.forms, column), scan.limits
+        out = (scan.target, begin, end)
+        is_sound = read_positions(segment, entry, form, articles, n, limits, out, starts)
     else:
         for i in range(n + 1):
             store_i64(starts, i, begin)
@@ -414,18 +370,18 @@ def _read_column(segment: Int, job: Int, row: Int, column: Int, n: Int) -> bool:
 
 
 @called
-def _count(segment: Int, job: Int, docnum: Int, i: Int) -> Int:
+def _count(segment: Int, scan: Scan, docnum: Int, i: Int) -> Int:
     """Count a phrase in the i-th of the noted articles."""
-    positions, spans = load_i64(job, TARGET), load_i64(job, SPANS)
-    cursors, slop = load_i64(job, CURSORS), load_i64(job, SLOP)
-    sequence, n_sequence = load_i64(job, SEQUENCE), load_i64(job, N_SEQUENCE)
+    positions, spans = scan.target, scan.spans
+    cursors, slop = scan.cursors, scan.slop
+    sequence, n_sequence = scan.sequence, scan.n_sequence
     freq: Int = 0
-    if not _find_spans(segment, job, docnum, i):
+    if not _find_spans(segment, scan, docnum, i):
         freq = 0
     elif slop == 0:
         freq = count_adjacent(positions, spans, sequence, n_sequence, cursors)
     else:
-        needed = (load_i64(job, NEEDED), load_i64(job, N_WORDS))
+        needed = (scan.needed, scan.n_words)
         title, longest = load_u32(load_i64(segment, TITLE_LENGTHS), docnum), n_sequence + slop
         for limits in ((0, title), (title, _END)):
             freq += count_windows(positions, spans, needed, cursors, longest, limits)
@@ -433,18 +389,18 @@ def _count(segment: Int, job: Int, docnum: Int, i: Int) -> Int:
 
 
 @inlined
-def _find_spans(segment: Int, job: Int, docnum: Int, i: Int) -> bool:
+def _find_spans(segment: Int, scan: Scan, docnum: Int, i: Int) -> bool:
     """Find the positions of each word in a noted article; False when a word has none."""
-    starts, positions, spans = load_i64(job, STARTS), load_i64(job, TARGET), load_i64(job, SPANS)
-    n_columns, field = load_i64(job, N_COLUMNS), load_i64(job, FIELD)
+    starts, positions, spans = scan.starts, scan.target, scan.spans
+    n_columns, field = scan.n_columns, scan.field
     has_all = True
-    for word in range(load_i64(job, N_WORDS)):
+    for word in range(scan.n_words):
         column = load_i64(starts, word)
         n_own = load_i64(starts, word + 1) - column
-        offsets = load_i64(job, OFFSETS) + column * NOTED * 8
+        offsets = scan.offsets + column * NOTED * 8
         begin, end = load_i64(offsets, i), load_i64(offsets, i + 1)
         if n_own > 1:
-            begin = load_i64(load_i64(job, ROOMS), n_columns + word)
+            begin = load_i64(scan.rooms, n_columns + word)
             end = _merge(positions, offsets, n_own, begin, i)
         if field != BOTH:
             begin, end = _within_field(segment, docnum, field, positions, (begin, end))

@@ -40,6 +40,7 @@ from newsearch.compiling import (
     store_i64,
     trailing_zeros,
 )
+from newsearch.search.run.kernels.scan import PhraseEntry, article_at
 from newsearch.search.run.kernels.views import (
     ENTRY_POSITION_BYTES,
     HIGH_FREQ_KEYS,
@@ -51,12 +52,6 @@ from newsearch.search.run.kernels.views import (
     POSITIONS,
     POSTINGS,
 )
-
-NOTED: Final = BLOCK_DOCS + 1
-"""Room for articles of a block: one more, because writing ahead of a test needs no branch."""
-
-DOC, RANK, FREQ, SKIPPED = range(4)
-"""What is noted of an article whose positions are to be read, see :func:`read_positions`."""
 
 _ONE: Final = np.uint64(1)
 _ALL: Final = np.uint64(2**64 - 1)
@@ -178,7 +173,7 @@ def _excess(segment: Int, key: Int, end_key: Int) -> Int:
 @inlined
 def read_positions(
     segment: Int,
-    where: tuple[Int, Int, Int, Int],
+    entry: PhraseEntry,
     form: Int,
     articles: Int,
     n: Int,
@@ -190,14 +185,12 @@ def read_positions(
 
     Parameters
     ----------
-    where
-        Locator and number of the entry, and first byte and bytes of its positions.
+    entry
+        The entry and where its positions are.
     form
         Form number wanted, -1 for any.
     articles, n
-        Address of four rows of `NOTED` numbers: `DOC`, docnum in the block, `RANK` in the entry,
-        `FREQ`, exact, 0 where the article is not in the entry, and `SKIPPED`, which is written to,
-        of n articles; docnums ascend.
+        Address of n :class:`scan.NotedArticle`, docnums ascending; `skipped` is written to.
     limits
         Address of n positions; of those of an article that are above, none or some are given.
     out
@@ -212,20 +205,20 @@ def read_positions(
     bool
         False when the bytes are damaged.
     """
-    locator, entry, start, size = where
     target, filled, end = out
-    data, end_bit = load_i64(segment, POSITIONS), (start + size) * 8
-    tokens = _count_tokens(segment, locator, entry, articles, n)
-    rice_bits, form_bits, bit = open_entry(data, start, size, tokens)
+    data, end_bit = load_i64(segment, POSITIONS), (entry.start + entry.size) * 8
+    tokens = _count_tokens(segment, entry, articles, n)
+    rice_bits, form_bits, bit = open_entry(data, entry.start, entry.size, tokens)
     is_sound = rice_bits >= 0
     item_bits = rice_bits + form_bits
     low_mask, form_mask = (1 << rice_bits) - 1, (1 << form_bits) - 1
-    item = start * 8 + HEADER_BITS
+    item = entry.start * 8 + HEADER_BITS
     left, i = 0, 0
     while is_sound and i < n:
         store_i64(starts, i, filled)
-        freq, limit = load_i64(articles, FREQ * NOTED + i), load_i64(limits, i)
-        skipped = left + load_i64(articles, SKIPPED * NOTED + i)
+        article = article_at(articles, i)
+        freq, limit = article.freq, load_i64(limits, i)
+        skipped = left + article.skipped
         i += 1
         if freq == 0:
             continue
@@ -257,7 +250,7 @@ def read_positions(
 
 
 @inlined
-def _count_tokens(segment: Int, locator: Int, entry: Int, articles: Int, n: Int) -> Int:
+def _count_tokens(segment: Int, entry: PhraseEntry, articles: Int, n: Int) -> Int:
     """Count the positions of an entry, and those to be skipped before each of n articles.
 
     Parameters
@@ -265,21 +258,21 @@ def _count_tokens(segment: Int, locator: Int, entry: Int, articles: Int, n: Int)
     articles, n
         As for :func:`read_positions`.
     """
-    postings, first = load_i64(segment, POSTINGS), entry << BLOCK_BITS
+    locator, first = entry.locator, entry.number << BLOCK_BITS
+    postings = load_i64(segment, POSTINGS)
     exceeds = False
     if width_of(locator) == 8:
         exceeds = _has_capped(postings, locator)
     total, rank_before, doc_before = 0, 0, 0
     for i in range(n):
-        doc, rank = load_i64(articles, DOC * NOTED + i), load_i64(articles, RANK * NOTED + i)
-        freq = load_i64(articles, FREQ * NOTED + i)
-        if freq > 0:
-            skipped: Int = _sum_stored(postings, locator, rank_before, rank)
+        article = article_at(articles, i)
+        if article.freq > 0:
+            skipped: Int = _sum_stored(postings, locator, rank_before, article.rank)
             if exceeds:
-                skipped += _excess(segment, first + doc_before, first + doc)
-            store_i64(articles, SKIPPED * NOTED + i, skipped)
-            total += skipped + freq
-            rank_before, doc_before = rank + 1, doc + 1
+                skipped += _excess(segment, first + doc_before, first + article.doc)
+            article.skipped = skipped
+            total += skipped + article.freq
+            rank_before, doc_before = article.rank + 1, article.doc + 1
     total += _sum_stored(postings, locator, rank_before, count_of(locator))
     if exceeds:
         total += _excess(segment, first + doc_before, first + BLOCK_DOCS)
