@@ -15,6 +15,8 @@ from itertools import product
 from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
+from newsearch.fields import FIELD
+from newsearch.keys import keyed_values
 from newsearch.query.nodes import (
     And,
     AndMaybe,
@@ -197,6 +199,8 @@ def edits(a: str, b: str) -> int:
 def _values(field: str, doc: Analysed) -> list[list[str]]:
     article = doc.article
     names = ("source", "agency") if field == "source" else (field,)
+    if field not in FIELD:
+        return [forms(value) for key, value in keyed_values(article.extra) if key == field]
     values = [getattr(article, name) for name in names]
     listed = [v for value in values for v in ([value] if isinstance(value, str) else value)]
     return [forms(value) for value in listed]
@@ -211,9 +215,18 @@ def _has_value(node: FieldValue, doc: Analysed) -> bool:
 
 
 def _in_numbers(node: NumberRange, doc: Analysed) -> bool:
-    assert node.fieldname == "length"
-    length = len(doc.forms["body"])
-    return (node.low is None or node.low <= length) and (node.high is None or length <= node.high)
+    if node.fieldname == "length":
+        return node.holds(len(doc.forms["body"]))
+    values = [value for key, value in keyed_values(doc.article.extra) if key == node.fieldname]
+    return any(node.holds(float(value)) for value in values if _is_number(value))
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _in_range(node: DateRange, doc: Analysed) -> bool:

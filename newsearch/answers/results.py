@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, ArticleDate
-from newsearch.fields import NUMBER_FIELDS
+from newsearch.fields import FIELD, NUMBER_FIELDS
 
 if TYPE_CHECKING:
     from newsearch.answers.table import Cell, Table
+
+_NO_KEYS = frozenset((*FIELD, "rank", "score", "snippet"))
+"""Names that columns of all hits have, or could have."""
 
 
 class Hit:
@@ -199,19 +202,36 @@ class Results(Sequence[Hit]):
         """Return one row for each hit; a row is read from the index when it is reached."""
         from newsearch.answers.table import Column, Table
 
+        keys = tuple(dict.fromkeys(key for hit in self._hits for key in _own_keys(hit)))
         columns = (
             *(Column("rank", "integer"), Column("score", "number"), Column("id"), Column("title")),
             *(Column("date"), Column("source")),
             *(Column(name, "integer") for name in NUMBER_FIELDS),
             *(Column("url"), Column("snippet")),
+            *map(Column, keys),
         )
-        return Table(columns, map(_hit_row, self._hits), {"query": self.query}, "hits")
+        rows = (_hit_row(hit, keys) for hit in self._hits)
+        return Table(columns, rows, {"query": self.query}, "hits")
 
     def __repr__(self) -> str:
         return f"Results({self.query!r}, {len(self._hits)} hits)"
 
 
-def _hit_row(hit: Hit) -> tuple[Cell, ...]:
+def _own_keys(hit: Hit) -> Mapping[str, Any]:
+    """Return what an article has beside its fields, as far as no column is called so."""
+    return {key: value for key, value in hit.article.extra.items() if key not in _NO_KEYS}
+
+
+def _hit_row(hit: Hit, keys: Sequence[str]) -> tuple[Cell, ...]:
+    from newsearch.answers.table import cell_of
+
     date = None if hit.date is None else str(hit.date)
     shown = hit.id, hit.title, date, hit.source, *hit.numbers.values(), hit.article.url
-    return hit.rank, round(hit.score, 6), *shown, hit.snippet.text
+    own = _own_keys(hit)
+    return (
+        hit.rank,
+        round(hit.score, 6),
+        *shown,
+        hit.snippet.text,
+        *(cell_of(own.get(key)) for key in keys),
+    )

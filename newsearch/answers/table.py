@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -217,3 +218,12 @@ def _imported(package: str) -> Any:
         return importlib.import_module(package)
     except ImportError as error:
         raise NewsearchError(f"{package} is not installed; pip install {package}") from error
+
+
+def cell_of(value: Any) -> Cell:
+    """Return a JSON value as a cell: a list with semicolons between, an object as JSON."""
+    if isinstance(value, list | tuple) and not any(isinstance(one, list | dict) for one in value):
+        return "; ".join(map(str, value))
+    if isinstance(value, list | tuple | dict):
+        return str(json.dumps(value, ensure_ascii=False))
+    return value if value is None or isinstance(value, int | float) else str(value)

@@ -58,8 +58,11 @@ def _wrapped_ansi(snippet: Snippet) -> Iterator[str]:
 
 def article_text(article: Article) -> str:
     """Return a whole article for a person to read."""
+    from newsearch.answers.table import cell_of
+
     values = article_record(article)
     facts = [(field.label or field.name, _shown(values, field)) for field in FIELDS]
+    facts += [(key, str(cell_of(values[key]))) for key in article.extra if values.get(key)]
     head = [click.style(printable(article.title or NO_TITLE), bold=True)]
     head += [click.style(f"{name}: {printable(value)}", dim=True) for name, value in facts if value]
     width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS)

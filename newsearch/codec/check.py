@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from newsearch.codec.framing import ArrayFile
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.postings import PostingsReader
 from newsearch.codec.segment import Inverted, Segment
-from newsearch.codec.strings import Strings
 from newsearch.errors import CorruptIndexError
 
 _CHECK_BYTES = 4 << 20
@@ -182,7 +181,7 @@ def _check_order(segment: Segment, name: str) -> Iterator[str]:
         yield f"the order of column {name} is not ascending"
 
 
-def _ascend(strings: Strings, *, strictly: bool) -> bool:
+def _ascend(strings: Iterable[bytes], *, strictly: bool) -> bool:
     before: bytes | None = None
     for string in strings:
         if before is not None and (string < before or (strictly and string == before)):

@@ -97,7 +97,7 @@ class CodedColumn:
 class CodedListColumn:
     """Any number of values for each article: ``codes[starts[docnum]:starts[docnum + 1]]``."""
 
-    values: Strings
+    values: Sequence[bytes]
     starts: AnyArray
     codes: AnyArray
 
@@ -105,6 +105,21 @@ class CodedListColumn:
         """Return the values of one article, in the order in which they were written."""
         own = self.codes[int(self.starts[docnum]) : int(self.starts[docnum + 1])]
         return [self.values[int(code)] for code in own]
+
+    def with_prefix(self, prefix: bytes) -> CodedListColumn:
+        """Return a column of the values that begin so, without that beginning."""
+        low = bisect.bisect_left(self.values, prefix)
+        rest = range(low, len(self.values))
+        high = low + bisect.bisect_right(
+            rest, prefix, key=lambda index: self.values[index][: len(prefix)]
+        )
+        is_own = (self.codes >= low) & (self.codes < high)
+        n_before = np.zeros(len(self.codes) + 1, np.int64)
+        np.cumsum(is_own, out=n_before[1:])
+        values = [value[len(prefix) :] for value in self.values[low:high]]
+        return CodedListColumn(
+            values, n_before[self.starts], self.codes[is_own].astype(np.int64) - low
+        )
 
     def docnums(self, code: int) -> AnyArray:
         """Return the articles that have a value, ascending."""
@@ -146,6 +161,16 @@ class Columns:
         values, codes = self._coded(name)
         starts = self._file.offsets(f"{_PREFIX}/{name}/list_starts", self._articles, len(codes))
         return CodedListColumn(values, starts, codes)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a column of coded values; of users' own keys there may be none."""
+        return f"{_PREFIX}/{name}/codes" in self._file.sections
+
+    def optional_lists(self, name: str) -> CodedListColumn:
+        """Return a column of any number of values an article, without any where there is none."""
+        if self.has(name):
+            return self.coded_lists(name)
+        return CodedListColumn((), np.zeros(self._articles + 1, np.uint32), np.zeros(0, np.uint8))
 
     def strings(self, name: str) -> Strings:
         """Return a column of one string for each article."""

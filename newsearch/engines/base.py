@@ -143,9 +143,9 @@ class Engine(Protocol):
         Parameters
         ----------
         by
-            One of `COUNTED_FIELDS`, where an article counts once for each of its values; or
-            ``"day"``, ``"month"`` or ``"year"`` in UTC. A date that is less precise counts where it
-            begins, as filters take it: 2019 alone counts in January 2019.
+            One of `COUNTED_FIELDS` or a key of users' own, where an article counts once for each of
+            its values; or ``"day"``, ``"month"`` or ``"year"`` in UTC. A date that is less precise
+            counts where it begins, as filters take it: 2019 alone counts in January 2019.
 
         Raises
         ------
@@ -216,7 +216,7 @@ def check_limit(limit: int | None) -> None:
         raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
 
 
-def check_counted(by: str) -> None:
+def check_counted(by: str, keys: frozenset[str] = frozenset()) -> None:
     """Refuse what `Engine.aggregate` cannot count by.
 
     Raises
@@ -225,7 +225,8 @@ def check_counted(by: str) -> None:
         It says what can be counted.
     """
     known = (*COUNTED_FIELDS, *DATE_PARTS)
-    if by not in known:
+    if by not in known and by not in keys:
         raise UnknownFieldError(
-            f"articles are not counted by {by!r}", hint=f"count by {', '.join(known)}"
+            f"articles are not counted by {by!r}",
+            hint=f"count by {', '.join((*known, *sorted(keys)))}",
         )

@@ -213,8 +213,8 @@ class Index(Closing):
         """Count the articles that match by a field or date part; see `Engine.aggregate`."""
         from newsearch.search.aggregation import count_values
 
-        check_counted(by)
         asked = self._read(query, **which)
+        check_counted(by, asked.searcher.snapshot.keys)
         return count_values(asked.matching(), by)
 
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
@@ -251,7 +251,7 @@ class Index(Closing):
         check_choice("match", match, get_args(Match))
         check_choice("syntax", syntax, get_args(Syntax))
         searcher = self._open_searcher()
-        parsed = _parse(query, match, strict, syntax)
+        parsed = _parse(query, match, strict, syntax, searcher.snapshot.keys)
         tree = _filtered(parsed.tree, since, until, {"source": source, "lang": lang})
         return _Asked(searcher, resolve(tree, searcher.vocabulary), parsed.warnings)
 
@@ -357,10 +357,12 @@ class _FoundArticles:
         return self._searcher.snapshot.locate(self._docnums[rank - 1])
 
 
-def _parse(query: str, match: Match, strict: bool, syntax: Syntax) -> ParsedQuery:
+def _parse(
+    query: str, match: Match, strict: bool, syntax: Syntax, keys: frozenset[str]
+) -> ParsedQuery:
     if syntax == "words":
         return parse_words(query, match=match)
-    return parse(query, match=match, strict=strict)
+    return parse(query, match=match, strict=strict, keys=keys)
 
 
 def _filtered(

@@ -12,9 +12,13 @@ from newsearch.article import Article, hash_id
 from newsearch.codec.columns import ColumnsWriter
 from newsearch.codec.strings import SEPARATOR
 from newsearch.fields import CODED_FIELDS, LIST_FIELDS
+from newsearch.keys import BETWEEN, KEYS, keyed_values
 from newsearch.schema import DEFAULTS, NO_DATE_S
 
 Lengths = NDArray[np.integer]
+
+_VALUE_BYTES = 150
+"""A short string, its number and its share of a dict."""
 
 
 class Codes:
@@ -22,11 +26,24 @@ class Codes:
 
     def __init__(self) -> None:
         self._codes: dict[str, int] = {}
+        self._value_bytes = 0
         self._of_articles = array("I")
+
+    def __len__(self) -> int:
+        return len(self._of_articles)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the values and codes take, about."""
+        return self._value_bytes + 4 * len(self._of_articles)
 
     def append(self, value: str) -> None:
         """Add the value of the next article."""
-        self._of_articles.append(self._codes.setdefault(value, len(self._codes)))
+        n_known = len(self._codes)
+        code = self._codes.setdefault(value, n_known)
+        if code == n_known:
+            self._value_bytes += len(value) + _VALUE_BYTES
+        self._of_articles.append(code)
 
     def sorted(self) -> tuple[list[bytes], NDArray[np.int64]]:
         """Return the values, ascending as bytes, and the codes into them."""
@@ -45,11 +62,16 @@ class ArticleColumns:
         self._dates, self._id_hashes, self._url_hashes = array("q"), array("q"), array("q")
         self._content_hashes = bytearray()
         self._ids, self._id_bytes = bytearray(), array("I")
-        self._coded = {name: Codes() for name in (*CODED_FIELDS, *LIST_FIELDS)}
-        self._counts = {name: array("I") for name in LIST_FIELDS}
+        self._coded = {name: Codes() for name in (*CODED_FIELDS, *LIST_FIELDS, KEYS)}
+        self._counts = {name: array("I") for name in (*LIST_FIELDS, KEYS)}
 
     def __len__(self) -> int:
         return len(self._dates)
+
+    @property
+    def keys_nbytes(self) -> int:
+        """Memory that users' own keys take, about; that of all else goes by articles."""
+        return self._coded[KEYS].nbytes
 
     def append(self, article: Article, id_hash: int, content_hash: bytes) -> None:
         """Add the next article."""
@@ -64,6 +86,8 @@ class ArticleColumns:
             self._coded[name].append(getattr(article, name) or DEFAULTS.get(name, ""))
         for name in LIST_FIELDS:
             self._append_list(name, getattr(article, name))
+        extra = article.extra
+        self._append_list(KEYS, map(BETWEEN.join, keyed_values(extra)) if extra else ())
 
     def write(self, writer: ColumnsWriter, title_lengths: Lengths, body_lengths: Lengths) -> None:
         """Write all columns of a segment.
@@ -85,7 +109,7 @@ class ArticleColumns:
         for name in CODED_FIELDS:
             values, codes = self._coded[name].sorted()
             writer.coded(name, values).append(codes)
-        for name in LIST_FIELDS:
+        for name in (*LIST_FIELDS, KEYS) if self._coded[KEYS] else LIST_FIELDS:
             values, codes = self._coded[name].sorted()
             counts = np.array(self._counts[name], np.int64)
             writer.coded_lists(name, values).append(counts, codes)

@@ -122,8 +122,10 @@ class BulkBuilder:
             self._segment = None
 
     def _fullness(self) -> float:
-        n_articles = len(self._segment.docnums) if self._segment else 0
         text = self._text.result().fullness if self._text.done() else 0.0
+        if self._segment is None:
+            return text
+        n_articles = len(self._segment.docnums) + self._segment.keys_nbytes // _ARTICLE_BYTES
         return max(text, n_articles / (self._most_articles + 1))
 
     def _invert(self, texts: Sequence[bytes], languages: Sequence[str]) -> None:
@@ -145,6 +147,11 @@ class _UnfinishedSegment:
         self.docnums: dict[str, tuple[int, bytes]] = {}
         self._columns = ArticleColumns()
         self._replaced: list[int] = []
+
+    @property
+    def keys_nbytes(self) -> int:
+        """Memory that users' own keys take, about."""
+        return self._columns.keys_nbytes
 
     def take(self, packed: list[PackedArticle]) -> None:
         """Note docnums and columns of articles."""

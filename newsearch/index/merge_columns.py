@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from newsearch.codec.columns import ColumnsWriter
 from newsearch.codec.framing import Dtype
 from newsearch.codec.segment import Segment
-from newsearch.codec.strings import Strings
 from newsearch.fields import CODED_FIELDS, LIST_FIELDS
+from newsearch.keys import KEYS
 
 Live = tuple[Segment, NDArray[np.bool_]]
 """A segment, and which of its articles are live."""
@@ -41,6 +41,8 @@ def merge_columns(inputs: Sequence[Live], writer: ColumnsWriter) -> None:
         _merge_coded(name, inputs, writer)
     for name in LIST_FIELDS:
         _merge_lists(name, inputs, writer)
+    if any(segment.columns.has(KEYS) for segment, _ in inputs):
+        _merge_lists(KEYS, inputs, writer)
 
 
 def _merge_strings(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> None:
@@ -64,7 +66,7 @@ def _merge_coded(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> No
 
 
 def _merge_lists(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> None:
-    columns = [segment.columns.coded_lists(name) for segment, _ in inputs]
+    columns = [segment.columns.optional_lists(name) for segment, _ in inputs]
     counts, codes = [], []
     for column, (_, is_live) in zip(columns, inputs, strict=True):
         own = np.diff(column.starts).astype(np.int64)
@@ -77,7 +79,7 @@ def _merge_lists(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> No
 
 
 def _recoded(
-    values: Sequence[Strings], codes: Sequence[NDArray[np.integer]]
+    values: Sequence[Sequence[bytes]], codes: Sequence[NDArray[np.integer]]
 ) -> tuple[list[bytes], list[NDArray[np.int64]]]:
     """Return the values that are used, ascending, and the codes into them."""
     used = [np.unique(own) for own in codes]

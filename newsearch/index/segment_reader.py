@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,17 @@ from newsearch.article import Article
 from newsearch.codec.columns import CodedColumn, CodedListColumn, Columns
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.segment import TEXT, Inverted, Segment
-from newsearch.fields import FIELD, LIST_FIELDS
+from newsearch.fields import CODED_FIELDS, FIELD, LIST_FIELDS
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.stored import unpack
+from newsearch.keys import BETWEEN, KEYS
 
 _SCANS = 100
 """Looks through the lexicon that take as long as putting it in order of term."""
+
+
+_MEMO_KEYS = 16
+"""Keys whose values are kept at hand; most queries ask for none."""
 
 
 class SegmentReader:
@@ -121,9 +127,31 @@ class SegmentReader:
         return docnums if self.is_live is None else docnums[self.is_live[docnums]]
 
     def filter_column(self, field: str) -> CodedColumn | CodedListColumn:
-        """Return the values of a filter field."""
-        columns = self.columns
-        return columns.coded_lists(field) if field in LIST_FIELDS else columns.coded(field)
+        """Return the values of a filter field, or of a key of users' own."""
+        if field in LIST_FIELDS:
+            return self.columns.coded_lists(field)
+        if field in CODED_FIELDS:
+            return self.columns.coded(field)
+        return self._values_of_key(field)
+
+    @cached_property
+    def _values_of_key(self) -> Callable[[str], CodedListColumn]:
+        return lru_cache(_MEMO_KEYS)(lambda key: self._keys.with_prefix(f"{key}{BETWEEN}".encode()))
+
+    @cached_property
+    def _keys(self) -> CodedListColumn:
+        return self.columns.optional_lists(KEYS)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of users' own that articles of the segment have, deleted ones included."""
+        found: list[str] = []
+        values, index, after = self._keys.values, 0, chr(ord(BETWEEN) + 1).encode()
+        while index < len(values):
+            key = values[index].split(BETWEEN.encode(), 1)[0]
+            found.append(key.decode("utf-8", "replace"))
+            index = bisect_left(values, key + after, lo=index + 1)
+        return frozenset(found)
 
     def numbers(self, field: str) -> NDArray[np.integer]:
         """Return the numbers of a field by docnum."""

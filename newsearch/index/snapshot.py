@@ -60,6 +60,11 @@ class Snapshot:
         ordered = sorted(counts, key=lambda code: (-counts[code], code))
         return {code: counts[code] for code in ordered}
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Keys of users' own that can be asked for."""
+        return frozenset().union(*(segment.keys for segment in self.segments))
+
     @property
     def languages(self) -> tuple[str, ...]:
         """Language codes of the articles, the most frequent first."""

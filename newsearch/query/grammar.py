@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from newsearch.errors import UnknownFieldError
 from newsearch.fields import QUERY_FIELDS
+from newsearch.keys import key_name
 from newsearch.query.clauses import Clause, Group, Operator
 from newsearch.query.endings import Scope, shown
 from newsearch.query.leaves import LeafReader
@@ -15,6 +16,9 @@ from newsearch.query.parentheses import paired
 from newsearch.query.problems import Problems
 
 _OPERATORS: dict[str, Operator] = {"AND": "AND", "OR": "OR", "&&": "AND", "||": "OR", "|": "OR"}
+
+_NAMED_KEYS = 40
+"""More keys would make a hint that nobody reads."""
 
 
 class _Prefix(NamedTuple):
@@ -36,13 +40,22 @@ class Grammar:
         Reads words and phrases.
     problems
         Where warnings go.
+    keys
+        Keys of users' own that can stand before a colon.
     match_any
         Whether words side by side are alternatives.
     """
 
     def __init__(
-        self, tokens: list[Token], leaves: LeafReader, problems: Problems, *, match_any: bool
+        self,
+        tokens: list[Token],
+        leaves: LeafReader,
+        problems: Problems,
+        *,
+        keys: frozenset[str] = frozenset(),
+        match_any: bool,
     ) -> None:
+        self._keys = keys
         self._leaves = leaves
         self._problems = problems
         self._match_any = match_any
@@ -177,12 +190,14 @@ class Grammar:
         self._position = closing + 1
         return group.tree(), group.is_filter
 
-    @staticmethod
-    def _field(token: Token) -> str:
+    def _field(self, token: Token) -> str:
         name = token.group()[:-1]
-        if name not in QUERY_FIELDS:
-            raise unknown_field(name, QUERY_FIELDS, column=token.start() + 1)
-        return name
+        if name in QUERY_FIELDS:
+            return name
+        if (key := key_name(name)) in self._keys:
+            return key
+        known = (*QUERY_FIELDS, *sorted(self._keys)[:_NAMED_KEYS])
+        raise unknown_field(name, known, column=token.start() + 1)
 
 
 def unknown_field(

@@ -35,6 +35,7 @@ from newsearch.query.nodes import (
     WrittenTree,
 )
 from newsearch.query.problems import Problems
+from newsearch.query.ranges import COMPARISON
 
 WORD_LIMIT = 1024
 RANGE_LIMIT = 64
@@ -90,7 +91,8 @@ class LeafReader:
         head, ending = split_ending(text, column)
         if not head:
             return self._headless(text, column, scope)
-        if scope.field in RANGE_FIELDS:
+        is_key = not scope.is_scored and scope.field not in FIELD
+        if scope.field in RANGE_FIELDS or (is_key and COMPARISON.match(head)):
             return self._compared(head, column, ending, scope)
         if _LOOKS_LIKE_SYNTAX.search(head):
             head = self._without_false_syntax(head, column, scope)

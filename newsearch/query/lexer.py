@@ -1,6 +1,6 @@
 """Query text -> tokens, by one regular expression in one pass.
 
-A token is the match of one of the alternatives of `TOKEN`; ``match.lastgroup`` is its kind:
+A token is the match of one of the alternatives below; ``match.lastgroup`` is its kind:
 
 ========  =====================================  ==============================================
 kind      example                                inner groups
@@ -19,6 +19,7 @@ word      ``biegun``, ``AND``, ``kore*^2``
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsearch.fields import EXACT_FIELDS, RANGE_FIELDS
 from newsearch.query.nodes import QUOTES
@@ -29,8 +30,7 @@ DASHES = "‐‑‒–—―−﹣－"
 _RANGE_LENGTH_LIMIT = 120
 
 # Every quantifier is possessive or bounded: no backtracking, linear time.
-TOKEN = re.compile(
-    rf"""
+_TOKEN = rf"""
     (?P<open> [(（] )
   | (?P<close> [)）] (?P<close_ending> [~^][^\s()（）]*+ )?+ )
   | (?P<phrase>
@@ -38,7 +38,7 @@ TOKEN = re.compile(
         (?: (?P<end> [{QUOTES}] ) (?P<ending> [~^][^\s()（）{QUOTES}]*+ )?+ )?+
     )
   | (?P<sign> (?<! [^\s(（] ) [+-]++ (?= [^\s)）] ) )
-  | (?P<range> (?<!:) (?P<range_field> {"|".join(RANGE_FIELDS)} ):\[ (?:
+  | (?P<range> (?<!:) (?P<range_field> {"|".join(RANGE_FIELDS)}$KEYS ):\[ (?:
         (?P<inside> [^\[\]]{{0,{_RANGE_LENGTH_LIMIT}}}+ ) \]
       | (?P<unclosed> \s*+ [^\s()（）\[\]]++ \s++ (?:TO|to) \s++ [^\s()（）\[\]]++ )
     ) )
@@ -47,13 +47,24 @@ TOKEN = re.compile(
     )
   | (?P<field> (?<!:) [A-Za-z_][A-Za-z0-9_]*+ : (?!//) (?= [^\s)）] ) )
   | (?P<word> [^\s()（）]++ )
-    """,
-    re.VERBOSE,
-)
+    """
 
 Token = re.Match[str]
 
 
-def tokens_of(text: str) -> list[Token]:
-    """Split a query into tokens; everything but white space is in one of them."""
-    return list(TOKEN.finditer(text))
+def tokens_of(text: str, keys: frozenset[str] = frozenset()) -> list[Token]:
+    """Split a query into tokens; everything but white space is in one of them.
+
+    Parameters
+    ----------
+    keys
+        Keys of users' own, of which ranges can be asked as of fields.
+    """
+    # Most queries hold no range.
+    return list(_token(keys if ":[" in text else frozenset()).finditer(text))
+
+
+@lru_cache(16)
+def _token(keys: frozenset[str]) -> re.Pattern[str]:
+    own = "".join(f"|{key}" for key in sorted(keys, key=len, reverse=True))
+    return re.compile(_TOKEN.replace("$KEYS", own), re.VERBOSE)

@@ -236,6 +236,11 @@ class NumberRange:
         """Whether no number can be in the range."""
         return self.low is not None and self.high is not None and self.low > self.high
 
+    def holds(self, number: float) -> bool:
+        """Whether a number is in the range."""
+        low, high = self.low, self.high
+        return (low is None or number >= low) and (high is None or number <= high)
+
     def __str__(self) -> str:
         return f"{self.fieldname}:{_write_numbers(self.low, self.high)}"
 

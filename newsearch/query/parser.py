@@ -69,7 +69,13 @@ class ParsedQuery:
         return str(self.tree)
 
 
-def parse(text: str, *, match: Match = "all", strict: bool = False) -> ParsedQuery:
+def parse(
+    text: str,
+    *,
+    match: Match = "all",
+    strict: bool = False,
+    keys: frozenset[str] = frozenset(),
+) -> ParsedQuery:
     """Read a query of the language.
 
     Parameters
@@ -80,6 +86,8 @@ def parse(text: str, *, match: Match = "all", strict: bool = False) -> ParsedQue
         Whether words side by side must all match, or any of them.
     strict
         Raise the first warning instead of reading on.
+    keys
+        Keys of users' own that can stand before a colon, as a field can.
 
     Raises
     ------
@@ -102,7 +110,8 @@ def parse(text: str, *, match: Match = "all", strict: bool = False) -> ParsedQue
             return ParsedQuery(_joined(words, match))
     problems = Problems()
     leaves = LeafReader(text, problems)
-    tree = Grammar(tokens_of(text), leaves, problems, match_any=match == "any").tree()
+    tokens = tokens_of(text, keys)
+    tree = Grammar(tokens, leaves, problems, keys=keys, match_any=match == "any").tree()
     return _finished(tree, problems, strict=strict)
 
 

@@ -41,6 +41,7 @@ class Context:
     notes: list[Remark] = field(default_factory=list)
     parent: Context | None = None
     n_notes: int = 0
+    noted: set[str] = field(default_factory=set)
 
     def child(self, article_id: str) -> Context:
         """Return the context of one page of a file that holds many.
@@ -69,6 +70,14 @@ class Context:
         self.n_notes += 1
         if self.n_notes <= _NOTES_PER_FILE:
             self.notes.append(Remark(self.path, line, reason))
+
+    def note_once(self, reason: str, line: int | None = None) -> None:
+        """Record something that holds for many articles of a file where it is first met."""
+        if self.parent:
+            self.parent.note_once(reason, line)
+        elif reason not in self.noted:
+            self.noted.add(reason)
+            self.note(reason, line)
 
     def close(self) -> None:
         """Say how many notes were left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
@@ -142,7 +143,8 @@ def test_stock_whoosh_finds_and_scores_the_same_on_our_segments(
     articles = data.draw(collections())
     cuts = data.draw(st.sets(st.integers(1, len(articles)), max_size=2))
     deleted = data.draw(st.sets(st.sampled_from([a.id for a in articles]), max_size=2))
-    tree = data.draw(trees)
+    # Users' own keys are no fields of Whoosh's schema.
+    tree = data.draw(trees.filter(lambda tree: not re.search("topics|rating", repr(tree))))
     live = [article for article in articles if article.id not in deleted]
     expected = dict(Reference(live).ranking(tree))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -88,6 +89,13 @@ dates = st.none() | st.integers(-3, 3).map(
 )
 
 
+EXTRAS: list[dict[str, Any]] = [
+    *({}, {}, {"topics": "Crude oil"}, {"Topics": ["cocoa", "crude oil"], "rating": 4}),
+    *({"rating": [1, 7.5, "none"]}, {"topics": None, "rating": {"of": 5}, "length": 3}),
+]
+"""Users' own keys: of one value, of several, of none that can be asked for."""
+
+
 @st.composite
 def articles(draw: st.DrawFn, article_id: str = "") -> Article:
     title, body = draw(texts(4)), draw(texts(14))
@@ -99,6 +107,7 @@ def articles(draw: st.DrawFn, article_id: str = "") -> Article:
         agency=draw(st.sampled_from(AGENCIES)),
         date=draw(dates),
         lang=draw(st.sampled_from(LANGUAGES)),
+        extra=draw(st.sampled_from(EXTRAS)),
     )
 
 
@@ -148,6 +157,8 @@ scored_leaves = st.one_of(
 filters = st.one_of(
     st.builds(FieldValue, st.just("source"), st.sampled_from([("kyodo",), ("japan", "times")])),
     st.builds(FieldValue, st.just("agency"), st.sampled_from([("ap",), ("kyodo", "jiji")])),
+    st.builds(FieldValue, st.just("topics"), st.sampled_from([("cocoa",), ("crude", "oil")])),
+    st.builds(NumberRange, st.just("rating"), *[st.none() | st.integers(0, 8).map(float)] * 2),
     st.builds(FieldValue, st.just("lang"), st.sampled_from([("fr",), ("en",)])),
     st.builds(FieldValue, st.just("id"), st.sampled_from([("0",), ("3",)])),
     st.builds(NumberRange, st.just("length"), *[st.none() | st.integers(0, 12).map(float)] * 2),

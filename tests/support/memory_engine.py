@@ -26,7 +26,8 @@ from newsearch.engines.base import (
     check_counted,
     check_limit,
 )
-from newsearch.fields import Match, Sort
+from newsearch.fields import FIELD, Match, Sort
+from newsearch.keys import keyed_values
 from newsearch.memo import Memo
 from newsearch.query import date_filter, parse, parse_words, resolve, value_filter
 from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
@@ -103,7 +104,7 @@ class MemoryEngine(Closing):
         return ({name: one[name] for name in fields if name in one} for one in records)
 
     def aggregate(self, query: str, *, by: str, **which: Unpack[Selection]) -> Counts:
-        check_counted(by)
+        check_counted(by, _keys(self._articles.values()))
         values = [set(_values(article, by)) for article in self._matching(query, **which)]
         counts = Counter(value for several in values for value in several)
         by_date = by in DATE_PARTS
@@ -167,7 +168,7 @@ class _Asked:
         if syntax == "words":
             parsed = parse_words(query, match=match)
         else:
-            parsed = parse(query, match=match, strict=strict)
+            parsed = parse(query, match=match, strict=strict, keys=_keys(self._articles.values()))
         filters: list[WrittenTree | None] = [date_filter(since, until)]
         if source is not None:
             filters.append(value_filter("source", source))
@@ -272,5 +273,11 @@ def _joined(stretches: list[Span]) -> tuple[Span, ...]:
 def _values(article: Article, by: str) -> list[str]:
     if by in DATE_PARTS:
         return [article.date.instant.isoformat()[: LETTERS_OF_DATES[by]]] if article.date else []
+    if by not in FIELD:
+        return [value for key, value in keyed_values(article.extra) if key == by]
     value = article.lang or "en" if by == "lang" else getattr(article, by)
     return [one for one in ([value] if isinstance(value, str) else value) if one]
+
+
+def _keys(articles: Iterable[Article]) -> frozenset[str]:
+    return frozenset(key for article in articles for key, _ in keyed_values(article.extra))

@@ -17,6 +17,7 @@ from newsearch.index.directory import open_directory
 from newsearch.index.load import Builder
 from newsearch.index.packing import pack_article
 from newsearch.index.stored import unpack
+from newsearch.keys import keyed_values
 from newsearch.schema import article_language
 
 Occurrence = tuple[str, str, int, int]
@@ -84,6 +85,11 @@ def assert_holds(path: Path, articles: list[Article], *, same_languages: bool = 
         languages = segment.columns.coded("lang")
         assert [languages.value(n).decode() for n in range(len(articles))] == [
             article_language(article) for article in articles
+        ]
+        keys = segment.columns.optional_lists("keys")
+        assert [sorted(keys.value(n)) for n in range(len(articles))] == [
+            sorted(f"{key}\x1f{value}".encode() for key, value in keyed_values(article.extra))
+            for article in articles
         ]
         assert_lexicon_is_right(segment, articles, same_languages=same_languages)
 

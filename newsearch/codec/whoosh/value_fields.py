@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -15,7 +15,6 @@ from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.codec.framing import ArrayFile
 from newsearch.codec.segment import Segment
 from newsearch.codec.stored import Stored
-from newsearch.codec.strings import Strings
 from newsearch.codec.whoosh.field_views import FieldPostings, grouped
 
 _BETWEEN_VALUES: Final = b"\0"
@@ -117,7 +116,7 @@ def _values_per_article(column: CodedColumn | CodedListColumn) -> Ints:
     return np.ones(len(column.codes), np.int64)
 
 
-def _texts(values: Strings, file: ArrayFile) -> list[str]:
+def _texts(values: Iterable[bytes], file: ArrayFile) -> list[str]:
     try:
         return [value.decode("utf-8", "surrogatepass") for value in values]
     except UnicodeDecodeError as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
-from newsearch.codec.strings import Strings
 from newsearch.fields import FIELD
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import (
@@ -73,7 +73,7 @@ def _filter_docs(segment: SegmentReader, field: str, fits: Callable[[list[str]],
     """Find the articles whose value of a filter field, as word forms, fits."""
     found = [
         _coded_docs(segment.filter_column(name), lambda value: fits(forms_of(value)))
-        for name in (field, *FIELD[field].also_in)
+        for name in (field, *(FIELD[field].also_in if field in FIELD else ()))
     ]
     return distinct(np.concatenate(found))
 
@@ -86,7 +86,7 @@ def _coded_docs(column: CodedColumn | CodedListColumn, fits: Callable[[str], boo
     return distinct(np.searchsorted(column.starts, at, side="right") - 1)
 
 
-def _decoded(values: Strings) -> Iterator[str]:
+def _decoded(values: Iterable[bytes]) -> Iterator[str]:
     for value in values:
         yield value.decode("utf-8", "surrogatepass")
 
@@ -97,6 +97,9 @@ def _has_adjacent(own: list[str], words: tuple[str, ...]) -> bool:
 
 
 def _number_docs(segment: SegmentReader, numbers: NumberRange) -> Ints:
+    if numbers.fieldname not in FIELD:
+        column = segment.filter_column(numbers.fieldname)
+        return _coded_docs(column, lambda value: numbers.holds(_number(value)))
     own = segment.numbers(numbers.fieldname)
     wanted = np.ones(len(own), np.bool_)
     if numbers.low is not None:
@@ -105,6 +108,14 @@ def _number_docs(segment: SegmentReader, numbers: NumberRange) -> Ints:
         wanted &= own <= numbers.high
     docnums: Ints = np.flatnonzero(wanted)
     return docnums
+
+
+def _number(text: str) -> float:
+    """Read a value of users' own as a number; not a number (NaN) is in no range."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _date_docs(segment: SegmentReader, dates: DateRange) -> Ints:

@@ -1,0 +1,146 @@
+"""Users' own keys: what can be asked for, and that every part of an index keeps it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import newsearch
+from newsearch.cli import cli
+from newsearch.errors import UnknownFieldError
+from newsearch.index import small_builder
+from newsearch.keys import LONGEST_KEY, LONGEST_VALUE, key_name, keyed_values
+
+ARTICLES = [
+    {"id": "a", "body": "Prices rose.", "topics": ["cocoa", "Crude oil"], "Word Count": 120},
+    {"id": "b", "body": "Prices fell.", "topics": "cocoa", "Word Count": "80", "is_opinion": True},
+    {"id": "c", "body": "Prices held.", "geo": {"city": "Accra"}, "length": 9, "notes": "x" * 300},
+]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    file = tmp_path / "a.jsonl"
+    file.write_text("\n".join(map(json.dumps, ARTICLES)), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def index(archive: Path, tmp_path: Path):
+    with newsearch.open_index(tmp_path / "index", create=True) as opened:
+        opened.add(newsearch.read(archive))
+        yield opened
+
+
+def test_names_of_keys_are_small_and_hold_no_signs() -> None:
+    names = ["topics", "Word Count", "geo-city", "1st", "größe", "", "length", "Title", "k" * 65]
+
+    assert LONGEST_KEY == 64
+    assert [key_name(name) for name in names] == [
+        *("topics", "word_count", "geo_city", ""),
+        *("gr_e", "", "", "", ""),
+    ]
+
+
+def test_values_are_texts_numbers_and_truth_values_alone_or_in_lists() -> None:
+    extra = {
+        **{"a": " x ", "b": [1, 2.5, None, "y"], "c": True, "d": {"e": 1}, "f": [[1]], "g": ""},
+        **{"h": "z" * LONGEST_VALUE, "i": "z" * (LONGEST_VALUE + 1), "source": "kyodo"},
+    }
+
+    assert list(keyed_values(extra)) == [
+        *(("a", "x"), ("b", "1"), ("b", "2.5"), ("b", "y"), ("c", "true")),
+        ("h", "z" * LONGEST_VALUE),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("topics:cocoa", "ab"),
+        ('topics:"crude oil"', "a"),
+        ("topics:coc*", "ab"),
+        ("Topics:COCOA prices -rose", "b"),
+        ("* -topics:cocoa", "c"),
+        ("word_count:>=100", "a"),
+        ("word_count:[50 TO 130] fell", "b"),
+        ("word_count:80", "b"),
+        ("is_opinion:true", "b"),
+        ("length:2", "abc"),
+    ],
+)
+def test_keys_filter_as_fields_do(index: newsearch.Index, query: str, ids: str) -> None:
+    results = index.search(query)
+
+    assert {hit.id for hit in results} == set(ids)
+    assert results.warnings == ()
+    assert index.count(query) == len(ids)
+
+
+def test_keys_are_counted(index: newsearch.Index) -> None:
+    counts = index.aggregate("prices", by="topics")
+
+    assert counts.values == (("cocoa", 2), ("Crude oil", 1))
+    assert (counts.missing, counts.total) == (1, 3)
+
+
+def test_an_unknown_field_names_the_keys_too(index: newsearch.Index) -> None:
+    with pytest.raises(UnknownFieldError, match="did you mean topics:") as raised:
+        index.search("topic:cocoa")
+
+    assert "word_count" in raised.value.hint
+    with pytest.raises(UnknownFieldError):
+        index.aggregate("*", by="geo")
+
+
+def test_a_key_called_like_a_field_is_noted_once(archive: Path, tmp_path: Path) -> None:
+    archive.write_text(archive.read_text() + "\n" + archive.read_text())
+    stream = newsearch.read(archive)
+    list(stream)
+
+    assert [note.reason for note in stream.notes] == [
+        "length is kept, but a query with length: asks for the field"
+    ]
+
+
+@pytest.mark.parametrize("is_bulk", [True, False])
+def test_keys_survive_merges_of_segments_with_and_without(
+    archive: Path, tmp_path: Path, is_bulk: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if is_bulk:
+        monkeypatch.setattr(small_builder, "SMALL_BYTES", 0)
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        for number in range(24):
+            index.add([newsearch.Article(id=f"plain{number}", body="Prices.")])
+            extra = {"topics": f"topic {number}"} if number % 2 else {}
+            index.add([newsearch.Article(id=f"keyed{number}", body="Prices.", extra=extra)])
+        index.delete("keyed1")
+        index.add(newsearch.read(archive))
+
+        assert index.stats().segments < 24
+        assert {hit.id for hit in index.search('topics:"topic 7"')} == {"keyed7"}
+        assert index.count('topics:"topic 1"') == 0
+        assert index.count("topics:topic") == 11
+        assert index.count("topics:cocoa") == 2
+        assert index.check() == []
+
+
+def test_show_and_csv_print_keys(index: newsearch.Index, tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    path = str(tmp_path / "index")
+
+    shown = run(cli, ["show", "a", "-i", path]).output
+    printed = run(cli, ["query", "prices", "--csv", "-i", path]).stdout
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(printed))}
+
+    assert "topics: cocoa; Crude oil" in shown
+    assert "Word Count: 120" in shown
+    assert rows["a"]["topics"] == "cocoa; Crude oil"
+    assert (rows["b"]["Word Count"], rows["c"]["Word Count"]) == ("80", "")
+    assert rows["c"]["geo"] == '{"city": "Accra"}'
+    assert rows["c"]["length"] == "2"
