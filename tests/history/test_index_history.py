@@ -141,7 +141,7 @@ class IndexHistory(RuleBasedStateMachine):
 
     def _with_a_stem_of(self, word: str) -> set[str]:
         """Ids of articles with a stem that the word has in any language."""
-        stems = {stem(word, language) for language in ("en", "fr", "xx")}
+        stems = {stem(word, language) for language in ("en", "fr", "sw")}
         return {
             article.id
             for article in self.expected.values()

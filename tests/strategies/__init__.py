@@ -58,7 +58,7 @@ VOCABULARY = (
 )
 SOURCES = ("", "Kyodo", "Kyodo News", "The Japan Times", "AP")
 AGENCIES = ((), ("AP",), ("Kyodo", "Jiji"))
-LANGUAGES = ("", "en", "fr", "xx")
+LANGUAGES = ("", "en", "fr", "sw")
 DAY_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 
 words = st.sampled_from(VOCABULARY)
