@@ -150,7 +150,7 @@ def _load_word(typing: Any, address: Any, byte: Any) -> Any:
 
 
 def _expect(typing: Any, address: Any, byte: Any) -> Any:
-    """Ask for the cache line of a byte from an address on, without waiting; gives 0."""
+    """Ask for the cache line of a byte from an address on, without waiting; returns 0."""
 
     def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         from llvmlite import ir  # comes with Numba

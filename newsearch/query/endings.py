@@ -108,7 +108,7 @@ def edits(ending: Ending, problems: Problems) -> int:
 
 def warn_useless(sign: str, column: int, scope: Scope, problems: Problems) -> None:
     """Warn of an ending that means nothing to a filter."""
-    problems.warn(column, f"{sign} after {scope.field}: is ignored, because it only filters")
+    problems.warn(column, f"{sign} is ignored after {scope.field}:, which only filters")
 
 
 def shown(text: str) -> str:

@@ -93,7 +93,7 @@ def read(
     UnknownLanguageError
         For a language that is not known.
     SourceError
-        For a path that does not exist, a format that is none, and a named file whose format
+        For a path that does not exist, an unknown format, and a named file whose format
         cannot be told from its name.
     """
     chooser = _Chooser(format)
@@ -120,7 +120,7 @@ class _Chooser:
     Raises
     ------
     SourceError
-        For a format that is none, or that cannot be loaded.
+        For a format that is unknown or cannot be loaded.
     """
 
     def __init__(self, format_name: str) -> None:

@@ -66,7 +66,7 @@ def is_byline(text: str) -> bool:
 
 
 def authors_of(text: str) -> tuple[str, ...]:
-    """Return the writers that a byline names, in its order; () for a line that is none.
+    """Return the writers that a byline names, in its order; () for any other line.
 
     Names in capitals get their usual case.
     """
