@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from newsearch.answers.advice import NO_ADVICE, Advice
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Span
 from newsearch.answers.table import Column, Table
@@ -73,17 +74,22 @@ class Total:
         Articles that match, exactly.
     warnings
         The parts of the query that were not read as written.
+    advice
+        What helps where nothing matches.
     """
 
     query: str
     total: int
     warnings: tuple[QueryWarning, ...] = ()
+    advice: Advice = NO_ADVICE
 
     def as_dict(self) -> dict[str, Any]:
         """Return the number as JSON values."""
         record: dict[str, Any] = {"query": self.query, "total": self.total}
         if self.warnings:
             record["warnings"] = [str(warning) for warning in self.warnings]
+        if self.advice:
+            record["advice"] = self.advice.as_dict()
         return record
 
     def as_table(self) -> Table:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
+from newsearch.answers.advice import NO_ADVICE, Advice
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, ArticleDate
@@ -153,6 +154,7 @@ class Results(Sequence[Hit]):
         took_ms: float,
         plan: Callable[[], str],
         count: Callable[[], int],
+        advise: Callable[[], Advice],
     ) -> None:
         self._hits = hits
         self.query = query
@@ -160,6 +162,7 @@ class Results(Sequence[Hit]):
         self.took_ms = took_ms
         self._plan = plan
         self._count = count
+        self._advise = advise
         self._lock = threading.Lock()
 
     @property
@@ -172,6 +175,11 @@ class Results(Sequence[Hit]):
         """How many articles match in all, exactly."""
         with self._lock:
             return self._count()
+
+    @cached_property
+    def advice(self) -> Advice:
+        """What helps where nothing matches: unknown words and what is near them, wider queries."""
+        return NO_ADVICE if self._hits or self.total else self._advise()
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...
@@ -196,6 +204,8 @@ class Results(Sequence[Hit]):
         }
         if self.warnings:
             record["warnings"] = [str(warning) for warning in self.warnings]
+        if self.advice:
+            record["advice"] = self.advice.as_dict()
         return record
 
     def as_table(self) -> Table:

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import click
 
 import newsearch
-from newsearch.answers.printing import json_line
+from newsearch.answers.printing import json_line, printable
 from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.options import index_option
-from newsearch.operations.base import Answer, AnswerToQuery, Operation, ToldOption
+from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
 from newsearch.operations.selection import Selected
 
 OptionsT = TypeVar("OptionsT")
@@ -58,7 +58,7 @@ def command(operation: Operation[Any, Any]) -> click.Command:
             answer = operation.run(engine, options)
             print_warnings(answer)
             print_answer(operation, answer, form)
-            return FOUND if operation.found(answer) else NOTHING_FOUND
+            return status_of(operation, answer)
 
     parameters = [*operation_parameters(operation), *form_parameters(operation)]
     return derived_command(operation, ask, parameters)
@@ -119,6 +119,16 @@ def print_warnings(answer: Answer) -> None:
     """Print the warnings about the query, if the answer is to one."""
     for warning in answer.warnings if isinstance(answer, AnswerToQuery) else ():
         click.echo(f"warning: {warning}", err=True)
+
+
+def status_of(operation: Operation[Any, Any], answer: Answer) -> int:
+    """Return the exit status for an answer; print what helps where nothing was found."""
+    if operation.found(answer):
+        return FOUND
+    if isinstance(answer, AnswerWithAdvice):
+        for line in answer.advice.lines("--any"):
+            click.echo(f"advice: {printable(line)}", err=True)
+    return NOTHING_FOUND
 
 
 def print_answer(operation: Operation[Any, Any], answer: Answer, form: str | None) -> None:

@@ -20,6 +20,7 @@ from newsearch.cli.derived import (
     print_answer,
     print_warnings,
     read_options,
+    status_of,
 )
 from newsearch.cli.options import IdCommand, index_option, json_option
 from newsearch.operations.search import OPERATION
@@ -41,7 +42,7 @@ def _ask(index_target: str, color: str, *, explain: bool, **values: Any) -> int:
         if explain:
             click.echo(f"plan: {results.plan}", err=True)
         _print_results(results, form, colored=_colored(color))
-        return FOUND if OPERATION.found(results) else NOTHING_FOUND
+        return status_of(OPERATION, results)
 
 
 query_command = derived_command(

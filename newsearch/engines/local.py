@@ -36,11 +36,20 @@ from newsearch.query import (
     resolve,
     value_filter,
 )
-from newsearch.query.nodes import And, ResolvedTree, WrittenTree
+from newsearch.query.nodes import (
+    And,
+    Or,
+    ResolvedTree,
+    Term,
+    TermPhrase,
+    WrittenLeaf,
+    WrittenTree,
+)
 from newsearch.search.searcher import Searcher
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
 if TYPE_CHECKING:
+    from newsearch.answers.advice import Advice
     from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import LoadReport, Stats
     from newsearch.search.matching import Matching
@@ -156,16 +165,16 @@ class Index(Closing):
         started = time.perf_counter()
         check_limit(limit)
         check_choice("sort", sort, get_args(Sort))
-        asked = self._read(
-            query,
-            match=match,
-            since=since,
-            until=until,
-            source=source,
-            lang=lang,
-            strict=strict,
-            syntax=syntax,
-        )
+        which: Selection = {
+            "match": match,
+            "since": since,
+            "until": until,
+            "source": source,
+            "lang": lang,
+            "strict": strict,
+            "syntax": syntax,
+        }
+        asked = self._read(query, **which)
         searcher, tree = asked.searcher, asked.tree
         ranking = searcher.rank(tree, limit=limit, sort=sort)
         found = _FoundArticles(self, searcher, tree, ranking.docnums)
@@ -176,7 +185,16 @@ class Index(Closing):
             took_ms=(time.perf_counter() - started) * 1000,
             plan=lambda: ranking.how,
             count=lambda: searcher.count(tree) if ranking.total is None else ranking.total,
+            advise=lambda: self._advise(asked, query, which),
         )
+
+    def _advise(self, asked: _Asked, query: str, which: Selection) -> Advice:
+        from newsearch.engines.advising import advise
+
+        self._open_searcher()
+        any_word: Selection = {**which, "match": "any"}
+        with_any = self._read(query, **any_word).written
+        return advise(asked.written, with_any, _Consulted(asked.searcher))
 
     def count(self, query: str, **which: Unpack[Selection]) -> int:
         """Count the articles that match, exactly."""
@@ -253,7 +271,7 @@ class Index(Closing):
         searcher = self._open_searcher()
         parsed = _parse(query, match, strict, syntax, searcher.snapshot.keys)
         tree = _filtered(parsed.tree, since, until, {"source": source, "lang": lang})
-        return _Asked(searcher, resolve(tree, searcher.vocabulary), parsed.warnings)
+        return _Asked(searcher, tree, resolve(tree, searcher.vocabulary), parsed.warnings)
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""
@@ -297,6 +315,7 @@ class _Asked:
     """A query as one commit understands it."""
 
     searcher: Searcher
+    written: WrittenTree
     tree: ResolvedTree
     warnings: tuple[QueryWarning, ...]
 
@@ -308,6 +327,34 @@ class _Asked:
         """Return the global docnums of all matches, in the order of a scan."""
         docnums: list[int] = self.searcher.newest_first(self.matching()).tolist()
         return docnums
+
+
+class _Consulted:
+    """Looks up in a snapshot what advice needs."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        from newsearch.search.spelling import Neighbours
+
+        self._searcher = searcher
+        neighbours = Neighbours(searcher.snapshot)
+        self.near_words, self.near_values = neighbours.of_word, neighbours.of_value
+
+    def count(self, tree: WrittenTree) -> int:
+        return self._searcher.count(resolve(tree, self._searcher.vocabulary))
+
+    def has(self, leaf: WrittenLeaf) -> bool:
+        return self._has(resolve(leaf, self._searcher.vocabulary))
+
+    def _has(self, tree: ResolvedTree) -> bool:
+        df = self._searcher.statistics.df
+        match tree:
+            case Term():
+                return df(tree.stem, fields=tree.fields) > 0
+            case TermPhrase(words=(word,)):
+                return df(word, exact=tree.exact, fields=tree.fields) > 0
+            case Or():
+                return any(map(self._has, tree.parts))
+        return self._searcher.count(tree) > 0
 
 
 class _FoundArticles:

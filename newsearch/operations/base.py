@@ -19,6 +19,7 @@ from typing import (
 )
 
 if TYPE_CHECKING:
+    from newsearch.answers.advice import Advice
     from newsearch.answers.query_warning import QueryWarning
     from newsearch.answers.table import Table
     from newsearch.engines.base import Engine
@@ -46,6 +47,16 @@ class AnswerToQuery(Answer, Protocol):
     @property
     def warnings(self) -> tuple[QueryWarning, ...]:
         """The parts of the query that were not read as written."""
+        ...
+
+
+@runtime_checkable
+class AnswerWithAdvice(Answer, Protocol):
+    """What an operation gives that can help where nothing was found."""
+
+    @property
+    def advice(self) -> Advice:
+        """What helps; false where there is nothing to say."""
         ...
 
 

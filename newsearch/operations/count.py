@@ -12,7 +12,7 @@ def count(engine: Engine, options: Selected) -> Total:
     """Count the articles that match, exactly."""
     # A search reads the query once, and tells what it could not read.
     results = engine.search(options.asked(), limit=0, **options.selection())
-    return Total(results.query, results.total, results.warnings)
+    return Total(results.query, results.total, results.warnings, results.advice)
 
 
 def _number(answer: Total) -> list[str]:

@@ -41,6 +41,10 @@ class SnapshotStatistics:
         """Return the idf of a word, form if `exact`, else stem, in any of the fields."""
         return self._idfs[word, exact, fields]
 
+    def df(self, word: str, *, exact: bool = False, fields: tuple[str, ...] = TEXT_FIELDS) -> int:
+        """Count the articles that have a word, form if `exact`, else stem, in any of the fields."""
+        return sum(_live_df(segment, word, exact, fields) for segment in self.segments)
+
     def phrase_idf(self, phrase: TermPhrase) -> float:
         """Return the idfs of a phrase's words in its fields, added up."""
         exact, fields, idfs = phrase.exact, phrase.fields, self._idfs
@@ -56,7 +60,8 @@ class SnapshotStatistics:
         return self._averages[fields]
 
     def _find_idf(self, part: _Part) -> float:
-        return self.idf_of(sum(_live_df(segment, *part) for segment in self.segments))
+        word, is_exact, fields = part
+        return self.idf_of(self.df(word, exact=is_exact, fields=fields))
 
     def _find_average(self, fields: tuple[str, ...]) -> float:
         total = sum(segment.live_length_tokens(fields) for segment in self.segments)

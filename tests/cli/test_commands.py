@@ -292,7 +292,7 @@ def test_count_prints_the_number_that_query_count_prints(indexed: Command) -> No
     assert indexed("count", "biegun", "-motegi").out == "1\n"
     assert indexed("count", "--source", "Kyodo").out == "2\n"
     assert indexed("count", "motegi", "nobody", "--any").out == "2\n"
-    assert indexed("count", "nobody") == (1, "0\n", "")
+    assert indexed("count", "nobody") == (1, "0\n", "advice: no article has nobody\n")
     assert json.loads(indexed("count", "biegun", "--json").out) == {"query": "biegun", "total": 3}
     assert indexed("count", '"biegun').err.startswith("warning: column 1")
     assert indexed("count", '"biegun', "--strict").status == 2
@@ -510,3 +510,15 @@ def test_data_in_a_pipe_is_utf8_whatever_the_system_writes_by_default(
 
     assert "Größe ≠ 東京" in printed.decode()
     assert b"\r\r" not in printed
+
+
+def test_who_finds_nothing_is_told_what_is_near(indexed: Command) -> None:
+    misspelt = indexed("query", "beigun", "kyoto")
+    unknown_source = indexed("count", "biegun", "--source", "Kyoda")
+
+    assert misspelt.status == unknown_source.status == 1
+    assert "advice: no article has beigun; near it: biegun" in misspelt.err
+    assert "(--any): " in misspelt.err or "kyoto" in misspelt.err
+    assert "advice: no article has source:kyoda; near it: Kyodo" in unknown_source.err
+    assert f"advice: without source:kyoda: {BIEGUN_HITS} articles" in unknown_source.err
+    assert unknown_source.out == "0\n"

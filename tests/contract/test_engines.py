@@ -19,6 +19,7 @@ from strategies import VOCABULARY, collections
 from support.memory_engine import MemoryEngine
 
 import newsearch
+from newsearch.answers.advice import Advice, Unknown, Wider
 from newsearch.answers.snippet import Span
 from newsearch.article import Article, ArticleDate
 from newsearch.engines.base import COUNTED_FIELDS, DATE_PARTS, Engine
@@ -399,3 +400,66 @@ def test_the_definitions_count_what_they_scan(articles: list[Article], query: st
     assert counts.total == engine.count(query) == len(scanned)
     assert dict(counts.values) == Counter(one["source"] for one in scanned if "source" in one)
     assert counts.missing == sum("source" not in one for one in scanned)
+
+
+def test_advice_names_the_word_no_article_has_and_those_spelt_nearly_so(engine: Engine) -> None:
+    advice = engine.search("koera -nothing sumit").advice
+
+    assert advice.unknown == (
+        Unknown("text", "koera", ("korea",)),
+        Unknown("text", "sumit", ("summit", "summits")),
+    )
+    assert "no article has koera; near it: korea" in str(advice)
+
+
+def test_near_words_are_some_that_the_field_has(engine: Engine) -> None:
+    assert engine.search("title:envoyz").advice.unknown == (Unknown("title", "envoyz"),)
+    assert engine.search("body:envoyz").advice.unknown == (Unknown("body", "envoyz", ("envoys",)),)
+
+
+def test_advice_counts_what_wider_queries_find(engine: Engine) -> None:
+    assert engine.search("hanoi ago").advice.wider == (Wider("any", 2),)
+    assert engine.search("hanoi ago", match="any").advice == Advice()
+    assert engine.search('"korea north"').advice.wider == (Wider("unquoted", 2),)
+    assert engine.search("hanoi", since="2020").advice == Advice(
+        (Unknown("date", "[2020-01-01 TO *]"),),
+        (Wider("without", 1, "date:[2020-01-01 TO *]"),),
+    )
+
+
+def test_advice_names_sources_spelt_nearly_as_one_that_is_unknown(engine: Engine) -> None:
+    assert engine.search("summit", source="Kyodoo").advice == Advice(
+        (Unknown("source", "kyodoo", ("Kyodo News",)),), (Wider("without", 4, "source:kyodoo"),)
+    )
+    assert engine.search("source:apf").advice.unknown[0].nearest == ("AP", "AFP")
+    assert engine.search("lang:de").advice.unknown == (Unknown("lang", "de", ("en", "fr")),)
+    assert engine.search("id:summitt").advice.unknown == (Unknown("id", "summitt"),)
+
+
+def test_what_is_found_needs_no_advice(engine: Engine) -> None:
+    found = engine.search("summit", limit=0)
+
+    assert found.advice == Advice()
+    assert not found.advice
+    assert "advice" not in found.as_dict()
+    assert engine.search("hanoi ago").as_dict()["advice"] == {
+        "unknown": (),
+        "wider": ({"change": "any", "total": 2, "part": ""},),
+    }
+
+
+@given(
+    st.lists(st.text("abcé", min_size=1, max_size=7), min_size=1, max_size=12),
+    st.text("abcé", min_size=3, max_size=7),
+)
+@settings(deadline=None, max_examples=40)
+def test_engines_advise_alike(words: list[str], asked: str) -> None:
+    articles = [Article(id=str(n), body=word, source=word) for n, word in enumerate(words)]
+    given_by = []
+    for opened in ENGINES.values():
+        with opened() as engine:
+            engine.add(articles)
+            results = engine.search(asked), engine.search("*", source=f"{asked} {asked[::-1]}")
+            given_by.append([one.advice for one in results])
+
+    assert given_by[0] == given_by[1]

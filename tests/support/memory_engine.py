@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal, Unpack, get_args
 
 from reference import Reference, fits, places
@@ -12,12 +12,14 @@ from reference import Reference, fits, places
 from newsearch.analysis.function_words import function_words
 from newsearch.analysis.stems import fold_accents, stem
 from newsearch.analysis.tokens import form, forms, spans
+from newsearch.answers.advice import Advice
 from newsearch.answers.matches import Counts, Occurrences
 from newsearch.answers.reports import LoadReport, Stats
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.closing import Closing
+from newsearch.engines.advising import advise
 from newsearch.engines.base import (
     DATE_PARTS,
     Selection,
@@ -32,6 +34,7 @@ from newsearch.memo import Memo
 from newsearch.query import date_filter, parse, parse_words, resolve, value_filter
 from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
 from newsearch.query.resolve import any_stem
+from newsearch.search.spelling import edits_allowed
 
 LETTERS_OF_DATES = {"day": 10, "month": 7, "year": 4}
 
@@ -90,7 +93,14 @@ class MemoryEngine(Closing):
             took_ms=0.0,
             plan=lambda: "every article",
             count=lambda: len(found),
+            advise=lambda: self._advise(query, **which),
         )
+
+    def _advise(self, query: str, **which: Unpack[Selection]) -> Advice:
+        articles = self._articles.values()
+        any_word: Selection = {**which, "match": "any"}
+        asked, with_any = _Asked(articles, query, **which), _Asked(articles, query, **any_word)
+        return advise(asked.written, with_any.written, _Consulted(list(articles)))
 
     def count(self, query: str, **which: Unpack[Selection]) -> int:
         return len(self._matching(query, **which))
@@ -175,9 +185,10 @@ class _Asked:
         if lang is not None:
             filters.append(value_filter("lang", lang))
         self.warnings = parsed.warnings
-        narrowed = And([parsed.tree, *(one for one in filters if one is not None)])
+        wanted = [one for one in filters if one is not None]
+        self.written: WrittenTree = And([parsed.tree, *wanted]) if wanted else parsed.tree
         self._asked_for = resolve(parsed.tree, analyser)
-        self._tree = resolve(narrowed, analyser)
+        self._tree = resolve(self.written, analyser)
 
     def ranking(self, sort: Sort) -> list[tuple[Article, float]]:
         reference = Reference(list(self._articles.values()))
@@ -216,6 +227,69 @@ class _Analyser:
         own = Counter(language for language, forms_ in self._forms if form_ in forms_)
         most = max(self._languages, key=lambda one: (own[one], all_of_them[one]))
         return fold_accents(form_) in function_words(most)
+
+
+class _Consulted:
+    """Looks at every word and every value to give advice."""
+
+    def __init__(self, articles: list[Article]) -> None:
+        self._articles = articles
+        self._reference = Reference(articles)
+        self._analyser = _Analyser(articles)
+
+    def count(self, tree: WrittenTree) -> int:
+        return len(self._reference.ranking(resolve(tree, self._analyser), "newest"))
+
+    def has(self, leaf: WrittenTree) -> bool:
+        return self.count(leaf) > 0
+
+    def near_words(self, word: str) -> list[str]:
+        in_articles = [{*forms(one.title), *forms(one.body)} for one in self._articles]
+        n_articles = Counter(other for several in in_articles for other in several)
+        return near_words(word, n_articles)
+
+    def near_values(self, field: str, words: Sequence[str]) -> list[str]:
+        if field in ("id", "url"):
+            return []
+        names = ("source", "agency") if field == "source" else (field,)
+        counts = Counter(v for a in self._articles for name in names for v in _values(a, name))
+        return near_values(words, counts) if field != "lang" else _most_frequent(counts)
+
+
+def near_words(word: str, n_articles: Mapping[str, int]) -> list[str]:
+    """Words spelt nearly so, the likeliest first, of those that so many articles have."""
+    likely = {}
+    for other, n in n_articles.items():
+        n_edits = edits(word, other)
+        starts_alike = other[0] == word[0] or (len(word) > 1 and other[:2] == word[1] + word[0])
+        if starts_alike and 0 < n_edits <= edits_allowed(word):
+            likely[other] = n * 300.0**-n_edits * (30 if set(word) <= set(other) else 1)
+    return sorted(likely, key=lambda other: (-likely[other], other))
+
+
+def near_values(words: Sequence[str], counts: Counter[str]) -> list[str]:
+    """Values with a word near to one of some words, of those that so many articles have."""
+    fewest = {}
+    for value in _most_frequent(counts):
+        nearest = [(min(edits(w, own) for own in forms(value) or [""]), w) for w in words]
+        fewest[value] = [n for n, word in nearest if n <= edits_allowed(word)]
+    near = [value for value, several in fewest.items() if several]
+    return sorted(near, key=lambda value: (-len(fewest[value]), sum(fewest[value])))
+
+
+def _most_frequent(counts: Counter[str]) -> list[str]:
+    return sorted(counts, key=lambda value: (-counts[value], value))
+
+
+@cache
+def edits(a: str, b: str) -> int:
+    """Letters to insert, delete, replace or swap to make one word of the other."""
+    if not a or not b:
+        return len(a) + len(b)
+    fewest = min(edits(a[1:], b) + 1, edits(a, b[1:]) + 1, edits(a[1:], b[1:]) + (a[0] != b[0]))
+    if len(a) > 1 and len(b) > 1 and a[0] == b[1] and a[1] == b[0]:
+        fewest = min(fewest, edits(a[2:], b[2:]) + 1)
+    return fewest
 
 
 class _Found:

@@ -1,0 +1,100 @@
+"""What helps where a search finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Change = Literal["any", "unquoted", "without"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A word of a query, or the value of a filter, that no article has.
+
+    Parameters
+    ----------
+    field
+        Where it is looked for: a filter, ``"title"`` or ``"body"``; ``"text"`` for both.
+    value
+        What no article has.
+    nearest
+        What articles have there that is spelt nearly so, the likeliest first.
+    """
+
+    field: str
+    value: str
+    nearest: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        field = "" if self.field == "text" else f"{self.field}:"
+        near = f"; near it: {', '.join(self.nearest)}" if self.nearest else ""
+        return f"no article has {field}{self.value}{near}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """A wider query, and how many articles it finds.
+
+    Parameters
+    ----------
+    change
+        ``"any"``: any of the words need to match, not all; ``"unquoted"``: the words of phrases may
+        stand anywhere and in any form; ``"without"``: a part is left out.
+    total
+        Articles that match then.
+    part
+        What is left out, as the query language writes it.
+    """
+
+    change: Change
+    total: int
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What helps where a search finds nothing; false where there is nothing to say.
+
+    Parameters
+    ----------
+    unknown
+        What no article has, in the order asked.
+    wider
+        Wider queries that find something.
+    """
+
+    unknown: tuple[Unknown, ...] = ()
+    wider: tuple[Wider, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.unknown or self.wider)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the advice as JSON values."""
+        return asdict(self)
+
+    def lines(self, any_option: str = 'match="any"') -> Iterator[str]:
+        """Return the advice as sentences.
+
+        Parameters
+        ----------
+        any_option
+            How articles with any of the words are asked for.
+        """
+        yield from map(str, self.unknown)
+        texts = {
+            "any": f"with any of the words ({any_option})",
+            "unquoted": "without quotation marks",
+            "without": "without {part}",
+        }
+        for wider in self.wider:
+            articles = "article" if wider.total == 1 else "articles"
+            yield f"{texts[wider.change].format(part=wider.part)}: {wider.total:,} {articles}"
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+NO_ADVICE = Advice()
