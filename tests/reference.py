@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from newsearch.analysis.detection import detect
 from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
@@ -54,7 +55,7 @@ class Reference:
     @staticmethod
     def _analyse(article: Article) -> Analysed:
         words = {field: forms(getattr(article, field)) for field in ("title", "body")}
-        language = article.lang or "en"
+        language = language_of(article)
         stems = {field: [stem(w, language) for w in listed] for field, listed in words.items()}
         return Analysed(article, words, stems)
 
@@ -206,9 +207,14 @@ def _values(field: str, doc: Analysed) -> list[list[str]]:
     return [forms(value) for value in listed]
 
 
+def language_of(article: Article) -> str:
+    """The language that an article names, else the one that its text tells."""
+    return article.lang or detect(article.title, article.body, "en")
+
+
 def _has_value(node: FieldValue, doc: Analysed) -> bool:
     if node.fieldname in ("id", "url", "lang"):
-        own = doc.article.lang or "en" if node.fieldname == "lang" else None
+        own = language_of(doc.article) if node.fieldname == "lang" else None
         return (own or getattr(doc.article, node.fieldname)) == node.words[0]
     wanted = list(node.words)
     return any(_frequency(wanted, value, 0) for value in _values(node.fieldname, doc))

@@ -206,6 +206,12 @@ def function_words(language: str) -> frozenset[str]:
     return frozenset(fold_accents(word) for word in _WORDS.get(language, "").split())
 
 
+@cache
+def spellings(language: str) -> frozenset[str]:
+    """Return the function words of a language as texts have them: in lower case, with accents."""
+    return frozenset(_WORDS.get(language, "").split())
+
+
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have a list, in alphabetical order."""
     return tuple(_WORDS)

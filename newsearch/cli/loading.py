@@ -46,7 +46,13 @@ def _complete_format(
     show_default=True,
     help="How to read the files; auto goes by their names.",
 )
-@click.option("--language", default="", help="Language of articles that name none [default: en].")
+@click.option(
+    "--language",
+    default="",
+    metavar="CODE|auto",
+    help="Language of articles that name none and are not clearly in another; auto for that of"
+    " most of the first ones.  [default: en]",
+)
 @click.option("--strict", is_flag=True, help="Stop at the first thing that cannot be read.")
 @json_option
 def index_command(

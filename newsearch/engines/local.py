@@ -115,7 +115,8 @@ class Index(Closing):
 
         self._open_searcher()
         try:
-            report = load(self._directory, articles, progress=progress)
+            language = articles.language if isinstance(articles, ArticleStream) else ""
+            report = load(self._directory, articles, language=language, progress=progress)
         except PermissionError as error:
             raise IndexingError(self.path, "cannot be written; check its permissions") from error
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -13,11 +13,11 @@ import numpy as np
 from newsearch.answers.reports import LoadReport, Remark
 from newsearch.article import Article
 from newsearch.errors import ArticleError
+from newsearch.index.article_languages import AUTO, ArticleLanguages, language_of_most
 from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.merge import merge_as_needed
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.small_builder import SmallBuilder
-from newsearch.languages import language_code
 
 CHECKPOINT_INTERVAL_S = 60.0
 """How much work an interrupted load can lose."""
@@ -31,12 +31,25 @@ def load(
     folder: Path,
     articles: Iterable[Article],
     *,
+    language: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> LoadReport:
     """Add articles to an index: a new id is added, a known one replaced, an equal one left alone.
 
     Within one load the last article of an id wins. What is read is committed every
     `CHECKPOINT_INTERVAL_S` seconds; an error or an interrupt loses only what came after.
+
+    Parameters
+    ----------
+    folder
+        The index.
+    articles
+        Any number; they are taken one by one.
+    language
+        Code of the language of articles that name none and are not clearly in another, ``"auto"``
+        for that of most of the first articles, or '' for the default one.
+    progress
+        Called with the number of articles taken so far, after each one.
 
     Raises
     ------
@@ -45,9 +58,13 @@ def load(
     """
     report = LoadReport()
     with Changes(folder, timeout_s=_LOCK_TIMEOUT_S) as changes:
-        loader = _Loader(changes, report)
+        batches = _batches(_reported(articles, progress))
+        first = list(islice(batches, 1))
+        if language == AUTO:
+            language = language_of_most(first[0]) if first else ""
+        loader = _Loader(changes, report, ArticleLanguages(language, report.notes))
         try:
-            for batch in _batches(_reported(articles, progress)):
+            for batch in chain(first, batches):
                 loader.add(batch)
             loader.commit()
         finally:
@@ -118,10 +135,10 @@ def _bulk_builder(changes: Changes) -> Builder:
 class _Loader:
     """One load under way: what is changed, and the articles that are in no segment yet."""
 
-    def __init__(self, changes: Changes, report: LoadReport) -> None:
+    def __init__(self, changes: Changes, report: LoadReport, languages: ArticleLanguages) -> None:
         self._changes = changes
         self._report = report
-        self._unknown_languages: set[str] = set()
+        self._languages = languages
         self._builder: Builder = SmallBuilder(changes)
         self._started_s = time.monotonic()
 
@@ -151,22 +168,10 @@ class _Loader:
         packed = []
         for article in batch:
             try:
-                packed.append(pack_article(self._in_known_language(article)))
+                packed.append(pack_article(self._languages.settle(article)))
             except ArticleError as error:
                 self._report.rejected.append(Remark(article.id, None, str(error)))
         return packed
-
-    def _in_known_language(self, article: Article) -> Article:
-        """Write the language of an article as its code; leave out one that is not known."""
-        written = article.lang
-        code = language_code(written) if isinstance(written, str) else written
-        if code == written:
-            return article
-        if code is None and written not in self._unknown_languages:
-            self._unknown_languages.add(written)
-            reason = f"the language {written!r} is not known; articles go without it"
-            self._report.notes.append(Remark(article.id, None, reason))
-        return replace(article, lang=code or "")
 
     def _changed(self, packed: list[PackedArticle]) -> list[PackedArticle]:
         """Pick the articles that differ from what the index has, the last of each id."""

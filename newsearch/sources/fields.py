@@ -59,8 +59,6 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
             if converted:
                 values[field] = converted
     _use_dateline(values, extra)
-    if context.language and "lang" not in values:
-        values["lang"] = context.language
     try:
         return Article(**values, extra=extra)
     except ArticleError as error:

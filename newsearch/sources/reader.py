@@ -27,8 +27,6 @@ class Context:
         The file as remarks name it, or ``-`` for standard input.
     article_id
         Id for a file that is one article; '' from standard input.
-    language
-        ISO 639 code for articles that name none; '' when the user gave none.
     notes
         Where `note` puts remarks; the list of the whole stream.
     parent
@@ -37,7 +35,6 @@ class Context:
 
     path: str
     article_id: str = ""
-    language: str = ""
     notes: list[Remark] = field(default_factory=list)
     parent: Context | None = None
     n_notes: int = 0
@@ -54,7 +51,7 @@ class Context:
         article_id
             Id of the page's article, such as ``f"{context.article_id}#{record}"``.
         """
-        return Context(self.path, article_id, self.language, self.notes, self)
+        return Context(self.path, article_id, self.notes, self)
 
     def rejected(self, reason: str, line: int | None = None) -> Remark:
         """Return the remark that a reader yields in place of an article."""

@@ -83,7 +83,9 @@ def read(
         One of `formats()`, for all files; ``auto`` goes by the end of the name, and for standard
         input by its first characters: JSON when they are ``{`` or ``[``, else text.
     language
-        Code or name of the language of articles that name none.
+        Code or name of the language of articles that name none and are not clearly in another;
+        ``"auto"`` for that of most of the first articles. English where none is given. An index
+        tells it when it takes the articles.
     strict
         Raise `SourceError` at the first thing that cannot be read, rather than listing it in
         ``rejected``.
@@ -97,7 +99,7 @@ def read(
         cannot be told from its name.
     """
     chooser = _Chooser(format)
-    code = known_language(language) if language else ""
+    code = language if language in ("", "auto") else known_language(language)
     named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     texts = [os.fspath(path) for path in named]
     roots = [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]

@@ -17,6 +17,9 @@ class ArticleStream:
 
     Attributes
     ----------
+    language
+        Code of the language of articles that name none and are not clearly in another; ``"auto"``
+        for that of most of the first articles, '' for the default of the index.
     rejected
         What could not be read, in the order met; grows while the stream is iterated over.
     notes
@@ -33,7 +36,7 @@ class ArticleStream:
         self.notes = notes
         self.bytes_read = 0
         self._roots = list(roots)
-        self._language = language
+        self.language = language
         self._is_strict = strict
         self._bytes_total: int | None = None
         self._articles = self._read_all()
@@ -57,7 +60,7 @@ class ArticleStream:
             yield from self._read(found)
 
     def _read(self, found: FoundFile) -> Iterator[Article]:
-        context = Context(found.shown, found.article_id, self._language, self.notes)
+        context = Context(found.shown, found.article_id, self.notes)
         try:
             opened = open_bytes(found.path, self._count, must_be_gzip=found.must_be_gzip)
         except OSError as error:

@@ -79,7 +79,6 @@ def extract(text: str, context: Context) -> Article | None:
         section=find_section(lines, head.at if head.at > 0 else span.start),
         place=place,
         date=_date(lines, head, span, n_credits, context),
-        lang=context.language,
     )
 
 

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from reference import Reference
+from reference import Reference, language_of
 from strategies import VOCABULARY, articles
 
 from newsearch.analysis.stems import stem
@@ -36,10 +36,6 @@ batches = st.lists(st.sampled_from(IDS).flatmap(articles), min_size=1, max_size=
 
 def forms_of(article: Article) -> list[str]:
     return forms(article.title) + forms(article.body)
-
-
-def language_of(article: Article) -> str:
-    return article.lang or "en"
 
 
 def has_word(article: Article, word: str) -> bool:

@@ -29,6 +29,7 @@ from newsearch.engines.base import (
     check_limit,
 )
 from newsearch.fields import FIELD, Match, Sort
+from newsearch.index.article_languages import ArticleLanguages
 from newsearch.keys import keyed_values
 from newsearch.memo import Memo
 from newsearch.query import date_filter, parse, parse_words, resolve, value_filter
@@ -52,7 +53,8 @@ class MemoryEngine(Closing):
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
     ) -> LoadReport:
         report = LoadReport()
-        for number, article in enumerate(articles, 1):
+        languages = ArticleLanguages("", report.notes)
+        for number, article in enumerate(map(languages.settle, articles), 1):
             before = self._articles.get(article.id)
             if before is None:
                 report.added += 1

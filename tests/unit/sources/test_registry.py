@@ -291,24 +291,26 @@ def test_iteration_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert [first.id, *(article.id for article in stream)] == ["0", "1", "2", "3"]
 
 
-def test_language_of_the_call_is_for_articles_that_name_none(tmp_path: Path) -> None:
+def test_language_of_the_call_is_kept_for_the_index_that_takes_the_articles(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json_line(lang="fr") + json_line())
     (tmp_path / "b.txt").write_text(PROSE)
-    assert [article.lang for article in read(tmp_path, language="de")] == ["fr", "de", "de"]
+    stream = read(tmp_path, language="German")
+    assert stream.language == "de"
+    assert [article.lang for article in stream] == ["fr", "", ""]
+    assert read(tmp_path, language="auto").language == "auto"
 
 
 def test_what_is_no_language_is_noted_and_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         json_line(lang="us english") + json_line(lang="\ud800") + json_line(lang="und")
     )
-    stream = read(tmp_path, language="de")
-    assert [article.lang for article in stream] == ["de", "de", "de"]
+    stream = read(tmp_path)
+    assert [article.lang for article in stream] == ["", "", ""]
     assert ["not a language" in note.reason for note in stream.notes] == [True, True]
 
 
-def test_language_of_the_call_goes_by_code_or_name(tmp_path: Path) -> None:
+def test_unknown_language_of_the_call_is_an_error_that_names_near_ones(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json_line())
-    assert [article.lang for article in read(tmp_path, language="German")] == ["de"]
     with pytest.raises(UnknownLanguageError, match=r"'germn' is not a language .* german \(de\)"):
         read(tmp_path, language="germn")
 
@@ -465,11 +467,10 @@ def read_pages(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]
 def test_each_page_of_a_file_of_many_goes_through_the_page_reader(tmp_path: Path) -> None:
     register_reader("pages", [".pages"], read_pages)
     (tmp_path / "a.pages").write_text("\f".join([PROSE, "Menu", PROSE.replace("envoy", "aide")]))
-    stream = read(tmp_path, language="de")
+    stream = read(tmp_path)
     found = {article.id: article for article in stream}
     assert list(found) == [f"{tmp_path.name}/a.pages#0", f"{tmp_path.name}/a.pages#2"]
     assert "aide" in found[f"{tmp_path.name}/a.pages#2"].body
-    assert {article.lang for article in found.values()} == {"de"}
     assert reasons(stream.rejected) == (
         f"{tmp_path / 'a.pages'}: {tmp_path.name}/a.pages#1: no running text was found"
     )
