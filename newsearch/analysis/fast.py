@@ -3,10 +3,11 @@
 Importing this module imports Numba; only bulk loads and, for snippets, compiled searches do.
 
 Equality with the reference: the kernel follows the same rule over the same character table, on the
-UTF-8 of the text. The form of a token depends on its surface only (its first 1,024 characters, in
-whatever case its ASCII letters are), so each distinct surface needs `form` once at most; ASCII of
-up to 255 characters is its own form. ``tests/unit/analysis/test_fast.py`` compares both on any
-text.
+UTF-8 of the text. Where a compiled look at an article finds what normalising may change, the
+reference normalises it first. The form of a token depends on its surface only (its first 1,024
+characters, in whatever case its ASCII letters are), so each distinct surface needs `form` once at
+most; ASCII of up to 255 characters is its own form. ``tests/unit/analysis/test_fast.py`` compares
+both on any text.
 """
 
 from __future__ import annotations
@@ -15,14 +16,28 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.analysis import fast_kernels as kernels
-from newsearch.analysis.characters import WORD_CLASSES, ranges
+from newsearch.analysis.characters import (
+    INVISIBLE,
+    REORDERED,
+    SEPARATOR,
+    UNSTABLE,
+    WORD_CLASSES,
+    class_of,
+    ranges,
+)
+from newsearch.analysis.normalising import (
+    OTHER_APOSTROPHES,
+    WIDE_JOINERS,
+    ZERO_WIDTH_SPACE,
+    normal,
+)
 from newsearch.analysis.stems import Stemmer
 from newsearch.analysis.tokens import form
 
@@ -32,6 +47,12 @@ FormIds = NDArray[np.int32]
 _FIRST_ROOM = 1 << 16
 _DATA_LIMIT = (1 << 31) - 1
 _PAGES = 0x110000 >> 8
+_CLASS_VALUES = (
+    *((number, number) for number in WORD_CLASSES),
+    (UNSTABLE, kernels.CHANGES),
+    (INVISIBLE, kernels.CHANGES),
+    (REORDERED, kernels.MOVES),
+)
 _STEM_BYTES = 160
 """A short string, its number and its share of a dict."""
 
@@ -46,15 +67,10 @@ class Analysis:
         Form of each token, article after article; shape (n_tokens,).
     token_offsets
         First token of each article, and the last's end; int64, shape (n_articles + 1,).
-    starts, ends
-        First byte of each token in the input and the one after its last; int32, shape
-        (n_tokens,), or (0,) if not asked for.
     """
 
     form_ids: FormIds
     token_offsets: NDArray[np.int64]
-    starts: NDArray[np.int32]
-    ends: NDArray[np.int32]
 
 
 class Lexicon:
@@ -87,9 +103,7 @@ class Lexicon:
         """Memory that the word forms take; not what is kept for the next call of `analyse`."""
         return sum(array.nbytes for array in (*self._words[:5], self._form_of))
 
-    def analyse(
-        self, data: bytes, offsets: NDArray[np.int64], *, with_spans: bool = False
-    ) -> Analysis:
+    def analyse(self, data: bytes, offsets: NDArray[np.int64]) -> Analysis:
         """Return the word forms of articles, new ones numbered.
 
         Takes about 5 bytes of memory a byte of data, which the lexicon keeps for the next call:
@@ -102,8 +116,6 @@ class Lexicon:
             them. Bytes that are no UTF-8 separate words. Less than 2 GiB.
         offsets
             First byte of each article, and the last's end; ascending, shape (n_articles + 1,).
-        with_spans
-            Whether to give the bytes of each token too.
 
         Raises
         ------
@@ -115,16 +127,19 @@ class Lexicon:
         bounds = np.concatenate(([0], offsets, [limit]))
         if not offsets.size or np.any(np.diff(bounds) < 0):
             raise ValueError("the offsets of articles must ascend within data of less than 2 GiB")
-        self._make_room(int(offsets[-1] - offsets[0]) // 2 + offsets.size)
         raw = kernels.padded(data)
+        is_unlike = kernels.find_unlike_normal(raw, offsets, _classes())
+        if np.any(is_unlike):
+            data, offsets = _normalised(data, offsets, is_unlike)
+            raw = kernels.padded(data)
+        self._make_room(int(offsets[-1] - offsets[0]) // 2 + offsets.size)
         token_offsets = np.empty(offsets.size, dtype=np.int64)
         count = kernels.find(raw, offsets, _classes(), self._starts, self._ends, token_offsets)
         starts, ends = self._starts[:count], self._ends[:count]
         form_ids = self._number(raw, starts, ends)
         self._resolve()
         kernels.replace(form_ids, self._form_of)
-        kept = count if with_spans else 0
-        return Analysis(form_ids, token_offsets, starts[:kept].copy(), ends[:kept].copy())
+        return Analysis(form_ids, token_offsets)
 
     def _make_room(self, tokens: int) -> None:
         # Half a token a byte: two next to each other have three bytes at least together, because
@@ -281,6 +296,18 @@ def _make_words(room: int, multiplier: np.uint64) -> kernels.Words:
     )
 
 
+def _normalised(
+    data: bytes, offsets: NDArray[np.int64], is_unlike: NDArray[np.bool_]
+) -> tuple[bytes, NDArray[np.int64]]:
+    """Bring some of the articles to normal text; bytes that are no UTF-8 separate words in it."""
+    ends = offsets.tolist()
+    encoded = [data[start:end] for start, end in pairwise(ends)]
+    for number in np.flatnonzero(is_unlike).tolist():
+        text = normal(encoded[number].decode("utf-8", "replace"))
+        encoded[number] = text.encode()
+    return _joined(encoded)
+
+
 def _joined(encoded: list[bytes]) -> tuple[bytes, NDArray[np.int64]]:
     offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
     np.cumsum([len(one) for one in encoded], out=offsets[1:])
@@ -290,13 +317,17 @@ def _joined(encoded: list[bytes]) -> tuple[bytes, NDArray[np.int64]]:
 @cache
 def _classes() -> kernels.Classes:
     classes = np.zeros(0x110000, dtype=np.uint8)
-    for cls in WORD_CLASSES:
-        for first, last in ranges(cls):
-            classes[first : last + 1] = cls
+    for number, value in _CLASS_VALUES:
+        for first, last in ranges(number):
+            classes[first : last + 1] |= value
+    for char in ZERO_WIDTH_SPACE + OTHER_APOSTROPHES + WIDE_JOINERS:
+        is_separator = class_of(char) == SEPARATOR and char != ZERO_WIDTH_SPACE
+        change = kernels.JOINS if is_separator else kernels.CHANGES
+        classes[ord(char)] = (classes[ord(char)] & kernels.CLASS_BITS) | change
     by_page = [page.tobytes() for page in classes.reshape(_PAGES, 256)]
     numbers = {page: number for number, page in enumerate(dict.fromkeys(by_page))}
     return kernels.Classes(
-        ascii=classes[:128].copy(),
+        ascii=classes[:128] & np.uint8(kernels.CLASS_BITS),
         pages=np.array([numbers[page] for page in by_page], dtype=np.uint8),
         of_page=np.frombuffer(b"".join(numbers), dtype=np.uint8).copy(),
     )

@@ -50,6 +50,8 @@ _SMALL = np.uint64(0x20) * BYTES
 # "'" and "&" differ in the lowest bit, "." and "," in the next.
 _APOSTROPHES = np.uint64(ord("'")) * BYTES
 _FULL_STOPS = np.uint64(ord(".")) * BYTES
+_GRAVE = ord("`")
+_GRAVES = np.uint64(_GRAVE) * BYTES
 _GATHER = np.uint64(0x0102040810204080)
 ONE = np.uint64(1)
 _LAST = np.uint64(1 << 63)
@@ -65,6 +67,14 @@ def padded(data: bytes) -> NDArray[np.uint8]:
     return array
 
 
+CLASS_BITS = 0x0F
+"""Bits of `Classes.of_page` that hold the class; the others hold how normalising changes it."""
+
+CHANGES, JOINS, MOVES = 0x10, 0x20, 0x40
+"""How normalising changes a character: anywhere; only between two letters or digits, which it may
+then join to one word; only beside another such mark. See `is_normal`."""
+
+
 class Classes(NamedTuple):
     """Character classes of `newsearch.analysis.characters` as arrays.
 
@@ -75,7 +85,8 @@ class Classes(NamedTuple):
     pages
         Page of each 256 code points; uint8, shape (0x1100,).
     of_page
-        Class of each code point of a page; uint8, shape (n_pages * 256,).
+        Class of each code point of a page, and `CHANGES`, `JOINS` or `MOVES`; uint8, shape
+        (n_pages * 256,).
     """
 
     ascii: NDArray[np.uint8]
@@ -167,6 +178,81 @@ def find(
         at = end
     token_offsets[article_offsets.size - 1] = tokens
     return tokens
+
+
+@compiled
+def find_unlike_normal(
+    data: NDArray[np.uint8], article_offsets: NDArray[np.int64], classes: Classes
+) -> NDArray[np.bool_]:
+    """Tell of each article whether its words must be cut from a text that is normalised first.
+
+    Parameters
+    ----------
+    data, article_offsets, classes
+        As for `find`.
+    """
+    found = np.empty(article_offsets.size - 1, np.bool_)
+    for k in range(found.size):
+        found[k] = not is_normal(data, article_offsets[k], article_offsets[k + 1], classes)
+    return found
+
+
+@compiled
+def is_normal(data: NDArray[np.uint8], begin: int, end: int, classes: Classes) -> bool:
+    """Whether the words of a text are those of its normal text, for sure."""
+    data8 = data.view(np.uint64)
+    at = begin
+    while at < end:
+        word = load(data8, at)
+        other_than_nul_or_grave = ((word & _LOW_BITS) + _LOW_BITS) & (
+            ((word ^ _GRAVES) & _LOW_BITS) + _LOW_BITS
+        )
+        if (word | ~other_than_nul_or_grave) & HIGH_BITS == 0:
+            at += WORD_BYTES
+            continue
+        stop = min(at + WORD_BYTES, end)
+        while at < stop:
+            width = _normal_width(data, begin, at, end, classes)
+            if width == 0:
+                return False
+            at += width
+    return True
+
+
+@compiled
+def _normal_width(data: NDArray[np.uint8], begin: int, at: int, end: int, classes: Classes) -> int:
+    """Return the width of the character at `at`, or 0 where normalising may change it."""
+    byte = data[at]
+    if byte < 128:
+        if byte == 0:
+            return 0
+        entry, width = (JOINS if byte == _GRAVE else 0), 1
+    else:
+        entry, width = _entry_of(data, at, end, classes)
+    if entry < CHANGES:
+        return width
+    after = at + width
+    if entry & CHANGES:
+        return 0
+    if entry & MOVES:
+        is_beside = after < end and data[after] >= 128
+        return 0 if is_beside and _entry_of(data, after, end, classes)[0] & MOVES else width
+    is_between = _joinable(data, after, end, classes) and _follows_word(data, begin, at, classes)
+    return 0 if is_between else width
+
+
+@compiled
+def _joinable(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> bool:
+    return at < end and _class_of(data, at, end, classes)[0] in (LETTER, NUMBER, DIGIT)
+
+
+@compiled
+def _follows_word(data: NDArray[np.uint8], begin: int, at: int, classes: Classes) -> bool:
+    """Whether the character before `at` belongs to a word."""
+    before = at - 1
+    while before > begin and data[before] & 0xC0 == 0x80:
+        before -= 1
+    return before >= begin and _class_of(data, before, at, classes)[0] != SEPARATOR
 
 
 @compiled
@@ -293,9 +379,7 @@ def _joins(data: NDArray[np.uint8], at: int, end: int, base: int, classes: Class
     if base == LETTER:
         if byte in (0x27, 0x26):
             after = at + 1
-        elif byte in (0xE2, 0xEF):
-            if not _is_wide_apostrophe(data, at, end):
-                return False
+        elif byte == 0xE2 and _is_typeset_apostrophe(data, at, end):
             after = at + 3
         else:
             return False
@@ -307,13 +391,8 @@ def _joins(data: NDArray[np.uint8], at: int, end: int, base: int, classes: Class
 
 
 @compiled
-def _is_wide_apostrophe(data: NDArray[np.uint8], at: int, end: int) -> bool:
-    if at + 3 > end:
-        return False
-    second, third = data[at + 1], data[at + 2]
-    if data[at] == 0xE2:
-        return second == 0x80 and third in (0x98, 0x99)
-    return second == 0xBC and third == 0x87
+def _is_typeset_apostrophe(data: NDArray[np.uint8], at: int, end: int) -> bool:
+    return at + 3 <= end and data[at + 1] == 0x80 and data[at + 2] in (0x98, 0x99)
 
 
 @compiled
@@ -350,6 +429,13 @@ def _class_of(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> t
     byte = data[at]
     if byte < 128:
         return np.int64(classes.ascii[byte]), 1
+    entry, width = _entry_of(data, at, end, classes)
+    return entry & CLASS_BITS, width
+
+
+@compiled
+def _entry_of(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> tuple[int, int]:
+    """Return what `Classes.of_page` has of a character beyond ASCII, and its width in bytes."""
     code_point, width = _decode(data, at, end)
     page = np.int64(classes.pages[code_point >> 8])
     return np.int64(classes.of_page[(page << 8) | (code_point & 255)]), width

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from newsearch.analysis import form_kernels as kernels
 from newsearch.analysis.fast import classes
+from newsearch.analysis.normalising import NormalText, aligned
 from newsearch.analysis.tokens import form
 
 _MULTIPLIER = np.uint64(secrets.randbits(64) | 1)
@@ -65,11 +66,15 @@ class FormFinder:
             For each token with one of the forms: its number in the text, its first character, the
             one after its last, and the form.
         """
-        data8 = _padded(encoded)
+        source, data8 = NormalText(text), _padded(encoded)
+        if not kernels.is_normal_text(data8, len(encoded), classes()):
+            source = aligned(text)
+            encoded = source.text.encode("utf-8", "surrogatepass")
+            data8 = _padded(encoded)
         found = kernels.find_forms(data8, len(encoded), classes(), self._arrays)
         return [
-            (token, start, end, self._forms[number])
-            for token, start, end, number in self._known(found, text)
+            (token, *source.original(start, end), self._forms[number])
+            for token, start, end, number in self._known(found, source.text)
         ]
 
     def passage(
@@ -93,11 +98,14 @@ class FormFinder:
             Start and end of each in characters, and its clause; ascending. Those in reach, all
             where no best is known.
         """
-        data8 = _padded(encoded)
-        best, found = kernels.find_passage(
-            data8, len(encoded), classes(), self._arrays, self._clause_of, reach
-        )
         clauses = self._clauses
+        best, found = kernels.find_passage(
+            _padded(encoded), len(encoded), classes(), self._arrays, self._clause_of, reach
+        )
+        if best == kernels.UNLIKE_NORMAL:
+            number_of = self._numbers
+            tokens = self.find(text, encoded)
+            return None, [(start, end, clauses[number_of[form]]) for _, start, end, form in tokens]
         if best >= 0:
             return best, [(start, end, clauses[form]) for _, start, end, form in found.tolist()]
         known = self._known(found, text)

@@ -24,6 +24,7 @@ from newsearch.analysis.fast_kernels import (
     Classes,
     first_bytes,
     folded,
+    is_normal,
     is_same,
     load,
     long_key,
@@ -39,6 +40,9 @@ its last, and the number of its form."""
 
 UNKNOWN = -1
 """Instead of a form's number, where only `newsearch.analysis.tokens.form` can tell."""
+
+UNLIKE_NORMAL = -2
+"""In place of a row, see `find_passage`."""
 
 _NONE = -2
 _FIRST_ROWS = 64
@@ -91,13 +95,19 @@ def fill(forms: Forms) -> None:
 
 
 @compiled
+def is_normal_text(data8: NDArray[np.uint64], size: int, classes: ClassArrays) -> bool:
+    """Whether the words of a text, given as for `find_forms`, are those of its normal text."""
+    return is_normal(data8.view(np.uint8), 0, size, Classes(*classes))
+
+
+@compiled
 def find_forms(
     data8: NDArray[np.uint64],
     size: int,
     classes: ClassArrays,
     forms: Forms,
 ) -> NDArray[np.int32]:
-    """Find the tokens of one text that have, or may have, some word forms.
+    """Find the tokens of one normal text that have, or may have, some word forms.
 
     Parameters
     ----------
@@ -183,7 +193,8 @@ def find_passage(
     -------
     best
         The row that the best passage begins with; -1 where none can be told, because there is
-        none or an `UNKNOWN` form among all rows.
+        none or an `UNKNOWN` form among all rows; `UNLIKE_NORMAL` where the words must be cut from
+        the normal text, and nothing was looked for.
     found
         Rows of `find_forms`: those in reach, all where there is no best.
 
@@ -192,6 +203,8 @@ def find_passage(
     The best is the first row from which on a passage has the most clauses, then the most rows, as
     in `newsearch.search.passages.snippets`.
     """
+    if not is_normal_text(data8, size, classes):
+        return UNLIKE_NORMAL, np.empty((0, 4), np.int32)
     found = find_forms(data8, size, classes, forms)
     n_clauses = 0
     for row in range(found.shape[0]):

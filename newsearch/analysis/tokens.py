@@ -1,5 +1,8 @@
 """What a word is: the reference tokeniser, by one regular expression.
 
+Words are cut from normal text, see `newsearch.analysis.normalising`; where they stand is told in
+characters of the text as it was given.
+
 The pattern is for NLTK's ``RegexpTokenizer``; it is run here with the same semantics (successive
 leftmost matches) and without NLTK, whose import costs more than most indexing jobs.
 """
@@ -18,10 +21,10 @@ from newsearch.analysis.characters import (
     MARK,
     NUMBER,
     SPACELESS,
-    WORD_FORMAT,
     class_of,
     regex_set,
 )
+from newsearch.analysis.normalising import TYPESET_APOSTROPHES, aligned, normal
 
 FORM_LENGTH_LIMIT = 255
 """Characters that a word form keeps; longer words are one word when these agree."""
@@ -32,16 +35,8 @@ SURFACE_LENGTH_LIMIT = 1024
 Python's normalisation takes quadratic time on long runs of combining marks.
 """
 
-APOSTROPHES = "'\u2019\u2018\uff07"
-"""Characters that join letters to one word, as in ``don't``; all are ``'`` in a form."""
-
-_LETTER_APOSTROPHES = "\u02bc\u02bb"
-_FORM_CHANGES = str.maketrans(
-    dict.fromkeys(APOSTROPHES + _LETTER_APOSTROPHES, "'")
-    | dict.fromkeys(WORD_FORMAT)
-    # Variation selectors choose a glyph; spaces come from NFKC of a few free-standing accents.
-    | dict.fromkeys([" ", *map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0))])
-)
+_JOINERS = "'" + TYPESET_APOSTROPHES
+_APOSTROPHES = str.maketrans(dict.fromkeys(TYPESET_APOSTROPHES, "'"))
 
 _AFTER_FFFF = re.compile("[\U00010000-\U0010ffff]")
 
@@ -72,7 +67,7 @@ def pattern(last: int = sys.maxunicode) -> str:
         S=regex_set(SPACELESS, last=last),
         M=f"[{marks}]",
         m=marks,
-        J=APOSTROPHES,
+        J=_JOINERS,
     )
 
 
@@ -95,25 +90,30 @@ def _compiled(last: int) -> re.Pattern[str]:
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:
-    """Yield the tokens of a text, ascending."""
+    """Yield the tokens of a normal text, ascending."""
     return _compiled_for(text).finditer(text)
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Return the characters that each token spans: (start, end), end excluded, ascending."""
-    return [match.span() for match in tokens(text)]
+    """Return the characters that each token spans: (start, end), end excluded.
+
+    They ascend, and overlap only where one character stands for several words (``㍿``).
+    """
+    source = aligned(text)
+    if not source.runs:
+        return [match.span() for match in tokens(text)]
+    return [source.original(*match.span()) for match in tokens(source.text)]
 
 
 def iter_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the characters that each token of a part of a text spans, as if it were all of it."""
-    piece = text[start:end]
-    for match in _compiled_for(piece).finditer(piece):
-        first, last = match.span()
+    for first, last in spans(text[start:end]):
         yield start + first, start + last
 
 
 def forms(text: str) -> list[str]:
     """Return the word forms of a text in order."""
+    text = normal(text)
     if text.isascii() and len(text) <= FORM_LENGTH_LIMIT:  # then a word's form is its lower case
         lower = text.lower()
         return [lower] if lower.isalnum() else _compiled(0x7F).findall(lower)
@@ -121,14 +121,13 @@ def forms(text: str) -> list[str]:
 
 
 def form(word: str) -> str:
-    """Return the word form under which a token is indexed and found between quotes.
+    """Return the word form under which a token of normal text is indexed and found in quotes.
 
-    Compatible characters made one (NFKC), lower case, apostrophes ``'``, invisible characters
-    removed, cut at `FORM_LENGTH_LIMIT` characters. The form of a form is itself.
+    In lower case, apostrophes ``'``, cut at `FORM_LENGTH_LIMIT` characters. The form of a form is
+    itself.
     """
     if word.isascii():
         return word[:FORM_LENGTH_LIMIT].lower()
-    text = word[:SURFACE_LENGTH_LIMIT].translate(_FORM_CHANGES)
-    text = unicodedata.normalize("NFKC", text).lower().translate(_FORM_CHANGES)
+    text = word[:SURFACE_LENGTH_LIMIT].translate(_APOSTROPHES).lower()
     # Lower case can undo a composition: J with caron has no capital of its own.
-    return unicodedata.normalize("NFKC", text)[:FORM_LENGTH_LIMIT]
+    return unicodedata.normalize("NFC", text)[:FORM_LENGTH_LIMIT]

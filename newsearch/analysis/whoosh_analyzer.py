@@ -8,7 +8,7 @@ from typing import Any
 from whoosh.analysis import Token, Tokenizer
 
 from newsearch.analysis.stems import stemmer
-from newsearch.analysis.tokens import form, spans
+from newsearch.analysis.tokens import forms, spans
 
 
 class FormAnalyzer(Tokenizer):  # type: ignore[misc]  # Whoosh has no types
@@ -49,24 +49,26 @@ class FormAnalyzer(Tokenizer):  # type: ignore[misc]  # Whoosh has no types
         start_pos = options.pop("start_pos", 0)
         start_char = options.pop("start_char", 0)
         is_split = options.pop("tokenize", True)
-        term = form if options.pop("no_morph", False) else self.term
+        has_morph = not options.pop("no_morph", False)
         token = Token(positions, chars, **options)
-        for number, (start, end) in enumerate(spans(value) if is_split else [(0, len(value))]):
-            word = value[start:end]
-            token.text = term(word) if is_split else word
+        words = zip(spans(value), forms(value), strict=True)
+        for number, ((start, end), form) in enumerate(
+            words if is_split else [((0, len(value)), value)]
+        ):
+            token.text = self.term(form) if is_split and has_morph else form
             token.boost = 1.0
             token.stopped = False
             if keeporiginal:
-                token.original = word
+                token.original = value[start:end]
             if positions:
                 token.pos = start_pos + number
             if chars:
                 token.startchar, token.endchar = start_char + start, start_char + end
             yield token
 
-    def term(self, word: str) -> str:
-        """Return the term under which a word is indexed."""
-        return form(word)
+    def term(self, form: str) -> str:
+        """Return the term under which a word form is indexed."""
+        return form
 
 
 class NewsAnalyzer(FormAnalyzer):
@@ -83,6 +85,6 @@ class NewsAnalyzer(FormAnalyzer):
     def __init__(self, language: str = "en") -> None:
         self.language = language
 
-    def term(self, word: str) -> str:
-        """Return the stem under which a word is indexed."""
-        return stemmer(self.language)(form(word))
+    def term(self, form: str) -> str:
+        """Return the stem under which a word form is indexed."""
+        return stemmer(self.language)(form)

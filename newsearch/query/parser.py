@@ -11,6 +11,7 @@ Loosest first::
              | word ["~" edits] ["^" boost]             * and ? in a word are wildcards
              | "[" date "TO" date "]"                   after date: only
 
+Invisible characters, which pages put between words, change nothing; columns count what is seen.
 Nothing that is typed is an error, but a field that does not exist, a language that is not known
 and a query beyond the limits.
 What does not fit the grammar is read in the nearest sensible way, with a warning that points at
@@ -23,6 +24,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from newsearch.analysis.normalising import visible
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.errors import QueryError
@@ -108,6 +110,7 @@ def parse(
                 for part in written
             ]
             return ParsedQuery(_joined(words, match))
+    text = visible(text)
     problems = Problems()
     leaves = LeafReader(text, problems)
     tokens = tokens_of(text, keys)

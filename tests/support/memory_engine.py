@@ -11,7 +11,7 @@ from reference import Reference, fits, places
 
 from newsearch.analysis.function_words import function_words
 from newsearch.analysis.stems import fold_accents, stem
-from newsearch.analysis.tokens import form, forms, spans
+from newsearch.analysis.tokens import forms, spans
 from newsearch.answers.advice import Advice
 from newsearch.answers.matches import Counts, Occurrences
 from newsearch.answers.reports import LoadReport, Stats
@@ -201,7 +201,7 @@ class _Asked:
         """Every stretch that one of the leaves asked for matches, overlapping ones joined."""
         text = article.title if field == "title" else article.body
         stretches = spans(text)
-        written = [form(text[start:end]) for start, end in stretches]
+        written = forms(text)
         stems = [stem(one, article.lang or "en") for one in written]
         marked = set()
         for leaf in _wanted(self._asked_for):

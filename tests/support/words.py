@@ -21,5 +21,6 @@ class Word:
 
 def words_of(text: str) -> Iterator[Word]:
     """Yield the words of a text."""
-    for position, (start, end) in enumerate(tokens.spans(text)):
-        yield Word(text[start:end], start, end, position, tokens.form(text[start:end]))
+    words = zip(tokens.spans(text), tokens.forms(text), strict=True)
+    for position, ((start, end), form) in enumerate(words):
+        yield Word(text[start:end], start, end, position, form)

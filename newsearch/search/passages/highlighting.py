@@ -8,8 +8,9 @@ from functools import cached_property, lru_cache
 from itertools import compress, count
 from typing import NamedTuple, Protocol
 
+from newsearch.analysis.normalising import aligned
 from newsearch.analysis.stems import stemmer
-from newsearch.analysis.tokens import form, spans, tokens
+from newsearch.analysis.tokens import form, tokens
 from newsearch.answers.snippet import Span
 from newsearch.query.nodes import (
     DateRange,
@@ -108,6 +109,15 @@ class Highlighter:
 
     def matches(self, text: str) -> list[Highlight]:
         """Find all matches, ascending by start; linear in the text."""
+        source = aligned(text)
+        found = self._matches_in(source.text)
+        if not source.runs:
+            return found
+        found = [Highlight(*source.original(start, end), clause) for start, end, clause in found]
+        return sorted(found, key=_by_start)
+
+    def _matches_in(self, text: str) -> list[Highlight]:
+        """Find all matches in a normal text."""
         if self._sought is None:
             return self._matches_of_all_words(text)
         found_tokens = [
@@ -170,7 +180,7 @@ class Highlighter:
 
     def _matches_of_all_words(self, text: str) -> list[Highlight]:
         """Find the matches by cutting out and stemming every word."""
-        token_spans = spans(text)
+        token_spans = [match.span() for match in tokens(text)]
         words = [form(text[start:end]) for start, end in token_spans]
         clauses_of = {word: self._clauses(word) for word in set(words)}
         found = [

@@ -34,6 +34,7 @@ def test_forms_are_found_where_the_reference_has_them(text: str, seed: int) -> N
         "cafe\u0301 CAFÉ Café caf\u00ad\u0301e",
         "İstanbul ISTANBUL ıstanbul ﬁnance Finance",
         "internationals internationalise international " + "international’s " * 3,
+        "Don`t don´t R＆D ²㍿ \u200etrump\u200bｋim ab\u00adout\0 x",
         "a’b " * 20 + "x" * 62 + "’s " + "x" * 70 + "’s",
         "é" * 130 + " a" + "é" * 127 + " " + "a" * 255 + " " + "a" * 256 + "é",
     ],
@@ -56,6 +57,15 @@ def test_forms_that_begin_alike_are_told_apart() -> None:
     found = FormFinder(forms).find("International7 international1000", b"International7 none")
 
     assert found == [(0, 0, 14, "international7")]
+
+
+def test_passage_of_a_text_that_is_normalised_tells_all_matches_and_no_best() -> None:
+    text = "a\u200e b\u00ad ´ a"
+
+    assert FormFinder(["a", "b"], [0, 1]).passage(text, utf8(text), (240, 360)) == (
+        None,
+        [(0, 1, 0), (3, 4, 1), (8, 9, 0)],
+    )
 
 
 @given(

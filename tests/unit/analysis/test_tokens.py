@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import re
 import time
+import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -8,12 +11,42 @@ from hypothesis import strategies as st
 
 from newsearch.analysis import tokens
 from newsearch.analysis.characters import DIGIT, LETTER, MARK, NUMBER, SPACELESS, class_of
+from newsearch.analysis.normalising import OTHER_APOSTROPHES, aligned, normal, visible
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
 # Few characters, so that the joints of words come together often.
 JOINTS = st.text(
-    st.sampled_from("abÉ한ß19٣½Ⅷ漢ไー.,'’‘＇&-_ \u0301\u00ad\u200b\0\ud800😀𝔄𠀀"), max_size=20
+    st.sampled_from(
+        "abÉ한ß19٣½²Ⅷ漢ไー.,'’‘＇`´ʹ&＆．㍿™ŉ-_ \u0301\u0327\u00ad\u200b\u200e\0\ud800😀𝔄𠀀\ufe0f"
+    ),
+    max_size=20,
 )
+
+
+def reference_normal(text: str) -> str:
+    """Normalise a text as a whole, one rule after the other."""
+    shown = "".join(" " if char == "\u200b" else char for char in text if not vanishes(char))
+    apart = f" {shown.replace('ŉ', 'ʼn')} "
+    joined = "".join(
+        apostrophe(apart[n - 1], apart[n + 1]) if apart[n] in OTHER_APOSTROPHES else apart[n]
+        for n in range(1, len(apart) - 1)
+    )
+    kept = re.compile("([\u00bc-\u00be\u2150-\u215f\u2189\u2120\u2122])")
+    return "".join(
+        part if kept.fullmatch(part) else unicodedata.normalize("NFKC", part)
+        for part in kept.split(joined)
+    )
+
+
+def vanishes(char: str) -> bool:
+    category = unicodedata.category(char)
+    is_selector = unicodedata.name(char, "").startswith(("VARIATION SEL", "MONGOLIAN FREE VAR"))
+    return char == "\0" or is_selector or (category == "Cf" and char != "\u200b")
+
+
+def apostrophe(before: str, after: str) -> str:
+    is_within = class_of(before) in {LETTER, MARK} and class_of(after) == LETTER
+    return "'" if is_within else " "
 
 
 def reference_spans(text: str) -> list[tuple[int, int]]:
@@ -60,7 +93,7 @@ def word_end(text: str, classes: list[int | None], start: int) -> int:
         if classes[end] in {LETTER, NUMBER, DIGIT}:
             base = classes[end]
         elif classes[end] != MARK:
-            joiners = {LETTER: "'’‘＇&", DIGIT: ".,"}.get(base, "")
+            joiners = {LETTER: "'’‘&", DIGIT: ".,"}.get(base, "")
             follows = classes[end + 1] if end < len(text) else None
             if text[end : end + 1] not in list(joiners) or follows != base:
                 return end
@@ -71,8 +104,11 @@ def word_end(text: str, classes: list[int | None], start: int) -> int:
 @example("p.m.Monday")
 @example("a.b.cd")
 @example("\U0001d504.b é")
-def test_tokens_follow_the_rule_read_aloud(text: str) -> None:
-    assert tokens.spans(text) == reference_spans(text)
+@example("a\u0327\u0301 \u0301\u0327")
+def test_words_follow_the_rules_read_aloud(text: str) -> None:
+    whole = reference_normal(text)
+    expected = [tokens.form(whole[start:end]) for start, end in reference_spans(whole)]
+    assert tokens.forms(text) == expected
 
 
 @given(ANY_TEXT | JOINTS)
@@ -80,25 +116,33 @@ def test_tokens_are_those_of_nltk_regexp_tokenizer(text: str) -> None:
     from nltk.tokenize import RegexpTokenizer
 
     tokenizer = RegexpTokenizer(tokens.pattern())
-    assert tokens.spans(text) == list(tokenizer.span_tokenize(text))
+    assert [match.span() for match in tokens.tokens(text)] == list(tokenizer.span_tokenize(text))
 
 
 @given(ANY_TEXT | JOINTS)
-def test_tokens_are_disjoint_and_cover_every_word_character(text: str) -> None:
-    covered: set[int] = set()
-    last_end = 0
-    for start, end in tokens.spans(text):
-        assert last_end <= start < end
-        covered.update(range(start, end))
-        last_end = end
-    base = {i for i, c in enumerate(text) if class_of(c) in {LETTER, NUMBER, DIGIT, SPACELESS}}
-    assert base <= covered
-    assert all(class_of(text[i]) == MARK or text[i] in ".,'’‘＇&" for i in covered - base)
+def test_spans_ascend_and_hold_the_words_cut_from_them(text: str) -> None:
+    spans = tokens.spans(text)
+    forms = tokens.forms(text)
+    assert len(spans) == len(forms)
+    assert all(
+        a <= b for before, after in pairwise(spans) for a, b in zip(before, after, strict=True)
+    )
+    for (start, end), form in zip(spans, forms, strict=True):
+        assert 0 <= start < end <= len(text)
+        assert form in tokens.forms(text[start:end])
 
 
 @given(ANY_TEXT | JOINTS)
-def test_forms_are_those_of_the_spans(text: str) -> None:
-    assert [tokens.form(text[start:end]) for start, end in tokens.spans(text)] == tokens.forms(text)
+def test_normal_text_has_the_words_of_the_text(text: str) -> None:
+    assert aligned(text).text == normal(text)
+    assert tokens.forms(normal(text)) == tokens.forms(text)
+
+
+@given(ANY_TEXT | JOINTS)
+def test_invisible_characters_change_no_word_wherever_they_stand(text: str) -> None:
+    without = "".join(char for char in text if not vanishes(char))
+    assert tokens.forms("\u2060".join(without)) == tokens.forms(without)
+    assert visible(f"\ufeff{text}\0") == visible(text)
 
 
 @given(ANY_TEXT | JOINTS)
@@ -111,9 +155,7 @@ def test_form_of_a_form_is_itself(text: str) -> None:
 @given(ANY_TEXT | JOINTS)
 def test_form_does_not_depend_on_the_case_of_ascii_letters(text: str) -> None:
     lowered = "".join(c.lower() if c.isascii() else c for c in text)
-    assert [tokens.form(text[s:e]) for s, e in tokens.spans(text)] == [
-        tokens.form(lowered[s:e]) for s, e in tokens.spans(lowered)
-    ]
+    assert tokens.forms(lowered) == tokens.forms(text)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +175,12 @@ def test_form_does_not_depend_on_the_case_of_ascii_letters(text: str) -> None:
         ("nytimes.com", ["nytimes", "com"]),
         ("snake_case", ["snake", "case"]),
         ("co\u00adop\u200ber", ["coop", "er"]),
+        ("\ufefftrump\u200e \u202akim\u202c\0", ["trump", "kim"]),
+        ("don´t don`t don′t don‛t donʹt donʽt donꞌt don׳t don՚t", ["don't"] * 9),
+        ("`quoted´ ′quoted′ 5′", ["quoted", "quoted", "5"]),
+        ("R＆D U．S． 1，000", ["r&d", "u.s", "1,000"]),
+        ("ทํางาน ทำงาน", ["ทํ", "า", "ง", "า", "น"] * 2),
+        ("1½ iPhone™ 20℃", ["1½", "iphone", "20", "c"]),
         ("cafe\u0301 CAFÉ", ["café"] * 2),
         ("ﬁne ＡＢＣ", ["fine", "abc"]),
         ("東京タワー", ["東", "京", "タ", "ワ", "ー"]),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from newsearch.analysis.normalising import visible
 from newsearch.analysis.tokens import forms
 from newsearch.errors import QueryError, UnknownFieldError, UnknownLanguageError
 from newsearch.fields import EXACT_FIELDS
@@ -77,7 +78,7 @@ def check_reading(text: str, match: str) -> None:
         parsed = parse(text, match=match)
     except UnknownFieldError as error:
         name = error.reason.removeprefix("no field is called ").rstrip("…")
-        assert text[error.column - 1 :].startswith(name)
+        assert visible(text)[error.column - 1 :].startswith(name)
         return
     except UnknownLanguageError as error:
         assert "lang:" in text[: error.column - 1]
@@ -195,9 +196,11 @@ filter_fields = st.sampled_from(["source", "agency", "author", "section", "place
 numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers().map(float)
 seconds = st.none() | st.integers(-62_135_596_800, 253_402_300_799)
 patterns = st.sampled_from(["k*a", "?", "kore?", "*a", "*a*", "k?r*", "?*"])
-# The parser gives no value of white space only.
-values = st.text(st.characters(exclude_characters='"“”„‟«»＂'), min_size=1).filter(
-    lambda value: value.strip() and set(value) != {"*"}
+# The parser gives no value of white space only, and none with invisible characters.
+values = (
+    st.text(st.characters(exclude_characters='"“”„‟«»＂'), min_size=1)
+    .map(visible)
+    .filter(lambda value: value.strip() and set(value) != {"*"})
 )
 
 many_words = st.lists(words, min_size=2, max_size=4).map(tuple)
