@@ -35,6 +35,7 @@ from newsearch.query.nodes import (
 )
 
 K1, B = 1.2, 0.75
+TITLE_WEIGHT = 2  # beside the body; alone, a title is a text like any other
 
 
 @dataclass
@@ -103,14 +104,19 @@ class Reference:
         self, node: Term | TermPhrase, terms: list[str], doc: Analysed, *, exact: bool
     ) -> float | None:
         slop = getattr(node, "slop", 0)
-        frequency = sum(_frequency(terms, _words(doc, f, exact), slop) for f in node.fields)
+        weights = {
+            f: TITLE_WEIGHT if f == "title" and len(node.fields) > 1 else 1 for f in node.fields
+        }
+        frequency = sum(
+            w * _frequency(terms, _words(doc, f, exact), slop) for f, w in weights.items()
+        )
         if not frequency:
             return None
         weight = sum(self._idf(term, node.fields, exact) for term in terms)
         weight *= getattr(node, "weight", 1.0)
-        lengths = [sum(len(d.forms[f]) for f in node.fields) for d in self.docs]
+        lengths = [sum(w * len(d.forms[f]) for f, w in weights.items()) for d in self.docs]
         average = sum(lengths) / len(lengths)
-        length = sum(len(doc.forms[f]) for f in node.fields)
+        length = sum(w * len(doc.forms[f]) for f, w in weights.items())
         return bm25(node.boost * weight, frequency, length, average)
 
     def _idf(self, term: str, fields: tuple[str, ...], exact: bool) -> float:

@@ -10,6 +10,7 @@ from itertools import cycle, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch import bm25
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.coding.entries import BLOCK_DOCS, LONG_BYTE, EncodedRun
 from newsearch.codec.segment import TEXT, SegmentWriter
@@ -104,7 +105,7 @@ class BulkText:
         """
         self._encode(self._n_articles)
         titles, lengths = (_whole(parts) for parts in (self._titles, self._lengths))
-        levels = length_levels(lengths)
+        levels = length_levels(bm25.text_length(titles, lengths - titles))
         terms, numbers = self._words.sorted_terms()
         ranks = np.zeros(len(self._words.rows.term_dfs), np.int64)
         ranks[numbers] = np.arange(len(numbers))
@@ -141,7 +142,7 @@ class BulkText:
         titles, lengths = _whole(self._titles), _whole(self._lengths)
         own = slice(self._n_encoded, end)
         n_tokens = int(lengths[own].sum())
-        self._make_room(lengths[own])
+        self._make_room(bm25.text_length(titles[own], lengths[own] - titles[own]))
         done, token = 0, 0
         while True:
             rest = slice(self._n_encoded + done, end)
@@ -163,7 +164,7 @@ class BulkText:
         self._titles, self._lengths = [titles], [lengths]
 
     def _make_room(self, lengths: NDArray[np.int64]) -> None:
-        """See to it that scratch and arena hold what is encoded next."""
+        """See to it that scratch holds the texts, of these lengths, that are encoded next."""
         starts = np.arange(0, len(lengths), BLOCK_DOCS)
         tokens = int(np.add.reduceat(lengths, starts).max())
         n_terms = len(self._words.rows.term_dfs)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch import bm25
 from newsearch.analysis.stems import stemmer
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
@@ -32,11 +33,11 @@ class InvertedArticles:
     terms
         Stems, UTF-8, ascending.
     run
-        Their postings. Title positions start at 0, body positions at the title's length + 1.
+        Their postings; for positions see `bm25.body_start`.
     lexicon
         Word forms of the stems.
     title_lengths, body_lengths
-        Tokens of each article, shape ``(n_articles,)``.
+        Tokens of each article, of one copy of the title, shape ``(n_articles,)``.
     """
 
     terms: list[bytes]
@@ -79,7 +80,9 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
     titles, bodies = [], []
     for article in articles:
         language = article_language(article)
-        titles.append(words.add(article.title, language))
+        for _ in range(bm25.TITLE_COPIES):
+            title_length = words.add(article.title, language)
+        titles.append(title_length)
         bodies.append(words.add(article.body, language))
     title_lengths, body_lengths = np.array(titles, np.int64), np.array(bodies, np.int64)
     terms, row_terms = _ranked([stem for stem, _ in words.row_numbers])
@@ -113,12 +116,12 @@ def _token_positions(
     title_lengths: NDArray[np.int64], body_lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the article and the position of every token."""
-    lengths = title_lengths + body_lengths
+    lengths = bm25.text_length(title_lengths, body_lengths)
     docnums = np.repeat(np.arange(len(lengths)), lengths)
     within = np.arange(len(docnums)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    # One position stays free between title and body, so that no phrase reaches from one to the
-    # other.
-    return docnums, within + (within >= title_lengths[docnums])
+    titles = title_lengths[docnums]
+    n_before = np.where(titles > 0, within // np.maximum(titles, 1), bm25.TITLE_COPIES)
+    return docnums, within + n_before.clip(max=bm25.TITLE_COPIES)
 
 
 def _run(

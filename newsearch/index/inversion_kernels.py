@@ -10,10 +10,12 @@ This module imports Numba; nothing imports it at start.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from newsearch import bm25
+from newsearch.bm25 import TITLE_COPIES
 from newsearch.codec.bounds import FREQ_CEILINGS, FREQ_WIDTHS, LEVEL_BITS
 from newsearch.codec.coding.encoding import (
     choose_header,
@@ -24,7 +26,7 @@ from newsearch.codec.coding.encoding import (
 )
 from newsearch.codec.coding.entries import BLOCK_DOCS, HIGH_FREQ_BYTE, LONG_BYTE
 from newsearch.codec.coding.signatures import BITS
-from newsearch.compiling import Array, Int, compiled
+from newsearch.compiling import Array, Int, compiled, inlined
 
 ENTRIES, DATA_BYTES, HIGH_FREQS = range(3)
 """Places of `Arena.counters`."""
@@ -36,6 +38,9 @@ _LOW_BITS: Final = (1 << _STAMP_BITS) - 1
 # a gap, 24 of a form number, one that ends its unary part. That grows by a byte for each 2**18.
 _TOKEN_BYTES: Final = 10
 _LONG_GAP_BITS: Final = 18
+
+_text_length: Any = inlined(bm25.text_length)
+_body_start: Any = inlined(bm25.body_start)
 
 
 class Rows(NamedTuple):
@@ -195,8 +200,9 @@ def invert_blocks(
     rows
         Row of each token, article after article, title first; rows have numbers.
     title_lengths, lengths
-        Tokens of the title, and of title and body, of each article. All articles but those of a
-        segment's last block come in multiples of 256.
+        Tokens of the title, and of title and body, of each article; the text that is inverted
+        holds more copies of the title, see `bm25`. All articles but those of a segment's last block
+        come in multiples of 256.
     first_block
         Number of the first article's block in the segment.
     scratch
@@ -211,8 +217,10 @@ def invert_blocks(
     token: Int = 0
     while first < len(lengths):
         end = min(first + BLOCK_DOCS, len(lengths))
-        n: Int = np.int64(lengths[first:end].sum())
-        most_bytes = n * (_TOKEN_BYTES + (np.int64(lengths[first:end].max()) >> _LONG_GAP_BITS))
+        titles = title_lengths[first:end]
+        texts = _text_length(titles, lengths[first:end] - titles)
+        n: Int = np.int64(texts.sum())
+        most_bytes = n * (_TOKEN_BYTES + (np.int64(texts.max()) >> _LONG_GAP_BITS))
         counters = arena.counters
         if (
             counters[ENTRIES] + n > len(arena.terms)
@@ -220,12 +228,13 @@ def invert_blocks(
             or counters[HIGH_FREQS] + n // HIGH_FREQ_BYTE > len(arena.high_entries)
         ):
             return first
-        own = rows[token : token + n]
+        n_own: Int = np.int64(lengths[first:end].sum())
+        own = rows[token : token + n_own]
         block = first_block + first // BLOCK_DOCS
-        terms = _sort(own, title_lengths[first:end], lengths[first:end], block, table, scratch)
+        terms = _sort(own, titles, lengths[first:end], block, table, scratch)
         _measure(terms, scratch)
-        _write(terms, lengths[first:end], block, table, scratch, arena)
-        token += n
+        _write(terms, texts, block, table, scratch, arena)
+        token += n_own
         first = end
     return first
 
@@ -235,43 +244,63 @@ def _sort(
     rows: Array, title_lengths: Array, lengths: Array, block: Int, table: Rows, scratch: Scratch
 ) -> Int:
     """Sort the tokens of a block by term, keeping their order; returns how many terms it has."""
-    n = _number_terms(rows, lengths, block, table, scratch)
-    starts, cursors, local, packed = scratch.starts, scratch.cursors, scratch.local, scratch.packed
-    codes, beside = scratch.codes, scratch.beside
+    n = _number_terms(rows, title_lengths, lengths, block, table, scratch)
+    starts, cursors = scratch.starts, scratch.cursors
     starts[0] = 0
     for i in range(n):
         cursors[i] = starts[i]
         starts[i + 1] += starts[i]
-    token = 0
+    token: Int = 0
     for doc in range(len(lengths)):
         title: Int = np.int64(title_lengths[doc])
         length: Int = np.int64(lengths[doc])
-        term: Int = 0
-        code: Int = 0
-        before: Int = 0
-        if length > 0:
-            term = local[token] & _LOW_BITS
-            code = np.int64(codes[term])
-        for i in range(length):
-            at = cursors[term]
-            cursors[term] = at + 1
-            number = local[token] >> _STAMP_BITS
-            position = i if i < title else i + 1
-            packed[at] = position << _STAMP_BITS | number << _CODE_BITS | doc
-            token += 1
-            after: Int = 0
-            if i + 1 < length:
-                term = local[token] & _LOW_BITS
-                after = np.int64(codes[term])
-            is_apart = i + 1 == title
-            beside[at] = before << 4 if is_apart else before << 4 | after
-            before = 0 if is_apart else code
-            code = after
+        for copy in range(TITLE_COPIES):
+            _append((token, token + title), copy * (title + 1), doc, scratch)
+        _append((token + title, token + length), _body_start(title), doc, scratch)
+        token += length
     return n
 
 
 @compiled
-def _number_terms(rows: Array, lengths: Array, block: Int, table: Rows, scratch: Scratch) -> Int:
+def _append(tokens: tuple[Int, Int], position: Int, doc: Int, scratch: Scratch) -> None:
+    """Add a part of an article's text to the tokens of their terms.
+
+    Parameters
+    ----------
+    tokens
+        First token of the part, and the one after it.
+    position
+        Of the first token.
+    """
+    cursors, local, packed = scratch.cursors, scratch.local, scratch.packed
+    codes, beside = scratch.codes, scratch.beside
+    token, end = tokens
+    term: Int = 0
+    code: Int = 0
+    before: Int = 0
+    if token < end:
+        term = local[token] & _LOW_BITS
+        code = np.int64(codes[term])
+    while token < end:
+        at = cursors[term]
+        cursors[term] = at + 1
+        number = local[token] >> _STAMP_BITS
+        packed[at] = position << _STAMP_BITS | number << _CODE_BITS | doc
+        token += 1
+        position += 1
+        after: Int = 0
+        if token < end:
+            term = local[token] & _LOW_BITS
+            after = np.int64(codes[term])
+        beside[at] = before << 4 | after
+        before = code
+        code = after
+
+
+@compiled
+def _number_terms(
+    rows: Array, title_lengths: Array, lengths: Array, block: Int, table: Rows, scratch: Scratch
+) -> Int:
     """Number the terms of a block, and count tokens by term and articles by row."""
     slots, terms, starts, local = scratch.slots, scratch.terms, scratch.starts, scratch.local
     row_terms, row_numbers, last_docs, dfs = table.terms, table.numbers, table.last_docs, table.dfs
@@ -281,7 +310,8 @@ def _number_terms(rows: Array, lengths: Array, block: Int, table: Rows, scratch:
     token = 0
     for doc in range(len(lengths)):
         docnum = block * BLOCK_DOCS + doc
-        for _ in range(np.int64(lengths[doc])):
+        title: Int = np.int64(title_lengths[doc])
+        for i in range(np.int64(lengths[doc])):
             row = rows[token]
             term = row_terms[row]
             slot = slots[term]
@@ -293,7 +323,7 @@ def _number_terms(rows: Array, lengths: Array, block: Int, table: Rows, scratch:
                 starts[n + 1] = 0
                 n += 1
             number = slot - stamp
-            starts[number + 1] += 1
+            starts[number + 1] += TITLE_COPIES if i < title else 1
             local[token] = np.int64(row_numbers[row]) << _STAMP_BITS | number
             if last_docs[row] != docnum:
                 last_docs[row] = docnum

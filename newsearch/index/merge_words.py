@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch import bm25
 from newsearch.codec.coding.positions import Ints, starts_of
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.segment import TEXT, Inverted, InvertedWriter, Segment
@@ -47,10 +48,10 @@ class MergeInput:
 
     @cached_property
     def text_lengths(self) -> Ints:
-        """Tokens of title and body of each article."""
+        """Tokens of each article's text, see `bm25.text_length`."""
         columns = self.segment.columns
         titles = columns.numbers("title_length").astype(np.int64)
-        return titles + columns.numbers("body_length")
+        return np.asarray(bm25.text_length(titles, columns.numbers("body_length")))
 
     def span(self, first: int, end: int) -> slice:
         """Return the terms whose merged numbers are in a range."""

@@ -9,11 +9,12 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch import bm25
 from newsearch.article import Article
 from newsearch.codec.columns import CodedColumn, CodedListColumn, Columns
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.segment import TEXT, Inverted, Segment
-from newsearch.fields import CODED_FIELDS, FIELD, LIST_FIELDS
+from newsearch.fields import CODED_FIELDS, FIELD, LIST_FIELDS, TEXT_FIELDS
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.stored import unpack
 from newsearch.keys import BETWEEN, KEYS
@@ -87,7 +88,7 @@ class SegmentReader:
 
     @cached_property
     def title_lengths(self) -> NDArray[np.integer]:
-        """Tokens of the titles by docnum: body positions come after these."""
+        """Tokens of the titles by docnum."""
         return self.columns.numbers("title_length")
 
     @cached_property
@@ -97,30 +98,25 @@ class SegmentReader:
 
     @cached_property
     def text_lengths(self) -> NDArray[np.int64]:
-        """Tokens of title and body together by docnum."""
-        return self.title_lengths.astype(np.int64) + self.body_lengths
+        """Tokens of title and body together by docnum, see `bm25.text_length`."""
+        return np.asarray(bm25.text_length(self.title_lengths.astype(np.int64), self.body_lengths))
 
     @cached_property
     def forms_per_term(self) -> NDArray[np.int64]:
         """How many word forms each term has, by term id."""
         return np.bincount(self._lexicon.term_ids, minlength=len(self.text.terms))
 
-    def lengths(self, fields: tuple[str, ...], docnums: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Tokens of the text fields together, of some articles."""
-        total = np.zeros(len(docnums), np.int64)
-        for lengths in self._lengths_of(fields):
-            total += lengths[docnums].astype(np.int64)
-        return total
+    def lengths(self, fields: tuple[str, ...]) -> NDArray[np.integer]:
+        """Tokens of title, of body, or of both together as `text_lengths`, by docnum."""
+        if set(fields) == set(TEXT_FIELDS):
+            return self.text_lengths
+        return self.title_lengths if fields == ("title",) else self.body_lengths
 
     def live_length_tokens(self, fields: tuple[str, ...]) -> int:
-        """Tokens of the text fields of all live articles."""
-        lengths = self._lengths_of(fields)
-        own = lengths if self.is_live is None else [one[self.is_live] for one in lengths]
-        return sum(int(one.sum(dtype=np.int64)) for one in own)
-
-    def _lengths_of(self, fields: tuple[str, ...]) -> list[NDArray[np.integer]]:
-        known = {"title": self.title_lengths, "body": self.body_lengths}
-        return [known[field] for field in fields]
+        """Add up `lengths` over the live articles."""
+        lengths = self.lengths(fields)
+        own = lengths if self.is_live is None else lengths[self.is_live]
+        return int(own.sum(dtype=np.int64))
 
     def only_live(self, docnums: NDArray[np.int64]) -> NDArray[np.int64]:
         """Drop deleted articles."""

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from newsearch import bm25
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.coding.entries import encode
 from newsearch.codec.framing import SEGMENT_ID_BYTES
@@ -78,7 +79,7 @@ def build_segment(path: Path, segment_id: bytes, packed: Sequence[PackedArticle]
     for one in packed:
         columns.append(one.article, one.id_hash, one.content_hash)
     inverted = invert(one.article for one in packed)
-    lengths = inverted.title_lengths + inverted.body_lengths
+    lengths = bm25.text_length(inverted.title_lengths, inverted.body_lengths)
     levels = length_levels(lengths)
     with SegmentWriter(path, segment_id) as segment:
         stored = StoredBuilder(segment)

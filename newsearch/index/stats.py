@@ -22,7 +22,11 @@ def read_stats(snapshot: Snapshot, path: Path) -> Stats:
     return Stats(
         articles=snapshot.n_articles,
         deleted=snapshot.n_articles_all - snapshot.n_articles,
-        tokens=sum(segment.live_length_tokens(TEXT_FIELDS) for segment in snapshot.segments),
+        tokens=sum(
+            segment.live_length_tokens((field,))
+            for segment in snapshot.segments
+            for field in TEXT_FIELDS
+        ),
         languages=snapshot.language_counts,
         first_date=_day(int(dated.min())) if dated.size else "",
         last_date=_day(int(dated.max())) if dated.size else "",

@@ -29,7 +29,9 @@ def expected_occurrences(articles: list[Article]) -> list[Occurrence]:
     found = []
     for docnum, article in enumerate(articles):
         title, body = forms(article.title), forms(article.body)
-        places = [*enumerate(title), *enumerate(body, len(title) + 1)]
+        n = len(title) + 1
+        # The title stands twice; a position stays free after each part.
+        places = [*enumerate(title), *enumerate(title, n), *enumerate(body, 2 * n)]
         language = article_language(article)
         found += [(stem(form, language), form, docnum, position) for position, form in places]
     return sorted(found)

@@ -83,7 +83,9 @@ class WhooshSnapshot:
         return np.array(docnums, dtype=np.int64)
 
     def lengths(self, fields: tuple[str, ...]) -> np.ndarray:
-        return sum(self.column(f"{field}_length") for field in fields)
+        return sum(
+            weight * self.column(f"{field}_length") for field, weight in weights(fields).items()
+        )
 
     def terms(self, field: str) -> Iterator[str]:
         for term in self.searcher.reader().lexicon(field):
@@ -128,6 +130,12 @@ class _EveryMatch(Collector):  # type: ignore[misc]
 
     def sort_key(self, sub_docnum: int) -> float:
         return -self.scores[self.offset + sub_docnum]
+
+
+def weights(fields: tuple[str, ...]) -> dict[str, int]:
+    """Say how often an occurrence counts in each field: twice in the title, beside the body."""
+    has_both = len(fields) > 1
+    return {field: 2 if has_both and field.startswith("title") else 1 for field in fields}
 
 
 class _Prepared(Query):  # type: ignore[misc]
@@ -258,7 +266,8 @@ class _Leaves:
         frequencies: Frequencies = {}
         for field in self._term_fields(phrase):
             for docnum, frequency in self._phrase_frequencies(field, phrase.words, phrase.slop):
-                frequencies[docnum] = frequencies.get(docnum, 0) + frequency
+                weighted = frequency * weights(self._term_fields(phrase))[field]
+                frequencies[docnum] = frequencies.get(docnum, 0) + weighted
         fields = self._term_fields(phrase)
         rarity = sum(
             idf(len(self._frequencies(fields, term)), self._snapshot.n_articles)
@@ -319,7 +328,7 @@ class _Leaves:
         frequencies: Frequencies = {}
         for field in fields:
             for docnum, matcher in self._postings(field, term):
-                frequency = matcher.value_as("frequency")
+                frequency = matcher.value_as("frequency") * weights(fields)[field]
                 frequencies[docnum] = frequencies.get(docnum, 0) + frequency
         return frequencies
 

@@ -59,7 +59,7 @@ class Corpus:
         return np.flatnonzero(self.is_live).tolist()
 
     def length(self, docnum: int) -> int:
-        return len(self.titles[docnum]) + len(self.bodies[docnum])
+        return 2 * len(self.titles[docnum]) + len(self.bodies[docnum])
 
     def df(self, stem: int) -> int:
         return sum(any(stem in part for part in self.stems(d)) for d in self.live)
@@ -125,7 +125,8 @@ def make_part(corpus: Corpus, start: int, end: int) -> Part:
     places: dict[int, list[tuple[int, int, int, int]]] = {}
     for docnum in range(start, end):
         first = 0
-        for part in corpus.parts(docnum):
+        title, body = corpus.parts(docnum)
+        for part in (title, title, body):
             codes = [0, *(code_of(corpus, form % corpus.n_stems) for form in part), 0]
             for i, form in enumerate(part):
                 beside = codes[i + 2] | codes[i] << 4
@@ -199,13 +200,15 @@ Scores = dict[int, float]
 def score_word(corpus: Corpus, stem: int, weight: float) -> Scores:
     found = {}
     for docnum in range(len(corpus)):
-        freq = sum(part.count(stem) for part in corpus.stems(docnum))
+        title, body = corpus.stems(docnum)
+        freq = 2 * title.count(stem) + body.count(stem)
         if freq:
             found[docnum] = bm25(weight, freq, corpus.length(docnum), corpus.average)
     return found
 
 
-FIELDS = {"both": (0, 1), "title": (0,), "body": (1,)}
+FIELDS = {"both": (0, 0, 1), "title": (0,), "body": (1,)}
+"""Parts of an article; beside the body, the title counts twice."""
 
 
 def field_length(corpus: Corpus, docnum: int, fields: str) -> int:

@@ -1,7 +1,7 @@
 """Title and body, as stems and as word forms: views of the one inverted text.
 
-A stem's postings hold the positions of title and body together: title positions are 0 to T - 1
-and body positions T + 1 on, where T is the article's title length. Beside each position stands
+A stem's postings hold the positions of title and body together: those of the title, where the text
+holds it first, begin at 0, those of the body at `bm25.body_start`. Beside each position stands
 the number of the word form. A field is a range of positions, a form is a number.
 """
 
@@ -14,6 +14,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch import bm25
 from newsearch.codec.coding.positions import Ints
 from newsearch.codec.framing import AnyArray
 from newsearch.codec.lexicon import FormRow, Lexicon
@@ -56,10 +57,11 @@ class Text:
 
     def cut(self, part: Part, docnums: Ints, positions: Ints) -> tuple[NDArray[np.bool_], Ints]:
         """Return which positions lie in a part, and all of them counted from its first word."""
-        starts = self.lengths["title"][docnums]
+        titles = self.lengths["title"][docnums]
         if part == "title":
-            return positions < starts, positions
-        return positions > starts, positions - starts - 1
+            return positions < titles, positions
+        starts = bm25.body_start(titles)
+        return positions >= starts, positions - starts
 
     def has_stem(self, part: Part, term_id: int) -> bool:
         """Whether a stem occurs in a part of any article."""

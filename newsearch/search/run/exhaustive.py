@@ -175,7 +175,7 @@ class _Evaluation:
         average = self._statistics.average_length(leaf.fields)
         docnums, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
         for segment, postings in zip(self._segments, found, strict=True):
-            lengths = segment.lengths(leaf.fields, postings.docnums)
+            lengths = segment.lengths(leaf.fields)[postings.docnums].astype(np.int64)
             norms = bm25.norm(lengths, average)
             docnums.append(postings.docnums + segment.base)
             scores.append(bm25.score(weight, postings.freqs, norms))

@@ -8,6 +8,7 @@ from functools import reduce
 
 import numpy as np
 
+from newsearch import bm25
 from newsearch.codec.segment import Inverted
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
@@ -77,8 +78,10 @@ def _in_fields(
 ) -> _Occurrences:
     if set(fields) == set(TEXT_FIELDS):
         return occurrences
-    in_title = occurrences.positions < segment.title_lengths[occurrences.docnums]
-    return _Occurrences(occurrences.keys[in_title if fields == ("title",) else ~in_title])
+    titles = segment.title_lengths[occurrences.docnums].astype(np.int64)
+    if fields == ("title",):
+        return _Occurrences(occurrences.keys[occurrences.positions < titles])
+    return _Occurrences(occurrences.keys[occurrences.positions >= bm25.body_start(titles)])
 
 
 def _term_occurrences(
@@ -142,12 +145,13 @@ def _near(
     """Count the windows of a proximity query, an article and a field at a time."""
     freqs: dict[int, int] = {}
     for field in phrase.fields:
+        copies = bm25.TITLE_COPIES if field == "title" and len(phrase.fields) > 1 else 1
         words = [_in_fields(segment, word, (field,)) for word in occurrences]
         for docnum in reduce(shared, (distinct(w.docnums) for w in words)).tolist():
             positions = [_of_article(word, docnum) for word in words]
             frequency = phrase_frequency(positions, phrase.slop)
             if frequency:
-                freqs[docnum] = freqs.get(docnum, 0) + frequency
+                freqs[docnum] = freqs.get(docnum, 0) + copies * frequency
     docnums = np.array(sorted(freqs), np.int64)
     return _live_postings(segment, docnums, np.array([freqs[d] for d in docnums], np.int64))
 

@@ -19,6 +19,7 @@ from typing import Final
 
 import numpy as np
 
+from newsearch.bm25 import TITLE_COPIES
 from newsearch.codec.coding.entries import BLOCK_BITS
 from newsearch.compiling import (
     Array,
@@ -53,7 +54,7 @@ from newsearch.search.run.kernels.scan import (
     new_scan,
     scan_at,
 )
-from newsearch.search.run.kernels.scoring import norm_in, score_term
+from newsearch.search.run.kernels.scoring import body_start, norm_in, score_term
 from newsearch.search.run.kernels.top_k import threshold
 from newsearch.search.run.kernels.views import (
     BOTH,
@@ -383,8 +384,11 @@ def _count(segment: Int, scan: Scan, docnum: Int, i: Int) -> Int:
     else:
         needed = (scan.needed, scan.n_words)
         title, longest = load_u32(load_i64(segment, TITLE_LENGTHS), docnum), n_sequence + slop
-        for limits in ((0, title), (title, _END)):
-            freq += count_windows(positions, spans, needed, cursors, longest, limits)
+        freq = count_windows(positions, spans, needed, cursors, longest, (0, title))
+        if scan.field == BOTH:
+            freq *= TITLE_COPIES
+        body = (body_start(title), _END)
+        freq += count_windows(positions, spans, needed, cursors, longest, body)
     return freq
 
 
@@ -437,7 +441,8 @@ def _within_field(
     """Shorten a span of positions to those in the title or the body."""
     begin, end = span
     title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
+    limit = title if field == TITLE else body_start(title)
     middle = begin
-    while middle < end and load_i64(positions, middle) < title:
+    while middle < end and load_i64(positions, middle) < limit:
         middle += 1
     return (begin, middle) if field == TITLE else (middle, end)

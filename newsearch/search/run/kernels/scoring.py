@@ -10,6 +10,7 @@ from newsearch.search.run.kernels.views import AVERAGE, BOTH, LENGTHS, TITLE, TI
 
 norm: Any = inlined(bm25.norm)
 score_term: Any = inlined(bm25.score)
+body_start: Any = inlined(bm25.body_start)
 
 
 @inlined
@@ -25,5 +26,5 @@ def norm_in(segment: Int, docnum: Int, field: Int, average: Float) -> Float:
     length = load_u32(load_i64(segment, LENGTHS), docnum)
     title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
     if field != BOTH:
-        length = title if field == TITLE else length - title
+        length = title if field == TITLE else length - bm25.TITLE_COPIES * title
     return norm(length, average)

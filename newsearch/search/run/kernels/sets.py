@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from newsearch.codec.coding.decoding import (
@@ -28,6 +30,7 @@ from newsearch.compiling import (
 from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.entries import exact_freq, locator_of, offset_of
 from newsearch.search.run.kernels.positions import first_long_entry, position_bytes, sum_freqs
+from newsearch.search.run.kernels.scoring import body_start
 from newsearch.search.run.kernels.views import (
     BOTH,
     ENTRY_BLOCKS,
@@ -42,6 +45,9 @@ from newsearch.search.run.kernels.views import (
     TITLE_LENGTHS,
     FormSets,
 )
+
+_END: Final = 1 << 62
+"""After every position."""
 
 
 @kernel
@@ -166,8 +172,9 @@ def _mark_entry(
             # Damaged bytes may name articles after the last, whose lengths are not there.
             docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
             title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
+            limits = (0, title) if field == TITLE else (body_start(title), _END)
             bits = (item, unary, end_bit, rice_bits, form_bits)
-            is_found, unary = _has_form_in(segment, bits, freq, forms, (title, field == TITLE))
+            is_found, unary = _has_form_in(segment, bits, freq, forms, limits)
             if unary < 0:
                 return False
         words[doc >> 6] |= np.uint64(is_found) << np.uint64(doc & 63)
@@ -194,7 +201,7 @@ def _has_form_in(
     bits: tuple[Int, Int, Int, Int, Int],
     freq: Int,
     forms: Array,
-    title: tuple[Int, bool],
+    limits: tuple[Int, Int],
 ) -> tuple[bool, Int]:
     """Whether a wanted form stands in one field; and the first bit of the next article's unary
     part, -1 when the entry is damaged.
@@ -212,6 +219,6 @@ def _has_form_in(
         position += ((one - unary) << rice_bits | low) + 1
         unary = one + 1
         form = np.int64(word) & ((1 << form_bits) - 1)
-        is_in_title = position < title[0]
-        is_found |= is_in_title == title[1] and form < len(forms) and bool(forms[form])
+        is_in = limits[0] <= position < limits[1]
+        is_found |= is_in and form < len(forms) and bool(forms[form])
     return is_found, unary

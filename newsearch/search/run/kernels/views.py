@@ -93,7 +93,7 @@ class Columns:
     Parameters
     ----------
     lengths, title_lengths
-        Tokens of title and body together, and of the title.
+        Tokens of title and body together, see `bm25.text_length`, and of the title.
     dates
         int64, seconds from 1970, the lowest int64 for undated.
     id_hashes
