@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from newsearch.analysis.stems import fold_accents
+from newsearch.analysis.folding import fold
 
 _WORDS = {
     "ar": """
@@ -203,7 +203,7 @@ def function_words(language: str) -> frozenset[str]:
     language
         Code of two letters.
     """
-    return frozenset(fold_accents(word) for word in _WORDS.get(language, "").split())
+    return frozenset(fold(word) for word in _WORDS.get(language, "").split())
 
 
 @cache

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import cache
 
+from newsearch.analysis.folding import fold
 from newsearch.languages import language_code
 
 _NAMES = {
@@ -46,15 +46,7 @@ _ELISIONS = {
 
 _GROUPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 _NOT_STEMMED = re.compile(r"[\d.&]")
-
-# Latin letters that are accented to a reader and have no decomposition in Unicode.
-_UNDECOMPOSED = str.maketrans(
-    {
-        "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŧ": "t",
-        "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ə": "e",
-    }
-)  # fmt: skip
-_LAST_LATIN = "\u024f"
+_LATIN_LETTER = re.compile("[a-z\u00df-\u024f]")
 
 
 def language_name(code: str) -> str | None:
@@ -68,22 +60,6 @@ def language_name(code: str) -> str | None:
     return _NAMES.get(language_code(code) or "")
 
 
-def fold_accents(text: str) -> str:
-    """Remove the accents of Latin letters; other scripts keep their marks.
-
-    Expects and returns NFKC text in lower case.
-    """
-    if text.isascii():
-        return text
-    kept: list[str] = []
-    for char in unicodedata.normalize("NFD", text.translate(_UNDECOMPOSED)):
-        is_mark = unicodedata.category(char) == "Mn"
-        # Extended Latin letters decompose to plain ones or are below this bound.
-        if not (is_mark and kept and kept[-1] <= _LAST_LATIN and kept[-1].isalpha()):
-            kept.append(char)
-    return unicodedata.normalize("NFC", "".join(kept))
-
-
 class Stemmer:
     """Stems of one language, remembered.
 
@@ -93,7 +69,7 @@ class Stemmer:
     ----------
     language
         Code or name as for `language_name`. Words of an unknown language are not stemmed, only
-        their accents are folded.
+        their spelling is folded.
     """
 
     def __init__(self, language: str) -> None:
@@ -117,12 +93,12 @@ class Stemmer:
         if _NOT_STEMMED.search(form):
             if _GROUPED_NUMBER.fullmatch(form):
                 return form.replace(",", "")
-            return fold_accents(form)
+            return fold(form)
         if self._elision:
             form = self._elision.sub("", form, count=1) if self._elision.match(form) else form
         if self.language in LANGUAGES:
-            form = self._snowball(form) or form
-        return fold_accents(form)
+            form = self._snowball(_unmarked(form)) or form
+        return fold(form)
 
     def _snowball(self, form: str) -> str:
         try:
@@ -130,6 +106,11 @@ class Stemmer:
         except (IndexError, KeyError, AttributeError, TypeError, ValueError):
             # Some of NLTK's stemmers index past the end of words no language has.
             return form
+
+
+def _unmarked(form: str) -> str:
+    """Take the marks that a stemmer would stumble over, such as stress, from all but Latin."""
+    return form if _LATIN_LETTER.search(form) else fold(form)
 
 
 @cache
@@ -154,6 +135,6 @@ def stem(form: str, language: str) -> str:
 
     Thousands commas go from numbers (``1,000`` is ``1000``), elided articles from French, Italian
     and Catalan words; forms with a digit, full stop or ``&`` otherwise stay, the rest goes through
-    NLTK's Snowball; then accents of Latin letters are folded.
+    NLTK's Snowball; then the spelling is folded.
     """
     return stemmer(language)(form)

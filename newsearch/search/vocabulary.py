@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from itertools import chain
 
+from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
-from newsearch.analysis.stems import fold_accents, stem
+from newsearch.analysis.stems import stem
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import Pattern
@@ -43,7 +44,7 @@ class SnapshotVocabulary:
     def is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language whose articles have it most."""
         language = self._snapshot.language_of(form) or DEFAULT_LANGUAGE
-        return fold_accents(form) in function_words(language)
+        return fold(form) in function_words(language)
 
     def _forms_of(self, stem: str, language: str) -> Sequence[str]:
         """Return the word forms that have a stem in a language."""

@@ -9,8 +9,9 @@ from typing import Any, Literal, Unpack, get_args
 
 from reference import Reference, fits, places
 
+from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
-from newsearch.analysis.stems import fold_accents, stem
+from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms, spans
 from newsearch.answers.advice import Advice
 from newsearch.answers.matches import Counts, Occurrences
@@ -228,7 +229,7 @@ class _Analyser:
         all_of_them = Counter(language for language, _ in self._forms)
         own = Counter(language for language, forms_ in self._forms if form_ in forms_)
         most = max(self._languages, key=lambda one: (own[one], all_of_them[one]))
-        return fold_accents(form_) in function_words(most)
+        return fold(form_) in function_words(most)
 
 
 class _Consulted:

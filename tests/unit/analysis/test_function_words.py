@@ -1,7 +1,7 @@
 import pytest
 
+from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words, languages
-from newsearch.analysis.stems import fold_accents
 from newsearch.analysis.tokens import forms
 
 
@@ -24,7 +24,7 @@ def test_language_without_a_list_has_no_function_words():
 def test_each_function_word_is_one_word_as_texts_have_it(language):
     for word in function_words(language):
         assert forms(word) == [word]
-        assert fold_accents(word) == word
+        assert fold(word) == word
 
 
 @pytest.mark.parametrize("language", languages())

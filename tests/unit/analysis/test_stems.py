@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import itertools
 import subprocess
 import sys
-import unicodedata
 
 import pytest
 from hypothesis import given
@@ -94,14 +92,6 @@ def test_arabic_stem_does_not_depend_on_the_words_before(words: list[str]) -> No
     after_each_other = stems.Stemmer("ar")
     for word in words:
         assert after_each_other(word) == stems.Stemmer("ar")(word)
-
-
-@given(st.text(st.characters(), max_size=20))
-def test_folding_leaves_no_accent_on_a_latin_letter(text: str) -> None:
-    folded = stems.fold_accents(unicodedata.normalize("NFKC", text).lower())
-    decomposed = unicodedata.normalize("NFD", folded)
-    for before, char in itertools.pairwise(decomposed):
-        assert not (before.isascii() and before.isalpha() and unicodedata.category(char) == "Mn")
 
 
 def test_memory_of_stems_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
