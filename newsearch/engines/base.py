@@ -93,8 +93,9 @@ class Engine(Protocol):
         limit
             How many hits to return; None for all.
         match
-            ``"all"``: every word must match. ``"any"``: articles with any of the words, those
-            with more and rarer ones first.
+            ``"all"``: every word must match; where no article has them all, function words (*the*,
+            *who*) are let go, with a warning, unless the query is `strict`. ``"any"``: articles
+            with any of the words, those with more and rarer ones first.
         since, until
             First and last date, such as ``"2019"``, ``"2020-07"`` or ``"2020-07-10"``.
         source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, get_args
 
@@ -45,6 +45,7 @@ from newsearch.query.nodes import (
     WrittenLeaf,
     WrittenTree,
 )
+from newsearch.query.relaxing import let_go_warning, without_function_words
 from newsearch.search.searcher import Searcher
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
@@ -176,8 +177,11 @@ class Index(Closing):
             "syntax": syntax,
         }
         asked = self._read(query, **which)
+        ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
+        if not ranking.docnums and (relaxed := asked.relaxed()):
+            asked = relaxed
+            ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
         searcher, tree = asked.searcher, asked.tree
-        ranking = searcher.rank(tree, limit=limit, sort=sort)
         found = _FoundArticles(self, searcher, tree, ranking.docnums)
         return Results(
             [Hit(rank, score, found) for rank, score in enumerate(ranking.scores, 1)],
@@ -200,13 +204,15 @@ class Index(Closing):
     def count(self, query: str, **which: Unpack[Selection]) -> int:
         """Count the articles that match, exactly."""
         asked = self._read(query, **which)
-        return asked.searcher.count(asked.tree)
+        found = asked.searcher.count(asked.tree)
+        relaxed = None if found else asked.relaxed()
+        return relaxed.searcher.count(relaxed.tree) if relaxed else found
 
     def scan(
         self, query: str, *, fields: Sequence[str] | None = None, **which: Unpack[Selection]
     ) -> Iterator[dict[str, Any]]:
         """Return all articles that match as JSON values, the newest first; see `Engine.scan`."""
-        asked = self._read(query, **which)
+        asked = self._read(query, **which).settled()
         docnums = asked.newest_first()
         if fields is not None and set(fields) <= {"id"}:
             return self._scan_ids(asked.searcher, docnums, fields)
@@ -232,7 +238,7 @@ class Index(Closing):
         """Count the articles that match by a field or date part; see `Engine.aggregate`."""
         from newsearch.search.aggregation import count_values
 
-        asked = self._read(query, **which)
+        asked = self._read(query, **which).settled()
         check_counted(by, asked.searcher.snapshot.keys)
         return count_values(asked.matching(), by)
 
@@ -240,7 +246,7 @@ class Index(Closing):
         """Return every stretch that matches, the newest article first."""
         from newsearch.answers.matches import Occurrences
 
-        asked = self._read(query, **which)
+        asked = self._read(query, **which).settled()
         marked = asked.searcher.show(asked.tree, every_word=True)
         articles = self._articles(asked.searcher, asked.newest_first())
         return (
@@ -272,7 +278,8 @@ class Index(Closing):
         searcher = self._open_searcher()
         parsed = _parse(query, match, strict, syntax, searcher.snapshot.keys)
         tree = _filtered(parsed.tree, since, until, {"source": source, "lang": lang})
-        return _Asked(searcher, tree, resolve(tree, searcher.vocabulary), parsed.warnings)
+        resolved = resolve(tree, searcher.vocabulary)
+        return _Asked(searcher, query, strict, tree, resolved, parsed.warnings)
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""
@@ -316,9 +323,31 @@ class _Asked:
     """A query as one commit understands it."""
 
     searcher: Searcher
+    query: str
+    strict: bool
     written: WrittenTree
     tree: ResolvedTree
     warnings: tuple[QueryWarning, ...]
+
+    def settled(self) -> _Asked:
+        """Return the query as it is answered: relaxed where it can be, else as it is."""
+        return self.relaxed() or self
+
+    def relaxed(self) -> _Asked | None:
+        """Let function words go, with a warning; None where that is not called for.
+
+        It is called for where no article has all words, some has the other ones, and the query is
+        not taken strictly.
+        """
+        vocabulary = self.searcher.vocabulary
+        relaxed, let_go = without_function_words(self.written, vocabulary.is_function_word)
+        if self.strict or not let_go or self.searcher.count(self.tree):
+            return None
+        tree = resolve(relaxed, vocabulary)
+        if not self.searcher.count(tree):
+            return None
+        warning = let_go_warning(self.query, let_go)
+        return replace(self, written=relaxed, tree=tree, warnings=(*self.warnings, warning))
 
     def matching(self) -> Matching:
         """Find all articles that match."""

@@ -184,6 +184,10 @@ def test_a_limit_of_none_is_all_and_of_nought_is_none(engine: Engine) -> None:
         ("section:world", {}, ["old"]),
         ("(summit", {}, ["summit", "élections", "old", "undated"]),
         ("summit -korea", {"syntax": "words"}, ["summit", "undated"]),
+        ("who met the summit", {}, ["summit"]),
+        ("who summit", {"source": "kyodo"}, ["summit"]),
+        ("who summit", {"strict": True}, []),
+        ("who geneva", {}, []),
     ],
 )
 def test_a_selection_means_the_same_for_every_primitive(
@@ -236,6 +240,14 @@ def test_a_query_that_does_not_fit_gives_a_warning(engine: Engine) -> None:
 
 
 # Scanning
+
+
+def test_words_that_are_let_go_are_told_with_the_first_of_them(engine: Engine) -> None:
+    results = engine.search("met who the who summit?", limit=0)
+
+    (warning,) = [one for one in results.warnings if "let go" in one.message]
+    assert results.total == 1
+    assert (warning.column, warning.message[-8:]) == (5, "who, the")
 
 
 def test_a_scan_returns_whole_articles_as_json_values(engine: Engine) -> None:

@@ -35,6 +35,7 @@ from newsearch.keys import keyed_values
 from newsearch.memo import Memo
 from newsearch.query import date_filter, parse, parse_words, resolve, value_filter
 from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
+from newsearch.query.relaxing import let_go_warning, without_function_words
 from newsearch.query.resolve import any_stem
 from newsearch.search.spelling import edits_allowed
 
@@ -188,9 +189,19 @@ class _Asked:
         if lang is not None:
             filters.append(value_filter("lang", lang))
         self.warnings = parsed.warnings
-        wanted = [one for one in filters if one is not None]
-        self.written: WrittenTree = And([parsed.tree, *wanted]) if wanted else parsed.tree
-        self._asked_for = resolve(parsed.tree, analyser)
+        self._filters = [one for one in filters if one is not None]
+        self._take(parsed.tree, analyser)
+        relaxed, let_go = without_function_words(parsed.tree, analyser.is_function_word)
+        if let_go and not strict and not self.ranking("newest"):
+            self._take(relaxed, analyser)
+            if self.ranking("newest"):
+                self.warnings += (let_go_warning(query, let_go),)
+            else:
+                self._take(parsed.tree, analyser)
+
+    def _take(self, tree: WrittenTree, analyser: _Analyser) -> None:
+        self.written: WrittenTree = And([tree, *self._filters]) if self._filters else tree
+        self._asked_for = resolve(tree, analyser)
         self._tree = resolve(self.written, analyser)
 
     def ranking(self, sort: Sort) -> list[tuple[Article, float]]:
