@@ -116,7 +116,7 @@ def _unmarked(form: str) -> str:
 @cache
 def _snowball(language: str) -> Callable[[str], str]:
     if language == "english":
-        from newsearch.analysis.english import stem as english_stem
+        from newsearch.analysis.inflections import english_stem
 
         return english_stem
     from newsearch.analysis.snowball import snowball_stemmer
