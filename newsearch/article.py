@@ -302,6 +302,9 @@ def _date_json(date: ArticleDate | None) -> str:
 
 
 def _extra_json(encode: Callable[[Any], str], extra: Mapping[str, Any]) -> bytes:
+    for key in extra:
+        if not isinstance(key, str):
+            raise ArticleError(f"extra keys cannot be kept: {key!r} is not text")
     try:
         return encode(dict(extra)).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,10 @@ from newsearch.answers.printing import printable, printable_same_length
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet
 from newsearch.article import Article
-from newsearch.fields import FIELDS, Field
+from newsearch.fields import FIELD, FIELDS, Field
+
+if TYPE_CHECKING:
+    from newsearch.answers.table import Cell
 
 NO_TITLE = "(no title)"
 _INDENT = "    "
@@ -62,7 +65,8 @@ def article_text(article: Article) -> str:
 
     values = article_record(article)
     facts = [(field.label or field.name, _shown(values, field)) for field in FIELDS]
-    facts += [(key, str(cell_of(values[key]))) for key in article.extra if values.get(key)]
+    own = {key: value for key, value in article.extra.items() if key not in FIELD}
+    facts += [(key, _own_text(cell_of(value))) for key, value in own.items()]
     head = [click.style(printable(article.title or NO_TITLE), bold=True)]
     head += [click.style(f"{name}: {printable(value)}", dim=True) for name, value in facts if value]
     width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS)
@@ -80,6 +84,13 @@ def article_record(article: Article) -> dict[str, Any]:
 def _numbers_of(article: Article) -> dict[str, int]:
     """Count what `NUMBER_FIELDS` say of an article, as it is counted when it is indexed."""
     return {"length": len(forms(article.body))}
+
+
+def _own_text(value: Cell) -> str:
+    """Return a value of a user's own key as a query takes it, '' where there is none."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def _shown(values: dict[str, Any], field: Field) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpac
 
 from newsearch.errors import QueryError, UnknownFieldError
 from newsearch.fields import CODED_FIELDS, LIST_FIELDS, Match, Sort
+from newsearch.keys import NAMED_KEYS
 
 if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.matches import Counts, Occurrences
@@ -229,5 +230,5 @@ def check_counted(by: str, keys: frozenset[str] = frozenset()) -> None:
     if by not in known and by not in keys:
         raise UnknownFieldError(
             f"articles are not counted by {by!r}",
-            hint=f"count by {', '.join((*known, *sorted(keys)))}",
+            hint=f"count by {', '.join((*known, *sorted(keys)[:NAMED_KEYS]))}",
         )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from newsearch.errors import UnknownFieldError
 from newsearch.fields import QUERY_FIELDS
-from newsearch.keys import key_name
+from newsearch.keys import NAMED_KEYS, key_name
 from newsearch.query.clauses import Clause, Group, Operator
 from newsearch.query.endings import Scope, shown
 from newsearch.query.leaves import LeafReader
@@ -16,9 +16,6 @@ from newsearch.query.parentheses import paired
 from newsearch.query.problems import Problems
 
 _OPERATORS: dict[str, Operator] = {"AND": "AND", "OR": "OR", "&&": "AND", "||": "OR", "|": "OR"}
-
-_NAMED_KEYS = 40
-"""More keys would make a hint that nobody reads."""
 
 
 class _Prefix(NamedTuple):
@@ -196,7 +193,7 @@ class Grammar:
             return name
         if (key := key_name(name)) in self._keys:
             return key
-        known = (*QUERY_FIELDS, *sorted(self._keys)[:_NAMED_KEYS])
+        known = (*QUERY_FIELDS, *sorted(self._keys)[:NAMED_KEYS])
         raise unknown_field(name, known, column=token.start() + 1)
 
 

@@ -148,7 +148,7 @@ class LeafReader:
 
     def span(self, token: Token) -> WrittenTree | None:
         """Read ``date:[a TO b]``, of dates or numbers."""
-        column, field = token.start() + 1, token["range_field"]
+        column, field = token.start() + 1, token["range_field"].lower()
         self._count(1, column)
         part = "unclosed" if token["inside"] is None else "inside"
         if part == "unclosed":

@@ -38,14 +38,14 @@ _TOKEN = rf"""
         (?: (?P<end> [{QUOTES}] ) (?P<ending> [~^][^\s()（）{QUOTES}]*+ )?+ )?+
     )
   | (?P<sign> (?<! [^\s(（] ) [+-]++ (?= [^\s)）] ) )
-  | (?P<range> (?<!:) (?P<range_field> {"|".join(RANGE_FIELDS)}$KEYS ):\[ (?:
+  | (?P<range> (?<!:) (?P<range_field> {"|".join(RANGE_FIELDS)} | $KEYS ):\[ (?:
         (?P<inside> [^\[\]]{{0,{_RANGE_LENGTH_LIMIT}}}+ ) \]
       | (?P<unclosed> \s*+ [^\s()（）\[\]]++ \s++ (?:TO|to) \s++ [^\s()（）\[\]]++ )
     ) )
   | (?P<exact> (?<!:) (?P<exact_field> {"|".join(EXACT_FIELDS)} ):
         (?P<value> (?!//) [^\s()（）{QUOTES}][^\s()（）]*+ (?: \([^\s()（）]*+\) [^\s()（）]*+ )*+ )
     )
-  | (?P<field> (?<!:) [A-Za-z_][A-Za-z0-9_]*+ : (?!//) (?= [^\s)）] ) )
+  | (?P<field> (?<!:) (?: [A-Za-z_][A-Za-z0-9_]*+ | $KEYS ) : (?!//) (?= [^\s)）] ) )
   | (?P<word> [^\s()（）]++ )
     """
 
@@ -58,13 +58,16 @@ def tokens_of(text: str, keys: frozenset[str] = frozenset()) -> list[Token]:
     Parameters
     ----------
     keys
-        Keys of users' own, of which ranges can be asked as of fields.
+        Keys of users' own. Ranges can be asked of them as of fields; and where one is not written
+        in ASCII, only its being there tells it from a word with a colon.
     """
-    # Most queries hold no range.
-    return list(_token(keys if ":[" in text else frozenset()).finditer(text))
+    # Most queries hold no range, and most keys are ASCII, which need no pattern of their own.
+    if ":[" not in text:
+        keys = frozenset() if text.isascii() else frozenset(k for k in keys if not k.isascii())
+    return list(_token(keys).finditer(text))
 
 
 @lru_cache(16)
 def _token(keys: frozenset[str]) -> re.Pattern[str]:
-    own = "".join(f"|{key}" for key in sorted(keys, key=len, reverse=True))
-    return re.compile(_TOKEN.replace("$KEYS", own), re.VERBOSE)
+    own = "|".join(keys) if keys else "(?!)"
+    return re.compile(_TOKEN.replace("$KEYS", f"(?i: {own} )"), re.VERBOSE)

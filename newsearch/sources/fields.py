@@ -10,7 +10,8 @@ from typing import Any
 from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate
 from newsearch.errors import ArticleError
-from newsearch.fields import FIELDS, QUERY_FIELDS, Field
+from newsearch.fields import FIELDS, Field
+from newsearch.keys import field_called
 from newsearch.languages import language_code
 from newsearch.sources.reader import Context
 
@@ -18,7 +19,6 @@ _FIELD_AND_RANK = {
     key: (field.name, rank) for field in FIELDS for rank, key in enumerate(field.in_files)
 }
 _LONGEST_ID = 1000
-_ASKED_FOR = frozenset(QUERY_FIELDS)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # A year in seconds or milliseconds since 1970 is further from zero than any day like 20200710.
 _FIRST_TIMESTAMP = 10**8
@@ -44,8 +44,9 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
     Unknown keys stay in ``extra`` as they are.
     """
     found, extra = _sort_out(record)
-    for key in extra.keys() & _ASKED_FOR:
-        context.note_once(f"{key} is kept, but a query with {key}: asks for the field", line)
+    for key in extra:
+        if field := field_called(key):
+            context.note_once(f"{key} is kept, but a query with {field}: asks for the field", line)
     values: dict[str, Any] = {}
     for field, (_, key, value) in found.items():
         try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import enum
 import io
 import json
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -14,11 +17,29 @@ import newsearch
 from newsearch.cli import cli
 from newsearch.errors import UnknownFieldError
 from newsearch.index import small_builder
-from newsearch.keys import LONGEST_KEY, LONGEST_VALUE, key_name, keyed_values
+from newsearch.keys import LONGEST_KEY, LONGEST_VALUE, NAMED_KEYS, key_name, keyed_values
+
+
+class _Rank(enum.IntEnum):
+    FIRST = 1
+
 
 ARTICLES = [
-    {"id": "a", "body": "Prices rose.", "topics": ["cocoa", "Crude oil"], "Word Count": 120},
-    {"id": "b", "body": "Prices fell.", "topics": "cocoa", "Word Count": "80", "is_opinion": True},
+    {
+        "id": "a",
+        "body": "Prices rose.",
+        "topics": ["cocoa", "Crude oil"],
+        "Word Count": 120,
+        "Größe": "groß",
+    },
+    {
+        "id": "b",
+        "body": "Prices fell.",
+        "topics": "cocoa",
+        "Word Count": "80",
+        "is_opinion": True,
+        "größe": 3.0,
+    },
     {"id": "c", "body": "Prices held.", "geo": {"city": "Accra"}, "length": 9, "notes": "x" * 300},
 ]
 
@@ -38,23 +59,35 @@ def index(archive: Path, tmp_path: Path):
 
 
 def test_names_of_keys_are_small_and_hold_no_signs() -> None:
-    names = ["topics", "Word Count", "geo-city", "1st", "größe", "", "length", "Title", "k" * 65]
+    names = [
+        "topics",
+        "Word Count",
+        "geo-city",
+        "1st",
+        "Gro\u0308ße",
+        "",
+        "LENGTH",
+        "Title",
+        "k" * 65,
+    ]
 
     assert LONGEST_KEY == 64
     assert [key_name(name) for name in names] == [
         *("topics", "word_count", "geo_city", ""),
-        *("gr_e", "", "", "", ""),
+        *("größe", "", "", "", ""),
     ]
 
 
 def test_values_are_texts_numbers_and_truth_values_alone_or_in_lists() -> None:
     extra = {
         **{"a": " x ", "b": [1, 2.5, None, "y"], "c": True, "d": {"e": 1}, "f": [[1]], "g": ""},
+        **{"j": 120.0, "k": math.nan, "l": -math.inf, "m": np.float64(0.5), "n": _Rank.FIRST},
         **{"h": "z" * LONGEST_VALUE, "i": "z" * (LONGEST_VALUE + 1), "source": "kyodo"},
     }
 
     assert list(keyed_values(extra)) == [
         *(("a", "x"), ("b", "1"), ("b", "2.5"), ("b", "y"), ("c", "true")),
+        *(("j", "120"), ("m", "0.5"), ("n", "1")),
         ("h", "z" * LONGEST_VALUE),
     ]
 
@@ -70,6 +103,10 @@ def test_values_are_texts_numbers_and_truth_values_alone_or_in_lists() -> None:
         ("word_count:>=100", "a"),
         ("word_count:[50 TO 130] fell", "b"),
         ("word_count:80", "b"),
+        ("Word_Count:[100 TO 130]", "a"),
+        ("größe:groß", "a"),
+        ("Größe:[2 TO 3] prices", "b"),
+        ("* -größe:groß", "bc"),
         ("is_opinion:true", "b"),
         ("length:2", "abc"),
     ],
@@ -94,8 +131,36 @@ def test_an_unknown_field_names_the_keys_too(index: newsearch.Index) -> None:
         index.search("topic:cocoa")
 
     assert "word_count" in raised.value.hint
+    # Only where there is such a key is it more than a word with a colon.
+    assert index.count("größer:groß") == 0
     with pytest.raises(UnknownFieldError):
         index.aggregate("*", by="geo")
+
+
+def test_a_hint_names_no_more_keys_than_anybody_reads(tmp_path: Path) -> None:
+    extra = {f"k{number}": "x" for number in range(100)}
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add([newsearch.Article(body="Prices rose.", extra=extra)])
+        hints = []
+        for ask in (lambda: index.search("zzzz:x"), lambda: index.aggregate("*", by="zzzz")):
+            with pytest.raises(UnknownFieldError) as raised:
+                ask()
+            hints.append(raised.value.hint)
+
+    assert [hint.count(" k") for hint in hints] == [NAMED_KEYS, NAMED_KEYS]
+
+
+def test_an_article_with_a_key_that_is_no_text_is_rejected_and_the_load_goes_on(
+    index: newsearch.Index,
+) -> None:
+    articles = [newsearch.Article(body="Prices.", extra={key: "x"}) for key in (5, None, "five")]
+    report = index.add(articles)
+
+    assert (report.added, [remark.reason for remark in report.rejected]) == (
+        1,
+        [f"extra keys cannot be kept: {key} is not text" for key in (5, None)],
+    )
+    assert index.check() == []
 
 
 def test_a_key_called_like_a_field_is_noted_once(archive: Path, tmp_path: Path) -> None:
@@ -140,7 +205,20 @@ def test_show_and_csv_print_keys(index: newsearch.Index, tmp_path: Path) -> None
 
     assert "topics: cocoa; Crude oil" in shown
     assert "Word Count: 120" in shown
+    assert "is_opinion: true" in run(cli, ["show", "b", "-i", path]).output
     assert rows["a"]["topics"] == "cocoa; Crude oil"
     assert (rows["b"]["Word Count"], rows["c"]["Word Count"]) == ("80", "")
     assert rows["c"]["geo"] == '{"city": "Accra"}'
     assert rows["c"]["length"] == "2"
+
+
+def test_show_prints_what_is_zero_or_false_and_a_field_only_once(tmp_path: Path) -> None:
+    extra = {"errors": 0, "is_opinion": False, "empty": None, "length": 9}
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add([newsearch.Article(id="a", body="Prices rose.", extra=extra)])
+
+    shown = CliRunner().invoke(cli, ["show", "a", "-i", str(tmp_path / "index")]).output
+
+    assert shown.splitlines()[1:5] == ["id: a", "length: 2", "errors: 0", "is_opinion: false"]
+    assert "empty" not in shown
+    assert shown.count("length") == 1
