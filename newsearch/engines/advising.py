@@ -139,13 +139,10 @@ def _without_a_filter(asked: WrittenTree) -> Iterator[tuple[WrittenTree, Written
 
 def _unquoted(tree: WrittenTree) -> WrittenTree:
     """Return a query whose quoted words may stand anywhere, in any form."""
-    match tree:
-        case Phrase(exact=True):
-            return all_of(Word(form, tree.fields, tree.boost) for form in tree.words)
-        case And():
-            return all_of(map(_unquoted, tree.parts))
-        case Or():
-            return any_of(map(_unquoted, tree.parts))
-        case AndMaybe():
-            return _unquoted(tree.required)
-    return tree
+    if isinstance(tree, Phrase) and tree.exact:
+        return all_of(Word(form, tree.fields, tree.boost) for form in tree.words)
+    if isinstance(tree, And):
+        return all_of(map(_unquoted, tree.parts))
+    if isinstance(tree, Or):
+        return any_of(map(_unquoted, tree.parts))
+    return _unquoted(tree.required) if isinstance(tree, AndMaybe) else tree

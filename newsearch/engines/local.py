@@ -377,13 +377,12 @@ class _Consulted:
 
     def _has(self, tree: ResolvedTree) -> bool:
         df = self._searcher.statistics.df
-        match tree:
-            case Term():
-                return df(tree.stem, fields=tree.fields) > 0
-            case TermPhrase(words=(word,)):
-                return df(word, exact=tree.exact, fields=tree.fields) > 0
-            case Or():
-                return any(map(self._has, tree.parts))
+        if isinstance(tree, Term):
+            return df(tree.stem, fields=tree.fields) > 0
+        if isinstance(tree, TermPhrase) and len(tree.words) == 1:
+            return df(tree.words[0], exact=tree.exact, fields=tree.fields) > 0
+        if isinstance(tree, Or):
+            return any(map(self._has, tree.parts))
         return self._searcher.count(tree) > 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from newsearch.article import ArticleDate
 from newsearch.errors import ArticleError, QueryError
 from newsearch.query.nodes import DateRange
-from newsearch.query.ranges import COMPARISON, parts_of
+from newsearch.query.ranges import BETWEEN, COMPARISON, parts_of
 
 DATE_HINT = "write date:2020-07-10, date:2020-07, date:>=2020 or date:[2019-12-01 TO 2020-01-31]"
 
@@ -15,7 +15,7 @@ _Bounds = tuple[int | None, int | None]
 
 
 def comparison(text: str) -> DateRange:
-    """Read ``2020-07``, ``>=2020``, ``<2020-07-10`` or ``*``.
+    """Read ``2020-07``, ``>=2020``, ``<2020-07-10``, ``2019..2020`` or ``*``.
 
     A date means all of its day, month or year: ``>2020`` starts in 2021.
 
@@ -24,6 +24,8 @@ def comparison(text: str) -> DateRange:
     ArticleError
         If it is no date.
     """
+    if BETWEEN in text:
+        return span(text)
     compared = COMPARISON.fullmatch(text)
     if compared is None:
         return DateRange(*_bounds(text))

@@ -289,7 +289,7 @@ class LeafReader:
         self._problems.warn(column, message, hint)
 
     def _ends_question(self, text: str, column: int, scope: Scope) -> bool:
-        if not text.endswith("?") or scope.field or column == 1:
+        if not text.endswith("?") or scope.field:
             return False
         is_last = column - 1 + len(text) == len(self._text.rstrip())
         return is_last and not any(char in "*?" for char in text[:-1])

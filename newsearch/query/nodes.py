@@ -11,6 +11,7 @@ Boosts stand on leaves only: the parser multiplies the boost of a group into its
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,9 @@ FUNCTION_WORD_WEIGHT = 0.2
 Mean average precision on cranfield .421 -> .433, on cacm .333 -> .358; among articles of
 Reuters .419 -> .427 and .300 -> .325.
 """
+
+_READ_AS_SIGN = re.compile(r"(?:near|adj)\d{1,2}")
+"""Words that other systems write between two, see `foreign`."""
 
 PatternKind = Literal["prefix", "wildcard", "fuzzy"]
 
@@ -55,7 +59,8 @@ class Word:
     boost: float = 1.0
 
     def __str__(self) -> str:
-        return _prefix(self.fields) + self.form + _suffix(self)
+        prefix = "text:" if _READ_AS_SIGN.fullmatch(self.form) else ""
+        return (_prefix(self.fields) or prefix) + self.form + _suffix(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,10 @@ class Pattern:
 
     def __str__(self) -> str:
         ending = {"prefix": "*", "wildcard": "", "fuzzy": f"~{self.max_edits}"}[self.kind]
-        return _prefix(self.fields) + self.text + ending + _suffix(self)
+        text = self.text + ending + _suffix(self)
+        # At the end of a query it would be read as a question mark.
+        is_question = text.endswith("?") and self.fields == TEXT_FIELDS
+        return f"({text})" if is_question else _prefix(self.fields) + text
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,8 +390,6 @@ def _bracketed(part: object, place: int) -> str:
 def _binding(part: object) -> int:
     if isinstance(part, Or | AndMaybe):
         return _DISJUNCTION
-    if isinstance(part, Pattern) and part.text.endswith("?"):
-        return _DISJUNCTION  # at the end of a query it would be read as a question mark
     return _CONJUNCTION if isinstance(part, And) else _OPERAND
 
 
@@ -425,7 +431,7 @@ def _needs_quotes(value: str) -> bool:
     # A value with a quotation mark can only be written without any around it.
     if any(char in QUOTES for char in value):
         return False
-    return value.startswith("//") or any(c in "()（）" or c.isspace() for c in value)
+    return value.startswith("//") or any(c in "()（）*" or c.isspace() for c in value)
 
 
 def _write_instant(second: int) -> str:

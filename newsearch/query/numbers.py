@@ -6,7 +6,7 @@ import math
 import re
 
 from newsearch.query.nodes import NumberRange
-from newsearch.query.ranges import COMPARISON, parts_of
+from newsearch.query.ranges import BETWEEN, COMPARISON, parts_of
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _LONGEST_NUMBER = 40
@@ -18,13 +18,15 @@ def hint(field: str) -> str:
 
 
 def comparison(field: str, text: str) -> NumberRange:
-    """Read ``250``, ``>=100``, ``<500`` or ``*``.
+    """Read ``250``, ``>=100``, ``<500``, ``100..500`` or ``*``.
 
     Raises
     ------
     ValueError
         If it is no number.
     """
+    if BETWEEN in text:
+        return span(field, text)
     compared = COMPARISON.fullmatch(text)
     if compared is None:
         number = _bound(text)

@@ -30,6 +30,7 @@ from newsearch.answers.query_warning import QueryWarning
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, WORD_FIELDS, Match
 from newsearch.memo import Memo
+from newsearch.query.foreign import PLAIN_SIGNS, read_signs
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, exact_value, plain_word
 from newsearch.query.lexer import tokens_of
@@ -48,7 +49,7 @@ _PLAIN_PARTS = re.compile(r'"[^"]*"|[^ "]+')
 _PLAIN_CHARS = 1000
 # Longer ones are seldom written twice.
 _REMEMBERED_CHARS = 40
-_OPERATORS = frozenset(("AND", "OR", "NOT"))
+_OPERATORS = PLAIN_SIGNS | {"AND", "OR", "NOT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def parse(
             return ParsedQuery(_joined(words, match))
     text = visible(text)
     problems = Problems()
+    text = read_signs(text, problems)
     leaves = LeafReader(text, problems)
     tokens = tokens_of(text, keys)
     tree = Grammar(tokens, leaves, problems, keys=keys, match_any=match == "any").tree()

@@ -12,7 +12,6 @@ from newsearch.analysis.tokens import forms as forms_of
 from newsearch.codec.lexicon import Lexicon
 from newsearch.fields import EXACT_FIELDS, FIELD
 from newsearch.index.snapshot import Snapshot
-from newsearch.search.aggregation import count_values
 from newsearch.search.matching import every_article
 
 SHORT_WORD = 2
@@ -84,6 +83,8 @@ class Neighbours:
 
     def _value_counts(self, field: str) -> Counter[str]:
         """Count the articles of each value of a field, and of those that it looks in too."""
+        from newsearch.search.aggregation import count_values
+
         counts: Counter[str] = Counter()
         told = FIELD.get(field)
         if told is None or not told.is_unique:

@@ -81,7 +81,7 @@ def check_reading(text: str, match: str) -> None:
         assert visible(text)[error.column - 1 :].startswith(name)
         return
     except UnknownLanguageError as error:
-        assert "lang:" in text[: error.column - 1]
+        assert "lang:" in visible(text)[: error.column - 1]
         return
     columns = [warning.column for warning in parsed.warnings]
     assert columns == sorted(columns)

@@ -60,7 +60,7 @@ TREES = {
     "*gate": Pattern("wildcard", "*gate"),
     "k*a": Pattern("wildcard", "k*a"),
     "organi?e": Pattern("wildcard", "organi?e"),
-    "kore?": Pattern("wildcard", "kore?"),
+    "(kore?)": Pattern("wildcard", "kore?"),
     "kor?a*": Pattern("wildcard", "kor?a*"),
     "biegan~": Pattern("fuzzy", "biegan", 1),
     "biegan~2^3": Pattern("fuzzy", "biegan", 2, boost=3.0),

@@ -69,6 +69,39 @@ MALFORMED = {
     "*-*": ("", [1, 1]),
     "who is biegun?": ("who AND is AND biegun", [14]),
     "est-il là ?": ("est-il AND là", [11]),
+    "park?": ("park", [5]),
+    'is it "x" ?': ('is AND it AND "x"', [11]),
+    # Signs of other systems
+    "oil NEAR/5 price": ("oil AND price", [5]),
+    "oil w/5 price": ("oil AND price", [5]),
+    "oil PRE/3 price": ("oil AND price", [5]),
+    "oil /s price": ("oil AND price", [5]),
+    "oil adj5 price": ("oil AND price", [5]),
+    "oil NEAR price": ("oil AND price", [5]),
+    "oil <near/3> price": ("oil AND price", [6]),
+    "oil ANDNOT price": ("oil AND NOT price", [5]),
+    "oil BUT-NOT price": ("oil AND NOT price", [5]),
+    "oil XOR price": ("oil AND price", [5]),
+    "atleast5(oil) price": ("oil AND price", [1]),
+    "price -headline(oil gas)": ("price AND NOT (oil AND gas)", [8]),
+    "hd=oil": ("hd-oil", [3]),
+    "title=oil": ("title:oil", [6]),
+    "wc>500": ("wc-500", [3]),
+    "refiner! oil": ("refiner AND oil", [8]),
+    "refiner$": ("refiner", [8]),
+    "wom#n": ("wom-n", [4]),
+    "reali[sz]e": ("reali-sz-e", [6]),
+    "[Rr]ussia": ("rr-ussia", [1]),
+    "/favou?r/": ("favou?r", [1]),
+    "1987..1988 oil": ("1987-1988 AND oil", [1]),
+    "oil|gas": ("oil-gas", [4]),
+    "oil&&gas": ("oil-gas", [4]),
+    "-title :oil": ("NOT title:oil", [2]),
+    "body  :  oil gas": ("body:oil AND gas", [1]),
+    "oil :gas": ("oil AND gas", [5]),
+    "=reading": ("reading", [1]),
+    "id:seeds/*": ('id:"seeds/*"', [10]),
+    "oil －gas": ("oil AND gas", [5]),
     # Words without a word
     "😀 a": ("a", [1]),
     "a & b": ("a AND b", [3]),
@@ -153,6 +186,49 @@ def test_strict_parser_raises_the_first_warning(query):
     error = raised.value
     assert (error.column, error.reason, error.hint) == (first.column, first.message, first.hint)
     assert str(error) == str(first)
+
+
+@pytest.mark.parametrize(
+    ("query", "reading"),
+    [
+        ("oil ＡＮＤ gas ＯＲ coal", "oil AND gas OR coal"),
+        ("oil ＮＯＴ gas", "oil AND NOT gas"),
+        ("title：oil", "title:oil"),
+        ("refin＊", "refin*"),
+        ("refinary～1", "refinary~1"),
+        ("＋oil gas", "+oil gas"),
+        ("date:1987..1988", "date:[1987-01-01 TO 1988-12-31]"),
+        ("date:1987-03..*", "date:[1987-03-01 TO *]"),
+        ("length:100..500", "length:[100 TO 500]"),
+        # What looks like a sign and is none
+        ('"oil NEAR/5 price"', '"oil near 5 price"'),
+        ("url:http://a/b?c=d&&e[1]f", "url:http://a/b?c=d&&e[1]f"),
+        ('id:"seeds/*"', 'id:"seeds/*"'),
+        ("author(s) 24/7 w/o", "author AND s AND 24-7 AND w-o"),
+        ("near adj same", "near AND adj AND same"),
+        ("text:near5", "text:near5"),
+        ("E=mc2", "e-mc2"),
+    ],
+)
+def test_signs_with_one_meaning_are_read_without_a_warning(query, reading):
+    parsed = parse(query, strict=True)
+
+    assert str(parsed) == reading
+    assert parse(reading).tree == parsed.tree
+
+
+def test_a_warning_of_a_sign_says_what_to_write_instead():
+    hints = {
+        "oil W/7 gas": "north-korea~7",
+        "headline(oil)": "write title:( )",
+        "wc>500": "write length:>",
+        "hd=oil": "write title:",
+        "1987..1988": "date:[2019 TO 2020]",
+        "oil|gas": "OR",
+    }
+    for query, hint in hints.items():
+        (warning,) = parse(query).warnings
+        assert hint in warning.hint
 
 
 def test_query_without_words_finds_nothing():

@@ -1,0 +1,154 @@
+"""Signs of other search systems in a query: read as they are meant, or told of in a warning.
+
+A sign is replaced by as many characters, so that columns stay those of what was typed. Operators
+of nearness, which the language does not have, are found here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsearch.fields import EXACT_FIELDS, QUERY_FIELDS
+from newsearch.query.nodes import QUOTES
+from newsearch.query.problems import Problems
+
+PLAIN_SIGNS = frozenset(
+    ["ANDNOT", "AND-NOT", "BUTNOT", "BUT-NOT", "XOR", "NEAR", "ADJ"]
+    + [f"{name}{n}" for name in ("NEAR", "near", "ADJ", "adj") for n in range(100)]
+)
+"""Signs that are made of letters and digits like a word; the others are not."""
+
+_FIELD_OF = {
+    **dict.fromkeys(("hd", "hl", "ti", "headline", "intitle", "allintitle"), "title"),
+    **dict.fromkeys(("hlead", "lead", "lp", "td"), "text"),
+    **dict.fromkeys(("by", "au", "byline"), "author"),
+    **dict.fromkeys(("rst", "sn", "so", "pub", "publication"), "source"),
+    **{"se": "section", "la": "lang", "language": "lang", "wc": "length", "pd": "date"},
+    **{name: name for name in QUERY_FIELDS},
+}
+"""What other systems call our fields."""
+
+_NEAR = "atleast|onear|near|adj|pre|within|w|n|p"
+_CALLS = "|".join((*_FIELD_OF, r"atleast\d*", r"near\d*", "caps", "allcaps", "nocaps", "plural"))
+_FIELDS = "|".join(QUERY_FIELDS)
+_START, _END = r"(?<![^\s(（])", r"(?![^\s)）])"
+
+# Every quantifier is possessive or bounded: no backtracking, linear time.
+_SIGN = re.compile(
+    rf"""
+    (?P<quoted> [{QUOTES}] [^{QUOTES}]*+ [{QUOTES}]?+ )
+  | {_START} (?P<prefix> [+-]?+ ) (?:
+        (?P<exact> (?:{"|".join(EXACT_FIELDS)}) : [^\s()（）]++ | [a-z]{{2,8}}+ :// [^\s()（）]++ )
+      | <?+ (?P<near>
+            (?i: (?:{_NEAR}) / \d{{1,4}}+ | (?:near|adj) \d{{1,2}}+
+              | (?:near|pre|w)?+ / (?: s | p | sent | para | seg | doc ) | / \d{{1,3}}+ )
+          | NEAR | ADJ
+        ) >?+ {_END}
+      | (?P<not> (?:AND|BUT)-?NOT ) {_END}
+      | (?P<xor> XOR ) {_END}
+      | (?P<call> (?i: {_CALLS} ) ) (?= [(（] (?! (?:s|es|ies) [)）] ) )
+      | (?P<spaced> (?P<name> {_FIELDS} ) (?P<space> \s++ ) : \s*+ (?= [^\s:/)）] ) )
+      | (?P<equals> (?P<key> [A-Za-z]{{2,20}}+ ) (?P<sign> [<>]=?+ | = ) (?= [^\s<>=] ) )
+      | (?P<regex> / [^\s/]++ / [a-z]*+ ) {_END}
+      | (?P<between> [\d-]{{1,10}}+ \.\.\.?+ [\d-]{{1,10}}+ ) {_END}
+      | (?P<colon> : ) (?= \w )
+      | (?P<exactly> = ) (?= \w )
+      | (?P<wide_word> ＡＮＤ | ＯＲ | ＮＯＴ ) {_END}
+      | (?P<wide_plus> ＋ ) (?= \S )
+      | (?P<wide_field> (?:{_FIELDS}) ： ) (?= \S )
+    )
+  | (?P<letters> (?<=\w) \[ [^\[\]\s]*+ \] | \[ [^\[\]\s]*+ \] (?= \w ) )
+  | (?P<truncated> (?<=\w\w) [!$] ) {_END}
+  | (?P<hash> (?<=[a-z]) \# (?= [a-z] ) )
+  | (?P<bars> (?<=\w) (?: \|{{1,2}}+ | && ) (?= \w ) )
+  | (?P<wide> [＊？～＾｜] )
+    """,
+    re.VERBOSE,
+)
+_MAY_HOLD_SIGN = re.compile(r"[/!$#\[|=<>:&]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|NEAR|ADJ|near|adj")
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+
+
+def read_signs(text: str, problems: Problems) -> str:
+    """Return a query with signs of other systems read as they are meant, and warn of them."""
+    if not _MAY_HOLD_SIGN.search(text):
+        return text
+    return _SIGN.sub(lambda sign: _read(sign, problems), text)
+
+
+def _read(sign: re.Match[str], problems: Problems) -> str:
+    """Warn of a sign, where it is not simply read; return what is read in its place."""
+    kind = str(sign.lastgroup)
+    whole, written = sign.group(), sign[kind]
+    column = sign.start(kind) + 1
+    match kind:
+        case "quoted":
+            return whole
+        case "wide" | "wide_word" | "wide_plus" | "wide_field":
+            return whole.translate(_NARROW)
+        case "exact":
+            return _exact(sign, problems)
+        case "spaced":
+            hint = f"write {sign['name']}: right before the value"
+            problems.warn(column, f"{' '.join(written.split())} is read as {sign['name']}:", hint)
+            return f"{sign['prefix']}{sign['name']}:".rjust(len(whole))
+        case "equals":
+            return _equals(sign, problems)
+        case "not":
+            problems.warn(column, f"{written} is read as NOT")
+            return "NOT".rjust(len(whole))
+        case "near" | "xor" | "call":
+            message = f"{written}{'(' * (kind == 'call')} is no operator here and is ignored"
+            problems.warn(column, message, _instead(kind, written))
+            return (sign["prefix"] if kind == "call" else "").rjust(len(whole))
+    problems.warn(column, f"{written} is read as punctuation", _HINTS[kind])
+    return whole
+
+
+_HINTS = {
+    "regex": "patterns are written with * for any letters and ? for one: colo*r",
+    "between": "write date:[2019 TO 2020], or length:[100 TO 500]",
+    "colon": "write a field right before the colon: title:tokyo",
+    "exactly": 'write a word in quotation marks for this form of it: "turkey"',
+    "letters": "write ? for one letter: organi?ation",
+    "truncated": "write * for any ending: organi*",
+    "hash": "write ? for one letter: wom?n",
+    "bars": "write OR or AND with spaces around: tokyo OR osaka",
+}
+
+
+def _instead(kind: str, written: str) -> str:
+    if kind == "xor":
+        return "write (tokyo OR osaka) NOT (tokyo AND osaka)"
+    if kind == "near":
+        n_words = re.search(r"\d+", written)
+        between = int(n_words.group()) if n_words else 5
+        return f"words near each other are written north-korea~{between}"
+    field = _FIELD_OF.get(written.lower())
+    return f"write {field}:( )" if field else ""
+
+
+def _exact(sign: re.Match[str], problems: Problems) -> str:
+    whole, written = sign.group(), sign["exact"]
+    name, _, value = written.partition(":")
+    is_bare = set(QUOTES).isdisjoint(value)  # others have no other way to be written
+    if name in EXACT_FIELDS and "*" in value and value.strip("*") and is_bare:
+        column = sign.start("exact") + written.index("*") + 1
+        message = f"{name} takes one whole value; * is a character of it"
+        problems.warn(column, message, 'write all of the value, in quotation marks: id:"a*"')
+    return whole
+
+
+def _equals(sign: re.Match[str], problems: Problems) -> str:
+    name, operator = sign["key"], sign["sign"]
+    column = sign.start("sign") + 1
+    field = _FIELD_OF.get(name.lower())
+    if operator == "=" and name in QUERY_FIELDS:
+        problems.warn(column, "= is read as :", f"write {name}: before a value")
+        return sign.group()[:-1] + ":"
+    if field is None:
+        hint = "write a field and a colon before a value: title:tokyo"
+    else:
+        hint = f"write {field}:{operator.strip('=') and operator}"
+    problems.warn(column, f"{operator} is read as punctuation", hint)
+    return sign.group()
