@@ -17,11 +17,11 @@ from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.fields import SORTED_BY, Sort
 from newsearch.index.snapshot import Snapshot
-from newsearch.query.nodes import ResolvedTree, Term
+from newsearch.query.nodes import ResolvedTree
 from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
-from newsearch.search.passages.highlighting import Found, Highlighter, merged, wanted_words
+from newsearch.search.passages.highlighting import Found, Highlighter, merged
 from newsearch.search.passages.snippets import PASSAGE_REACH, snippet
 from newsearch.search.run.exhaustive import Matches, score_all
 from newsearch.search.run.warming import Skill, skills_for, skills_for_matching, warming
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from newsearch.search.run.compiled import CompiledSearch
 
 _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
-
-COMMONPLACE_SHARE = 0.5
-"""A word that stands in more of the articles than this is no reason to show a passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +158,9 @@ class Searcher:
         Parameters
         ----------
         every_word
-            Show words too that tell nothing, because most articles have them.
+            Show function words too, such as "the".
         """
-        commonplace = _no_words if every_word else self._commonplace
-        return Show(tree, self.vocabulary, commonplace)
-
-    def _commonplace(self, tree: ResolvedTree) -> frozenset[Term]:
-        n_common = self.snapshot.n_articles * COMMONPLACE_SHARE
-        df = self.vocabulary.df
-        return frozenset(word for word in wanted_words(tree) if df(word.stem) > n_common)
+        return Show(tree, self.vocabulary, every_word=every_word)
 
     @property
     def _compiled(self) -> CompiledSearch:
@@ -204,10 +195,6 @@ class Searcher:
         return np.lexsort((hashes, ~dates, ~numbers if is_descending else numbers))
 
 
-def _no_words(_tree: ResolvedTree) -> frozenset[Term]:
-    return frozenset()
-
-
 def _skills(planned: Plan, tree: ResolvedTree, sort: Sort) -> set[Skill]:
     return skills_for(planned, tree, by_date=sort != "relevance")
 
@@ -230,28 +217,20 @@ class Show:
         The query.
     vocabulary
         Word forms of the index.
-    commonplace
-        Finds the words of a query that stand in most articles, which tell nothing of one; asked
-        when something is to be shown.
+    every_word
+        As for `Highlighter`.
     """
 
     def __init__(
-        self,
-        tree: ResolvedTree,
-        vocabulary: SnapshotVocabulary,
-        commonplace: Callable[[ResolvedTree], frozenset[Term]],
+        self, tree: ResolvedTree, vocabulary: SnapshotVocabulary, *, every_word: bool
     ) -> None:
         self._tree = tree
         self._vocabulary = vocabulary
-        self._find_commonplace = commonplace
+        self._every_word = every_word
 
     @cached_property
     def _highlighter(self) -> Callable[[str, str], Highlighter]:
         return lru_cache(maxsize=None)(self._make_highlighter)
-
-    @cached_property
-    def _commonplace(self) -> frozenset[Term]:
-        return self._find_commonplace(self._tree)
 
     def snippet(self, encoded: bytes, language: str) -> Snippet:
         """Cut the passage that shows best why an article was found.
@@ -305,4 +284,6 @@ class Show:
         return lambda body, encoded: (None, highlighter.matches_at(find(body, encoded)))
 
     def _make_highlighter(self, language: str, field: str) -> Highlighter:
-        return Highlighter(self._tree, language, field, self._vocabulary, self._commonplace)
+        return Highlighter(
+            self._tree, language, field, self._vocabulary, every_word=self._every_word
+        )

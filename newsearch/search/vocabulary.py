@@ -27,7 +27,6 @@ class SnapshotVocabulary:
         self.terms = Memo(partial(any_stem, analyser=self), _MEMO_WORDS)
         self.stems = lru_cache(_MEMO_WORDS)(self._stems)
         self.forms_of = lru_cache(_MEMO_WORDS)(self._forms_of)
-        self.df = lru_cache(_MEMO_WORDS)(self._df)
         self.forms_like = lru_cache(_MEMO_WORDS)(self._forms_like)
 
     def _stems(self, form: str) -> tuple[str, ...]:
@@ -50,10 +49,6 @@ class SnapshotVocabulary:
         """Return the word forms that have a stem in a language."""
         found = (segment.forms_of(stem, language) for segment in self._snapshot.segments)
         return sorted(set(chain.from_iterable(found)))
-
-    def _df(self, stem: str) -> int:
-        """Count the articles that have a stem, deleted ones included."""
-        return sum(segment.df(stem) for segment in self._snapshot.segments)
 
     def _forms_like(self, pattern: Pattern) -> Sequence[str]:
         """Return the word forms that a pattern matches."""

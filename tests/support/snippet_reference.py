@@ -17,34 +17,42 @@ LEAD_IN_CHARS = 60
 
 def reference_snippet(body: str, found: Sequence[Highlight], language: str) -> Snippet:
     """Cut the best passage out of a body."""
-    best = _best_match(found)
-    low = max(best.start - SNIPPET_CHARS, 0)
-    low = low and (body.find(" ", low, best.start) + 1 or low)
-    high = min(best.start + SNIPPET_CHARS + 3 * SLACK_CHARS, len(body))
+    first, last = _must_hold(_best_window(found))
+    low = max(first - SNIPPET_CHARS, 0)
+    low = low and (body.find(" ", low, first) + 1 or low)
+    high = min(first + SNIPPET_CHARS + 3 * SLACK_CHARS, len(body))
     starts = [low + start for start in sentence_starts(body[low:high], language)]
     starts = [start for start in starts if start > low or low == 0]
 
-    begin = _begin(body, best.start, starts, (low, high))
-    end = _end(body, begin, min(best.end, best.start + SNIPPET_CHARS), starts, (low, high))
-    if (begin == 0 or begin in starts) and not body[end:].strip():
-        begin = min([begin, *[start for start in starts if start >= end - SNIPPET_CHARS][:1]])
+    if len(body.strip()) <= SNIPPET_CHARS + SLACK_CHARS:
+        begin, end = len(body.rstrip()) - len(body.strip()), len(body.rstrip())
+    else:
+        begin = _begin(body, first, last - SNIPPET_CHARS, starts, (low, high))
+        end = _end(body, begin, min(last, first + SNIPPET_CHARS), starts, (low, high))
+        if (begin == 0 or begin in starts) and not body[end:].strip():
+            begin = min([begin, *[start for start in starts if start >= end - SNIPPET_CHARS][:1]])
 
-    before = "" if begin == 0 or begin in starts else "… "
-    after = "" if _ends_sentence(body, end, starts) else " …"
+    before = "" if not body[:begin].strip() or begin in starts else "… "
+    after = "" if not body[end:].strip() or _ends_sentence(body, end, starts) else " …"
     marks = merged((m.start, m.end) for m in found if begin <= m.start and m.end <= end)
     shift = len(before) - begin
     text = before + re.sub(r"\s", " ", body[begin:end]) + after
     return Snippet(text, tuple((start + shift, end + shift) for start, end in marks))
 
 
-def _best_match(found: Sequence[Highlight]) -> Highlight:
-    """Take the first match from which on a passage has the most clauses, then matches."""
+def _best_window(found: Sequence[Highlight]) -> list[Highlight]:
+    """Take the first window of all with the most clauses, then matches."""
     windows = [
         [m for m in found[n:] if m.end <= first.start + SNIPPET_CHARS]
         for n, first in enumerate(found)
     ]
-    worths = [(len({match.clause for match in window}), len(window)) for window in windows]
-    return found[worths.index(max(worths))] if found else Highlight(0, 0, 0)
+    return max(windows, key=lambda w: (len({m.clause for m in w}), len(w)), default=[])
+
+
+def _must_hold(window: Sequence[Highlight]) -> tuple[int, int]:
+    """Return the stretch up to where each clause of a window has been seen."""
+    firsts = {match.clause: match for match in reversed(window)}
+    return (window[0].start, max(m.end for m in firsts.values())) if window else (0, 0)
 
 
 def _words(body: str, low: int, high: int, around: tuple[int, int]) -> list[tuple[int, int]]:
@@ -54,11 +62,13 @@ def _words(body: str, low: int, high: int, around: tuple[int, int]) -> list[tupl
     return [(low + start, low + end) for start, end in spans(body[low:high])]
 
 
-def _begin(body: str, match_start: int, starts: list[int], around: tuple[int, int]) -> int:
+def _begin(
+    body: str, match_start: int, earliest: int, starts: list[int], around: tuple[int, int]
+) -> int:
     near = [start for start in starts if match_start - start >= 0]
-    if near and match_start - near[-1] <= SNIPPET_CHARS // 2:
+    if near and near[-1] >= max(match_start - SNIPPET_CHARS // 2, earliest):
         return near[-1]
-    first = match_start - LEAD_IN_CHARS
+    first = max(match_start - LEAD_IN_CHARS, earliest)
     words = [start for start, _ in _words(body, first, match_start, around) if start >= first]
     return min([match_start, *words[:1]])
 

@@ -76,8 +76,8 @@ class Highlighter:
     vocabulary
         Word forms of the index that the texts come from. With it, only forms that can match are
         looked for; without it, every word of a text is cut out and stemmed.
-    commonplace
-        Words that tell nothing, such as "the": not looked for where the query has others.
+    every_word
+        Look for function words too, such as "the"; else only where the query has no others.
     """
 
     def __init__(
@@ -86,10 +86,11 @@ class Highlighter:
         language: str,
         field: str = "body",
         vocabulary: Vocabulary | None = None,
-        commonplace: frozenset[Term] = frozenset(),
+        *,
+        every_word: bool = False,
     ) -> None:
         wanted = [leaf for leaf in _shown_leaves(tree) if field in leaf.fields]
-        telling = [leaf for leaf in wanted if leaf not in commonplace] if commonplace else wanted
+        telling = [] if every_word else [leaf for leaf in wanted if not _is_function_word(leaf)]
         self._leaves = list(enumerate(dict.fromkeys(telling or wanted)))
         self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, TermPhrase)]
         self._language = language
@@ -221,9 +222,9 @@ def _by_start(match: Highlight) -> tuple[int, int, int]:
     return match.start, -match.end, match.clause
 
 
-def wanted_words(tree: ResolvedTree) -> list[Term]:
-    """Return the words that a query asks for, excluded ones left out."""
-    return [leaf for leaf in _shown_leaves(tree) if isinstance(leaf, Term)]
+def _is_function_word(leaf: Term | TermPhrase | Pattern) -> bool:
+    """Whether a leaf tells nothing of an article: function words weigh less than others."""
+    return isinstance(leaf, Term) and leaf.weight < 1
 
 
 def _shown_leaves(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:

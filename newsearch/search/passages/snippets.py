@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from newsearch.analysis.sentences import sentence_starts
 from newsearch.analysis.tokens import iter_spans
@@ -31,8 +31,9 @@ def snippet(body: str, found: Sequence[Found], language: str, best: int | None =
     """Cut the best passage out of a body.
 
     The passage with the most different parts of the query wins, then the one with the most
-    matches, then the first. It begins and ends with a sentence where that fits, else with a word.
-    A body without a match shows its beginning.
+    matches, then the first. It begins and ends with a sentence where that loses none of these
+    parts, else with a word. A body that fits is shown whole; a body without a match shows its
+    beginning.
 
     Parameters
     ----------
@@ -46,15 +47,35 @@ def snippet(body: str, found: Sequence[Found], language: str, best: int | None =
         Which match the best passage begins with, where that is known; what is found out of
         `PASSAGE_REACH` of it may then be left out.
     """
+    whole = body.strip()
+    if len(whole) <= SNIPPET_CHARS + _SLACK_CHARS:
+        start = body.index(whole)
+        return _framed(body, (start, start + len(whole)), found, "", "")
     if best is None and found:
         best = _best_match(found)
-    first, last, _ = (0, 0, 0) if best is None else found[best]
+    first, last = (0, 0) if best is None else _must_hold(found, best)
     surroundings = _Surroundings(body, first, language)
-    start = surroundings.start(first)
+    start = surroundings.start(first, last - SNIPPET_CHARS)
     end = surroundings.end(start, min(last, first + SNIPPET_CHARS))
     start = surroundings.widened(start, end)
-    inside = [(s, e) for s, e, _ in found if start <= s and e <= end]
-    return _framed(body, (start, end), merged(inside), surroundings)
+    before = "" if surroundings.begins_sentence(start) else _ELLIPSIS + " "
+    after = "" if surroundings.ends_sentence(end) else " " + _ELLIPSIS
+    return _framed(body, (start, end), found, before, after)
+
+
+def _must_hold(found: Sequence[Found], best: int) -> Span:
+    """Return the stretch from a match on that has all clauses of the passage it begins."""
+    start, last, clause = found[best]
+    reach = start + SNIPPET_CHARS
+    held = {clause}
+    for number in range(best + 1, len(found)):
+        _, end, clause = found[number]
+        if end > reach:
+            break
+        if clause not in held:
+            held.add(clause)
+            last = max(last, end)
+    return start, last
 
 
 def _best_match(found: Sequence[Found]) -> int:
@@ -140,12 +161,12 @@ class _Surroundings:
                 return ends[-1]
         return reach
 
-    def start(self, match_start: int) -> int:
-        """Choose where a passage that should show a match begins."""
+    def start(self, match_start: int, earliest: int) -> int:
+        """Choose where a passage that should show a match begins, not before `earliest`."""
         at = bisect_right(self._sentences, match_start) - 1
-        if at >= 0 and match_start - self._sentences[at] <= SNIPPET_CHARS // 2:
+        if at >= 0 and self._sentences[at] >= max(earliest, match_start - SNIPPET_CHARS // 2):
             return self._sentences[at]
-        return self._word_start(match_start - _LEAD_IN_CHARS, match_start)
+        return self._word_start(max(match_start - _LEAD_IN_CHARS, earliest), match_start)
 
     def end(self, start: int, must_hold: int) -> int:
         """Choose where a passage ends that begins at `start` and holds at least `must_hold`."""
@@ -188,11 +209,10 @@ def _is_one_word(text: str) -> bool:
     return text.isascii() and text.isalnum()
 
 
-def _framed(body: str, passage: Span, marks: Iterable[Span], around: _Surroundings) -> Snippet:
-    """Put ellipses where sentences are cut, and count the marks from the snippet's start."""
+def _framed(body: str, passage: Span, found: Sequence[Found], before: str, after: str) -> Snippet:
+    """Cut a passage out, between two texts, and count its marks from the snippet's start."""
     start, end = passage
-    before = "" if around.begins_sentence(start) else _ELLIPSIS + " "
-    after = "" if around.ends_sentence(end) else " " + _ELLIPSIS
+    marks = merged([(s, e) for s, e, _ in found if start <= s and e <= end])
     text = body[start:end].replace("\n", " ")
     if not text.isprintable():  # as it is where all white space is spaces
         text = _OTHER_SPACE.sub(" ", text)

@@ -128,6 +128,14 @@ def test_a_search_sees_one_commit_until_refreshed(index: newsearch.Index) -> Non
     assert (before, reader.search("news").total) == (0, 1)
 
 
+def test_a_word_of_every_article_is_marked_unless_it_is_grammar(index: newsearch.Index) -> None:
+    index.add([Article(id=str(n), body="The storm was at the coast.", lang="en") for n in range(3)])
+
+    shown = index.search("the storm")[0].snippet
+
+    assert [shown.text[start:end] for start, end in shown.highlights] == ["storm"]
+
+
 def test_results_can_be_read_after_the_index_moved_on(index: newsearch.Index) -> None:
     index.add([Article(id="a", body="old news")])
     results = index.search("news")

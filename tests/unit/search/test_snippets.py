@@ -9,8 +9,19 @@ from strategies import VOCABULARY, WordsOf, scored_leaves, texts, words
 from support.snippet_reference import reference_snippet
 
 from newsearch.analysis.finding import FormFinder
+from newsearch.analysis.stems import stem
+from newsearch.analysis.tokens import form
 from newsearch.answers.snippet import Snippet
-from newsearch.query.nodes import And, Not, Or, Pattern, ResolvedTree, Term, TermPhrase
+from newsearch.query.nodes import (
+    FUNCTION_WORD_WEIGHT,
+    And,
+    Not,
+    Or,
+    Pattern,
+    ResolvedTree,
+    Term,
+    TermPhrase,
+)
 from newsearch.search.passages.highlighting import Highlighter
 from newsearch.search.passages.snippets import PASSAGE_REACH, SNIPPET_CHARS
 from newsearch.search.passages.snippets import snippet as cut_snippet
@@ -42,6 +53,33 @@ def test_passage_with_most_different_words_wins() -> None:
     assert marked(found) == ["Korea", "summit"]
     assert found.text.startswith("Korea held a summit.")
     assert found.text.endswith("evening.")
+
+
+def test_a_sentence_that_begins_before_a_match_costs_no_other_match() -> None:
+    sentence = f"A {'very ' * 20}long sentence of Korea, {'quite ' * 22}before a summit. "
+    tree = Or([Term("korea"), Term("summit")])
+
+    found = snippet(FILLER + sentence + FILLER, tree, "en")
+
+    assert marked(found) == ["Korea", "summit"]
+
+
+def test_function_words_do_not_choose_the_passage_nor_are_they_marked() -> None:
+    body = f"It is here that the old one is. {FILLER}A summit of the two. {FILLER}"
+    little = [Term(word, weight=FUNCTION_WORD_WEIGHT) for word in ("here", "that", "the")]
+
+    assert marked(snippet(body, Or([*little, Term("summit")]), "en")) == ["summit"]
+    assert marked(snippet(body, Or(little), "en"))[:3] == ["here", "that", "the"]
+
+
+@pytest.mark.parametrize("space", ["", " \n"])
+def test_a_body_that_fits_is_shown_whole(space: str) -> None:
+    body = f"{space}No stop ends this {'long ' * 40}line with a needle in it,{space}"
+
+    found = snippet(body, Term("needl"), "en")
+
+    assert found.text == body.strip()
+    assert marked(found) == ["needle"]
 
 
 def test_a_phrase_is_marked_as_a_whole_and_its_words_elsewhere_are_not() -> None:
@@ -143,9 +181,26 @@ ANY_BODY = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(body=ANY_BODY, found=st.sets(st.sampled_from(VOCABULARY)))
 def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -> None:
-    matches = Highlighter(Or([Term(form) for form in found]), "en").matches(body)
+    matches = Highlighter(Or([Term(word) for word in found]), "en").matches(body)
 
     assert cut_snippet(body, matches, "en") == reference_snippet(body, matches, "en")
+
+
+@settings(max_examples=300, deadline=None)
+@given(body=ANY_BODY, wanted=st.sets(st.sampled_from(VOCABULARY), min_size=1))
+def test_no_passage_of_a_snippet_s_length_has_more_of_the_query(
+    body: str, wanted: set[str]
+) -> None:
+    matches = Highlighter(Or([Term(word) for word in wanted]), "en").matches(body)
+    passages = [
+        {m.clause for m in matches if m.start >= first.start and m.end <= first.start + 240}
+        for first in matches
+    ]
+
+    shown = snippet(body, Or([Term(word) for word in wanted]), "en")
+
+    words_shown = {stem(form(word), "en") for word in marked(shown)}
+    assert len(words_shown) >= max(map(len, passages), default=0)
 
 
 @settings(deadline=None)
@@ -153,7 +208,7 @@ def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -
 def test_matches_near_the_best_passage_are_all_that_a_snippet_needs(
     body: str, forms: set[str]
 ) -> None:
-    tree = Or([Term(form) for form in forms])
+    tree = Or([Term(word) for word in forms])
     highlighter = Highlighter(tree, "en", "body", WordsOf(body))
     assert highlighter.sought is not None and highlighter.clauses is not None
     finder = FormFinder(highlighter.sought, highlighter.clauses)
