@@ -94,6 +94,16 @@ def test_many_threads_read_one_segment(path):
         assert list(pool.map(cf, terms)) == [postings.cf(term) for term in terms]
 
 
+def test_every_changed_byte_of_the_list_of_deleted_articles_is_noticed(tmp_path):
+    path = tmp_path / "a.del"
+    write_deleted(path, SEGMENT_ID, np.arange(13) % 3 == 0)
+    written = path.read_bytes()
+    for at in range(len(written)):
+        path.write_bytes(written[:at] + bytes([written[at] ^ 1]) + written[at + 1 :])
+        with pytest.raises(CorruptIndexError):
+            read_deleted(path, SEGMENT_ID, 13)
+
+
 def test_deleted_articles_come_back(tmp_path):
     deleted = np.arange(13) % 3 == 0
     write_deleted(tmp_path / "a.del", SEGMENT_ID, deleted)
