@@ -32,6 +32,7 @@ from newsearch.query.nodes import (
     ResolvedTree,
     Term,
     TermPhrase,
+    word_pattern,
 )
 
 K1, B = 1.2, 0.75
@@ -120,7 +121,10 @@ class Reference:
         return bm25(node.boost * weight, frequency, length, average)
 
     def _idf(self, term: str, fields: tuple[str, ...], exact: bool) -> float:
-        df = sum(any(term in _words(doc, f, exact) for f in fields) for doc in self.docs)
+        df = sum(
+            any(is_word(term, w) for f in fields for w in _words(doc, f, exact))
+            for doc in self.docs
+        )
         return idf(df, len(self.docs))
 
     def _pattern(self, node: Pattern, doc: Analysed) -> bool:
@@ -155,27 +159,39 @@ def _sort_key(article: Article, score: float, sort: str) -> tuple[float, ...]:
     return (-score, *newest_first)
 
 
-def _words(doc: Analysed, field: str, exact: bool) -> list[str]:
-    return doc.forms[field] if exact else doc.stems[field]
+Written = tuple[str, str]
+"""A word of a text as it is compared with words of a query, form or stem; and its form."""
 
 
-def _frequency(terms: list[str], words: list[str], slop: int) -> int:
+def _words(doc: Analysed, field: str, exact: bool) -> list[Written]:
+    own = doc.forms[field]
+    return list(zip(own if exact else doc.stems[field], own, strict=True))
+
+
+def is_word(term: str, word: Written) -> bool:
+    """Whether a word of a query, which can have wildcards, is meant by one of a text."""
+    pattern = word_pattern(term)
+    return fits(pattern, word[1]) if pattern else term == word[0]
+
+
+def _frequency(terms: list[str], words: list[Written], slop: int) -> int:
     return len(places(terms, words, slop))
 
 
-def places(terms: list[str], words: list[str], slop: int) -> list[tuple[int, int]]:
+def places(terms: list[str], words: list[Written], slop: int) -> list[tuple[int, int]]:
     """First and last word of each place where terms stand side by side, or with others between."""
     n = len(terms)
     if slop == 0:
-        return [(i, i + n - 1) for i in range(len(words)) if words[i : i + n] == terms]
+        starts = range(len(words) - n + 1)
+        return [(i, i + n - 1) for i in starts if all(map(is_word, terms, words[i : i + n]))]
     windows = _windows(terms, words)
     smallest = [w for w in windows if not any(_inside(other, w) for other in windows)]
     return sorted((first, last) for first, last in smallest if last - first < n + slop)
 
 
-def _windows(terms: list[str], words: list[str]) -> set[tuple[int, int]]:
+def _windows(terms: list[str], words: list[Written]) -> set[tuple[int, int]]:
     """First and last position of every choice of different places for all terms."""
-    places = [[i for i, word in enumerate(words) if word == term] for term in terms]
+    places = [[i for i, word in enumerate(words) if is_word(term, word)] for term in terms]
     chosen = (c for c in product(*places) if len(set(c)) == len(c))
     return {(min(c), max(c)) for c in chosen}
 
@@ -223,7 +239,9 @@ def _has_value(node: FieldValue, doc: Analysed) -> bool:
         own = language_of(doc.article) if node.fieldname == "lang" else None
         return (own or getattr(doc.article, node.fieldname)) == node.words[0]
     wanted = list(node.words)
-    return any(_frequency(wanted, value, 0) for value in _values(node.fieldname, doc))
+    return any(
+        _frequency(wanted, [(w, w) for w in value], 0) for value in _values(node.fieldname, doc)
+    )
 
 
 def _in_numbers(node: NumberRange, doc: Analysed) -> bool:

@@ -47,6 +47,10 @@ _LOOKS_LIKE_SYNTAX = re.compile(
 _SIGNS = re.compile(r"[-+]+")
 _STARS = re.compile(r"\*+")
 _WILDCARDS = re.compile(r"[*?]+")
+_WILDCARD = re.compile(r"[*?]")
+# Between quotation marks a question mark after a word is one.
+_QUOTED_WILDCARD = re.compile(r"(?<=\w)[*?]+(?=\w)|(?<=\w)\*+|\*+(?=\w)")
+_ONLY_WILDCARDS = re.compile(r"[*?]+").fullmatch
 # Letters of phonetic alphabets that keep a place in a word while it is analysed.
 _STANDS_FOR = {"*": "ʡ", "?": "ʢ"}
 _FROM_WILDCARDS = str.maketrans(_STANDS_FOR)
@@ -118,12 +122,13 @@ class LeafReader:
         ending = split_ending(token["ending"] or "", token.start("ending") + 1)[1]
         if scope.field in RANGE_FIELDS:
             return self._compared(quoted, column, ending, scope)
-        if "*" in quoted and scope.field not in EXACT_FIELDS:
-            at = column + 1 + quoted.index("*")
+        lone = None if scope.field in EXACT_FIELDS else _lone_star(quoted, scope)
+        if lone is not None:
+            at = column + 1 + lone
             self._problems.warn(at, "* between quotation marks is read as punctuation")
         scope = boosted(ending, scope, self._problems)
         if scope.is_scored:
-            forms = self._forms(quoted, column)
+            forms = self._pattern_forms(_QUOTED_WILDCARD, quoted, column)
             near = slop(ending, self._problems)
             return self._exact(forms, scope, near) if forms else self._nothing(token[0], column)
         if ending.near is not None:
@@ -189,12 +194,14 @@ class LeafReader:
         if ending.near is not None:
             message = "a word can have wildcards or ~, but not both; ~ is ignored"
             self._problems.warn(ending.near_column, message)
-        forms = self._forms(text.translate(_FROM_WILDCARDS), column)
+        forms = self._pattern_forms(_WILDCARD, text, column)
+        if len(forms) > 1 and scope.is_scored and not any(map(_ONLY_WILDCARDS, forms)):
+            return _any_form(forms, scope)
         if len(forms) != 1 or not _STAND_INS.isdisjoint(text):
             message = f"the wildcards of {shown(text)} span more than one word and are ignored"
             self._problems.warn(column, message, "write a wildcard within one word: kore*")
             return self._plain(_WILDCARDS.sub(" ", text), column, scope)
-        pattern = _STARS.sub("*", forms[0].translate(_TO_WILDCARDS))
+        pattern = forms[0]
         boost = scope.boost if scope.is_scored else 0.0
         if pattern == "*":
             return self._anything(scope)
@@ -337,6 +344,14 @@ class LeafReader:
             self._problems.warn(column, "the range ends before it starts and finds nothing")
         return wanted
 
+    def _pattern_forms(self, wildcard: re.Pattern[str], text: str, column: int) -> list[str]:
+        """Return the forms of a text, in which some of ``*`` and ``?`` belong to the words."""
+        if not _STAND_INS.isdisjoint(text):
+            return self._forms(text, column)
+        marked = wildcard.sub(lambda found: found.group().translate(_FROM_WILDCARDS), text)
+        forms = self._forms(marked, column)
+        return [_STARS.sub("*", one.translate(_TO_WILDCARDS)) for one in forms]
+
     # Counting
 
     def _forms(self, text: str, column: int) -> list[str]:
@@ -354,6 +369,13 @@ class LeafReader:
     def _nothing(self, text: str, column: int) -> WrittenTree | None:
         self._problems.warn(column, f"{shown(text)} holds no word and is ignored")
         return None
+
+
+def _lone_star(quoted: str, scope: Scope) -> int | None:
+    """Return where a star is that belongs to no word; in a filter, any star."""
+    left = _QUOTED_WILDCARD.sub(lambda found: "x" * len(found.group()), quoted)
+    at = (left if scope.is_scored else quoted).find("*")
+    return None if at < 0 else at
 
 
 def exact_value(field: str, text: str, column: int | None = None) -> FieldValue:

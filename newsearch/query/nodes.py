@@ -79,13 +79,23 @@ class _AnyPhrase:
         return _prefix(self.fields) + text + near + _suffix(self)
 
 
+def word_pattern(word: str) -> Pattern | None:
+    """Return what a phrase's word with wildcards stands for; None for one without."""
+    if "*" not in word and "?" not in word:
+        return None
+    if word.find("*") == len(word) - 1 and "?" not in word:
+        return Pattern("prefix", word[:-1])
+    return Pattern("wildcard", word)
+
+
 class Phrase(_AnyPhrase):
     """As written: several words near each other in one field.
 
     Parameters
     ----------
     words
-        Word forms in the order written, at least one; one only if `exact`.
+        Word forms in the order written, at least one; one only if `exact`. One with ``*`` or ``?``
+        is any form that fits; see `word_pattern`.
     exact
         Whether they must stand in these forms (``"quoted"``) or in any (``covid-19``).
     slop

@@ -27,6 +27,7 @@ from newsearch.query.nodes import (
     WrittenLeaf,
     WrittenTree,
     assert_never,
+    word_pattern,
 )
 from newsearch.query.trees import any_of
 
@@ -106,5 +107,8 @@ def _any_stem_phrase(phrase: Phrase, analyser: QueryAnalyser) -> ResolvedTree:
     exact, slop, fields, boost = phrase.exact, phrase.slop, phrase.fields, phrase.boost
     if exact:
         return TermPhrase(phrase.words, exact, slop, fields, boost)
-    stems = islice(product(*map(analyser.stems, phrase.words)), COMBINATION_LIMIT)
+    alternatives = [
+        (word,) if word_pattern(word) else analyser.stems(word) for word in phrase.words
+    ]
+    stems = islice(product(*alternatives), COMBINATION_LIMIT)
     return any_of([TermPhrase(words, exact, slop, fields, boost) for words in stems])

@@ -8,7 +8,7 @@ from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.memo import Memo
-from newsearch.query.nodes import TermPhrase
+from newsearch.query.nodes import TermPhrase, word_pattern
 from newsearch.search.run.postings import phrase_postings, word_postings
 
 PATTERN_SCORE = 1.0
@@ -69,10 +69,14 @@ class SnapshotStatistics:
 
 
 def _live_df(segment: SegmentReader, word: str, is_exact: bool, fields: tuple[str, ...]) -> int:
-    """Count the live articles of a segment that have a word in any of some fields."""
-    if segment.is_live is None and fields == TEXT_FIELDS:
+    """Count the live articles of a segment that have a word in any of some fields.
+
+    A word with wildcards is all the words that fit.
+    """
+    is_pattern = word_pattern(word) is not None
+    if segment.is_live is None and fields == TEXT_FIELDS and not is_pattern:
         return _form_df(segment, word) if is_exact else segment.df(word)
-    if is_exact:
+    if is_exact or is_pattern:
         return len(phrase_postings(segment, TermPhrase((word,), exact=True, fields=fields)).docnums)
     return len(word_postings(segment, word, fields).docnums)
 

@@ -143,8 +143,9 @@ def test_stock_whoosh_finds_and_scores_the_same_on_our_segments(
     articles = data.draw(collections())
     cuts = data.draw(st.sets(st.integers(1, len(articles)), max_size=2))
     deleted = data.draw(st.sets(st.sampled_from([a.id for a in articles]), max_size=2))
-    # Users' own keys are no fields of Whoosh's schema.
-    tree = data.draw(trees.filter(lambda tree: not re.search("topics|rating", repr(tree))))
+    # Users' own keys are no fields of Whoosh's schema, and its phrases have no wildcards.
+    foreign = re.compile(r"topics|rating|words=\([^)]*[*?]")
+    tree = data.draw(trees.filter(lambda tree: not foreign.search(repr(tree))))
     live = [article for article in articles if article.id not in deleted]
     expected = dict(Reference(live).ranking(tree))
 

@@ -62,7 +62,10 @@ def test_pages_are_told_from_their_text(shared_data: Path, expected: str, n_wron
     pages = shared_data / "pages"
     if not pages.is_dir():
         pytest.skip(f"{pages} is not there")
-    gold = {one["id"]: one["lang"] for one in map(json.loads, (pages / "gold.jsonl").open())}
+    gold = {
+        one["id"]: one["lang"]
+        for one in map(json.loads, (pages / "gold.jsonl").read_text().splitlines())
+    }
     wrong = [
         article.id
         for article in newsearch.read(pages / "text")

@@ -122,13 +122,15 @@ def _stems(word: str) -> str:
     return stem(word, "en")
 
 
+wild_words = words.map(lambda word: word[:2] + "*") | st.sampled_from(["*s", "r?n", "e*t*"])
+
 scored_leaves = st.one_of(
     st.builds(
         Term, words.map(_stems), fields, boosts, st.sampled_from([1.0, FUNCTION_WORD_WEIGHT])
     ),
     st.builds(
         TermPhrase,
-        st.lists(words, min_size=1, max_size=3).map(tuple),
+        st.lists(words | wild_words, min_size=1, max_size=3).map(tuple),
         st.just(True),
         st.integers(0, 3),
         fields,
@@ -136,7 +138,7 @@ scored_leaves = st.one_of(
     ),
     st.builds(
         TermPhrase,
-        st.lists(words.map(_stems), min_size=2, max_size=3).map(tuple),
+        st.lists(words.map(_stems) | wild_words, min_size=2, max_size=3).map(tuple),
         st.just(False),
         st.integers(0, 3),
         fields,

@@ -341,9 +341,10 @@ def _places(
 ) -> list[tuple[int, int]]:
     match leaf:
         case Term():
-            return places([leaf.stem], stems, 0)
+            return places([leaf.stem], list(zip(stems, written, strict=True)), 0)
         case TermPhrase():
-            return places(list(leaf.words), written if leaf.exact else stems, leaf.slop)
+            own = written if leaf.exact else stems
+            return places(list(leaf.words), list(zip(own, written, strict=True)), leaf.slop)
         case Pattern():
             return [(at, at) for at, word in enumerate(written) if fits(leaf, word)]
 

@@ -24,6 +24,7 @@ from newsearch.query.nodes import (
     TermPhrase,
     assert_never,
     leaves,
+    word_pattern,
 )
 from newsearch.search.proximity import phrase_starts, phrase_windows
 from newsearch.search.run.patterns import form_test
@@ -165,7 +166,7 @@ class Highlighter:
         for clause, leaf in self._leaves:
             if isinstance(leaf, TermPhrase):
                 for word in leaf.words:
-                    forms = (word,) if leaf.exact else vocabulary.forms_of(word, self._language)
+                    forms = self._forms_of_part(word, vocabulary, exact=leaf.exact)
                     self._phrase_forms[leaf.exact, word] = frozenset(forms)
                     for one in forms:
                         sought.setdefault(one, [])
@@ -173,6 +174,13 @@ class Highlighter:
             for one in self._forms_of_leaf(leaf, vocabulary):
                 sought.setdefault(one, []).append(clause)
         return sought if len(sought) <= MOST_SOUGHT_FORMS else None
+
+    def _forms_of_part(self, word: str, vocabulary: Vocabulary, *, exact: bool) -> Sequence[str]:
+        """Return the forms that a phrase's word stands for."""
+        pattern = word_pattern(word)
+        if pattern is not None:
+            return vocabulary.forms_like(pattern)
+        return (word,) if exact else vocabulary.forms_of(word, self._language)
 
     def _forms_of_leaf(self, leaf: Term | Pattern, vocabulary: Vocabulary) -> Sequence[str]:
         if isinstance(leaf, Pattern):
@@ -211,9 +219,13 @@ class Highlighter:
         positions: dict[tuple[bool, str], list[int]] = {
             (phrase.exact, word): [] for _, phrase in self._phrases for word in phrase.words
         }
+        tests = [(key, form_test(p)) for key in positions if (p := word_pattern(key[1]))]
         for position, word in enumerate(words):
             for key in ((True, word), (False, stem(word))):
                 if key in positions:
+                    positions[key].append(position)
+            for key, fits in tests:
+                if fits(word):
                     positions[key].append(position)
         return positions
 

@@ -473,8 +473,9 @@ def _alternatives(segment: SegmentReader, word: str, *, exact: bool) -> list[tup
     """Return term id, form number and code of the stem of all that a phrase's word may be."""
     stems = segment.text.terms
     return [
-        (term, -1 if numbers is None else int(numbers[0]), code_of(stems[term]))
-        for term, numbers in terms_of(segment.text, word, exact=exact)
+        (term, number, code_of(stems[term]))
+        for term, numbers in terms_of(segment, word, exact=exact)
+        for number in ([-1] if numbers is None else numbers.tolist())
     ]
 
 

@@ -9,10 +9,9 @@ from functools import reduce
 import numpy as np
 
 from newsearch import bm25
-from newsearch.codec.segment import Inverted
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.query.nodes import Pattern, TermPhrase
+from newsearch.query.nodes import Pattern, TermPhrase, word_pattern
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import pattern_terms
@@ -98,11 +97,15 @@ def _term_occurrences(
     return _Occurrences(keys if numbers is None else keys[is_member(form_numbers, numbers)])
 
 
-def terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints | None]]:
-    """Return the terms that a word of a phrase can be, each with the numbers of the form wanted.
+def terms_of(segment: SegmentReader, word: str, *, exact: bool) -> list[tuple[int, Ints | None]]:
+    """Return the terms that a word of a phrase can be, each with the numbers of the forms wanted.
 
     None stands for every form; the list is empty for a word that the segment lacks.
     """
+    pattern = word_pattern(word)
+    if pattern is not None:
+        return list(pattern_terms(segment, pattern))
+    text = segment.text
     encoded = word.encode("utf-8", "surrogatepass")
     if not exact:
         term_id = text.terms.find(encoded)
@@ -113,7 +116,7 @@ def terms_of(text: Inverted, word: str, *, exact: bool) -> list[tuple[int, Ints 
 
 def phrase_postings(segment: SegmentReader, phrase: TermPhrase) -> Postings:
     """Find the live articles that have a phrase."""
-    terms = {word: terms_of(segment.text, word, exact=phrase.exact) for word in phrase.words}
+    terms = {word: terms_of(segment, word, exact=phrase.exact) for word in phrase.words}
     if not all(terms.values()):
         return _NO_POSTINGS
     blocks = reduce(shared, (_blocks_of(segment, options) for options in terms.values()))

@@ -415,3 +415,28 @@ def test_a_snippet_of_a_damaged_article_is_an_error_of_ours(
         [hit] = index.search("word")
         with pytest.raises(newsearch.NewsearchError, match="stored article"):
             _ = hit.snippet
+
+
+def test_wildcards_within_phrases_and_compounds_are_words_that_fit(index: newsearch.Index) -> None:
+    index.add(
+        [
+            Article(id="a", body="The president Trumbull met al-Qaida."),
+            Article(id="b", body="Trump, the president, had Covid-19; al and Qatar."),
+            Article(id="c", body="President Trump: the tram of COVID-18 is his."),
+        ]
+    )
+    wanted = {
+        '"president trum*"': ["a", "c"],
+        '"pres*t trump"': ["c"],
+        '"tr?m of"': ["c"],
+        '"president tr*"~1': ["a", "b", "c"],
+        "covid-1*": ["b", "c"],
+        "covid-1?": ["b", "c"],
+        "al-q*": ["a"],
+        "title:covid-1*": [],
+        '-"president trum*"': ["b"],
+    }
+    assert {query: sorted(ids(index.search(query))) for query in wanted} == wanted
+    [hit] = index.search("al-q*")
+    (start, end), *_ = hit.snippet.highlights
+    assert hit.snippet.text[start:end] == "al-Qaida"

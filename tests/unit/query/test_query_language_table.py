@@ -39,6 +39,7 @@ READINGS = {
     "length:>500": ("length:>500",),
     "kore*": ("kore*",),
     "organi?ation*": ("organi?ation*",),
+    '"president trum*"': ('"president trum*"',),
     "biegan~1": ("biegan~1",),
     "summit^2 tokyo": ("summit^2 AND tokyo", "summit^2 OR tokyo"),
     "*": ("*",),
