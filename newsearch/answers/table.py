@@ -86,14 +86,15 @@ class Table:
         r"""Return a header and each row as CSV, with their line ends; the facts are left out.
 
         Spreadsheets run a cell that starts with one of ``= + - @``, tab and carriage return as a
-        formula; an apostrophe before it makes it text (OWASP, CSV injection). Control characters
-        but tab and line feed are replaced by a space.
+        formula; an apostrophe before it makes it text (OWASP, CSV injection), in the header too,
+        where users' own keys stand. Control characters but tab and line feed are replaced by a
+        space.
         """
         import csv
 
         line = _Line()
         writer = csv.writer(line)
-        writer.writerow([column.name for column in self.columns])
+        writer.writerow([_csv_cell(column.name) for column in self.columns])
         yield line.text
         for row in self.rows:
             writer.writerow([_csv_cell(cell) for cell in row])

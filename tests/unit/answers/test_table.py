@@ -171,3 +171,9 @@ def test_frames_are_asked_for_columns_of_their_kinds(monkeypatch: pytest.MonkeyP
 
     assert table().to_pandas()["count"] == ([1200, None, 7], "Int64")
     assert table().to_polars()[1] == ("count", [1200, None, 7], "Int64")
+
+
+def test_no_name_of_a_column_is_a_formula_or_a_control_character_in_csv() -> None:
+    table = Table((Column("=1+2"), Column("bell\a")), [("a", "b")])
+
+    assert next(table.csv()) == "'=1+2,bell \r\n"
