@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import product
 
 from newsearch.analysis.detection import detect
-from newsearch.analysis.stems import stem
+from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.fields import FIELD
 from newsearch.keys import keyed_values
 from newsearch.query.nodes import (
+    Alternatives,
     And,
     AndMaybe,
     DateRange,
@@ -45,7 +46,7 @@ class Analysed:
 
     article: Article
     forms: dict[str, list[str]]
-    stems: dict[str, list[str]]
+    terms: dict[str, list[str]]
 
 
 class Reference:
@@ -58,8 +59,13 @@ class Reference:
     def _analyse(article: Article) -> Analysed:
         words = {field: forms(getattr(article, field)) for field in ("title", "body")}
         language = language_of(article)
-        stems = {field: [stem(w, language) for w in listed] for field, listed in words.items()}
-        return Analysed(article, words, stems)
+        terms = {field: [term(w, language) for w in listed] for field, listed in words.items()}
+        return Analysed(article, words, terms)
+
+    def terms_of(self, form: str) -> tuple[str, ...]:
+        """What a word of a query is looked for by: its term in each language of the articles."""
+        languages = {language_of(doc.article) for doc in self.docs} or {"en"}
+        return tuple(sorted({term(form, language) for language in languages}))
 
     def ranking(self, tree: ResolvedTree, sort: str = "relevance") -> list[tuple[str, float]]:
         """Ids and scores of all matching articles, best first."""
@@ -72,7 +78,7 @@ class Reference:
         """Score of one article; None where it does not match."""
         match node:
             case Term():
-                return self._term_score(node, [node.stem], doc, exact=False)
+                return self._term_score(node, [node.terms], doc, exact=False)
             case TermPhrase():
                 return self._term_score(node, list(node.words), doc, exact=node.exact)
             case Pattern():
@@ -102,27 +108,28 @@ class Reference:
         raise AssertionError(f"no definition for {node!r}")
 
     def _term_score(
-        self, node: Term | TermPhrase, terms: list[str], doc: Analysed, *, exact: bool
+        self, node: Term | TermPhrase, words: list[Alternatives], doc: Analysed, *, exact: bool
     ) -> float | None:
         slop = getattr(node, "slop", 0)
         weights = {
             f: TITLE_WEIGHT if f == "title" and len(node.fields) > 1 else 1 for f in node.fields
         }
         frequency = sum(
-            w * _frequency(terms, _words(doc, f, exact), slop) for f, w in weights.items()
+            w * _frequency(words, _words(doc, f, exact), slop) for f, w in weights.items()
         )
         if not frequency:
             return None
-        weight = sum(self._idf(term, node.fields, exact) for term in terms)
+        weight = sum(self._idf(word, node.fields, exact) for word in words)
         weight *= getattr(node, "weight", 1.0)
         lengths = [sum(w * len(d.forms[f]) for f, w in weights.items()) for d in self.docs]
         average = sum(lengths) / len(lengths)
         length = sum(w * len(doc.forms[f]) for f, w in weights.items())
         return bm25(node.boost * weight, frequency, length, average)
 
-    def _idf(self, term: str, fields: tuple[str, ...], exact: bool) -> float:
+    def _idf(self, word: Alternatives, fields: tuple[str, ...], exact: bool) -> float:
+        """One idf a word, whichever of its alternatives articles have."""
         df = sum(
-            any(is_word(term, w) for f in fields for w in _words(doc, f, exact))
+            any(is_word(word, w) for f in fields for w in _words(doc, f, exact))
             for doc in self.docs
         )
         return idf(df, len(self.docs))
@@ -160,38 +167,38 @@ def _sort_key(article: Article, score: float, sort: str) -> tuple[float, ...]:
 
 
 Written = tuple[str, str]
-"""A word of a text as it is compared with words of a query, form or stem; and its form."""
+"""A word of a text as it is compared with words of a query, form or term; and its form."""
 
 
 def _words(doc: Analysed, field: str, exact: bool) -> list[Written]:
     own = doc.forms[field]
-    return list(zip(own if exact else doc.stems[field], own, strict=True))
+    return list(zip(own if exact else doc.terms[field], own, strict=True))
 
 
-def is_word(term: str, word: Written) -> bool:
+def is_word(wanted: Alternatives, word: Written) -> bool:
     """Whether a word of a query, which can have wildcards, is meant by one of a text."""
-    pattern = word_pattern(term)
-    return fits(pattern, word[1]) if pattern else term == word[0]
+    patterns = [word_pattern(one) for one in wanted]
+    return word[0] in wanted or any(p is not None and fits(p, word[1]) for p in patterns)
 
 
-def _frequency(terms: list[str], words: list[Written], slop: int) -> int:
-    return len(places(terms, words, slop))
+def _frequency(wanted: list[Alternatives], words: list[Written], slop: int) -> int:
+    return len(places(wanted, words, slop))
 
 
-def places(terms: list[str], words: list[Written], slop: int) -> list[tuple[int, int]]:
-    """First and last word of each place where terms stand side by side, or with others between."""
-    n = len(terms)
+def places(wanted: list[Alternatives], words: list[Written], slop: int) -> list[tuple[int, int]]:
+    """First and last word of each place where some stand side by side, or with others between."""
+    n = len(wanted)
     if slop == 0:
         starts = range(len(words) - n + 1)
-        return [(i, i + n - 1) for i in starts if all(map(is_word, terms, words[i : i + n]))]
-    windows = _windows(terms, words)
+        return [(i, i + n - 1) for i in starts if all(map(is_word, wanted, words[i : i + n]))]
+    windows = _windows(wanted, words)
     smallest = [w for w in windows if not any(_inside(other, w) for other in windows)]
     return sorted((first, last) for first, last in smallest if last - first < n + slop)
 
 
-def _windows(terms: list[str], words: list[Written]) -> set[tuple[int, int]]:
-    """First and last position of every choice of different places for all terms."""
-    places = [[i for i, word in enumerate(words) if is_word(term, word)] for term in terms]
+def _windows(wanted: list[Alternatives], words: list[Written]) -> set[tuple[int, int]]:
+    """First and last position of every choice of different places for all words."""
+    places = [[i for i, word in enumerate(words) if is_word(one, word)] for one in wanted]
     chosen = (c for c in product(*places) if len(set(c)) == len(c))
     return {(min(c), max(c)) for c in chosen}
 
@@ -238,7 +245,7 @@ def _has_value(node: FieldValue, doc: Analysed) -> bool:
     if node.fieldname in ("id", "url", "lang"):
         own = language_of(doc.article) if node.fieldname == "lang" else None
         return (own or getattr(doc.article, node.fieldname)) == node.words[0]
-    wanted = list(node.words)
+    wanted = [(word,) for word in node.words]
     return any(
         _frequency(wanted, [(w, w) for w in value], 0) for value in _values(node.fieldname, doc)
     )

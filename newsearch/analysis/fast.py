@@ -39,6 +39,7 @@ from newsearch.analysis.normalising import (
     normal,
 )
 from newsearch.analysis.stems import Stemmer
+from newsearch.analysis.terms import tag
 from newsearch.analysis.tokens import form
 
 FormIds = NDArray[np.int32]
@@ -263,9 +264,9 @@ class Stems:
         missing = np.unique(form_ids[found < 0])
         if not missing.size:
             return found
-        stemmer = Stemmer(language)
-        stems = map(stemmer.compute, self._lexicon.forms(missing))
-        stem_of[missing] = [self._numbers.setdefault(s, len(self._numbers)) for s in stems]
+        stem, end = Stemmer(language).compute, tag(language)
+        terms = [stem(form) + end for form in self._lexicon.forms(missing)]
+        stem_of[missing] = [self._numbers.setdefault(t, len(self._numbers)) for t in terms]
         return np.take(stem_of, form_ids)
 
 

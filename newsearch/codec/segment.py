@@ -60,9 +60,9 @@ class InvertedWriter:
         self._terms.append(terms)
         self._postings.append(run, continues=continues)
 
-    def lexicon(self, language_sets: Sequence[frozenset[str]]) -> LexiconWriter:
+    def lexicon(self) -> LexiconWriter:
         """Open the lexicon of this text."""
-        return LexiconWriter(self._file, f"{self._name}/forms", language_sets)
+        return LexiconWriter(self._file, f"{self._name}/forms")
 
     def finish(self) -> None:
         """End the postings; another inverted text or a lexicon may follow."""

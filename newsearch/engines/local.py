@@ -38,7 +38,6 @@ from newsearch.query import (
 )
 from newsearch.query.nodes import (
     And,
-    Or,
     ResolvedTree,
     Term,
     TermPhrase,
@@ -378,11 +377,9 @@ class _Consulted:
     def _has(self, tree: ResolvedTree) -> bool:
         df = self._searcher.statistics.df
         if isinstance(tree, Term):
-            return df(tree.stem, fields=tree.fields) > 0
+            return df(tree.terms, fields=tree.fields) > 0
         if isinstance(tree, TermPhrase) and len(tree.words) == 1:
             return df(tree.words[0], exact=tree.exact, fields=tree.fields) > 0
-        if isinstance(tree, Or):
-            return any(map(self._has, tree.parts))
         return self._searcher.count(tree) > 0
 
 

@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.analysis.stems import stemmer
+from newsearch.analysis.terms import tag
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.codec.coding.entries import PostingRun
 from newsearch.codec.coding.signatures import beside_of, codes_of, signatures_of
-from newsearch.index.lexicon_rows import LanguageSets, LexiconRows, numbers_by_count
+from newsearch.index.lexicon_rows import LexiconRows, numbers_by_count
 from newsearch.schema import article_language
 
 Row = tuple[str, str]
-"""A stem and one of its word forms."""
+"""A term and one of its word forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,11 @@ class InvertedArticles:
     Parameters
     ----------
     terms
-        Stems, UTF-8, ascending.
+        UTF-8, ascending.
     run
         Their postings; for positions see `bm25.body_start`.
     lexicon
-        Word forms of the stems.
+        Word forms of the terms.
     title_lengths, body_lengths
         Tokens of each article, of one copy of the title, shape ``(n_articles,)``.
     """
@@ -49,11 +50,10 @@ class InvertedArticles:
 
 @dataclass(slots=True)
 class _Words:
-    """Tokens as they come: the row of each, and the languages of each row."""
+    """Tokens as they come: the row of each."""
 
     rows: list[int] = field(default_factory=list)
     row_numbers: dict[Row, int] = field(default_factory=dict)
-    languages: list[set[str]] = field(default_factory=list)
     known: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def add(self, text: str, language: str) -> int:
@@ -65,11 +65,8 @@ class _Words:
     def _row(self, form: str, language: str) -> int:
         number = self.known.get((form, language))
         if number is None:
-            row = (stemmer(language)(form), form)
+            row = (stemmer(language)(form) + tag(language), form)
             number = self.row_numbers.setdefault(row, len(self.row_numbers))
-            if number == len(self.languages):
-                self.languages.append(set())
-            self.languages[number].add(language)
             self.known[form, language] = number
         return number
 
@@ -85,7 +82,7 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
         titles.append(title_length)
         bodies.append(words.add(article.body, language))
     title_lengths, body_lengths = np.array(titles, np.int64), np.array(bodies, np.int64)
-    terms, row_terms = _ranked([stem for stem, _ in words.row_numbers])
+    terms, row_terms = _ranked([term for term, _ in words.row_numbers])
     rows = np.array(words.rows, np.int64)
     docnums, positions = _token_positions(title_lengths, body_lengths)
     counts = np.bincount(rows, minlength=len(row_terms))
@@ -95,7 +92,6 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
         row_terms,
         numbers,
         _articles_of(rows, docnums, len(row_terms)),
-        *_language_sets(words.languages),
     )
     of_tokens = row_terms[rows]
     is_apart = (np.diff(docnums, prepend=-1) != 0) | (np.diff(positions, prepend=-1) != 1)
@@ -104,9 +100,9 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
     return InvertedArticles(terms, run, lexicon, title_lengths, body_lengths)
 
 
-def _ranked(stems: list[str]) -> tuple[list[bytes], NDArray[np.int64]]:
-    """Return the distinct stems in order, and the index among them of each given one."""
-    encoded = [stem.encode() for stem in stems]
+def _ranked(rows: list[str]) -> tuple[list[bytes], NDArray[np.int64]]:
+    """Return the distinct terms of rows in order, and the index among them of each row's."""
+    encoded = [term.encode() for term in rows]
     terms = sorted(set(encoded))
     index_of = {term: index for index, term in enumerate(terms)}
     return terms, np.array([index_of[stem] for stem in encoded], np.int64)
@@ -151,11 +147,3 @@ def _articles_of(
 ) -> NDArray[np.int64]:
     pairs = np.unique(rows * (int(docnums.max(initial=0)) + 1) + docnums)
     return np.bincount(pairs // (int(docnums.max(initial=0)) + 1), minlength=n_rows)
-
-
-def _language_sets(
-    of_rows: list[set[str]],
-) -> tuple[NDArray[np.int64], list[frozenset[str]]]:
-    sets = LanguageSets()
-    numbers = [sets.number(frozenset(languages)) for languages in of_rows]
-    return np.array(numbers, np.int64), sets.sets

@@ -13,28 +13,6 @@ from newsearch.codec.segment import InvertedWriter
 AnyInts = NDArray[np.integer]
 
 
-class LanguageSets:
-    """Numbers sets of language codes; 0 is the empty set."""
-
-    def __init__(self) -> None:
-        self.sets: list[frozenset[str]] = [frozenset()]
-        self._numbers: dict[frozenset[str], int] = {frozenset(): 0}
-
-    def number(self, languages: frozenset[str]) -> int:
-        """Return the number of a set."""
-        known = self._numbers.get(languages)
-        if known is None:
-            known = self._numbers[languages] = len(self.sets)
-            self.sets.append(languages)
-        return known
-
-    def with_language(self, numbers: AnyInts, language: str) -> NDArray[np.int64]:
-        """Return the numbers of sets after a language was added to each."""
-        before, inverse = np.unique(numbers, return_inverse=True)
-        after = [self.number(self.sets[one] | {language}) for one in before.tolist()]
-        return np.array(after, np.int64)[inverse]
-
-
 @dataclass(frozen=True, slots=True)
 class LexiconRows:
     """The rows of a lexicon in any order.
@@ -43,18 +21,14 @@ class LexiconRows:
     ----------
     forms
         Word form of each row, UTF-8.
-    term_ids, numbers, dfs, languages
-        Per row: term, number among the term's forms, articles, index of a language set.
-    language_sets
-        All sets that occur, and perhaps others.
+    term_ids, numbers, dfs
+        Per row: term, number among the term's forms, articles.
     """
 
     forms: Sequence[bytes]
     term_ids: AnyInts
     numbers: AnyInts
     dfs: AnyInts
-    languages: AnyInts
-    language_sets: Sequence[frozenset[str]]
 
     def write(self, text: InvertedWriter) -> None:
         """Write the rows in order of form and then term."""
@@ -62,14 +36,11 @@ class LexiconRows:
         order = np.argsort(self.term_ids, kind="stable").tolist()
         order.sort(key=forms.__getitem__)
         picked = np.array(order, np.int64)
-        used, codes = np.unique(self.languages, return_inverse=True)
-        writer = text.lexicon([self.language_sets[one] for one in used.tolist()])
-        writer.append(
+        text.lexicon().append(
             [forms[row] for row in order],
             self.term_ids[picked],
             self.numbers[picked],
             self.dfs[picked],
-            codes.reshape(-1)[picked],
         )
 
 

@@ -12,7 +12,7 @@ from newsearch import bm25
 from newsearch.codec.coding.positions import Ints, starts_of
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.segment import TEXT, Inverted, InvertedWriter, Segment
-from newsearch.index.lexicon_rows import LanguageSets, numbers_by_count
+from newsearch.index.lexicon_rows import numbers_by_count
 from newsearch.index.merge_strings import merge_strings
 
 
@@ -96,9 +96,8 @@ class MergedWords:
 
     def __init__(self, inputs: Sequence[MergeInput]) -> None:
         self._inputs = inputs
-        self._sets = LanguageSets()
         self.n_terms = self._merge_terms()
-        self.row_terms, self._row_languages = self._merge_rows()
+        self.row_terms = self._merge_rows()
         self._dfs = np.zeros(0, np.int64)
         self.numbers = np.zeros(0, np.int64)
         self.kept_terms = np.zeros(0, np.int64)
@@ -127,10 +126,7 @@ class MergedWords:
     def write_lexicon(self, text: InvertedWriter) -> None:
         """Write the rows that have articles."""
         is_kept = self._dfs > 0
-        sets = np.unique(self._row_languages[is_kept])
-        codes = np.zeros(len(self._sets.sets), np.int64)
-        codes[sets] = np.arange(len(sets))
-        lexicon = text.lexicon([self._sets.sets[one] for one in sets.tolist()])
+        lexicon = text.lexicon()
         first = 0
         for forms in self._form_parts():
             own = first + np.flatnonzero(is_kept[first : first + len(forms)])
@@ -139,7 +135,6 @@ class MergedWords:
                 self.kept_terms[self.row_terms[own]],
                 self.numbers[own],
                 self._dfs[own],
-                codes[self._row_languages[own]],
             )
             first += len(forms)
 
@@ -151,11 +146,12 @@ class MergedWords:
             n += len(part.strings)
         return n
 
-    def _merge_rows(self) -> tuple[Ints, Ints]:
-        terms, languages = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    def _merge_rows(self) -> Ints:
+        """Return the merged term of each row; rows of the inputs learn their merged numbers."""
+        terms = [np.zeros(0, np.int64)]
         n = 0
         for part in merge_strings([segment.forms.forms for segment in self._inputs]):
-            keys, own_sets = self._rows_of(part.spans, part.indexes)
+            keys = self._keys_of(part.spans, part.indexes)
             distinct, inverse = np.unique(keys, return_inverse=True)
             rows = inverse.reshape(-1)
             at = 0
@@ -163,31 +159,20 @@ class MergedWords:
                 segment.merged_rows[span.start : span.stop] = n + rows[at : at + len(span)]
                 at += len(span)
             terms.append(distinct % self.n_terms)
-            languages.append(self._unions(rows, own_sets, len(distinct)))
             n += len(distinct)
-        return np.concatenate(terms), np.concatenate(languages)
+        return np.concatenate(terms)
 
-    def _rows_of(self, spans: Sequence[range], indexes: Sequence[Ints]) -> tuple[Ints, Ints]:
-        """Return a key of form and merged term, and the languages, of rows of all inputs."""
-        keys, languages = [], []
-        for segment, span, own in zip(self._inputs, spans, indexes, strict=True):
-            rows = slice(span.start, span.stop)
-            keys.append(own * self.n_terms + segment.merged_terms[segment.forms.term_ids[rows]])
-            sets = [self._sets.number(one) for one in segment.forms.language_sets]
-            languages.append(np.array(sets, np.int64)[segment.forms.languages[rows]])
-        return np.concatenate(keys), np.concatenate(languages)
-
-    def _unions(self, rows: Ints, sets: Ints, n_rows: int) -> Ints:
-        """Unite the language sets of equal rows."""
-        unions = np.zeros(n_rows, np.int64)
-        unions[rows] = sets
-        for at in np.flatnonzero(unions[rows] != sets).tolist():
-            both = self._sets.sets[unions[rows[at]]] | self._sets.sets[sets[at]]
-            unions[rows[at]] = self._sets.number(both)
-        return unions
+    def _keys_of(self, spans: Sequence[range], indexes: Sequence[Ints]) -> Ints:
+        """Return a key of form and merged term of the rows of all inputs."""
+        keys = [
+            own * self.n_terms
+            + segment.merged_terms[segment.forms.term_ids[span.start : span.stop]]
+            for segment, span, own in zip(self._inputs, spans, indexes, strict=True)
+        ]
+        return np.concatenate(keys)
 
     def _form_parts(self) -> Iterator[list[bytes]]:
         """Return the form of every merged row, in order, some at a time."""
         for part in merge_strings([segment.forms.forms for segment in self._inputs]):
-            keys, _ = self._rows_of(part.spans, part.indexes)
+            keys = self._keys_of(part.spans, part.indexes)
             yield [part.strings[index] for index in (np.unique(keys) // self.n_terms).tolist()]

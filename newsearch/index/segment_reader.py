@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -165,33 +165,33 @@ class SegmentReader:
             if count
         }
 
-    def stems_of(self, form: str) -> dict[str, str]:
-        """Return the stem of a word form in each language of whose articles one has the form."""
-        return {
-            language: self.text.terms[row.term_id].decode("utf-8", "surrogatepass")
-            for row in self._lexicon.rows(form.encode("utf-8", "surrogatepass"))
-            for language in row.languages
-        }
+    def form_dfs(self, form: str) -> list[tuple[str, int]]:
+        """Return the terms of a word form, and how many articles have the form as each of them.
 
-    def languages_of(self, form: str) -> Iterator[tuple[str, int]]:
-        """Return the languages of articles that have a form, and how many have it at most."""
-        for row in self._lexicon.rows(form.encode("utf-8", "surrogatepass")):
-            yield from ((language, row.df) for language in row.languages)
+        Deleted articles are counted too, here and in `term_dfs`.
+        """
+        rows = self._lexicon.rows(form.encode("utf-8", "surrogatepass"))
+        return [(self._term(row.term_id), row.df) for row in rows]
 
-    def df(self, stem: str) -> int:
-        """Count the articles that have a stem, deleted ones included."""
-        term_id = self.text.terms.find(stem.encode("utf-8", "surrogatepass"))
-        return 0 if term_id is None else self.text.postings.df(term_id)
+    def term_dfs(self, term: str) -> list[tuple[str, int]]:
+        """Return a term and how many articles have it; nothing if the segment lacks it."""
+        term_id = self.term_id(term)
+        return [] if term_id is None else [(term, self.text.postings.df(term_id))]
 
-    def forms_of(self, stem: str, language: str) -> list[str]:
-        """Return the word forms that have a stem in a language."""
-        term_id = self.text.terms.find(stem.encode("utf-8", "surrogatepass"))
+    def _term(self, term_id: int) -> str:
+        return self.text.terms[term_id].decode("utf-8", "surrogatepass")
+
+    def term_id(self, term: str) -> int | None:
+        """Find the number of a term, or None if the segment lacks it."""
+        return self.text.terms.find(term.encode("utf-8", "surrogatepass"))
+
+    def forms_of(self, term: str) -> list[str]:
+        """Return the word forms that have a term."""
+        term_id = self.term_id(term)
         if term_id is None:
             return []
         rows = map(self._lexicon.row, self._rows_of(term_id).tolist())
-        return [
-            row.form.decode("utf-8", "surrogatepass") for row in rows if language in row.languages
-        ]
+        return [row.form.decode("utf-8", "surrogatepass") for row in rows]
 
     def _rows_of(self, term_id: int) -> NDArray[np.integer]:
         """Return the rows of a term in the lexicon, ascending."""

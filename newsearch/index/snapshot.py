@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch.analysis.terms import language_of
 from newsearch.codec.whoosh.codec import open_segment
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.segment_info import NewsSegmentInfo
@@ -94,16 +95,14 @@ class Snapshot:
         """Return the language whose articles have a form most, else that of most articles."""
         counts = dict.fromkeys(self.languages, 0)
         for segment in self.segments:
-            for language, n_articles in segment.languages_of(form):
+            for term, n_articles in segment.form_dfs(form):
+                language = language_of(term)
                 counts[language] = counts.get(language, 0) + n_articles
         return max(counts, key=counts.__getitem__, default=None)
 
-    def stems_of(self, form: str) -> dict[str, str]:
-        """Return the stem of a word form in each language of whose articles one has the form."""
-        stems: dict[str, str] = {}
-        for segment in self.segments:
-            stems |= segment.stems_of(form)
-        return stems
+    def terms_of(self, form: str) -> set[str]:
+        """Return the terms of a word form: one for each language of whose articles one has it."""
+        return {term for segment in self.segments for term, _ in segment.form_dfs(form)}
 
 
 def _open_readable(folder: Path) -> tuple[int, list[SegmentReader]]:

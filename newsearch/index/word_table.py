@@ -1,7 +1,7 @@
 """Words of a large load: word forms, their stems and the numbers that postings use for them.
 
-A *row* is a word form together with one of its stems; a form has several rows only where articles
-in several languages stem it differently. Imports Numba; only bulk loads do.
+A *row* is a word form together with one of its terms; a form has one for each language (see
+`newsearch.analysis.terms`) of whose articles one has it. Imports Numba; only bulk loads do.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from newsearch.analysis.fast import Analysis, Lexicon, Stems
 from newsearch.codec.coding.signatures import codes_of
 from newsearch.index.inversion_kernels import Rows, count_unnumbered, look_up
-from newsearch.index.lexicon_rows import LanguageSets, LexiconRows, numbers_by_count
+from newsearch.index.lexicon_rows import LexiconRows, numbers_by_count
 
 RowNumbers = NDArray[np.int32]
 
@@ -34,8 +34,6 @@ class WordTable:
         self._first_rows = np.empty(0, np.int32)
         self._other_rows: dict[tuple[int, int], int] = {}
         self._forms = np.zeros(_FIRST_ROOM, np.int32)
-        self._languages = np.zeros(_FIRST_ROOM, np.int32)
-        self._sets = LanguageSets()
         self._counts = np.zeros(_FIRST_ROOM, np.int32)
         self.rows = _empty_rows(_FIRST_ROOM, _FIRST_ROOM)
         self._next_numbers = np.zeros(_FIRST_ROOM, np.int64)
@@ -43,7 +41,7 @@ class WordTable:
     @property
     def nbytes(self) -> int:
         """Memory that the words take, about."""
-        arrays = (*self.rows, *self._row_of.values(), self._forms, self._languages)
+        arrays = (*self.rows, *self._row_of.values(), self._forms)
         others = (self._first_rows, self._counts, self._next_numbers)
         own = sum(array.nbytes for array in (*arrays, *others))
         return own + self._lexicon.nbytes + self._stems.nbytes
@@ -111,8 +109,6 @@ class WordTable:
             ranks[self.rows.terms[used]],
             self.rows.numbers[used],
             self.rows.dfs[used],
-            self._languages[used],
-            self._sets.sets,
         )
 
     def _make_rows(self, form_ids: NDArray[np.int32], language: str) -> NDArray[np.int32]:
@@ -137,7 +133,6 @@ class WordTable:
         others = new[~is_first]
         pairs = zip(form_ids[others].tolist(), terms[others].tolist(), strict=True)
         self._other_rows.update(zip(pairs, rows[others].tolist(), strict=True))
-        self._languages[rows] = self._sets.with_language(self._languages[rows], language)
         return rows
 
     def _add_codes(self) -> None:
@@ -152,7 +147,6 @@ class WordTable:
         if n_rows > len(rows.terms):
             room = 2 * n_rows
             self._forms = _longer(self._forms, room)
-            self._languages = _longer(self._languages, room)
             self._counts = _longer(self._counts, room)
             rows = rows._replace(
                 terms=_longer(rows.terms, room),

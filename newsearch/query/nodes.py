@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Generic, Literal, Never, NoReturn, TypeVar, Union
 
+from newsearch.analysis.terms import shown
 from newsearch.fields import EXACT_FIELDS, TEXT_FIELDS, WORD_FIELDS
 
 QUOTES = '"“”„‟«»＂'
@@ -63,18 +64,29 @@ class Word:
         return (_prefix(self.fields) or prefix) + self.form + _suffix(self)
 
 
+Alternatives = tuple[str, ...]
+"""What a word of a query may be in one index, at least one, each once: terms or word forms.
+
+They are one word to the ranking: it has one df, that of the articles with any of them.
+"""
+
+
+W = TypeVar("W", str, Alternatives)
+
+
 @dataclass(frozen=True, slots=True)
-class _AnyPhrase:
+class _AnyPhrase(Generic[W]):
     """What both phrases have; one class to make at import where there were two."""
 
-    words: tuple[str, ...]
+    words: tuple[W, ...]
     exact: bool
     slop: int = 0
     fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
 
     def __str__(self) -> str:
-        text = f'"{" ".join(self.words)}"' if self.exact else "-".join(self.words)
+        words = [_shown(word) for word in self.words]
+        text = f'"{" ".join(words)}"' if self.exact else "-".join(words)
         near = f"~{self.slop}" if self.slop else ""
         return _prefix(self.fields) + text + near + _suffix(self)
 
@@ -88,7 +100,7 @@ def word_pattern(word: str) -> Pattern | None:
     return Pattern("wildcard", word)
 
 
-class Phrase(_AnyPhrase):
+class Phrase(_AnyPhrase[str]):
     """As written: several words near each other in one field.
 
     Parameters
@@ -112,19 +124,19 @@ class Phrase(_AnyPhrase):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Resolved for one index: a stem in any of the fields, scored by BM25 over them together.
+    """Resolved for one index: a word in any of the fields, scored by BM25 over them together.
 
     Parameters
     ----------
-    stem
-        What articles are searched for.
+    terms
+        Of the word, in each language of the index; see `newsearch.analysis.terms`.
     fields, boost
-        As in `Word`.
+        As for `Word`.
     weight
         Another factor of the score, which nobody typed: see `FUNCTION_WORD_WEIGHT`.
     """
 
-    stem: str
+    terms: Alternatives
     fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
     weight: float = 1.0
@@ -135,11 +147,14 @@ class Term:
         return self.boost * self.weight
 
     def __str__(self) -> str:
-        return _prefix(self.fields) + self.stem + _suffix(self)
+        return _prefix(self.fields) + _shown(self.terms) + _suffix(self)
 
 
-class TermPhrase(_AnyPhrase):
-    """Resolved for one index: a `Phrase` whose words are stems, or word forms if it is exact."""
+class TermPhrase(_AnyPhrase[Alternatives]):
+    """Resolved for one index: a `Phrase` whose words are terms, or word forms if it is exact.
+
+    A word with wildcards is the only one of its alternatives.
+    """
 
     __slots__ = ()
 
@@ -406,11 +421,15 @@ def _binding(part: object) -> int:
 _FIRST_INSTANT_S = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
 
 
+def _shown(word: str | Alternatives) -> str:
+    return word if isinstance(word, str) else "|".join(map(shown, word))
+
+
 def _prefix(fields: tuple[str, ...]) -> str:
     return "" if fields == TEXT_FIELDS else f"{fields[0]}:"
 
 
-def _suffix(leaf: Word | _AnyPhrase | Term | Pattern) -> str:
+def _suffix(leaf: Word | _AnyPhrase[W] | Term | Pattern) -> str:
     if leaf.boost == 1 or leaf.fields[0] in WORD_FIELDS:
         return ""
     return f"^{leaf.boost:.0f}" if leaf.boost == int(leaf.boost) else f"^{leaf.boost!r}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import islice, product
+from itertools import chain
 from typing import Protocol
 
 from newsearch.fields import TEXT_FIELDS
 from newsearch.query.nodes import (
     FUNCTION_WORD_WEIGHT,
+    Alternatives,
     And,
     AndMaybe,
     DateRange,
@@ -31,15 +32,12 @@ from newsearch.query.nodes import (
 )
 from newsearch.query.trees import any_of
 
-COMBINATION_LIMIT = 32
-"""Stem phrases that one compound word can give, over the languages of an index."""
-
 
 class QueryAnalyser(Protocol):
     """What must be known of an index's analysis to resolve a tree for it."""
 
-    def stems(self, form: str) -> tuple[str, ...]:
-        """Return the distinct stems of a form in the languages of the index, at least one."""
+    def terms_of(self, form: str) -> Alternatives:
+        """Return the terms of a form in the languages of the index."""
         ...
 
     def is_function_word(self, form: str) -> bool:
@@ -47,14 +45,14 @@ class QueryAnalyser(Protocol):
         ...
 
     @property
-    def terms(self) -> Mapping[str, ResolvedTree]:
+    def plain(self) -> Mapping[str, ResolvedTree]:
         """What `resolve` makes of each form that stands as a plain word; remembered, so a dict."""
         ...
 
 
-def any_stem(form: str, analyser: QueryAnalyser) -> ResolvedTree:
+def plain_term(form: str, analyser: QueryAnalyser) -> Term:
     """Resolve a word form that stands as a plain word: in all text fields, without a boost."""
-    return _any_stem(Word(form), analyser)
+    return _term(Word(form), analyser)
 
 
 def resolve(tree: WrittenTree, analyser: QueryAnalyser) -> ResolvedTree:
@@ -74,9 +72,9 @@ def resolve(tree: WrittenTree, analyser: QueryAnalyser) -> ResolvedTree:
 
 def _resolve_all(parts: Iterable[WrittenTree], analyser: QueryAnalyser) -> list[ResolvedTree]:
     # The words of a plain query are looked up at once, without a call for each.
-    terms = analyser.terms
+    plain = analyser.plain
     return [
-        terms[part.form]
+        plain[part.form]
         if isinstance(part, Word) and part.boost == 1 and part.fields == TEXT_FIELDS
         else resolve(part, analyser)
         for part in parts
@@ -86,29 +84,41 @@ def _resolve_all(parts: Iterable[WrittenTree], analyser: QueryAnalyser) -> list[
 def _resolve_leaf(leaf: WrittenLeaf, analyser: QueryAnalyser) -> ResolvedTree:
     match leaf:
         case Word() if leaf.boost == 1 and leaf.fields == TEXT_FIELDS:
-            return analyser.terms[leaf.form]
+            return analyser.plain[leaf.form]
         case Word():
-            return _any_stem(leaf, analyser)
+            return _term(leaf, analyser)
         case Phrase():
-            return _any_stem_phrase(leaf, analyser)
+            return _phrase(leaf, analyser)
         case Pattern() | FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
             return leaf
         case _:
             assert_never(leaf)
 
 
-def _any_stem(word: Word, analyser: QueryAnalyser) -> ResolvedTree:
+def _term(word: Word, analyser: QueryAnalyser) -> Term:
     weight = FUNCTION_WORD_WEIGHT if analyser.is_function_word(word.form) else 1.0
-    stems = analyser.stems(word.form)
-    return any_of([Term(stem, word.fields, word.boost, weight) for stem in stems])
+    return Term(analyser.terms_of(word.form), word.fields, word.boost, weight)
 
 
-def _any_stem_phrase(phrase: Phrase, analyser: QueryAnalyser) -> ResolvedTree:
+def _phrase(phrase: Phrase, analyser: QueryAnalyser) -> TermPhrase:
     exact, slop, fields, boost = phrase.exact, phrase.slop, phrase.fields, phrase.boost
-    if exact:
-        return TermPhrase(phrase.words, exact, slop, fields, boost)
-    alternatives = [
-        (word,) if word_pattern(word) else analyser.stems(word) for word in phrase.words
+    words = [
+        (form,) if exact or word_pattern(form) else analyser.terms_of(form) for form in phrase.words
     ]
-    stems = islice(product(*alternatives), COMBINATION_LIMIT)
-    return any_of([TermPhrase(words, exact, slop, fields, boost) for words in stems])
+    return TermPhrase(tuple(apart(words)), exact, slop, fields, boost)
+
+
+def apart(words: list[Alternatives]) -> list[Alternatives]:
+    """Make words of a phrase that can be the same term one word, which the phrase has twice.
+
+    So no place in a text is taken for two words of a phrase.
+    """
+    distinct = set(words)
+    if sum(map(len, distinct)) == len(set(chain.from_iterable(distinct))):
+        return words
+    groups: list[set[str]] = []
+    for word in distinct:
+        meeting = [group for group in groups if not group.isdisjoint(word)]
+        groups = [group for group in groups if group not in meeting]
+        groups.append(set(word).union(*meeting))
+    return [tuple(sorted(next(g for g in groups if word[0] in g))) for word in words]

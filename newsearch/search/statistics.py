@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newsearch import bm25
+from newsearch.analysis.terms import tag_of
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.memo import Memo
-from newsearch.query.nodes import TermPhrase, word_pattern
+from newsearch.query.nodes import Alternatives, TermPhrase, word_pattern
 from newsearch.search.run.postings import phrase_postings, word_postings
 
 PATTERN_SCORE = 1.0
@@ -16,8 +17,8 @@ PATTERN_SCORE = 1.0
 
 _MEMO_WORDS = 10_000
 
-_Part = tuple[str, bool, tuple[str, ...]]
-"""A word; whether it is a word form, else a stem; and the fields it is looked for in."""
+_Part = tuple[Alternatives, bool, tuple[str, ...]]
+"""What a word may be; whether these are word forms, else terms; and the fields searched."""
 
 
 class SnapshotStatistics:
@@ -36,14 +37,16 @@ class SnapshotStatistics:
         self._idfs = Memo(self._find_idf, _MEMO_WORDS)
 
     def idf(
-        self, word: str, *, exact: bool = False, fields: tuple[str, ...] = TEXT_FIELDS
+        self, word: Alternatives, *, exact: bool = False, fields: tuple[str, ...] = TEXT_FIELDS
     ) -> float:
-        """Return the idf of a word, form if `exact`, else stem, in any of the fields."""
+        """Return the idf of a word, forms if `exact`, else terms, in any of the fields."""
         return self._idfs[word, exact, fields]
 
-    def df(self, word: str, *, exact: bool = False, fields: tuple[str, ...] = TEXT_FIELDS) -> int:
-        """Count the articles that have a word, form if `exact`, else stem, in any of the fields."""
-        return sum(_live_df(segment, word, exact, fields) for segment in self.segments)
+    def df(
+        self, word: Alternatives, *, exact: bool = False, fields: tuple[str, ...] = TEXT_FIELDS
+    ) -> int:
+        """Count the articles that have a word, forms if `exact`, else terms, in the fields."""
+        return sum([_live_df(segment, word, fields, is_exact=exact) for segment in self.segments])
 
     def phrase_idf(self, phrase: TermPhrase) -> float:
         """Return the idfs of a phrase's words in its fields, added up."""
@@ -68,21 +71,31 @@ class SnapshotStatistics:
         return total / self.n_articles if total else 1.0
 
 
-def _live_df(segment: SegmentReader, word: str, is_exact: bool, fields: tuple[str, ...]) -> int:
+def _live_df(
+    segment: SegmentReader, word: Alternatives, fields: tuple[str, ...], *, is_exact: bool
+) -> int:
     """Count the live articles of a segment that have a word in any of some fields.
 
     A word with wildcards is all the words that fit.
     """
-    is_pattern = word_pattern(word) is not None
+    is_pattern = word_pattern(word[0]) is not None
     if segment.is_live is None and fields == TEXT_FIELDS and not is_pattern:
-        return _form_df(segment, word) if is_exact else segment.df(word)
+        dfs = _dfs_by_language(segment, word, is_exact=is_exact)
+        if all(len(own) == 1 for own in dfs.values()):
+            # An article has one language, so none is counted twice.
+            return sum(own[0] for own in dfs.values())
     if is_exact or is_pattern:
-        return len(phrase_postings(segment, TermPhrase((word,), exact=True, fields=fields)).docnums)
+        phrase = TermPhrase((word,), exact=True, fields=fields)
+        return len(phrase_postings(segment, phrase).docnums)
     return len(word_postings(segment, word, fields).docnums)
 
 
-def _form_df(segment: SegmentReader, form: str) -> int:
-    """Count the articles of a segment that have a word form, deleted ones included."""
-    assert segment.text.forms is not None
-    # An article has one language, so no article is in two rows of a form.
-    return sum(row.df for row in segment.text.forms.rows(form.encode("utf-8", "surrogatepass")))
+def _dfs_by_language(
+    segment: SegmentReader, word: Alternatives, *, is_exact: bool
+) -> dict[str, list[int]]:
+    """Count the articles that have each of a word's alternatives, deleted ones included."""
+    dfs: dict[str, list[int]] = {}
+    for one in word:
+        for term, df in segment.form_dfs(one) if is_exact else segment.term_dfs(one):
+            dfs.setdefault(tag_of(term), []).append(df)
+    return dfs

@@ -1,4 +1,4 @@
-"""The words of a snapshot: from word form to stems, from stem or pattern to word forms."""
+"""The words of a snapshot: from word form to terms, from term or pattern to word forms."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from itertools import chain
 
 from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
-from newsearch.analysis.stems import stem
+from newsearch.analysis.terms import tag, tag_of, term
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query.nodes import Pattern
-from newsearch.query.resolve import any_stem
+from newsearch.query.nodes import Alternatives, Pattern
+from newsearch.query.resolve import plain_term
 from newsearch.schema import DEFAULT_LANGUAGE
 from newsearch.search.run.patterns import matching_forms
 
@@ -24,30 +24,31 @@ class SnapshotVocabulary:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self.terms = Memo(partial(any_stem, analyser=self), _MEMO_WORDS)
-        self.stems = lru_cache(_MEMO_WORDS)(self._stems)
+        self.plain = Memo(partial(plain_term, analyser=self), _MEMO_WORDS)
+        self.terms_of = lru_cache(_MEMO_WORDS)(self._terms_of)
         self.forms_of = lru_cache(_MEMO_WORDS)(self._forms_of)
         self.forms_like = lru_cache(_MEMO_WORDS)(self._forms_like)
 
-    def _stems(self, form: str) -> tuple[str, ...]:
-        """Return the stems of a form in all languages of the index, each once.
+    def _terms_of(self, form: str) -> Alternatives:
+        """Return the terms of a form in the languages of the index.
 
         Where no article of a language has the form, it may still be another inflection of a word
         that one has: then, and only then, it is stemmed.
         """
-        known = self._snapshot.stems_of(form)
+        known = self._snapshot.terms_of(form)
+        tags = set(map(tag_of, known))
         languages = self._snapshot.languages or (DEFAULT_LANGUAGE,)
-        found = (known.get(language) or stem(form, language) for language in languages)
-        return tuple(dict.fromkeys(found))
+        known |= {term(form, language) for language in languages if tag(language) not in tags}
+        return tuple(sorted(known))
 
     def is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language whose articles have it most."""
         language = self._snapshot.language_of(form) or DEFAULT_LANGUAGE
         return fold(form) in function_words(language)
 
-    def _forms_of(self, stem: str, language: str) -> Sequence[str]:
-        """Return the word forms that have a stem in a language."""
-        found = (segment.forms_of(stem, language) for segment in self._snapshot.segments)
+    def _forms_of(self, term: str) -> Sequence[str]:
+        """Return the word forms that have a term."""
+        found = (segment.forms_of(term) for segment in self._snapshot.segments)
         return sorted(set(chain.from_iterable(found)))
 
     def _forms_like(self, pattern: Pattern) -> Sequence[str]:

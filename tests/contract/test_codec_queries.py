@@ -24,10 +24,10 @@ from newsearch.index.packing import pack_article
 from newsearch.index.stored import unpack
 
 QUERIES = {
-    "a word": (query.Term("body", "summit"), "a e"),
+    "a word": (query.Term("body", "summit"), "a"),
     "a stem": (query.Term("body", "run"), "a b g"),
     "a form": (query.Term("body_forms", "running"), "b c"),
-    "a title word": (query.Term("title", "summit"), "a e"),
+    "a title word": (query.Term("title", "summit"), "a"),
     "an id": (query.Term("id", "id with spaces"), "e"),
     "a URL": (query.Term("url", "https://example.org/a?b=1"), "a"),
     "a language": (query.Term("lang", "fr"), "c"),
@@ -137,7 +137,7 @@ def test_scores_are_equal_where_whoosh_keeps_exact_lengths(tmp_path):
             rankings.append({h.docnum: h.score for h in searcher.search(asked, limit=None)})
 
     assert rankings[0] == pytest.approx(rankings[1])
-    assert len(rankings[0]) == 5
+    assert len(rankings[0]) == 4
 
 
 words = st.sampled_from([*VOCABULARY, "kyodo", "japan", "zebra"])

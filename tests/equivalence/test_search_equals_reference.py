@@ -126,9 +126,9 @@ def test_matching_articles_join_as_sets_do(
 
 def test_articles_of_different_commits_do_not_join(tmp_path: Path) -> None:
     with build(tmp_path, [Article(id="0", body="summit")], set(), set()) as index:
-        before = searcher_of(index).matching(Term("summit"))
+        before = searcher_of(index).matching(Term(("summit",)))
         index.add([Article(id="1", body="summit")])
-        after = searcher_of(index).matching(Term("summit"))
+        after = searcher_of(index).matching(Term(("summit",)))
 
         assert (before.count, after.count) == (1, 2)
         with pytest.raises(ValueError, match="different snapshots"):
@@ -161,7 +161,7 @@ def test_stock_whoosh_finds_and_scores_the_same_on_our_segments(
 
 def test_a_near_phrase_of_one_word_counts_each_place_once(tmp_path: Path) -> None:
     articles = [Article(id="0", body="run run")]
-    tree = TermPhrase(("run",), exact=True, slop=1)
+    tree = TermPhrase((("run",),), exact=True, slop=1)
 
     with build(tmp_path, articles, set(), set()) as index:
         ranking = searcher_of(index).rank(tree, limit=None, sort="relevance")
@@ -181,10 +181,10 @@ class Unheard:
     "tree",
     [
         Unheard(),
-        Or([Term("korea"), Unheard()]),
-        And([Term("korea"), Unheard()]),
-        And([Term("korea"), Not(Unheard())]),
-        And([TermPhrase(("korea", "summit"), exact=True), Or([Every(), Unheard()])]),
+        Or([Term(("korea",)), Unheard()]),
+        And([Term(("korea",)), Unheard()]),
+        And([Term(("korea",)), Not(Unheard())]),
+        And([TermPhrase((("korea",), ("summit",)), exact=True), Or([Every(), Unheard()])]),
     ],
 )
 def test_a_leaf_that_no_switch_knows_is_an_error_and_never_an_empty_answer(
@@ -221,7 +221,7 @@ def article_id(snapshot: Snapshot, docnum: int) -> str:
 
 
 def test_exclusion_does_not_leak_the_first_article_as_whoosh_does(two_articles: Index) -> None:
-    excluded = Or([Term("summit"), Term("korea")])
+    excluded = Or([Term(("summit",)), Term(("korea",))])
 
     stock = whoosh_query.AndNot(
         whoosh_query.Term("body", "korea"),
@@ -230,4 +230,4 @@ def test_exclusion_does_not_leak_the_first_article_as_whoosh_does(two_articles: 
     with two_articles as index:
         with open_dir(str(index.path)).searcher() as searcher:
             assert len(searcher.search(stock)) == 1  # the fault this test guards against
-        assert found(index, And([Term("korea"), Not(excluded)])) == []
+        assert found(index, And([Term(("korea",)), Not(excluded)])) == []

@@ -83,7 +83,7 @@ SECTIONS = [
     "text/entry_position_bytes", "text/high_freq_keys", "text/high_freqs", "text/long_entries",
     "text/long_entry_bytes", "text/postings", "text/positions", "text/length_levels",
     "text/terms/starts", "text/terms/text", "text/forms/term_ids", "text/forms/numbers",
-    "text/forms/languages", "stored/frames", "stored/frame_starts", "stored/frame_articles",
+    "stored/frames", "stored/frame_starts", "stored/frame_articles",
     "stored/article_starts", "column/source/codes", "column/author/list_starts",
     "column/date/order", "segment/articles", "segment/info",
 ]  # fmt: skip

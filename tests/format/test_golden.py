@@ -99,11 +99,11 @@ def write_golden(folder: Path) -> None:
         text = segment.inverted("text", levels)
         text.append(list(TERMS), encode(run, LENGTHS, levels))
         text.finish()
-        lexicon = text.lexicon([frozenset({"en"}), frozenset({"en", "fr"})])
+        lexicon = text.lexicon()
         forms = [(term + b"%d" % n, t, n) for t, term in enumerate(TERMS) for n in range(FORMS[t])]
         forms.sort()
         ids, numbers = (np.array([row[i] for row in forms]) for i in (1, 2))
-        lexicon.append([row[0] for row in forms], ids, numbers, numbers + 1, numbers % 2)
+        lexicon.append([row[0] for row in forms], ids, numbers, numbers + 1)
         columns = segment.columns
         columns.numbers("date", "i8").append(np.arange(ARTICLES)[::-1] * 86_400 - 5)
         columns.add_order("date", np.arange(ARTICLES)[::-1] * 86_400 - 5)

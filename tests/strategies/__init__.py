@@ -11,11 +11,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from newsearch.analysis.stems import stem
+from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article, ArticleDate
 from newsearch.query.nodes import (
     FUNCTION_WORD_WEIGHT,
+    Alternatives,
     And,
     AndMaybe,
     DateRange,
@@ -29,6 +30,7 @@ from newsearch.query.nodes import (
     Term,
     TermPhrase,
 )
+from newsearch.query.resolve import apart
 from newsearch.search.run.patterns import form_test
 
 VOCABULARY = (
@@ -118,19 +120,29 @@ def collections(draw: st.DrawFn, most_articles: int = 10) -> list[Article]:
     return [draw(articles(str(number))) for number in range(n_articles)]
 
 
-def _stems(word: str) -> str:
-    return stem(word, "en")
+def _alternatives(of: st.SearchStrategy[str]) -> st.SearchStrategy[Alternatives]:
+    """What a word may be: most often one, as in an index of one language."""
+    several = st.sets(of, min_size=1, max_size=3).map(lambda chosen: tuple(sorted(chosen)))
+    return of.map(lambda one: (one,)) | several
 
 
-wild_words = words.map(lambda word: word[:2] + "*") | st.sampled_from(["*s", "r?n", "e*t*"])
+def _phrase_words(
+    of: st.SearchStrategy[Alternatives], least: int
+) -> st.SearchStrategy[tuple[Alternatives, ...]]:
+    return st.lists(of | wild_words, min_size=least, max_size=3).map(apart).map(tuple)
+
+
+wild_words = (words.map(lambda word: word[:2] + "*") | st.sampled_from(["*s", "r?n", "e*t*"])).map(
+    lambda word: (word,)
+)
+some_forms = _alternatives(words)
+some_terms = _alternatives(st.builds(term, words, st.sampled_from(("en", "en", "fr", "sw"))))
 
 scored_leaves = st.one_of(
-    st.builds(
-        Term, words.map(_stems), fields, boosts, st.sampled_from([1.0, FUNCTION_WORD_WEIGHT])
-    ),
+    st.builds(Term, some_terms, fields, boosts, st.sampled_from([1.0, FUNCTION_WORD_WEIGHT])),
     st.builds(
         TermPhrase,
-        st.lists(words | wild_words, min_size=1, max_size=3).map(tuple),
+        _phrase_words(some_forms, 1),
         st.just(True),
         st.integers(0, 3),
         fields,
@@ -138,7 +150,7 @@ scored_leaves = st.one_of(
     ),
     st.builds(
         TermPhrase,
-        st.lists(words.map(_stems) | wild_words, min_size=2, max_size=3).map(tuple),
+        _phrase_words(some_terms, 2),
         st.just(False),
         st.integers(0, 3),
         fields,
@@ -200,8 +212,12 @@ class WordsOf:
     def __init__(self, text: str) -> None:
         self._forms = sorted({*VOCABULARY, *forms(text)})
 
-    def forms_of(self, stem_: str, language: str) -> Sequence[str]:
-        return [form for form in self._forms if stem(form, language) == stem_]
+    def forms_of(self, term_: str) -> Sequence[str]:
+        return [
+            form
+            for form in self._forms
+            if any(term(form, language) == term_ for language in ("en", "fr", "sw"))
+        ]
 
     def forms_like(self, pattern: Pattern) -> Sequence[str]:
         return list(filter(form_test(pattern), self._forms))

@@ -97,6 +97,5 @@ def _write_lexicon(text, terms: list[bytes]) -> list[bytes]:
     )
     forms = [form for form, _, _ in rows]
     ids, numbers = (np.array([row[i] for row in rows]) for i in (1, 2))
-    languages = text.lexicon([frozenset({"en"}), frozenset({"en", "fr"})])
-    languages.append(forms, ids, numbers, np.ones(len(rows), int), numbers)
+    text.lexicon().append(forms, ids, numbers, np.ones(len(rows), int))
     return forms

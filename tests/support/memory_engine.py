@@ -11,7 +11,7 @@ from reference import Reference, fits, places
 
 from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
-from newsearch.analysis.stems import stem
+from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import forms, spans
 from newsearch.answers.advice import Advice
 from newsearch.answers.matches import Counts, Occurrences
@@ -36,7 +36,7 @@ from newsearch.memo import Memo
 from newsearch.query import date_filter, parse, parse_words, resolve, value_filter
 from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
 from newsearch.query.relaxing import let_go_warning, without_function_words
-from newsearch.query.resolve import any_stem
+from newsearch.query.resolve import plain_term
 from newsearch.search.spelling import edits_allowed
 
 LETTERS_OF_DATES = {"day": 10, "month": 7, "year": 4}
@@ -214,11 +214,11 @@ class _Asked:
         text = article.title if field == "title" else article.body
         stretches = spans(text)
         written = forms(text)
-        stems = [stem(one, article.lang or "en") for one in written]
+        terms = [term(one, article.lang or "en") for one in written]
         marked = set()
         for leaf in _wanted(self._asked_for):
             if field in leaf.fields:
-                for first, last in _places(leaf, written, stems):
+                for first, last in _places(leaf, written, terms):
                     marked.add((stretches[first][0], stretches[last][1]))
         return _joined(sorted(marked))
 
@@ -231,10 +231,10 @@ class _Analyser:
             (one.lang or "en", set(forms(f"{one.title}\n{one.body}"))) for one in articles
         ]
         self._languages = sorted({language for language, _ in self._forms} or {"en"})
-        self.terms: Mapping[str, ResolvedTree] = Memo(partial(any_stem, analyser=self), 1_000)
+        self.plain: Mapping[str, ResolvedTree] = Memo(partial(plain_term, analyser=self), 1_000)
 
-    def stems(self, form_: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(stem(form_, language) for language in self._languages))
+    def terms_of(self, form_: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(term(form_, language) for language in self._languages))
 
     def is_function_word(self, form_: str) -> bool:
         all_of_them = Counter(language for language, _ in self._forms)
@@ -337,13 +337,13 @@ def _wanted(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
 
 
 def _places(
-    leaf: Term | TermPhrase | Pattern, written: list[str], stems: list[str]
+    leaf: Term | TermPhrase | Pattern, written: list[str], terms: list[str]
 ) -> list[tuple[int, int]]:
     match leaf:
         case Term():
-            return places([leaf.stem], list(zip(stems, written, strict=True)), 0)
+            return places([leaf.terms], list(zip(terms, written, strict=True)), 0)
         case TermPhrase():
-            own = written if leaf.exact else stems
+            own = written if leaf.exact else terms
             return places(list(leaf.words), list(zip(own, written, strict=True)), leaf.slop)
         case Pattern():
             return [(at, at) for at, word in enumerate(written) if fits(leaf, word)]

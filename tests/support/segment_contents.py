@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from newsearch.analysis.stems import stem
+from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.codec.check import check_segment
@@ -21,7 +21,7 @@ from newsearch.keys import keyed_values
 from newsearch.schema import article_language
 
 Occurrence = tuple[str, str, int, int]
-"""Stem, word form, docnum, position."""
+"""Term, word form, docnum, position."""
 
 
 def expected_occurrences(articles: list[Article]) -> list[Occurrence]:
@@ -33,7 +33,7 @@ def expected_occurrences(articles: list[Article]) -> list[Occurrence]:
         # The title stands twice; a position stays free after each part.
         places = [*enumerate(title), *enumerate(title, n), *enumerate(body, 2 * n)]
         language = article_language(article)
-        found += [(stem(form, language), form, docnum, position) for position, form in places]
+        found += [(term(form, language), form, docnum, position) for position, form in places]
     return sorted(found)
 
 
@@ -42,13 +42,13 @@ def occurrences(segment: Segment) -> Iterator[Occurrence]:
     text = segment.inverted(TEXT)
     rows = [text.forms.row(index) for index in range(len(text.forms))]
     forms_by_number = {(row.term_id, row.number): row.form.decode() for row in rows}
-    for term_id, term in enumerate(text.terms):
+    for term_id, own in enumerate(text.terms):
         run = text.postings.run(term_id, term_id + 1)
         docnums = np.repeat(run.docnums, run.freqs).tolist()
         for docnum, position, number in zip(
             docnums, run.positions.tolist(), run.forms.tolist(), strict=True
         ):
-            yield term.decode(), forms_by_number[term_id, number], docnum, position
+            yield own.decode(), forms_by_number[term_id, number], docnum, position
 
 
 def build(folder: Path, builder_type: type[Builder], batches: list[list[Article]]) -> list[Path]:
@@ -72,7 +72,7 @@ def numbered(articles: list[Article]) -> list[Article]:
     ]
 
 
-def assert_holds(path: Path, articles: list[Article], *, same_languages: bool = False) -> None:
+def assert_holds(path: Path, articles: list[Article]) -> None:
     """Assert that a segment holds some articles, their words and columns, and nothing else."""
     assert check_segment(path) == []
     with Segment(path) as segment:
@@ -93,28 +93,15 @@ def assert_holds(path: Path, articles: list[Article], *, same_languages: bool = 
             sorted(f"{key}\x1f{value}".encode() for key, value in keyed_values(article.extra))
             for article in articles
         ]
-        assert_lexicon_is_right(segment, articles, same_languages=same_languages)
+        assert_lexicon_is_right(segment, articles)
 
 
-def assert_lexicon_is_right(
-    segment: Segment, articles: list[Article], *, same_languages: bool
-) -> None:
+def assert_lexicon_is_right(segment: Segment, articles: list[Article]) -> None:
     """Assert that a lexicon has exactly the forms of some articles."""
     text = segment.inverted(TEXT)
-    expected: dict[tuple[str, str], tuple[set[int], set[str]]] = {}
-    for stemmed, form, docnum, _ in expected_occurrences(articles):
-        docnums, languages = expected.setdefault((form, stemmed), (set(), set()))
-        docnums.add(docnum)
-        languages.add(article_language(articles[docnum]))
+    expected: dict[tuple[str, str], set[int]] = {}
+    for term_, form, docnum, _ in expected_occurrences(articles):
+        expected.setdefault((form, term_), set()).add(docnum)
     rows = [text.forms.row(index) for index in range(len(text.forms))]
-    found = {
-        (row.form.decode(), text.terms[row.term_id].decode()): (row.df, row.languages)
-        for row in rows
-    }
-    assert {row: df for row, (df, _) in found.items()} == {
-        row: len(docnums) for row, (docnums, _) in expected.items()
-    }
-    # Languages of an earlier segment of the load, or of deleted articles, may be left over.
-    assert all(languages <= found[row][1] for row, (_, languages) in expected.items())
-    if same_languages:
-        assert all(found[row][1] == languages for row, (_, languages) in expected.items())
+    found = {(row.form.decode(), text.terms[row.term_id].decode()): row.df for row in rows}
+    assert found == {row: len(docnums) for row, docnums in expected.items()}

@@ -8,9 +8,10 @@ faults of Whoosh's matchers are avoided where they are met; each place says whic
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import product
 
 import numpy as np
 from reference import bm25, idf
@@ -32,6 +33,7 @@ from whoosh.searching import SearchContext, Searcher
 from newsearch.fields import FIELD, TEXT_FIELDS
 from newsearch.index.stored import unpack
 from newsearch.query.nodes import (
+    Alternatives,
     And,
     AndMaybe,
     DateRange,
@@ -258,7 +260,7 @@ class _Leaves:
         raise TypeError(f"{leaf!r} is not a query newsearch can run")
 
     def _word(self, word: Term) -> Scores:
-        frequencies = self._frequencies(word.fields, word.stem)
+        frequencies = self._frequencies(word.fields, word.terms)
         weight = word.factor * idf(len(frequencies), self._snapshot.n_articles)
         return self._bm25(weight, frequencies, word.fields)
 
@@ -270,8 +272,8 @@ class _Leaves:
                 frequencies[docnum] = frequencies.get(docnum, 0) + weighted
         fields = self._term_fields(phrase)
         rarity = sum(
-            idf(len(self._frequencies(fields, term)), self._snapshot.n_articles)
-            for term in phrase.words
+            idf(len(self._frequencies(fields, word)), self._snapshot.n_articles)
+            for word in phrase.words
         )
         return self._bm25(phrase.boost * rarity, frequencies, phrase.fields)
 
@@ -302,7 +304,7 @@ class _Leaves:
         return {
             docnum
             for field in _filter_fields(value.fields)
-            for docnum, _ in self._phrase_frequencies(field, value.words, 0)
+            for docnum, _ in self._phrase_frequencies(field, [(w,) for w in value.words], 0)
         }
 
     def _number_range(self, numbers: NumberRange) -> list[int]:
@@ -324,24 +326,28 @@ class _Leaves:
         docnums: list[int] = live[wanted].tolist()
         return docnums
 
-    def _frequencies(self, fields: tuple[str, ...], term: str) -> Frequencies:
+    def _frequencies(self, fields: tuple[str, ...], word: Alternatives) -> Frequencies:
         frequencies: Frequencies = {}
-        for field in fields:
+        for field, term in product(fields, word):
             for docnum, matcher in self._postings(field, term):
                 frequency = matcher.value_as("frequency") * weights(fields)[field]
                 frequencies[docnum] = frequencies.get(docnum, 0) + frequency
         return frequencies
 
+    def _positions(self, field: str, word: Alternatives) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for term in word:
+            for docnum, matcher in self._postings(field, term):
+                found.setdefault(docnum, []).extend(matcher.value_as("positions"))
+        return {docnum: sorted(positions) for docnum, positions in found.items()}
+
     def _phrase_frequencies(
-        self, field: str, terms: tuple[str, ...], slop: int
+        self, field: str, words: Sequence[Alternatives], slop: int
     ) -> Iterator[tuple[int, int]]:
-        if len(terms) == 1:
-            yield from self._frequencies((field,), terms[0]).items()
+        if len(words) == 1:
+            yield from self._frequencies((field,), words[0]).items()
             return
-        places = [
-            {docnum: m.value_as("positions") for docnum, m in self._postings(field, term)}
-            for term in terms
-        ]
+        places = [self._positions(field, word) for word in words]
         for docnum in sorted(set(places[0]).intersection(*places[1:])):
             frequency = phrase_frequency([word[docnum] for word in places], slop)
             if frequency:

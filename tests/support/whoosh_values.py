@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from newsearch.analysis.stems import stemmer
+from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.fields import TEXT_FIELDS, WORD_FIELDS
@@ -17,7 +17,6 @@ _BETWEEN_VALUES = "\0"
 def whoosh_values(article: Article, stored: bytes = b"") -> dict[str, Any]:
     """Map Whoosh field name to value: lists of terms in order of position for searched fields."""
     language = article_language(article)
-    stem = stemmer(language)
     values: dict[str, Any] = {
         "id": index_id(article.id),
         "lang": language,
@@ -30,7 +29,7 @@ def whoosh_values(article: Article, stored: bytes = b"") -> dict[str, Any]:
     for name in TEXT_FIELDS:
         words = forms(getattr(article, name))
         values[forms_field(name)] = words
-        values[name] = [stem(word) for word in words]
+        values[name] = [term(word, language) for word in words]
         values[f"{name}_length"] = len(words)
     for name in WORD_FIELDS:
         values[name] = filter_forms(getattr(article, name))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import compress, count
+from itertools import chain, compress, count
 from typing import NamedTuple, Protocol
 
 from newsearch.analysis.normalising import aligned
-from newsearch.analysis.stems import stemmer
+from newsearch.analysis.terms import tag, tag_of, term
 from newsearch.analysis.tokens import form, tokens
 from newsearch.answers.snippet import Span
 from newsearch.query.nodes import (
+    Alternatives,
     DateRange,
     Every,
     FieldValue,
@@ -38,8 +39,8 @@ _MOST_SCANNED_FORMS = 200
 class Vocabulary(Protocol):
     """The word forms of an index."""
 
-    def forms_of(self, stem: str, language: str) -> Sequence[str]:
-        """Return the forms that have a stem in a language."""
+    def forms_of(self, term: str) -> Sequence[str]:
+        """Return the forms that have a term."""
         ...
 
     def forms_like(self, pattern: Pattern) -> Sequence[str]:
@@ -162,7 +163,7 @@ class Highlighter:
     def _sought_forms(self, vocabulary: Vocabulary) -> dict[str, list[int]] | None:
         """Map each form that can match to the clauses it satisfies alone; None if too many."""
         sought: dict[str, list[int]] = {}
-        self._phrase_forms: dict[tuple[bool, str], frozenset[str]] = {}
+        self._phrase_forms: dict[tuple[bool, Alternatives], frozenset[str]] = {}
         for clause, leaf in self._leaves:
             if isinstance(leaf, TermPhrase):
                 for word in leaf.words:
@@ -175,17 +176,24 @@ class Highlighter:
                 sought.setdefault(one, []).append(clause)
         return sought if len(sought) <= MOST_SOUGHT_FORMS else None
 
-    def _forms_of_part(self, word: str, vocabulary: Vocabulary, *, exact: bool) -> Sequence[str]:
+    def _forms_of_part(
+        self, word: Alternatives, vocabulary: Vocabulary, *, exact: bool
+    ) -> Sequence[str]:
         """Return the forms that a phrase's word stands for."""
-        pattern = word_pattern(word)
+        pattern = word_pattern(word[0])
         if pattern is not None:
             return vocabulary.forms_like(pattern)
-        return (word,) if exact else vocabulary.forms_of(word, self._language)
+        return word if exact else self._forms_of(word, vocabulary)
 
     def _forms_of_leaf(self, leaf: Term | Pattern, vocabulary: Vocabulary) -> Sequence[str]:
         if isinstance(leaf, Pattern):
             return vocabulary.forms_like(leaf)
-        return vocabulary.forms_of(leaf.stem, self._language)
+        return self._forms_of(leaf.terms, vocabulary)
+
+    def _forms_of(self, terms: Alternatives, vocabulary: Vocabulary) -> list[str]:
+        end = tag(self._language)
+        own = [vocabulary.forms_of(term) for term in terms if tag_of(term) == end]
+        return list(chain.from_iterable(own))
 
     def _matches_of_all_words(self, text: str) -> list[Highlight]:
         """Find the matches by cutting out and stemming every word."""
@@ -206,27 +214,24 @@ class Highlighter:
         return sorted(found, key=_by_start)
 
     def _clauses(self, word: str) -> list[int]:
-        stem = stemmer(self._language)(word)
+        own = term(word, self._language)
         return [
             clause
             for clause, leaf in self._leaves
-            if (isinstance(leaf, Term) and leaf.stem == stem)
+            if (isinstance(leaf, Term) and own in leaf.terms)
             or (isinstance(leaf, Pattern) and form_test(leaf)(word))
         ]
 
-    def _positions(self, words: Sequence[str]) -> Mapping[tuple[bool, str], list[int]]:
-        stem = stemmer(self._language)
-        positions: dict[tuple[bool, str], list[int]] = {
+    def _positions(self, words: Sequence[str]) -> Mapping[tuple[bool, Alternatives], list[int]]:
+        positions: dict[tuple[bool, Alternatives], list[int]] = {
             (phrase.exact, word): [] for _, phrase in self._phrases for word in phrase.words
         }
-        tests = [(key, form_test(p)) for key in positions if (p := word_pattern(key[1]))]
-        for position, word in enumerate(words):
-            for key in ((True, word), (False, stem(word))):
-                if key in positions:
-                    positions[key].append(position)
-            for key, fits in tests:
-                if fits(word):
-                    positions[key].append(position)
+        terms = [term(word, self._language) for word in words]
+        for (exact, wanted), found in positions.items():
+            pattern = word_pattern(wanted[0])
+            compared = words if exact or pattern else terms
+            fits = form_test(pattern) if pattern else wanted.__contains__
+            found += [position for position, word in enumerate(compared) if fits(word)]
         return positions
 
 

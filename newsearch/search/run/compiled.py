@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import (
+    Alternatives,
     And,
     AndMaybe,
     DateRange,
@@ -44,6 +46,15 @@ from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
 from newsearch.search.run.patterns import pattern_terms
 from newsearch.search.run.postings import terms_of
+from newsearch.search.run.words import (
+    KnownWord,
+    Listed,
+    PlannedWords,
+    Several,
+    WordsIn,
+    by_language,
+    known_word,
+)
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 
 _MEMO_FILTERS = 64
@@ -76,11 +87,10 @@ class CompiledSearch:
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
 
-    def _look_up(self, stem: str) -> _KnownWord:
-        terms = tuple(_term_id(segment, stem) for segment in self._segments)
-        return _KnownWord(self._statistics.idf(stem), terms)
+    def _look_up(self, terms: Alternatives) -> KnownWord:
+        return known_word(self._segments, terms, self._statistics.idf(terms))
 
-    def _look_up_part(self, part: tuple[str, bool]) -> _KnownPart:
+    def _look_up_part(self, part: tuple[Alternatives, bool]) -> _KnownPart:
         word, is_exact = part
         found = tuple(_alternatives(segment, word, exact=is_exact) for segment in self._segments)
         n_articles = tuple(map(_n_articles, self._segments, found))
@@ -142,12 +152,11 @@ class CompiledSearch:
             for pattern in planned.scored:
                 allowed = _both(allowed, self._passing(pattern))
             return allowed
-        words, listed = _sorted_out(planned)
-        known = [self._known[stem] for stem in words]
         is_any = planned.way == "any words"
         match = self._match_any if is_any else self._match_all
+        words = self._words_of(planned)
         return [
-            match(segment, _terms_in(segment, known), listed, bitmap)
+            reduce(or_, [match(segment, one, bitmap) for one in by_language(words, segment.number)])
             for segment, bitmap in zip(self._searched, allowed, strict=True)
         ]
 
@@ -157,30 +166,18 @@ class CompiledSearch:
         _verify(match_tree(segment.address, program, segment.live, found), segment)
         return found
 
-    def _match_any(
-        self,
-        segment: _Searched,
-        terms: NDArray[np.int64],
-        listed: Sequence[Term | TermPhrase],
-        allowed: Bitmap,
-    ) -> Bitmap:
+    def _match_any(self, segment: _Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
         """Find the allowed articles that have any of the words or are in any of the lists."""
         found = empty_bitmap(segment.n_articles)
-        _verify(mark_any(segment.address, terms, found), segment)
+        _verify(mark_any(segment.address, words.terms, found), segment)
         found &= allowed
-        for part in listed:
+        for part in words.listed:
             found |= bitmap_with(self._list(segment, part, allowed)[0], segment.n_articles)
         return found
 
-    def _match_all(
-        self,
-        segment: _Searched,
-        terms: NDArray[np.int64],
-        listed: Sequence[Term | TermPhrase],
-        allowed: Bitmap,
-    ) -> Bitmap:
+    def _match_all(self, segment: _Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
         """Find the allowed articles that have all of the words and are in all of the lists."""
-        found = self._lists_of_all(segment, terms, listed, allowed)
+        found = self._lists_of_all(segment, words, allowed)
         return empty_bitmap(segment.n_articles) if found is None else found[0]
 
     @cached_property
@@ -226,8 +223,7 @@ class CompiledSearch:
     def _push_leaf(self, program: views.Program, segment: _Searched, leaf: ResolvedLeaf) -> None:
         match leaf:
             case Term() if leaf.fields == TEXT_FIELDS:
-                weight = leaf.factor * self._known[leaf.stem].weight
-                program.add_word(_term_id(segment.opened, leaf.stem), weight)
+                self._push_word(program, segment, leaf)
             case Term() | TermPhrase():
                 program.add_list(*self._list(segment, leaf, segment.live))
             case Pattern():
@@ -241,20 +237,34 @@ class CompiledSearch:
             case _:
                 assert_never(leaf)
 
-    def _phrase_list(
-        self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _push_word(self, program: views.Program, segment: _Searched, word: Term) -> None:
+        """Add a word: its terms in each language, joined by OR, as no article has two of those."""
+        known = self._known[word.terms]
+        weight = word.factor * known.weight
+        for number, terms in enumerate(known.by_language[segment.number].values()):
+            if len(terms) == 1:
+                program.add_word(terms[0], weight)
+            else:
+                program.add_list(*self._list(segment, Several(terms, weight), segment.live))
+            if number:
+                program.add(views.OR)
+        if not known.by_language[segment.number]:
+            program.add(views.NOTHING)
+
+    def _phrase_list(self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap) -> _List:
         parts = self._parts_of(phrase)
         words = _phrase_in(segment, phrase, parts)
         if words is None:
             return np.zeros(0, np.int64), np.zeros(0)
         most = min([part.n_articles[segment.number] for part in parts.values()])
-        docnums, scores = np.empty(most, np.int64), np.empty(most)
-        scoring = self._scoring_of(phrase)
-        n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
-        _verify(n >= 0, segment)
-        # Copies, because most of the room is not used.
-        return docnums[:n].copy(), scores[:n].copy()
+        return _list_of(segment, words, self._scoring_of(phrase), most, allowed)
+
+    def _several_list(self, segment: _Searched, several: Several, allowed: Bitmap) -> _List:
+        stems = segment.opened.text.terms
+        found = [(term, -1, code_of(stems[term])) for term in several.terms]
+        words = views.phrase_of([found], [0], slop=0, field=views.BOTH)
+        scoring = several.weight, self._statistics.average_length(TEXT_FIELDS)
+        return _list_of(segment, words, scoring, _n_articles(segment.opened, found), allowed)
 
     def _pattern_set(self, segment: _Searched, pattern: Pattern) -> Bitmap:
         """Find the articles of a segment that have a word that fits a pattern."""
@@ -287,61 +297,81 @@ class CompiledSearch:
         """Return the articles that pass a filter, deleted ones among them: a bitmap a segment."""
         return [bitmap_with(filtered_docs(s, leaf), s.n_articles) for s in self._segments]
 
-    def _rank_words(self, planned: Plan, allowed: Sequence[Bitmap], top: views.TopK) -> None:
-        words, listed = _sorted_out(planned)
-        known = [self._known[stem] for stem in words]
-        weights = np.array([b * one.weight for b, one in zip(words.values(), known, strict=True)])
-        is_any = planned.way == "any words"
-        for segment, passing in zip(self._searched, allowed, strict=True):
-            terms = _terms_in(segment, known)
-            bitmap, lists = passing, views.NO_LISTS
-            if listed and is_any:
-                lists = views.lists_of([self._list(segment, p, bitmap) for p in listed])
-            elif listed:
-                found = self._lists_of_all(segment, terms, listed, bitmap)
-                if found is None:
-                    continue
-                bitmap, lists = found
-            rank = rank_any if is_any else rank_all
-            is_sound = rank(segment.address, terms, weights, lists, bitmap, segment.base, top)
-            _verify(is_sound, segment)
+    def _words_of(self, planned: Plan) -> PlannedWords:
+        """Look up the plain words of a plan, their factors added up; the rest needs positions."""
+        factors: dict[Alternatives, float] = {}
+        listed: list[Listed] = []
+        for part in planned.scored:
+            if is_plain_word(part):
+                factors[part.terms] = factors.get(part.terms, 0.0) + part.factor
+            else:
+                assert isinstance(part, Term | TermPhrase)
+                listed.append(part)
+        known = [self._known[terms] for terms in factors]
+        weights = [f * one.weight for f, one in zip(factors.values(), known, strict=True)]
+        return PlannedWords(known, np.array(weights), listed, planned.way == "any words")
 
-    def _lists_of_all(
+    def _rank_words(self, planned: Plan, allowed: Sequence[Bitmap], top: views.TopK) -> None:
+        words = self._words_of(planned)
+        for segment, passing in zip(self._searched, allowed, strict=True):
+            for own in by_language(words, segment.number):
+                self._rank_words_in(segment, own, passing, top, is_any=words.is_any)
+
+    def _rank_words_in(
         self,
         segment: _Searched,
-        terms: NDArray[np.int64],
-        listed: Sequence[Term | TermPhrase],
+        words: WordsIn,
         allowed: Bitmap,
+        top: views.TopK,
+        *,
+        is_any: bool,
+    ) -> None:
+        bitmap, lists = allowed, views.NO_LISTS
+        if words.listed and is_any:
+            lists = views.lists_of([self._list(segment, p, bitmap) for p in words.listed])
+        elif words.listed:
+            found = self._lists_of_all(segment, words, bitmap)
+            if found is None:
+                return
+            bitmap, lists = found
+        # All that are in the bitmap are in all lists.
+        rank = rank_any if is_any or not len(words.terms) else rank_all
+        terms, weights = words.terms, words.weights
+        is_sound = rank(segment.address, terms, weights, lists, bitmap, segment.base, top)
+        _verify(is_sound, segment)
+
+    def _lists_of_all(
+        self, segment: _Searched, words: WordsIn, allowed: Bitmap
     ) -> tuple[Bitmap, views.Lists] | None:
         """Return the articles that have all words and are in all lists, and the lists.
 
         None where there are no such articles.
         """
         is_in = allowed
-        if len(terms):
+        if len(words.terms):
             is_in = empty_bitmap(segment.n_articles)
-            _verify(match_all(segment.address, terms, allowed, is_in), segment)
-            if listed and not is_in.any():
+            _verify(match_all(segment.address, words.terms, allowed, is_in), segment)
+            if words.listed and not is_in.any():
                 return None
-        found: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
-        for part in listed:
+        found: list[_List] = []
+        for part in words.listed:
             found.append(self._list(segment, part, is_in))
             if not len(found[-1][0]):
                 return None
             is_in = bitmap_with(found[-1][0], segment.n_articles)
         return is_in, views.lists_of(found)
 
-    def _list(
-        self, segment: _Searched, leaf: Term | TermPhrase, allowed: Bitmap
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _list(self, segment: _Searched, leaf: Listed, allowed: Bitmap) -> _List:
         """Find and score the allowed articles of a segment that have a phrase, or a word of one
         field, which is a phrase of one word.
         """
+        if isinstance(leaf, Several):
+            return self._several_list(segment, leaf, allowed)
         if isinstance(leaf, Term):
-            leaf = TermPhrase((leaf.stem,), exact=False, fields=leaf.fields, boost=leaf.factor)
+            leaf = TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
         return self._phrase_list(segment, leaf, allowed)
 
-    def _parts_of(self, phrase: TermPhrase) -> dict[str, _KnownPart]:
+    def _parts_of(self, phrase: TermPhrase) -> dict[Alternatives, _KnownPart]:
         return {word: self._parts[word, phrase.exact] for word in phrase.words}
 
     def _scoring_of(self, phrase: TermPhrase) -> tuple[float, float]:
@@ -406,11 +436,8 @@ class _Searched:
         self.address = self.view.address
 
 
-class _KnownWord(NamedTuple):
-    """A stem's idf, and its term id in each segment, -1 where it has none."""
-
-    weight: float
-    terms: tuple[int, ...]
+_List = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""Articles of a segment, ascending, and their scores."""
 
 
 class _KnownPart(NamedTuple):
@@ -447,29 +474,9 @@ def _both(a: Sequence[Bitmap], b: Sequence[Bitmap]) -> list[Bitmap]:
     return [one & other for one, other in zip(a, b, strict=True)]
 
 
-def _sorted_out(planned: Plan) -> tuple[dict[str, float], list[Term | TermPhrase]]:
-    """Return the plain words of a plan with their factors added up, and what needs positions."""
-    words: dict[str, float] = {}
-    listed: list[Term | TermPhrase] = []
-    for part in planned.scored:
-        if is_plain_word(part):
-            words[part.stem] = words.get(part.stem, 0.0) + part.factor
-        else:
-            assert isinstance(part, Term | TermPhrase)
-            listed.append(part)
-    return words, listed
-
-
-def _terms_in(segment: _Searched, known: Sequence[_KnownWord]) -> NDArray[np.int64]:
-    return np.array([one.terms[segment.number] for one in known], np.int64)
-
-
-def _term_id(segment: SegmentReader, stem: str) -> int:
-    term_id = segment.text.terms.find(stem.encode("utf-8", "surrogatepass"))
-    return -1 if term_id is None else term_id
-
-
-def _alternatives(segment: SegmentReader, word: str, *, exact: bool) -> list[tuple[int, int, int]]:
+def _alternatives(
+    segment: SegmentReader, word: Alternatives, *, exact: bool
+) -> list[tuple[int, int, int]]:
     """Return term id, form number and code of the stem of all that a phrase's word may be."""
     stems = segment.text.terms
     return [
@@ -480,7 +487,7 @@ def _alternatives(segment: SegmentReader, word: str, *, exact: bool) -> list[tup
 
 
 def _phrase_in(
-    segment: _Searched, phrase: TermPhrase, parts: dict[str, _KnownPart]
+    segment: _Searched, phrase: TermPhrase, parts: dict[Alternatives, _KnownPart]
 ) -> views.Phrase | None:
     """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
     found = [part.found[segment.number] for part in parts.values()]
@@ -490,6 +497,21 @@ def _phrase_in(
     sequence = [distinct.index(word) for word in phrase.words]
     field = _FIELD_CODES.get(phrase.fields, views.BOTH)
     return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
+
+
+def _list_of(
+    segment: _Searched,
+    words: views.Phrase,
+    scoring: tuple[float, float],
+    most: int,
+    allowed: Bitmap,
+) -> _List:
+    """Find and score the allowed articles that have a phrase; at most so many have it."""
+    docnums, scores = np.empty(most, np.int64), np.empty(most)
+    n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
+    _verify(n >= 0, segment)
+    # Copies, because most of the room is not used.
+    return docnums[:n].copy(), scores[:n].copy()
 
 
 def _n_articles(segment: SegmentReader, found: list[tuple[int, int, int]]) -> int:

@@ -166,7 +166,7 @@ class _Evaluation:
 
     def _scored(self, leaf: Term | TermPhrase) -> Matches:
         if isinstance(leaf, Term):
-            found = [word_postings(s, leaf.stem, leaf.fields) for s in self._segments]
+            found = [word_postings(s, leaf.terms, leaf.fields) for s in self._segments]
             rarity = self._statistics.idf_of(sum(len(postings.docnums) for postings in found))
             weight = leaf.factor * rarity
         else:

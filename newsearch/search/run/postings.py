@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 
 import numpy as np
 
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.query.nodes import Pattern, TermPhrase, word_pattern
+from newsearch.query.nodes import Alternatives, Pattern, TermPhrase, word_pattern
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import pattern_terms
@@ -46,16 +47,26 @@ class _Occurrences:
         return self.keys & ((1 << _POSITION_BITS) - 1)
 
 
-def word_postings(segment: SegmentReader, stem: str, fields: tuple[str, ...]) -> Postings:
-    """Find the live articles that have a stem in some of the text fields."""
-    text = segment.text
-    term_id = text.terms.find(stem.encode("utf-8", "surrogatepass"))
-    if term_id is None:
+def word_postings(segment: SegmentReader, terms: Alternatives, fields: tuple[str, ...]) -> Postings:
+    """Find the live articles that have any of some terms in some of the text fields."""
+    postings = segment.text.postings
+    term_ids = [one for one in map(segment.term_id, terms) if one is not None]
+    if not term_ids:
         return _NO_POSTINGS
     if set(fields) != set(TEXT_FIELDS):
-        return _counted(segment, _term_occurrences(segment, term_id, None, None), fields)
-    docnums, freqs = text.postings.decode(text.postings.entries(term_id))
-    return _live_postings(segment, docnums, freqs)
+        found = [_term_occurrences(segment, term_id, None, None) for term_id in term_ids]
+        return _counted(segment, _join_occurrences(found), fields)
+    decoded = [postings.decode(postings.entries(term_id)) for term_id in term_ids]
+    return _live_postings(segment, *(decoded[0] if len(decoded) == 1 else _added_up(decoded)))
+
+
+def _added_up(decoded: Sequence[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """Return the articles of several terms, and how often each has any of them."""
+    docnums, freqs = (np.concatenate(columns) for columns in zip(*decoded, strict=True))
+    different, numbers = np.unique(docnums, return_inverse=True)
+    totals = np.zeros(len(different), np.int64)
+    np.add.at(totals, numbers.reshape(-1), freqs)
+    return different, totals
 
 
 def _live_postings(segment: SegmentReader, docnums: Ints, freqs: Ints) -> Postings:
@@ -97,21 +108,23 @@ def _term_occurrences(
     return _Occurrences(keys if numbers is None else keys[is_member(form_numbers, numbers)])
 
 
-def terms_of(segment: SegmentReader, word: str, *, exact: bool) -> list[tuple[int, Ints | None]]:
+def terms_of(
+    segment: SegmentReader, word: Alternatives, *, exact: bool
+) -> list[tuple[int, Ints | None]]:
     """Return the terms that a word of a phrase can be, each with the numbers of the forms wanted.
 
     None stands for every form; the list is empty for a word that the segment lacks.
     """
-    pattern = word_pattern(word)
+    pattern = word_pattern(word[0])
     if pattern is not None:
         return list(pattern_terms(segment, pattern))
     text = segment.text
-    encoded = word.encode("utf-8", "surrogatepass")
+    encoded = [one.encode("utf-8", "surrogatepass") for one in word]
     if not exact:
-        term_id = text.terms.find(encoded)
-        return [] if term_id is None else [(term_id, None)]
-    assert text.forms is not None
-    return [(row.term_id, np.array([row.number])) for row in text.forms.rows(encoded)]
+        term_ids = map(text.terms.find, encoded)
+        return [(term_id, None) for term_id in term_ids if term_id is not None]
+    rows = chain.from_iterable(map(text.forms.rows, encoded))
+    return [(row.term_id, np.array([row.number])) for row in rows]
 
 
 def phrase_postings(segment: SegmentReader, phrase: TermPhrase) -> Postings:

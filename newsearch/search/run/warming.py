@@ -230,9 +230,9 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     stem, form
         Of the index: kernels are not called for words that it lacks.
     """
-    word = Term(stem)
-    phrase = TermPhrase((form,), exact=True)
-    either = Or([word, Term("")])
+    word = Term((stem,))
+    phrase = TermPhrase(((form,),), exact=True)
+    either = Or([word, Term(("",))])
     yield "any words", _ranking(either)
     yield "all words", _ranking(word)
     yield "snippets", lambda _: _find_forms([form])

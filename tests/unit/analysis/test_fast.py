@@ -23,7 +23,7 @@ from support.inside import make_keys_collide
 
 from newsearch.analysis import fast, tokens
 from newsearch.analysis.fast import Analysis, Lexicon, Stems
-from newsearch.analysis.stems import stem
+from newsearch.analysis.terms import term
 
 
 def analyse_texts(lexicon: Lexicon, texts: list[str]) -> Analysis:
@@ -124,7 +124,7 @@ def test_stems_are_those_of_each_language(articles: list[tuple[str, str]]) -> No
     stems = Stems(lexicon)
     for text, language in articles:
         found = stems.of(analyse_texts(lexicon, [text]).form_ids, language)
-        expected = [stem(form, language) for form in tokens.forms(text)]
+        expected = [term(form, language) for form in tokens.forms(text)]
         assert [stems.stems[number] for number in found] == expected
 
 

@@ -55,7 +55,6 @@ def test_the_lexicon_leads_from_form_to_term(path):
         text = segment.inverted("text")
         (row,) = text.forms.rows(b"halfs")
         assert (text.terms[row.term_id], row.number, row.df) == (b"half", 1, 1)
-        assert row.languages == {"en", "fr"}
         assert text.forms.rows(b"absent") == []
         assert list(text.forms.forms) == sample.forms
 

@@ -9,7 +9,7 @@ import pytest
 
 from newsearch.memo import Memo
 from newsearch.query import QueryAnalyser
-from newsearch.query.resolve import any_stem
+from newsearch.query.resolve import plain_term
 
 
 class Analyser:
@@ -17,9 +17,9 @@ class Analyser:
 
     def __init__(self, *stemmers: Callable[[str], str]) -> None:
         self._stemmers = stemmers
-        self.terms = Memo(partial(any_stem, analyser=self), limit=100)
+        self.plain = Memo(partial(plain_term, analyser=self), limit=100)
 
-    def stems(self, form: str) -> tuple[str, ...]:
+    def terms_of(self, form: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(stem(form) for stem in self._stemmers))
 
     def is_function_word(self, form: str) -> bool:

@@ -22,8 +22,8 @@ from newsearch.query.nodes import (
 )
 from newsearch.query.plan import plan
 
-A, B = Term("a"), Term("b")
-PHRASE = TermPhrase(("a", "b"), exact=True)
+A, B = Term(("a",)), Term(("b",))
+PHRASE = TermPhrase((("a",), ("b",)), exact=True)
 DATES = DateRange(0, None)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.analysis.stems import stem
+from newsearch.analysis.terms import term
 from newsearch.memo import Memo
 from newsearch.query import parse, resolve
 from newsearch.query.nodes import (
@@ -28,7 +28,7 @@ from newsearch.query.nodes import (
     Word,
     leaves,
 )
-from newsearch.query.resolve import COMBINATION_LIMIT, any_stem
+from newsearch.query.resolve import apart, plain_term
 
 
 def resolved(query, analyser):
@@ -36,62 +36,60 @@ def resolved(query, analyser):
 
 
 def test_word_is_looked_for_by_its_stem_and_quoted_by_its_form(stemming):
-    assert resolved("Reports", stemming) == Term("report")
-    assert resolved('"Reports"', stemming) == TermPhrase(("reports",), exact=True)
-    assert resolved("report-cards", stemming) == TermPhrase(("report", "card"), exact=False)
+    assert resolved("Reports", stemming) == Term(("report",))
+    assert resolved('"Reports"', stemming) == TermPhrase((("reports",),), exact=True)
+    assert resolved("report-cards", stemming) == TermPhrase((("report",), ("card",)), exact=False)
 
 
 def test_field_boost_and_slop_stay(stemming):
-    assert resolved("title:reports", stemming) == Term("report", ("title",))
+    assert resolved("title:reports", stemming) == Term(("report",), ("title",))
     assert resolved("north title:reports", stemming) == And(
-        [Term("north"), Term("report", ("title",))]
+        [Term(("north",)), Term(("report",), ("title",))]
     )
-    assert resolved("reports^2", stemming) == Term("report", boost=2.0)
-    assert resolved("title:reports^2", stemming) == Term("report", ("title",), 2.0)
+    assert resolved("reports^2", stemming) == Term(("report",), boost=2.0)
+    assert resolved("title:reports^2", stemming) == Term(("report",), ("title",), 2.0)
     assert resolved("body:report-cards~5^2", stemming) == TermPhrase(
-        ("report", "card"), exact=False, slop=5, fields=("body",), boost=2.0
+        (("report",), ("card",)), exact=False, slop=5, fields=("body",), boost=2.0
     )
-    assert resolved('"big reports"~5', stemming) == TermPhrase(("big", "reports"), True, 5)
+    assert resolved('"big reports"~5', stemming) == TermPhrase((("big",), ("reports",)), True, 5)
 
 
-def test_word_of_two_languages_is_either_stem(bilingual):
-    assert resolved("reports", bilingual) == Or([Term("report"), Term("rep")])
-    assert resolved("north reports", bilingual) == And(
-        [Or([Term("north"), Term("nor")]), Or([Term("report"), Term("rep")])]
+def test_word_of_two_languages_is_one_word_with_the_terms_of_both(bilingual):
+    north, reports = Term(("north", "nor")), Term(("report", "rep"))
+    assert resolved("reports", bilingual) == reports
+    assert resolved("north reports", bilingual) == And([north, reports])
+    assert resolved("north OR reports", bilingual) == Or([north, reports])
+
+
+def test_stems_of_two_languages_that_agree_are_one_term(bilingual):
+    assert resolved("the", bilingual) == Term(("the",))
+
+
+def test_words_of_a_compound_have_the_terms_of_both_languages(bilingual):
+    compound = TermPhrase((("covid", "cov"), ("19",)), exact=False)
+    assert resolved("COVID-19", bilingual) == compound
+
+
+def test_words_of_a_phrase_that_share_a_term_are_one_word():
+    assert (
+        apart([("a", "b"), ("c",), ("b", "d"), ("d",)])
+        == [("a", "b", "d"), ("c",)] + [("a", "b", "d")] * 2
     )
-
-
-def test_stems_of_a_word_among_alternatives_are_alternatives_too(bilingual):
-    tree = resolved("the OR reports", bilingual)
-    assert tree == Or([Term("the"), Term("report"), Term("rep")])
-
-
-def test_stems_of_two_languages_that_agree_are_one_word(bilingual):
-    assert resolved("the", bilingual) == Term("the")
-
-
-def test_compound_of_two_languages_is_any_of_its_stem_phrases(bilingual):
-    covid, cov = (TermPhrase((word, "19"), exact=False) for word in ("covid", "cov"))
-    assert resolved("COVID-19", bilingual) == Or([covid, cov])
-
-
-def test_compound_gives_a_bounded_number_of_stem_phrases(bilingual):
-    assert len(resolved("-".join(["reports"] * 20), bilingual).parts) == COMBINATION_LIMIT
 
 
 def test_words_of_an_index_in_english_and_german_have_both_stems():
     class EnglishAndGerman:
-        def stems(self, form):
-            return tuple(dict.fromkeys(stem(form, language) for language in ("en", "de")))
+        def terms_of(self, form):
+            return tuple(term(form, language) for language in ("en", "de"))
 
         def is_function_word(self, form):
             return False
 
         @property
-        def terms(self):
-            return Memo(partial(any_stem, analyser=self), limit=1)
+        def plain(self):
+            return Memo(partial(plain_term, analyser=self), limit=1)
 
-    assert resolved("running", EnglishAndGerman()) == Or([Term("run"), Term("running")])
+    assert resolved("running", EnglishAndGerman()) == Term(("run", "running\x1fde"))
 
 
 @pytest.mark.parametrize(
@@ -137,9 +135,9 @@ def test_every_leaf_of_any_tree_is_resolved_in_its_place(tree, stemming):
 
 def test_function_word_counts_less_than_another_in_any_field(stemming):
     assert resolved("north of", stemming) == And(
-        [Term("north"), Term("of", weight=FUNCTION_WORD_WEIGHT)]
+        [Term(("north",)), Term(("of",), weight=FUNCTION_WORD_WEIGHT)]
     )
-    assert resolved("title:of^2", stemming) == Term("of", ("title",), 2.0, FUNCTION_WORD_WEIGHT)
+    assert resolved("title:of^2", stemming) == Term(("of",), ("title",), 2.0, FUNCTION_WORD_WEIGHT)
 
 
 def test_weight_of_a_function_word_is_nothing_that_was_written(stemming):

@@ -38,7 +38,7 @@ def marked(found: Snippet) -> list[str]:
 
 
 def test_every_inflection_of_a_word_is_marked() -> None:
-    found = snippet("He runs. They were running.", Term("run"), "en")
+    found = snippet("He runs. They were running.", Term(("run",)), "en")
 
     assert found.text == "He runs. They were running."
     assert marked(found) == ["runs", "running"]
@@ -46,7 +46,7 @@ def test_every_inflection_of_a_word_is_marked() -> None:
 
 def test_passage_with_most_different_words_wins() -> None:
     body = f"Korea talks. {FILLER}Korea held a summit. {FILLER}"
-    tree = Or([Term("korea"), Term("summit")])
+    tree = Or([Term(("korea",)), Term(("summit",))])
 
     found = snippet(body, tree, "en")
 
@@ -57,7 +57,7 @@ def test_passage_with_most_different_words_wins() -> None:
 
 def test_a_sentence_that_begins_before_a_match_costs_no_other_match() -> None:
     sentence = f"A {'very ' * 20}long sentence of Korea, {'quite ' * 22}before a summit. "
-    tree = Or([Term("korea"), Term("summit")])
+    tree = Or([Term(("korea",)), Term(("summit",))])
 
     found = snippet(FILLER + sentence + FILLER, tree, "en")
 
@@ -66,9 +66,9 @@ def test_a_sentence_that_begins_before_a_match_costs_no_other_match() -> None:
 
 def test_function_words_do_not_choose_the_passage_nor_are_they_marked() -> None:
     body = f"It is here that the old one is. {FILLER}A summit of the two. {FILLER}"
-    little = [Term(word, weight=FUNCTION_WORD_WEIGHT) for word in ("here", "that", "the")]
+    little = [Term((word,), weight=FUNCTION_WORD_WEIGHT) for word in ("here", "that", "the")]
 
-    assert marked(snippet(body, Or([*little, Term("summit")]), "en")) == ["summit"]
+    assert marked(snippet(body, Or([*little, Term(("summit",))]), "en")) == ["summit"]
     assert marked(snippet(body, Or(little), "en"))[:3] == ["here", "that", "the"]
 
 
@@ -76,7 +76,7 @@ def test_function_words_do_not_choose_the_passage_nor_are_they_marked() -> None:
 def test_a_body_that_fits_is_shown_whole(space: str) -> None:
     body = f"{space}No stop ends this {'long ' * 40}line with a needle in it,{space}"
 
-    found = snippet(body, Term("needl"), "en")
+    found = snippet(body, Term(("needl",)), "en")
 
     assert found.text == body.strip()
     assert marked(found) == ["needle"]
@@ -84,7 +84,7 @@ def test_a_body_that_fits_is_shown_whole(space: str) -> None:
 
 def test_a_phrase_is_marked_as_a_whole_and_its_words_elsewhere_are_not() -> None:
     body = "Korea in the north. North Korea\nspoke."
-    tree = TermPhrase(("north", "korea"), exact=True)
+    tree = TermPhrase((("north",), ("korea",)), exact=True)
 
     found = snippet(body, tree, "en")
 
@@ -93,7 +93,7 @@ def test_a_phrase_is_marked_as_a_whole_and_its_words_elsewhere_are_not() -> None
 
 
 def test_excluded_words_and_words_of_other_fields_are_not_marked() -> None:
-    tree = And([Term("north"), Not(Term("south")), Term("east", fields=("title",))])
+    tree = And([Term(("north",)), Not(Term(("south",))), Term(("east",), fields=("title",))])
 
     assert marked(snippet("north south east", tree, "en")) == ["north"]
     assert [(m.start, m.end) for m in Highlighter(tree, "en", "title").matches("East")] == [(0, 4)]
@@ -107,7 +107,7 @@ def test_patterns_mark_the_words_they_stand_for() -> None:
 
 
 def test_a_body_without_a_match_shows_its_lead() -> None:
-    found = snippet(FILLER, Term("absent"), "en")
+    found = snippet(FILLER, Term(("absent",)), "en")
 
     assert found.text.startswith("The committee met")
     assert found.text.endswith("evening.")
@@ -116,13 +116,13 @@ def test_a_body_without_a_match_shows_its_lead() -> None:
 
 @pytest.mark.parametrize("body", ["", " \n ", "\0", "…"])
 def test_bodies_without_words_give_a_snippet_without_marks(body: str) -> None:
-    assert snippet(body, Term("x"), "en").highlights == ()
+    assert snippet(body, Term(("x",)), "en").highlights == ()
 
 
 def test_a_megabyte_without_any_sentence_end_is_cut_between_words() -> None:
     body = "lorem " * 100_000 + "needle " + "lorem " * 100_000
 
-    found = snippet(body, Term("needl"), "en")
+    found = snippet(body, Term(("needl",)), "en")
 
     assert marked(found) == ["needle"]
     assert found.text.startswith("… lorem")
@@ -131,7 +131,7 @@ def test_a_megabyte_without_any_sentence_end_is_cut_between_words() -> None:
 
 
 def test_a_word_longer_than_a_snippet_is_not_cut_out_of_reach() -> None:
-    found = snippet("x" * 1_000_000, Term("x" * 255), "en")
+    found = snippet("x" * 1_000_000, Term(("x" * 255,)), "en")
 
     assert len(found.text) <= SNIPPET_CHARS + 4
 
@@ -181,7 +181,7 @@ ANY_BODY = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(body=ANY_BODY, found=st.sets(st.sampled_from(VOCABULARY)))
 def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -> None:
-    matches = Highlighter(Or([Term(word) for word in found]), "en").matches(body)
+    matches = Highlighter(Or([Term((word,)) for word in found]), "en").matches(body)
 
     assert cut_snippet(body, matches, "en") == reference_snippet(body, matches, "en")
 
@@ -191,13 +191,13 @@ def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -
 def test_no_passage_of_a_snippet_s_length_has_more_of_the_query(
     body: str, wanted: set[str]
 ) -> None:
-    matches = Highlighter(Or([Term(word) for word in wanted]), "en").matches(body)
+    matches = Highlighter(Or([Term((word,)) for word in wanted]), "en").matches(body)
     passages = [
         {m.clause for m in matches if m.start >= first.start and m.end <= first.start + 240}
         for first in matches
     ]
 
-    shown = snippet(body, Or([Term(word) for word in wanted]), "en")
+    shown = snippet(body, Or([Term((word,)) for word in wanted]), "en")
 
     words_shown = {stem(form(word), "en") for word in marked(shown)}
     assert len(words_shown) >= max(map(len, passages), default=0)
@@ -208,7 +208,7 @@ def test_no_passage_of_a_snippet_s_length_has_more_of_the_query(
 def test_matches_near_the_best_passage_are_all_that_a_snippet_needs(
     body: str, forms: set[str]
 ) -> None:
-    tree = Or([Term(word) for word in forms])
+    tree = Or([Term((word,)) for word in forms])
     highlighter = Highlighter(tree, "en", "body", WordsOf(body))
     assert highlighter.sought is not None and highlighter.clauses is not None
     finder = FormFinder(highlighter.sought, highlighter.clauses)

@@ -1,0 +1,82 @@
+"""Articles of one language are found as if there were no others."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reference import Reference
+from support.inside import searcher_of
+
+import newsearch
+from newsearch.article import Article
+from newsearch.query import resolve
+from newsearch.query.nodes import And, Or, Term, Word
+
+# Each language stems some of these to a stem of another's.
+WORDS = (
+    *("note", "notes", "notre", "notable", "not", "coche", "coches", "can", "canada", "canal"),
+    *("canals", "marche", "marché", "marchés", "market", "markets", "ministre", "ministers"),
+    *("19", "東", "года"),
+)
+LANGUAGES = ("en", "fr", "es", "de", "ru", "ja", "pl")
+
+_numbers = itertools.count()
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
+articles = st.lists(st.tuples(texts, st.sampled_from(LANGUAGES)), min_size=1, max_size=12).map(
+    lambda drawn: [Article(str(n), body=body, lang=lang) for n, (body, lang) in enumerate(drawn)]
+)
+queries = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
+
+
+def ids(folder: Path, held: list[Article], query: str, match: Literal["all", "any"]) -> set[str]:
+    with newsearch.open_index(folder / str(next(_numbers)), create=True) as index:
+        index.add(held)
+        return {hit.id for hit in index.search(query, match=match, limit=None)}
+
+
+@pytest.mark.parametrize("match", ["all", "any"])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn=articles, query=queries, language=st.sampled_from(LANGUAGES))
+def test_other_languages_change_no_hit_among_articles_of_one(
+    tmp_path: Path,
+    drawn: list[Article],
+    query: str,
+    language: str,
+    match: Literal["all", "any"],
+) -> None:
+    own = [article for article in drawn if article.lang == language]
+
+    found = ids(tmp_path, drawn, query, match) & {article.id for article in own}
+
+    assert found == ids(tmp_path, own, query, match)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn=articles, query=queries, join=st.sampled_from([And, Or]))
+def test_a_word_of_a_query_has_one_df_over_all_languages(
+    tmp_path: Path, drawn: list[Article], query: str, join: type[And | Or]
+) -> None:
+    reference = Reference(drawn)
+    words = query.split()
+    expected = reference.ranking(join([Term(reference.terms_of(word)) for word in words]))
+
+    with newsearch.open_index(tmp_path / str(next(_numbers)), create=True) as index:
+        index.add(drawn)
+        searcher = searcher_of(index)
+        resolved = [resolve(Word(word), searcher.vocabulary) for word in words]
+        # Function words weigh less, which is another matter.
+        tree = join([Term(part.terms) for part in resolved if isinstance(part, Term)])
+        ranking = searcher.rank(tree, limit=None, sort="relevance")
+        found = [searcher.snapshot.locate(docnum) for docnum in ranking.docnums]
+        scored = [
+            (segment.article(own).id, score)
+            for (segment, own), score in zip(found, ranking.scores, strict=True)
+        ]
+
+    assert [one for one, _ in scored] == [one for one, _ in expected]
+    assert [score for _, score in scored] == pytest.approx([score for _, score in expected])
