@@ -88,7 +88,6 @@ class Hit:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the hit as JSON values; the body is shown by its snippet only."""
-        highlights = [list(span) for span in self.snippet.highlights]
         shown = {
             "rank": self.rank,
             "score": round(self.score, 6),
@@ -97,7 +96,11 @@ class Hit:
             "date": None if self.date is None else str(self.date),
             "source": self.source,
             **self.numbers,
-            "snippet": {"text": self.snippet.text, "highlights": highlights},
+            "title_highlights": list(map(list, self.title_highlights)),
+            "snippet": {
+                "text": self.snippet.text,
+                "highlights": list(map(list, self.snippet.highlights)),
+            },
         }
         rest = self.article.as_dict()
         return shown | {k: v for k, v in rest.items() if k not in shown and k != "body"}

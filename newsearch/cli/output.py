@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 NO_TITLE = "(no title)"
 _INDENT = "    "
 _MOST_COLUMNS = 100
+_OPENING_CHARS = 60
+_OPENING_READ_CHARS = 4 * _OPENING_CHARS
+"""Enough for the first words of a body, also after an indent."""
 
 
 def as_text(results: Results) -> Iterator[str]:
@@ -31,14 +34,23 @@ def as_text(results: Results) -> Iterator[str]:
 
 
 def _hit_lines(hit: Hit) -> Iterator[str]:
-    title = Snippet(hit.title or NO_TITLE, hit.title_highlights if hit.title else ())
-    bold = title.render(printable, "\x1b[33m", "\x1b[39m")
+    bold = _headline(hit).render(printable, "\x1b[33m", "\x1b[39m")
     yield f"{hit.rank:>3} \x1b[1m{bold}\x1b[0m"
     origin = " · ".join(printable(part) for part in (hit.source, str(hit.date or "")) if part)
     if origin:
         yield _INDENT + origin
     yield _INDENT + click.style(printable(hit.id), dim=True)
     yield from _wrapped_ansi(hit.snippet)
+
+
+def _headline(hit: Hit) -> Snippet:
+    """Return the title; where there is none, the first words unless the snippet begins so."""
+    if hit.title:
+        return Snippet(hit.title, hit.title_highlights)
+    first = " ".join(hit.article.body[:_OPENING_READ_CHARS].split())
+    if hit.snippet.text.startswith(first[:_OPENING_CHARS]):
+        return Snippet(NO_TITLE)
+    return Snippet(f"{NO_TITLE} {textwrap.shorten(first, _OPENING_CHARS, placeholder=' …')}")
 
 
 def _wrapped_ansi(snippet: Snippet) -> Iterator[str]:

@@ -111,8 +111,26 @@ def test_matches_are_coloured_only_where_asked(indexed: Command) -> None:
     assert "\x1b" not in indexed("query", "biegun").out
 
 
-def test_articles_without_headline_say_so(indexed: Command) -> None:
-    assert "(no title)" in indexed("query", "assertiveness").out
+def test_articles_without_headline_say_so_and_show_their_first_words(
+    newsearch: Command, tmp_path: Path
+) -> None:
+    body = "Envoys met \x1b in Seoul.\n" + "Nobody knew what they had to say. " * 20 + "A needle."
+    source = tmp_path / "one.jsonl"
+    source.write_text(json.dumps({"id": "a", "body": body}))
+    newsearch("index", source)
+
+    late, early = newsearch("query", "needle").out, newsearch("query", "envoys").out
+
+    assert late.startswith("  1 (no title) Envoys met   in Seoul. Nobody knew")
+    assert early.startswith("  1 (no title)\n")
+
+
+def test_titles_are_marked_in_json_and_on_a_terminal(indexed: Command) -> None:
+    (hit,) = json.loads(indexed("query", "reassures", "--json").out)["hits"]
+
+    marked = [hit["title"][start:end] for start, end in hit["title_highlights"]]
+    assert marked == ["reassures"]
+    assert "\x1b[33mreassures\x1b[39m" in indexed("query", "reassures", "--color", "always").out
 
 
 def test_jsonl_has_a_line_a_hit_and_csv_a_row(indexed: Command) -> None:

@@ -28,7 +28,7 @@ class OneArticle:
         return Snippet("Envoys met.", ((0, 6),))
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
-        return ()
+        return ((0, 5),)
 
 
 def hit(**fields: object) -> Hit:
@@ -62,6 +62,7 @@ def test_a_hit_shows_what_its_article_has() -> None:
         "date": "2020-07",
         "source": "",
         "length": 3,
+        "title_highlights": [[0, 5]],
         "snippet": {"text": "Envoys met.", "highlights": [[0, 6]]},
         "date_origin": "given",
         "section": "World",
