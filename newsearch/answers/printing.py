@@ -32,3 +32,8 @@ def json_line(value: Any) -> str:
 
 def _escaped(control: re.Match[str]) -> str:
     return f"\\u{ord(control[0]):04x}"
+
+
+def n_articles_text(count: int) -> str:
+    """Return how many articles there are: ``1 article``, ``2,000 articles``."""
+    return f"{count:,} article{'' if count == 1 else 's'}"

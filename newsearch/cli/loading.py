@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 import newsearch
-from newsearch.answers.printing import json_line, printable
+from newsearch.answers.printing import json_line, n_articles_text, printable
 from newsearch.answers.reports import Remark
 from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.options import IdCommand, index_option, json_option
@@ -83,7 +83,7 @@ def index_command(
     else:
         _print_remarks("note", report.notes)
         _print_remarks("rejected", report.rejected)
-        click.echo(f"{report}; {index_target} holds {n_articles:,} articles")
+        click.echo(f"{report}; {index_target} holds {n_articles_text(n_articles)}")
     return FOUND
 
 

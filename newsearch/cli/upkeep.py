@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import newsearch
+from newsearch.answers.printing import n_articles_text
 from newsearch.cli import FAILED, FOUND
 from newsearch.cli.options import index_option
 
@@ -21,5 +22,5 @@ def check_command(index_target: str) -> int:
     if problems:
         click.echo(f"problems found: {len(problems):,}; rebuild the index", err=True)
         return FAILED
-    click.echo(f"{n_articles:,} articles, no problem found")
+    click.echo(f"{n_articles_text(n_articles)}, no problem found")
     return FOUND

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.answers.printing import json_line, printable, printable_same_length
+from newsearch.answers.printing import json_line, n_articles_text, printable, printable_same_length
 
 STEERING = "\x00\x07\x1b[31m\r\n\x7f\x9b\u2028\u202e\u2066"
 TEXTS = st.text(st.characters() | st.sampled_from(STEERING), max_size=20)
@@ -32,3 +33,8 @@ def test_printable_text_has_no_control_character(text: str) -> None:
     assert not any(unicodedata.category(char) == "Cc" for char in printable(text))
     assert len(printable_same_length(text)) == len(text)
     assert printable_same_length(text).isprintable()
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "1 article"), (2000, "2,000 articles")])
+def test_one_article_is_no_articles(count: int, text: str) -> None:
+    assert n_articles_text(count) == text
