@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from newsearch.query.nodes import (
     WrittenTree,
     assert_never,
     leaves,
+    word_pattern,
 )
 from newsearch.query.trees import all_of, any_of
 
@@ -97,27 +99,39 @@ def _unknown(wanted: Iterable[WrittenLeaf], archive: Consulted) -> Iterator[Unkn
                     yield Unknown(leaf.fieldname, value, tuple(near[:NEAREST_LIMIT]))
             case Pattern() | DateRange() | NumberRange():
                 if not archive.has(leaf):
-                    yield _unknown_range(leaf)
+                    yield _unknown_part(leaf)
             case Every() | Nothing():
                 pass
             case _:
                 assert_never(leaf)
 
 
-def _unknown_range(leaf: Pattern | DateRange | NumberRange) -> Unknown:
+def _unknown_part(leaf: Pattern | DateRange | NumberRange) -> Unknown:
     name, colon, value = str(leaf).partition(":")
-    return Unknown(name, value) if colon else Unknown("text", name)
+    return Unknown(name, value) if colon else Unknown("text", name.strip("()"))
 
 
-def _one_word(phrase: Phrase, form: str) -> Word | Phrase:
+def _one_word(phrase: Phrase, form: str) -> Word | Phrase | Pattern:
     if phrase.exact:
         return Phrase((form,), exact=True, fields=phrase.fields)
-    return Word(form, phrase.fields)
+    return _any_form(phrase, form)
 
 
-def _unknown_words(words: Iterable[Word | Phrase], archive: Consulted) -> Iterator[Unknown]:
+def _any_form(phrase: Phrase, form: str) -> Word | Pattern:
+    pattern = word_pattern(form)
+    if pattern is None:
+        return Word(form, phrase.fields, phrase.boost)
+    return replace(pattern, fields=phrase.fields, boost=phrase.boost)
+
+
+def _unknown_words(
+    words: Iterable[Word | Phrase | Pattern], archive: Consulted
+) -> Iterator[Unknown]:
     for word in words:
         if archive.has(word):
+            continue
+        if isinstance(word, Pattern):
+            yield _unknown_part(word)
             continue
         form = word.form if isinstance(word, Word) else word.words[0]
         near = (
@@ -140,7 +154,7 @@ def _without_a_filter(asked: WrittenTree) -> Iterator[tuple[WrittenTree, Written
 def _unquoted(tree: WrittenTree) -> WrittenTree:
     """Return a query whose quoted words may stand anywhere, in any form."""
     if isinstance(tree, Phrase) and tree.exact:
-        return all_of(Word(form, tree.fields, tree.boost) for form in tree.words)
+        return all_of(_any_form(tree, form) for form in tree.words)
     if isinstance(tree, And):
         return all_of(map(_unquoted, tree.parts))
     if isinstance(tree, Or):

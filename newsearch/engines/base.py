@@ -43,6 +43,7 @@ class Selection(TypedDict, total=False):
     until: str | None
     source: str | None
     lang: str | None
+    timezone: str
     strict: bool
     syntax: Syntax
 
@@ -81,6 +82,7 @@ class Engine(Protocol):
         until: str | None = None,
         source: str | None = None,
         lang: str | None = None,
+        timezone: str = "UTC",
         sort: Sort = "relevance",
         strict: bool = False,
         syntax: Syntax = "query",
@@ -98,11 +100,14 @@ class Engine(Protocol):
             *who*) are let go, with a warning, unless the query is `strict`. ``"any"``: articles
             with any of the words, those with more and rarer ones first.
         since, until
-            First and last date, such as ``"2019"``, ``"2020-07"`` or ``"2020-07-10"``.
+            First and last date, such as ``"2019"``, ``"2020-07"``, ``"2020-07-10T15"`` (the hour),
+            ``"yesterday"``, ``"last week"`` or ``"7d"``, the day 7 days ago.
         source
             Publisher or agency, as the ``source:`` field.
         lang
             Language, by code or name, as the ``lang:`` field.
+        timezone
+            Where the days of the query, `since` and `until` begin: ``"Asia/Tokyo"``, ``"+09:00"``.
         sort
             ``"relevance"``, ``"newest"``, ``"oldest"``, ``"longest"`` or ``"shortest"``; undated
             articles come last by date. Among equals: the newest first, then by the hash of the id.
@@ -114,8 +119,8 @@ class Engine(Protocol):
         Raises
         ------
         QueryError
-            A query beyond the language's caps, an unknown field, option or `lang`; with `strict`
-            any malformed query.
+            A query beyond the language's caps, an unknown field, option, `lang` or `timezone`;
+            with `strict` any malformed query.
         """
         ...
 

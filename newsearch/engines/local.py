@@ -29,7 +29,7 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.index.stored import body_of
 from newsearch.index.toc import latest_generation
 from newsearch.query import (
-    ParsedQuery,
+    calendar_of,
     date_filter,
     parse,
     parse_words,
@@ -158,6 +158,7 @@ class Index(Closing):
         until: str | None = None,
         source: str | None = None,
         lang: str | None = None,
+        timezone: str = "UTC",
         sort: Sort = "relevance",
         strict: bool = False,
         syntax: Syntax = "query",
@@ -172,6 +173,7 @@ class Index(Closing):
             "until": until,
             "source": source,
             "lang": lang,
+            "timezone": timezone,
             "strict": strict,
             "syntax": syntax,
         }
@@ -259,7 +261,7 @@ class Index(Closing):
             segment, own = searcher.snapshot.locate(docnum)
             yield segment.article(own)
 
-    def _read(
+    def _read(  # noqa: PLR0913 - all of a selection
         self,
         query: str,
         *,
@@ -268,6 +270,7 @@ class Index(Closing):
         until: str | None = None,
         source: str | None = None,
         lang: str | None = None,
+        timezone: str = "UTC",
         strict: bool = False,
         syntax: Syntax = "query",
     ) -> _Asked:
@@ -275,8 +278,14 @@ class Index(Closing):
         check_choice("match", match, get_args(Match))
         check_choice("syntax", syntax, get_args(Syntax))
         searcher = self._open_searcher()
-        parsed = _parse(query, match, strict, syntax, searcher.snapshot.keys)
-        tree = _filtered(parsed.tree, since, until, {"source": source, "lang": lang})
+        calendar = calendar_of(timezone)
+        if syntax == "words":
+            parsed = parse_words(query, match=match)
+        else:
+            keys = searcher.snapshot.keys
+            parsed = parse(query, match=match, strict=strict, keys=keys, calendar=calendar)
+        dates = date_filter(since, until, calendar)
+        tree = _filtered(parsed.tree, dates, {"source": source, "lang": lang})
         resolved = resolve(tree, searcher.vocabulary)
         return _Asked(searcher, query, strict, tree, resolved, parsed.warnings)
 
@@ -430,18 +439,10 @@ class _FoundArticles:
         return self._searcher.snapshot.locate(self._docnums[rank - 1])
 
 
-def _parse(
-    query: str, match: Match, strict: bool, syntax: Syntax, keys: frozenset[str]
-) -> ParsedQuery:
-    if syntax == "words":
-        return parse_words(query, match=match)
-    return parse(query, match=match, strict=strict, keys=keys)
-
-
 def _filtered(
-    tree: WrittenTree, since: str | None, until: str | None, values: Mapping[str, str | None]
+    tree: WrittenTree, dates: WrittenTree | None, values: Mapping[str, str | None]
 ) -> WrittenTree:
-    filters: list[WrittenTree | None] = [date_filter(since, until)]
+    filters: list[WrittenTree | None] = [dates]
     filters += [value_filter(name, value) for name, value in values.items() if value is not None]
     wanted = [part for part in filters if part is not None]
     return And([tree, *wanted]) if wanted else tree

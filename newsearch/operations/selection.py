@@ -26,7 +26,9 @@ class Selected:
         help="Find articles with any of the words, not only with all.",
     )
     since: str | None = option(
-        default=None, metavar="DATE", help="From this day, month or year on: 2020-07."
+        default=None,
+        metavar="DATE",
+        help="From this day, month or year on: 2020-07, yesterday, 7d (7 days ago).",
     )
     until: str | None = option(
         default=None, metavar="DATE", help="Up to this day, month or year, inclusive."
@@ -36,6 +38,9 @@ class Selected:
     )
     lang: str | None = option(
         default=None, metavar="CODE", help="In this language: en, or its name."
+    )
+    timezone: str = option(
+        default="UTC", metavar="ZONE", help="Where days begin and end: Asia/Tokyo, or +09:00."
     )
     strict: bool = option(default=False, help="Refuse a malformed query instead of guessing.")
 
@@ -64,5 +69,6 @@ class Selected:
             "until": self.until,
             "source": self.source,
             "lang": self.lang,
+            "timezone": self.timezone,
             "strict": self.strict,
         }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from newsearch.article import ArticleDate
 from newsearch.errors import ArticleError, QueryError
+from newsearch.query.calendar import UTC_CALENDAR, Bounds, Calendar
 from newsearch.query.nodes import DateRange
 from newsearch.query.ranges import BETWEEN, COMPARISON, parts_of
 
@@ -11,13 +11,12 @@ DATE_HINT = "write date:2020-07-10, date:2020-07, date:>=2020 or date:[2019-12-0
 
 _LONGEST_DATE = 40
 
-_Bounds = tuple[int | None, int | None]
 
-
-def comparison(text: str) -> DateRange:
+def comparison(text: str, calendar: Calendar = UTC_CALENDAR) -> DateRange:
     """Read ``2020-07``, ``>=2020``, ``<2020-07-10``, ``2019..2020`` or ``*``.
 
-    A date means all of its day, month or year: ``>2020`` starts in 2021.
+    A date means all of its day, month or year: ``>2020`` starts in 2021. An age alone, ``7d``,
+    means from then to today.
 
     Raises
     ------
@@ -25,11 +24,11 @@ def comparison(text: str) -> DateRange:
         If it is no date.
     """
     if BETWEEN in text:
-        return span(text)
+        return span(text, calendar)
     compared = COMPARISON.fullmatch(text)
     if compared is None:
-        return DateRange(*_bounds(text))
-    start, end = _bounds(compared[2])
+        return DateRange(*(calendar.until_today(text) or _bounds(text, calendar)))
+    start, end = _bounds(compared[2], calendar)
     return {
         ">=": DateRange(start, None),
         ">": DateRange(end, None),
@@ -38,7 +37,7 @@ def comparison(text: str) -> DateRange:
     }[compared[1]]
 
 
-def span(text: str) -> DateRange:
+def span(text: str, calendar: Calendar = UTC_CALENDAR) -> DateRange:
     """Read ``2019-12-01 TO 2020-01``, both ends included; ``*`` is open.
 
     Raises
@@ -49,10 +48,10 @@ def span(text: str) -> DateRange:
     ends = parts_of(text)
     if len(ends) != 2:
         raise ArticleError(f"{text.strip()[:_LONGEST_DATE]!r} is not two dates with TO between")
-    return DateRange(_bounds(ends[0][0])[0], _bounds(ends[1][0])[1])
+    return DateRange(_bounds(ends[0][0], calendar)[0], _bounds(ends[1][0], calendar)[1])
 
 
-def first_fault(text: str) -> int | None:
+def first_fault(text: str, calendar: Calendar = UTC_CALENDAR) -> int | None:
     """Return where in the text of a range its first end that is no date starts.
 
     None if the ends are not two, or both are dates.
@@ -60,16 +59,18 @@ def first_fault(text: str) -> int | None:
     ends = parts_of(text)
     for end, start in ends if len(ends) == 2 else ():
         try:
-            _bounds(end)
+            _bounds(end, calendar)
         except ArticleError:
             return start
     return None
 
 
-def date_filter(since: str | None, until: str | None) -> DateRange | None:
+def date_filter(
+    since: str | None, until: str | None, calendar: Calendar = UTC_CALENDAR
+) -> DateRange | None:
     """Return the filter for articles from `since` to the end of `until`; None for no filter.
 
-    Both are dates as `ArticleDate.parse` reads them: ``until="2020-07"`` includes July.
+    Both are dates as `Calendar.bounds` reads them: ``until="2020-07"`` includes July.
 
     Raises
     ------
@@ -78,27 +79,20 @@ def date_filter(since: str | None, until: str | None) -> DateRange | None:
     """
     if since is None and until is None:
         return None
-    start = None if since is None else _option("since", since)[0]
-    end = None if until is None else _option("until", until)[1]
+    start = None if since is None else _option("since", since, calendar)[0]
+    end = None if until is None else _option("until", until, calendar)[1]
     wanted = DateRange(start, end)
     if wanted.is_empty:
         raise QueryError(f"since {since} is after until {until}", hint="swap the two")
     return wanted
 
 
-def _option(name: str, text: str) -> tuple[int, int]:
+def _option(name: str, text: str, calendar: Calendar) -> Bounds:
     try:
-        return _seconds(text)
+        return calendar.bounds(text)
     except ArticleError as error:
         raise QueryError(f"{name}: {error}") from error
 
 
-def _bounds(text: str) -> _Bounds:
-    return (None, None) if text == "*" else _seconds(text)
-
-
-def _seconds(text: str) -> tuple[int, int]:
-    if len(text) > _LONGEST_DATE:
-        raise ArticleError(f"{text[:_LONGEST_DATE]!r}... is too long for a date")
-    date = ArticleDate.parse(text)
-    return date.timestamp_s, int(date.end.timestamp())
+def _bounds(text: str, calendar: Calendar) -> tuple[int | None, int | None]:
+    return (None, None) if text == "*" else calendar.bounds(text)

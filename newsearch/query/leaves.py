@@ -11,6 +11,7 @@ from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS, RANGE_FIELDS
 from newsearch.languages import known_language
 from newsearch.query import dates, numbers
+from newsearch.query.calendar import UTC_CALENDAR, Calendar
 from newsearch.query.endings import (
     NUMBER,
     Ending,
@@ -77,10 +78,13 @@ class LeafReader:
         The whole query.
     problems
         Where warnings go.
+    calendar
+        Reads dates.
     """
 
-    def __init__(self, text: str, problems: Problems) -> None:
+    def __init__(self, text: str, problems: Problems, calendar: Calendar = UTC_CALENDAR) -> None:
         self._text = text
+        self._calendar = calendar
         self._problems = problems
         self._n_words = 0
         self._n_ranges = 0
@@ -160,11 +164,11 @@ class LeafReader:
             at = token.end("range_field") + 2
             self._problems.warn(at, "[ is not closed", "write ] after the range")
         text = token[part]
-        kind = dates if field == "date" else numbers
-        fault = kind.first_fault(text)
+        is_date, calendar = field == "date", self._calendar
+        fault = dates.first_fault(text, calendar) if is_date else numbers.first_fault(text)
         if fault is not None:
             column = token.start(part) + 1 + fault
-        read = dates.span if field == "date" else partial(numbers.span, field)
+        read = partial(dates.span, calendar=calendar) if is_date else partial(numbers.span, field)
         return self._range(read, text, column, field)
 
     def group_scope(self, text: str, column: int, scope: Scope) -> Scope:
@@ -323,7 +327,9 @@ class LeafReader:
             if text_after is not None:
                 warn_useless(sign, at, scope, self._problems)
         field = scope.field
-        read = dates.comparison if field == "date" else partial(numbers.comparison, field)
+        read: Callable[[str], DateRange | NumberRange] = partial(numbers.comparison, field)
+        if field == "date":
+            read = partial(dates.comparison, calendar=self._calendar)
         return self._range(read, text.strip(), column, field)
 
     def _range(

@@ -88,7 +88,7 @@ class _AnyPhrase(Generic[W]):
         words = [_shown(word) for word in self.words]
         text = f'"{" ".join(words)}"' if self.exact else "-".join(words)
         near = f"~{self.slop}" if self.slop else ""
-        return _prefix(self.fields) + text + near + _suffix(self)
+        return _in_fields(text + near + _suffix(self), self.fields)
 
 
 def word_pattern(word: str) -> Pattern | None:
@@ -186,10 +186,7 @@ class Pattern:
 
     def __str__(self) -> str:
         ending = {"prefix": "*", "wildcard": "", "fuzzy": f"~{self.max_edits}"}[self.kind]
-        text = self.text + ending + _suffix(self)
-        # At the end of a query it would be read as a question mark.
-        is_question = text.endswith("?") and self.fields == TEXT_FIELDS
-        return f"({text})" if is_question else _prefix(self.fields) + text
+        return _in_fields(self.text + ending + _suffix(self), self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,6 +420,13 @@ _FIRST_INSTANT_S = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
 
 def _shown(word: str | Alternatives) -> str:
     return word if isinstance(word, str) else "|".join(map(shown, word))
+
+
+def _in_fields(text: str, fields: tuple[str, ...]) -> str:
+    """Write fields before what is looked for in them."""
+    # At the end of a query, a last ? without a field would be read as a question mark.
+    is_question = text.endswith("?") and fields == TEXT_FIELDS
+    return f"({text})" if is_question else _prefix(fields) + text
 
 
 def _prefix(fields: tuple[str, ...]) -> str:

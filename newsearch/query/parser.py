@@ -30,6 +30,7 @@ from newsearch.answers.query_warning import QueryWarning
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, WORD_FIELDS, Match
 from newsearch.memo import Memo
+from newsearch.query.calendar import UTC_CALENDAR, Calendar
 from newsearch.query.foreign import PLAIN_SIGNS, read_signs
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, exact_value, plain_word
@@ -78,6 +79,7 @@ def parse(
     match: Match = "all",
     strict: bool = False,
     keys: frozenset[str] = frozenset(),
+    calendar: Calendar = UTC_CALENDAR,
 ) -> ParsedQuery:
     """Read a query of the language.
 
@@ -91,6 +93,8 @@ def parse(
         Raise the first warning instead of reading on.
     keys
         Keys of users' own that can stand before a colon, as a field can.
+    calendar
+        When days begin, and what today is.
 
     Raises
     ------
@@ -114,7 +118,7 @@ def parse(
     text = visible(text)
     problems = Problems()
     text = read_signs(text, problems)
-    leaves = LeafReader(text, problems)
+    leaves = LeafReader(text, problems, calendar)
     tokens = tokens_of(text, keys)
     tree = Grammar(tokens, leaves, problems, keys=keys, match_any=match == "any").tree()
     return _finished(tree, problems, strict=strict)

@@ -433,6 +433,7 @@ def test_advice_counts_what_wider_queries_find(engine: Engine) -> None:
     assert engine.search("hanoi ago").advice.wider == (Wider("any", 2),)
     assert engine.search("hanoi ago", match="any").advice == Advice()
     assert engine.search('"korea north"').advice.wider == (Wider("unquoted", 2),)
+    assert engine.search('"kore* north"').advice.wider == (Wider("unquoted", 2),)
     assert engine.search("hanoi", since="2020").advice == Advice(
         (Unknown("date", "[2020-01-01 TO *]"),),
         (Wider("without", 1, "date:[2020-01-01 TO *]"),),
@@ -475,3 +476,12 @@ def test_engines_advise_alike(words: list[str], asked: str) -> None:
             given_by.append([one.advice for one in results])
 
     assert given_by[0] == given_by[1]
+
+
+def test_days_begin_where_the_time_zone_says(engine: Engine) -> None:
+    assert found(engine, "date:1955-07-18T09") == ["old"]
+    assert found(engine, "date:1955-07-18T10") == []
+    assert found(engine, "date:1955-07-18T18", timezone="+09:00") == ["old"]
+    assert engine.count("*", since="1955-07-19", until="1955-07-19", timezone="+15:00") == 1
+    with pytest.raises(QueryError, match="no time zone is called 'Tokio'"):
+        engine.search("*", timezone="Tokio")

@@ -33,7 +33,7 @@ from newsearch.fields import FIELD, Match, Sort
 from newsearch.index.article_languages import ArticleLanguages
 from newsearch.keys import keyed_values
 from newsearch.memo import Memo
-from newsearch.query import date_filter, parse, parse_words, resolve, value_filter
+from newsearch.query import calendar_of, date_filter, parse, parse_words, resolve, value_filter
 from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
 from newsearch.query.relaxing import let_go_warning, without_function_words
 from newsearch.query.resolve import plain_term
@@ -172,6 +172,7 @@ class _Asked:
         until: str | None = None,
         source: str | None = None,
         lang: str | None = None,
+        timezone: str = "UTC",
         strict: bool = False,
         syntax: Syntax = "query",
     ) -> None:
@@ -179,11 +180,13 @@ class _Asked:
         check_choice("syntax", syntax, get_args(Syntax))
         self._articles = {article.id: article for article in articles}
         analyser = _Analyser(self._articles.values())
+        calendar = calendar_of(timezone)
         if syntax == "words":
             parsed = parse_words(query, match=match)
         else:
-            parsed = parse(query, match=match, strict=strict, keys=_keys(self._articles.values()))
-        filters: list[WrittenTree | None] = [date_filter(since, until)]
+            keys = _keys(self._articles.values())
+            parsed = parse(query, match=match, strict=strict, keys=keys, calendar=calendar)
+        filters: list[WrittenTree | None] = [date_filter(since, until, calendar)]
         if source is not None:
             filters.append(value_filter("source", source))
         if lang is not None:

@@ -86,7 +86,7 @@ TREES = {
     "date:2020": DateRange(second(2020), second(2021)),
     "date:2020-07": DateRange(second(2020, 7), second(2020, 8)),
     "date:2020-07-10": DateRange(second(2020, 7, 10), second(2020, 7, 11)),
-    "date:2020-07-10T12:00Z": DateRange(second(2020, 7, 10, 12), second(2020, 7, 10, 12) + 1),
+    "date:2020-07-10T12:00Z": DateRange(second(2020, 7, 10, 12), second(2020, 7, 10, 12) + 60),
     'date:"July 10, 2020"': DateRange(second(2020, 7, 10), second(2020, 7, 11)),
     "date:[2019-12-01 TO 2020-01-31]": DateRange(second(2019, 12), second(2020, 2)),
     "date:[2019-12 to 2020]": DateRange(second(2019, 12), second(2021)),

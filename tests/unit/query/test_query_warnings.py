@@ -70,6 +70,7 @@ MALFORMED = {
     "who is biegun?": ("who AND is AND biegun", [14]),
     "est-il là ?": ("est-il AND là", [11]),
     "park?": ("park", [5]),
+    "covid-1?": ("covid-1", [8]),
     'is it "x" ?': ('is AND it AND "x"', [11]),
     # Signs of other systems
     "oil NEAR/5 price": ("oil AND price", [5]),
@@ -197,6 +198,8 @@ def test_strict_parser_raises_the_first_warning(query):
         ("refin＊", "refin*"),
         ("refinary～1", "refinary~1"),
         ("＋oil gas", "+oil gas"),
+        ("(covid-1?)", "(covid-1?)"),
+        ("oil (refiner?)", "oil AND (refiner?)"),
         ("date:1987..1988", "date:[1987-01-01 TO 1988-12-31]"),
         ("date:1987-03..*", "date:[1987-03-01 TO *]"),
         ("length:100..500", "length:[100 TO 500]"),
