@@ -29,6 +29,16 @@ _COMMANDS = {
 """Commands with a module of their own; what an operation is needs none."""
 
 
+_ALSO_CALLED = {
+    **dict.fromkeys(("search", "find", "grep", "ask", "q"), "query"),
+    **dict.fromkeys(("add", "build", "import", "ingest", "load"), "index"),
+    **dict.fromkeys(("del", "remove", "rm"), "delete"),
+    **dict.fromkeys(("cat", "get", "view"), "show"),
+    **{"info": "stats", "status": "stats", "verify": "check", "total": "count"},
+}
+"""What people and other programs call our commands."""
+
+
 class _ReaderLeftError(Exception):
     """Whoever reads standard output, such as head, has seen enough."""
 
@@ -55,12 +65,29 @@ class _Commands(click.Group):
 
         return list(dict.fromkeys((*_COMMANDS, *NAMES)))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            remedy = _instead_of(name, self.list_commands(ctx))
+            raise click.UsageError(f"no such command {name!r}; {remedy}", ctx)
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return _derived(cmd_name)
         module = importlib.import_module(f"newsearch.cli.{_COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+
+def _instead_of(name: str, known: Sequence[str]) -> str:
+    """Return what to write instead of a command that there is not."""
+    from difflib import get_close_matches
+
+    meant = _ALSO_CALLED.get(name.lower()) or next(iter(get_close_matches(name, known, 1)), "")
+    return f"did you mean {meant!r}?" if meant else "to find words, write 'newsearch query WORDS'"
 
 
 def _derived(name: str) -> click.Command | None:

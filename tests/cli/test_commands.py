@@ -398,7 +398,7 @@ def test_the_version_needs_no_installed_package(newsearch: Command) -> None:
     ("args", "message"),
     [
         (["query", "colour:red"], "no field is called colour; the fields are title"),
-        (["query", "x", "--since", "yesterday"], "not a date"),
+        (["query", "x", "--since", "someday"], "not a date"),
         (["query", '"open', "--strict"], "column 1"),
     ],
 )
@@ -540,3 +540,24 @@ def test_who_finds_nothing_is_told_what_is_near(indexed: Command) -> None:
     assert "advice: no article has source:kyoda; near it: Kyodo" in unknown_source.err
     assert f"advice: without source:kyoda: {BIEGUN_HITS} articles" in unknown_source.err
     assert unknown_source.out == "0\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        ("querry", "did you mean 'query'?"),
+        ("search", "did you mean 'query'?"),
+        ("Load", "did you mean 'index'?"),
+        ("rm", "did you mean 'delete'?"),
+        ("stat", "did you mean 'stats'?"),
+        ("biegun", "to find words, write 'newsearch query WORDS'"),
+    ],
+)
+def test_a_command_that_is_none_is_told_which_is_meant(
+    newsearch: Command, written: str, remedy: str
+) -> None:
+    assert newsearch(written, "korea") == (
+        2,
+        "",
+        f"newsearch: error: no such command '{written}'; {remedy}; see 'newsearch --help'\n",
+    )
