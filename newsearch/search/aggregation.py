@@ -53,12 +53,13 @@ def _codes(column: CodedColumn | CodedListColumn, docnums: Ints) -> tuple[Ints, 
     """Return the codes of the articles, each once an article, and how many articles have none."""
     if isinstance(column, CodedColumn):
         codes = column.codes[docnums].astype(np.int64)
-        owners = np.arange(len(docnums))
-    else:
-        owners, codes = _listed(column, docnums)
+        codes = codes[codes != _code_of_nothing(column)]
+        return codes, len(docnums) - len(codes)
+    owners, codes = _listed(column, docnums)
     is_value = codes != _code_of_nothing(column)
-    owners, codes = owners[is_value], codes[is_value]
-    return codes, len(docnums) - len(np.unique(owners))
+    has_value = np.zeros(len(docnums), np.bool_)
+    has_value[owners[is_value]] = True
+    return codes[is_value], len(docnums) - int(np.count_nonzero(has_value))
 
 
 def _listed(column: CodedListColumn, docnums: Ints) -> tuple[Ints, Ints]:
