@@ -9,10 +9,12 @@ from __future__ import annotations
 import fnmatch
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
+from newsearch.analysis.clitics import without_clitics
 from newsearch.analysis.detection import detect
+from newsearch.analysis.folding import fold
 from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
@@ -138,7 +140,9 @@ class Reference:
         if node.fields[0] in ("title", "body"):
             words = [word for field in node.fields for word in doc.forms[field]]
         else:
-            words = [word for value in _values(node.fields[0], doc) for word in value]
+            values = _values(node.fields[0], doc)
+            words = [one for value in values for word in value for one in (word, _bare(word))]
+            words, node = list(map(fold, words)), replace(node, text=fold(node.text))
         return any(fits(node, word) for word in words)
 
 
@@ -245,10 +249,14 @@ def _has_value(node: FieldValue, doc: Analysed) -> bool:
     if node.fieldname in ("id", "url", "lang"):
         own = language_of(doc.article) if node.fieldname == "lang" else None
         return (own or getattr(doc.article, node.fieldname)) == node.words[0]
-    wanted = [(word,) for word in node.words]
-    return any(
-        _frequency(wanted, [(w, w) for w in value], 0) for value in _values(node.fieldname, doc)
-    )
+    wanted = [(_bare(word),) for word in node.words]
+    values = [list(map(_bare, value)) for value in _values(node.fieldname, doc)]
+    return any(_frequency(wanted, [(w, w) for w in value], 0) for value in values)
+
+
+def _bare(form: str) -> str:
+    """What words of filter fields are compared by."""
+    return without_clitics(fold(form))
 
 
 def _in_numbers(node: NumberRange, doc: Analysed) -> bool:

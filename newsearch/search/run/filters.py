@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from newsearch.analysis.clitics import without_clitics
+from newsearch.analysis.folding import fold
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
@@ -48,8 +51,12 @@ def filtered_docs(segment: SegmentReader, leaf: Filter | Pattern) -> Ints:
         case NumberRange():
             return _number_docs(segment, leaf)
         case Pattern():
-            fits = form_test(leaf)
-            return _filter_docs(segment, leaf.fields[0], lambda words: any(map(fits, words)))
+            fits = form_test(replace(leaf, text=fold(leaf.text)))
+            return _filter_docs(
+                segment,
+                leaf.fields[0],
+                lambda own: any(fits(word) or fits(without_clitics(word)) for word in own),
+            )
         case _:
             assert_never(leaf)
 
@@ -66,13 +73,18 @@ def _field_value_docs(segment: SegmentReader, value: FieldValue) -> Ints:
         return np.array(same, np.int64)
     if field == "lang":
         return _coded_docs(segment.columns.coded(field), lambda v: v == words[0])
-    return _filter_docs(segment, field, lambda own: _has_adjacent(own, words))
+    wanted = [without_clitics(fold(word)) for word in words]
+    return _filter_docs(
+        segment, field, lambda own: _has_adjacent([without_clitics(word) for word in own], wanted)
+    )
 
 
 def _filter_docs(segment: SegmentReader, field: str, fits: Callable[[list[str]], bool]) -> Ints:
-    """Find the articles whose value of a filter field, as word forms, fits."""
+    """Find the articles whose value of a filter field fits, as word forms without accents."""
     found = [
-        _coded_docs(segment.filter_column(name), lambda value: fits(forms_of(value)))
+        _coded_docs(
+            segment.filter_column(name), lambda value: fits([fold(one) for one in forms_of(value)])
+        )
         for name in (field, *(FIELD[field].also_in if field in FIELD else ()))
     ]
     return distinct(np.concatenate(found))
@@ -91,8 +103,8 @@ def _decoded(values: Iterable[bytes]) -> Iterator[str]:
         yield value.decode("utf-8", "surrogatepass")
 
 
-def _has_adjacent(own: list[str], words: tuple[str, ...]) -> bool:
-    wanted, n = list(words), len(words)
+def _has_adjacent(own: list[str], wanted: list[str]) -> bool:
+    n = len(wanted)
     return any(own[at : at + n] == wanted for at in range(len(own) - n + 1))
 
 
