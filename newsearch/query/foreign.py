@@ -37,6 +37,7 @@ _START, _END = r"(?<![^\s(（])", r"(?![^\s)）])"
 _SIGN = re.compile(
     rf"""
     (?P<quoted> [{QUOTES}] [^{QUOTES}]*+ [{QUOTES}]?+ )
+  | {_START} (?P<distance> [(（] \d{{0,2}}+ [wWnN] [)）] ) {_END}
   | {_START} (?P<prefix> [+-]?+ ) (?:
         (?P<exact> (?:{"|".join(EXACT_FIELDS)}) : [^\s()（）]++ | [a-z]{{2,8}}+ :// [^\s()（）]++ )
       | <?+ (?P<near>
@@ -60,12 +61,12 @@ _SIGN = re.compile(
   | (?P<letters> (?<=\w) \[ [^\[\]\s]*+ \] | \[ [^\[\]\s]*+ \] (?= \w ) )
   | (?P<truncated> (?<=\w\w) [!$] ) {_END}
   | (?P<hash> (?<=[a-z]) \# (?= [a-z] ) )
-  | (?P<bars> (?<=\w) (?: \|{{1,2}}+ | && ) (?= \w ) )
+  | (?P<bars> (?<=\w) (?: \|{{1,2}}+ | && | \+ (?! \d ) ) (?= \w ) )
   | (?P<wide> [＊？～＾｜] )
     """,
     re.VERBOSE,
 )
-_MAY_HOLD_SIGN = re.compile(r"[/!$#\[|=<>:&]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|NEAR|ADJ|near|adj")
+_MAY_HOLD_SIGN = re.compile(r"[/!$#\[|=<>:&+]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|NEAR|ADJ|near|adj")
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
@@ -97,7 +98,7 @@ def _read(sign: re.Match[str], problems: Problems) -> str:
         case "not":
             problems.warn(column, f"{written} is read as NOT")
             return "NOT".rjust(len(whole))
-        case "near" | "xor" | "call":
+        case "near" | "distance" | "xor" | "call":
             message = f"{written}{'(' * (kind == 'call')} is no operator here and is ignored"
             problems.warn(column, message, _instead(kind, written))
             return (sign["prefix"] if kind == "call" else "").rjust(len(whole))
@@ -120,7 +121,7 @@ _HINTS = {
 def _instead(kind: str, written: str) -> str:
     if kind == "xor":
         return "write (tokyo OR osaka) NOT (tokyo AND osaka)"
-    if kind == "near":
+    if kind in ("near", "distance"):
         n_words = re.search(r"\d+", written)
         between = int(n_words.group()) if n_words else 5
         return f"words near each other are written north-korea~{between}"

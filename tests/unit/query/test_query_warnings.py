@@ -95,6 +95,9 @@ MALFORMED = {
     "[Rr]ussia": ("rr-ussia", [1]),
     "/favou?r/": ("favou?r", [1]),
     "1987..1988 oil": ("1987-1988 AND oil", [1]),
+    "oil (w) price": ("oil AND price", [5]),
+    "oil (3N) price": ("oil AND price", [5]),
+    "oil+gas": ("oil-gas", [4]),
     "oil|gas": ("oil-gas", [4]),
     "oil&&gas": ("oil-gas", [4]),
     "-title :oil": ("NOT title:oil", [2]),
@@ -211,6 +214,8 @@ def test_strict_parser_raises_the_first_warning(query):
         ("near adj same", "near AND adj AND same"),
         ("text:near5", "text:near5"),
         ("E=mc2", "e-mc2"),
+        ("oil (water)", "oil AND water"),
+        ("oil +gas c++", "+gas (oil OR c)"),
     ],
 )
 def test_signs_with_one_meaning_are_read_without_a_warning(query, reading):
