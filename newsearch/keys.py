@@ -24,20 +24,21 @@ KEYS = "keys"
 BETWEEN = "\x1f"
 """Stands between a key and a value where both are one text; no key holds it."""
 
-_NO_NAME = re.compile(r"\W+")
-_NAME = re.compile(r"[^\W\d]\w*")
+_NAME_START = re.compile(r"[^\W\d]")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 @lru_cache(1 << 12)
 def key_name(key: str) -> str:
     """Return what a key is called in queries, '' for one that cannot be asked for.
 
-    Lower case, with ``_`` for all that is no letter or digit: ``Word Count`` is ``word_count``. A
-    key that is called like a field cannot be asked for, because the field is; nor can one that
-    starts with a digit.
+    Lower case, with ``_`` for all that is no letter, digit or mark on one: ``Word Count`` is
+    ``word_count``. Invisible characters are left out, because a query is read without them. A key
+    that is called like a field cannot be asked for, because the field is; nor can one that starts
+    with a digit.
     """
     name = _written(key)
-    is_name = _NAME.fullmatch(name) is not None and len(name) <= LONGEST_KEY
+    is_name = _NAME_START.match(name) is not None and len(name) <= LONGEST_KEY
     return name if is_name and name not in QUERY_FIELDS else ""
 
 
@@ -62,8 +63,28 @@ def keyed_values(extra: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield name, text
 
 
+def number_of(text: str) -> float:
+    """Return the number that a text is, as ``-1.5`` or ``2e6``; not a number (NaN) for any other.
+
+    `float` would take ``inf``, ``nan``, ``1_000`` and digits of other scripts too, which people
+    write when they mean words.
+    """
+    number = float(text) if _NUMBER.fullmatch(text) else math.nan
+    return number if math.isfinite(number) else math.nan
+
+
 def _written(key: str) -> str:
-    return _NO_NAME.sub("_", unicodedata.normalize("NFC", key).lower())
+    small = unicodedata.normalize("NFC", key).lower()
+    return re.sub(" +", "_", "".join(map(_of_name, small)))
+
+
+def _of_name(char: str) -> str:
+    """Return what a character is in a name; a space for one that separates."""
+    if char.isalnum() or char == "_":
+        return char
+    # Vowel signs are marks in the scripts of India: without them a word falls to pieces.
+    category = unicodedata.category(char)
+    return "" if category == "Cf" else char if category[0] == "M" else " "
 
 
 def _text(value: Any) -> str:

@@ -268,10 +268,9 @@ def _in_numbers(node: NumberRange, doc: Analysed) -> bool:
 
 def _is_number(value: str) -> bool:
     try:
-        float(value)
+        return set(value) <= set("0123456789+-.eE") and math.isfinite(float(value))
     except ValueError:
         return False
-    return True
 
 
 def _in_range(node: DateRange, doc: Analysed) -> bool:

@@ -189,8 +189,8 @@ class Grammar:
 
     def _field(self, token: Token) -> str:
         name = token.group()[:-1]
-        if name in QUERY_FIELDS:
-            return name
+        if name.lower() in QUERY_FIELDS:
+            return name.lower()
         if (key := key_name(name)) in self._keys:
             return key
         known = (*QUERY_FIELDS, *sorted(self._keys)[:NAMED_KEYS])

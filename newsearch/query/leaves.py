@@ -43,7 +43,7 @@ RANGE_LIMIT = 64
 """Dates and numbers that one query can compare with."""
 
 _LOOKS_LIKE_SYNTAX = re.compile(
-    rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?:{'|'.join(QUERY_FIELDS)}):"
+    rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?ai:{'|'.join(QUERY_FIELDS)}):"
 )
 _SIGNS = re.compile(r"[-+]+")
 _STARS = re.compile(r"\*+")
@@ -99,13 +99,18 @@ class LeafReader:
         head, ending = split_ending(text, column)
         if not head:
             return self._headless(text, column, scope)
-        is_key = not scope.is_scored and scope.field not in FIELD
-        if scope.field in RANGE_FIELDS or (is_key and COMPARISON.match(head)):
+        is_key = _is_key(scope.field)
+        if scope.field in RANGE_FIELDS or (is_key and numbers.compares(head)):
             return self._compared(head, column, ending, scope)
+        if is_key and (compared := COMPARISON.fullmatch(head)):
+            sign, head = compared[1], compared[2]
+            fault = f"{shown(head)} is not a number;" if head else "no number follows;"
+            self._problems.warn(column, f"{fault} {sign} is ignored", numbers.hint(scope.field))
+            column += len(sign)
         if _LOOKS_LIKE_SYNTAX.search(head):
             head = self._without_false_syntax(head, column, scope)
-            if not head:
-                return None
+        if not head:
+            return None
         scope = boosted(ending, scope, self._problems)
         if "*" in head or "?" in head:
             return self._wildcard(head, column, ending, scope)
@@ -153,7 +158,7 @@ class LeafReader:
         """Read ``url:...``, a value that is compared letter by letter."""
         column = token.start("value") + 1
         self._count(1, column)
-        return self._value(token["value"], column, token["exact_field"])
+        return self._value(token["value"], column, token["exact_field"].lower())
 
     def span(self, token: Token) -> WrittenTree | None:
         """Read ``date:[a TO b]``, of dates or numbers."""
@@ -261,18 +266,19 @@ class LeafReader:
             hint = f"write {sign} right before a word to {effect} it"
             self._problems.warn(column, f"{text} stands alone and is ignored", hint)
             return ""
-        if text[-1] == ":" and text[:-1] in QUERY_FIELDS:
-            example = FIELD[text[:-1]].example if text[:-1] in FIELD else "tokyo"
-            hint = f"write the value right after the colon, as in {text}{example}"
+        name, colon, rest = text.partition(":")
+        name = name.lower()
+        if name in QUERY_FIELDS and colon and not rest:
+            example = FIELD[name].example if name in FIELD else "tokyo"
+            hint = f"write the value right after the colon, as in {name}:{example}"
             self._problems.warn(column, f"{text} has nothing after it and is ignored", hint)
             return ""
-        name, colon, _ = text.partition(":")
         if colon and name in QUERY_FIELDS:
             message = f"{name}: is read as a word here"
             hint = "write one field before each word or group: title:tokyo source:kyodo"
             self._problems.warn(column, message, hint)
         if len(text) > 1 or text == "[":
-            self._warn_of_first(text[0], column)
+            self._warn_of_first(text[0], column, scope)
         if quote := next((at for at, char in enumerate(text) if char in QUOTES), 0):
             message = "a quotation mark within a word is read as punctuation"
             self._problems.warn(column + quote, message)
@@ -283,7 +289,7 @@ class LeafReader:
             return text[:-1]
         return text
 
-    def _warn_of_first(self, char: str, column: int) -> None:
+    def _warn_of_first(self, char: str, column: int, scope: Scope) -> None:
         if char in "-+":
             message = f"{char} within a word is read as punctuation"
             hint = f"write it before everything: {char}title:tokyo"
@@ -294,7 +300,9 @@ class LeafReader:
             message, hint = "! is read as punctuation", "write - to exclude a word"
         elif char == "[":
             message = "[ is read as punctuation"
-            hint = "ranges are written date:[2019 TO 2020]"
+            is_key = _is_key(scope.field)
+            example = _range_example(scope.field) if is_key else "date:[2019 TO 2020]"
+            hint = f"ranges are written {example}"
         else:
             return
         self._problems.warn(column, message, hint)
@@ -393,6 +401,11 @@ def exact_value(field: str, text: str, column: int | None = None) -> FieldValue:
         For a language that is not known.
     """
     return FieldValue(field, (known_language(text, column) if field == "lang" else text,))
+
+
+def _is_key(field: str) -> bool:
+    """Whether a field is a key of users' own."""
+    return bool(field) and field not in QUERY_FIELDS
 
 
 def _range_hint(field: str) -> str:

@@ -38,11 +38,11 @@ _TOKEN = rf"""
         (?: (?P<end> [{QUOTES}] ) (?P<ending> [~^][^\s()（）{QUOTES}]*+ )?+ )?+
     )
   | (?P<sign> (?<! [^\s(（] ) [+-]++ (?= [^\s)）] ) )
-  | (?P<range> (?<!:) (?P<range_field> {"|".join(RANGE_FIELDS)} | $KEYS ):\[ (?:
+  | (?P<range> (?<!:) (?P<range_field> (?ai: {"|".join(RANGE_FIELDS)} ) | $KEYS ):\[ (?:
         (?P<inside> [^\[\]]{{0,{_RANGE_LENGTH_LIMIT}}}+ ) \]
       | (?P<unclosed> \s*+ [^\s()（）\[\]]++ \s++ (?:TO|to) \s++ [^\s()（）\[\]]++ )
     ) )
-  | (?P<exact> (?<!:) (?P<exact_field> {"|".join(EXACT_FIELDS)} ):
+  | (?P<exact> (?<!:) (?P<exact_field> (?ai: {"|".join(EXACT_FIELDS)} ) ):
         (?P<value> (?!//) [^\s()（）{QUOTES}][^\s()（）]*+ (?: \([^\s()（）]*+\) [^\s()（）]*+ )*+ )
     )
   | (?P<field> (?<!:) (?: [A-Za-z_][A-Za-z0-9_]*+ | $KEYS ) : (?!//) (?= [^\s)）] ) )

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Generic, Literal, Never, NoReturn, TypeVar, Union
 
 from newsearch.analysis.terms import shown
-from newsearch.fields import EXACT_FIELDS, TEXT_FIELDS, WORD_FIELDS
+from newsearch.fields import EXACT_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 
 QUOTES = '"“”„‟«»＂'
 """Characters that open and close a phrase."""
@@ -173,7 +173,7 @@ class Pattern:
         Fuzzy only: letters inserted, deleted, changed or swapped with their neighbour (optimal
         string alignment). The first letter never changes.
     fields
-        ``title`` and ``body``, or one of `WORD_FIELDS`.
+        ``title`` and ``body``, or a filter of words: one of ``WORD_FIELDS`` or a key of users' own.
     boost
         The score; 0 in a filter.
     """
@@ -191,7 +191,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A filter: word forms adjacent in one of `WORD_FIELDS`, or a value of `EXACT_FIELDS`.
+    """A filter: word forms adjacent in a value, or the whole value of one of `EXACT_FIELDS`.
 
     ``source`` means the publisher or a credited agency. Scores 0.
     """
@@ -267,11 +267,17 @@ class NumberRange:
         return self.low is not None and self.high is not None and self.low > self.high
 
     def holds(self, number: float) -> bool:
-        """Whether a number is in the range."""
+        """Whether a number is in the range; not a number (NaN) is in none."""
         low, high = self.low, self.high
-        return (low is None or number >= low) and (high is None or number <= high)
+        is_within = (low is None or number >= low) and (high is None or number <= high)
+        return is_within and not math.isnan(number)
 
     def __str__(self) -> str:
+        if self.low == self.high and self.low is not None:
+            # A number that follows a key could be one word of its value; a negative one is none.
+            is_read = self.fieldname in NUMBER_FIELDS or self.low < 0
+            number = _write_number(self.low)
+            return f"{self.fieldname}:{number if is_read else f'[{number} TO {number}]'}"
         return f"{self.fieldname}:{_write_numbers(self.low, self.high)}"
 
 
@@ -434,14 +440,12 @@ def _prefix(fields: tuple[str, ...]) -> str:
 
 
 def _suffix(leaf: Word | _AnyPhrase[W] | Term | Pattern) -> str:
-    if leaf.boost == 1 or leaf.fields[0] in WORD_FIELDS:
+    if leaf.boost == 1 or leaf.fields[0] not in TEXT_FIELDS:
         return ""
     return f"^{leaf.boost:.0f}" if leaf.boost == int(leaf.boost) else f"^{leaf.boost!r}"
 
 
 def _write_numbers(low: float | None, high: float | None) -> str:
-    if low is not None and low == high:
-        return _write_number(low)
     if low is not None and high is None:
         # The next number below is what was written after the sign, if it is shorter.
         below = _write_number(math.nextafter(low, -math.inf))

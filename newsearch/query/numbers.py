@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-import re
 
+from newsearch.keys import number_of
 from newsearch.query.nodes import NumberRange
 from newsearch.query.ranges import BETWEEN, COMPARISON, parts_of
 
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _LONGEST_NUMBER = 40
 
 
 def hint(field: str) -> str:
     """Return what to write instead of a text that is not a number."""
     return f"write {field}:250, {field}:>500 or {field}:[100 TO 500]"
+
+
+def compares(text: str) -> bool:
+    """Whether the value of a key asks for numbers: ``>5`` and ``-5`` do, ``5`` can be a word."""
+    compared = COMPARISON.fullmatch(text)
+    return _is_number(compared[2]) if compared else text.startswith("-") and _is_number(text)
 
 
 def comparison(field: str, text: str) -> NumberRange:
@@ -76,6 +81,10 @@ def _bound(text: str) -> float | None:
 
 def _number(text: str) -> float:
     text = text.strip()
-    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text) or math.isinf(float(text)):
+    if not _is_number(text):
         raise ValueError(f"{text[:_LONGEST_NUMBER]!r} is not a number")
-    return float(text)
+    return number_of(text)
+
+
+def _is_number(text: str) -> bool:
+    return len(text) <= _LONGEST_NUMBER and not math.isnan(number_of(text))

@@ -69,12 +69,16 @@ def test_names_of_keys_are_small_and_hold_no_signs() -> None:
         "LENGTH",
         "Title",
         "k" * 65,
+        "हिन्दी शब्द",
+        "கட்டுரை",
+        "می\u200cخواهم",
     ]
 
     assert LONGEST_KEY == 64
     assert [key_name(name) for name in names] == [
         *("topics", "word_count", "geo_city", ""),
         *("größe", "", "", "", ""),
+        *("हिन्दी_शब्द", "கட்டுரை", "میخواهم"),
     ]
 
 
@@ -117,6 +121,27 @@ def test_keys_filter_as_fields_do(index: newsearch.Index, query: str, ids: str) 
     assert {hit.id for hit in results} == set(ids)
     assert results.warnings == ()
     assert index.count(query) == len(ids)
+
+
+def test_numbers_of_keys_are_what_people_write_as_numbers(tmp_path: Path) -> None:
+    texts = {
+        **{"a": "inf", "b": "1_000", "c": "nan", "d": "٣", "e": "1e999", "f": "five", "g": "-5"},
+        **{"h": "5", "i": "+5.50", "j": ".5e1", "k": "5."},
+    }
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add(
+            newsearch.Article(id=name, body="Prices.", extra={"size": text, "दाम": text})
+            for name, text in texts.items()
+        )
+
+        def found(query: str) -> str:
+            return "".join(sorted(hit.id for hit in index.search(query, limit=None)))
+
+        assert found("size:[* TO *]") == "ghijk"
+        assert found("size:>=5") == "hijk"
+        assert found("size:-5") == "g"
+        assert found("दाम:-5") == "g"
+        assert found("दाम:[5 TO 5.2]") == "hjk"
 
 
 def test_keys_are_counted(index: newsearch.Index) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.fields import FIELD
 from newsearch.index.segment_reader import SegmentReader
+from newsearch.keys import number_of
 from newsearch.query.nodes import (
     DateRange,
     FieldValue,
@@ -111,7 +111,7 @@ def _has_adjacent(own: list[str], wanted: list[str]) -> bool:
 def _number_docs(segment: SegmentReader, numbers: NumberRange) -> Ints:
     if numbers.fieldname not in FIELD:
         column = segment.filter_column(numbers.fieldname)
-        return _coded_docs(column, lambda value: numbers.holds(_number(value)))
+        return _coded_docs(column, lambda value: numbers.holds(number_of(value)))
     own = segment.numbers(numbers.fieldname)
     wanted = np.ones(len(own), np.bool_)
     if numbers.low is not None:
@@ -120,14 +120,6 @@ def _number_docs(segment: SegmentReader, numbers: NumberRange) -> Ints:
         wanted &= own <= numbers.high
     docnums: Ints = np.flatnonzero(wanted)
     return docnums
-
-
-def _number(text: str) -> float:
-    """Read a value of users' own as a number; not a number (NaN) is in no range."""
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
 
 
 def _date_docs(segment: SegmentReader, dates: DateRange) -> Ints:

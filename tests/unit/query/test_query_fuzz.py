@@ -36,6 +36,7 @@ from newsearch.query.nodes import (
 from newsearch.query.trees import all_of, any_of
 
 LENGTH_LIMIT_BYTES = 8192
+KEYS = frozenset({"size", "größe"})
 TIME_LIMIT_S = 0.050
 
 # The alphabet of the language, and what people paste.
@@ -108,7 +109,7 @@ def words_of(tree: WrittenTree) -> list[str]:
 
 
 def check_written_tree(tree: WrittenTree, match: str) -> None:
-    again = parse(str(tree), match=match)
+    again = parse(str(tree), match=match, keys=KEYS)
     assert again.tree == tree
     ranges = (leaf for leaf in leaves(tree) if isinstance(leaf, DateRange | NumberRange))
     empty = any(leaf.is_empty for leaf in ranges)
@@ -192,6 +193,7 @@ words = st.sampled_from(
 )
 fields = st.sampled_from([("title", "body"), ("title",), ("body",)])
 boosts = st.just(1.0) | st.floats(0.001, 1000)
+keys = st.sampled_from(sorted(KEYS))
 filter_fields = st.sampled_from(["source", "agency", "author", "section", "place"])
 numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers().map(float)
 seconds = st.none() | st.integers(-62_135_596_800, 253_402_300_799)
@@ -204,12 +206,18 @@ values = (
 )
 
 many_words = st.lists(words, min_size=2, max_size=4).map(tuple)
+# Between quotation marks a question mark that ends a word is one of the text.
+quoted_patterns = st.sampled_from(["k*a", "*a", "k?r*", "korea*"])
+many_quoted = st.lists(words | quoted_patterns, min_size=2, max_size=4).map(tuple)
+joined_patterns = st.sampled_from(["k*a", "*a", "kore?", "*a*", "k?r*"])
+many_joined = st.lists(words | joined_patterns, min_size=2, max_size=4).map(tuple)
 yes, no, zero = st.just(True), st.just(False), st.just(0)
 scored = st.one_of(
     st.just(Every()),
     st.builds(Word, words, fields, boosts),
-    st.builds(Phrase, many_words, yes, st.integers(0, 9), fields, boosts),
-    st.builds(Phrase, st.tuples(words), yes, zero, fields, boosts),
+    st.builds(Phrase, many_quoted, yes, st.integers(0, 9), fields, boosts),
+    st.builds(Phrase, st.tuples(words | quoted_patterns), yes, zero, fields, boosts),
+    st.builds(Phrase, many_joined, no, zero, fields, boosts),
     st.builds(Phrase, many_words, no, st.integers(0, 9), fields, boosts),
     st.builds(
         Pattern, st.just("prefix"), st.sampled_from(["k", "don't", "19"]), zero, fields, boosts
@@ -225,8 +233,10 @@ filters = st.one_of(
         Pattern, st.just("prefix"), st.sampled_from(["ky", ""]), zero,
         st.tuples(filter_fields), st.just(0.0),
     ),
+    st.builds(FieldValue, keys, st.lists(words, min_size=1, max_size=3).map(tuple)),
+    st.builds(Pattern, st.just("wildcard"), st.just("k*a"), zero, st.tuples(keys), st.just(0.0)),
     st.builds(DateRange, seconds, seconds).filter(lambda dates: not dates.is_empty),
-    st.builds(NumberRange, st.just("length"), numbers, numbers).filter(
+    st.builds(NumberRange, st.just("length") | keys, numbers, numbers).filter(
         lambda numbers: not numbers.is_empty
     ),
 )  # fmt: skip
@@ -259,6 +269,8 @@ def composites(parts: st.SearchStrategy[WrittenTree]) -> st.SearchStrategy[Writt
 @given(tree=st.recursive(scored | filters, composites, max_leaves=12), match_any=st.booleans())
 @example(tree=DateRange(253_402_300_799, None), match_any=False)
 @example(tree=NumberRange("length", 1e300, None), match_any=False)
+@example(tree=NumberRange("size", 5, 5), match_any=False)
+@example(tree=NumberRange("size", -5, -5), match_any=False)
 def test_tree_written_and_read_again_is_the_same_tree(tree, match_any):
     check_written_tree(tree, "any" if match_any else "all")
 

@@ -8,7 +8,7 @@ from newsearch.answers.query_warning import QueryWarning
 from newsearch.errors import QueryError, UnknownFieldError
 from newsearch.fields import QUERY_FIELDS
 from newsearch.query import date_filter, parse, value_filter
-from newsearch.query.nodes import Nothing
+from newsearch.query.nodes import FieldValue, Nothing, NumberRange, leaves
 
 # query: how it is read, and the columns of its warnings
 MALFORMED = {
@@ -316,9 +316,8 @@ def test_warnings_are_listed_up_to_a_limit():
     [
         ("colour:red", 1, None),
         ("a AND tittle:b", 7, "title"),
-        ("Title:a", 1, "title"),
         ("-sorce:kyodo", 2, "source"),
-        ("Source:(a b)", 1, "source"),
+        ("Sources:(a b)", 1, "source"),
         ('x dates:"2020"', 3, "date"),
         ("(re:invent)", 2, None),
     ],
@@ -331,6 +330,66 @@ def test_unknown_field_is_an_error_that_names_the_known(query, column, nearest):
     assert raised.value.hint.startswith(
         f"did you mean {nearest}:?" if nearest else "the fields are"
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "reading"),
+    [
+        ("Title:a", "title:a"),
+        ("TEXT:(a b)", "a AND b"),
+        ("Place:Rome", "place:rome"),
+        ("ID:seeds/A.txt", "id:seeds/A.txt"),
+        ("-URL:http://a/B_(c)", 'NOT url:"http://a/B_(c)"'),
+        ("Lang:English", "lang:en"),
+        ("Date:2020-07", "date:2020-07"),
+        ("DATE:[2019 TO 2020]", "date:[2019-01-01 TO 2020-12-31]"),
+        ("Length:>500", "length:>500"),
+    ],
+)
+def test_names_of_fields_mind_no_capitals(query, reading):
+    assert str(parse(query, strict=True)) == reading
+    assert parse(reading).tree == parse(query).tree
+
+
+@pytest.mark.parametrize("query", ["\u0131d:a", "\u0130D:a", "\u017fource:a"])
+def test_letters_that_only_look_like_those_of_a_field_name_no_field(query):
+    assert not any(isinstance(leaf, FieldValue) for leaf in leaves(parse(query).tree))
+
+
+def test_a_field_without_value_is_named_as_it_can_be_typed():
+    (warning,) = parse("Place: Rome").warnings
+    assert warning.message == "Place: has nothing after it and is ignored"
+    assert warning.hint.endswith("as in place:tokyo")
+    (warning,) = parse("place:Title:rome").warnings
+    assert warning.message == "title: is read as a word here"
+
+
+@pytest.mark.parametrize(
+    ("query", "reading", "column", "warning"),
+    [
+        ("size:>cocoa", "size:cocoa", 6, "cocoa is not a number; > is ignored"),
+        ("a size:<=coc*", "a AND size:coc*", 8, "coc* is not a number; <= is ignored"),
+        ("size:>", "", 6, "no number follows; > is ignored"),
+        ("size:>inf", "size:inf", 6, "inf is not a number; > is ignored"),
+        ("size:[5 TO", "size:5 AND to", 6, "[ is read as punctuation"),
+    ],
+)
+def test_a_comparison_of_a_key_that_fails_speaks_of_numbers(query, reading, column, warning):
+    parsed = parse(query, keys=frozenset({"size"}))
+
+    (found,) = parsed.warnings
+    assert (str(parsed), found.column, found.message) == (reading, column, warning)
+    assert "size:[100 TO 500]" in found.hint
+
+
+def test_a_minus_before_a_number_belongs_to_the_value_of_a_key():
+    def read(query):
+        return str(parse(query, strict=True, keys=frozenset({"size"})))
+
+    assert read("size:-5") == "size:-5"
+    assert read("a -size:-.5e1") == "a AND NOT size:-5"
+    assert read("size:>=-5") == "size:[-5 TO *]"
+    assert parse("size:-5", keys=frozenset({"size"})).tree == NumberRange("size", -5, -5)
 
 
 def test_value_filter_refuses_what_is_no_filter():
