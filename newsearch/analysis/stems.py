@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from newsearch.analysis.folding import fold
+from newsearch.analysis.korean import korean_stem
 from newsearch.languages import language_code
 
 _NAMES = {
@@ -90,6 +91,8 @@ class Stemmer:
 
     def compute(self, form: str) -> str:
         """Return the stem of a word form that is asked for once: nothing is remembered."""
+        if not form.isascii():
+            form = korean_stem(form)
         if _NOT_STEMMED.search(form):
             if _GROUPED_NUMBER.fullmatch(form):
                 return form.replace(",", "")
@@ -134,7 +137,8 @@ def stem(form: str, language: str) -> str:
     """Return the stem of a word form in a language (code or name).
 
     Thousands commas go from numbers (``1,000`` is ``1000``), elided articles from French, Italian
-    and Catalan words; forms with a digit, full stop or ``&`` otherwise stay, the rest goes through
-    NLTK's Snowball; then the spelling is folded.
+    and Catalan words, particles from Korean ones in articles of any language; forms with a digit,
+    full stop or ``&`` otherwise stay, the rest goes through NLTK's Snowball; then the spelling is
+    folded.
     """
     return stemmer(language)(form)

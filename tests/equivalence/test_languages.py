@@ -21,9 +21,9 @@ from newsearch.query.nodes import And, Or, Term, Word
 WORDS = (
     *("note", "notes", "notre", "notable", "not", "coche", "coches", "can", "canada", "canal"),
     *("canals", "marche", "marché", "marchés", "market", "markets", "ministre", "ministers"),
-    *("19", "東", "года"),
+    *("19", "東", "года", "서울", "서울에서"),
 )
-LANGUAGES = ("en", "fr", "es", "de", "ru", "ja", "pl")
+LANGUAGES = ("en", "fr", "es", "de", "ru", "ja", "ko", "pl")
 
 _numbers = itertools.count()
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)

@@ -1,0 +1,99 @@
+"""Korean nouns without what is written after them: ``서울에서``, *in Seoul*, is a form of ``서울``.
+
+Korean writes particles right after a noun, several of them too: ``서울에서는``. A table takes them
+away, the longest first, again and again, so that a noun that itself ends like a particle has one
+stem with all of them: ``정상회의``, ``정상회의가``, ``정상회의에서``. Many particles have one form
+after a consonant and one after a vowel, which tells most of them from the end of a noun: no ``을``
+is taken from ``마을``, because it would be ``를``. A noun with *do* or *become* after it, which is
+how most verbs are made, is a form of the noun: ``발표했다``, *announced*, of ``발표``.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+_AFTER_ANY = """
+    에 에게 에게서 에서 한테 한테서 께 께서 의 도 만 까지 부터 마저 조차 처럼 만큼 보다 밖에 들
+    이다 이며 이지만 이라고 이라는 이라며 이었다 입니다
+"""
+_AFTER_CONSONANT = "이 을 은 과 으로 으로서 으로써 이나 이라 이라도 이란 이고"
+_AFTER_VOWEL = "가 를 는 와 로 로서 로써 라고 라는 라며 라도 였다"
+_AFTER_RIEUL = "로 로서 로써"
+
+_VERBS = "하 되"
+_VERB_ENDINGS = """
+    다 는 고 며 여 면 지 기 게 던 도록 거나 려고 려는 면서 지만 는데 었다 였다 였으며 여야 어 어야
+"""
+_VERB_FORMS = """
+    한 할 함 한다 한다고 한다며 한다는 합니다 하겠다
+    해 해서 해야 했다 했고 했으며 했던 했지만 했는데 했다고 했다며 했습니다
+    된 될 됨 된다 된다고 된다는 됩니다
+    돼 돼서 됐다 됐고 됐으며 됐던 됐지만 됐다고 됐습니다
+"""
+
+_SAFE = frozenset("을를은는이에")
+"""Particles of one syllable that are taken from words of two: few nouns end in them."""
+
+_NOUNS = """
+    경기도 고속도로 고양이 구축함 길이 김정은 깊이 높이 놀이 먹이 수백만 수천만 어린이 원숭이 잠수함
+    젊은이 종이 호랑이
+"""
+_WHOLE = frozenset(_NOUNS.split())
+"""Nouns that look like another one with a particle or an ending."""
+
+_FIRST, _LAST = "가", "힣"
+_N_CODAS = 28
+_NONE, _RIEUL = 0, 8
+
+_CODAS = range(_N_CODAS)
+_PARTICLES = frozenset(
+    [
+        *product(_AFTER_ANY.split(), _CODAS),
+        *product(_AFTER_CONSONANT.split(), _CODAS[1:]),
+        *product(_AFTER_VOWEL.split(), [_NONE]),
+        *product(_AFTER_RIEUL.split(), [_RIEUL]),
+    ]
+)
+"""Particles, each with a consonant (its number in Unicode) that the syllable before may end in."""
+
+_VERB_PARTS = frozenset(_VERB_FORMS.split()).union(
+    map("".join, product(_VERBS.split(), _VERB_ENDINGS.split()))
+)
+_AFTER_LATIN = frozenset(particle for particle, _ in _PARTICLES)
+_LONGEST = 4
+
+
+def korean_stem(form: str) -> str:
+    """Return a word form without the Korean particles and verb endings at its end.
+
+    Other words stay as they are; of a word in other letters only the end goes: ``g20에서``.
+    """
+    while form not in _WHOLE and (length := _verb_length(form) or _particle_length(form)):
+        form = form[:-length]
+    return form
+
+
+def _particle_length(form: str) -> int:
+    """Return how many syllables the last particle has; 0 where there is none."""
+    for length in _lengths(form, least=1):
+        rest, particle = form[:-length], form[-length:]
+        if len(rest) > 1 or length > 1 or particle in _SAFE:
+            before = rest[-1]
+            if not _FIRST <= before <= _LAST:
+                found = particle in _AFTER_LATIN
+            else:
+                found = (particle, (ord(before) - ord(_FIRST)) % _N_CODAS) in _PARTICLES
+            if found:
+                return length
+    return 0
+
+
+def _verb_length(form: str) -> int:
+    return next((n for n in _lengths(form, least=2) if form[-n:] in _VERB_PARTS), 0)
+
+
+def _lengths(form: str, least: int) -> range:
+    """Return the lengths that an ending may have, the longest first."""
+    if not _FIRST <= form[-1:] <= _LAST:
+        return range(0)
+    return range(min(_LONGEST, len(form) - least), 0, -1)
