@@ -19,7 +19,7 @@ NO_DATE_S = int(np.iinfo(np.int64).min)
 
 MAX_ID_BYTES = 1024
 
-INDEX_VERSION = 6
+INDEX_VERSION = 7
 """Raised whenever an index made by an older newsearch can no longer be searched as it is."""
 
 

@@ -15,7 +15,7 @@ from itertools import product
 from newsearch.analysis.clitics import without_clitics
 from newsearch.analysis.detection import detect
 from newsearch.analysis.folding import fold
-from newsearch.analysis.terms import term
+from newsearch.analysis.terms import key, tag, term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.fields import FIELD
@@ -47,7 +47,8 @@ class Analysed:
     """An article as lists of words."""
 
     article: Article
-    forms: dict[str, list[str]]
+    language: str
+    keys: dict[str, list[str]]
     terms: dict[str, list[str]]
 
 
@@ -62,12 +63,31 @@ class Reference:
         words = {field: forms(getattr(article, field)) for field in ("title", "body")}
         language = language_of(article)
         terms = {field: [term(w, language) for w in listed] for field, listed in words.items()}
-        return Analysed(article, words, terms)
+        keys = {field: [key(w, language) for w in listed] for field, listed in words.items()}
+        return Analysed(article, language, keys, terms)
+
+    @property
+    def languages(self) -> set[str]:
+        return {doc.language for doc in self.docs} or {"en"}
 
     def terms_of(self, form: str) -> tuple[str, ...]:
-        """What a word of a query is looked for by: its term in each language of the articles."""
-        languages = {language_of(doc.article) for doc in self.docs} or {"en"}
-        return tuple(sorted({term(form, language) for language in languages}))
+        """What a word of a query is looked for by, in each language of the articles.
+
+        Its own term, and those of words that are spelt alike but for accents and the like.
+        """
+        own = {term(form, language) for language in self.languages}
+        alike = {
+            term_
+            for doc in self.docs
+            for field in doc.keys
+            for key_, term_ in zip(doc.keys[field], doc.terms[field], strict=True)
+            if key_ == key(form, doc.language)
+        }
+        return tuple(sorted(own | alike))
+
+    def keys_of(self, form: str) -> tuple[str, ...]:
+        """What a quoted word is looked for by, in each language of the articles."""
+        return tuple(sorted({key(form, one) + tag(one) for one in self.languages}))
 
     def ranking(self, tree: ResolvedTree, sort: str = "relevance") -> list[tuple[str, float]]:
         """Ids and scores of all matching articles, best first."""
@@ -123,9 +143,9 @@ class Reference:
             return None
         weight = sum(self._idf(word, node.fields, exact) for word in words)
         weight *= getattr(node, "weight", 1.0)
-        lengths = [sum(w * len(d.forms[f]) for f, w in weights.items()) for d in self.docs]
+        lengths = [sum(w * len(d.keys[f]) for f, w in weights.items()) for d in self.docs]
         average = sum(lengths) / len(lengths)
-        length = sum(w * len(doc.forms[f]) for f, w in weights.items())
+        length = sum(w * len(doc.keys[f]) for f, w in weights.items())
         return bm25(node.boost * weight, frequency, length, average)
 
     def _idf(self, word: Alternatives, fields: tuple[str, ...], exact: bool) -> float:
@@ -138,7 +158,7 @@ class Reference:
 
     def _pattern(self, node: Pattern, doc: Analysed) -> bool:
         if node.fields[0] in ("title", "body"):
-            words = [word for field in node.fields for word in doc.forms[field]]
+            words = [word for field in node.fields for word in doc.keys[field]]
         else:
             values = _values(node.fields[0], doc)
             words = [one for value in values for word in value for one in (word, _bare(word))]
@@ -171,12 +191,13 @@ def _sort_key(article: Article, score: float, sort: str) -> tuple[float, ...]:
 
 
 Written = tuple[str, str]
-"""A word of a text as it is compared with words of a query, form or term; and its form."""
+"""A word of a text as it is compared with words of a query, key or term; and its key."""
 
 
 def _words(doc: Analysed, field: str, exact: bool) -> list[Written]:
-    own = doc.forms[field]
-    return list(zip(own if exact else doc.terms[field], own, strict=True))
+    own = doc.keys[field]
+    exactly = [one + tag(doc.language) for one in own]
+    return list(zip(exactly if exact else doc.terms[field], own, strict=True))
 
 
 def is_word(wanted: Alternatives, word: Written) -> bool:
@@ -212,12 +233,13 @@ def _inside(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
 
 
 def fits(pattern: Pattern, word: str) -> bool:
-    """Whether a word form fits a pattern."""
+    """Whether a key fits a pattern."""
+    text = fold(pattern.text)
     if pattern.kind == "prefix":
-        return word.startswith(pattern.text)
+        return word.startswith(text)
     if pattern.kind == "wildcard":
-        return fnmatch.fnmatchcase(word, pattern.text.replace("[", "[[]"))
-    return word[:1] == pattern.text[:1] and edits(pattern.text, word) <= pattern.max_edits
+        return fnmatch.fnmatchcase(word, text.replace("[", "[[]"))
+    return word[:1] == text[:1] and edits(text, word) <= pattern.max_edits
 
 
 def edits(a: str, b: str) -> int:
@@ -234,7 +256,7 @@ def _values(field: str, doc: Analysed) -> list[list[str]]:
     article = doc.article
     names = ("source", "agency") if field == "source" else (field,)
     if field not in FIELD:
-        return [forms(value) for key, value in keyed_values(article.extra) if key == field]
+        return [forms(value) for name, value in keyed_values(article.extra) if name == field]
     values = [getattr(article, name) for name in names]
     listed = [v for value in values for v in ([value] if isinstance(value, str) else value)]
     return [forms(value) for value in listed]
@@ -261,7 +283,7 @@ def _bare(form: str) -> str:
 
 def _in_numbers(node: NumberRange, doc: Analysed) -> bool:
     if node.fieldname == "length":
-        return node.holds(len(doc.forms["body"]))
+        return node.holds(len(doc.keys["body"]))
     values = [value for key, value in keyed_values(doc.article.extra) if key == node.fieldname]
     return any(node.holds(float(value)) for value in values if _is_number(value))
 

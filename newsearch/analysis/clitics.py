@@ -1,12 +1,17 @@
-"""Words that are written as one with the next: ``Trump's``, ``l'Équipe``, ``dell'Italia``.
+"""What is written at a word and is no part of it: ``Trump's``, ``l'Équipe``, ``Ankara'da``.
 
-Apostrophes are made one before, see `newsearch.analysis.normalising`. A name is looked for
-without what leans on it, whatever the language of the text: French names stand in English news.
+Apostrophes are made one before, see `newsearch.analysis.normalising`. In texts, what a clitic is
+depends on the language; names in fields have none, so there it is one of any language.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
+
+from newsearch.analysis.function_words import function_words
+from newsearch.languages import language_code
 
 # Of French, Italian and Catalan. O'Brien and rock'n'roll stay whole.
 _ELISION = re.compile(
@@ -14,6 +19,25 @@ _ELISION = re.compile(
     r"|a?gl|un|all|bell|coll|dall|dell|grand|nell|nessun|quell|quest|sant|sull)'(?=[^\W\d_]{2})"
 )
 _POSSESSIVE = re.compile(r"(?<=[^\W_])'s?\Z")
+
+_S = "'s"
+_LEAST_LETTERS = 2
+"""A letter alone, as in ``A's``, keeps what is written at it."""
+
+_ELISIONS = {
+    "ca": "l d m n s t",
+    "fr": "l d j m t s n c qu jusqu lorsqu puisqu quoiqu",
+    "it": (
+        "l un d c m t s v n gl all agl dall dagl dell degl nell negl sull sugl coll pell"
+        " quell quest bell sant tutt mezz"
+    ),
+}
+_SUFFIXED = frozenset({"tr"})
+"""Languages that write an apostrophe between a name and its endings: ``Ankara'da``."""
+
+_ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
+_MOST_ACRONYM_LETTERS = 6
+"""Longer words are not looked for as acronyms with stops."""
 
 
 def without_clitics(form: str) -> str:
@@ -28,3 +52,59 @@ def without_clitics(form: str) -> str:
         return form
     elided = _ELISION.match(form)
     return _POSSESSIVE.sub("", form[elided.end() :] if elided else form)
+
+
+def bare(form: str, language: str) -> str:
+    """Return a word form without what is no part of the word.
+
+    Parameters
+    ----------
+    form
+        See `newsearch.analysis.tokens.form`.
+    language
+        As `newsearch.languages.language_code` takes it.
+
+    Notes
+    -----
+    The stops of an acronym are spelling, so ``e.u`` is ``eu``; they stay where the word would be a
+    word of the language's grammar, as ``us``.
+    """
+    if "'" in form:
+        form = _without_clitics(form, language_code(language) or "")
+    if "." in form and _ACRONYM.fullmatch(form):
+        joined = form.replace(".", "")
+        if joined not in function_words(language_code(language) or ""):
+            return joined
+    return form
+
+
+def _without_clitics(form: str, language: str) -> str:
+    if form.endswith(_S) and len(form) >= _LEAST_LETTERS + len(_S):
+        form = form.removesuffix(_S)
+    if language in _SUFFIXED:
+        name = form.partition("'")[0]
+        return name if len(name) >= _LEAST_LETTERS else form
+    elided, _, rest = form.partition("'")
+    return rest if len(rest) >= _LEAST_LETTERS and elided in _elisions(language) else form
+
+
+@cache
+def _elisions(language: str) -> frozenset[str]:
+    return frozenset(_ELISIONS.get(language, "").split())
+
+
+def written_forms(word: str, language: str) -> Iterator[str]:
+    """Return ASCII word forms that are a bare word in a language, itself the first.
+
+    Forms with other endings after an apostrophe are left out: there is no end to them.
+    """
+    spellings = [word]
+    if word.isalpha() and 1 < len(word) <= _MOST_ACRONYM_LETTERS:
+        spellings.append(".".join(word))
+    if len(word) >= _LEAST_LETTERS:
+        elisions = sorted(_elisions(language_code(language) or ""))
+        spellings += [f"{elided}'{word}" for elided in elisions]
+        spellings += [spelling + _S for spelling in spellings]
+    for spelling in dict.fromkeys(spellings):
+        if bare(spelling, language) == word or spelling == word:
+            yield spelling

@@ -39,7 +39,7 @@ from newsearch.analysis.normalising import (
     normal,
 )
 from newsearch.analysis.stems import Stemmer
-from newsearch.analysis.terms import tag
+from newsearch.analysis.terms import key, tag
 from newsearch.analysis.tokens import form
 
 FormIds = NDArray[np.int32]
@@ -157,6 +157,15 @@ class Lexicon:
         begins, ends = offsets[numbers].tolist(), offsets[numbers + 1].tolist()
         arena = self._words.arena.data
         return [bytes(arena[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+
+    def keys_of(self, form_ids: FormIds, language: str) -> FormIds:
+        """Return the number of the key of each form; see `newsearch.analysis.terms.key`."""
+        forms = self.forms(form_ids)
+        keys = [key(form, language) for form in forms]
+        numbers = form_ids.copy()
+        differs = [n for n, (one, form) in enumerate(zip(keys, forms, strict=True)) if one != form]
+        numbers[differs] = self._intern([keys[n].encode() for n in differs])
+        return numbers
 
     def forms(self, form_ids: Iterable[int]) -> list[str]:
         """Return word forms as strings."""

@@ -7,8 +7,8 @@ whose form its bytes do not tell is left to `newsearch.analysis.tokens.form`.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -34,9 +34,17 @@ class FormFinder:
         Word forms, each once.
     clauses
         The part of the query that each of them matches, from 0; only `passage` asks for it.
+    key_of
+        Gives for a word that is not ASCII the form that it is looked for as.
     """
 
-    def __init__(self, forms: Sequence[str], clauses: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        forms: Sequence[str],
+        clauses: Sequence[int] = (),
+        key_of: Callable[[str], str] = form,
+    ) -> None:
+        self._key_of = key_of
         self._forms = list(forms)
         self._clauses = clauses
         self._clause_of = np.array(clauses, np.int32)
@@ -116,16 +124,13 @@ class FormFinder:
         for token, start, end, told in found.tolist():
             number = told
             if told == kernels.UNKNOWN:
-                number = self._numbers.get(_form_of(text[start:end]), told)
+                number = self._numbers.get(self._key_of(text[start:end]), told)
             if number >= 0:
                 yield token, start, end, number
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {form: number for number, form in enumerate(self._forms)}
-
-
-_form_of = lru_cache(1 << 16)(form)
 
 
 def _padded(data: bytes) -> NDArray[np.uint64]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from newsearch.analysis.clitics import bare
 from newsearch.analysis.folding import fold
 from newsearch.analysis.korean import korean_stem
 from newsearch.languages import language_code
@@ -35,15 +36,6 @@ LANGUAGES = tuple(name for name in _NAMES.values() if name not in _ELISION_ONLY)
 
 MEMO_LIMIT = 100_000
 """Stems that one `Stemmer` remembers, about 15 MB."""
-
-_ELISIONS = {
-    "french": "l d j m t s n c qu jusqu lorsqu puisqu quoiqu",
-    "italian": (
-        "l un d c m t s v n gl all agl dall dagl dell degl nell negl sull sugl coll pell"
-        " quell quest bell sant tutt mezz"
-    ),
-    "catalan": "l d m n s t",
-}
 
 _GROUPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 _NOT_STEMMED = re.compile(r"[\d.&]")
@@ -75,9 +67,8 @@ class Stemmer:
 
     def __init__(self, language: str) -> None:
         self.language = language_name(language)
+        self._code = language_code(language) or ""
         self._memo: dict[str, str] = {}
-        names = _ELISIONS.get(self.language or "")
-        self._elision = re.compile(rf"(?:{'|'.join(names.split())})'(?=\w)") if names else None
 
     def __call__(self, form: str) -> str:
         """Return the stem of a word form; never empty, never an error."""
@@ -93,12 +84,11 @@ class Stemmer:
         """Return the stem of a word form that is asked for once: nothing is remembered."""
         if not form.isascii():
             form = korean_stem(form)
+        form = bare(form, self._code)
         if _NOT_STEMMED.search(form):
             if _GROUPED_NUMBER.fullmatch(form):
                 return form.replace(",", "")
             return fold(form)
-        if self._elision:
-            form = self._elision.sub("", form, count=1) if self._elision.match(form) else form
         if self.language in LANGUAGES:
             form = self._snowball(_unmarked(form)) or form
         return fold(form)
@@ -136,9 +126,9 @@ def stemmer(language: str) -> Stemmer:
 def stem(form: str, language: str) -> str:
     """Return the stem of a word form in a language (code or name).
 
-    Thousands commas go from numbers (``1,000`` is ``1000``), elided articles from French, Italian
-    and Catalan words, particles from Korean ones in articles of any language; forms with a digit,
-    full stop or ``&`` otherwise stay, the rest goes through NLTK's Snowball; then the spelling is
-    folded.
+    Thousands commas go from numbers (``1,000`` is ``1000``), what is no part of a word from words
+    (see `newsearch.analysis.clitics`), particles from Korean ones in articles of any language.
+    Forms with a digit, full stop or ``&`` otherwise stay, the rest goes through NLTK's Snowball;
+    then the spelling is folded.
     """
     return stemmer(language)(form)

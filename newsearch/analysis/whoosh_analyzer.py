@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from whoosh.analysis import Token, Tokenizer
 
-from newsearch.analysis.stems import stemmer
+from newsearch.analysis.terms import key, term
 from newsearch.analysis.tokens import forms, spans
 
 
 class FormAnalyzer(Tokenizer):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh analyzer whose terms are word forms; filters may follow it with ``|``.
+    """Whoosh analyzer whose terms are keys of word forms; filters may follow it with ``|``.
 
     Pickled into Whoosh's TOC, so it holds nothing but its options; equal by value.
+
+    Parameters
+    ----------
+    language
+        As `newsearch.languages.language_code` takes it.
     """
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
 
     def __eq__(self, other: object) -> bool:
         return self.__class__ is other.__class__ and self.__dict__ == other.__dict__
@@ -55,7 +64,8 @@ class FormAnalyzer(Tokenizer):  # type: ignore[misc]  # Whoosh has no types
         for number, ((start, end), form) in enumerate(
             words if is_split else [((0, len(value)), value)]
         ):
-            token.text = self.term(form) if is_split and has_morph else form
+            text_of = self.term if has_morph else partial(key, language=self.language)
+            token.text = text_of(form) if is_split else form
             token.boost = 1.0
             token.stopped = False
             if keeporiginal:
@@ -68,23 +78,14 @@ class FormAnalyzer(Tokenizer):  # type: ignore[misc]  # Whoosh has no types
 
     def term(self, form: str) -> str:
         """Return the term under which a word form is indexed."""
-        return form
+        return key(form, self.language)
 
 
 class NewsAnalyzer(FormAnalyzer):
-    """Whoosh analyzer whose terms are stems.
-
-    Parameters
-    ----------
-    language
-        Code or name; see `newsearch.analysis.stems.language_name`.
-    """
+    """Whoosh analyzer whose terms are those of `newsearch.analysis.terms`."""
 
     is_morph = True
 
-    def __init__(self, language: str = "en") -> None:
-        self.language = language
-
     def term(self, form: str) -> str:
-        """Return the stem under which a word form is indexed."""
-        return stemmer(self.language)(form)
+        """Return the term under which a word form is indexed."""
+        return term(form, self.language)

@@ -26,7 +26,7 @@ from newsearch.closing import Closing
 from newsearch.errors import CorruptIndexError, IndexingError
 
 MAGIC: Final = b"NEWSSEG\n"
-FORMAT_VERSION: Final = 4
+FORMAT_VERSION: Final = 5
 ALIGNMENT: Final = 64
 SEGMENT_ID_BYTES: Final = 16
 NAME_BYTES: Final = 40

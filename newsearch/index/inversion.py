@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.analysis.stems import stemmer
-from newsearch.analysis.terms import tag
+from newsearch.analysis.terms import key, tag
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.codec.coding.entries import PostingRun
@@ -22,7 +22,7 @@ from newsearch.index.lexicon_rows import LexiconRows, numbers_by_count
 from newsearch.schema import article_language
 
 Row = tuple[str, str]
-"""A term and one of its word forms."""
+"""A term and the key of some of its word forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class InvertedArticles:
     run
         Their postings; for positions see `bm25.body_start`.
     lexicon
-        Word forms of the terms.
+        Keys of the terms' word forms.
     title_lengths, body_lengths
         Tokens of each article, of one copy of the title, shape ``(n_articles,)``.
     """
@@ -65,7 +65,7 @@ class _Words:
     def _row(self, form: str, language: str) -> int:
         number = self.known.get((form, language))
         if number is None:
-            row = (stemmer(language)(form) + tag(language), form)
+            row = (stemmer(language)(form) + tag(language), key(form, language))
             number = self.row_numbers.setdefault(row, len(self.row_numbers))
             self.known[form, language] = number
         return number
@@ -88,7 +88,7 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
     counts = np.bincount(rows, minlength=len(row_terms))
     numbers = numbers_by_count(row_terms, counts, np.zeros(len(terms), np.int64))
     lexicon = LexiconRows(
-        [form.encode() for _, form in words.row_numbers],
+        [own.encode() for _, own in words.row_numbers],
         row_terms,
         numbers,
         _articles_of(rows, docnums, len(row_terms)),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from newsearch.analysis.terms import key
 from newsearch.analysis.tokens import forms
 from newsearch.codec.whoosh.codec import SegmentInfo
 from newsearch.index.stored import unpack
+from newsearch.schema import DEFAULT_LANGUAGE
 
 
 class NewsSegmentInfo(SegmentInfo):
@@ -14,8 +16,8 @@ class NewsSegmentInfo(SegmentInfo):
     """
 
     def words(self, value: str) -> list[str]:
-        """Cut a value of a filter field into word forms, as the schema does."""
-        return forms(value)
+        """Cut a value of a filter field into keys, as the schema does."""
+        return [key(form, DEFAULT_LANGUAGE) for form in forms(value)]
 
     def identity(self, stored: bytes) -> tuple[str, str]:
         """Read the id and the URL of a stored article, as they are searched."""

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch import bm25
+from newsearch.analysis.terms import LANGUAGE_MARK
 from newsearch.article import Article
 from newsearch.codec.columns import CodedColumn, CodedListColumn, Columns
-from newsearch.codec.lexicon import Lexicon
+from newsearch.codec.lexicon import FormRow, Lexicon
 from newsearch.codec.segment import TEXT, Inverted, Segment
 from newsearch.fields import CODED_FIELDS, FIELD, LIST_FIELDS, TEXT_FIELDS
 from newsearch.index.article_ids import ArticleIds
@@ -165,12 +166,28 @@ class SegmentReader:
             if count
         }
 
+    def form_rows(self, form: str) -> list[FormRow]:
+        """Return the rows of a key, with the end that tells its language, as terms have one."""
+        own_key, mark, _ = form.partition(LANGUAGE_MARK)
+        end = form[len(own_key) :].encode()
+        rows = self._lexicon.rows(own_key.encode("utf-8", "surrogatepass"))
+        terms = self.text.terms
+        return [
+            row
+            for row in rows
+            if (terms[row.term_id].endswith(end) if mark else b"\x1f" not in terms[row.term_id])
+        ]
+
     def form_dfs(self, form: str) -> list[tuple[str, int]]:
-        """Return the terms of a word form, and how many articles have the form as each of them.
+        """Return the terms of a key of a language, and how many articles have it as each of them.
 
         Deleted articles are counted too, here and in `term_dfs`.
         """
-        rows = self._lexicon.rows(form.encode("utf-8", "surrogatepass"))
+        return [(self._term(row.term_id), row.df) for row in self.form_rows(form)]
+
+    def key_dfs(self, own_key: str) -> list[tuple[str, int]]:
+        """Return the same of a key in all languages."""
+        rows = self._lexicon.rows(own_key.encode("utf-8", "surrogatepass"))
         return [(self._term(row.term_id), row.df) for row in rows]
 
     def term_dfs(self, term: str) -> list[tuple[str, int]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch.analysis.folding import fold
 from newsearch.analysis.terms import language_of
 from newsearch.codec.whoosh.codec import open_segment
 from newsearch.errors import CorruptIndexError, IndexingError
@@ -95,14 +96,14 @@ class Snapshot:
         """Return the language whose articles have a form most, else that of most articles."""
         counts = dict.fromkeys(self.languages, 0)
         for segment in self.segments:
-            for term, n_articles in segment.form_dfs(form):
+            for term, n_articles in segment.key_dfs(fold(form)):
                 language = language_of(term)
                 counts[language] = counts.get(language, 0) + n_articles
         return max(counts, key=counts.__getitem__, default=None)
 
-    def terms_of(self, form: str) -> set[str]:
-        """Return the terms of a word form: one for each language of whose articles one has it."""
-        return {term for segment in self.segments for term, _ in segment.form_dfs(form)}
+    def terms_of(self, key: str) -> set[str]:
+        """Return the terms of a key of a language, which ends as the language's terms do."""
+        return {term for segment in self.segments for term, _ in segment.form_dfs(key)}
 
 
 def _open_readable(folder: Path) -> tuple[int, list[SegmentReader]]:

@@ -1,7 +1,7 @@
 """Words of a large load: word forms, their stems and the numbers that postings use for them.
 
-A *row* is a word form together with one of its terms; a form has one for each language (see
-`newsearch.analysis.terms`) of whose articles one has it. Imports Numba; only bulk loads do.
+A *row* is the key of word forms (see `newsearch.analysis.terms`) together with one of
+their terms. Imports Numba; only bulk loads do.
 """
 
 from __future__ import annotations
@@ -112,7 +112,16 @@ class WordTable:
         )
 
     def _make_rows(self, form_ids: NDArray[np.int32], language: str) -> NDArray[np.int32]:
-        terms = self._stems.of(form_ids, language)
+        """Return the rows of new forms; forms that share term and key share one."""
+        terms = self._stems.of(form_ids, language).astype(np.int64)
+        keys = self._lexicon.keys_of(form_ids, language).astype(np.int64)
+        pairs, inverse = np.unique(keys << 32 | terms, return_inverse=True)
+        keys, terms = pairs >> 32, pairs & 0xFFFFFFFF
+        return self._rows_of_keys(keys.astype(np.int32), terms.astype(np.int32))[inverse]
+
+    def _rows_of_keys(
+        self, form_ids: NDArray[np.int32], terms: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
         if self._first_rows.size < self._lexicon.size:
             self._first_rows = _longer(self._first_rows, 2 * self._lexicon.size, fill=-1)
         rows = self._first_rows[form_ids]

@@ -40,6 +40,10 @@ class QueryAnalyser(Protocol):
         """Return the terms of a form in the languages of the index."""
         ...
 
+    def keys_of(self, form: str) -> Alternatives:
+        """Return the keys of a form in the languages of the index, ending as terms do."""
+        ...
+
     def is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language that has it most."""
         ...
@@ -102,8 +106,10 @@ def _term(word: Word, analyser: QueryAnalyser) -> Term:
 
 def _phrase(phrase: Phrase, analyser: QueryAnalyser) -> TermPhrase:
     exact, slop, fields, boost = phrase.exact, phrase.slop, phrase.fields, phrase.boost
+    keys_of, terms_of = analyser.keys_of, analyser.terms_of
     words = [
-        (form,) if exact or word_pattern(form) else analyser.terms_of(form) for form in phrase.words
+        (form,) if word_pattern(form) else (keys_of if exact else terms_of)(form)
+        for form in phrase.words
     ]
     return TermPhrase(tuple(apart(words)), exact, slop, fields, boost)
 

@@ -279,8 +279,10 @@ class Show:
         if sought is None:
             return None
         if clauses is not None:
-            return partial(FormFinder(sought, clauses).passage, reach=PASSAGE_REACH)
-        find = FormFinder(sought).find
+            return partial(
+                FormFinder(sought, clauses, highlighter.key_of).passage, reach=PASSAGE_REACH
+            )
+        find = FormFinder(sought, key_of=highlighter.key_of).find
         return lambda body, encoded: (None, highlighter.matches_at(find(body, encoded)))
 
     def _make_highlighter(self, language: str, field: str) -> Highlighter:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
-from newsearch.analysis.terms import tag, tag_of, term
+from newsearch.analysis.terms import key, tag, term
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, Pattern
@@ -26,20 +26,26 @@ class SnapshotVocabulary:
         self._snapshot = snapshot
         self.plain = Memo(partial(plain_term, analyser=self), _MEMO_WORDS)
         self.terms_of = lru_cache(_MEMO_WORDS)(self._terms_of)
+        self.keys_of = lru_cache(_MEMO_WORDS)(self._keys_of)
         self.forms_of = lru_cache(_MEMO_WORDS)(self._forms_of)
         self.forms_like = lru_cache(_MEMO_WORDS)(self._forms_like)
 
     def _terms_of(self, form: str) -> Alternatives:
         """Return the terms of a form in the languages of the index.
 
-        Where no article of a language has the form, it may still be another inflection of a word
-        that one has: then, and only then, it is stemmed.
+        These are the terms of all words that are spelt alike but for what folding takes away, and
+        the form's own: it may be another inflection of a word that is there.
         """
-        known = self._snapshot.terms_of(form)
-        tags = set(map(tag_of, known))
-        languages = self._snapshot.languages or (DEFAULT_LANGUAGE,)
-        known |= {term(form, language) for language in languages if tag(language) not in tags}
-        return tuple(sorted(known))
+        terms = {term(form, language) for language in self._languages}
+        return tuple(sorted(terms.union(*map(self._snapshot.terms_of, self.keys_of(form)))))
+
+    def _keys_of(self, form: str) -> Alternatives:
+        """Return the key of a form in each language of the index, with the language's end."""
+        return tuple(sorted({key(form, one) + tag(one) for one in self._languages}))
+
+    @property
+    def _languages(self) -> tuple[str, ...]:
+        return self._snapshot.languages or (DEFAULT_LANGUAGE,)
 
     def is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language whose articles have it most."""
@@ -47,12 +53,12 @@ class SnapshotVocabulary:
         return fold(form) in function_words(language)
 
     def _forms_of(self, term: str) -> Sequence[str]:
-        """Return the word forms that have a term."""
+        """Return the keys that have a term."""
         found = (segment.forms_of(term) for segment in self._snapshot.segments)
         return sorted(set(chain.from_iterable(found)))
 
     def _forms_like(self, pattern: Pattern) -> Sequence[str]:
-        """Return the word forms that a pattern matches."""
+        """Return the keys that a pattern matches."""
         found: set[str] = set()
         for segment in self._snapshot.segments:
             assert segment.text.forms is not None

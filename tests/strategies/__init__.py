@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from newsearch.analysis.terms import term
+from newsearch.analysis.terms import key, language_of, tag, term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article, ArticleDate
 from newsearch.query.nodes import (
@@ -135,7 +135,13 @@ def _phrase_words(
 wild_words = (words.map(lambda word: word[:2] + "*") | st.sampled_from(["*s", "r?n", "e*t*"])).map(
     lambda word: (word,)
 )
-some_forms = _alternatives(words)
+some_forms = _alternatives(
+    st.builds(
+        lambda word, language: key(word, language) + tag(language),
+        words,
+        st.sampled_from(("en", "en", "fr", "sw")),
+    )
+)
 some_terms = _alternatives(st.builds(term, words, st.sampled_from(("en", "en", "fr", "sw"))))
 
 scored_leaves = st.one_of(
@@ -213,11 +219,10 @@ class WordsOf:
         self._forms = sorted({*VOCABULARY, *forms(text)})
 
     def forms_of(self, term_: str) -> Sequence[str]:
-        return [
-            form
-            for form in self._forms
-            if any(term(form, language) == term_ for language in ("en", "fr", "sw"))
-        ]
+        language = language_of(term_)
+        own = {key(form, language) for form in self._forms if term(form, language) == term_}
+        return sorted(own)
 
     def forms_like(self, pattern: Pattern) -> Sequence[str]:
-        return list(filter(form_test(pattern), self._forms))
+        keys = {key(form, language) for form in self._forms for language in ("en", "fr", "sw")}
+        return sorted(filter(form_test(pattern), keys))

@@ -11,7 +11,7 @@ from reference import Reference, fits, places
 
 from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
-from newsearch.analysis.terms import term
+from newsearch.analysis.terms import key, tag, term
 from newsearch.analysis.tokens import forms, spans
 from newsearch.answers.advice import Advice
 from newsearch.answers.matches import Counts, Occurrences
@@ -216,12 +216,14 @@ class _Asked:
         """Every stretch that one of the leaves asked for matches, overlapping ones joined."""
         text = article.title if field == "title" else article.body
         stretches = spans(text)
-        written = forms(text)
-        terms = [term(one, article.lang or "en") for one in written]
+        language = article.lang or "en"
+        keys = [key(one, language) for one in forms(text)]
+        exactly = [one + tag(language) for one in keys]
+        terms = [term(one, language) for one in forms(text)]
         marked = set()
         for leaf in _wanted(self._asked_for):
             if field in leaf.fields:
-                for first, last in _places(leaf, written, terms):
+                for first, last in _places(leaf, keys, exactly, terms):
                     marked.add((stretches[first][0], stretches[last][1]))
         return _joined(sorted(marked))
 
@@ -230,20 +232,28 @@ class _Analyser:
     """Analyses words for some articles."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
-        self._forms = [
-            (one.lang or "en", set(forms(f"{one.title}\n{one.body}"))) for one in articles
-        ]
+        own = list(articles)
+        self._reference = Reference(own)
+        self._forms = [(one.lang or "en", _keys_of(one)) for one in own]
         self._languages = sorted({language for language, _ in self._forms} or {"en"})
         self.plain: Mapping[str, ResolvedTree] = Memo(partial(plain_term, analyser=self), 1_000)
 
     def terms_of(self, form_: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(term(form_, language) for language in self._languages))
+        return self._reference.terms_of(form_)
+
+    def keys_of(self, form_: str) -> tuple[str, ...]:
+        return self._reference.keys_of(form_)
 
     def is_function_word(self, form_: str) -> bool:
         all_of_them = Counter(language for language, _ in self._forms)
-        own = Counter(language for language, forms_ in self._forms if form_ in forms_)
+        own = Counter(language for language, forms_ in self._forms if fold(form_) in forms_)
         most = max(self._languages, key=lambda one: (own[one], all_of_them[one]))
         return fold(form_) in function_words(most)
+
+
+def _keys_of(article: Article) -> set[str]:
+    words = forms(f"{article.title}\n{article.body}")
+    return {key(word, article.lang or "en") for word in words}
 
 
 class _Consulted:
@@ -261,7 +271,7 @@ class _Consulted:
         return self.count(leaf) > 0
 
     def near_words(self, word: str) -> list[str]:
-        in_articles = [{*forms(one.title), *forms(one.body)} for one in self._articles]
+        in_articles = [_keys_of(one) for one in self._articles]
         n_articles = Counter(other for several in in_articles for other in several)
         return near_words(word, n_articles)
 
@@ -340,16 +350,16 @@ def _wanted(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
 
 
 def _places(
-    leaf: Term | TermPhrase | Pattern, written: list[str], terms: list[str]
+    leaf: Term | TermPhrase | Pattern, keys: list[str], exactly: list[str], terms: list[str]
 ) -> list[tuple[int, int]]:
     match leaf:
         case Term():
-            return places([leaf.terms], list(zip(terms, written, strict=True)), 0)
+            return places([leaf.terms], list(zip(terms, keys, strict=True)), 0)
         case TermPhrase():
-            own = written if leaf.exact else terms
-            return places(list(leaf.words), list(zip(own, written, strict=True)), leaf.slop)
+            own = exactly if leaf.exact else terms
+            return places(list(leaf.words), list(zip(own, keys, strict=True)), leaf.slop)
         case Pattern():
-            return [(at, at) for at, word in enumerate(written) if fits(leaf, word)]
+            return [(at, at) for at, word in enumerate(keys) if fits(leaf, word)]
 
 
 def _joined(stretches: list[Span]) -> tuple[Span, ...]:
@@ -366,10 +376,10 @@ def _values(article: Article, by: str) -> list[str]:
     if by in DATE_PARTS:
         return [article.date.instant.isoformat()[: LETTERS_OF_DATES[by]]] if article.date else []
     if by not in FIELD:
-        return [value for key, value in keyed_values(article.extra) if key == by]
+        return [value for name, value in keyed_values(article.extra) if name == by]
     value = article.lang or "en" if by == "lang" else getattr(article, by)
     return [one for one in ([value] if isinstance(value, str) else value) if one]
 
 
 def _keys(articles: Iterable[Article]) -> frozenset[str]:
-    return frozenset(key for article in articles for key, _ in keyed_values(article.extra))
+    return frozenset(name for article in articles for name, _ in keyed_values(article.extra))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from newsearch.analysis.terms import term
+from newsearch.analysis.terms import key, term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.codec.check import check_segment
@@ -21,7 +21,7 @@ from newsearch.keys import keyed_values
 from newsearch.schema import article_language
 
 Occurrence = tuple[str, str, int, int]
-"""Term, word form, docnum, position."""
+"""Term, key, docnum, position."""
 
 
 def expected_occurrences(articles: list[Article]) -> list[Occurrence]:
@@ -33,7 +33,8 @@ def expected_occurrences(articles: list[Article]) -> list[Occurrence]:
         # The title stands twice; a position stays free after each part.
         places = [*enumerate(title), *enumerate(title, n), *enumerate(body, 2 * n)]
         language = article_language(article)
-        found += [(term(form, language), form, docnum, position) for position, form in places]
+        for position, form in places:
+            found.append((term(form, language), key(form, language), docnum, position))
     return sorted(found)
 
 

@@ -30,6 +30,7 @@ from whoosh.query import Query
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.searching import SearchContext, Searcher
 
+from newsearch.analysis.terms import LANGUAGE_MARK, key, language_of
 from newsearch.fields import FIELD, TEXT_FIELDS
 from newsearch.index.stored import unpack
 from newsearch.query.nodes import (
@@ -304,7 +305,9 @@ class _Leaves:
         return {
             docnum
             for field in _filter_fields(value.fields)
-            for docnum, _ in self._phrase_frequencies(field, [(w,) for w in value.words], 0)
+            for docnum, _ in self._phrase_frequencies(
+                field, [(key(w, "en"),) for w in value.words], 0
+            )
         }
 
     def _number_range(self, numbers: NumberRange) -> list[int]:
@@ -329,7 +332,7 @@ class _Leaves:
     def _frequencies(self, fields: tuple[str, ...], word: Alternatives) -> Frequencies:
         frequencies: Frequencies = {}
         for field, term in product(fields, word):
-            for docnum, matcher in self._postings(field, term):
+            for docnum, matcher in self._word_postings(field, term):
                 frequency = matcher.value_as("frequency") * weights(fields)[field]
                 frequencies[docnum] = frequencies.get(docnum, 0) + frequency
         return frequencies
@@ -337,7 +340,7 @@ class _Leaves:
     def _positions(self, field: str, word: Alternatives) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for term in word:
-            for docnum, matcher in self._postings(field, term):
+            for docnum, matcher in self._word_postings(field, term):
                 found.setdefault(docnum, []).extend(matcher.value_as("positions"))
         return {docnum: sorted(positions) for docnum, positions in found.items()}
 
@@ -352,6 +355,16 @@ class _Leaves:
             frequency = phrase_frequency([word[docnum] for word in places], slop)
             if frequency:
                 yield docnum, frequency
+
+    def _word_postings(self, field: str, word: str) -> Iterator[tuple[int, Matcher]]:
+        """Walk the postings of a term, or of a key in articles of the language that it names."""
+        if field not in map(forms_field, TEXT_FIELDS):
+            yield from self._postings(field, word)
+            return
+        own = {docnum for docnum, _ in self._postings("lang", language_of(word))}
+        for docnum, matcher in self._postings(field, word.partition(LANGUAGE_MARK)[0]):
+            if docnum in own:
+                yield docnum, matcher
 
     def _postings(self, field: str, term: str) -> Iterator[tuple[int, Matcher]]:
         """Walk the live postings of a term: global docnum, matcher standing on the posting."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from newsearch.analysis.terms import term
+from newsearch.analysis.terms import key, term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.fields import TEXT_FIELDS, WORD_FIELDS
@@ -28,7 +28,7 @@ def whoosh_values(article: Article, stored: bytes = b"") -> dict[str, Any]:
     }
     for name in TEXT_FIELDS:
         words = forms(getattr(article, name))
-        values[forms_field(name)] = words
+        values[forms_field(name)] = [key(word, language) for word in words]
         values[name] = [term(word, language) for word in words]
         values[f"{name}_length"] = len(words)
     for name in WORD_FIELDS:
@@ -43,6 +43,10 @@ def filter_forms(value: str | tuple[str, ...]) -> list[str]:
     phrase runs from one value into the next.
     """
     if isinstance(value, str):
-        return forms(value)
-    separated = chain.from_iterable([*forms(part), _BETWEEN_VALUES] for part in value)
+        return _keys(value)
+    separated = chain.from_iterable([*_keys(part), _BETWEEN_VALUES] for part in value)
     return list(separated)[:-1]
+
+
+def _keys(value: str) -> list[str]:
+    return [key(form, "en") for form in forms(value)]

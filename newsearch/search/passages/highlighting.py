@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 from itertools import chain, compress, count
 from typing import NamedTuple, Protocol
 
+from newsearch.analysis.clitics import written_forms
 from newsearch.analysis.normalising import aligned
-from newsearch.analysis.terms import tag, tag_of, term
+from newsearch.analysis.terms import key, tag, tag_of, term
 from newsearch.analysis.tokens import form, tokens
 from newsearch.answers.snippet import Span
 from newsearch.query.nodes import (
@@ -96,12 +97,18 @@ class Highlighter:
         self._leaves = list(enumerate(dict.fromkeys(telling or wanted)))
         self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, TermPhrase)]
         self._language = language
+        self._key_of = partial(_key_of, language)
         self._sought = self._sought_forms(vocabulary) if vocabulary else None
 
     @property
     def sought(self) -> Sequence[str] | None:
         """The word forms that can match; None where that is not known, or too many."""
         return None if self._sought is None else list(self._sought)
+
+    @property
+    def key_of(self) -> Callable[[str], str]:
+        """Gives the key of a word, by which it is looked for among `sought`."""
+        return self._key_of
 
     @property
     def clauses(self) -> Sequence[int] | None:
@@ -126,7 +133,7 @@ class Highlighter:
         found_tokens = [
             (number, first + start, first + end, word)
             for first, piece in _pieces(text, self._scanner)
-            for number, start, end, word in _found_tokens(self._sought, piece)
+            for number, start, end, word in _found_tokens(self._sought, piece, self._key_of)
         ]
         return self.matches_at(found_tokens)
 
@@ -182,18 +189,26 @@ class Highlighter:
         """Return the forms that a phrase's word stands for."""
         pattern = word_pattern(word[0])
         if pattern is not None:
-            return vocabulary.forms_like(pattern)
-        return word if exact else self._forms_of(word, vocabulary)
+            return self._written(vocabulary.forms_like(pattern))
+        if exact:
+            end = tag(self._language)
+            return self._written(one.removesuffix(end) for one in word if tag_of(one) == end)
+        return self._forms_of(word, vocabulary)
 
     def _forms_of_leaf(self, leaf: Term | Pattern, vocabulary: Vocabulary) -> Sequence[str]:
         if isinstance(leaf, Pattern):
-            return vocabulary.forms_like(leaf)
+            return self._written(vocabulary.forms_like(leaf))
         return self._forms_of(leaf.terms, vocabulary)
 
     def _forms_of(self, terms: Alternatives, vocabulary: Vocabulary) -> list[str]:
         end = tag(self._language)
         own = [vocabulary.forms_of(term) for term in terms if tag_of(term) == end]
-        return list(chain.from_iterable(own))
+        return self._written(chain.from_iterable(own))
+
+    def _written(self, keys: Iterable[str]) -> list[str]:
+        """Return keys, and ASCII forms that have them; other forms are known by their keys."""
+        own = [written_forms(one, self._language) for one in dict.fromkeys(keys)]
+        return list(dict.fromkeys(chain.from_iterable(own)))
 
     def _matches_of_all_words(self, text: str) -> list[Highlight]:
         """Find the matches by cutting out and stemming every word."""
@@ -214,12 +229,12 @@ class Highlighter:
         return sorted(found, key=_by_start)
 
     def _clauses(self, word: str) -> list[int]:
-        own = term(word, self._language)
+        own, own_key = term(word, self._language), self._key_of(word)
         return [
             clause
             for clause, leaf in self._leaves
             if (isinstance(leaf, Term) and own in leaf.terms)
-            or (isinstance(leaf, Pattern) and form_test(leaf)(word))
+            or (isinstance(leaf, Pattern) and form_test(leaf)(own_key))
         ]
 
     def _positions(self, words: Sequence[str]) -> Mapping[tuple[bool, Alternatives], list[int]]:
@@ -227,9 +242,12 @@ class Highlighter:
             (phrase.exact, word): [] for _, phrase in self._phrases for word in phrase.words
         }
         terms = [term(word, self._language) for word in words]
+        end = tag(self._language)
+        keys = [self._key_of(word) for word in words]
         for (exact, wanted), found in positions.items():
             pattern = word_pattern(wanted[0])
-            compared = words if exact or pattern else terms
+            compared = [one + end for one in keys] if exact else terms
+            compared = keys if pattern else compared
             fits = form_test(pattern) if pattern else wanted.__contains__
             found += [position for position, word in enumerate(compared) if fits(word)]
         return positions
@@ -265,7 +283,9 @@ def _phrase_spans(phrase: TermPhrase, positions: list[list[int]]) -> Iterator[Sp
         yield start, start + len(positions) - 1
 
 
-_form_of = lru_cache(1 << 16)(form)
+@lru_cache(1 << 16)
+def _key_of(language: str, word: str) -> str:
+    return key(form(word), language)
 
 
 _UNLIKE_ITS_FORM = "[^\x00-\x7f“”–—…]"
@@ -302,14 +322,16 @@ def _pieces(text: str, scanner: re.Pattern[str] | None) -> Iterator[tuple[int, s
             yield start, text[start:end]
 
 
-def _found_tokens(forms: Container[str], text: str) -> list[FoundToken]:
-    """Find the tokens of a text that have one of some forms.
+def _found_tokens(
+    keys: Container[str], text: str, key_of: Callable[[str], str]
+) -> list[FoundToken]:
+    """Find the tokens of a text that have one of some keys.
 
     The loops over all tokens run within ``map`` and ``compress``, in half the time.
     """
     found = list(tokens(text))
-    words = list(map(_form_of, map(re.Match.group, found)))
-    numbers = compress(count(), map(forms.__contains__, words))
+    words = list(map(key_of, map(re.Match.group, found)))
+    numbers = compress(count(), map(keys.__contains__, words))
     return [(number, *found[number].span(), words[number]) for number in numbers]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch.analysis.folding import fold
 from newsearch.codec.strings import Strings
 from newsearch.errors import QueryError
 from newsearch.index.segment_reader import SegmentReader
@@ -20,7 +21,7 @@ MAX_EXPANSION = 50_000
 
 
 def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:
-    """Find the word forms that a pattern matches in an ascending list of them.
+    """Find the keys that a pattern matches in an ascending list of them.
 
     Returns
     -------
@@ -32,8 +33,9 @@ def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:
     QueryError
         More than `MAX_EXPANSION` forms match.
     """
-    start = re.match(r"[^*?]*", pattern.text)
-    literal = pattern.text[:1] if pattern.kind == "fuzzy" else start.group() if start else ""
+    text = fold(pattern.text)
+    start = re.match(r"[^*?]*", text)
+    literal = text[:1] if pattern.kind == "fuzzy" else start.group() if start else ""
     candidates = forms.prefix_range(literal.encode("utf-8", "surrogatepass"))
     if pattern.kind == "prefix":
         found = np.arange(candidates.start, candidates.stop)
@@ -73,8 +75,8 @@ def _too_many(pattern: Pattern) -> QueryError:
 
 
 def form_test(pattern: Pattern) -> Callable[[str], bool]:
-    """Return the test whether a word form matches a pattern."""
-    text = pattern.text
+    """Return the test whether a key matches a pattern, whose letters are folded."""
+    text = fold(pattern.text)
     if pattern.kind == "prefix":
         return lambda form: form.startswith(text)
     if pattern.kind == "wildcard":

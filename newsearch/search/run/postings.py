@@ -118,12 +118,10 @@ def terms_of(
     pattern = word_pattern(word[0])
     if pattern is not None:
         return list(pattern_terms(segment, pattern))
-    text = segment.text
-    encoded = [one.encode("utf-8", "surrogatepass") for one in word]
     if not exact:
-        term_ids = map(text.terms.find, encoded)
+        term_ids = map(segment.term_id, word)
         return [(term_id, None) for term_id in term_ids if term_id is not None]
-    rows = chain.from_iterable(map(text.forms.rows, encoded))
+    rows = chain.from_iterable(map(segment.form_rows, word))
     return [(row.term_id, np.array([row.number])) for row in rows]
 
 

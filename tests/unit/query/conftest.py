@@ -22,6 +22,9 @@ class Analyser:
     def terms_of(self, form: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(stem(form) for stem in self._stemmers))
 
+    def keys_of(self, form: str) -> tuple[str, ...]:
+        return (form,)
+
     def is_function_word(self, form: str) -> bool:
         return form in ("of", "who")
 

@@ -82,6 +82,9 @@ def test_words_of_an_index_in_english_and_german_have_both_stems():
         def terms_of(self, form):
             return tuple(term(form, language) for language in ("en", "de"))
 
+        def keys_of(self, form):
+            return (form,)
+
         def is_function_word(self, form):
             return False
 

@@ -211,7 +211,7 @@ def test_matches_near_the_best_passage_are_all_that_a_snippet_needs(
     tree = Or([Term((word,)) for word in forms])
     highlighter = Highlighter(tree, "en", "body", WordsOf(body))
     assert highlighter.sought is not None and highlighter.clauses is not None
-    finder = FormFinder(highlighter.sought, highlighter.clauses)
+    finder = FormFinder(highlighter.sought, highlighter.clauses, highlighter.key_of)
 
     best, found = finder.passage(body, body.encode(), PASSAGE_REACH)
 
