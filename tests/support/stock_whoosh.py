@@ -179,11 +179,17 @@ class _Without(AndNotMatcher):  # type: ignore[misc]
     """AndNotMatcher that also skips an excluded article at the start of a segment.
 
     Whoosh's own compares only the two first articles there, so it lets the first excluded one
-    through when the excluded list begins earlier.
+    through when the excluded list begins earlier; and it asks for the article of an exhausted
+    matcher after a skip to the end.
     """
 
     def _find_first(self) -> None:
         if self.a.is_active():
+            self._find_next()
+
+    def skip_to(self, docnum: int) -> None:
+        self.a.skip_to(docnum)
+        if self.a.is_active() and self.b.is_active():
             self._find_next()
 
 
