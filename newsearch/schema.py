@@ -28,12 +28,19 @@ def forms_field(field: str) -> str:
     return f"{field}_forms"
 
 
-def build_schema() -> fields.Schema:
+def build_schema(language: str = DEFAULT_LANGUAGE) -> fields.Schema:
     """Return the schema of every newsearch index.
 
-    ``title`` and ``body`` hold stems and ``title_forms`` and ``body_forms`` the word forms at the
-    same positions. The filter fields hold word forms. Lengths are columns of exact integers
-    because Whoosh's own field lengths are rounded to one byte.
+    Parameters
+    ----------
+    language
+        The language in which Whoosh analyses queries, that of most articles.
+
+    Notes
+    -----
+    ``title`` and ``body`` hold terms, ``title_forms`` and ``body_forms`` the keys of word forms at
+    the same positions. The filter fields hold keys. Lengths are columns of exact integers because
+    Whoosh's own field lengths are rounded to one byte.
     """
     schema = fields.Schema(
         article=fields.STORED(),
@@ -44,8 +51,8 @@ def build_schema() -> fields.Schema:
         body_length=_number_column(0),
     )
     for name in TEXT_FIELDS:
-        schema.add(name, fields.TEXT(analyzer=NewsAnalyzer(DEFAULT_LANGUAGE)))
-        schema.add(forms_field(name), fields.TEXT(analyzer=FormAnalyzer()))
+        schema.add(name, fields.TEXT(analyzer=NewsAnalyzer(language)))
+        schema.add(forms_field(name), fields.TEXT(analyzer=FormAnalyzer(language)))
     for name in WORD_FIELDS:
         schema.add(name, fields.TEXT(analyzer=FormAnalyzer()))
     for name in EXACT_FIELDS:

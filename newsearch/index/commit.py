@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -23,10 +24,11 @@ from newsearch.codec.deletions import write_deleted
 from newsearch.codec.framing import sync_folder
 from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh.codec import SUFFIX, open_segment
-from newsearch.errors import IndexLockedError
+from newsearch.errors import CorruptIndexError, IndexLockedError
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.toc import INDEX_NAME, encode_toc, read_toc, toc_name
+from newsearch.schema import DEFAULT_LANGUAGE
 
 _LOCK_NAME = f"{INDEX_NAME}_WRITELOCK"
 """The lock of Whoosh's own writers."""
@@ -62,6 +64,16 @@ class PendingSegment:
     def segment(self) -> Segment:
         """The open file."""
         return open_segment(self._folder, self.record)
+
+    @cached_property
+    def language_counts(self) -> dict[str, int]:
+        """Articles by language code, deleted ones included."""
+        column = self.segment.columns.coded("lang")
+        counts = np.bincount(column.codes, minlength=len(column.values)).tolist()
+        return {
+            code.decode("utf-8", "replace"): count
+            for code, count in zip(column.values, counts, strict=True)
+        }
 
     @cached_property
     def deleted(self) -> NDArray[np.bool_]:
@@ -239,13 +251,22 @@ class Changes(Closing):
         name = toc_name(generation)
         temporary = self.folder / f"{name}.tmp"
         with temporary.open("wb") as file:
-            file.write(encode_toc(records, generation))
+            file.write(encode_toc(records, generation, self._main_language()))
             file.flush()
             os.fsync(file.fileno())
         reached("toc written")
         temporary.replace(self.folder / name)
         sync_folder(self.folder)
         reached("toc renamed")
+
+    def _main_language(self) -> str:
+        """Return the language of most articles, deleted ones counted too."""
+        counts: Counter[str] = Counter()
+        for pending in self.segments:
+            # Damage is told to those who read what is damaged; a commit only looks on.
+            with contextlib.suppress(CorruptIndexError):
+                counts.update(pending.language_counts)
+        return max(counts, key=lambda code: (counts[code], code), default=DEFAULT_LANGUAGE)
 
     def _clean(self, records: list[NewsSegmentInfo]) -> None:
         """Remove files of ours that the commit does not name; a later one tries again."""

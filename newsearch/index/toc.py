@@ -22,7 +22,7 @@ from whoosh.index import TOC
 from newsearch.codec.coding.entries import MAX_DOCS
 from newsearch.errors import CorruptIndexError
 from newsearch.index.segment_info import NewsSegmentInfo
-from newsearch.schema import build_schema
+from newsearch.schema import DEFAULT_LANGUAGE, build_schema
 
 INDEX_NAME: Final = "MAIN"
 """What Whoosh calls an index that has no other name; its files begin with it."""
@@ -58,10 +58,18 @@ def toc_name(generation: int) -> str:
     return f"_{INDEX_NAME}_{generation}.toc"
 
 
-def encode_toc(segments: list[NewsSegmentInfo], generation: int) -> bytes:
-    """Return the bytes of a TOC: Whoosh's own, then a checksum that Whoosh does not read."""
+def encode_toc(
+    segments: list[NewsSegmentInfo], generation: int, language: str = DEFAULT_LANGUAGE
+) -> bytes:
+    """Return the bytes of a TOC: Whoosh's own, then a checksum that Whoosh does not read.
+
+    Parameters
+    ----------
+    language
+        That of most articles, in which Whoosh analyses queries.
+    """
     memory = RamStorage()
-    TOC(build_schema(), segments, generation).write(memory, INDEX_NAME)
+    TOC(build_schema(language), segments, generation).write(memory, INDEX_NAME)
     content: bytes = memory.files[toc_name(generation)]
     return content + _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(content)
 

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference import Reference
 from support.inside import searcher_of
+from whoosh.index import open_dir
+from whoosh.qparser import QueryParser
 
 import newsearch
 from newsearch.article import Article
@@ -80,3 +82,16 @@ def test_a_word_of_a_query_has_one_df_over_all_languages(
 
     assert [one for one, _ in scored] == [one for one, _ in expected]
     assert [score for _, score in scored] == pytest.approx([score for _, score in expected])
+
+
+def test_whoosh_finds_the_articles_of_the_language_that_most_are_in(tmp_path: Path) -> None:
+    german = [Article(str(n), body="Die Häuser der Minister", lang="de") for n in range(2)]
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add([Article("en", body="The houses", lang="en"), *german])
+
+    opened = open_dir(str(tmp_path / "index"))
+    with opened.searcher() as searcher:
+        for query in ("haus", "Häusern", "body_forms:hauser", "Minister"):
+            parsed = QueryParser("body", opened.schema).parse(query)
+            found = searcher.search(parsed)
+            assert len(found) == 2, query
