@@ -106,8 +106,21 @@ class IndexLockedError(IndexingError):
 
 
 class CorruptIndexError(IndexingError):
-    """Files of the index are damaged, or are not a newsearch index."""
+    """Files of the index are damaged, or are not a newsearch index.
+
+    `fault` is what is wrong, without what to do next.
+    """
 
     def __init__(self, path: str | Path, reason: str) -> None:
+        self.fault = reason
         advice = "see 'newsearch check', or delete the folder and index again"
         super().__init__(path, f"{reason}; {advice}")
+
+
+def other_version(path: str | Path, found: object, known: int) -> IndexingError:
+    """Return the error for a file of a format that this version of newsearch does not read."""
+    return IndexingError(
+        path,
+        f"made by another version of newsearch (format {found}, this one reads {known}); use that"
+        " version, or delete the folder and run 'newsearch index' again",
+    )

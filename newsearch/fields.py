@@ -7,12 +7,15 @@ the Whoosh schema, the query language and its hints, the names in files, and out
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal["text", "words", "exact", "date", "number"]
 Sort = Literal["relevance", "newest", "oldest", "longest", "shortest"]
 Match = Literal["all", "any"]
 """How many of a query's words an article must have; here, where every room can name it."""
+DatePart = Literal["day", "month", "year"]
+DATE_PARTS: tuple[DatePart, ...] = get_args(DatePart)
+"""What dates are counted by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import click
 import newsearch
 from newsearch.answers.printing import json_line, printable
 from newsearch.cli import FOUND, NOTHING_FOUND
-from newsearch.cli.options import index_option
+from newsearch.cli.options import WholeNumber, index_option
 from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
 from newsearch.operations.selection import Selected
 
@@ -157,7 +157,7 @@ def _parameter(told: ToldOption) -> click.Parameter:
     types = {
         "text": click.STRING,
         "choice": click.Choice(told.choices),
-        "integer": click.IntRange(min=told.minimum),
+        "integer": WholeNumber(min=told.minimum),
     }
     return click.Option(
         names,

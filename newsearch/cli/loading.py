@@ -67,7 +67,7 @@ def index_command(
     """Read articles from files and folders into the index.
 
     PATH is a file, a folder, or - for standard input. Known articles are updated, unchanged ones
-    left alone: run it again whenever the files change.
+    left alone: run it again whenever the files change. The exit status is 1 if no article was read.
     """
     stream = newsearch.read(paths, format=format_name, language=language, strict=strict)
     progress = _Progress(stream) if sys.stderr.isatty() else None
@@ -84,7 +84,10 @@ def index_command(
         _print_remarks("note", report.notes)
         _print_remarks("rejected", report.rejected)
         click.echo(f"{report}; {index_target} holds {n_articles_text(n_articles)}")
-    return FOUND
+    if report.added or report.updated or report.unchanged:
+        return FOUND
+    click.echo(f"no article was read from {printable(', '.join(paths))}", err=True)
+    return NOTHING_FOUND
 
 
 def _print_remarks(kind: str, remarks: list[Remark]) -> None:

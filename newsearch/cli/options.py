@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from click.core import ParameterSource
 
@@ -17,6 +19,17 @@ class IdCommand(click.Command):
             raise click.NoSuchOption(
                 error.option_name, message, error.possibilities, ctx
             ) from error
+
+
+class WholeNumber(click.IntRange):
+    """A number without a fraction, not below `min`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            int(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a whole number", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def _or_before_command(context: click.Context, parameter: click.Parameter, value: str) -> str:

@@ -10,7 +10,7 @@ import click
 
 import newsearch
 from newsearch.cli import FOUND
-from newsearch.cli.options import any_option, index_option
+from newsearch.cli.options import WholeNumber, any_option, index_option
 from newsearch.errors import QueryError, SourceError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class _Query(NamedTuple):
 @click.option(
     "-k",
     "limit",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     default=1000,
     show_default=True,
     help="Most hits for each query.",

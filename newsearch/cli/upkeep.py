@@ -8,15 +8,20 @@ import newsearch
 from newsearch.answers.printing import n_articles_text
 from newsearch.cli import FAILED, FOUND
 from newsearch.cli.options import index_option
+from newsearch.errors import CorruptIndexError, IndexingError
 
 
 @click.command("check")
 @index_option
 def check_command(index_target: str) -> int:
     """Read everything the index holds and report what is damaged."""
-    with newsearch.open_index(index_target) as index:
-        problems = index.check()
-        n_articles = index.stats().articles
+    try:
+        with newsearch.open_index(index_target) as index:
+            problems = index.check()
+            n_articles = index.stats().articles
+    except CorruptIndexError as error:  # which advises to run this command
+        reason = f"{error.fault}; delete the folder and index again"
+        raise IndexingError(error.path, reason) from error
     for problem in problems:
         click.echo(problem)
     if problems:

@@ -15,7 +15,7 @@ from newsearch.codec.framing import ArrayFile
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.postings import PostingsReader
 from newsearch.codec.segment import Inverted, Segment
-from newsearch.errors import CorruptIndexError
+from newsearch.errors import CorruptIndexError, IndexingError
 
 _CHECK_BYTES = 4 << 20
 """Bytes of positions whose words are put in the order of the text at once, in some 150 MB."""
@@ -42,14 +42,16 @@ def check_segment(path: Path) -> list[str]:
         with Segment(path) as segment:
             return [problem for check in _checks(segment) for problem in _run(check)]
     except CorruptIndexError as error:
-        return [str(error).removeprefix(f"{path}: ")]
+        return [error.fault]
+    except IndexingError as error:
+        return [error.reason]
 
 
 def _run(check: Callable[[], Iterator[str]]) -> list[str]:
     try:
         return list(check())
     except CorruptIndexError as error:
-        return [str(error).removeprefix(f"{error.path}: ")]
+        return [error.fault]
 
 
 def _checks(segment: Segment) -> Iterator[Callable[[], Iterator[str]]]:

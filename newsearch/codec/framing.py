@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.closing import Closing
-from newsearch.errors import CorruptIndexError, IndexingError
+from newsearch.errors import CorruptIndexError, IndexingError, other_version
 
 MAGIC: Final = b"NEWSSEG\n"
 FORMAT_VERSION: Final = 5
@@ -444,7 +444,7 @@ def _read_table(path: Path, data: mmap.mmap) -> tuple[bytes, dict[str, Section]]
     if zlib.crc32(head[:-4]) != head_crc:
         raise CorruptIndexError(path, "the head's checksum differs")
     if version != FORMAT_VERSION:
-        raise CorruptIndexError(path, f"format version {version} is not known to this newsearch")
+        raise other_version(path, version, FORMAT_VERSION)
     if (
         size_bytes != len(data)
         or start + count * _SECTION.size != size_bytes

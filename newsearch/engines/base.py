@@ -10,11 +10,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack
 
 from newsearch.errors import QueryError, UnknownFieldError
-from newsearch.fields import CODED_FIELDS, LIST_FIELDS, Match, Sort
-from newsearch.keys import NAMED_KEYS
+from newsearch.fields import CODED_FIELDS, DATE_PARTS, LIST_FIELDS, Match, Sort
+from newsearch.keys import NAMED_KEYS, key_name
 
 if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.matches import Counts, Occurrences
@@ -23,11 +23,6 @@ if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.article import Article
 
 Syntax = Literal["query", "words"]
-DatePart = Literal["day", "month", "year"]
-
-DATE_PARTS: tuple[DatePart, ...] = get_args(DatePart)
-"""What dates are counted by."""
-
 COUNTED_FIELDS = (*CODED_FIELDS, *LIST_FIELDS)
 """The fields whose values can be counted."""
 
@@ -223,17 +218,21 @@ def check_limit(limit: int | None) -> None:
         raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
 
 
-def check_counted(by: str, keys: frozenset[str] = frozenset()) -> None:
-    """Refuse what `Engine.aggregate` cannot count by.
+def counted_by(by: str, keys: frozenset[str] = frozenset()) -> str:
+    """Return what `Engine.aggregate` counts by, as it is called in queries.
 
     Raises
     ------
     UnknownFieldError
-        It says what can be counted.
+        It cannot be counted; the error says what can.
     """
     known = (*COUNTED_FIELDS, *DATE_PARTS)
-    if by not in known and by not in keys:
+    name = str(by).lower()
+    if name not in known:
+        name = key_name(str(by))
+    if name not in known and name not in keys:
         raise UnknownFieldError(
             f"articles are not counted by {by!r}",
             hint=f"count by {', '.join((*known, *sorted(keys)[:NAMED_KEYS]))}",
         )
+    return name

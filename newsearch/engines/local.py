@@ -18,8 +18,8 @@ from newsearch.engines.base import (
     Selection,
     Syntax,
     check_choice,
-    check_counted,
     check_limit,
+    counted_by,
 )
 from newsearch.errors import IndexingError
 from newsearch.fields import NUMBER_FIELDS, Match, Sort
@@ -240,7 +240,7 @@ class Index(Closing):
         from newsearch.search.aggregation import count_values
 
         asked = self._read(query, **which).settled()
-        check_counted(by, asked.searcher.snapshot.keys)
+        by = counted_by(by, asked.searcher.snapshot.keys)
         return count_values(asked.matching(), by)
 
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:

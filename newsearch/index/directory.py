@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from newsearch import schema
-from newsearch.errors import CorruptIndexError, IndexingError, IndexNotFoundError
+from newsearch.errors import CorruptIndexError, IndexingError, IndexNotFoundError, other_version
 from newsearch.index.toc import INDEX_NAME, encode_toc, toc_name
 from newsearch.marker import INDEX_MARKER
 
@@ -60,11 +60,7 @@ def _create(path: Path) -> None:
 def _check_version(path: Path) -> None:
     version = _marked_version(path / INDEX_MARKER)
     if version != schema.INDEX_VERSION:
-        raise IndexingError(
-            path,
-            f"made by another version of newsearch (format {version}, this one reads "
-            f"{schema.INDEX_VERSION}); delete the folder and run 'newsearch index' again",
-        )
+        raise other_version(path, version, schema.INDEX_VERSION)
 
 
 def _marked_version(marker: Path) -> Any:

@@ -10,8 +10,8 @@ from typing import Any
 from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate
 from newsearch.errors import ArticleError
-from newsearch.fields import FIELDS, Field
-from newsearch.keys import field_called
+from newsearch.fields import DATE_PARTS, FIELDS, Field
+from newsearch.keys import field_called, key_name
 from newsearch.languages import language_code
 from newsearch.sources.reader import Context
 
@@ -47,6 +47,8 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
     for key in extra:
         if field := field_called(key):
             context.note_once(f"{key} is kept, but a query with {field}: asks for the field", line)
+        elif (part := key_name(key)) in DATE_PARTS:
+            context.note_once(f"{key} is kept, but counting by {part} takes that of the date", line)
     values: dict[str, Any] = {}
     for field, (_, key, value) in found.items():
         try:

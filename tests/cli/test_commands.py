@@ -409,6 +409,60 @@ def test_bad_queries_have_an_error_each(indexed: Command, args: list[str], messa
     assert message in outcome.err
 
 
+@pytest.mark.parametrize("args", [["query", "x", "-n"], ["run", "queries.jsonl", "-k"]])
+def test_what_is_no_whole_number_is_said_to_be_none(
+    indexed: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "queries.jsonl").write_text("")
+    for number in ("x", "1.5"):
+        outcome = indexed(*args, number)
+        assert outcome.status == 2
+        assert f"'{number}' is not a whole number" in outcome.err
+    assert "-1 is not in the range" in indexed(*args, "-1").err
+
+
+def test_a_load_that_reads_no_article_has_status_1_and_says_so(
+    newsearch: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "nothing").mkdir()
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"id": "a"}\n')
+    for path, remarks in ((tmp_path / "nothing", 0), (bad, 1)):
+        outcome = newsearch("index", path)
+        assert outcome.status == 1
+        assert outcome.err.splitlines()[remarks:] == [f"no article was read from {path}"]
+
+    bad.write_text('{"id": "a"}\n{"id": "b", "body": "Talks."}\n')
+    statuses = [newsearch("index", bad, "--json").status for _ in range(2)]
+    assert statuses == [0, 0]
+
+
+def test_an_index_of_another_version_says_what_to_do(
+    indexed: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsearch.codec.framing.FORMAT_VERSION", 99)
+    outcome = indexed("check")
+    said = outcome.out + outcome.err
+
+    assert outcome.status == 2
+    assert "this one reads 99); use that version, or delete the folder and run" in said
+    assert "newsearch check" not in said
+
+
+def test_check_does_not_send_to_check(indexed: Command) -> None:
+    folder = Path("newsearch-index")
+    (segment,) = folder.glob("*.seg")
+    content = bytearray(segment.read_bytes())
+    content[0] ^= 1
+    segment.write_bytes(content)
+
+    assert "see 'newsearch check'" in indexed("stats").err
+    outcome = indexed("check")
+    assert outcome.status == 2
+    assert outcome.err.endswith("was not written by newsearch; delete the folder and index again\n")
+
+
 def test_a_malformed_query_is_answered_with_a_warning(indexed: Command) -> None:
     outcome = indexed("query", '"biegun', "--count")
 
@@ -450,7 +504,7 @@ def test_names_of_files_cannot_steer_the_terminal(newsearch: Command, tmp_path: 
     outcome = newsearch("index", tmp_path)
 
     assert "\x1b" not in outcome.err
-    assert outcome.err.count("\n") == 1
+    assert outcome.err.count("\n") == 2
 
 
 def test_the_index_inside_the_indexed_folder_is_not_read(

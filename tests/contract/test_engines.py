@@ -22,8 +22,9 @@ import newsearch
 from newsearch.answers.advice import Advice, Unknown, Wider
 from newsearch.answers.snippet import Span
 from newsearch.article import Article, ArticleDate
-from newsearch.engines.base import COUNTED_FIELDS, DATE_PARTS, Engine
+from newsearch.engines.base import COUNTED_FIELDS, Engine
 from newsearch.errors import QueryError, UnknownFieldError
+from newsearch.fields import DATE_PARTS
 
 
 @contextmanager

@@ -22,14 +22,13 @@ from newsearch.article import Article
 from newsearch.closing import Closing
 from newsearch.engines.advising import advise
 from newsearch.engines.base import (
-    DATE_PARTS,
     Selection,
     Syntax,
     check_choice,
-    check_counted,
     check_limit,
+    counted_by,
 )
-from newsearch.fields import FIELD, Match, Sort
+from newsearch.fields import DATE_PARTS, FIELD, Match, Sort
 from newsearch.index.article_languages import ArticleLanguages
 from newsearch.keys import keyed_values
 from newsearch.memo import Memo
@@ -118,7 +117,7 @@ class MemoryEngine(Closing):
         return ({name: one[name] for name in fields if name in one} for one in records)
 
     def aggregate(self, query: str, *, by: str, **which: Unpack[Selection]) -> Counts:
-        check_counted(by, _keys(self._articles.values()))
+        by = counted_by(by, _keys(self._articles.values()))
         values = [set(_values(article, by)) for article in self._matching(query, **which)]
         counts = Counter(value for several in values for value in several)
         by_date = by in DATE_PARTS

@@ -149,6 +149,9 @@ def test_keys_are_counted(index: newsearch.Index) -> None:
 
     assert counts.values == (("cocoa", 2), ("Crude oil", 1))
     assert (counts.missing, counts.total) == (1, 3)
+    by_title = index.aggregate("prices", by="Word Count")
+    assert (by_title.by, by_title.values) == ("word_count", (("120", 1), ("80", 1)))
+    assert index.aggregate("*", by="Source").by == "source"
 
 
 def test_an_unknown_field_names_the_keys_too(index: newsearch.Index) -> None:
@@ -196,6 +199,21 @@ def test_a_key_called_like_a_field_is_noted_once(archive: Path, tmp_path: Path) 
     assert [note.reason for note in stream.notes] == [
         "length is kept, but a query with length: asks for the field"
     ]
+
+
+def test_a_key_called_like_a_part_of_dates_is_noted_and_filters(tmp_path: Path) -> None:
+    file = tmp_path / "days.jsonl"
+    article = {"id": "a", "body": "Prices.", "date": "2020-07-08", "Day": "Monday"}
+    file.write_text(json.dumps(article), encoding="utf-8")
+    stream = newsearch.read(file)
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add(stream)
+
+        assert [note.reason for note in stream.notes] == [
+            "Day is kept, but counting by day takes that of the date"
+        ]
+        assert index.count("day:monday") == 1
+        assert index.aggregate("*", by="day").values == (("2020-07-08", 1),)
 
 
 @pytest.mark.parametrize("is_bulk", [True, False])
