@@ -276,10 +276,26 @@ _FIELDS = tuple(f.name for f in fields(Article) if f.name != "extra")
 _TEXT_FIELDS = tuple(n for n in _FIELDS if FIELD[n].kind != "date" and n not in LIST_FIELDS)
 _HEAD_TEXTS = tuple(name for name in _TEXT_FIELDS if name != "body")
 _HEAD_FIELDS = (*_HEAD_TEXTS, *LIST_FIELDS, "date")
+_TITLE_AT = _HEAD_FIELDS.index("title")
 _texts_of, _lists_of = attrgetter(*_HEAD_TEXTS), attrgetter(*LIST_FIELDS)
 _text_json = json.encoder.encode_basestring_ascii
 _to_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _to_sorted_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
+
+
+def title_of(head: bytes) -> str:
+    """Return the title from the head of `Article.to_parts`, without restoring the article.
+
+    Raises
+    ------
+    ArticleError
+        For bytes that `to_parts` does not give.
+    """
+    try:
+        title = json.loads(head)[_TITLE_AT]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise ArticleError("the stored article cannot be read") from error
+    return title if isinstance(title, str) else ""
 
 
 def _head_json(article: Article) -> str:

@@ -41,9 +41,6 @@ its last, and the number of its form."""
 UNKNOWN = -1
 """Instead of a form's number, where only `newsearch.analysis.tokens.form` can tell."""
 
-UNLIKE_NORMAL = -2
-"""In place of a row, see `find_passage`."""
-
 _NONE = -2
 _FIRST_ROWS = 64
 _PREFIX_BYTES = 2
@@ -92,12 +89,6 @@ def fill(forms: Forms) -> None:
             slot = (slot + 2) & (table.size - 1)
         table[slot] = key
         table[slot + 1] = np.uint64(number + 1)
-
-
-@compiled
-def is_normal_text(data8: NDArray[np.uint64], size: int, classes: ClassArrays) -> bool:
-    """Whether the words of a text, given as for `find_forms`, are those of its normal text."""
-    return is_normal(data8.view(np.uint8), 0, size, Classes(*classes))
 
 
 @compiled
@@ -169,83 +160,28 @@ def find_forms(
 
 
 @compiled
-def find_passage(
+def find_if_normal(
     data8: NDArray[np.uint64],
     size: int,
     classes: ClassArrays,
     forms: Forms,
-    clause_of: NDArray[np.int32],
-    reach: tuple[int, int],
-) -> tuple[int, NDArray[np.int32]]:
-    """Find the forms around the best passage of a text.
-
-    Parameters
-    ----------
-    data8, size, classes, forms
-        As for `find_forms`.
-    clause_of
-        The part of the query that each form matches, from 0; shape (n_forms,).
-    reach
-        Characters of a passage from its first match on, and how far from that match others are
-        given: those that begin so far before its start and end so far after it.
+) -> tuple[bool, bool, NDArray[np.int32]]:
+    """Do `find_forms` if a text's words are those of its normal text.
 
     Returns
     -------
-    best
-        The row that the best passage begins with; -1 where none can be told, because there is
-        none or an `UNKNOWN` form among all rows; `UNLIKE_NORMAL` where the words must be cut from
-        the normal text, and nothing was looked for.
+    is_normal, is_known
+        Whether they are, and whether no row has an `UNKNOWN` form.
     found
-        Rows of `find_forms`: those in reach, all where there is no best.
-
-    Notes
-    -----
-    The best is the first row from which on a passage has the most clauses, then the most rows, as
-    in `newsearch.search.passages.snippets`.
+        Rows of `find_forms`.
     """
-    if not is_normal_text(data8, size, classes):
-        return UNLIKE_NORMAL, np.empty((0, 4), np.int32)
+    if not is_normal(data8.view(np.uint8), 0, size, Classes(*classes)):
+        return False, False, np.empty((0, 4), np.int32)
     found = find_forms(data8, size, classes, forms)
-    n_clauses = 0
     for row in range(found.shape[0]):
         if found[row, FORM] < 0:
-            return -1, found
-        n_clauses = max(n_clauses, clause_of[found[row, FORM]] + 1)
-    best = _best_row(found, clause_of, np.zeros(n_clauses, np.int32), reach[0])
-    if best < 0:
-        return -1, found
-    low, high = best, best + 1
-    while low > 0 and found[low - 1, START] >= found[best, START] - reach[1]:
-        low -= 1
-    while high < found.shape[0] and found[high, END] <= found[best, START] + reach[1]:
-        high += 1
-    return best - low, found[low:high]
-
-
-@compiled
-def _best_row(
-    found: NDArray[np.int32], clause_of: NDArray[np.int32], held: NDArray[np.int32], reach: int
-) -> int:
-    """Slide a window over all rows; -1 if there are none. `held`, zeros, is for its counts."""
-    best, best_clauses, best_rows = -1, -1, -1
-    clauses, end, n_found = 0, 0, found.shape[0]
-    for first in range(n_found):
-        while end < n_found and found[end, END] <= found[first, START] + reach:
-            clause = clause_of[found[end, FORM]]
-            clauses += held[clause] == 0
-            held[clause] += 1
-            end += 1
-        if clauses > best_clauses or (clauses == best_clauses and end - first > best_rows):
-            best, best_clauses, best_rows = first, clauses, end - first
-        if end == n_found:  # what begins later only holds less
-            break
-        if first < end:
-            clause = clause_of[found[first, FORM]]
-            held[clause] -= 1
-            clauses -= held[clause] == 0
-        else:
-            end = first + 1
-    return best
+            return True, False, found
+    return True, True, found
 
 
 @compiled

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack, get_args
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
-from newsearch.article import Article
+from newsearch.article import Article, title_of
 from newsearch.closing import Closing
 from newsearch.engines.base import (
     Selection,
@@ -26,7 +26,7 @@ from newsearch.fields import NUMBER_FIELDS, Match, Sort
 from newsearch.index.directory import open_directory
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
-from newsearch.index.stored import body_of
+from newsearch.index.stored import head_and_body
 from newsearch.index.toc import latest_generation
 from newsearch.query import (
     calendar_of,
@@ -429,7 +429,8 @@ class _FoundArticles:
 
     def snippet(self, rank: int) -> Snippet:
         segment, docnum = self._locate(rank)
-        return self._shown.snippet(body_of(segment.stored(docnum)), segment.language(docnum))
+        head, body = head_and_body(segment.stored(docnum))
+        return self._shown.snippet(body, segment.language(docnum), lambda: title_of(head))
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         return self._shown.title_highlights(article)

@@ -6,15 +6,16 @@ from newsearch.article import Article
 from newsearch.errors import ArticleError
 
 
-def body_of(stored: bytes) -> bytes:
-    """Return the body of a stored article in UTF-8, without restoring the article.
+def head_and_body(stored: bytes) -> tuple[bytes, bytes]:
+    """Return two of the `Article.to_parts` of a stored article, without restoring it.
 
     Raises
     ------
     ArticleError
         For bytes that `PackedArticle.stored` does not give.
     """
-    return _parts(stored)[2]
+    head, _, body = _parts(stored)
+    return head, body
 
 
 def unpack(stored: bytes) -> Article:

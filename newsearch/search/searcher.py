@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -22,7 +22,7 @@ from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
 from newsearch.search.passages.highlighting import Found, Highlighter, merged
-from newsearch.search.passages.snippets import PASSAGE_REACH, snippet
+from newsearch.search.passages.snippets import snippet
 from newsearch.search.run.exhaustive import Matches, score_all
 from newsearch.search.run.warming import Skill, skills_for, skills_for_matching, warming
 from newsearch.search.statistics import SnapshotStatistics
@@ -204,7 +204,7 @@ def _run(planned: Plan, sort: Sort) -> str:
     return f"compiled, {'best' if by_score else sort.replace('relevance', 'newest')} blocks first"
 
 
-Find = Callable[[str, bytes], tuple[int | None, Sequence[Found]]]
+Find = Callable[[str, bytes], Sequence[Found]]
 """Finds in a text, given as it is and in UTF-8, what matches: what `snippet` takes."""
 
 
@@ -232,7 +232,7 @@ class Show:
     def _highlighter(self) -> Callable[[str, str], Highlighter]:
         return lru_cache(maxsize=None)(self._make_highlighter)
 
-    def snippet(self, encoded: bytes, language: str) -> Snippet:
+    def snippet(self, encoded: bytes, language: str, title: Callable[[], str]) -> Snippet:
         """Cut the passage that shows best why an article was found.
 
         Parameters
@@ -241,6 +241,8 @@ class Show:
             The body in UTF-8 (``surrogatepass``).
         language
             The article's.
+        title
+            Reads its headline, which is shown beside the passage.
 
         Raises
         ------
@@ -252,10 +254,12 @@ class Show:
         except UnicodeDecodeError as error:
             raise ArticleError("the stored article cannot be read") from error
         find = self._finder(language) if warming.is_ready({"snippets"}) else None
-        if find is None:
-            return snippet(body, self._highlighter(language, "body").matches(body), language)
-        best, found = find(body, encoded)
-        return snippet(body, found, language, best)
+        found: Sequence[Found] = (
+            self._highlighter(language, "body").matches(body)
+            if find is None
+            else find(body, encoded)
+        )
+        return snippet(body, found, language, title)
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         """Find what to mark in an article's headline."""
@@ -278,12 +282,11 @@ class Show:
         sought, clauses = highlighter.sought, highlighter.clauses
         if sought is None:
             return None
-        if clauses is not None:
-            return partial(
-                FormFinder(sought, clauses, highlighter.key_of).passage, reach=PASSAGE_REACH
-            )
-        find = FormFinder(sought, key_of=highlighter.key_of).find
-        return lambda body, encoded: (None, highlighter.matches_at(find(body, encoded)))
+        finder = FormFinder(sought, highlighter.key_of)
+        if clauses is None:
+            return lambda body, encoded: highlighter.matches_at(finder.find(body, encoded))
+        rows = finder.rows
+        return lambda body, encoded: [(s, e, clauses[n]) for _, s, e, n in rows(body, encoded)]
 
     def _make_highlighter(self, language: str, field: str) -> Highlighter:
         return Highlighter(

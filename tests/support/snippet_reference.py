@@ -17,7 +17,7 @@ LEAD_IN_CHARS = 60
 
 def reference_snippet(body: str, found: Sequence[Highlight], language: str) -> Snippet:
     """Cut the best passage out of a body."""
-    first, last = _must_hold(_best_window(found))
+    first, last = _must_hold(_best_window(body, found))
     low = max(first - SNIPPET_CHARS, 0)
     low = low and (body.find(" ", low, first) + 1 or low)
     high = min(first + SNIPPET_CHARS + 3 * SLACK_CHARS, len(body))
@@ -40,13 +40,29 @@ def reference_snippet(body: str, found: Sequence[Highlight], language: str) -> S
     return Snippet(text, tuple((start + shift, end + shift) for start, end in marks))
 
 
-def _best_window(found: Sequence[Highlight]) -> list[Highlight]:
-    """Take the first window of all with the most clauses, then matches."""
+def _best_window(body: str, found: Sequence[Highlight]) -> list[Highlight]:
+    """Take one of the first 16 windows with the most clauses."""
     windows = [
-        [m for m in found[n:] if m.end <= first.start + SNIPPET_CHARS]
+        [m for m in found[n:] if m.end <= first.start + SNIPPET_CHARS] or [first]
         for n, first in enumerate(found)
     ]
-    return max(windows, key=lambda w: (len({m.clause for m in w}), len(w)), default=[])
+    clauses = [len({match.clause for match in window}) for window in windows]
+    fullest = [w for w, n in zip(windows, clauses, strict=True) if n == max(clauses)][:16]
+    return max(fullest, key=lambda w: (_whole_edges(body, w), len(w)), default=[])
+
+
+def _whole_edges(body: str, window: Sequence[Highlight]) -> int:
+    """Count edges of a passage near which what looks like a sentence's end has room."""
+    is_wrapped = all(len(line) <= 120 for line in body.split("\n"))
+    stops = [stop.start() for stop in re.finditer(r"\. |\.\n" if is_wrapped else r"\. |\n", body)]
+    size = [2 if body[stop] == "." else 1 for stop in stops]
+    first, last = _must_hold(window)
+    low = max(first - 120, last - SNIPPET_CHARS, 0)
+    before = [s for s, n in zip(stops, size, strict=True) if s >= low and s + n <= first]
+    start = before[-1] + 2 if before else max(low, first - LEAD_IN_CHARS) if low else 0
+    least, most = max(last, start + 120) - 1, start + SNIPPET_CHARS + SLACK_CHARS
+    after = [s for s, n in zip(stops, size, strict=True) if s >= least and s + n <= most]
+    return bool(before or not low) + bool(after or start + SNIPPET_CHARS >= len(body))
 
 
 def _must_hold(window: Sequence[Highlight]) -> tuple[int, int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from newsearch.analysis.sentences import sentence_starts
+from newsearch.analysis.sentences import WRAPPED_LINE_LIMIT, sentence_starts
 from newsearch.analysis.tokens import iter_spans
 from newsearch.answers.snippet import Snippet, Span
+from newsearch.search.passages.headlines import headline_end
 from newsearch.search.passages.highlighting import Found, merged
 
 SNIPPET_CHARS = 240
@@ -18,8 +19,10 @@ _AHEAD_CHARS = SNIPPET_CHARS + 3 * _SLACK_CHARS
 """What is read after a match: a passage, the slack for a sentence's end, and what shows that it is
 one.
 """
-PASSAGE_REACH = SNIPPET_CHARS, _AHEAD_CHARS
-"""Characters of a passage, and how far from its first match it may be widened on either side."""
+_MOST_WINDOWS = 16
+"""Of windows with as many parts of the query, so many are compared by how they would be shown."""
+_LONGEST_TITLE = 200
+"""Characters; a passage that begins later begins within no headline."""
 _ELLIPSIS = "…"
 
 
@@ -27,60 +30,51 @@ _SPACES = re.compile(r"\s*")
 _OTHER_SPACE = re.compile(r"[^\S ]")
 
 
-def snippet(body: str, found: Sequence[Found], language: str, best: int | None = None) -> Snippet:
+def snippet(
+    body: str, found: Sequence[Found], language: str, title: Callable[[], str] | None = None
+) -> Snippet:
     """Cut the best passage out of a body.
 
-    The passage with the most different parts of the query wins, then the one with the most
-    matches, then the first. It begins and ends with a sentence where that loses none of these
-    parts, else with a word. A body that fits is shown whole; a body without a match shows its
-    beginning.
+    The passage with the most different parts of the query wins; then one that begins and ends with
+    a sentence, the one with the most matches, the first. Where it cannot begin or end with a
+    sentence without losing one of these parts, it does with a word. One that begins within a
+    headline which the body repeats is shown only where no later one has as many parts. A body that
+    fits is shown whole; a body without a match shows its beginning.
 
     Parameters
     ----------
     body
-        Any length; only the surroundings of the best passage are looked at.
+        Any length; only the surroundings of the best passages are looked at.
     found
         What matches in it, from `Highlighter.matches`.
     language
         Language code of the article.
-    best
-        Which match the best passage begins with, where that is known; what is found out of
-        `PASSAGE_REACH` of it may then be left out.
+    title
+        Reads its headline; asked for only where the passage may begin within it.
     """
     whole = body.strip()
     if len(whole) <= SNIPPET_CHARS + _SLACK_CHARS:
         start = body.index(whole)
         return _framed(body, (start, start + len(whole)), found, "", "")
-    if best is None and found:
-        best = _best_match(found)
-    first, last = (0, 0) if best is None else _must_hold(found, best)
+    windows = _fullest_windows(found)
+    first, last = _best_window(body, found, windows)
     surroundings = _Surroundings(body, first, language)
     start = surroundings.start(first, last - SNIPPET_CHARS)
     end = surroundings.end(start, min(last, first + SNIPPET_CHARS))
     start = surroundings.widened(start, end)
+    if title and start < _LONGEST_TITLE:
+        opening = headline_end(body, title(), language)
+        if opening > start and (not windows or found[windows[-1][0]][0] >= opening):
+            after_it = [(s - opening, e - opening, c) for s, e, c in found if s >= opening]
+            return snippet(body[opening:], after_it, language)
     before = "" if surroundings.begins_sentence(start) else _ELLIPSIS + " "
     after = "" if surroundings.ends_sentence(end) else " " + _ELLIPSIS
     return _framed(body, (start, end), found, before, after)
 
 
-def _must_hold(found: Sequence[Found], best: int) -> Span:
-    """Return the stretch from a match on that has all clauses of the passage it begins."""
-    start, last, clause = found[best]
-    reach = start + SNIPPET_CHARS
-    held = {clause}
-    for number in range(best + 1, len(found)):
-        _, end, clause = found[number]
-        if end > reach:
-            break
-        if clause not in held:
-            held.add(clause)
-            last = max(last, end)
-    return start, last
-
-
-def _best_match(found: Sequence[Found]) -> int:
-    """Choose the match that the best passage begins with, by a window that slides over all."""
-    best, best_worth = 0, (0, 0)
+def _fullest_windows(found: Sequence[Found]) -> list[tuple[int, int]]:
+    """Find the windows with the most clauses: the match each begins with, and where it ends."""
+    most, windows = 0, list[tuple[int, int]]()
     held: dict[int, int] = {}
     end, n_found = 0, len(found)
     for first, (start, _, clause) in enumerate(found):
@@ -89,18 +83,82 @@ def _best_match(found: Sequence[Found]) -> int:
             other = found[end][2]
             held[other] = held.get(other, 0) + 1
             end += 1
-        worth = (len(held), end - first)
-        if worth > best_worth:
-            best, best_worth = first, worth
-        if end == n_found:  # what begins later only holds less
-            break
+        n_clauses = len(held)
+        if n_clauses >= most:
+            if n_clauses > most:
+                most, windows = n_clauses, []
+            windows.append((first, end))
         if first < end:
             held[clause] -= 1
             if not held[clause]:
                 del held[clause]
         else:
             end = first + 1
+    return windows
+
+
+def _best_window(
+    body: str, found: Sequence[Found], windows: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
+    """Choose among windows with as many clauses by their edges, then their matches.
+
+    Returns
+    -------
+    int, int
+        The characters that the passage must hold; none at the beginning if there are no windows.
+    """
+    if not windows:
+        return 0, 0
+    if len(windows) == 1:
+        return _must_hold(found, *windows[0])
+    is_wrapped = max(map(len, body.split("\n"))) <= WRAPPED_LINE_LIMIT
+    line_end = ".\n" if is_wrapped else "\n"
+    best, most_edges = (0, 0), -1
+    for first, end in sorted(windows[:_MOST_WINDOWS], key=_by_size):
+        held = _must_hold(found, first, end)
+        edges = _whole_edges(body, held, line_end)
+        if edges > most_edges:
+            best, most_edges = held, edges
+            if edges == 2:  # none is better, and those that follow have no more matches
+                break
     return best
+
+
+def _by_size(window: tuple[int, int]) -> int:
+    return window[0] - window[1]
+
+
+def _must_hold(found: Sequence[Found], first: int, end: int) -> Span:
+    """Return the stretch from a match on in which each clause of its window is seen."""
+    start, last, clause = found[first]
+    seen = {clause}
+    for number in range(first + 1, end):
+        _, match_end, clause = found[number]
+        if clause not in seen:
+            seen.add(clause)
+            last = max(last, match_end)
+    return start, last
+
+
+def _whole_edges(body: str, held: Span, line_end: str) -> int:
+    """Guess how many edges of the passage that holds a stretch are a sentence's.
+
+    Full stops before spaces, and what ends a line with a sentence, tell it in a tenth of the time
+    of finding sentences; of 1,962 snippets 38 % begin and 34 % end within one, and 36 % and 33 %
+    where sentences are found.
+    """
+    first, last = held
+    low = max(first - SNIPPET_CHARS // 2, last - SNIPPET_CHARS, 0)
+    stop = max(body.rfind(". ", low, first), body.rfind(line_end, low, first))
+    start = stop + 2 if stop >= 0 else low and max(low, first - _LEAD_IN_CHARS)
+    reach = start + SNIPPET_CHARS
+    least, most = max(last, start + SNIPPET_CHARS // 2) - 1, reach + _SLACK_CHARS
+    is_end = (
+        reach >= len(body)
+        or body.find(". ", least, most) >= 0
+        or body.find(line_end, least, most) >= 0
+    )
+    return (stop >= 0 or low == 0) + is_end
 
 
 class _Surroundings:

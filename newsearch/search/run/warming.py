@@ -250,11 +250,10 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
 
 def _find_forms(forms: list[str]) -> None:
     from newsearch.analysis.finding import FormFinder
-    from newsearch.search.passages.snippets import PASSAGE_REACH
 
-    finder = FormFinder(forms, [0] * len(forms))
-    finder.find("é", "é".encode())
-    finder.passage("é", "é".encode(), PASSAGE_REACH)
+    finder = FormFinder(forms)
+    for text in ("é", "\u200e"):  # one as it is written, one that is made normal first
+        finder.find(text, text.encode())
 
 
 def _ranking(tree: ResolvedTree) -> Run:

@@ -48,7 +48,6 @@ def test_words_beyond_ascii_are_found_by_their_form(text: str) -> None:
 
 def test_nothing_is_found_for_no_forms() -> None:
     assert FormFinder([]).find("a b", b"a b") == []
-    assert FormFinder([], []).passage("a b", b"a b", (240, 360)) == (None, [])
 
 
 def test_forms_that_begin_alike_are_told_apart() -> None:
@@ -57,40 +56,3 @@ def test_forms_that_begin_alike_are_told_apart() -> None:
     found = FormFinder(forms).find("International7 international1000", b"International7 none")
 
     assert found == [(0, 0, 14, "international7")]
-
-
-def test_passage_of_a_text_that_is_normalised_tells_all_matches_and_no_best() -> None:
-    text = "a\u200e b\u00ad ´ a"
-
-    assert FormFinder(["a", "b"], [0, 1]).passage(text, utf8(text), (240, 360)) == (
-        None,
-        [(0, 1, 0), (3, 4, 1), (8, 9, 0)],
-    )
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from("abcxyz"), st.sampled_from([" ", "  ", ". ", " é "]))),
-    st.integers(1, 12),
-    st.integers(0, 6),
-)
-def test_passage_gives_what_is_in_reach_of_the_best(
-    parts: list[tuple[str, str]], size: int, slack: int
-) -> None:
-    text = "".join(word + gap for word, gap in parts)
-    clause_of = {"a": 0, "b": 1, "c": 0}
-    finder = FormFinder(list(clause_of), list(clause_of.values()))
-    words = [word for word in words_of(text) if word.form in clause_of]
-    found = [(word.start, word.end, clause_of[word.form]) for word in words]
-    windows = [[m for m in found if a <= m[0] and m[1] <= a + size] for a, _, _ in found]
-    worths = [(len({clause for _, _, clause in w}), len(w)) for w in windows]
-
-    best, matches = finder.passage(text, utf8(text), (size, size + slack))
-
-    if best is None:
-        assert matches == found
-        assert not found or not text.isascii()
-        return
-    first = found[worths.index(max(worths))]
-    assert matches[best] == first
-    low, high = first[0] - size - slack, first[0] + size + slack
-    assert matches == [match for match in found if low <= match[0] and match[1] <= high]

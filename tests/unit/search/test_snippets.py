@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import VOCABULARY, WordsOf, scored_leaves, texts, words
+from strategies import VOCABULARY, scored_leaves, texts, words
 from support.snippet_reference import reference_snippet
 
-from newsearch.analysis.finding import FormFinder
 from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import form
 from newsearch.answers.snippet import Snippet
@@ -22,8 +21,9 @@ from newsearch.query.nodes import (
     Term,
     TermPhrase,
 )
+from newsearch.search.passages.headlines import headline_end
 from newsearch.search.passages.highlighting import Highlighter
-from newsearch.search.passages.snippets import PASSAGE_REACH, SNIPPET_CHARS
+from newsearch.search.passages.snippets import SNIPPET_CHARS
 from newsearch.search.passages.snippets import snippet as cut_snippet
 
 FILLER = "The committee met again and nothing was decided before the evening. " * 20
@@ -203,16 +203,59 @@ def test_no_passage_of_a_snippet_s_length_has_more_of_the_query(
     assert len(words_shown) >= max(map(len, passages), default=0)
 
 
-@settings(deadline=None)
-@given(body=ANY_BODY, forms=st.sets(st.sampled_from(VOCABULARY)))
-def test_matches_near_the_best_passage_are_all_that_a_snippet_needs(
-    body: str, forms: set[str]
+def test_of_passages_with_as_many_words_one_of_whole_sentences_is_shown() -> None:
+    long = "words " * 60
+    body = f"{long}a summit {long}. A summit was held. {FILLER}"
+
+    found = snippet(body, Term(("summit",)), "en")
+
+    assert found.text.startswith("A summit was held.")
+    assert found.text.endswith("evening.")
+
+
+def test_a_headline_that_a_body_repeats_is_not_shown_again() -> None:
+    title = "Envoys hold a summit"
+    body = f"{title}\nNobody knew of a summit. {FILLER}"
+    matches = Highlighter(Term(("summit",)), "en").matches(body)
+
+    assert cut_snippet(body, matches, "en", lambda: title).text.startswith(
+        "Nobody knew of a summit."
+    )
+    assert cut_snippet(body, [], "en", lambda: title).text.startswith("Nobody knew of a summit.")
+
+
+def test_a_repeated_headline_is_shown_where_only_it_has_all_words() -> None:
+    title = "Envoys hold a summit"
+    body = f"{title}\nThe envoys left. {FILLER}"
+    matches = Highlighter(Or([Term(("summit",)), Term(("envoy",))]), "en").matches(body)
+
+    assert marked(cut_snippet(body, matches, "en", lambda: title))[:2] == ["Envoys", "summit"]
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "shown"),
+    [
+        ("Talks resume", "Talks resume\n\nThey met.", "They met."),
+        ("Talks  resume", " Talks resume\nThey met.", "They met."),
+        ("Talks resume", "Talks resume in Seoul. They met.", "Talks resume in Seoul. They met."),
+        ("Talks resume", "Talks resumed.\nThey met.", "They met."),
+        ("Talks resume", "Talks resume", "Talks resume"),
+        ("Talks", "They met.", "They met."),
+        ("", "They met.", "They met."),
+        (" \n", "They met.", "They met."),
+        (
+            "After many months without any meeting the two envoys talk aga",
+            "After many months without any meeting the two envoys talk again in May. They met.",
+            "They met.",
+        ),
+        (
+            "After many months without any meeting the two envoys talk again.",
+            "After many months without any meeting the two envoys talk again. They met.",
+            "They met.",
+        ),
+    ],
+)
+def test_a_body_goes_on_after_the_headline_that_it_repeats(
+    title: str, body: str, shown: str
 ) -> None:
-    tree = Or([Term((word,)) for word in forms])
-    highlighter = Highlighter(tree, "en", "body", WordsOf(body))
-    assert highlighter.sought is not None and highlighter.clauses is not None
-    finder = FormFinder(highlighter.sought, highlighter.clauses, highlighter.key_of)
-
-    best, found = finder.passage(body, body.encode(), PASSAGE_REACH)
-
-    assert cut_snippet(body, found, "en", best) == snippet(body, tree, "en")
+    assert body[headline_end(body, title, "en") :].strip() == shown
