@@ -22,7 +22,7 @@ one.
 _MOST_WINDOWS = 16
 """Of windows with as many parts of the query, so many are compared by how they would be shown."""
 _LONGEST_TITLE = 200
-"""Characters; a passage that begins later begins within no headline."""
+"""Characters; a match after so many stands in no headline."""
 _ELLIPSIS = "…"
 
 
@@ -37,7 +37,7 @@ def snippet(
 
     The passage with the most different parts of the query wins; then one that begins and ends with
     a sentence, the one with the most matches, the first. Where it cannot begin or end with a
-    sentence without losing one of these parts, it does with a word. One that begins within a
+    sentence without losing one of these parts, it does with a word. One within a
     headline which the body repeats is shown only where no later one has as many parts. A body that
     fits is shown whole; a body without a match shows its beginning.
 
@@ -58,15 +58,15 @@ def snippet(
         return _framed(body, (start, start + len(whole)), found, "", "")
     windows = _fullest_windows(found)
     first, last = _best_window(body, found, windows)
+    if title and first < _LONGEST_TITLE:
+        opening = headline_end(body, title(), language)
+        if opening and (not windows or found[windows[-1][0]][0] >= opening):
+            after_it = [(s - opening, e - opening, c) for s, e, c in found if s >= opening]
+            return snippet(body[opening:], after_it, language)
     surroundings = _Surroundings(body, first, language)
     start = surroundings.start(first, last - SNIPPET_CHARS)
     end = surroundings.end(start, min(last, first + SNIPPET_CHARS))
     start = surroundings.widened(start, end)
-    if title and start < _LONGEST_TITLE:
-        opening = headline_end(body, title(), language)
-        if opening > start and (not windows or found[windows[-1][0]][0] >= opening):
-            after_it = [(s - opening, e - opening, c) for s, e, c in found if s >= opening]
-            return snippet(body[opening:], after_it, language)
     before = "" if surroundings.begins_sentence(start) else _ELLIPSIS + " "
     after = "" if surroundings.ends_sentence(end) else " " + _ELLIPSIS
     return _framed(body, (start, end), found, before, after)
