@@ -15,6 +15,7 @@ from itertools import product
 from newsearch.analysis.clitics import without_clitics
 from newsearch.analysis.detection import detect
 from newsearch.analysis.folding import fold
+from newsearch.analysis.korean import is_with_particles, takes_particles
 from newsearch.analysis.terms import key, tag, term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
@@ -86,8 +87,20 @@ class Reference:
         return tuple(sorted(own | alike))
 
     def keys_of(self, form: str) -> tuple[str, ...]:
-        """What a quoted word is looked for by, in each language of the articles."""
-        return tuple(sorted({key(form, one) + tag(one) for one in self.languages}))
+        """What a quoted word is looked for by, in each language of the articles.
+
+        Its own key, and those of words with Korean particles that are it without them.
+        """
+        own = {key(form, one) + tag(one) for one in self.languages}
+        longer = {
+            key_ + tag(doc.language)
+            for doc in self.docs
+            for keys in doc.keys.values()
+            for key_ in keys
+            if takes_particles(form) or doc.language == "ko"
+            if is_with_particles(key_, form)
+        }
+        return tuple(sorted(own | longer))
 
     def ranking(self, tree: ResolvedTree, sort: str = "relevance") -> list[tuple[str, float]]:
         """Ids and scores of all matching articles, best first."""

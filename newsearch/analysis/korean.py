@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from itertools import product
 
+KOREAN = "ko"
+"""The code of the language."""
+
 _AFTER_ANY = """
     에 에게 에게서 에서 한테 한테서 께 께서 의 도 만 까지 부터 마저 조차 처럼 만큼 보다 밖에 들
     이다 이며 이지만 이라고 이라는 이라며 이었다 입니다
@@ -73,6 +76,20 @@ def korean_stem(form: str) -> str:
     return form
 
 
+def takes_particles(form: str) -> bool:
+    """Whether a word form ends in a syllable of Hangul, after which particles are written."""
+    return _FIRST <= form[-1:] <= _LAST
+
+
+def is_with_particles(form: str, word: str) -> bool:
+    """Whether a form is a word and then particles, at least one; verbs are other words."""
+    while len(form) > len(word) and (length := _particle_length(form)):
+        form = form[:-length]
+        if form == word:
+            return True
+    return False
+
+
 def _particle_length(form: str) -> int:
     """Return how many syllables the last particle has; 0 where there is none."""
     for length in _lengths(form, least=1):
@@ -94,6 +111,5 @@ def _verb_length(form: str) -> int:
 
 def _lengths(form: str, least: int) -> range:
     """Return the lengths that an ending may have, the longest first."""
-    if not _FIRST <= form[-1:] <= _LAST:
-        return range(0)
-    return range(min(_LONGEST, len(form) - least), 0, -1)
+    longest = min(_LONGEST, len(form) - least) if takes_particles(form) else 0
+    return range(longest, 0, -1)

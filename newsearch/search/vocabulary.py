@@ -8,7 +8,8 @@ from itertools import chain
 
 from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
-from newsearch.analysis.terms import key, tag, term
+from newsearch.analysis.korean import KOREAN, is_with_particles, takes_particles
+from newsearch.analysis.terms import key, language_of, tag, tag_of, term
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, Pattern
@@ -37,11 +38,23 @@ class SnapshotVocabulary:
         the form's own: it may be another inflection of a word that is there.
         """
         terms = {term(form, language) for language in self._languages}
-        return tuple(sorted(terms.union(*map(self._snapshot.terms_of, self.keys_of(form)))))
+        return tuple(sorted(terms.union(*map(self._snapshot.terms_of, self._own_keys(form)))))
 
     def _keys_of(self, form: str) -> Alternatives:
-        """Return the key of a form in each language of the index, with the language's end."""
-        return tuple(sorted({key(form, one) + tag(one) for one in self._languages}))
+        """Return the keys of a form in the languages of the index, each with the language's end.
+
+        A Korean word has those of itself with particles, too, and so has any in Korean articles.
+        """
+        keys = self._own_keys(form)
+        if takes_particles(form) or KOREAN in self._languages:
+            for one in self.terms_of(form):
+                if takes_particles(form) or language_of(one) == KOREAN:
+                    written = (own for own in self.forms_of(one) if is_with_particles(own, form))
+                    keys.update(own + tag_of(one) for own in written)
+        return tuple(sorted(keys))
+
+    def _own_keys(self, form: str) -> set[str]:
+        return {key(form, one) + tag(one) for one in self._languages}
 
     @property
     def _languages(self) -> tuple[str, ...]:

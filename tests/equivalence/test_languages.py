@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +18,7 @@ from whoosh.qparser import QueryParser
 import newsearch
 from newsearch.article import Article
 from newsearch.query import resolve
-from newsearch.query.nodes import And, Or, Term, Word
+from newsearch.query.nodes import And, Or, Phrase, Term, TermPhrase, Word
 
 # Each language stems some of these to a stem of another's.
 WORDS = (
@@ -95,3 +96,33 @@ def test_whoosh_finds_the_articles_of_the_language_that_most_are_in(tmp_path: Pa
             parsed = QueryParser("body", opened.schema).parse(query)
             found = searcher.search(parsed)
             assert len(found) == 2, query
+
+
+KOREAN = st.sampled_from(
+    ("서울", "서울에서", "서울에서는", "서울시", "조사", "조사했다", "g7", "g7에서")
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    bodies=st.lists(st.lists(KOREAN, min_size=1, max_size=5).map(" ".join), min_size=1),
+    words=st.lists(KOREAN, min_size=1, max_size=2, unique=True).map(tuple),
+)
+def test_quoted_korean_words_may_have_particles_and_nothing_else(
+    tmp_path: Path, bodies: list[str], words: tuple[str, ...]
+) -> None:
+    drawn = [Article(str(n), body=body, lang="ko") for n, body in enumerate(bodies)]
+    particles = "(?:에서는|에서|는)?"
+    wanted = re.compile(r"\b" + (particles + " ").join(words) + particles + r"\b")
+
+    found = ids(tmp_path, drawn, f'"{" ".join(words)}"', "all")
+
+    if not any(a != b and (a.startswith(b) or b.startswith(a)) for a in words for b in words):
+        assert found == {article.id for article in drawn if wanted.search(article.body)}
+    with newsearch.open_index(tmp_path / str(next(_numbers)), create=True) as index:
+        index.add(drawn)
+        searcher = searcher_of(index)
+        tree = resolve(Phrase(words, exact=True), searcher.vocabulary)
+        ranking = searcher.rank(tree, limit=None, sort="relevance")
+    assert isinstance(tree, TermPhrase)
+    assert len(ranking.docnums) == len(Reference(drawn).ranking(tree)) == len(found)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.analysis.korean import korean_stem
+from newsearch.analysis.korean import is_with_particles, korean_stem
 from newsearch.analysis.stems import stem
 
 NOUNS = ("부산", "회의", "정상회의", "선거", "서울", "제주도", "전문가", "대만", "길", "독도")
@@ -96,3 +96,22 @@ def test_a_stem_is_a_beginning_that_is_its_own_stem(form: str) -> None:
 @pytest.mark.parametrize("language", ["en", "ko", "fr", "ar", ""])
 def test_korean_words_have_the_same_stem_in_every_language(language: str) -> None:
     assert stem("부산에서", language) == stem("부산", language) == "부산"
+
+
+@pytest.mark.parametrize(
+    ("form", "word", "expected"),
+    [
+        ("부산에서는", "부산", True),
+        ("부산에서는", "부산에서", True),
+        ("부산", "부산", False),
+        ("부산시에서", "부산", False),
+        ("부산에", "부산에서", False),
+        ("발표했다", "발표", False),
+        ("g20의", "g20", True),
+        ("busan's", "busan", False),
+    ],
+)
+def test_a_word_with_particles_is_told_from_another_word(
+    form: str, word: str, expected: bool
+) -> None:
+    assert is_with_particles(form, word) is expected
