@@ -10,6 +10,7 @@ how most verbs are made, is a form of the noun: ``발표했다``, *announced*, o
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 
 KOREAN = "ko"
@@ -48,21 +49,6 @@ _FIRST, _LAST = "가", "힣"
 _N_CODAS = 28
 _NONE, _RIEUL = 0, 8
 
-_CODAS = range(_N_CODAS)
-_PARTICLES = frozenset(
-    [
-        *product(_AFTER_ANY.split(), _CODAS),
-        *product(_AFTER_CONSONANT.split(), _CODAS[1:]),
-        *product(_AFTER_VOWEL.split(), [_NONE]),
-        *product(_AFTER_RIEUL.split(), [_RIEUL]),
-    ]
-)
-"""Particles, each with a consonant (its number in Unicode) that the syllable before may end in."""
-
-_VERB_PARTS = frozenset(_VERB_FORMS.split()).union(
-    map("".join, product(_VERBS.split(), _VERB_ENDINGS.split()))
-)
-_AFTER_LATIN = frozenset(particle for particle, _ in _PARTICLES)
 _LONGEST = 4
 
 
@@ -94,19 +80,42 @@ def _particle_length(form: str) -> int:
     """Return how many syllables the last particle has; 0 where there is none."""
     for length in _lengths(form, least=1):
         rest, particle = form[:-length], form[-length:]
-        if len(rest) > 1 or length > 1 or particle in _SAFE:
-            before = rest[-1]
-            if not _FIRST <= before <= _LAST:
-                found = particle in _AFTER_LATIN
-            else:
-                found = (particle, (ord(before) - ord(_FIRST)) % _N_CODAS) in _PARTICLES
-            if found:
-                return length
+        codas = _codas_before().get(particle)
+        is_likely = len(rest) > 1 or length > 1 or particle in _SAFE
+        if codas and is_likely and (not takes_particles(rest) or _coda(rest[-1]) in codas):
+            return length
     return 0
 
 
 def _verb_length(form: str) -> int:
-    return next((n for n in _lengths(form, least=2) if form[-n:] in _VERB_PARTS), 0)
+    return next((n for n in _lengths(form, least=2) if form[-n:] in _verb_parts()), 0)
+
+
+def _coda(syllable: str) -> int:
+    """Return the number, in Unicode's order, of the consonant that a syllable ends in."""
+    return (ord(syllable) - ord(_FIRST)) % _N_CODAS
+
+
+# Tables are made when the first Korean word comes: most indexes have none.
+@cache
+def _codas_before() -> dict[str, set[int]]:
+    """Return the particles, each with the consonants that the syllable before may end in."""
+    found: dict[str, set[int]] = {}
+    for particles, codas in (
+        (_AFTER_ANY, range(_N_CODAS)),
+        (_AFTER_CONSONANT, range(1, _N_CODAS)),
+        (_AFTER_VOWEL, [_NONE]),
+        (_AFTER_RIEUL, [_RIEUL]),
+    ):
+        for particle in particles.split():
+            found.setdefault(particle, set()).update(codas)
+    return found
+
+
+@cache
+def _verb_parts() -> frozenset[str]:
+    verbs = map("".join, product(_VERBS.split(), _VERB_ENDINGS.split()))
+    return frozenset(_VERB_FORMS.split()).union(verbs)
 
 
 def _lengths(form: str, least: int) -> range:
