@@ -7,18 +7,10 @@ depends on the language; names in fields have none, so there it is one of any la
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from newsearch.analysis.function_words import function_words
 from newsearch.languages import language_code
-
-# Of French, Italian and Catalan. O'Brien and rock'n'roll stay whole.
-_ELISION = re.compile(
-    r"(?:[cdjlmnst]|qu|(?:jus|lors|puis|quoi|pres)qu|entr"
-    r"|a?gl|un|all|bell|coll|dall|dell|grand|nell|nessun|quell|quest|sant|sull)'(?=[^\W\d_]{2})"
-)
-_POSSESSIVE = re.compile(r"(?<=[^\W_])'s?\Z")
 
 _S = "'s"
 _LEAST_LETTERS = 2
@@ -32,12 +24,19 @@ _ELISIONS = {
         " quell quest bell sant tutt mezz"
     ),
 }
+_ELISION = re.compile(
+    rf"(?:{'|'.join(sorted({one for own in _ELISIONS.values() for one in own.split()}))})"
+    r"'(?=[^\W\d_]{2})"
+)
+_POSSESSIVE = re.compile(r"(?<=[^\W_])'s?\Z")
 _SUFFIXED = frozenset({"tr"})
 """Languages that write an apostrophe between a name and its endings: ``Ankara'da``."""
 
 _ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _MOST_ACRONYM_LETTERS = 6
 """Longer words are not looked for as acronyms with stops."""
+
+_MEMO_WORDS = 1 << 12
 
 
 def without_clitics(form: str) -> str:
@@ -93,7 +92,8 @@ def _elisions(language: str) -> frozenset[str]:
     return frozenset(_ELISIONS.get(language, "").split())
 
 
-def written_forms(word: str, language: str) -> Iterator[str]:
+@lru_cache(_MEMO_WORDS)
+def written_forms(word: str, language: str) -> tuple[str, ...]:
     """Return ASCII word forms that are a bare word in a language, itself the first.
 
     Forms with other endings after an apostrophe are left out: there is no end to them.
@@ -105,6 +105,8 @@ def written_forms(word: str, language: str) -> Iterator[str]:
         elisions = sorted(_elisions(language_code(language) or ""))
         spellings += [f"{elided}'{word}" for elided in elisions]
         spellings += [spelling + _S for spelling in spellings]
-    for spelling in dict.fromkeys(spellings):
-        if bare(spelling, language) == word or spelling == word:
-            yield spelling
+    return tuple(
+        spelling
+        for spelling in dict.fromkeys(spellings)
+        if spelling == word or bare(spelling, language) == word
+    )
