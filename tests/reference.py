@@ -246,8 +246,8 @@ def _inside(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
 
 
 def fits(pattern: Pattern, word: str) -> bool:
-    """Whether a key fits a pattern."""
-    text = fold(pattern.text)
+    """Whether a key fits a pattern, both in small letters."""
+    text, word = fold(pattern.text).lower(), word.lower()
     if pattern.kind == "prefix":
         return word.startswith(text)
     if pattern.kind == "wildcard":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from newsearch.analysis.function_words import function_words
+from newsearch.analysis.acronyms import acronym_form
 from newsearch.languages import language_code
 
 _S = "'s"
@@ -32,21 +32,18 @@ _POSSESSIVE = re.compile(r"(?<=[^\W_])'s?\Z")
 _SUFFIXED = frozenset({"tr"})
 """Languages that write an apostrophe between a name and its endings: ``Ankara'da``."""
 
-_ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
-_MOST_ACRONYM_LETTERS = 6
-"""Longer words are not looked for as acronyms with stops."""
-
 _MEMO_WORDS = 1 << 12
 
 
 def without_clitics(form: str) -> str:
-    """Return a word form without an elided article or preposition before it and ``'s`` after it.
+    """Return a word form in small letters without elided words before it and ``'s`` after it.
 
     Parameters
     ----------
     form
         See `newsearch.analysis.tokens.form`; accents folded or not.
     """
+    form = form.lower()
     if "'" not in form:
         return form
     elided = _ELISION.match(form)
@@ -62,18 +59,9 @@ def bare(form: str, language: str) -> str:
         See `newsearch.analysis.tokens.form`.
     language
         As `newsearch.languages.language_code` takes it.
-
-    Notes
-    -----
-    The stops of an acronym are spelling, so ``e.u`` is ``eu``; they stay where the word would be a
-    word of the language's grammar, as ``us``.
     """
     if "'" in form:
         form = _without_clitics(form, language_code(language) or "")
-    if "." in form and _ACRONYM.fullmatch(form):
-        joined = form.replace(".", "")
-        if joined not in function_words(language_code(language) or ""):
-            return joined
     return form
 
 
@@ -99,12 +87,12 @@ def written_forms(word: str, language: str) -> tuple[str, ...]:
     Forms with other endings after an apostrophe are left out: there is no end to them.
     """
     spellings = [word]
-    if word.isalpha() and 1 < len(word) <= _MOST_ACRONYM_LETTERS:
-        spellings.append(".".join(word))
     if len(word) >= _LEAST_LETTERS:
         elisions = sorted(_elisions(language_code(language) or ""))
         spellings += [f"{elided}'{word}" for elided in elisions]
         spellings += [spelling + _S for spelling in spellings]
+    if word != word.lower():
+        spellings = [one for one in spellings if acronym_form(one) == one]
     return tuple(
         spelling
         for spelling in dict.fromkeys(spellings)

@@ -118,7 +118,7 @@ def _is_surely(language: str, text: str) -> bool:
 def _by_words(text: str, expected: str) -> str:
     if not _has_words_of_others(text, expected):
         return ""
-    words = forms(text)
+    words = forms(text.lower())
     if len(words) < LEAST_WORDS:
         return ""
     known = _languages_of_words()

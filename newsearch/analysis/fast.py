@@ -5,9 +5,9 @@ Importing this module imports Numba; only bulk loads and, for snippets, compiled
 Equality with the reference: the kernel follows the same rule over the same character table, on the
 UTF-8 of the text. Where a compiled look at an article finds what normalising may change, the
 reference normalises it first. The form of a token depends on its surface only (its first 1,024
-characters, in whatever case its ASCII letters are), so each distinct surface needs `form` once at
-most; ASCII of up to 255 characters is its own form. ``tests/unit/analysis/test_fast.py`` compares
-both on any text.
+characters, in whatever case its ASCII letters are but for those that may be an acronym's), so each
+distinct surface needs `form` once at most; small ASCII of up to 255 characters without an acronym's
+full stops is its own form. ``tests/unit/analysis/test_fast.py`` compares both on any text.
 """
 
 from __future__ import annotations

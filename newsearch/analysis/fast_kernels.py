@@ -2,7 +2,8 @@
 
 Importing this module imports Numba.
 
-A *surface* is a token's bytes with ASCII letters in lower case, as far as its form depends on it.
+A *surface* is a token's bytes, as far as its form depends on it, with ASCII letters in lower case;
+but where up to 8 bytes begin with two capitals, which may count, they are as written.
 Surfaces are numbered in the order of their first appearance by an open-addressing hash table of
 pairs (key, number + 1). The key of a surface of up to 8 bytes is the bytes themselves, which makes
 equal keys equal surfaces; longer ones have a hash whose lowest byte is 0xFF, which no UTF-8 text
@@ -287,9 +288,12 @@ def number(
         length = np.int64(ends[k]) - start
         if length > SURFACE_BYTES_LIMIT:
             length = _cut(data, start)
-        key = first_bytes(folded(load(data8, start)), length)
+        written = first_bytes(load(data8, start), length)
+        key = folded(written)
         if length > WORD_BYTES:
             key = long_key(data8, start, length, multiplier)
+        elif _has_capitals(written ^ key):
+            key = written
         slot = np.int64((key * multiplier) >> shift) << 1
         found = np.int64(-1)
         while table[slot] != 0:
@@ -484,11 +488,14 @@ def _add(
         return -TABLE_FULL
     if used + length + 2 * WORD_BYTES > words.arena.size:
         return -ARENA_FULL
-    is_own_form = length <= FORM_LENGTH_LIMIT
+    keeps_capitals = length <= WORD_BYTES and key != folded(key)
+    is_own_form = length <= FORM_LENGTH_LIMIT and not keeps_capitals
     for k in range(length):
-        small = folded(load(data8, start + k))
+        written = load(data8, start + k)
+        small = written if keeps_capitals else folded(written)
         words.arena[used + k] = small & np.uint64(0xFF)
         is_own_form = is_own_form and small & np.uint64(0x80) == 0
+    is_own_form = is_own_form and not is_dotted(load(data8, start), length)
     if not is_own_form:
         words.unresolved[counters[UNRESOLVED]] = number
         counters[UNRESOLVED] += 1
@@ -498,6 +505,20 @@ def _add(
     counters[SURFACES] = number + 1
     counters[ARENA_USED] = used + length
     return number
+
+
+@njit(inline="always")
+def _has_capitals(changed: np.uint64) -> bool:
+    """Whether a form may keep capitals, given what `folded` changed: the first two bytes."""
+    return changed & np.uint64(0xFFFF) == _SMALL & np.uint64(0xFFFF)
+
+
+@njit(inline="always")
+def is_dotted(word: np.uint64, length: int) -> bool:
+    """Whether the first bytes of a token are those of an acronym with full stops: ``U.``."""
+    first = folded(word) & np.uint64(0xFF)
+    second = (word >> np.uint64(8)) & np.uint64(0xFF)
+    return length > 2 and ord("a") <= first <= ord("z") and second == ord(".")
 
 
 @njit(inline="always")

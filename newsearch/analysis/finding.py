@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.analysis import form_kernels as kernels
+from newsearch.analysis.acronyms import written_alike
 from newsearch.analysis.fast import classes
 from newsearch.analysis.normalising import aligned
 from newsearch.analysis.tokens import form
@@ -39,8 +40,11 @@ class FormFinder:
     def __init__(self, forms: Sequence[str], key_of: Callable[[str], str] = form) -> None:
         self._key_of = key_of
         self._forms = list(forms)
-        encoded = [form.encode("utf-8", "surrogatepass") for form in forms]
-        n_forms = len(forms)
+        # A form in capitals that is not looked for hides the small letters that are.
+        alike = [one for form in forms for one in written_alike(form)]
+        hiding = dict.fromkeys(alike).keys() - set(forms)
+        encoded = [form.encode("utf-8", "surrogatepass") for form in (*forms, *hiding)]
+        n_forms = len(encoded)
         n_bits = max(_LEAST_BITS, 1 << (_BITS_PER_FORM * n_forms).bit_length())
         self._arrays: kernels.Forms = (
             _padded(b"".join(encoded)),
@@ -49,7 +53,7 @@ class FormFinder:
             np.zeros(n_bits >> 6, np.uint64),
             _MULTIPLIER,
         )
-        kernels.fill(self._arrays)
+        kernels.fill(self._arrays, len(forms))
 
     def find(self, text: str, encoded: bytes) -> list[tuple[int, int, int, str]]:
         """Find the forms in a text, ascending.

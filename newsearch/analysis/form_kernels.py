@@ -24,6 +24,7 @@ from newsearch.analysis.fast_kernels import (
     Classes,
     first_bytes,
     folded,
+    is_dotted,
     is_normal,
     is_same,
     load,
@@ -59,7 +60,8 @@ takes 11 us to look at a named one:
 - UTF-8 of all forms, one after the other; `padded` and seen as uint64.
 - Where each form begins and the last ends; shape (n_forms + 1,).
 - Hash table of pairs (key, number + 1), key 0 where free; shape (2 * a power of 2,), with more
-  pairs than forms.
+  pairs than forms. Forms in capitals that are not looked for, while their small letters are, have
+  a pair with `_NONE` as their number.
 - Bits that tell that a word is no form; a power of 2 of words.
 - A random odd multiplier.
 """
@@ -69,8 +71,11 @@ ClassArrays = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
 
 
 @compiled
-def fill(forms: Forms) -> None:
-    """Fill table and bits, both zeros; an empty form stands for nothing."""
+def fill(forms: Forms, n_wanted: int) -> None:
+    """Fill table and bits, both zeros; an empty form stands for nothing.
+
+    The first `n_wanted` forms are looked for; others are in capitals, and are not.
+    """
     data8, offsets, table, bits, multiplier = forms
     shift, bit_shift = _shift(table.size >> 1), _shift(bits.size << 6)
     for number in range(offsets.size - 1):
@@ -78,9 +83,10 @@ def fill(forms: Forms) -> None:
         if length == 0:
             continue
         key = first_bytes(load(data8, begin), length)
-        _set_bit(bits, (key * multiplier) >> bit_shift)
+        small = folded(key)
+        _set_bit(bits, (small * multiplier) >> bit_shift)
         if length >= _PREFIX_BYTES:
-            prefix = first_bytes(key, _PREFIX_BYTES) | _PREFIX
+            prefix = first_bytes(small, _PREFIX_BYTES) | _PREFIX
             _set_bit(bits, (prefix * multiplier) >> bit_shift)
         if length > WORD_BYTES:
             key = long_key(data8, begin, length, multiplier)
@@ -88,7 +94,7 @@ def fill(forms: Forms) -> None:
         while table[slot] != 0:
             slot = (slot + 2) & (table.size - 1)
         table[slot] = key
-        table[slot + 1] = np.uint64(number + 1)
+        table[slot + 1] = np.uint64((number if number < n_wanted else _NONE) + 1)
 
 
 @compiled
@@ -191,11 +197,19 @@ def _look_up(
     length: int,
     forms: Forms,
 ) -> int:
-    """Return the number of the form that bytes are, capitals made small; `_NONE` if none is."""
+    """Return the number of the form that bytes are; `_NONE` if none is.
+
+    Capitals are made small but where there is a form in capitals.
+    """
     arena8, offsets, table, _, multiplier = forms
-    key = first_bytes(folded(load(data8, start)), length)
+    written = first_bytes(load(data8, start), length)
+    key = folded(written)
     if length > WORD_BYTES:
         key = long_key(data8, start, length, multiplier)
+    elif written != key:
+        slot = _slot_of(written, table, multiplier)
+        if table[slot] != 0:
+            return int(np.int64(table[slot + 1]) - 1)
     slot = np.int64((key * multiplier) >> _shift(table.size >> 1)) << 1
     while table[slot] != 0:
         number = np.int64(table[slot + 1]) - 1
@@ -206,6 +220,15 @@ def _look_up(
             return int(number)
         slot = (slot + 2) & (table.size - 1)
     return _NONE
+
+
+@njit(inline="always")
+def _slot_of(key: np.uint64, table: NDArray[np.uint64], multiplier: np.uint64) -> int:
+    """Return where the key of a short form is in the table, or the free slot for it."""
+    slot = np.int64((key * multiplier) >> _shift(table.size >> 1)) << 1
+    while table[slot] != 0 and table[slot] != key:
+        slot = (slot + 2) & (table.size - 1)
+    return slot
 
 
 @compiled
@@ -225,6 +248,9 @@ def _look_up_any(
     """
     bits, multiplier = forms[3], forms[4]
     n_leading = _leading_ascii(data8, start, end)
+    if is_dotted(load(data8, start), end - start):
+        length = _without_stops(data8, start, end, plain8) if n_leading == end - start else 0
+        return _look_up(plain8, 0, length, forms) if length else UNKNOWN
     if end - start <= FORM_LENGTH_LIMIT:
         number = _look_up(data8, start, end - start, forms)
         if number >= 0 or n_leading == end - start:
@@ -262,6 +288,22 @@ def _with_plain_apostrophes(
         plain[length] = byte
         length += 1
         at += 1
+    plain[length:] = 0
+    return length
+
+
+@compiled
+def _without_stops(
+    data8: NDArray[np.uint64], start: int, end: int, plain8: NDArray[np.uint64]
+) -> int:
+    """Copy the letters of an ASCII acronym in capitals; returns how many, 0 for a long one."""
+    if end - start > _PLAIN_BYTES:
+        return 0
+    data, plain = data8.view(np.uint8), plain8.view(np.uint8)
+    length = 0
+    for at in range(start, end, 2):
+        plain[length] = data[at] & np.uint8(0xDF)
+        length += 1
     plain[length:] = 0
     return length
 

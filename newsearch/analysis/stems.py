@@ -82,6 +82,7 @@ class Stemmer:
 
     def compute(self, form: str) -> str:
         """Return the stem of a word form that is asked for once: nothing is remembered."""
+        form = form.lower()
         if not form.isascii():
             form = korean_stem(form)
         form = bare(form, self._code)

@@ -42,7 +42,7 @@ def term(form: str, language: str) -> str:
 def key(form: str, language: str) -> str:
     """Return what the spelling of a word form is compared by in articles of a language.
 
-    It is folded, and without clitics and the stops of acronyms. The key of a key is itself.
+    It is folded, and without clitics. The key of a key is itself.
     """
     return fold(bare(form, language))
 

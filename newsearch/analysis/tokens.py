@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+from newsearch.analysis.acronyms import acronym_form, without_stops
 from newsearch.analysis.characters import (
     DIGIT,
     LETTER,
@@ -114,18 +115,20 @@ def iter_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def forms(text: str) -> list[str]:
     """Return the word forms of a text in order."""
     text = normal(text)
-    if text.isascii() and len(text) <= FORM_LENGTH_LIMIT:  # then a word's form is its lower case
-        lower = text.lower()
-        return [lower] if lower.isalnum() else _compiled(0x7F).findall(lower)
     return [form(word) for word in _compiled_for(text).findall(text)]
 
 
 def form(word: str) -> str:
     """Return the word form under which a token of normal text is indexed and found in quotes.
 
-    In lower case, apostrophes ``'``, cut at `FORM_LENGTH_LIMIT` characters. The form of a form is
+    In lower case but for some acronyms, see `newsearch.analysis.acronyms`; without an acronym's
+    full stops; apostrophes ``'``; cut at `FORM_LENGTH_LIMIT` characters. The form of a form is
     itself.
     """
+    if "." in word:
+        word = without_stops(word[:SURFACE_LENGTH_LIMIT])
+    if word[1:2].isupper() and (capitals := acronym_form(word)):
+        return capitals
     if word.isascii():
         return word[:FORM_LENGTH_LIMIT].lower()
     text = word[:SURFACE_LENGTH_LIMIT].translate(_APOSTROPHES).lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,24 +179,38 @@ class SegmentReader:
             if (terms[row.term_id].endswith(end) if mark else b"\x1f" not in terms[row.term_id])
         ]
 
-    def form_dfs(self, form: str) -> list[tuple[str, int]]:
-        """Return the terms of a key of a language, and how many articles have it as each of them.
+    def form_dfs(self, *forms: str) -> list[tuple[str, int]]:
+        """Return the terms of keys of a language, and how many articles have each as one of them.
 
-        Deleted articles are counted too, here and in `term_dfs`.
+        Keys that are all that a term has are counted together, others one by one. Deleted articles
+        are counted too, here and in `term_dfs`.
         """
-        return [(self._term(row.term_id), row.df) for row in self.form_rows(form)]
+        dfs: dict[int, list[int]] = {}
+        for row in chain.from_iterable(map(self.form_rows, forms)):
+            dfs.setdefault(row.term_id, []).append(row.df)
+        found: list[tuple[str, int]] = []
+        for term_id, own in dfs.items():
+            is_whole = self.are_all_forms(term_id, len(own))
+            counts = [self.text.postings.df(term_id)] if is_whole else own
+            found += [(self.term(term_id), df) for df in counts]
+        return found
+
+    def are_all_forms(self, term_id: int, n_forms: int) -> bool:
+        """Whether so many of the keys of a term are all of them, and more than one."""
+        return n_forms > 1 and n_forms == self.forms_per_term[term_id]
 
     def key_dfs(self, own_key: str) -> list[tuple[str, int]]:
         """Return the same of a key in all languages."""
         rows = self._lexicon.rows(own_key.encode("utf-8", "surrogatepass"))
-        return [(self._term(row.term_id), row.df) for row in rows]
+        return [(self.term(row.term_id), row.df) for row in rows]
 
     def term_dfs(self, term: str) -> list[tuple[str, int]]:
         """Return a term and how many articles have it; nothing if the segment lacks it."""
         term_id = self.term_id(term)
         return [] if term_id is None else [(term, self.text.postings.df(term_id))]
 
-    def _term(self, term_id: int) -> str:
+    def term(self, term_id: int) -> str:
+        """Return a term, given its number."""
         return self.text.terms[term_id].decode("utf-8", "surrogatepass")
 
     def term_id(self, term: str) -> int | None:

@@ -240,7 +240,7 @@ class LeafReader:
         if n_edits == 0:
             return self._exact(forms, scope)
         boost = scope.boost if scope.is_scored else 0.0
-        return Pattern("fuzzy", forms[0], n_edits, scope.fields, boost)
+        return Pattern("fuzzy", forms[0].lower(), n_edits, scope.fields, boost)
 
     def _exact(self, forms: list[str], scope: Scope, near: int = 0) -> WrittenTree:
         if not scope.is_scored:

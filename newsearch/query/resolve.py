@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Protocol
 
+from newsearch.analysis.acronyms import is_acronym, written_alike
 from newsearch.fields import TEXT_FIELDS
 from newsearch.query.nodes import (
     FUNCTION_WORD_WEIGHT,
@@ -54,9 +55,9 @@ class QueryAnalyser(Protocol):
         ...
 
 
-def plain_term(form: str, analyser: QueryAnalyser) -> Term:
+def plain_word(form: str, analyser: QueryAnalyser) -> Term | TermPhrase:
     """Resolve a word form that stands as a plain word: in all text fields, without a boost."""
-    return _term(Word(form), analyser)
+    return _word(Word(form), analyser)
 
 
 def resolve(tree: WrittenTree, analyser: QueryAnalyser) -> ResolvedTree:
@@ -90,7 +91,7 @@ def _resolve_leaf(leaf: WrittenLeaf, analyser: QueryAnalyser) -> ResolvedTree:
         case Word() if leaf.boost == 1 and leaf.fields == TEXT_FIELDS:
             return analyser.plain[leaf.form]
         case Word():
-            return _term(leaf, analyser)
+            return _word(leaf, analyser)
         case Phrase():
             return _phrase(leaf, analyser)
         case Pattern() | FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
@@ -99,19 +100,28 @@ def _resolve_leaf(leaf: WrittenLeaf, analyser: QueryAnalyser) -> ResolvedTree:
             assert_never(leaf)
 
 
-def _term(word: Word, analyser: QueryAnalyser) -> Term:
+def _word(word: Word, analyser: QueryAnalyser) -> Term | TermPhrase:
+    """Resolve a word to its terms; one whose capitals count, ``US``, to its form in capitals."""
+    if is_acronym(word.form):
+        return TermPhrase(
+            (analyser.keys_of(word.form),), exact=True, fields=word.fields, boost=word.boost
+        )
     weight = FUNCTION_WORD_WEIGHT if analyser.is_function_word(word.form) else 1.0
     return Term(analyser.terms_of(word.form), word.fields, word.boost, weight)
 
 
 def _phrase(phrase: Phrase, analyser: QueryAnalyser) -> TermPhrase:
     exact, slop, fields, boost = phrase.exact, phrase.slop, phrase.fields, phrase.boost
-    keys_of, terms_of = analyser.keys_of, analyser.terms_of
-    words = [
-        (form,) if word_pattern(form) else (keys_of if exact else terms_of)(form)
-        for form in phrase.words
-    ]
+    words = [_alternatives(form, analyser, exact=exact) for form in phrase.words]
     return TermPhrase(tuple(apart(words)), exact, slop, fields, boost)
+
+
+def _alternatives(form: str, analyser: QueryAnalyser, *, exact: bool) -> Alternatives:
+    if word_pattern(form):
+        return (form,)
+    if not exact:
+        return analyser.terms_of(form)
+    return tuple(sorted(set(chain.from_iterable(map(analyser.keys_of, written_alike(form))))))
 
 
 def apart(words: list[Alternatives]) -> list[Alternatives]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from newsearch import bm25
 from newsearch.analysis.terms import tag_of
@@ -95,7 +96,7 @@ def _dfs_by_language(
 ) -> dict[str, list[int]]:
     """Count the articles that have each of a word's alternatives, deleted ones included."""
     dfs: dict[str, list[int]] = {}
-    for one in word:
-        for term, df in segment.form_dfs(one) if is_exact else segment.term_dfs(one):
-            dfs.setdefault(tag_of(term), []).append(df)
+    own = map(segment.term_dfs, word)
+    for term, df in segment.form_dfs(*word) if is_exact else chain.from_iterable(own):
+        dfs.setdefault(tag_of(term), []).append(df)
     return dfs

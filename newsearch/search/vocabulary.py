@@ -13,7 +13,7 @@ from newsearch.analysis.terms import key, language_of, tag, tag_of, term
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, Pattern
-from newsearch.query.resolve import plain_term
+from newsearch.query.resolve import plain_word
 from newsearch.schema import DEFAULT_LANGUAGE
 from newsearch.search.run.patterns import matching_forms
 
@@ -25,7 +25,7 @@ class SnapshotVocabulary:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self.plain = Memo(partial(plain_term, analyser=self), _MEMO_WORDS)
+        self.plain = Memo(partial(plain_word, analyser=self), _MEMO_WORDS)
         self.terms_of = lru_cache(_MEMO_WORDS)(self._terms_of)
         self.keys_of = lru_cache(_MEMO_WORDS)(self._keys_of)
         self.forms_of = lru_cache(_MEMO_WORDS)(self._forms_of)

@@ -51,7 +51,8 @@ VOCABULARY = (
     "kim",
     "covid",
     "19",
-    "u.s",
+    "us",
+    "US",
     "o'brien",
     "café",
     "cafe",
@@ -78,7 +79,12 @@ REPEATED = st.builds(
     st.lists(st.sampled_from("aBé漢\u0301𝔄ﬁŉͺİΣ'1."), min_size=1, max_size=4),
     SIZES,
 )
-ANY_TEXT = st.text(st.characters(), max_size=60) | JOINTS | LONG_WORDS | REPEATED
+PARTS_OF_ACRONYMS = (
+    *("US", "us", "Us", "U.S", "u.s.", "U.É", "WHO", "E.U", "EU", "ITSELF", "I.N", "YOURSELF"),
+    *("'s", "’s", "'S", ".", "é", "s", " "),
+)
+ACRONYMS = st.lists(st.sampled_from(PARTS_OF_ACRONYMS), max_size=8).map("".join)
+ANY_TEXT = st.text(st.characters(), max_size=60) | JOINTS | LONG_WORDS | REPEATED | ACRONYMS
 """What a tokeniser may meet."""
 
 

@@ -35,7 +35,7 @@ from newsearch.memo import Memo
 from newsearch.query import calendar_of, date_filter, parse, parse_words, resolve, value_filter
 from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
 from newsearch.query.relaxing import let_go_warning, without_function_words
-from newsearch.query.resolve import plain_term
+from newsearch.query.resolve import plain_word
 from newsearch.search.spelling import edits_allowed
 
 LETTERS_OF_DATES = {"day": 10, "month": 7, "year": 4}
@@ -235,7 +235,7 @@ class _Analyser:
         self._reference = Reference(own)
         self._forms = [(one.lang or "en", _keys_of(one)) for one in own]
         self._languages = sorted({language for language, _ in self._forms} or {"en"})
-        self.plain: Mapping[str, ResolvedTree] = Memo(partial(plain_term, analyser=self), 1_000)
+        self.plain: Mapping[str, ResolvedTree] = Memo(partial(plain_word, analyser=self), 1_000)
 
     def terms_of(self, form_: str) -> tuple[str, ...]:
         return self._reference.terms_of(form_)

@@ -83,7 +83,8 @@ def _filter_docs(segment: SegmentReader, field: str, fits: Callable[[list[str]],
     """Find the articles whose value of a filter field fits, as word forms without accents."""
     found = [
         _coded_docs(
-            segment.filter_column(name), lambda value: fits([fold(one) for one in forms_of(value)])
+            segment.filter_column(name),
+            lambda value: fits([fold(one).lower() for one in forms_of(value)]),
         )
         for name in (field, *(FIELD[field].also_in if field in FIELD else ()))
     ]

@@ -33,20 +33,32 @@ def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:
     QueryError
         More than `MAX_EXPANSION` forms match.
     """
-    text = fold(pattern.text)
+    text = fold(pattern.text).lower()
     start = re.match(r"[^*?]*", text)
     literal = text[:1] if pattern.kind == "fuzzy" else start.group() if start else ""
     candidates = forms.prefix_range(literal.encode("utf-8", "surrogatepass"))
+    in_capitals = _in_capitals(literal, forms)
+    matches = form_test(pattern)
+
+    def matching(rows: range) -> list[int]:
+        return [i for i in rows if matches(forms[i].decode("utf-8", "surrogatepass"))]
+
     if pattern.kind == "prefix":
         found = np.arange(candidates.start, candidates.stop)
+        if in_capitals:
+            found = np.concatenate((np.array(matching(in_capitals), np.int64), found))
     else:
-        matches = form_test(pattern)
-        found = np.array(
-            [i for i in candidates if matches(forms[i].decode("utf-8", "surrogatepass"))], np.int64
-        )
+        found = np.array(sorted({*matching(in_capitals), *matching(candidates)}), np.int64)
     if len(found) > MAX_EXPANSION:
         raise _too_many(pattern)
     return found
+
+
+def _in_capitals(literal: str, forms: Strings) -> range:
+    """Return where the acronyms are that may begin with some small letters, or with any."""
+    if not literal:
+        return range(forms.lower_bound(b"A"), forms.lower_bound(b"["))
+    return forms.prefix_range(literal[0].upper().encode()) if "a" <= literal[0] <= "z" else range(0)
 
 
 def pattern_terms(segment: SegmentReader, pattern: Pattern) -> Iterator[tuple[int, Ints | None]]:
@@ -75,19 +87,19 @@ def _too_many(pattern: Pattern) -> QueryError:
 
 
 def form_test(pattern: Pattern) -> Callable[[str], bool]:
-    """Return the test whether a key matches a pattern, whose letters are folded."""
-    text = fold(pattern.text)
+    """Return the test whether a key matches a pattern, folded and in small letters."""
+    text = fold(pattern.text).lower()
     if pattern.kind == "prefix":
-        return lambda form: form.startswith(text)
+        return lambda form: form.lower().startswith(text)
     if pattern.kind == "wildcard":
         return _wildcard_test(text)
-    return lambda form: _within_edits(text, form, pattern.max_edits)
+    return lambda form: _within_edits(text, form.lower(), pattern.max_edits)
 
 
 def _wildcard_test(text: str) -> Callable[[str], bool]:
     # fnmatch knows bracketed sets, which the query language does not.
     matches = re.compile(fnmatch.translate(text.replace("[", "[[]"))).match
-    return lambda form: matches(form) is not None
+    return lambda form: matches(form.lower()) is not None
 
 
 def _within_edits(text: str, form: str, max_edits: int) -> bool:

@@ -121,8 +121,13 @@ def terms_of(
     if not exact:
         term_ids = map(segment.term_id, word)
         return [(term_id, None) for term_id in term_ids if term_id is not None]
-    rows = chain.from_iterable(map(segment.form_rows, word))
-    return [(row.term_id, np.array([row.number])) for row in rows]
+    numbers: dict[int, list[int]] = {}
+    for row in chain.from_iterable(map(segment.form_rows, word)):
+        numbers.setdefault(row.term_id, []).append(row.number)
+    return [
+        (term_id, None if segment.are_all_forms(term_id, len(own)) else np.array(sorted(own)))
+        for term_id, own in numbers.items()
+    ]
 
 
 def phrase_postings(segment: SegmentReader, phrase: TermPhrase) -> Postings:

@@ -57,7 +57,7 @@ def test_language_name_of_code(code: str, name: str | None) -> None:
         ("1,00,000", "en", "100000"),
         ("1,2,3", "en", "1,2,3"),
         ("covid19s", "en", "covid19s"),
-        ("u.s", "en", "u.s"),
+        ("US", "en", "us"),
         ("at&t", "en", "at&t"),
         ("erdoğan", "en", "erdogan"),
         ("kılıçdaroğlu", "tr", "kilicdaroglu"),

@@ -87,5 +87,5 @@ def test_whoosh_finds_a_phrase_that_the_analyzer_indexed() -> None:
     writer.commit()
     with index.searcher() as searcher:
         assert len(searcher.search(query.Phrase("body", ["covid", "19", "case"]))) == 1
-        assert len(searcher.search(query.Term("body", "u.s"))) == 1
+        assert len(searcher.search(query.Term("body", "us"))) == 1
         assert len(searcher.search(query.Phrase("body", ["covid", "case"]))) == 0

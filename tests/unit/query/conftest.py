@@ -9,7 +9,7 @@ import pytest
 
 from newsearch.memo import Memo
 from newsearch.query import QueryAnalyser
-from newsearch.query.resolve import plain_term
+from newsearch.query.resolve import plain_word
 
 
 class Analyser:
@@ -17,7 +17,7 @@ class Analyser:
 
     def __init__(self, *stemmers: Callable[[str], str]) -> None:
         self._stemmers = stemmers
-        self.plain = Memo(partial(plain_term, analyser=self), limit=100)
+        self.plain = Memo(partial(plain_word, analyser=self), limit=100)
 
     def terms_of(self, form: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(stem(form) for stem in self._stemmers))

@@ -188,9 +188,7 @@ def test_a_hundred_thousand_random_texts_are_read():
 
 # Trees
 
-words = st.sampled_from(
-    ["north", "korea", "don't", "at&t", "u.s", "1,000.5", "é", "not", "x" * 255]
-)
+words = st.sampled_from(["north", "korea", "don't", "at&t", "US", "1,000.5", "é", "not", "x" * 255])
 fields = st.sampled_from([("title", "body"), ("title",), ("body",)])
 boosts = st.just(1.0) | st.floats(0.001, 1000)
 keys = st.sampled_from(sorted(KEYS))

@@ -176,7 +176,7 @@ READINGS = {
     '"AND"': ('"and"',) * 2,
     # Words as they stand in the news.
     "AT&T": ("at&t",) * 2,
-    "U.S.": ("u.s",) * 2,
+    "U.S.": ("US",) * 2,
     "don't don’t": ("don't AND don't", "don't OR don't"),
     "C++": ("c",) * 2,
     "O’Brien's": ("o'brien's",) * 2,

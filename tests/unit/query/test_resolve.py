@@ -28,7 +28,7 @@ from newsearch.query.nodes import (
     Word,
     leaves,
 )
-from newsearch.query.resolve import apart, plain_term
+from newsearch.query.resolve import apart, plain_word
 
 
 def resolved(query, analyser):
@@ -90,7 +90,7 @@ def test_words_of_an_index_in_english_and_german_have_both_stems():
 
         @property
         def plain(self):
-            return Memo(partial(plain_term, analyser=self), limit=1)
+            return Memo(partial(plain_word, analyser=self), limit=1)
 
     assert resolved("running", EnglishAndGerman()) == Term(("run", "running\x1fde"))
 

@@ -1,0 +1,65 @@
+"""Acronyms that capitals or full stops tell from other words: ``US`` and ``us``, ``U.S.``.
+
+Full stops are spelling: ``E.U.`` is ``EU``. So are capitals, but where the same letters are a
+function word of English: then a word all in capitals has a form of its own, in capitals, while its
+stem is that of the small letters. A text all in capitals cannot tell the two apart; its ``US`` has
+the form of the acronym, and as any ``US`` it is found by ``us`` too.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from newsearch.analysis.characters import LETTER, MARK, class_of
+from newsearch.analysis.function_words import function_words
+
+CAPITALS_LIMIT = 8
+"""Letters of a word whose capitals can count; with an ending, bytes of both."""
+
+# An ending takes a letter and an apostrophe, which is of three bytes in print.
+_IN_CAPITALS = re.compile("([A-Z]{2,8})|([A-Z]{2,4})['\u2019\u2018](s)").fullmatch
+_ENDING = "'s"
+_OPERATORS = frozenset(("AND", "OR", "NOT", "TO"))
+"""Words that queries have in capitals for another reason."""
+
+
+@cache
+def acronyms() -> frozenset[str]:
+    """Return the words in capitals that are not the same word in small letters."""
+    words = filter(str.isalpha, function_words("en"))
+    return frozenset(w.upper() for w in words if 2 <= len(w) <= CAPITALS_LIMIT) - _OPERATORS
+
+
+def acronym_form(word: str) -> str | None:
+    """Return the form of a token whose capitals count; None for another one."""
+    found = _IN_CAPITALS(word)
+    if found is None:
+        return None
+    letters = found[1] or found[2]
+    return letters + (_ENDING if found[3] else "") if letters in acronyms() else None
+
+
+def is_acronym(form: str) -> bool:
+    """Whether a word form is one in capitals."""
+    return form.removesuffix(_ENDING) in acronyms()
+
+
+def without_stops(word: str) -> str:
+    """Return a token without the full stops of an acronym, whose capitals then count.
+
+    Stops within numbers stay.
+    """
+    first, stop, _ = word.partition(".")
+    classes = [class_of(char) for char in first]
+    if not stop or not first or classes[0] != LETTER or set(classes[1:]) - {MARK}:
+        return word
+    letters = word.replace(".", "")
+    return letters.upper() if letters.upper() in acronyms() else letters
+
+
+def written_alike(form: str) -> tuple[str, ...]:
+    """Return the word forms that a quoted form stands for: itself, and for ``us`` ``US`` too."""
+    letters = form.removesuffix(_ENDING)
+    capitals = letters.upper() + form[len(letters) :]
+    return (capitals, form) if capitals != form and acronym_form(capitals) else (form,)
