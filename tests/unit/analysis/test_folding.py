@@ -56,7 +56,8 @@ def test_key_of_a_key_is_itself(text: str) -> None:
 def test_key_has_no_accent_on_a_latin_letter(text: str) -> None:
     decomposed = unicodedata.normalize("NFD", fold(form(text)))
     for before, char in itertools.pairwise(decomposed):
-        assert not (before.isascii() and before.isalpha() and unicodedata.category(char) == "Mn")
+        # Vowel signs of other scripts make no letter of Latin, wherever they stand.
+        assert not (before.isascii() and before.isalpha() and "\u0300" <= char <= "\u036f")
 
 
 @pytest.mark.parametrize("language", ["ru", "el", "he", "en", "xx"])
