@@ -22,12 +22,13 @@ from hypothesis.stateful import (
 from reference import Reference, language_of
 from strategies import VOCABULARY, articles
 
-from newsearch.analysis.terms import key
+from newsearch.analysis.acronyms import is_acronym
+from newsearch.analysis.terms import key, tag
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.engines.local import Index
 from newsearch.index import merge_policy
-from newsearch.query.nodes import Term
+from newsearch.query.nodes import Term, TermPhrase
 
 IDS = [str(number) for number in range(5)]
 
@@ -38,18 +39,26 @@ def forms_of(article: Article) -> list[str]:
     return forms(article.title) + forms(article.body)
 
 
+def is_meant(form: str, own: str, language: str) -> bool:
+    """Whether a quoted form finds one of an article: small letters find an acronym too."""
+    wanted, found = key(form, language), key(own, language)
+    return found == wanted or (is_acronym(own) and found.lower() == wanted)
+
+
 def has_form(article: Article, form: str) -> bool:
     """Whether an article has a word that is spelt as a form."""
     language = language_of(article)
-    return key(form, language) in {key(own, language) for own in forms_of(article)}
+    return any(is_meant(form, own, language) for own in forms_of(article))
 
 
 def has_phrase(article: Article, pair: tuple[str, str]) -> bool:
     """Whether a pair of word forms stands somewhere in one field of an article."""
     language = language_of(article)
-    first, second = (key(form, language) for form in pair)
-    fields = ([key(w, language) for w in forms(f)] for f in (article.title, article.body))
-    return any((first, second) in itertools.pairwise(field) for field in fields)
+    return any(
+        is_meant(pair[0], first, language) and is_meant(pair[1], second, language)
+        for field in (article.title, article.body)
+        for first, second in itertools.pairwise(forms(field))
+    )
 
 
 class IndexHistory(RuleBasedStateMachine):
@@ -126,7 +135,13 @@ class IndexHistory(RuleBasedStateMachine):
         live = list(self.expected.values())
         for word in VOCABULARY:
             reference = Reference(live)
-            ranking = reference.ranking(Term(reference.terms_of(word)))
+            spellings = tuple(sorted({word + tag(language_of(article)) for article in live}))
+            asked = (
+                TermPhrase((spellings,), exact=True)
+                if is_acronym(word)
+                else Term(reference.terms_of(word))
+            )
+            ranking = reference.ranking(asked)
             expected = {article_id for article_id, _ in ranking}
 
             found = [hit.id for hit in self.index.search(f"text:{word}", limit=None)]
