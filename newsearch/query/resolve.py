@@ -112,8 +112,8 @@ def _word(word: Word, analyser: QueryAnalyser) -> Term | TermPhrase:
 
 def _phrase(phrase: Phrase, analyser: QueryAnalyser) -> TermPhrase:
     exact, slop, fields, boost = phrase.exact, phrase.slop, phrase.fields, phrase.boost
-    words = [_alternatives(form, analyser, exact=exact) for form in phrase.words]
-    return TermPhrase(tuple(apart(words)), exact, slop, fields, boost)
+    words = tuple(_alternatives(form, analyser, exact=exact) for form in phrase.words)
+    return TermPhrase(words, exact, slop, fields, boost)
 
 
 def _alternatives(form: str, analyser: QueryAnalyser, *, exact: bool) -> Alternatives:
@@ -122,19 +122,3 @@ def _alternatives(form: str, analyser: QueryAnalyser, *, exact: bool) -> Alterna
     if not exact:
         return analyser.terms_of(form)
     return tuple(sorted(set(chain.from_iterable(map(analyser.keys_of, written_alike(form))))))
-
-
-def apart(words: list[Alternatives]) -> list[Alternatives]:
-    """Make words of a phrase that can be the same term one word, which the phrase has twice.
-
-    So no place in a text is taken for two words of a phrase.
-    """
-    distinct = set(words)
-    if sum(map(len, distinct)) == len(set(chain.from_iterable(distinct))):
-        return words
-    groups: list[set[str]] = []
-    for word in distinct:
-        meeting = [group for group in groups if not group.isdisjoint(word)]
-        groups = [group for group in groups if group not in meeting]
-        groups.append(set(word).union(*meeting))
-    return [tuple(sorted(next(g for g in groups if word[0] in g))) for word in words]

@@ -40,12 +40,15 @@ def phrase_windows(
 ) -> list[tuple[int, int]]:
     """Find the shortest stretches that hold every word of a phrase, first to last inclusive.
 
-    A word that the phrase has twice must stand there twice. Stretches longer than
-    `longest_tokens` are left out; of those returned none lies within another.
+    A word that the phrase has twice must stand there twice, and where words overlap, as ``trum*``
+    and ``trump`` do, each takes a place of its own. Stretches longer than `longest_tokens` are left
+    out; of those returned none lies within another.
     """
     needed: dict[tuple[int, ...], int] = {}
     for word in positions:
         needed[tuple(word)] = needed.get(tuple(word), 0) + 1
+    if len(set().union(*needed)) < sum(map(len, needed)):
+        return _windows_of_overlapping(list(map(set, positions)), longest_tokens)
     events = sorted((position, word) for word in needed for position in word)
     held = dict.fromkeys(needed, 0)
     n_missing = len(positions)
@@ -66,3 +69,53 @@ def phrase_windows(
         if position - first < longest_tokens:
             windows.append((first, position))
     return windows
+
+
+def _windows_of_overlapping(
+    words: Sequence[set[int]], longest_tokens: int
+) -> list[tuple[int, int]]:
+    """Find what `phrase_windows` does where a place may be taken for one word or another."""
+    places = sorted(set().union(*words))
+    windows: list[tuple[int, int]] = []
+    first = 0
+    for last, position in enumerate(places):
+        while position - places[first] >= longest_tokens:
+            first += 1
+        if not _have_places(words, places[first : last + 1]):
+            continue
+        while _have_places(words, places[first + 1 : last + 1]):
+            first += 1
+        windows.append((places[first], position))
+        first += 1
+    return windows
+
+
+def _have_places(words: Sequence[set[int]], places: Sequence[int]) -> bool:
+    """Whether each word can have a place of its own."""
+    taken_by: dict[int, int] = {}
+    return len(places) >= len(words) and all(
+        _take_place(word, words, places, taken_by) for word in range(len(words))
+    )
+
+
+def _take_place(
+    word: int, words: Sequence[set[int]], places: Sequence[int], taken_by: dict[int, int]
+) -> bool:
+    """Find a place for one more word; others move where they can (an augmenting path)."""
+    wanted_by: dict[int, int] = {}
+    waiting = [word]
+    for other in waiting:
+        for place in places:
+            if place not in words[other] or place in wanted_by:
+                continue
+            wanted_by[place] = other
+            if place in taken_by:
+                waiting.append(taken_by[place])
+                continue
+            place_of = {mover: own for own, mover in taken_by.items()}
+            free: int | None = place
+            while free is not None:
+                mover = taken_by[free] = wanted_by[free]
+                free = place_of.get(mover)
+            return True
+    return False

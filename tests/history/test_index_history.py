@@ -150,10 +150,12 @@ class IndexHistory(RuleBasedStateMachine):
             assert len(set(found)) == len(found)
             self.seen["hits"] += len(expected)
             if found:
-                # Scores that differ by rounding only may change places.
+                # Only where scores differ by rounding may articles change places.
                 scores = dict(ranking)
                 in_order = [scores[article_id] for article_id in found]
                 assert in_order == pytest.approx([score for _, score in ranking], rel=1e-9)
+                ranked = sorted(found, key=scores.__getitem__, reverse=True)
+                assert ranked == [article_id for article_id, _ in ranking]
                 self.seen["rankings"] += len(found) > 1
 
     @invariant()

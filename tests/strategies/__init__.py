@@ -29,9 +29,7 @@ from newsearch.query.nodes import (
     ResolvedTree,
     Term,
     TermPhrase,
-    word_pattern,
 )
-from newsearch.query.resolve import apart
 from newsearch.search.run.patterns import form_test
 
 VOCABULARY = (
@@ -136,7 +134,7 @@ def _alternatives(of: st.SearchStrategy[str]) -> st.SearchStrategy[Alternatives]
 def _phrase_words(
     of: st.SearchStrategy[Alternatives], least: int
 ) -> st.SearchStrategy[tuple[Alternatives, ...]]:
-    return st.lists(of | wild_words, min_size=least, max_size=3).map(apart).map(tuple)
+    return st.lists(of | wild_words, min_size=least, max_size=3).map(tuple)
 
 
 wild_words = (words.map(lambda word: word[:2] + "*") | st.sampled_from(["*s", "r?n", "e*t*"])).map(
@@ -179,15 +177,6 @@ scored_leaves = st.one_of(
         boosts,
     ),
     st.builds(Pattern, st.just("fuzzy"), words, st.integers(0, 2), fields, boosts),
-).filter(
-    # The compiled way can take one place for two words there, if wildcards let it.
-    lambda leaf: (
-        not (
-            isinstance(leaf, TermPhrase)
-            and leaf.slop
-            and any(word_pattern(one) for word in leaf.words for one in word)
-        )
-    )
 )
 
 filters = st.one_of(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from newsearch import bm25
 from newsearch.codec.coding.signatures import code_of
 from newsearch.errors import CorruptIndexError
 from newsearch.fields import TEXT_FIELDS
@@ -36,7 +37,8 @@ from newsearch.query.nodes import (
     assert_never,
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
-from newsearch.search.run.bitmaps import Bitmap, bitmap_with, empty_bitmap
+from newsearch.search.run.ascending import is_member
+from newsearch.search.run.bitmaps import Bitmap, bitmap_with, docnums_of, empty_bitmap
 from newsearch.search.run.filters import filtered_docs, live_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.phrases import match_phrase, rank_phrase
@@ -45,7 +47,7 @@ from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_forms
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
 from newsearch.search.run.patterns import pattern_terms
-from newsearch.search.run.postings import terms_of
+from newsearch.search.run.postings import phrase_postings, terms_of
 from newsearch.search.run.words import (
     KnownWord,
     Listed,
@@ -253,11 +255,27 @@ class CompiledSearch:
 
     def _phrase_list(self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap) -> _List:
         parts = self._parts_of(phrase)
+        if phrase.slop and _overlap(segment, parts):
+            return self._list_of_overlapping(segment, phrase, allowed)
         words = _phrase_in(segment, phrase, parts)
         if words is None:
             return np.zeros(0, np.int64), np.zeros(0)
         most = min([part.n_articles[segment.number] for part in parts.values()])
         return _list_of(segment, words, self._scoring_of(phrase), most, allowed)
+
+    def _list_of_overlapping(
+        self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap
+    ) -> _List:
+        """Find and score words near each other of which one can stand for another, with NumPy.
+
+        Kernels count each place for every word that it can be.
+        """
+        found = phrase_postings(segment.opened, phrase)
+        is_allowed = is_member(found.docnums, docnums_of(allowed))
+        docnums, freqs = found.docnums[is_allowed], found.freqs[is_allowed]
+        weight, average = self._scoring_of(phrase)
+        lengths = segment.opened.lengths(phrase.fields)[docnums].astype(np.int64)
+        return docnums, bm25.score(weight, freqs, bm25.norm(lengths, average))
 
     def _several_list(self, segment: _Searched, several: Several, allowed: Bitmap) -> _List:
         stems = segment.opened.text.terms
@@ -384,6 +402,10 @@ class CompiledSearch:
         parts = self._parts_of(phrase)
         scoring = self._scoring_of(phrase)
         for segment, bitmap in zip(self._searched, allowed, strict=True):
+            if phrase.slop and _overlap(segment, parts):
+                alone = WordsIn(np.zeros(0, np.int64), np.zeros(0), [phrase])
+                self._rank_words_in(segment, alone, bitmap, top, is_any=True)
+                continue
             words = _phrase_in(segment, phrase, parts)
             if words is not None:
                 is_sound = rank_phrase(segment.address, words, scoring, bitmap, segment.base, top)
@@ -484,6 +506,26 @@ def _alternatives(
         for term, numbers in terms_of(segment, word, exact=exact)
         for number in ([-1] if numbers is None else numbers.tolist())
     ]
+
+
+def _overlap(segment: _Searched, parts: dict[Alternatives, _KnownPart]) -> bool:
+    """Whether different words of a phrase can be the same word of a text, ``trum*`` and ``trump``.
+
+    Parameters
+    ----------
+    parts
+        The form number of an alternative is -1 where all forms of its term will do.
+    """
+    before: dict[int, set[int]] = {}
+    for part in parts.values():
+        own = [(term, form) for term, form, _ in part.found[segment.number]]
+        for term, form in own:
+            forms = before.get(term)
+            if forms and (form < 0 or form in forms or -1 in forms):
+                return True
+        for term, form in own:
+            before.setdefault(term, set()).add(form)
+    return False
 
 
 def _phrase_in(

@@ -221,7 +221,7 @@ scored = st.one_of(
         Pattern, st.just("prefix"), st.sampled_from(["k", "don't", "19"]), zero, fields, boosts
     ),
     st.builds(Pattern, st.just("wildcard"), patterns, zero, fields, boosts),
-    st.builds(Pattern, st.just("fuzzy"), words, st.integers(1, 2), fields, boosts),
+    st.builds(Pattern, st.just("fuzzy"), words.map(str.lower), st.integers(1, 2), fields, boosts),
 )
 filters = st.one_of(
     st.builds(FieldValue, filter_fields, st.lists(words, min_size=1, max_size=3).map(tuple)),

@@ -28,7 +28,7 @@ from newsearch.query.nodes import (
     Word,
     leaves,
 )
-from newsearch.query.resolve import apart, plain_word
+from newsearch.query.resolve import plain_word
 
 
 def resolved(query, analyser):
@@ -68,13 +68,6 @@ def test_stems_of_two_languages_that_agree_are_one_term(bilingual):
 def test_words_of_a_compound_have_the_terms_of_both_languages(bilingual):
     compound = TermPhrase((("covid", "cov"), ("19",)), exact=False)
     assert resolved("COVID-19", bilingual) == compound
-
-
-def test_words_of_a_phrase_that_share_a_term_are_one_word():
-    assert (
-        apart([("a", "b"), ("c",), ("b", "d"), ("d",)])
-        == [("a", "b", "d"), ("c",)] + [("a", "b", "d")] * 2
-    )
 
 
 def test_words_of_an_index_in_english_and_german_have_both_stems():
