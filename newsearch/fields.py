@@ -150,6 +150,11 @@ FIELD = {field.name: field for field in FIELDS}
 """The fields by name."""
 
 
+def looked_in(name: str) -> tuple[str, ...]:
+    """Return the columns that a filter looks in, given a field or a key of users' own."""
+    return (name, *(FIELD[name].also_in if name in FIELD else ()))
+
+
 def _named(*kinds: Kind) -> tuple[str, ...]:
     return tuple(field.name for kind in kinds for field in FIELDS if field.kind == kind)
 

@@ -83,6 +83,8 @@ class Advice:
         any_option
             How articles with any of the words are asked for.
         """
+        from newsearch.answers.printing import n_articles_text
+
         yield from map(str, self.unknown)
         texts = {
             "any": f"with any of the words ({any_option})",
@@ -90,8 +92,8 @@ class Advice:
             "without": "without {part}",
         }
         for wider in self.wider:
-            articles = "article" if wider.total == 1 else "articles"
-            yield f"{texts[wider.change].format(part=wider.part)}: {wider.total:,} {articles}"
+            found = n_articles_text(wider.total)
+            yield f"{texts[wider.change].format(part=wider.part)}: {found}"
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

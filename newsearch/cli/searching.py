@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import newsearch
-from newsearch.answers.printing import json_line
+from newsearch.answers.printing import json_line, n_articles_text
 from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.derived import (
     chosen_form,
@@ -77,9 +77,9 @@ def _print_results(results: Results, form: str | None, *, colored: bool) -> None
         case None:
             for block in as_text(results):
                 click.echo(block, color=colored)
-            articles = "article" if results.total == 1 else "articles"
             shown = "" if len(results) == results.total else f", {len(results)} shown"
-            click.echo(f"{results.total:,} {articles}{shown}, {results.took_ms:.0f} ms", err=True)
+            found = n_articles_text(results.total)
+            click.echo(f"{found}{shown}, {results.took_ms:.0f} ms", err=True)
         case "count":
             click.echo(str(results.total))
         case "jsonl":  # snippets with their highlights, which no cell of a table has

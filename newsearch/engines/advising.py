@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
@@ -118,10 +117,8 @@ def _one_word(phrase: Phrase, form: str) -> Word | Phrase | Pattern:
 
 
 def _any_form(phrase: Phrase, form: str) -> Word | Pattern:
-    pattern = word_pattern(form)
-    if pattern is None:
-        return Word(form, phrase.fields, phrase.boost)
-    return replace(pattern, fields=phrase.fields, boost=phrase.boost)
+    fields, boost = phrase.fields, phrase.boost
+    return word_pattern(form, fields, boost) or Word(form, fields, boost)
 
 
 def _unknown_words(

@@ -218,7 +218,7 @@ def check_limit(limit: int | None) -> None:
         raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
 
 
-def counted_by(by: str, keys: frozenset[str] = frozenset()) -> str:
+def counted_by(by: str, keys: frozenset[str]) -> str:
     """Return what `Engine.aggregate` counts by, as it is called in queries.
 
     Raises

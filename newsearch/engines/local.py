@@ -179,7 +179,7 @@ class Index(Closing):
         }
         asked = self._read(query, **which)
         ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
-        if not ranking.docnums and (relaxed := asked.relaxed()):
+        if not ranking.docnums and (relaxed := asked.relaxed(is_empty=limit != 0)):
             asked = relaxed
             ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
         searcher, tree = asked.searcher, asked.tree
@@ -206,7 +206,7 @@ class Index(Closing):
         """Count the articles that match, exactly."""
         asked = self._read(query, **which)
         found = asked.searcher.count(asked.tree)
-        relaxed = None if found else asked.relaxed()
+        relaxed = None if found else asked.relaxed(is_empty=True)
         return relaxed.searcher.count(relaxed.tree) if relaxed else found
 
     def scan(
@@ -341,15 +341,20 @@ class _Asked:
         """Return the query as it is answered: relaxed where it can be, else as it is."""
         return self.relaxed() or self
 
-    def relaxed(self) -> _Asked | None:
+    def relaxed(self, *, is_empty: bool = False) -> _Asked | None:
         """Let function words go, with a warning; None where that is not called for.
 
         It is called for where no article has all words, some has the other ones, and the query is
         not taken strictly.
+
+        Parameters
+        ----------
+        is_empty
+            Whether it is known that no article has all words.
         """
         vocabulary = self.searcher.vocabulary
         relaxed, let_go = without_function_words(self.written, vocabulary.is_function_word)
-        if self.strict or not let_go or self.searcher.count(self.tree):
+        if self.strict or not let_go or not (is_empty or self.searcher.count(self.tree) == 0):
             return None
         tree = resolve(relaxed, vocabulary)
         if not self.searcher.count(tree):

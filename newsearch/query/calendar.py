@@ -12,7 +12,7 @@ from newsearch.errors import ArticleError, QueryError
 Bounds = tuple[int, int]
 """First second, and the first second after, from 1970 in UTC."""
 
-_LONGEST_DATE = 40
+LONGEST_DATE = 40
 _LONGEST_AGE = 9_999
 
 _AGE = re.compile(
@@ -62,9 +62,9 @@ class Calendar:
         ArticleError
             If it is no date.
         """
-        if len(text) > _LONGEST_DATE:
-            raise ArticleError(f"{text[:_LONGEST_DATE]!r}... is too long for a date")
-        words = " ".join(re.split(r"[\s_-]+", text.strip().lower()))
+        if len(text) > LONGEST_DATE:
+            raise ArticleError(f"{text[:LONGEST_DATE]!r}... is too long for a date")
+        words = _words(text)
         if words in ("today", "yesterday"):
             return self._days(self.today - timedelta(days=words == "yesterday"))
         if period := _PERIOD.fullmatch(words):
@@ -77,7 +77,7 @@ class Calendar:
 
     def until_today(self, text: str) -> Bounds | None:
         """Return the seconds from so long ago to the end of today; None for what is no age."""
-        if not _AGE.fullmatch(" ".join(text.lower().split())):
+        if not _AGE.fullmatch(_words(text)):
             return None
         return self.bounds(text)[0], self._days(self.today)[1]
 
@@ -155,3 +155,8 @@ def _months_before(day: date, n: int) -> date:
     first = date(months // 12, months % 12 + 1, 1)
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return first.replace(day=min(day.day, (following - first).days))
+
+
+def _words(text: str) -> str:
+    """Return the words of a date, however they are joined: ``last-7-days``, ``last_7 days``."""
+    return " ".join(re.split(r"[\s_-]+", text.strip().lower()))

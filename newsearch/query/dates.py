@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from newsearch.errors import ArticleError, QueryError
-from newsearch.query.calendar import UTC_CALENDAR, Bounds, Calendar
+from newsearch.query.calendar import LONGEST_DATE, UTC_CALENDAR, Bounds, Calendar
 from newsearch.query.nodes import DateRange
 from newsearch.query.ranges import BETWEEN, COMPARISON, parts_of
 
 DATE_HINT = "write date:2020-07-10, date:2020-07, date:>=2020 or date:[2019-12-01 TO 2020-01-31]"
 
-_LONGEST_DATE = 40
 
-
-def comparison(text: str, calendar: Calendar = UTC_CALENDAR) -> DateRange:
+def comparison(text: str, calendar: Calendar) -> DateRange:
     """Read ``2020-07``, ``>=2020``, ``<2020-07-10``, ``2019..2020`` or ``*``.
 
     A date means all of its day, month or year: ``>2020`` starts in 2021. An age alone, ``7d``,
@@ -37,7 +35,7 @@ def comparison(text: str, calendar: Calendar = UTC_CALENDAR) -> DateRange:
     }[compared[1]]
 
 
-def span(text: str, calendar: Calendar = UTC_CALENDAR) -> DateRange:
+def span(text: str, calendar: Calendar) -> DateRange:
     """Read ``2019-12-01 TO 2020-01``, both ends included; ``*`` is open.
 
     Raises
@@ -47,11 +45,11 @@ def span(text: str, calendar: Calendar = UTC_CALENDAR) -> DateRange:
     """
     ends = parts_of(text)
     if len(ends) != 2:
-        raise ArticleError(f"{text.strip()[:_LONGEST_DATE]!r} is not two dates with TO between")
+        raise ArticleError(f"{text.strip()[:LONGEST_DATE]!r} is not two dates with TO between")
     return DateRange(_bounds(ends[0][0], calendar)[0], _bounds(ends[1][0], calendar)[1])
 
 
-def first_fault(text: str, calendar: Calendar = UTC_CALENDAR) -> int | None:
+def first_fault(text: str, calendar: Calendar) -> int | None:
     """Return where in the text of a range its first end that is no date starts.
 
     None if the ends are not two, or both are dates.

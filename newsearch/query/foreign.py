@@ -7,15 +7,14 @@ of nearness, which the language does not have, are found here and nowhere else.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from newsearch.fields import EXACT_FIELDS, QUERY_FIELDS
 from newsearch.query.nodes import QUOTES
 from newsearch.query.problems import Problems
 
-PLAIN_SIGNS = frozenset(
-    ["ANDNOT", "AND-NOT", "BUTNOT", "BUT-NOT", "XOR", "NEAR", "ADJ"]
-    + [f"{name}{n}" for name in ("NEAR", "near", "ADJ", "adj") for n in range(100)]
-)
+PLAIN_SIGNS = frozenset(("ANDNOT", "AND-NOT", "BUTNOT", "BUT-NOT", "XOR", "NEAR", "ADJ"))
+NUMBERED_SIGN = r"(?i:near|adj)\d{1,2}+"
 """Signs that are made of letters and digits like a word; the others are not."""
 
 _FIELD_OF = {
@@ -34,14 +33,13 @@ _FIELDS = "|".join(QUERY_FIELDS)
 _START, _END = r"(?<![^\s(（])", r"(?![^\s)）])"
 
 # Every quantifier is possessive or bounded: no backtracking, linear time.
-_SIGN = re.compile(
-    rf"""
+_SIGN = rf"""
     (?P<quoted> [{QUOTES}] [^{QUOTES}]*+ [{QUOTES}]?+ )
   | {_START} (?P<distance> [(（] \d{{0,2}}+ [wWnN] [)）] ) {_END}
   | {_START} (?P<prefix> [+-]?+ ) (?:
         (?P<exact> (?:{"|".join(EXACT_FIELDS)}) : [^\s()（）]++ | [a-z]{{2,8}}+ :// [^\s()（）]++ )
       | <?+ (?P<near>
-            (?i: (?:{_NEAR}) / \d{{1,4}}+ | (?:near|adj) \d{{1,2}}+
+            {NUMBERED_SIGN} | (?i: (?:{_NEAR}) / \d{{1,4}}+
               | (?:near|pre|w)?+ / (?: s | p | sent | para | seg | doc ) | / \d{{1,3}}+ )
           | NEAR | ADJ
         ) >?+ {_END}
@@ -63,10 +61,8 @@ _SIGN = re.compile(
   | (?P<hash> (?<=[a-z]) \# (?= [a-z] ) )
   | (?P<bars> (?<=\w) (?: \|{{1,2}}+ | && | \+ (?! \d ) ) (?= \w ) )
   | (?P<wide> [＊？～＾｜] )
-    """,
-    re.VERBOSE,
-)
-_MAY_HOLD_SIGN = re.compile(r"[/!$#\[|=<>:&+]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|NEAR|ADJ|near|adj")
+    """
+_MAY_HOLD_SIGN = re.compile(r"[/!$#\[|=<>:&+]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|(?i:near|adj)")
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
@@ -74,7 +70,12 @@ def read_signs(text: str, problems: Problems) -> str:
     """Return a query with signs of other systems read as they are meant, and warn of them."""
     if not _MAY_HOLD_SIGN.search(text):
         return text
-    return _SIGN.sub(lambda sign: _read(sign, problems), text)
+    return _sign().sub(lambda sign: _read(sign, problems), text)
+
+
+@cache
+def _sign() -> re.Pattern[str]:
+    return re.compile(_SIGN, re.VERBOSE)
 
 
 def _read(sign: re.Match[str], problems: Problems) -> str:

@@ -49,7 +49,7 @@ class Grammar:
         leaves: LeafReader,
         problems: Problems,
         *,
-        keys: frozenset[str] = frozenset(),
+        keys: frozenset[str],
         match_any: bool,
     ) -> None:
         self._keys = keys

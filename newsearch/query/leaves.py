@@ -34,6 +34,7 @@ from newsearch.query.nodes import (
     Phrase,
     Word,
     WrittenTree,
+    word_pattern,
 )
 from newsearch.query.problems import Problems
 from newsearch.query.ranges import COMPARISON
@@ -214,12 +215,8 @@ class LeafReader:
         boost = scope.boost if scope.is_scored else 0.0
         if pattern == "*":
             return self._anything(scope)
-        first = _WILDCARDS.search(pattern)
-        if first is None:  # it stood after the letters that a form keeps
-            return self._exact(forms, scope)
-        if first.span() == (len(pattern) - 1, len(pattern)) and first.group() == "*":
-            return Pattern("prefix", pattern[:-1], 0, scope.fields, boost)
-        return Pattern("wildcard", pattern, 0, scope.fields, boost)
+        # A form without a wildcard has had it after the letters that a form keeps.
+        return word_pattern(pattern, scope.fields, boost) or self._exact(forms, scope)
 
     def _anything(self, scope: Scope) -> WrittenTree:
         if scope.field in ("", "text"):

@@ -52,7 +52,7 @@ _TOKEN = rf"""
 Token = re.Match[str]
 
 
-def tokens_of(text: str, keys: frozenset[str] = frozenset()) -> list[Token]:
+def tokens_of(text: str, keys: frozenset[str]) -> list[Token]:
     """Split a query into tokens; everything but white space is in one of them.
 
     Parameters

@@ -76,7 +76,7 @@ W = TypeVar("W", str, Alternatives)
 
 @dataclass(frozen=True, slots=True)
 class _AnyPhrase(Generic[W]):
-    """What both phrases have; one class to make at import where there were two."""
+    """What both phrases have."""
 
     words: tuple[W, ...]
     exact: bool
@@ -91,13 +91,15 @@ class _AnyPhrase(Generic[W]):
         return _in_fields(text + near + _suffix(self), self.fields)
 
 
-def word_pattern(word: str) -> Pattern | None:
+def word_pattern(
+    word: str, fields: tuple[str, ...] = TEXT_FIELDS, boost: float = 1.0
+) -> Pattern | None:
     """Return what a phrase's word with wildcards stands for; None for one without."""
     if "*" not in word and "?" not in word:
         return None
     if word.find("*") == len(word) - 1 and "?" not in word:
-        return Pattern("prefix", word[:-1])
-    return Pattern("wildcard", word)
+        return Pattern("prefix", word[:-1], 0, fields, boost)
+    return Pattern("wildcard", word, 0, fields, boost)
 
 
 class Phrase(_AnyPhrase[str]):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.codec.lexicon import Lexicon
-from newsearch.fields import EXACT_FIELDS, FIELD
+from newsearch.fields import EXACT_FIELDS, FIELD, looked_in
 from newsearch.index.snapshot import Snapshot
 from newsearch.search.matching import every_article
 
@@ -89,7 +89,7 @@ class Neighbours:
         told = FIELD.get(field)
         if told is None or not told.is_unique:
             every = every_article(self._snapshot)
-            for name in (field, *(told.also_in if told else ())):
+            for name in looked_in(field):
                 counts.update(dict(count_values(every, name).values))
         return counts
 

@@ -240,15 +240,15 @@ def test_a_query_that_does_not_fit_gives_a_warning(engine: Engine) -> None:
     assert warning.column == 1
 
 
-# Scanning
-
-
 def test_words_that_are_let_go_are_told_with_the_first_of_them(engine: Engine) -> None:
     results = engine.search("met who the who summit?", limit=0)
 
     (warning,) = [one for one in results.warnings if "let go" in one.message]
     assert results.total == 1
     assert (warning.column, warning.message[-8:]) == (5, "who, the")
+
+
+# Scanning
 
 
 def test_a_scan_returns_whole_articles_as_json_values(engine: Engine) -> None:

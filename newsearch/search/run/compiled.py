@@ -154,9 +154,8 @@ class CompiledSearch:
             for pattern in planned.scored:
                 allowed = _both(allowed, self._passing(pattern))
             return allowed
-        is_any = planned.way == "any words"
-        match = self._match_any if is_any else self._match_all
         words = self._words_of(planned)
+        match = self._match_any if words.is_any else self._match_all
         return [
             reduce(or_, [match(segment, one, bitmap) for one in by_language(words, segment.number)])
             for segment, bitmap in zip(self._searched, allowed, strict=True)

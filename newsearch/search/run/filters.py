@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from newsearch.analysis.folding import fold
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
-from newsearch.fields import FIELD
+from newsearch.fields import FIELD, looked_in
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.keys import number_of
 from newsearch.query.nodes import (
@@ -51,7 +50,7 @@ def filtered_docs(segment: SegmentReader, leaf: Filter | Pattern) -> Ints:
         case NumberRange():
             return _number_docs(segment, leaf)
         case Pattern():
-            fits = form_test(replace(leaf, text=fold(leaf.text)))
+            fits = form_test(leaf)
             return _filter_docs(
                 segment,
                 leaf.fields[0],
@@ -86,7 +85,7 @@ def _filter_docs(segment: SegmentReader, field: str, fits: Callable[[list[str]],
             segment.filter_column(name),
             lambda value: fits([fold(one).lower() for one in forms_of(value)]),
         )
-        for name in (field, *(FIELD[field].also_in if field in FIELD else ()))
+        for name in looked_in(field)
     ]
     return distinct(np.concatenate(found))
 

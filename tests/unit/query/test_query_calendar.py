@@ -28,6 +28,7 @@ THEN = Calendar(instant=NOW)
         ('date:"previous year"', "date:2019"),
         ("date:7d", "date:[2020-07-02 TO 2020-07-09]"),
         ('date:"last 7 days"', "date:[2020-07-02 TO 2020-07-09]"),
+        ("date:last-7-days", "date:[2020-07-02 TO 2020-07-09]"),
         ("date:>=2w", "date:[2020-06-25 TO *]"),
         ("date:>=1y", "date:[2019-07-09 TO *]"),
         ("date:[yesterday TO today]", "date:[2020-07-08 TO 2020-07-09]"),

@@ -225,6 +225,16 @@ def test_signs_with_one_meaning_are_read_without_a_warning(query, reading):
     assert parse(reading).tree == parsed.tree
 
 
+@pytest.mark.parametrize(
+    "sign", ["near5", "NEAR05", "Near5", "aDJ7", "adj123", "near", "Adj", "ADJ"]
+)
+def test_a_sign_is_read_alike_in_a_plain_query_and_in_a_group(sign):
+    plain, group = parse(f"oil {sign} gas"), parse(f"(oil {sign} gas)")
+
+    assert plain.tree == group.tree
+    assert [w.message for w in plain.warnings] == [w.message for w in group.warnings]
+
+
 def test_a_warning_of_a_sign_says_what_to_write_instead():
     hints = {
         "oil W/7 gas": "north-korea~7",
@@ -423,7 +433,7 @@ def test_since_and_until_that_are_no_dates_are_errors(since, until, message):
         date_filter(since, until)
 
 
-def test_a_warning_repeats_what_it_means_and_cuts_it_short(analyser):
+def test_a_warning_repeats_what_it_means_and_cuts_it_short():
     def message(query):
         return parse(query).warnings[0].message
 

@@ -152,7 +152,7 @@ def _lay_out_term(
 def likely_signatures(scan: Scan) -> None:
     """Find which signatures each word of a phrase can have in an article with the phrase.
 
-    Writes for each word to `WANTED` four times 16 bits, one for each value of 4 bits of a
+    Writes for each word to `Scan.wanted` four times 16 bits, one for each value of 4 bits of a
     signature: of what follows and of what precedes a word that occurs once, and of the same for a
     word that occurs more often.
 

@@ -10,7 +10,7 @@ too; 90 of them can be among the best, and 12 have the phrase. That takes 0.045 
 for reading positions, a third for what comes before, and a tenth for laying out the entries. Most
 phrases have fewer than k articles, so that bounds help little.
 
-What is done for each block or article takes addresses in locator of arrays; ``memory`` says why.
+What is done for each block or article takes addresses in place of arrays; ``compiling`` says why.
 """
 
 from __future__ import annotations
@@ -291,7 +291,7 @@ def _note_likely(
 
 @called
 def _cut_room(scan: Scan, row: Int, n: Int) -> Int:
-    """Share out the room for the positions of each alternative and word; see `ROOMS`.
+    """Share out the room for the positions of each alternative and word; see `Scan.rooms`.
 
     Returns
     -------

@@ -1,8 +1,7 @@
 """What kernels take and give; the one module here that needs no Numba.
 
 Docnums here are those of one segment: 0 to n - 1. A *block* is 256 consecutive ones, the same
-blocks in which the codec cuts postings. A *bitmap* has four 64-bit words a block: article d is bit
-``d & 63`` of word ``d >> 6``, and bits after the last article are 0.
+blocks in which the codec cuts postings. For a *bitmap* see `newsearch.search.run.bitmaps`.
 """
 
 from __future__ import annotations
