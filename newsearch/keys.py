@@ -42,6 +42,7 @@ def key_name(key: str) -> str:
     return name if is_name and name not in QUERY_FIELDS else ""
 
 
+@lru_cache(1 << 12)
 def field_called(key: str) -> str:
     """Return the field that a query asks for by the name of a key, '' if there is none."""
     name = _written(key)

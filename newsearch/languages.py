@@ -11,6 +11,9 @@ from functools import cache
 
 from newsearch.errors import UnknownLanguageError
 
+AUTO = "auto"
+"""Instead of a language: that of most of a load."""
+
 # The code, then what else means it: ISO 639-1, -2 and -3, names in English and in the language
 # itself; a hyphen for a space. Languages without a code of two letters go by that of three.
 _TABLE = """

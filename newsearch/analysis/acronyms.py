@@ -18,7 +18,9 @@ CAPITALS_LIMIT = 8
 """Letters of a word whose capitals can count; with an ending, bytes of both."""
 
 # An ending takes a letter and an apostrophe, which is of three bytes in print.
-_IN_CAPITALS = re.compile("([A-Z]{2,8})|([A-Z]{2,4})['\u2019\u2018](s)").fullmatch
+_IN_CAPITALS = re.compile(
+    f"([A-Z]{{2,{CAPITALS_LIMIT}}})|([A-Z]{{2,4}})['\u2019\u2018](s)"
+).fullmatch
 _ENDING = "'s"
 _OPERATORS = frozenset(("AND", "OR", "NOT", "TO"))
 """Words that queries have in capitals for another reason."""

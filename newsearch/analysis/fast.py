@@ -54,7 +54,7 @@ _CLASS_VALUES = (
     (INVISIBLE, kernels.CHANGES),
     (REORDERED, kernels.MOVES),
 )
-_STEM_BYTES = 160
+_TERM_BYTES = 160
 """A short string, its number and its share of a dict."""
 
 
@@ -225,58 +225,49 @@ class Lexicon:
         self._form_of[surfaces[differs]] = numbers
 
 
-class Stems:
-    """Numbers of stems and, for each language met, the stem of each form of a lexicon.
+class Terms:
+    """Numbers of the terms of forms of a lexicon.
 
     Parameters
     ----------
     lexicon
-        The forms. A form is stemmed once for each language of its articles.
+        The forms; what is known of them is not remembered here.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._numbers: dict[str, int] = {}
-        self._stem_of: dict[str, NDArray[np.int32]] = {}
 
     @property
     def nbytes(self) -> int:
-        """Memory that the stems take, about."""
-        arrays = sum(array.nbytes for array in self._stem_of.values())
-        return arrays + len(self._numbers) * _STEM_BYTES
+        """Memory that the terms take, about."""
+        return len(self._numbers) * _TERM_BYTES
 
     @property
-    def stems(self) -> list[str]:
-        """All stems in the order of their numbers; a fresh list."""
+    def terms(self) -> list[str]:
+        """All terms in the order of their numbers; a fresh list."""
         return list(self._numbers)
 
     def added(self, known: int) -> list[str]:
-        """Return the stems from number ``known`` on."""
+        """Return the terms from number ``known`` on."""
         newest = list(islice(reversed(self._numbers), len(self._numbers) - known))
         return newest[::-1]
 
     def of(self, form_ids: FormIds, language: str) -> NDArray[np.int32]:
-        """Return the stem number of each form; same shape.
+        """Return the number of the term of each form; same shape.
 
         Parameters
         ----------
         form_ids
-            Forms in any order, repeated or not; each new one is stemmed.
+            Forms in any order, repeated or not; each different one is stemmed.
         language
             Code or name; see `newsearch.analysis.stems.language_name`.
         """
-        stem_of = self._stem_of.get(language, np.empty(0, dtype=np.int32))
-        if stem_of.size < self._lexicon.size:
-            stem_of = _longer(stem_of, 2 * self._lexicon.size, fill=-1)
-            self._stem_of[language] = stem_of
-        found = np.take(stem_of, form_ids)
-        missing = np.unique(form_ids[found < 0])
-        if not missing.size:
-            return found
+        distinct, of_forms = np.unique(form_ids, return_inverse=True)
         stem, end = Stemmer(language).compute, tag(language)
-        terms = [stem(form) + end for form in self._lexicon.forms(missing)]
-        stem_of[missing] = [self._numbers.setdefault(t, len(self._numbers)) for t in terms]
-        return np.take(stem_of, form_ids)
+        terms = [stem(form) + end for form in self._lexicon.forms(distinct)]
+        numbers = [self._numbers.setdefault(t, len(self._numbers)) for t in terms]
+        return np.array(numbers, np.int32)[of_forms]
 
 
 @cache

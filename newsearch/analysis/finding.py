@@ -1,7 +1,7 @@
 """Where some word forms stand in a text, compiled. Importing this module imports Numba.
 
 Equality with the reference: the kernel cuts words as `newsearch.analysis.fast` does, and a word
-whose form its bytes do not tell is left to `newsearch.analysis.tokens.form`.
+whose form its bytes do not tell is left to `key_of`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class FormFinder:
     forms
         Word forms, each once.
     key_of
-        Gives for a word that is not ASCII the form that it is looked for as.
+        Returns what a word is looked for as whose bytes do not tell its form.
     """
 
     def __init__(self, forms: Sequence[str], key_of: Callable[[str], str] = form) -> None:

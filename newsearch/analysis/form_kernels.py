@@ -40,7 +40,7 @@ TOKEN, START, END, FORM = range(4)
 its last, and the number of its form."""
 
 UNKNOWN = -1
-"""Instead of a form's number, where only `newsearch.analysis.tokens.form` can tell."""
+"""Instead of a form's number, where only `key_of` of `newsearch.analysis.finding` can tell."""
 
 _NONE = -2
 _FIRST_ROWS = 64

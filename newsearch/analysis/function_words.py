@@ -196,7 +196,7 @@ _WORDS = {
 def function_words(language: str) -> frozenset[str]:
     """Return the function words of a language; none for a language without a list.
 
-    They are in lower case and without the accents of Latin letters.
+    They are folded, see `newsearch.analysis.folding`.
 
     Parameters
     ----------

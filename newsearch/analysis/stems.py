@@ -13,7 +13,6 @@ from newsearch.languages import language_code
 
 _NAMES = {
     "ar": "arabic",
-    "ca": "catalan",
     "da": "danish",
     "nl": "dutch",
     "en": "english",
@@ -29,9 +28,8 @@ _NAMES = {
     "es": "spanish",
     "sv": "swedish",
 }
-_ELISION_ONLY = frozenset({"catalan"})
 
-LANGUAGES = tuple(name for name in _NAMES.values() if name not in _ELISION_ONLY)
+LANGUAGES = tuple(_NAMES.values())
 """Languages with a stemmer: every one that NLTK's Snowball knows."""
 
 MEMO_LIMIT = 100_000
@@ -43,7 +41,7 @@ _LATIN_LETTER = re.compile("[a-z\u00df-\u024f]")
 
 
 def language_name(code: str) -> str | None:
-    """Return the English name of a language; None for one without a stemmer or elisions.
+    """Return the English name of a language; None for one without a stemmer.
 
     Parameters
     ----------
@@ -66,8 +64,8 @@ class Stemmer:
     """
 
     def __init__(self, language: str) -> None:
-        self.language = language_name(language)
         self._code = language_code(language) or ""
+        self.language = _NAMES.get(self._code)
         self._memo: dict[str, str] = {}
 
     def __call__(self, form: str) -> str:
@@ -90,7 +88,7 @@ class Stemmer:
             if _GROUPED_NUMBER.fullmatch(form):
                 return form.replace(",", "")
             return fold(form)
-        if self.language in LANGUAGES:
+        if self.language:
             form = self._snowball(_unmarked(form)) or form
         return fold(form)
 

@@ -60,11 +60,10 @@ class FormAnalyzer(Tokenizer):  # type: ignore[misc]  # Whoosh has no types
         is_split = options.pop("tokenize", True)
         has_morph = not options.pop("no_morph", False)
         token = Token(positions, chars, **options)
-        words = zip(spans(value), forms(value), strict=True)
-        for number, ((start, end), form) in enumerate(
-            words if is_split else [((0, len(value)), value)]
-        ):
-            text_of = self.term if has_morph else partial(key, language=self.language)
+        text_of = self.term if has_morph else partial(key, language=self.language)
+        whole = [((0, len(value)), value)]
+        words = zip(spans(value), forms(value), strict=True) if is_split else whole
+        for number, ((start, end), form) in enumerate(words):
             token.text = text_of(form) if is_split else form
             token.boost = 1.0
             token.stopped = False

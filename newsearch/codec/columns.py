@@ -92,6 +92,13 @@ class CodedColumn:
         """Return the value of one article."""
         return self.values[int(self.codes[docnum])]
 
+    def counts(self, is_own: NDArray[np.bool_] | None = None) -> dict[str, int]:
+        """Count articles, or only some of them, by value; values that none has are left out."""
+        codes = self.codes if is_own is None else self.codes[is_own]
+        counts = np.bincount(codes, minlength=len(self.values)).tolist()
+        named = zip(self.values, counts, strict=True)
+        return {value.decode("utf-8", "replace"): n for value, n in named if n}
+
 
 @dataclass(frozen=True, slots=True)
 class CodedListColumn:

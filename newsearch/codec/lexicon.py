@@ -14,7 +14,7 @@ from newsearch.codec.strings import Strings, StringsWriter
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One word form of one term.
+    """One key of one term.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class FormRow:
     number
         The form's number among the term's forms, as it stands beside positions.
     df
-        Articles that have the form, under this term.
+        Articles that have the key, under this term.
     """
 
     form: bytes

@@ -20,7 +20,7 @@ from newsearch.codec.stored import Stored, StoredWriter
 from newsearch.codec.strings import Strings, StringsWriter
 
 TEXT: Final = "text"
-"""Name of the one inverted text of our segments: stems of title and body."""
+"""Name of the one inverted text of our segments: terms of title, title again and body."""
 
 _COUNTS: Final = "segment/articles"
 _INFO: Final = "segment/info"

@@ -12,9 +12,6 @@ from newsearch.article import Article
 from newsearch.languages import language_code
 from newsearch.schema import DEFAULT_LANGUAGE
 
-AUTO = "auto"
-"""Instead of a language: that of most of a load."""
-
 _SAMPLE_ARTICLES = 200
 
 

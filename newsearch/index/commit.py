@@ -68,12 +68,7 @@ class PendingSegment:
     @cached_property
     def language_counts(self) -> dict[str, int]:
         """Articles by language code, deleted ones included."""
-        column = self.segment.columns.coded("lang")
-        counts = np.bincount(column.codes, minlength=len(column.values)).tolist()
-        return {
-            code.decode("utf-8", "replace"): count
-            for code, count in zip(column.values, counts, strict=True)
-        }
+        return self.segment.columns.coded("lang").counts()
 
     @cached_property
     def deleted(self) -> NDArray[np.bool_]:

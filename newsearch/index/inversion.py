@@ -56,11 +56,11 @@ class _Words:
     row_numbers: dict[Row, int] = field(default_factory=dict)
     known: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def add(self, text: str, language: str) -> int:
-        """Add the tokens of a text; returns how many."""
-        words = forms(text)
-        self.rows.extend([self._row(form, language) for form in words])
-        return len(words)
+    def add(self, text: str, language: str, *, copies: int = 1) -> int:
+        """Add the tokens of so many copies of a text; returns how many one has."""
+        rows = [self._row(form, language) for form in forms(text)]
+        self.rows.extend(rows * copies)
+        return len(rows)
 
     def _row(self, form: str, language: str) -> int:
         number = self.known.get((form, language))
@@ -77,9 +77,7 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
     titles, bodies = [], []
     for article in articles:
         language = article_language(article)
-        for _ in range(bm25.TITLE_COPIES):
-            title_length = words.add(article.title, language)
-        titles.append(title_length)
+        titles.append(words.add(article.title, language, copies=bm25.TITLE_COPIES))
         bodies.append(words.add(article.body, language))
     title_lengths, body_lengths = np.array(titles, np.int64), np.array(bodies, np.int64)
     terms, row_terms = _ranked([term for term, _ in words.row_numbers])
@@ -100,12 +98,12 @@ def invert(articles: Iterable[Article]) -> InvertedArticles:
     return InvertedArticles(terms, run, lexicon, title_lengths, body_lengths)
 
 
-def _ranked(rows: list[str]) -> tuple[list[bytes], NDArray[np.int64]]:
+def _ranked(row_terms: list[str]) -> tuple[list[bytes], NDArray[np.int64]]:
     """Return the distinct terms of rows in order, and the index among them of each row's."""
-    encoded = [term.encode() for term in rows]
+    encoded = [term.encode() for term in row_terms]
     terms = sorted(set(encoded))
     index_of = {term: index for index, term in enumerate(terms)}
-    return terms, np.array([index_of[stem] for stem in encoded], np.int64)
+    return terms, np.array([index_of[term] for term in encoded], np.int64)
 
 
 def _token_positions(

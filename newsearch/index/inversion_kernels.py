@@ -44,22 +44,22 @@ _body_start: Any = inlined(bm25.body_start)
 
 
 class Rows(NamedTuple):
-    """What the kernels know of each pair of a word form and its stem; filled by them.
+    """What the kernels know of each pair of a key and its term; filled by them.
 
     Parameters
     ----------
     terms
-        Number of the stem; int32, shape (n_rows,), as all but the last three.
+        Number of the term; int32, shape (n_rows,), as all but the last three.
     numbers
-        The form's number among the stem's forms in this segment, -1 where it has none yet.
+        The key's number among the term's keys in this segment, -1 where it has none yet.
     last_docs
         Last article that has the row, -1 before the first.
     dfs
         Articles that have the row.
     term_dfs, term_cfs
-        Articles and occurrences of each stem; int64, shape (n_terms,).
+        Articles and occurrences of each term; int64, shape (n_terms,).
     term_codes
-        Code of each stem, see `codec.signatures`; uint8, shape (n_terms,). Not filled here.
+        Code of each term, see `codec.signatures`; uint8, shape (n_terms,). Not filled here.
     """
 
     terms: Array

@@ -20,7 +20,7 @@ class LexiconRows:
     Parameters
     ----------
     forms
-        Word form of each row, UTF-8.
+        Key of each row, UTF-8.
     term_ids, numbers, dfs
         Per row: term, number among the term's forms, articles.
     """

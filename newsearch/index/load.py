@@ -13,11 +13,12 @@ import numpy as np
 from newsearch.answers.reports import LoadReport, Remark
 from newsearch.article import Article
 from newsearch.errors import ArticleError
-from newsearch.index.article_languages import AUTO, ArticleLanguages, language_of_most
+from newsearch.index.article_languages import ArticleLanguages, language_of_most
 from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.merge import merge_as_needed
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.small_builder import SmallBuilder
+from newsearch.languages import AUTO
 
 CHECKPOINT_INTERVAL_S = 60.0
 """How much work an interrupted load can lose."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch import bm25
-from newsearch.analysis.terms import LANGUAGE_MARK
+from newsearch.analysis.terms import LANGUAGE_MARK, tag_of
 from newsearch.article import Article
 from newsearch.codec.columns import CodedColumn, CodedListColumn, Columns
 from newsearch.codec.lexicon import FormRow, Lexicon
@@ -158,26 +158,13 @@ class SegmentReader:
     @cached_property
     def language_counts(self) -> dict[str, int]:
         """Live articles by language code."""
-        column = self._languages
-        codes = column.codes if self.is_live is None else column.codes[self.is_live]
-        counts = np.bincount(codes, minlength=len(column.values)).tolist()
-        return {
-            value.decode(): count
-            for value, count in zip(column.values, counts, strict=True)
-            if count
-        }
+        return self._languages.counts(self.is_live)
 
     def form_rows(self, form: str) -> list[FormRow]:
         """Return the rows of a key, with the end that tells its language, as terms have one."""
-        own_key, mark, _ = form.partition(LANGUAGE_MARK)
-        end = form[len(own_key) :].encode()
+        own_key, mark, code = form.partition(LANGUAGE_MARK)
         rows = self._lexicon.rows(own_key.encode("utf-8", "surrogatepass"))
-        terms = self.text.terms
-        return [
-            row
-            for row in rows
-            if (terms[row.term_id].endswith(end) if mark else b"\x1f" not in terms[row.term_id])
-        ]
+        return [row for row in rows if tag_of(self.term(row.term_id)) == mark + code]
 
     def form_dfs(self, *forms: str) -> list[tuple[str, int]]:
         """Return the terms of keys of a language, and how many articles have each as one of them.
@@ -200,7 +187,7 @@ class SegmentReader:
         return n_forms > 1 and n_forms == self.forms_per_term[term_id]
 
     def key_dfs(self, own_key: str) -> list[tuple[str, int]]:
-        """Return the same of a key in all languages."""
+        """Return the terms of a key in all languages, and in how many articles it has each."""
         rows = self._lexicon.rows(own_key.encode("utf-8", "surrogatepass"))
         return [(self.term(row.term_id), row.df) for row in rows]
 

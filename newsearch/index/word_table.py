@@ -1,4 +1,4 @@
-"""Words of a large load: word forms, their stems and the numbers that postings use for them.
+"""Words of a large load: word forms, their keys and terms, and the numbers of these in postings.
 
 A *row* is the key of word forms (see `newsearch.analysis.terms`) together with one of
 their terms. Imports Numba; only bulk loads do.
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.analysis.fast import Analysis, Lexicon, Stems
+from newsearch.analysis.fast import Analysis, Lexicon, Terms
 from newsearch.codec.coding.signatures import codes_of
 from newsearch.index.inversion_kernels import Rows, count_unnumbered, look_up
 from newsearch.index.lexicon_rows import LexiconRows, numbers_by_count
@@ -27,7 +27,7 @@ class WordTable:
 
     def __init__(self) -> None:
         self._lexicon = Lexicon()
-        self._stems = Stems(self._lexicon)
+        self._terms = Terms(self._lexicon)
         self._row_of: dict[str, RowNumbers] = {}
         self._n_rows = 0
         self._n_terms = 0
@@ -44,7 +44,7 @@ class WordTable:
         arrays = (*self.rows, *self._row_of.values(), self._forms)
         others = (self._first_rows, self._counts, self._next_numbers)
         own = sum(array.nbytes for array in (*arrays, *others))
-        return own + self._lexicon.nbytes + self._stems.nbytes
+        return own + self._lexicon.nbytes + self._terms.nbytes
 
     def analyse(self, data: bytes, offsets: NDArray[np.int64]) -> Analysis:
         """Cut texts into word forms; see `Lexicon.analyse`."""
@@ -63,7 +63,7 @@ class WordTable:
         return found
 
     def number(self, rows: RowNumbers) -> None:
-        """Number each row that is new to the segment among the forms of its stem.
+        """Number each row that is new to the segment among the keys of its term.
 
         The most frequent ones come first: the first articles settle that the commonest form is 0,
         which takes no room beside a position.
@@ -88,10 +88,10 @@ class WordTable:
             array.fill(value)
 
     def sorted_terms(self) -> tuple[list[bytes], NDArray[np.int64]]:
-        """Return the stems that the segment has, ascending, and the number of each."""
-        stems = self._stems.stems
-        used = np.flatnonzero(self.rows.term_dfs[: len(stems)])
-        encoded = [stems[number].encode() for number in used.tolist()]
+        """Return the terms that the segment has, ascending, and the number of each."""
+        terms = self._terms.terms
+        used = np.flatnonzero(self.rows.term_dfs[: len(terms)])
+        encoded = [terms[number].encode() for number in used.tolist()]
         order = sorted(range(len(encoded)), key=encoded.__getitem__)
         return [encoded[index] for index in order], used[np.array(order, np.int64)]
 
@@ -101,7 +101,7 @@ class WordTable:
         Parameters
         ----------
         ranks
-            Term id of each stem number.
+            Term id of each term number.
         """
         used = np.flatnonzero(self.rows.dfs[: self._n_rows])
         return LexiconRows(
@@ -113,7 +113,7 @@ class WordTable:
 
     def _make_rows(self, form_ids: NDArray[np.int32], language: str) -> NDArray[np.int32]:
         """Return the rows of new forms; forms that share term and key share one."""
-        terms = self._stems.of(form_ids, language).astype(np.int64)
+        terms = self._terms.of(form_ids, language).astype(np.int64)
         keys = self._lexicon.keys_of(form_ids, language).astype(np.int64)
         pairs, inverse = np.unique(keys << 32 | terms, return_inverse=True)
         keys, terms = pairs >> 32, pairs & 0xFFFFFFFF
@@ -145,10 +145,10 @@ class WordTable:
         return rows
 
     def _add_codes(self) -> None:
-        """Fill in the codes of stems that are new; there is room for them."""
-        new = self._stems.added(self._n_terms)
+        """Fill in the codes of terms that are new; there is room for them."""
+        new = self._terms.added(self._n_terms)
         end = self._n_terms + len(new)
-        self.rows.term_codes[self._n_terms : end] = codes_of(stem.encode() for stem in new)
+        self.rows.term_codes[self._n_terms : end] = codes_of(term.encode() for term in new)
         self._n_terms = end
 
     def _grow(self, n_rows: int, n_terms: int) -> None:

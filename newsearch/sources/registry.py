@@ -12,7 +12,7 @@ from typing import BinaryIO
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
-from newsearch.languages import known_language
+from newsearch.languages import AUTO, known_language
 from newsearch.sources.opening import STDIN
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
 from newsearch.sources.reader import Context, Reader
@@ -99,7 +99,7 @@ def read(
         cannot be told from its name.
     """
     chooser = _Chooser(format)
-    code = language if language in ("", "auto") else known_language(language)
+    code = language if language in ("", AUTO) else known_language(language)
     named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     texts = [os.fspath(path) for path in named]
     roots = [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]

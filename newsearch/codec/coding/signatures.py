@@ -1,6 +1,6 @@
 """Signatures: one byte a posting that says which words can stand beside the term in the article.
 
-Every stem has a *code* from 0 to 14, a hash of its bytes, so it is the same in every segment and a
+Every term has a *code* from 0 to 14, a hash of its bytes, so it is the same in every segment and a
 merge copies signatures as they are. The lower 4 bits of a signature are about the words that follow
 the term, the upper 4 about those before it. Where the term occurs once they are the neighbour's
 code; where it occurs more often, bit ``code & 3`` is set for each neighbour. 15 allows any word.
@@ -43,14 +43,14 @@ _ALL: Final = (1 << 16) - 1
 _EVERY_FOURTH: Final = 0x1111
 
 
-def code_of(stem: bytes) -> int:
-    """Return the code of a stem, 0 to 14."""
-    return zlib.crc32(stem) % _CODES
+def code_of(term: bytes) -> int:
+    """Return the code of a term, 0 to 14."""
+    return zlib.crc32(term) % _CODES
 
 
-def codes_of(stems: Iterable[bytes]) -> Bytes:
-    """Return the code of each stem."""
-    return np.fromiter(map(code_of, stems), np.uint8)
+def codes_of(terms: Iterable[bytes]) -> Bytes:
+    """Return the code of each term."""
+    return np.fromiter(map(code_of, terms), np.uint8)
 
 
 _BYTES: Final = np.arange(256)

@@ -172,9 +172,9 @@ class StemField:
 
 
 class FormField:
-    """The word forms of title or body.
+    """The keys of title or body.
 
-    A form that belongs to several stems, in articles of several languages, has a row for each;
+    A key that belongs to several terms, in articles of several languages, has a row for each;
     it is one term here, numbered by the first of its rows that occurs in the part.
     """
 

@@ -117,7 +117,8 @@ def test_sets_agree_on_characters_that_both_versions_know() -> None:
         told = {code for low, high in characters.ranges(number) for code in range(low, high + 1)}
         known = {code for code in told if unicodedata.category(chr(code)) != "Cn"}
         differing = [code for code in known if sets_from_unicodedata(chr(code)) != number]
-        assert len(differing) <= 8, differing[:20]
+        most = 0 if unicodedata.unidata_version <= characters.UNICODE_VERSION else 8
+        assert len(differing) <= most, differing[:20]
 
 
 def test_table_agrees_on_characters_that_both_versions_know() -> None:

@@ -22,7 +22,7 @@ from strategies import ANY_TEXT
 from support.inside import make_keys_collide
 
 from newsearch.analysis import fast, tokens
-from newsearch.analysis.fast import Analysis, Lexicon, Stems
+from newsearch.analysis.fast import Analysis, Lexicon, Terms
 from newsearch.analysis.terms import term
 
 
@@ -121,11 +121,11 @@ def test_two_threads_analyse_at_once_on_lexicons_of_their_own() -> None:
 @given(st.lists(st.tuples(ANY_TEXT, st.sampled_from(["en", "fr", "xx"])), max_size=4))
 def test_stems_are_those_of_each_language(articles: list[tuple[str, str]]) -> None:
     lexicon = Lexicon()
-    stems = Stems(lexicon)
+    terms = Terms(lexicon)
     for text, language in articles:
-        found = stems.of(analyse_texts(lexicon, [text]).form_ids, language)
+        found = terms.of(analyse_texts(lexicon, [text]).form_ids, language)
         expected = [term(form, language) for form in tokens.forms(text)]
-        assert [stems.stems[number] for number in found] == expected
+        assert [terms.terms[number] for number in found] == expected
 
 
 @pytest.mark.parametrize("corpus", ["wikinews_en", "wikinews_fr"])

@@ -39,7 +39,7 @@ def test_english_stems_are_those_of_nltk() -> None:
         ("pt_BR", "portuguese"),
         ("nb", "norwegian"),
         ("ger", "german"),
-        ("ca", "catalan"),
+        ("ca", None),
         ("ja", None),
         ("", None),
         ("enough", None),
@@ -106,7 +106,8 @@ def test_stemmers_are_loaded_without_the_rest_of_nltk() -> None:
         "import sys; from newsearch.analysis import stems\n"
         "for language in stems.LANGUAGES: stems.stem('abcdefghij', language)\n"
         "assert stems.stem('nationales', 'fr') == 'national'\n"
-        "assert stems.stem('\\u0627\\u0644\\u0643\\u062a\\u0627\\u0628', 'ar')\n"
+        "arabic = stems.stem('\\u0627\\u0644\\u0643\\u062a\\u0627\\u0628', 'ar')\n"
+        "assert arabic == '\\u0643\\u062a\\u0627\\u0628'\n"
         "assert not [name for name in sys.modules if name.partition('.')[0] == 'nltk']"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
