@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.analysis import fast_kernels as kernels
+from newsearch.analysis import surface_kernels, token_kernels
 from newsearch.analysis.characters import (
     INVISIBLE,
     REORDERED,
@@ -50,9 +50,9 @@ _DATA_LIMIT = (1 << 31) - 1
 _PAGES = 0x110000 >> 8
 _CLASS_VALUES = (
     *((number, number) for number in WORD_CLASSES),
-    (UNSTABLE, kernels.CHANGES),
-    (INVISIBLE, kernels.CHANGES),
-    (REORDERED, kernels.MOVES),
+    (UNSTABLE, token_kernels.CHANGES),
+    (INVISIBLE, token_kernels.CHANGES),
+    (REORDERED, token_kernels.MOVES),
 )
 _TERM_BYTES = 160
 """A short string, its number and its share of a dict."""
@@ -97,7 +97,7 @@ class Lexicon:
     @property
     def size(self) -> int:
         """How many numbers are in use; every form's number is below."""
-        return int(self._words.counters[kernels.SURFACES])
+        return int(self._words.counters[surface_kernels.SURFACES])
 
     @property
     def nbytes(self) -> int:
@@ -128,18 +128,20 @@ class Lexicon:
         bounds = np.concatenate(([0], offsets, [limit]))
         if not offsets.size or np.any(np.diff(bounds) < 0):
             raise ValueError("the offsets of articles must ascend within data of less than 2 GiB")
-        raw = kernels.padded(data)
-        is_unlike = kernels.find_unlike_normal(raw, offsets, _classes())
+        raw = token_kernels.padded(data)
+        is_unlike = token_kernels.find_unlike_normal(raw, offsets, _classes())
         if np.any(is_unlike):
             data, offsets = _normalised(data, offsets, is_unlike)
-            raw = kernels.padded(data)
+            raw = token_kernels.padded(data)
         self._make_room(int(offsets[-1] - offsets[0]) // 2 + offsets.size)
         token_offsets = np.empty(offsets.size, dtype=np.int64)
-        count = kernels.find(raw, offsets, _classes(), self._starts, self._ends, token_offsets)
+        count = token_kernels.find(
+            raw, offsets, _classes(), self._starts, self._ends, token_offsets
+        )
         starts, ends = self._starts[:count], self._ends[:count]
         form_ids = self._number(raw, starts, ends)
         self._resolve()
-        kernels.replace(form_ids, self._form_of)
+        surface_kernels.replace(form_ids, self._form_of)
         return Analysis(form_ids, token_offsets)
 
     def _make_room(self, tokens: int) -> None:
@@ -174,26 +176,26 @@ class Lexicon:
     def _intern(self, encoded: list[bytes]) -> FormIds:
         data, offsets = _joined(encoded)
         bounds = offsets.astype(np.int32)
-        numbers = self._number(kernels.padded(data), bounds[:-1], bounds[1:])
+        numbers = self._number(token_kernels.padded(data), bounds[:-1], bounds[1:])
         # What was given are forms, and the form of a form is itself.
-        self._words.counters[kernels.UNRESOLVED] = 0
+        self._words.counters[surface_kernels.UNRESOLVED] = 0
         return np.take(self._form_of, numbers)
 
     def _number(
         self, data: NDArray[np.uint8], starts: NDArray[np.int32], ends: NDArray[np.int32]
     ) -> NDArray[np.int32]:
         numbers = np.empty(starts.size, dtype=np.int32)
-        status, done = kernels.number(data, starts, ends, self._words, numbers, 0)
-        while status != kernels.DONE:
+        status, done = surface_kernels.number(data, starts, ends, self._words, numbers, 0)
+        while status != surface_kernels.DONE:
             self._grow(status)
-            status, done = kernels.number(data, starts, ends, self._words, numbers, done)
+            status, done = surface_kernels.number(data, starts, ends, self._words, numbers, done)
         return numbers
 
     def _grow(self, status: int) -> None:
-        if status == kernels.TABLE_FULL:
+        if status == surface_kernels.TABLE_FULL:
             self._grow_table()
         else:
-            arena = kernels.padded(self._words.arena.tobytes() * 2)
+            arena = token_kernels.padded(self._words.arena.tobytes() * 2)
             self._words = self._words._replace(arena=arena)
 
     def _grow_table(self) -> None:
@@ -205,7 +207,7 @@ class Lexicon:
             unresolved=_longer(words.unresolved, room),
             counters=words.counters,
         )
-        kernels.rehash(self._words)
+        surface_kernels.rehash(self._words)
         self._form_of = np.concatenate(
             (self._form_of, np.arange(self._form_of.size, room, dtype=np.int32))
         )
@@ -213,8 +215,8 @@ class Lexicon:
     def _resolve(self) -> None:
         """Find the forms of new surfaces that the kernel could not tell."""
         counters = self._words.counters
-        surfaces = self._words.unresolved[: counters[kernels.UNRESOLVED]].copy()
-        counters[kernels.UNRESOLVED] = 0
+        surfaces = self._words.unresolved[: counters[surface_kernels.UNRESOLVED]].copy()
+        counters[surface_kernels.UNRESOLVED] = 0
         if not surfaces.size:
             return
         encoded = self.encoded_forms(surfaces)
@@ -272,7 +274,7 @@ class Terms:
 
 @cache
 def classes() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return the arrays of `fast_kernels.Classes`, in its order."""
+    """Return the arrays of `token_kernels.Classes`, in its order."""
     ascii_, pages, of_page = _classes()
     return ascii_, pages, of_page
 
@@ -283,12 +285,12 @@ def _longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:
     return longer
 
 
-def _make_words(room: int, multiplier: np.uint64) -> kernels.Words:
+def _make_words(room: int, multiplier: np.uint64) -> surface_kernels.Words:
     # Twice as many slots as surfaces keep linear probes at 1.5 slots on average.
     slots = 2 * room
-    return kernels.Words(
+    return surface_kernels.Words(
         table=np.zeros(2 * slots, dtype=np.uint64),
-        arena=kernels.padded(bytes(max(room * 8, 2 * kernels.SURFACE_BYTES_LIMIT))),
+        arena=token_kernels.padded(bytes(max(room * 8, 2 * surface_kernels.SURFACE_BYTES_LIMIT))),
         offsets=np.zeros(room + 1, dtype=np.int64),
         unresolved=np.empty(room, dtype=np.int32),
         counters=np.zeros(3, dtype=np.int64),
@@ -316,19 +318,19 @@ def _joined(encoded: list[bytes]) -> tuple[bytes, NDArray[np.int64]]:
 
 
 @cache
-def _classes() -> kernels.Classes:
+def _classes() -> token_kernels.Classes:
     classes = np.zeros(0x110000, dtype=np.uint8)
     for number, value in _CLASS_VALUES:
         for first, last in ranges(number):
             classes[first : last + 1] |= value
     for char in ZERO_WIDTH_SPACE + OTHER_APOSTROPHES + WIDE_JOINERS:
         is_separator = class_of(char) == SEPARATOR and char != ZERO_WIDTH_SPACE
-        change = kernels.JOINS if is_separator else kernels.CHANGES
-        classes[ord(char)] = (classes[ord(char)] & kernels.CLASS_BITS) | change
+        change = token_kernels.JOINS if is_separator else token_kernels.CHANGES
+        classes[ord(char)] = (classes[ord(char)] & token_kernels.CLASS_BITS) | change
     by_page = [page.tobytes() for page in classes.reshape(_PAGES, 256)]
     numbers = {page: number for number, page in enumerate(dict.fromkeys(by_page))}
-    return kernels.Classes(
-        ascii=classes[:128] & np.uint8(kernels.CLASS_BITS),
+    return token_kernels.Classes(
+        ascii=classes[:128] & np.uint8(token_kernels.CLASS_BITS),
         pages=np.array([numbers[page] for page in by_page], dtype=np.uint8),
         of_page=np.frombuffer(b"".join(numbers), dtype=np.uint8).copy(),
     )

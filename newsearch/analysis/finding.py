@@ -109,7 +109,7 @@ class FormFinder:
 
 
 def _padded(data: bytes) -> NDArray[np.uint64]:
-    """Copy bytes as `newsearch.analysis.fast_kernels.padded` does, in less time for few bytes."""
+    """Copy bytes as `newsearch.analysis.token_kernels.padded` does, in less time for few bytes."""
     room = bytearray((len(data) | 7) + 9)
     room[: len(data)] = data
     return np.frombuffer(room, np.uint64)

@@ -4,7 +4,7 @@ Importing this module imports Numba.
 
 Almost no word of a text is looked for, so what counts is how fast one is passed over: a set of bits
 tells that from its first 8 bytes, and only what passes is looked up in a hash table as
-`newsearch.analysis.fast_kernels` describes it.
+`newsearch.analysis.surface_kernels` describes it.
 """
 
 # Numba infers types of its own; integers of NumPy and Python are the same to it.
@@ -16,7 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from newsearch.analysis.fast_kernels import (
+from newsearch.analysis.surface_kernels import is_dotted, is_same, long_key
+from newsearch.analysis.token_kernels import (
     BYTES,
     HIGH_BITS,
     ONE,
@@ -24,11 +25,8 @@ from newsearch.analysis.fast_kernels import (
     Classes,
     first_bytes,
     folded,
-    is_dotted,
     is_normal,
-    is_same,
     load,
-    long_key,
     next_token,
     words_of_block,
 )
