@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from newsearch.fields import EXACT_FIELDS, QUERY_FIELDS
+from newsearch.query.lexer import EXACT_VALUE
 from newsearch.query.nodes import QUOTES
 from newsearch.query.problems import Problems
 
@@ -37,7 +38,7 @@ _SIGN = rf"""
     (?P<quoted> [{QUOTES}] [^{QUOTES}]*+ [{QUOTES}]?+ )
   | {_START} (?P<distance> [(（] \d{{0,2}}+ [wWnN] [)）] ) {_END}
   | {_START} (?P<prefix> [+-]?+ ) (?:
-        (?P<exact> (?:{"|".join(EXACT_FIELDS)}) : [^\s()（）]++ | [a-z]{{2,8}}+ :// [^\s()（）]++ )
+        (?P<exact> (?:{"|".join(EXACT_FIELDS)}) : {EXACT_VALUE} | [a-z]{{2,8}}+ :// [^\s()（）]++ )
       | <?+ (?P<near>
             {NUMBERED_SIGN} | (?i: (?:{_NEAR}) / \d{{1,4}}+
               | (?:near|pre|w)?+ / (?: s | p | sent | para | seg | doc ) | / \d{{1,3}}+ )

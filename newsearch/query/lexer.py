@@ -29,6 +29,11 @@ DASHES = "‐‑‒–—―−﹣－"
 
 _RANGE_LENGTH_LIMIT = 120
 
+EXACT_VALUE = rf"""(?:
+    (?!//) [^\s()（）{QUOTES}][^\s()（）]*+ (?: \([^\s()（）]*+\) [^\s()（）]*+ )*+
+)"""
+"""A value of one of `EXACT_FIELDS` without quotation marks around it; brackets in it are closed."""
+
 # Every quantifier is possessive or bounded: no backtracking, linear time.
 _TOKEN = rf"""
     (?P<open> [(（] )
@@ -43,7 +48,7 @@ _TOKEN = rf"""
       | (?P<unclosed> \s*+ [^\s()（）\[\]]++ \s++ (?:TO|to) \s++ [^\s()（）\[\]]++ )
     ) )
   | (?P<exact> (?<!:) (?P<exact_field> (?ai: {"|".join(EXACT_FIELDS)} ) ):
-        (?P<value> (?!//) [^\s()（）{QUOTES}][^\s()（）]*+ (?: \([^\s()（）]*+\) [^\s()（）]*+ )*+ )
+        (?P<value> {EXACT_VALUE} )
     )
   | (?P<field> (?<!:) (?: [A-Za-z_][A-Za-z0-9_]*+ | $KEYS ) : (?!//) (?= [^\s)）] ) )
   | (?P<word> [^\s()（）]++ )
