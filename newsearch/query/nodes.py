@@ -448,16 +448,16 @@ def _suffix(leaf: Word | _AnyPhrase[W] | Term | Pattern) -> str:
 
 
 def _write_numbers(low: float | None, high: float | None) -> str:
-    if low is not None and high is None:
-        # The next number below is what was written after the sign, if it is shorter.
-        below = _write_number(math.nextafter(low, -math.inf))
-        if len(below) < len(_write_number(low)):
-            return f">{below}"
-    if high is not None and low is None:
-        above = _write_number(math.nextafter(high, math.inf))
-        if len(above) < len(_write_number(high)):
-            return f"<{above}"
     first, last = ("*" if end is None else _write_number(end) for end in (low, high))
+    # The next number outside is what was written after the sign, if it is shorter.
+    if low is not None and high is None:
+        below = math.nextafter(low, -math.inf)
+        if math.isfinite(below) and len(_write_number(below)) < len(first):
+            return f">{_write_number(below)}"
+    if high is not None and low is None:
+        above = math.nextafter(high, math.inf)
+        if math.isfinite(above) and len(_write_number(above)) < len(last):
+            return f"<{_write_number(above)}"
     return f"[{first} TO {last}]"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 import time
 from dataclasses import replace
 
@@ -267,6 +268,8 @@ def composites(parts: st.SearchStrategy[WrittenTree]) -> st.SearchStrategy[Writt
 @given(tree=st.recursive(scored | filters, composites, max_leaves=12), match_any=st.booleans())
 @example(tree=DateRange(253_402_300_799, None), match_any=False)
 @example(tree=NumberRange("length", 1e300, None), match_any=False)
+@example(tree=NumberRange("length", -sys.float_info.max, None), match_any=False)
+@example(tree=NumberRange("length", None, sys.float_info.max), match_any=False)
 @example(tree=NumberRange("size", 5, 5), match_any=False)
 @example(tree=NumberRange("size", -5, -5), match_any=False)
 def test_tree_written_and_read_again_is_the_same_tree(tree, match_any):

@@ -211,7 +211,7 @@ def test_strict_parser_raises_the_first_warning(query):
         ("url:http://a/b?c=d&&e[1]f", "url:http://a/b?c=d&&e[1]f"),
         ('id:"seeds/*"', 'id:"seeds/*"'),
         ('id:"one :two =three"', 'id:"one :two =three"'),
-        ("id:seeds(a)|b!", "id:seeds(a)|b!"),
+        ("id:seeds(a)|b!", 'id:"seeds(a)|b!"'),
         ("author(s) 24/7 w/o", "author AND s AND 24-7 AND w-o"),
         ("near adj same", "near AND adj AND same"),
         ("text:near5", "text:near5"),
