@@ -63,5 +63,7 @@ def without_stops(word: str) -> str:
 def written_alike(form: str) -> tuple[str, ...]:
     """Return the word forms that a quoted form stands for: itself, and for ``us`` ``US`` too."""
     letters = form.removesuffix(_ENDING)
+    if letters.upper() not in acronyms():
+        return (form,)
     capitals = letters.upper() + form[len(letters) :]
     return (capitals, form) if capitals != form and acronym_form(capitals) else (form,)

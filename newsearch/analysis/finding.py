@@ -7,7 +7,7 @@ whose form its bytes do not tell is left to `key_of`.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -71,26 +71,26 @@ class FormFinder:
         """
         forms = self._forms
         return [
-            (token, start, end, forms[form]) for token, start, end, form in self.rows(text, encoded)
+            (token, start, end, forms[form])
+            for token, start, end, form in self.rows(text, encoded).tolist()
         ]
 
-    def rows(self, text: str, encoded: bytes) -> list[list[int]]:
-        """Do what `find` does, but tell forms by their number."""
+    def rows(self, text: str, encoded: bytes) -> NDArray[np.int32]:
+        """Do what `find` does, but tell forms by their number; a fresh array of four columns."""
         is_normal, is_known, found = kernels.find_if_normal(
             _padded(encoded), len(encoded), classes(), self._arrays
         )
         if is_known:
-            rows: list[list[int]] = found.tolist()
-            return rows
+            return found
         if is_normal:
-            return self._known(found, text)
+            return _rows(self._known(found, text))
         source = aligned(text)
         encoded = source.text.encode("utf-8", "surrogatepass")
         found = kernels.find_forms(_padded(encoded), len(encoded), classes(), self._arrays)
-        return [
+        return _rows(
             [token, *source.original(start, end), form]
             for token, start, end, form in self._known(found, source.text)
-        ]
+        )
 
     def _known(self, found: NDArray[np.int32], text: str) -> list[list[int]]:
         """Return the rows whose form is looked for, where the kernel could not tell that."""
@@ -106,6 +106,10 @@ class FormFinder:
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {form: number for number, form in enumerate(self._forms)}
+
+
+def _rows(rows: Iterable[Sequence[int]]) -> NDArray[np.int32]:
+    return np.array(list(rows), np.int32).reshape(-1, 4)
 
 
 def _padded(data: bytes) -> NDArray[np.uint64]:

@@ -22,7 +22,7 @@ from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
 from newsearch.search.passages.highlighting import Found, Highlighter, merged
-from newsearch.search.passages.snippets import snippet
+from newsearch.search.passages.snippets import Stretch, snippet
 from newsearch.search.run.exhaustive import Matches, score_all
 from newsearch.search.run.warming import Skill, skills_for, skills_for_matching, warming
 from newsearch.search.statistics import SnapshotStatistics
@@ -204,8 +204,8 @@ def _run(planned: Plan, sort: Sort) -> str:
     return f"compiled, {'best' if by_score else sort.replace('relevance', 'newest')} blocks first"
 
 
-Find = Callable[[str, bytes], Sequence[Found]]
-"""Finds in a text, given as it is and in UTF-8, what matches: what `snippet` takes."""
+Find = Callable[[str, bytes], tuple[Sequence[Found], Sequence[Stretch] | None]]
+"""Finds in a text, given as it is and in UTF-8, what `snippet` takes: what matches, and where."""
 
 
 class Show:
@@ -254,12 +254,12 @@ class Show:
         except UnicodeDecodeError as error:
             raise ArticleError("the stored article cannot be read") from error
         find = self._finder(language) if warming.is_ready({"snippets"}) else None
-        found: Sequence[Found] = (
-            self._highlighter(language, "body").matches(body)
-            if find is None
-            else find(body, encoded)
-        )
-        return snippet(body, found, language, title)
+        found: Sequence[Found]
+        if find is None:
+            found, stretches = self._highlighter(language, "body").matches(body), None
+        else:
+            found, stretches = find(body, encoded)
+        return snippet(body, found, language, title, stretches)
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         """Find what to mark in an article's headline."""
@@ -277,16 +277,23 @@ class Show:
 
     def _make_finder(self, language: str) -> Find | None:
         from newsearch.analysis.finding import FormFinder
+        from newsearch.search.passages.window_kernels import compiled_stretches
 
         highlighter = self._highlighter(language, "body")
         sought, clauses = highlighter.sought, highlighter.clauses
         if sought is None:
             return None
         finder = FormFinder(sought, highlighter.key_of)
-        if clauses is None:
-            return lambda body, encoded: highlighter.matches_at(finder.find(body, encoded))
-        rows = finder.rows
-        return lambda body, encoded: [(s, e, clauses[n]) for _, s, e, n in rows(body, encoded)]
+        if not clauses:
+            return lambda body, encoded: (highlighter.matches_at(finder.find(body, encoded)), None)
+        clause_of = np.array(clauses, np.int32)
+
+        def find(body: str, encoded: bytes) -> tuple[Sequence[Found], Sequence[Stretch]]:
+            rows = finder.rows(body, encoded)
+            stretches = compiled_stretches(rows, clause_of)
+            return rows[:, 1:].tolist(), stretches.tolist()
+
+        return find
 
     def _make_highlighter(self, language: str, field: str) -> Highlighter:
         return Highlighter(

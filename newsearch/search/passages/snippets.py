@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from newsearch.analysis.sentences import WRAPPED_LINE_LIMIT, sentence_starts
 from newsearch.analysis.tokens import iter_spans
@@ -19,19 +20,25 @@ _AHEAD_CHARS = SNIPPET_CHARS + 3 * _SLACK_CHARS
 """What is read after a match: a passage, the slack for a sentence's end, and what shows that it is
 one.
 """
-_MOST_WINDOWS = 16
+MOST_WINDOWS = 16
 """Of windows with as many parts of the query, so many are compared by how they would be shown."""
 _LONGEST_TITLE = 200
 """Characters; a match after so many stands in no headline."""
 _ELLIPSIS = "…"
 
+Stretch = Sequence[int]
+"""Start and end of what a passage must hold, in characters."""
 
 _SPACES = re.compile(r"\s*")
 _OTHER_SPACE = re.compile(r"[^\S ]")
 
 
 def snippet(
-    body: str, found: Sequence[Found], language: str, title: Callable[[], str] | None = None
+    body: str,
+    found: Sequence[Found],
+    language: str,
+    title: Callable[[], str] | None = None,
+    stretches: Sequence[Stretch] | None = None,
 ) -> Snippet:
     """Cut the best passage out of a body.
 
@@ -51,16 +58,19 @@ def snippet(
         Language code of the article.
     title
         Reads its headline; asked for only where the passage may begin within it.
+    stretches
+        The `fullest_stretches`, where they are known.
     """
     whole = body.strip()
     if len(whole) <= SNIPPET_CHARS + _SLACK_CHARS:
         start = body.index(whole)
         return _framed(body, (start, start + len(whole)), found, "", "")
-    windows = _fullest_windows(found)
-    first, last = _best_window(body, found, windows)
+    if stretches is None:
+        stretches = fullest_stretches(found)
+    first, last = _best_stretch(body, stretches)
     if title and first < _LONGEST_TITLE:
         opening = headline_end(body, title(), language)
-        if opening and (not windows or found[windows[-1][0]][0] >= opening):
+        if opening and (not stretches or stretches[0][0] >= opening):
             after_it = [(s - opening, e - opening, c) for s, e, c in found if s >= opening]
             return snippet(body[opening:], after_it, language)
     surroundings = _Surroundings(body, first, language)
@@ -72,8 +82,15 @@ def snippet(
     return _framed(body, (start, end), found, before, after)
 
 
-def _fullest_windows(found: Sequence[Found]) -> list[tuple[int, int]]:
-    """Find the windows with the most clauses: the match each begins with, and where it ends."""
+def fullest_stretches(found: Sequence[Found]) -> list[Span]:
+    """Find the windows with the most clauses, and in each the stretch where they all are seen.
+
+    Returns
+    -------
+    list
+        Start and end of each stretch: first that of the last window, then those of the first
+        windows, up to `MOST_WINDOWS`, those with the most matches before others.
+    """
     most, windows = 0, list[tuple[int, int]]()
     held: dict[int, int] = {}
     end, n_found = 0, len(found)
@@ -94,34 +111,8 @@ def _fullest_windows(found: Sequence[Found]) -> list[tuple[int, int]]:
                 del held[clause]
         else:
             end = first + 1
-    return windows
-
-
-def _best_window(
-    body: str, found: Sequence[Found], windows: Sequence[tuple[int, int]]
-) -> tuple[int, int]:
-    """Choose among windows with as many clauses by their edges, then their matches.
-
-    Returns
-    -------
-    int, int
-        The characters that the passage must hold; none at the beginning if there are no windows.
-    """
-    if not windows:
-        return 0, 0
-    if len(windows) == 1:
-        return _must_hold(found, *windows[0])
-    is_wrapped = max(map(len, body.split("\n"))) <= WRAPPED_LINE_LIMIT
-    line_end = ".\n" if is_wrapped else "\n"
-    best, most_edges = (0, 0), -1
-    for first, end in sorted(windows[:_MOST_WINDOWS], key=_by_size):
-        held = _must_hold(found, first, end)
-        edges = _whole_edges(body, held, line_end)
-        if edges > most_edges:
-            best, most_edges = held, edges
-            if edges == 2:  # none is better, and those that follow have no more matches
-                break
-    return best
+    shown = windows[-1:] + sorted(windows[:MOST_WINDOWS], key=_by_size)
+    return [_must_hold(found, *window) for window in shown]
 
 
 def _by_size(window: tuple[int, int]) -> int:
@@ -140,7 +131,40 @@ def _must_hold(found: Sequence[Found], first: int, end: int) -> Span:
     return start, last
 
 
-def _whole_edges(body: str, held: Span, line_end: str) -> int:
+def _best_stretch(body: str, stretches: Sequence[Stretch]) -> Stretch:
+    """Choose among `fullest_stretches` by the edges of their passages, then as they are sorted.
+
+    Returns
+    -------
+    Stretch
+        The characters that the passage must hold; none at the beginning if there are none.
+    """
+    if not stretches:
+        return 0, 0
+    if len(stretches) == 2:
+        return stretches[1]
+    line_end = ".\n" if is_wrapped(body) else "\n"
+    best, most_edges = stretches[1], -1
+    for held in islice(stretches, 1, None):
+        edges = _whole_edges(body, held, line_end)
+        if edges > most_edges:
+            best, most_edges = held, edges
+            if edges == 2:  # none is better, and those that follow have no more matches
+                break
+    return best
+
+
+def is_wrapped(text: str) -> bool:
+    """Whether no line is longer than `WRAPPED_LINE_LIMIT`."""
+    start = 0
+    while len(text) - start > WRAPPED_LINE_LIMIT:
+        start = text.rfind("\n", start, start + WRAPPED_LINE_LIMIT + 1) + 1
+        if not start:
+            return False
+    return True
+
+
+def _whole_edges(body: str, held: Stretch, line_end: str) -> int:
     """Guess how many edges of the passage that holds a stretch are a sentence's.
 
     Full stops before spaces, and what ends a line with a sentence, tell it in a tenth of the time

@@ -249,11 +249,14 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
 
 
 def _find_forms(forms: list[str]) -> None:
+    import numpy as np
+
     from newsearch.analysis.finding import FormFinder
+    from newsearch.search.passages.window_kernels import compiled_stretches
 
     finder = FormFinder(forms)
     for text in ("é", "\u200e"):  # one as it is written, one that is made normal first
-        finder.find(text, text.encode())
+        compiled_stretches(finder.rows(text, text.encode()), np.zeros(len(forms), np.int32))
 
 
 def _ranking(tree: ResolvedTree) -> Run:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import VOCABULARY, scored_leaves, texts, words
 from support.snippet_reference import reference_snippet
 
+from newsearch.analysis.sentences import WRAPPED_LINE_LIMIT
 from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import form
 from newsearch.answers.snippet import Snippet
@@ -23,8 +25,9 @@ from newsearch.query.nodes import (
 )
 from newsearch.search.passages.headlines import headline_end
 from newsearch.search.passages.highlighting import Highlighter
-from newsearch.search.passages.snippets import SNIPPET_CHARS
+from newsearch.search.passages.snippets import SNIPPET_CHARS, fullest_stretches, is_wrapped
 from newsearch.search.passages.snippets import snippet as cut_snippet
+from newsearch.search.passages.window_kernels import compiled_stretches
 
 FILLER = "The committee met again and nothing was decided before the evening. " * 20
 
@@ -184,6 +187,31 @@ def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -
     matches = Highlighter(Or([Term((word,)) for word in found]), "en").matches(body)
 
     assert cut_snippet(body, matches, "en") == reference_snippet(body, matches, "en")
+
+
+FOUND = st.lists(
+    st.tuples(st.integers(0, 90), st.sampled_from([3, 8, 300]), st.integers(0, 3)), max_size=60
+)
+
+
+@given(FOUND)
+def test_compiled_stretches_are_the_same(found: list[tuple[int, int, int]]) -> None:
+    starts = np.cumsum([gap for gap, _, _ in found], dtype=np.int32)
+    matches = [(int(s), int(s) + n, c) for s, (_, n, c) in zip(starts, found, strict=True)]
+    rows = np.array([(0, s, e, 3 - c) for s, e, c in matches], np.int32).reshape(-1, 4)
+
+    stretches = compiled_stretches(rows, np.array([3, 2, 1, 0], np.int32))
+
+    assert list(map(tuple, stretches.tolist())) == fullest_stretches(matches)
+    assert list(map(tuple, rows[:, 1:].tolist())) == matches
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.integers(100, 130), max_size=4))
+def test_a_text_is_wrapped_where_no_line_is_long(lengths: list[int]) -> None:
+    body = "\n".join("x" * length for length in lengths)
+
+    assert is_wrapped(body) == all(length <= WRAPPED_LINE_LIMIT for length in lengths)
 
 
 @settings(max_examples=300, deadline=None)
