@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from newsearch.analysis.clitics import without_clitics
+from newsearch.analysis.compounds import joined, other_spellings
 from newsearch.analysis.detection import detect
 from newsearch.analysis.folding import fold
 from newsearch.analysis.korean import is_with_particles, takes_particles
@@ -174,7 +175,8 @@ class Reference:
             words = [word for field in node.fields for word in doc.keys[field]]
         else:
             values = _values(node.fields[0], doc)
-            words = [one for value in values for word in value for one in (word, _bare(word))]
+            spelt = [word for value in values for word in (*value, *joined(value, lambda _: True))]
+            words = [one for word in spelt for one in (word, _bare(word))]
             words, node = list(map(fold, words)), replace(node, text=fold(node.text))
         return any(fits(node, word) for word in words)
 
@@ -284,9 +286,13 @@ def _has_value(node: FieldValue, doc: Analysed) -> bool:
     if node.fieldname in ("id", "url", "lang"):
         own = language_of(doc.article) if node.fieldname == "lang" else None
         return (own or getattr(doc.article, node.fieldname)) == node.words[0]
-    wanted = [(_bare(word),) for word in node.words]
+    bare = tuple(map(_bare, node.words))
     values = [list(map(_bare, value)) for value in _values(node.fieldname, doc)]
-    return any(_frequency(wanted, [(w, w) for w in value], 0) for value in values)
+    return any(
+        _frequency([(word,) for word in wanted], [(w, w) for w in value], 0)
+        for value in values
+        for wanted in (bare, *other_spellings(bare, lambda _: True))
+    )
 
 
 def _bare(form: str) -> str:

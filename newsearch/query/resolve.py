@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Protocol
 
 from newsearch.analysis.acronyms import is_acronym, written_alike
+from newsearch.analysis.compounds import other_spellings
 from newsearch.fields import TEXT_FIELDS
 from newsearch.query.nodes import (
     FUNCTION_WORD_WEIGHT,
@@ -45,6 +46,10 @@ class QueryAnalyser(Protocol):
         """Return the keys of a form in the languages of the index, ending as terms do."""
         ...
 
+    def has_word(self, form: str) -> bool:
+        """Whether the index has, or had, any of the terms of a form."""
+        ...
+
     def is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language that has it most."""
         ...
@@ -55,7 +60,7 @@ class QueryAnalyser(Protocol):
         ...
 
 
-def plain_word(form: str, analyser: QueryAnalyser) -> Term | TermPhrase:
+def plain_word(form: str, analyser: QueryAnalyser) -> ResolvedTree:
     """Resolve a word form that stands as a plain word: in all text fields, without a boost."""
     return _word(Word(form), analyser)
 
@@ -94,24 +99,62 @@ def _resolve_leaf(leaf: WrittenLeaf, analyser: QueryAnalyser) -> ResolvedTree:
             return _word(leaf, analyser)
         case Phrase():
             return _phrase(leaf, analyser)
-        case Pattern() | FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
+        case Pattern():
+            return _pattern(leaf, analyser)
+        case FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
             return leaf
         case _:
             assert_never(leaf)
 
 
-def _word(word: Word, analyser: QueryAnalyser) -> Term | TermPhrase:
+def _word(word: Word, analyser: QueryAnalyser) -> ResolvedTree:
     """Resolve a word to its terms; one whose capitals count, ``US``, to its form in capitals."""
     if is_acronym(word.form):
         return TermPhrase(
             (analyser.keys_of(word.form),), exact=True, fields=word.fields, boost=word.boost
         )
+    return _any_spelling(_term(word, analyser), (word.form,), word, analyser)
+
+
+def _term(word: Word, analyser: QueryAnalyser) -> Term:
     weight = FUNCTION_WORD_WEIGHT if analyser.is_function_word(word.form) else 1.0
     return Term(analyser.terms_of(word.form), word.fields, word.boost, weight)
 
 
-def _phrase(phrase: Phrase, analyser: QueryAnalyser) -> TermPhrase:
+def _pattern(pattern: Pattern, analyser: QueryAnalyser) -> ResolvedTree:
+    if pattern.fields[0] not in TEXT_FIELDS:
+        return pattern
+    text = pattern.text + ("*" if pattern.kind == "prefix" else "")
+    return _any_spelling(pattern, (text,), pattern, analyser)
+
+
+def _phrase(phrase: Phrase, analyser: QueryAnalyser) -> ResolvedTree:
+    return _any_spelling(_side_by_side(phrase, analyser), phrase.words, phrase, analyser)
+
+
+def _any_spelling(
+    tree: ResolvedTree,
+    words: tuple[str, ...],
+    written: Word | Pattern | Phrase,
+    analyser: QueryAnalyser,
+) -> ResolvedTree:
+    """Return a tree for some words or what matches another spelling of their compounds."""
+    exact, slop = (written.exact, written.slop) if isinstance(written, Phrase) else (False, 0)
+    others = [
+        _side_by_side(Phrase(spelt, exact, slop, written.fields, written.boost), analyser)
+        for spelt in other_spellings(words, analyser.has_word)
+    ]
+    return any_of([tree, *others])
+
+
+def _side_by_side(phrase: Phrase, analyser: QueryAnalyser) -> Term | Pattern | TermPhrase:
     exact, slop, fields, boost = phrase.exact, phrase.slop, phrase.fields, phrase.boost
+    if len(phrase.words) == 1:
+        # Nothing is in between a single word.
+        [form], slop = phrase.words, 0
+        if not exact:
+            word = Word(form, fields, boost)
+            return word_pattern(form, fields, boost) or _term(word, analyser)
     words = tuple(_alternatives(form, analyser, exact=exact) for form in phrase.words)
     return TermPhrase(words, exact, slop, fields, boost)
 

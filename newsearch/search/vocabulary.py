@@ -60,6 +60,13 @@ class SnapshotVocabulary:
     def _languages(self) -> tuple[str, ...]:
         return self._snapshot.languages or (DEFAULT_LANGUAGE,)
 
+    def has_word(self, form: str) -> bool:
+        """Whether an article has, or had, any of the terms of a form."""
+        terms = self.terms_of(form)
+        return any(
+            segment.term_id(one) is not None for segment in self._snapshot.segments for one in terms
+        )
+
     def is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language whose articles have it most."""
         language = self._snapshot.language_of(form) or DEFAULT_LANGUAGE

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from newsearch.analysis.clitics import without_clitics
+from newsearch.analysis.compounds import joined, other_spellings
 from newsearch.analysis.folding import fold
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.article import hash_id
@@ -50,12 +53,7 @@ def filtered_docs(segment: SegmentReader, leaf: Filter | Pattern) -> Ints:
         case NumberRange():
             return _number_docs(segment, leaf)
         case Pattern():
-            fits = form_test(leaf)
-            return _filter_docs(
-                segment,
-                leaf.fields[0],
-                lambda own: any(fits(word) or fits(without_clitics(word)) for word in own),
-            )
+            return _filter_docs(segment, leaf.fields[0], partial(_has_like, form_test(leaf)))
         case _:
             assert_never(leaf)
 
@@ -72,10 +70,14 @@ def _field_value_docs(segment: SegmentReader, value: FieldValue) -> Ints:
         return np.array(same, np.int64)
     if field == "lang":
         return _coded_docs(segment.columns.coded(field), lambda v: v == words[0])
-    wanted = [without_clitics(fold(word)) for word in words]
-    return _filter_docs(
-        segment, field, lambda own: _has_adjacent([without_clitics(word) for word in own], wanted)
-    )
+    bare = tuple(without_clitics(fold(word)) for word in words)
+    spellings = [list(one) for one in (bare, *other_spellings(bare, lambda _: True))]
+
+    def fits(own: list[str]) -> bool:
+        own = [without_clitics(word) for word in own]
+        return any(_has_adjacent(own, wanted) for wanted in spellings)
+
+    return _filter_docs(segment, field, fits)
 
 
 def _filter_docs(segment: SegmentReader, field: str, fits: Callable[[list[str]], bool]) -> Ints:
@@ -101,6 +103,11 @@ def _coded_docs(column: CodedColumn | CodedListColumn, fits: Callable[[str], boo
 def _decoded(values: Iterable[bytes]) -> Iterator[str]:
     for value in values:
         yield value.decode("utf-8", "surrogatepass")
+
+
+def _has_like(fits: Callable[[str], bool], own: list[str]) -> bool:
+    spelt = chain(own, joined(own, lambda _: True))
+    return any(fits(word) or fits(without_clitics(word)) for word in spelt)
 
 
 def _has_adjacent(own: list[str], wanted: list[str]) -> bool:

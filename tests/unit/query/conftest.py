@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
 
 import pytest
@@ -15,8 +15,9 @@ from newsearch.query.resolve import plain_word
 class Analyser:
     """newsearch's own tokens, and stems that are plain to see."""
 
-    def __init__(self, *stemmers: Callable[[str], str]) -> None:
+    def __init__(self, *stemmers: Callable[[str], str], known: Container[str] = ()) -> None:
         self._stemmers = stemmers
+        self._known = known
         self.plain = Memo(partial(plain_word, analyser=self), limit=100)
 
     def terms_of(self, form: str) -> tuple[str, ...]:
@@ -24,6 +25,9 @@ class Analyser:
 
     def keys_of(self, form: str) -> tuple[str, ...]:
         return (form,)
+
+    def has_word(self, form: str) -> bool:
+        return form in self._known
 
     def is_function_word(self, form: str) -> bool:
         return form in ("of", "who")

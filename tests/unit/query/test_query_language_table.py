@@ -27,6 +27,7 @@ READINGS = {
     '"abe moon"~5': ('"abe moon"~5',),
     "north-korea~5": ("north-korea~5",),
     "COVID-19": ("covid-19",),
+    "covid19": ("covid19",),
     "U.S. senate": ("US AND senate", "US OR senate"),
     "title:summit": ("title:summit",),
     'title:(trump OR "kim jong un")': ('title:trump OR title:"kim jong un"',),

@@ -29,6 +29,7 @@ from newsearch.query.nodes import (
     leaves,
 )
 from newsearch.query.resolve import plain_word
+from tests.unit.query.conftest import Analyser
 
 
 def resolved(query, analyser):
@@ -77,6 +78,9 @@ def test_words_of_an_index_in_english_and_german_have_both_stems():
 
         def keys_of(self, form):
             return (form,)
+
+        def has_word(self, form):
+            return False
 
         def is_function_word(self, form):
             return False
@@ -138,3 +142,22 @@ def test_function_word_counts_less_than_another_in_any_field(stemming):
 
 def test_weight_of_a_function_word_is_nothing_that_was_written(stemming):
     assert str(resolved("north of^2", stemming)) == "north AND of^2"
+
+
+def test_compound_is_looked_for_in_one_word_and_in_two():
+    analyser = Analyser(str, known=("f16", "f", "16"))
+    one = Term(("f16",))
+    two = TermPhrase((("f",), ("16",)), exact=False)
+    assert resolved("F16", analyser) == Or([one, two])
+    assert resolved("F-16 OR jet", analyser) == Or([two, one, Term(("jet",))])
+    exact = resolved('title:"F-16"~2^3', analyser)
+    assert exact == Or(
+        [
+            TermPhrase((("f",), ("16",)), True, 2, ("title",), 3.0),
+            TermPhrase((("f16",),), True, 0, ("title",), 3.0),
+        ]
+    )
+    assert resolved("f1*", analyser) == Or(
+        [Pattern("prefix", "f1"), TermPhrase((("f",), ("1*",)), exact=False)]
+    )
+    assert resolved("section:f1*", analyser) == Pattern("prefix", "f1", 0, ("section",), 0.0)

@@ -1,0 +1,43 @@
+"""Compounds in one word and in two."""
+
+from __future__ import annotations
+
+from newsearch.analysis.compounds import other_spellings
+
+
+def spellings(text: str, known: str) -> list[str]:
+    found = other_spellings(tuple(text.split()), known.split().__contains__)
+    return [" ".join(words) for words in found]
+
+
+def test_letters_and_a_number_are_one_word_or_two() -> None:
+    known = "covid covid19 19 f 16 16s f16 f16s"
+    assert spellings("covid19", known) == ["covid 19"]
+    assert spellings("covid 19", known) == ["covid19"]
+    assert spellings("f16s", known) == ["f 16s"]
+    assert spellings("19 covid", known) == []
+    assert spellings("covid 19 f16", known) == ["covid19 f16", "covid 19 f 16"]
+
+
+def test_spelling_with_a_word_that_does_not_exist_is_left_out() -> None:
+    assert spellings("boeing 747", "boeing 747") == []
+    assert spellings("b2b2", "b 2 b2b2") == []
+    assert spellings("f16", "16") == []
+
+
+def test_number_after_a_function_word_is_no_part_of_a_word() -> None:
+    assert spellings("a320", "a 320") == []
+    assert spellings("a 320", "a320") == ["a320"]
+
+
+def test_pattern_is_spelt_both_ways_too() -> None:
+    assert spellings("covid1*", "covid") == ["covid 1*"]
+    assert spellings("covid 1?", "") == ["covid1?"]
+    assert spellings("email*", "e") == ["e mail*"]
+    assert spellings("co*19", "19 covid") == []
+
+
+def test_other_compounds_are_those_of_a_table() -> None:
+    assert spellings("healthcare emails", "e health care mails") == ["health care e mails"]
+    assert spellings("e mail", "email") == ["email"]
+    assert spellings("every day", "everyday") == []
