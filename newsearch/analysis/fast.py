@@ -34,6 +34,7 @@ from newsearch.analysis.characters import (
 )
 from newsearch.analysis.normalising import (
     OTHER_APOSTROPHES,
+    SPELLING_SIGNS,
     WIDE_JOINERS,
     ZERO_WIDTH_SPACE,
     normal,
@@ -323,7 +324,7 @@ def _classes() -> token_kernels.Classes:
     for number, value in _CLASS_VALUES:
         for first, last in ranges(number):
             classes[first : last + 1] |= value
-    for char in ZERO_WIDTH_SPACE + OTHER_APOSTROPHES + WIDE_JOINERS:
+    for char in ZERO_WIDTH_SPACE + OTHER_APOSTROPHES + WIDE_JOINERS + SPELLING_SIGNS:
         is_separator = class_of(char) == SEPARATOR and char != ZERO_WIDTH_SPACE
         change = token_kernels.JOINS if is_separator else token_kernels.CHANGES
         classes[ord(char)] = (classes[ord(char)] & token_kernels.CLASS_BITS) | change

@@ -1,9 +1,11 @@
 """The text that words are cut from: one spelling for characters that readers take for the same.
 
-Three steps, in an order that matters. Invisible characters go, and a zero-width space becomes a
+Four steps, in an order that matters. Invisible characters go, and a zero-width space becomes a
 space; apostrophes of every kind that stand between letters become ``'``; what is left is brought to
-Unicode's compatibility form (NFKC). Only then are words cut, so that a full-width ``R&D`` is one
-word, and a Thai vowel is the same in whichever way it was typed.
+Unicode's compatibility form (NFKC); signs that are spelling within a word go: the dot of Catalan
+``paral·lel``, and Hebrew gershayim before the last letter, which tell an acronym. Only then are
+words cut, so that a full-width ``R&D`` is one word, and a Thai vowel is the same in whichever way
+it was typed.
 
 Nearly all of a text is as it should be. So only its *runs* are looked at: characters that can
 change, with the one before them, which they may join.
@@ -41,9 +43,15 @@ OTHER_APOSTROPHES = "`\u00b4\u2032\u201b\u055a\u05f3\uff07\u02b9\u02bb\u02bc\u02
 WIDE_JOINERS = "\uff06\ufe60\uff0c\ufe50\ufe10\uff0e\ufe52\u2024"
 """Forms of ``&``, ``,`` and ``.`` that become what joins letters or digits to one word."""
 
+SPELLING_SIGNS = "\u00b7\u2027\u05f4"
+"""Middle dots and gershayim, see `_SPELLING_SIGN`."""
+
 RUN_LENGTH_LIMIT = 1024
 """Characters that are brought to a normal form at once: it takes quadratic time on many marks."""
 
+_SPELLING_SIGN = re.compile(
+    "(?<=[lL])[\u00b7\u2027](?=[lL])|(?<=[\u05d0-\u05ea])\u05f4(?=[\u05d0-\u05ea](?![^\\W\\d_]))"
+)
 _N_AND_APOSTROPHE = {0x149: "\u02bcn"}
 _AFTER_FFFF = re.compile("[\U00010000-\U0010ffff]")
 
@@ -130,7 +138,7 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
     for run in _runs_in(text).finditer(text):
         start, end = run.span()
         before = text[start - 1] if start > last else ""
-        new = _normal_run(before, run.group(), text[end : end + 1])
+        new = _normal_run(before, run.group(), text[end : end + 2])
         if before and new.startswith(before):
             new = new[1:]
         else:
@@ -145,11 +153,13 @@ def _normal_run(before: str, run: str, after: str) -> str:
     """Return what a run becomes together with the character before it, where there is one."""
     shown = visible(run).translate(_N_AND_APOSTROPHE)
     if any(char in OTHER_APOSTROPHES for char in shown):
-        beside = f"{before or ' '}{shown}{after or ' '}"
+        beside = f"{before or ' '}{shown}{after[:1] or ' '}"
         shown = "".join(map(_apostrophe, beside, shown, beside[2:]))
     if unicodedata.normalize("NFKC", before) != before:  # one that stays as it is, such as ½
         return before + unicodedata.normalize("NFKC", shown)
-    return unicodedata.normalize("NFKC", before + shown)
+    run = unicodedata.normalize("NFKC", before + shown)
+    run = _SPELLING_SIGN.sub("", run + after)
+    return run.removesuffix(after)
 
 
 def _apostrophe(before: str, char: str, after: str) -> str:
@@ -173,5 +183,5 @@ def _runs_in(text: str) -> re.Pattern[str]:
 @cache
 def _run_pattern(last: int) -> re.Pattern[str]:
     changing = regex_set(UNSTABLE, REORDERED, INVISIBLE, last=last)
-    changing += ZERO_WIDTH_SPACE + OTHER_APOSTROPHES
+    changing += ZERO_WIDTH_SPACE + OTHER_APOSTROPHES + SPELLING_SIGNS
     return re.compile(f"[{changing}]{{1,{RUN_LENGTH_LIMIT}}}")

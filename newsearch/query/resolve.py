@@ -46,6 +46,10 @@ class QueryAnalyser(Protocol):
         """Return the keys of a form in the languages of the index, ending as terms do."""
         ...
 
+    def inflections_of(self, form: str) -> Alternatives:
+        """Return the keys of a form and of all that have one of its terms, as `keys_of` does."""
+        ...
+
     def has_word(self, form: str) -> bool:
         """Whether the index has, or had, any of the terms of a form."""
         ...
@@ -155,8 +159,18 @@ def _side_by_side(phrase: Phrase, analyser: QueryAnalyser) -> Term | Pattern | T
         if not exact:
             word = Word(form, fields, boost)
             return word_pattern(form, fields, boost) or _term(word, analyser)
+    if not exact and any(map(is_acronym, phrase.words)):
+        # The term of US is that of us; only their forms differ.
+        inflected = tuple(_inflections(form, analyser) for form in phrase.words)
+        return TermPhrase(inflected, exact=True, slop=slop, fields=fields, boost=boost)
     words = tuple(_alternatives(form, analyser, exact=exact) for form in phrase.words)
     return TermPhrase(words, exact, slop, fields, boost)
+
+
+def _inflections(form: str, analyser: QueryAnalyser) -> Alternatives:
+    if is_acronym(form):
+        return analyser.keys_of(form)
+    return (form,) if word_pattern(form) else analyser.inflections_of(form)
 
 
 def _alternatives(form: str, analyser: QueryAnalyser, *, exact: bool) -> Alternatives:

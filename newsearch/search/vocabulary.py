@@ -53,6 +53,11 @@ class SnapshotVocabulary:
                     keys.update(own + tag_of(one) for own in written)
         return tuple(sorted(keys))
 
+    def inflections_of(self, form: str) -> Alternatives:
+        """Return the keys of a form and of all that have one of its terms, as `keys_of` does."""
+        keys = {own + tag_of(one) for one in self.terms_of(form) for own in self.forms_of(one)}
+        return tuple(sorted(keys.union(self.keys_of(form))))
+
     def _own_keys(self, form: str) -> set[str]:
         return {key(form, one) + tag(one) for one in self._languages}
 

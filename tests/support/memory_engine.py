@@ -243,6 +243,17 @@ class _Analyser:
     def keys_of(self, form_: str) -> tuple[str, ...]:
         return self._reference.keys_of(form_)
 
+    def inflections_of(self, form_: str) -> tuple[str, ...]:
+        wanted = self.terms_of(form_)
+        inflected = {
+            key_ + tag(doc.language)
+            for doc in self._reference.docs
+            for field in doc.keys
+            for key_, term_ in zip(doc.keys[field], doc.terms[field], strict=True)
+            if term_ in wanted
+        }
+        return tuple(sorted(inflected.union(self.keys_of(form_))))
+
     def has_word(self, form_: str) -> bool:
         own = {one for doc in self._reference.docs for terms in doc.terms.values() for one in terms}
         return not own.isdisjoint(self.terms_of(form_))

@@ -136,7 +136,21 @@ def test_compiled_tokens_of_real_news_are_those_of_the_reference(
         assert_same_tokens(Lexicon(), [json.loads(line)["body"] for line in islice(file, 300)])
 
 
-PIECES = ("a", "b1", "U.S.", "don't", "1,000.5", "é", "漢", "\u0301", " ", ". ", "- " * 31)
+PIECES = (
+    "a",
+    "b1",
+    "U.S.",
+    "don't",
+    "1,000.5",
+    "é",
+    "漢",
+    "l·l",
+    "צ״ל",
+    "\u0301",
+    " ",
+    ". ",
+    "- " * 31,
+)
 LONG_RUNS = ("word" * 5, " " * 61, "x" * 63, "7" * 64)
 BLOCKS = st.lists(st.sampled_from((*PIECES, *LONG_RUNS)), min_size=10, max_size=60).map("".join)
 
@@ -147,7 +161,21 @@ def test_compiled_tokens_of_many_blocks_are_those_of_the_reference(texts: list[s
 
 
 def test_words_are_found_wherever_in_a_block_they_lie() -> None:
-    words = ["a", "a.b", "a.", "a'b", "1,2", "é", "aé", "a\u0301", "a.b.c ", "漢a", "a's'", "&a&b&"]
+    words = [
+        "a",
+        "a.b",
+        "a.",
+        "a'b",
+        "1,2",
+        "é",
+        "aé",
+        "a\u0301",
+        "a.b.c ",
+        "漢a",
+        "l·la",
+        "a's'",
+        "&a&b&",
+    ]
     for word in words:
         assert_same_tokens(shared, [f"{'. ' * (n // 2)}{' ' * (n % 2)}{word} b" for n in range(70)])
         assert_same_tokens(shared, ["x" * n + word for n in range(140)])

@@ -17,7 +17,8 @@ ANY_TEXT = st.text(st.characters(), max_size=60)
 # Few characters, so that the joints of words come together often.
 JOINTS = st.text(
     st.sampled_from(
-        "abÉ한ß19٣½²Ⅷ漢ไー.,'’‘＇`´ʹ&＆．㍿™ŉ-_ \u0301\u0327\u00ad\u200b\u200e\0\ud800😀𝔄𠀀\ufe0f"
+        "abl·צ״"
+        "É한ß19٣½²Ⅷ漢ไー.,'’‘＇`´ʹ&＆．㍿™ŉ-_ \u0301\u0327\u00ad\u200b\u200e\0\ud800😀𝔄𠀀\ufe0f"
     ),
     max_size=20,
 )
@@ -32,10 +33,20 @@ def reference_normal(text: str) -> str:
         for n in range(1, len(apart) - 1)
     )
     kept = re.compile("([\u00bc-\u00be\u2150-\u215f\u2189\u2120\u2122])")
-    return "".join(
+    brought = "".join(
         part if kept.fullmatch(part) else unicodedata.normalize("NFKC", part)
         for part in kept.split(joined)
     )
+    around = zip(f" {brought}", brought, f"{brought[1:]} ", f"{brought[2:]}  ", strict=False)
+    return "".join(char for before, char, *after in around if not is_spelling(before, char, after))
+
+
+def is_spelling(before: str, char: str, after: list[str]) -> bool:
+    """Whether a character stands within a Catalan double l or before a Hebrew acronym's end."""
+    if char in "·‧":
+        return before in "lL" and after[0] in "lL"
+    is_hebrew = "א" <= before <= "ת" and "א" <= after[0] <= "ת"
+    return char == "\u05f4" and is_hebrew and not after[1].isalpha()
 
 
 def vanishes(char: str) -> bool:
@@ -105,6 +116,9 @@ def word_end(text: str, classes: list[int | None], start: int) -> int:
 @example("a.b.cd")
 @example("\U0001d504.b é")
 @example("a\u0327\u0301 \u0301\u0327")
+@example("paral·lel, COL‧LEGI, ŀla l·a l··l · l·l·l")
+@example("צה״ל לצה״ל. ב״הארץ״ ״א״ דו״ח״ ״ב")
+@example("l·ｌ é·l ﬁl·l ״ﬡ״ﬡ")
 def test_words_follow_the_rules_read_aloud(text: str) -> None:
     whole = reference_normal(text)
     expected = [tokens.form(whole[start:end]) for start, end in reference_spans(whole)]

@@ -26,6 +26,9 @@ class Analyser:
     def keys_of(self, form: str) -> tuple[str, ...]:
         return (form,)
 
+    def inflections_of(self, form: str) -> tuple[str, ...]:
+        return (form, f"{form}s")
+
     def has_word(self, form: str) -> bool:
         return form in self._known
 

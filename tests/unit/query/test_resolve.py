@@ -79,6 +79,9 @@ def test_words_of_an_index_in_english_and_german_have_both_stems():
         def keys_of(self, form):
             return (form,)
 
+        def inflections_of(self, form):
+            return (form,)
+
         def has_word(self, form):
             return False
 
@@ -161,3 +164,11 @@ def test_compound_is_looked_for_in_one_word_and_in_two():
         [Pattern("prefix", "f1"), TermPhrase((("f",), ("1*",)), exact=False)]
     )
     assert resolved("section:f1*", analyser) == Pattern("prefix", "f1", 0, ("section",), 0.0)
+
+
+def test_acronym_in_a_compound_is_no_pronoun(stemming):
+    inflected = (("US",), ("report", "reports"))
+    assert resolved("US-report", stemming) == TermPhrase(inflected, exact=True)
+    assert resolved("us-report", stemming) == TermPhrase((("us",), ("report",)), exact=False)
+    wild = TermPhrase((("US",), ("rep*",)), True, 0, ("title",), 2.0)
+    assert resolved("title:US-rep*^2", stemming) == wild
