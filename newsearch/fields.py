@@ -11,8 +11,10 @@ from typing import Literal, get_args
 
 Kind = Literal["text", "words", "exact", "date", "number"]
 Sort = Literal["relevance", "newest", "oldest", "longest", "shortest"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
 Match = Literal["all", "any"]
 """How many of a query's words an article must have; here, where every room can name it."""
+MATCHES: tuple[Match, ...] = get_args(Match)
 DatePart = Literal["day", "month", "year"]
 DATE_PARTS: tuple[DatePart, ...] = get_args(DatePart)
 """What dates are counted by."""

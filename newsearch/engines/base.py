@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
 
 from newsearch.errors import QueryError, UnknownFieldError
 from newsearch.fields import CODED_FIELDS, DATE_PARTS, LIST_FIELDS, Match, Sort
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.article import Article
 
 Syntax = Literal["query", "words"]
+SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
 COUNTED_FIELDS = (*CODED_FIELDS, *LIST_FIELDS)
 """The fields whose values can be counted."""
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Unpack
 
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.results import Hit, Results
@@ -15,6 +15,7 @@ from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, title_of
 from newsearch.closing import Closing
 from newsearch.engines.base import (
+    SYNTAXES,
     Selection,
     Syntax,
     check_choice,
@@ -22,7 +23,7 @@ from newsearch.engines.base import (
     counted_by,
 )
 from newsearch.errors import IndexingError
-from newsearch.fields import NUMBER_FIELDS, Match, Sort
+from newsearch.fields import MATCHES, NUMBER_FIELDS, SORTS, Match, Sort
 from newsearch.index.directory import open_directory
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
@@ -166,7 +167,7 @@ class Index(Closing):
         """Find articles, best first; see `newsearch.engines.base.Engine.search`."""
         started = time.perf_counter()
         check_limit(limit)
-        check_choice("sort", sort, get_args(Sort))
+        check_choice("sort", sort, SORTS)
         which: Selection = {
             "match": match,
             "since": since,
@@ -179,9 +180,11 @@ class Index(Closing):
         }
         asked = self._read(query, **which)
         ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
-        if not ranking.docnums and (relaxed := asked.relaxed(is_empty=limit != 0)):
+        total = asked.searcher.count(asked.tree) if limit == 0 else ranking.total
+        if not (ranking.docnums or total) and (relaxed := asked.relaxed(is_empty=True)):
             asked = relaxed
             ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
+            total = ranking.total
         searcher, tree = asked.searcher, asked.tree
         found = _FoundArticles(self, searcher, tree, ranking.docnums)
         return Results(
@@ -190,7 +193,7 @@ class Index(Closing):
             warnings=asked.warnings,
             took_ms=(time.perf_counter() - started) * 1000,
             plan=lambda: ranking.how,
-            count=lambda: searcher.count(tree) if ranking.total is None else ranking.total,
+            count=lambda: searcher.count(tree) if total is None else total,
             advise=lambda: self._advise(asked, query, which),
         )
 
@@ -275,8 +278,8 @@ class Index(Closing):
         syntax: Syntax = "query",
     ) -> _Asked:
         """Read a query, and the selection beside it, for the commit that is seen now."""
-        check_choice("match", match, get_args(Match))
-        check_choice("syntax", syntax, get_args(Syntax))
+        check_choice("match", match, MATCHES)
+        check_choice("syntax", syntax, SYNTAXES)
         searcher = self._open_searcher()
         calendar = calendar_of(timezone)
         if syntax == "words":

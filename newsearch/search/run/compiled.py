@@ -61,6 +61,9 @@ from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
+_MEMO_LISTS = 8
+"""What is read with positions takes 70 ns an article, and a list 16 bytes: as good as all that is
+asked for often are the few acronyms that small letters hide, such as ``US``."""
 
 _FIELD_CODES: dict[tuple[str, ...], int] = {("title",): views.TITLE, ("body",): views.BODY}
 
@@ -88,6 +91,7 @@ class CompiledSearch:
         self._parts = Memo(self._look_up_part, _MEMO_WORDS)
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
+        self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
 
     def _look_up(self, terms: Alternatives) -> KnownWord:
         return known_word(self._segments, terms, self._statistics.idf(terms))
@@ -386,7 +390,13 @@ class CompiledSearch:
             return self._several_list(segment, leaf, allowed)
         if isinstance(leaf, Term):
             leaf = TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
+        if len(leaf.words) == 1 and allowed is segment.live:
+            return self._one_word(segment.number, leaf)
         return self._phrase_list(segment, leaf, allowed)
+
+    def _find_one_word(self, number: int, phrase: TermPhrase) -> _List:
+        segment = self._searched[number]
+        return self._phrase_list(segment, phrase, segment.live)
 
     def _parts_of(self, phrase: TermPhrase) -> dict[Alternatives, _KnownPart]:
         return {word: self._parts[word, phrase.exact] for word in phrase.words}
