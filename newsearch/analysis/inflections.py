@@ -11,45 +11,58 @@ from __future__ import annotations
 
 from newsearch.analysis.english import stem as porter_stem
 
-# A base form, then its irregular forms; plurals of nouns that look like one of these too.
+# A base form, then its irregular forms; plurals in *-men* and *-children* go by a rule.
 _FORMS = """
-    alumnus alumni, appendix appendices, arise arose arisen, awake awoke awoken, bacterium
-    bacteria, be being, beat beaten, become became, begin began begun, bend bent, bite bitten,
-    bleed bled, blow blew blown, break broke broken, breed bred, bring brought, build built,
-    burn burnt, businessman businessmen, businesswoman businesswomen, buy bought, cameraman
-    cameramen, catch caught, chairman chairmen, child children, choose chose chosen, cling
-    clung, come came, congressman congressmen, congresswoman congresswomen, countryman
-    countrymen, craftsman craftsmen, creep crept, crisis crises, deal dealt, dig dug, do does
-    did done doing, draw drew drawn, dream dreamt, drink drank, drive drove driven, eat ate
-    eaten, fall fell fallen, feel felt, fight fought, find found, fireman firemen, fisherman
-    fishermen, flee fled, fling flung, fly flew flown, foot feet, forbid forbade forbidden,
-    forecast forecasted, foresee foresaw foreseen, forget forgot forgotten, forgive forgave
-    forgiven, freeze froze frozen, fungus fungi, gentleman gentlemen, get got gotten, give gave
-    given, go goes going went gone, goose geese, grandchild grandchildren, grow grew grown,
-    gunman gunmen, half halves, hear heard, hide hid hidden, hold held, housewife housewives,
-    hypothesis hypotheses, keep kept, kneel knelt, knife knives, know knew known, lawman lawmen,
-    lay laid, lead led, leap leapt, learn learnt, lifeguardsman lifeguardsmen, light lit, loaf
-    loaves, lose lost, make made, man men, mean meant, meet met, midwife midwives, mislead
-    misled, mistake mistook mistaken, mouse mice, nucleus nuclei, oasis oases, outgrow outgrew
-    outgrown, overcome overcame, oversee oversaw overseen, overtake overtook overtaken,
-    overthrow overthrew overthrown, ox oxen, pay paid, phenomenon phenomena, policeman
-    policemen, policewoman policewomen, prove proven, rebuild rebuilt, repay repaid, rewrite
-    rewrote rewritten, ride rode ridden, rise risen, run ran, salesman salesmen, say said,
-    schoolchild schoolchildren, see saw seen, seek sought, sell sold, send sent, serviceman
-    servicemen, servicewoman servicewomen, shake shook shaken, shelf shelves, shine shone, shoot
-    shot, show shown, shrink shrank shrunk, sing sang, sink sank sunk, sit sat, sleep slept,
-    slide slid, speak spoke spoken, speed sped, spend spent, spokesman spokesmen, spokeswoman
-    spokeswomen, sportsman sportsmen, spring sprang sprung, stand stood, statesman statesmen,
-    steal stole stolen, stepchild stepchildren, stick stuck, stimulus stimuli, sting stung,
-    strike struck stricken, strive strove striven, swear swore sworn, sweep swept, swell
-    swollen, swim swam swum, swing swung, synthesis syntheses, take took taken, teach taught,
-    tear tore torn, tell told, thesis theses, thief thieves, throw threw thrown, tooth teeth,
-    tread trod trodden, undergo underwent undergone, understand understood, undertake undertook
-    undertaken, undo undid undone, uphold upheld, wake woke woken, wear wore worn, weave wove
-    woven, weep wept, wife wives, win won, withdraw withdrew withdrawn, withhold withheld,
-    withstand withstood, wolf wolves, woman women, workman workmen, write wrote written
+    ad ads, ai ais, alumnus alumni, appendix appendices, arise arose arisen, awake awoke awoken,
+    bacterium bacteria, bayou bayous, be being, beat beaten, become became, befall befell
+    befallen, begin began begun, bend bent, bite bitten, bleed bled, blow blew blown, break
+    broke broken, breed bred, bring brought, build built, burn burnt, bus buses busses, buy
+    bought, cactus cacti, calf calves, catch caught, child children, choose chose chosen, cling
+    clung, come came, creep crept, crisis crises, curriculum curricula, deal dealt, diagnose
+    diagnosis, dig dug, do does did done doing, draw drew drawn, dream dreamt, drink drank,
+    drive drove driven, dwell dwelt, eat ate eaten, emu emus, ev evs, fall fell fallen, feel
+    felt, fight fought, find found, flee fled, fling flung, fly flew flown, foot feet, forbid
+    forbade forbidden, forecast forecasted, foresee foresaw foreseen, foretell foretold, forget
+    forgot forgotten, forgive forgave forgiven, forsake forsook forsaken, freeze froze frozen,
+    fungus fungi, gas gases, get got gotten, give gave given, go goes going went gone, goose
+    geese, grow grew grown, guru gurus, haiku haikus, half halves, hang hung, hear heard, hide
+    hid hidden, hindu hindus, hold held, housewife housewives, hypothesis hypotheses, icu icus,
+    id ids, iou ious, keep kept, kneel knelt, knife knives, know knew known, lay laid, lead led,
+    leap leapt, learn learnt, lend lent, lens lenses, light lit, loaf loaves, lose lost, make
+    made, man men, mean meant, meet met, memorandum memoranda, menu menus, midwife midwives,
+    mislead misled, mistake mistook mistaken, misunderstand misunderstood, mou mous, mouse mice,
+    nucleus nuclei, oasis oases, op ops, outdo outdid outdone, outgrow outgrew outgrown, outrun
+    outran, outsell outsold, overcome overcame, overdo overdid overdone, overhear overheard,
+    overpay overpaid, override overrode overridden, overrun overran, oversee oversaw overseen,
+    oversell oversold, overtake overtook overtaken, overthrow overthrew overthrown, ox oxen,
+    parenthesis parentheses, partake partook partaken, pay paid, phenomenon phenomena, plead
+    pled, prepay prepaid, prove proven, radius radii, rebuild rebuilt, redo redid redone,
+    referendum referenda, remake remade, repay repaid, rerun reran, resell resold, retake retook
+    retaken, retell retold, rethink rethought, rewrite rewrote rewritten, ride rode ridden, rise
+    risen, run ran, say said, scarf scarves, see saw seen, seek sought, self selves, sell sold,
+    send sent, sew sewn, shake shook shaken, shear shorn, shelf shelves, shine shone, shoot
+    shot, show shown, shrink shrank shrunk, sing sang, sink sank sunk, sit sat, sku skus, slay
+    slain, sleep slept, slide slid, sling slung, snafu snafus, sow sown, speak spoke spoken,
+    speed sped, spell spelt, spend spent, spin spun, spoil spoilt, spring sprang sprung, stadium
+    stadia, stand stood, steal stole stolen, stick stuck, stimulus stimuli, sting stung, stink
+    stank, stride strode, strike struck stricken, string strung, strive strove striven, swear
+    swore sworn, sweep swept, swell swollen, swim swam swum, swing swung, syllabus syllabi,
+    synthesis syntheses, take took taken, teach taught, tear tore torn, tell told, thesis
+    theses, thief thieves, throw threw thrown, tooth teeth, tread trod trodden, undergo
+    underwent undergone, underpay underpaid, understand understood, undertake undertook
+    undertaken, undo undid undone, unwind unwound, uphold upheld, wake woke woken, wear wore
+    worn, weave wove woven, weep wept, wife wives, win won, withdraw withdrew withdrawn,
+    withhold withheld, withstand withstood, wolf wolves, woman women, wring wrung, write wrote
+    written, zulu zulus
 """
 _BASES = {form: row.split()[0] for row in _FORMS.split(",") for form in row.split()[1:]}
+
+_MEN = """
+    abdomen acumen albumen bitumen bremen carmen cyclamen dolmen drammen examen foramen regimen
+    specimen stamen turkmen
+"""
+_SINGULAR_MEN = frozenset(_MEN.split())
+"""Words of six letters or more in *men* that are not plurals."""
 
 _VOWELS = frozenset("aeiouy")
 _LEAST_LETTERS = 3
@@ -71,12 +84,21 @@ def english_stem(form: str) -> str:
         For words on which NLTK's stemmer fails, too.
     """
     word = form.removesuffix("'s") or form
-    if word in _BASES:
-        word = _BASES[word]
+    if base := _base(word):
+        word = base
     elif _is_plural_of_abbreviation(word):
         return word[:-1]
     stem = porter_stem(word)
     return _long_enough(word) if len(stem) < _LEAST_LETTERS <= len(word) else stem
+
+
+def _base(word: str) -> str | None:
+    """Return what an irregular form is a form of; None for any other word."""
+    if word.endswith("children"):
+        return word.removesuffix("ren")
+    if word.endswith("men") and len(word) > 5 and word not in _SINGULAR_MEN:
+        return word.removesuffix("men") + "man"
+    return _BASES.get(word)
 
 
 def _is_plural_of_abbreviation(word: str) -> bool:

@@ -16,6 +16,9 @@ from newsearch.analysis.stems import stem
         *("sue sued sues suing", "add added adding adds", "egg eggs", "err erred", "use used"),
         *("woman women women's", "child children", "run ran running", "meet met meetings"),
         *("go goes going went gone", "buy bought buys", "wolf wolves", "crisis crises"),
+        *("ad ads", "id ids", "icu icus", "hindu hindus", "bus buses", "diagnosis diagnoses"),
+        *("alderman aldermen alderman's", "stepchild stepchildren"),
+        *("specimen specimens", "turkmen turkmens", "lend lent lends", "referendum referenda"),
     ],
 )
 def test_inflections_of_a_word_have_one_stem(words: str) -> None:
@@ -36,6 +39,10 @@ def test_inflections_of_a_word_have_one_stem(words: str) -> None:
         "left leave",
         "rose rise",
         "gas ga",
+        "its it",
+        "ups up",
+        "omen oman",
+        "bremen breman",
     ],
 )
 def test_other_words_have_other_stems(words: str) -> None:
