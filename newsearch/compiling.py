@@ -13,8 +13,13 @@ pair of locked instructions for each even when inlined, which took a quarter of 
 
 from __future__ import annotations
 
+import re
+import sys
+import warnings
 from contextlib import nullcontext
+from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
+from zlib import crc32
 
 from numba import from_dtype, njit, types
 from numba.core import errors
@@ -35,10 +40,15 @@ Array: TypeAlias = NDArray[Any]
 _F = TypeVar("_F")
 
 
+_IMPORT = re.compile(r"^from ([\w.]+) import (\([^)]*\)|.*)", re.MULTILINE)
+_Sources = frozenset[tuple[str, int]]
+
+
 def compiled(function: _F, **options: Any) -> _F:
     """Compile when first called, keep on disk, and let other threads run meanwhile.
 
-    Where no folder can be written, each process compiles for itself.
+    What is kept is used as long as all source files that it was made of are the same. Where no
+    folder can be written, each process compiles for itself, with a warning.
 
     Parameters
     ----------
@@ -46,10 +56,53 @@ def compiled(function: _F, **options: Any) -> _F:
         More options of ``numba.njit``.
     """
     options = {"nogil": True} | options
+    code: Any = function
     try:
-        return cast(_F, njit(cache=True, **options)(function))
+        dispatcher: Any = njit(cache=True, **options)(function)
     except RuntimeError:
+        _warn_of_compiling()
         return cast(_F, njit(**options)(function))
+    # Numba's own stamp is that of the function's file, not of what is compiled into the function.
+    dispatcher._cache._cache_file._source_stamp = _sources_of(code.__module__)
+    return cast(_F, dispatcher)
+
+
+@cache
+def _warn_of_compiling() -> None:
+    message = (
+        "compiled code cannot be kept, so that each process compiles for some seconds; set"
+        " NUMBA_CACHE_DIR to a folder that can be written"
+    )
+    warnings.warn(message, RuntimeWarning, stacklevel=3)
+
+
+@cache
+def _sources_of(name: str) -> _Sources:
+    """Return the modules that a module is made of, each with a checksum of its source.
+
+    These are the module and what it imports, directly or not, from its own package.
+    """
+    sources: dict[str, int] = {}
+    names = [name]
+    while names:
+        module = names.pop()
+        if module not in sources:
+            sources[module], imported = _source_of(module)
+            names += imported
+    return frozenset(sources.items())
+
+
+@cache
+def _source_of(name: str) -> tuple[int, list[str]]:
+    """Return the checksum of a loaded module's source, and the modules it imports."""
+    loader: Any = getattr(sys.modules[name], "__loader__", None)
+    source: str = (hasattr(loader, "get_source") and loader.get_source(name)) or ""
+    package = name.partition(".")[0]
+    imported = []
+    for origin, listed in _IMPORT.findall(source):
+        if origin.partition(".")[0] == package:
+            imported += [origin, *(f"{origin}.{one}" for one in re.findall(r"\w+", listed))]
+    return crc32(source.encode()), [one for one in imported if one in sys.modules]
 
 
 def kernel(function: _F) -> _F:

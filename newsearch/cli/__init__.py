@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from errno import EINVAL
 from typing import NoReturn
@@ -131,7 +132,13 @@ def main() -> NoReturn:
     # No command multiplies matrices, and starting threads for it is a fifth of importing NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _set_up_streams()
+    warnings.showwarning = _show_warning
     sys.exit(run())
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Print what a library warns of as one line, without its place in the code."""
+    click.echo(f"newsearch: warning: {' '.join(str(message).split())}", err=True)
 
 
 def _set_up_streams() -> None:

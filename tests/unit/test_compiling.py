@@ -1,0 +1,45 @@
+"""What was compiled is kept, and used only for the sources it was made of."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+KERNEL = """
+from newsearch.compiling import kernel
+from compiled_here.units import (
+    SCALE,
+)
+
+@kernel
+def scaled(number):
+    return number * SCALE
+"""
+ASK = """
+from compiled_here.kernels import scaled
+print(scaled(2), sum(scaled.stats.cache_hits.values()))
+"""
+
+
+def ask(folder: Path, scale: int) -> tuple[int, int]:
+    """Return the result of a kernel in a new process, and how often compiled code was found."""
+    (folder / "compiled_here" / "units.py").write_text(f"SCALE = {scale}\n")
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", ASK], cwd=folder, env=environment, capture_output=True, check=True
+    )
+    result, hits = done.stdout.split()
+    return int(result), int(hits)
+
+
+def test_a_constant_changed_in_another_file_changes_what_compiled_code_does(tmp_path):
+    package = tmp_path / "compiled_here"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "kernels.py").write_text(KERNEL)
+
+    assert ask(tmp_path, 3) == (6, 0)
+    assert ask(tmp_path, 3) == (6, 1)
+    assert ask(tmp_path, 5) == (10, 0)
