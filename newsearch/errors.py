@@ -20,10 +20,21 @@ attributes.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 
 class NewsearchError(Exception):
-    """Base of all errors that newsearch raises on purpose."""
+    """Base of all errors that newsearch raises on purpose; each can be pickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python would call the class with its message, which is not what most of them take.
+        return _restored, (type(self), self.args), vars(self)
+
+
+def _restored(kind: type[NewsearchError], args: tuple[Any, ...]) -> NewsearchError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    return error
 
 
 class ArticleError(NewsearchError, ValueError):

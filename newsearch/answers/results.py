@@ -24,7 +24,7 @@ class Hit:
     """One article that was found.
 
     Everything but `rank` and `score` is read from the index when first asked for, and only as long
-    as the index is open.
+    as the index is open. Pickling reads all of it; what is restored needs no index.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Hit:
         """The whole article as it was indexed."""
         return self._found.article(self.rank)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The article's id."""
         return self._found.article_id(self.rank)
@@ -105,6 +105,10 @@ class Hit:
         rest = self.article.as_dict()
         return shown | {k: v for k, v in rest.items() if k not in shown and k != "body"}
 
+    def __getstate__(self) -> dict[str, Any]:
+        names = ("id", "article", "numbers", "snippet", "title_highlights")
+        return {name: getattr(self, name) for name in ("rank", "score", *names)}
+
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, score={self.score:.4f}, id={self.id!r})"
 
@@ -135,6 +139,8 @@ class FoundArticles(Protocol):
 
 class Results(Sequence[Hit]):
     """The hits of one search, best first.
+
+    Pickling reads and counts all that is left to be asked for; what is restored needs no index.
 
     Parameters
     ----------
@@ -168,7 +174,7 @@ class Results(Sequence[Hit]):
         self._advise = advise
         self._lock = threading.Lock()
 
-    @property
+    @cached_property
     def plan(self) -> str:
         """How the query was run and why so, for people."""
         return self._plan()
@@ -225,6 +231,10 @@ class Results(Sequence[Hit]):
         )
         rows = (_hit_row(hit, keys) for hit in self._hits)
         return Table(columns, rows, {"query": self.query}, "hits")
+
+    def __getstate__(self) -> dict[str, Any]:
+        names = ("query", "warnings", "took_ms", "plan", "total", "advice")
+        return {"_hits": self._hits, **{name: getattr(self, name) for name in names}}
 
     def __repr__(self) -> str:
         return f"Results({self.query!r}, {len(self._hits)} hits)"

@@ -325,6 +325,10 @@ class Index(Closing):
             raise IndexingError(self.path, "the index is closed; open it again")
         return searcher
 
+    def __reduce__(self) -> tuple[type[Index], tuple[Path]]:
+        """Pickle as the path: what is restored sees the commit that is the latest then."""
+        return Index, (self.path.absolute(),)
+
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r})"
 
