@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+import stat
 import struct
 import sys
 import tempfile
@@ -181,6 +182,7 @@ class ArrayFileWriter(Closing):
         self._open: dict[str, SectionWriter] = {}
         self._direct = ""
         self._sections: list[Section] = []
+        self._is_published = False
 
     def section(
         self, name: str, dtype: Dtype, *, narrowest: Dtype | None = None, direct: bool = False
@@ -238,18 +240,21 @@ class ArrayFileWriter(Closing):
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        self._temporary.replace(self.path)
-        sync_folder(self.path.parent)
+        put_in_place(self._temporary, self.path)
+        self._is_published = True
         return size_bytes
 
     def close(self) -> None:
         """Remove the unfinished file; does nothing after :meth:`finish`."""
+        if self._is_published:
+            return
         for name, writer in self._open.items():
             if name != self._direct:  # That one's stream is the file itself.
-                writer.close()
-        if not self._file.closed:
+                with contextlib.suppress(OSError):  # Closing writes, and the disk may be full.
+                    writer.close()
+        with contextlib.suppress(OSError):
             self._file.close()
-            self._temporary.unlink(missing_ok=True)
+        self._temporary.unlink(missing_ok=True)
 
     def _copy(self, name: str, spooled: SectionWriter) -> None:
         """Bring a spooled section into the file, in a narrower type where one was asked for."""
@@ -298,6 +303,24 @@ def smallest_dtype(highest: int) -> Dtype:
         if highest <= limit:
             return name  # type: ignore[return-value]
     return "u8"
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a small file and wait until it is on the disk; a failure leaves nothing of it."""
+    try:
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Rename a file that is on the disk, and wait until its new name is there too."""
+    temporary.replace(path)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -428,8 +451,43 @@ class ArrayFile(Closing):
         return self._map
 
 
+def open_regular(path: Path) -> IO[bytes]:
+    """Open a file to read.
+
+    Raises
+    ------
+    CorruptIndexError
+        For a pipe or a device, which could be read for ever.
+    """
+    file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - the caller closes it
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise CorruptIndexError(path, "is no regular file")
+    return file
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # Opening a pipe to read would wait for somebody who writes to it.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def read_small(path: Path, most_bytes: int) -> bytes:
+    """Read a file of the index that is small unless it is damaged.
+
+    Raises
+    ------
+    CorruptIndexError
+        Where it has more than `most_bytes`, or is no regular file.
+    """
+    with open_regular(path) as file:
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise CorruptIndexError(path, f"has more than {most_bytes:,} bytes, which it cannot need")
+    return content
+
+
 def _map_file(path: Path) -> mmap.mmap:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         size_bytes = os.fstat(file.fileno()).st_size
         if size_bytes < _PADDED_HEAD_BYTES:
             raise CorruptIndexError(path, f"the file has {size_bytes} bytes, too few for a head")

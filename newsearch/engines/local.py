@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -24,11 +25,11 @@ from newsearch.engines.base import (
 )
 from newsearch.errors import IndexingError
 from newsearch.fields import MATCHES, NUMBER_FIELDS, SORTS, Match, Sort
-from newsearch.index.directory import open_directory
+from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.stored import head_and_body
-from newsearch.index.toc import latest_generation
+from newsearch.index.toc import latest_commit
 from newsearch.query import (
     calendar_of,
     date_filter,
@@ -77,7 +78,8 @@ class Index(Closing):
         self.path = Path(path)
         self._refreshing = threading.Lock()
         self._directory = open_directory(self.path, create=create)
-        self._searcher: Searcher | None = Searcher(Snapshot(self._directory))
+        with system_errors_told(self.path):
+            self._searcher: Searcher | None = Searcher(Snapshot(self._directory))
 
     def close(self) -> None:
         """Release the index; a second call does nothing.
@@ -115,13 +117,15 @@ class Index(Closing):
         from newsearch.sources import ArticleStream
 
         self._open_searcher()
+        language = articles.language if isinstance(articles, ArticleStream) else ""
         try:
-            language = articles.language if isinstance(articles, ArticleStream) else ""
-            report = load(self._directory, articles, language=language, progress=progress)
-        except PermissionError as error:
-            raise IndexingError(self.path, "cannot be written; check its permissions") from error
-        finally:
-            self.refresh()
+            with system_errors_told(self.path):
+                report = load(self._directory, articles, language=language, progress=progress)
+        except BaseException:
+            with suppress(IndexingError):  # what was committed before the error is seen
+                self.refresh()
+            raise
+        self.refresh()
         if isinstance(articles, ArticleStream):
             report.rejected[:0] = articles.rejected
             report.notes[:0] = articles.notes
@@ -133,19 +137,26 @@ class Index(Closing):
 
         self._open_searcher()
         ids = [article_ids] if isinstance(article_ids, str) else list(article_ids)
-        try:
+        with system_errors_told(self.path):
             found = delete(self._directory, ids)
-        except PermissionError as error:
-            raise IndexingError(self.path, "cannot be written; check its permissions") from error
         self.refresh()
         return found
 
     def refresh(self) -> bool:
-        """See what has been committed since the last look; return whether there was anything."""
-        with self._refreshing:
-            seen = self._open_searcher().snapshot.generation
-            if latest_generation(self._directory) == seen:
+        """See what has been committed since the last look; return whether there was anything.
+
+        An index that was built again or put in the place of this one is seen too.
+
+        Raises
+        ------
+        IndexingError
+            There is no index any more, or it cannot be read. What was seen before is kept.
+        """
+        with self._refreshing, system_errors_told(self.path):
+            seen = self._open_searcher().snapshot.commit
+            if latest_commit(self._directory) == seen:
                 return False
+            open_directory(self.path, create=False)  # what lies there now may be something else
             self._searcher = Searcher(Snapshot(self._directory))
             return True
 
@@ -311,13 +322,15 @@ class Index(Closing):
         """Count what the index holds."""
         from newsearch.index.stats import read_stats
 
-        return read_stats(self._open_searcher().snapshot, self.path)
+        with system_errors_told(self.path):
+            return read_stats(self._open_searcher().snapshot, self.path)
 
     def check(self) -> list[str]:
         """Read everything the index holds; return a line for each thing that is wrong."""
         from newsearch.index.check import check_snapshot
 
-        return list(check_snapshot(self._open_searcher().snapshot))
+        with system_errors_told(self.path):
+            return list(check_snapshot(self._open_searcher().snapshot))
 
     def _open_searcher(self) -> Searcher:
         searcher = self._searcher

@@ -8,7 +8,6 @@ own lock and TOC are used, so its writers and ours exclude one another.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from whoosh.util.filelock import FileLock, try_for
 
 from newsearch.closing import Closing
 from newsearch.codec.deletions import write_deleted
-from newsearch.codec.framing import sync_folder
+from newsearch.codec.framing import put_in_place, write_synced
 from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh.codec import SUFFIX, open_segment
 from newsearch.errors import CorruptIndexError, IndexLockedError
@@ -163,7 +162,7 @@ class Changes(Closing):
         except BaseException:
             self._lock.release()
             raise
-        self._generation = toc.generation
+        self._generation = toc.commit.generation
         self.segments = [PendingSegment(self.folder, record) for record in toc.segments]
         self._published = {record.file_name for record in toc.segments}
         self._has_changed = False
@@ -245,13 +244,9 @@ class Changes(Closing):
     def _write_toc(self, records: list[NewsSegmentInfo], generation: int) -> None:
         name = toc_name(generation)
         temporary = self.folder / f"{name}.tmp"
-        with temporary.open("wb") as file:
-            file.write(encode_toc(records, generation, self._main_language()))
-            file.flush()
-            os.fsync(file.fileno())
+        write_synced(temporary, encode_toc(records, generation, self._main_language()))
         reached("toc written")
-        temporary.replace(self.folder / name)
-        sync_folder(self.folder)
+        put_in_place(temporary, self.folder / name)
         reached("toc renamed")
 
     def _main_language(self) -> str:

@@ -2,15 +2,77 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from newsearch import schema
-from newsearch.errors import CorruptIndexError, IndexingError, IndexNotFoundError, other_version
+from newsearch.codec.framing import put_in_place, read_small, sync_folder, write_synced
+from newsearch.errors import (
+    CorruptIndexError,
+    IndexingError,
+    IndexNotFoundError,
+    NewsearchError,
+    other_version,
+)
 from newsearch.index.toc import INDEX_NAME, encode_toc, toc_name
 from newsearch.marker import INDEX_MARKER
+
+_MAX_MARKER_BYTES: Final = 1 << 16
+_IS_A_FILE: Final = "is a file, not a folder; choose another --index"
+_FULL: Final = "what was committed stays; free some space and run it again"
+_REASONS: Final = {
+    errno.EEXIST: _IS_A_FILE,
+    errno.ENOTDIR: _IS_A_FILE,
+    errno.ENOENT: "is not there any more; was the folder moved or deleted?",
+}
+_ADVICE: Final = {
+    errno.EACCES: "choose a folder you may use, or change its permissions",
+    errno.EPERM: "choose a folder you may use, or change its permissions",
+    errno.EROFS: "choose a folder that can be written",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ELOOP: "choose a folder whose links lead somewhere",
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+}
+_OF_WRITING: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE)
+"""Writing to a file that is open fails so; the error names none."""
+
+
+@contextmanager
+def system_errors_told(path: Path) -> Iterator[None]:
+    """Raise what the system refuses while an index is used as an error of ours.
+
+    Raises
+    ------
+    IndexingError
+        It names the file, the reason, and what to do next.
+    """
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, NewsearchError) or not _concerns(path, error):
+            raise
+        raise IndexingError(error.filename or path, _reason(error)) from error
+
+
+def _concerns(path: Path, error: OSError) -> bool:
+    """Whether an error is about an index, not about articles that somebody reads meanwhile."""
+    if error.filename is None:
+        return error.errno in _OF_WRITING
+    file, folder = Path(error.filename).absolute(), path.absolute()
+    return file.is_relative_to(folder) or folder.is_relative_to(file)
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in _REASONS:
+        return _REASONS[error.errno]
+    why = (error.strerror or str(error)).lower()
+    return f"{why}; {_ADVICE[error.errno]}" if error.errno in _ADVICE else why
 
 
 def open_directory(path: Path, *, create: bool) -> Path:
@@ -25,22 +87,24 @@ def open_directory(path: Path, *, create: bool) -> Path:
     CorruptIndexError
         It was an index and cannot be read.
     """
-    try:
-        if (path / INDEX_MARKER).is_file():
+    if "\0" in str(path):
+        raise IndexingError(path, "no folder can have a NUL character in its name")
+    with system_errors_told(path):
+        if _is_there(path / INDEX_MARKER):
             _check_version(path)
         elif create:
             _create(path)
         else:
             raise IndexNotFoundError(path, "no index here; make one with 'newsearch index PATH'")
-    except PermissionError as error:
-        raise IndexingError(path, f"{_why(error)}; choose a folder you may use") from error
-    except (FileExistsError, NotADirectoryError) as error:
-        raise IndexingError(path, "is a file, not a folder; choose another --index") from error
     return path
 
 
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def _is_there(file: Path) -> bool:
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _create(path: Path) -> None:
@@ -49,12 +113,18 @@ def _create(path: Path) -> None:
         raise IndexingError(
             path, "holds other files and no newsearch index; choose an empty or a new folder"
         )
-    # Another process may make the same index now: it sees all of the file or none of it.
-    temporary = path / f"{toc_name(0)}.{os.getpid()}.tmp"
-    temporary.write_bytes(encode_toc([], 0))
-    temporary.replace(path / toc_name(0))
+    _publish(path / toc_name(0), encode_toc([], 0))
+    # An index is there from the moment its marker is.
     marker = {"newsearch": schema.INDEX_VERSION}
-    (path / INDEX_MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
+    _publish(path / INDEX_MARKER, json.dumps(marker).encode() + b"\n")
+    sync_folder(path.absolute().parent)
+
+
+def _publish(path: Path, content: bytes) -> None:
+    # Another process may make the same index now: it sees all of a file or none of it.
+    temporary = path.with_name(f"{toc_name(0)}.{os.getpid()}.tmp")
+    write_synced(temporary, content)
+    put_in_place(temporary, path)
 
 
 def _check_version(path: Path) -> None:
@@ -65,6 +135,6 @@ def _check_version(path: Path) -> None:
 
 def _marked_version(marker: Path) -> Any:
     try:
-        return json.loads(marker.read_text(encoding="utf-8"))["newsearch"]
-    except (ValueError, KeyError, TypeError) as error:
+        return json.loads(read_small(marker, _MAX_MARKER_BYTES))["newsearch"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CorruptIndexError(marker, "is not a newsearch marker") from error

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from newsearch.analysis.folding import fold
 from newsearch.analysis.terms import language_of
 from newsearch.codec.whoosh.codec import open_segment
-from newsearch.errors import CorruptIndexError, IndexingError
+from newsearch.errors import CorruptIndexError
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.index.toc import latest_generation, read_toc
+from newsearch.index.toc import Commit, latest_commit, read_toc
 
 
 class Snapshot:
@@ -33,12 +33,10 @@ class Snapshot:
     ------
     CorruptIndexError
         When a file of the commit is missing or damaged.
-    IndexingError
-        When a file may not be read.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.generation, self.segments = _open_readable(folder)
+        self.commit, self.segments = _open_latest(folder)
         self.n_articles = sum(segment.n_live for segment in self.segments)
         self.n_articles_all = sum(segment.n_articles for segment in self.segments)
         self._bases = [segment.base for segment in self.segments]
@@ -106,22 +104,14 @@ class Snapshot:
         return {term for segment in self.segments for term, _ in segment.form_dfs(key)}
 
 
-def _open_readable(folder: Path) -> tuple[int, list[SegmentReader]]:
-    try:
-        return _open_latest(folder)
-    except PermissionError as error:
-        path = error.filename or folder
-        raise IndexingError(path, "cannot be read; check its permissions") from error
-
-
-def _open_latest(folder: Path) -> tuple[int, list[SegmentReader]]:
+def _open_latest(folder: Path) -> tuple[Commit, list[SegmentReader]]:
     """Open the newest commit; one whose files vanish meanwhile has been followed by another."""
     while True:
         toc = read_toc(folder)
         try:
-            return toc.generation, _open_segments(folder, toc.segments)
+            return toc.commit, _open_segments(folder, toc.segments)
         except FileNotFoundError as error:
-            if latest_generation(folder) == toc.generation:
+            if latest_commit(folder) == toc.commit:
                 path = error.filename or folder
                 raise CorruptIndexError(path, "a file of the index is missing") from error
 

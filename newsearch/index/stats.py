@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,8 +33,14 @@ def read_stats(snapshot: Snapshot, path: Path) -> Stats:
         last_date=_day(int(dated.max())) if dated.size else "",
         undated=int(dates.size - dated.size),
         segments=len(snapshot.segments),
-        size_bytes=sum(file.stat().st_size for file in path.iterdir() if file.is_file()),
+        size_bytes=sum(map(_size_bytes, path.iterdir())),
     )
+
+
+def _size_bytes(file: Path) -> int:
+    with suppress(FileNotFoundError):  # a commit removes files meanwhile
+        return file.stat().st_size if file.is_file() else 0
+    return 0
 
 
 def _day(timestamp_s: int) -> str:

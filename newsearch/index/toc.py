@@ -20,6 +20,7 @@ from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC
 
 from newsearch.codec.coding.entries import MAX_DOCS
+from newsearch.codec.framing import read_small
 from newsearch.errors import CorruptIndexError
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.schema import DEFAULT_LANGUAGE, build_schema
@@ -31,11 +32,26 @@ _CHECKSUM_MAGIC: Final = b"\nnewsearch crc32 "
 _CHECKSUM_BYTES: Final = len(_CHECKSUM_MAGIC) + 8
 _BYTE_ORDER: Final = -12345
 _TOC_VERSION: Final = -111
-_MAX_TOC_BYTES: Final = 1 << 26
+_MAX_TOC_BYTES: Final = 1 << 20
 _ATTEMPTS: Final = 20
 _PAUSE_S: Final = 0.02
 _SEGMENT_ID: Final = re.compile(r"[0-9a-f]{32}")
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*")
+
+
+class Commit(NamedTuple):
+    """What tells a commit from all others, those of an index that lay here before included.
+
+    Parameters
+    ----------
+    generation
+        Its number in the index; each has a higher one than those before.
+    checksum
+        CRC-32 of its TOC, which names segments by random numbers.
+    """
+
+    generation: int
+    checksum: int
 
 
 class Toc(NamedTuple):
@@ -43,13 +59,13 @@ class Toc(NamedTuple):
 
     Parameters
     ----------
-    generation
-        Number of the commit; each has a higher one than those before.
+    commit
+        Which commit it is.
     segments
         The segments of the commit, in the order of their articles.
     """
 
-    generation: int
+    commit: Commit
     segments: list[NewsSegmentInfo]
 
 
@@ -90,35 +106,49 @@ def decode_toc(path: Path, content: bytes, generation: int) -> Toc:
         For bytes that are damaged, name a class that has no place there, or say what cannot be.
     """
     head, checksum = content[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
-    if checksum.startswith(_CHECKSUM_MAGIC):
-        if checksum != _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(head):
-            raise CorruptIndexError(path, "the checksum of the table of contents differs")
-        content = head
+    has_checksum = checksum.startswith(_CHECKSUM_MAGIC)
+    if has_checksum and checksum != _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(head):
+        raise CorruptIndexError(path, "the checksum of the table of contents differs")
     try:
-        segments = _parse(io.BytesIO(content), generation)
+        segments = _parse(io.BytesIO(head if has_checksum else content), generation)
     except Exception as error:  # pickle: "other exceptions may also be raised"
         reason = f"the table of contents is damaged ({type(error).__name__}: {error})"
         raise CorruptIndexError(path, reason) from error
     verified = [_verified(path, segment) for segment in segments]
     if len({segment.segid for segment in verified}) != len(verified):
         raise CorruptIndexError(path, "the table of contents names a segment twice")
-    return Toc(generation, verified)
+    return Toc(_commit(content, generation), verified)
 
 
 def read_toc(folder: Path) -> Toc:
-    """Read the newest TOC in a folder; one that a commit removes meanwhile is looked for again.
+    """Read the newest TOC in a folder.
 
     Raises
     ------
     CorruptIndexError
         When there is none or it is damaged.
     """
+    return decode_toc(*_read_latest(folder))
+
+
+def latest_commit(folder: Path) -> Commit:
+    """Tell which commit is the newest in a folder; it may be damaged."""
+    _, content, generation = _read_latest(folder)
+    return _commit(content, generation)
+
+
+def _commit(content: bytes, generation: int) -> Commit:
+    return Commit(generation, zlib.crc32(content))
+
+
+def _read_latest(folder: Path) -> tuple[Path, bytes, int]:
+    """Read the newest TOC; one that a commit removes meanwhile is looked for again."""
     for _ in range(_ATTEMPTS):
-        generation = latest_generation(folder)
+        generation = _latest_generation(folder)
         if generation >= 0:
             path = folder / toc_name(generation)
             try:
-                return decode_toc(path, _read_bytes(path), generation)
+                return path, read_small(path, _MAX_TOC_BYTES), generation
             except FileNotFoundError:
                 continue
         # A listing made during a commit can miss both the old and the new one.
@@ -126,28 +156,23 @@ def read_toc(folder: Path) -> Toc:
     raise CorruptIndexError(folder, "its table of contents is missing")
 
 
-def latest_generation(folder: Path) -> int:
+def _latest_generation(folder: Path) -> int:
     """Return the highest generation that has a TOC in the folder, -1 for none."""
     pattern = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,18}})\.toc")
     matches = (pattern.fullmatch(path.name) for path in folder.iterdir())
     return max((int(match[1]) for match in matches if match), default=-1)
 
 
-class _NewsUnpickler(pickle.Unpickler):
-    """Restores plain values and our segments."""
+class _NewsUnpickler(pickle._Unpickler):
+    """Restores plain values and our segments.
+
+    It is the one in Python: the one in C takes a gigabyte where seven bytes ask for it.
+    """
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == (NewsSegmentInfo.__module__, NewsSegmentInfo.__qualname__):
             return NewsSegmentInfo
         raise pickle.UnpicklingError(f"{module}.{name} has no place in it")
-
-
-def _read_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(_MAX_TOC_BYTES + 1)
-    if len(content) > _MAX_TOC_BYTES:
-        raise CorruptIndexError(path, "is too large for a table of contents")
-    return content
 
 
 def _parse(file: io.BytesIO, generation: int) -> list[Any]:

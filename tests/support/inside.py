@@ -58,13 +58,13 @@ def toc_without_checksum(content: bytes) -> bytes:
 
 def before_reading_a_toc(act: Callable[[Path], object], patch: pytest.MonkeyPatch) -> None:
     """Let something happen just before each file of a TOC is read."""
-    read_bytes = toc._read_bytes
+    read_small = toc.read_small
 
-    def act_and_read(path: Path) -> bytes:
+    def act_and_read(path: Path, most_bytes: int) -> bytes:
         act(path)
-        return read_bytes(path)
+        return read_small(path, most_bytes)
 
-    patch.setattr(toc, "_read_bytes", act_and_read)
+    patch.setattr(toc, "read_small", act_and_read)
 
 
 def scans_before_grouping() -> int:

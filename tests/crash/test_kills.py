@@ -1,0 +1,63 @@
+"""A process may be killed whenever it touches a file: the index stays whole, the old or the new."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from support.killing import kills
+
+import newsearch
+from newsearch import Article
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are not forked there")
+
+OLD = {"a": "old text", "b": "other text", "c": "third text"}
+NEW = {"a": "new text", "b": "other text", "d": "fourth text"}
+
+
+def texts(path: Path) -> dict[str, str]:
+    with newsearch.open_index(path) as index:
+        assert index.check() == []
+        return {record["id"]: record["body"] for record in index.scan("*")}
+
+
+def articles(texts: dict[str, str]) -> list[Article]:
+    return [Article(id=i, body=body) for i, body in texts.items()]
+
+
+def test_an_index_can_be_made_again_whenever_making_it_was_killed(tmp_path: Path) -> None:
+    path = tmp_path / "news" / "archive"
+    n_moments = 0
+    for n_moments in kills(lambda: newsearch.open_index(path, create=True), tmp_path):  # noqa: B007
+        newsearch.open_index(path, create=True).close()
+        assert texts(path) == {}
+        shutil.rmtree(path.parent)
+
+    assert n_moments > 5
+
+
+def change(path: Path) -> None:
+    with newsearch.open_index(path) as index:
+        index.add(articles(NEW))
+        index.delete("c")
+
+
+def test_a_commit_that_is_killed_leaves_the_old_articles_or_the_new(tmp_path: Path) -> None:
+    kept, path = tmp_path / "kept", tmp_path / "archive"
+    with newsearch.open_index(kept, create=True) as index:
+        index.add(articles(OLD))
+    shutil.copytree(kept, path)
+    seen = []
+    for _ in kills(lambda: change(path), path):
+        seen.append(texts(path))
+        change(path)
+        assert texts(path) == NEW
+        assert not list(path.glob("*.tmp"))
+        shutil.rmtree(path)
+        shutil.copytree(kept, path)
+
+    added = NEW | {"c": OLD["c"]}
+    assert [one for n, one in enumerate(seen) if one not in seen[:n]] == [OLD, added, NEW]
