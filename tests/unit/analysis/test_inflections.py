@@ -19,6 +19,8 @@ from newsearch.analysis.stems import stem
         *("ad ads", "id ids", "icu icus", "hindu hindus", "bus buses", "diagnosis diagnoses"),
         *("alderman aldermen alderman's", "stepchild stepchildren"),
         *("specimen specimens", "turkmen turkmens", "lend lent lends", "referendum referenda"),
+        *("sacrifice sacrificed sacrificing", "staff staffed staffing", "place placed placing"),
+        *("underwrite underwritten", "moratorium moratoria", "ice iced", "panic panicked"),
     ],
 )
 def test_inflections_of_a_word_have_one_stem(words: str) -> None:
@@ -39,6 +41,8 @@ def test_inflections_of_a_word_have_one_stem(words: str) -> None:
         "left leave",
         "rose rise",
         "gas ga",
+        "founded find",
+        "skies ski",
         "its it",
         "ups up",
         "omen oman",
