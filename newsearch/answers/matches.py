@@ -19,7 +19,7 @@ class Counts:
     Parameters
     ----------
     by
-        The field, or ``"day"``, ``"month"`` or ``"year"`` of the date.
+        The field, or ``"day"``, ``"month"`` or ``"year"`` of the date, in the query's time zone.
     values
         Values that occur and their articles. Fields: the most frequent first, then by value.
         Dates: ascending, such as ``2020-07``; without those that no article has.

@@ -147,8 +147,9 @@ class Engine(Protocol):
         ----------
         by
             One of `COUNTED_FIELDS` or a key of users' own, where an article counts once for each of
-            its values; or ``"day"``, ``"month"`` or ``"year"`` in UTC. A date that is less precise
-            counts where it begins, as filters take it: 2019 alone counts in January 2019.
+            its values; or ``"day"``, ``"month"`` or ``"year"``, which begin where those of the
+            query do. A date that is less precise counts where it begins in UTC, as filters take it:
+            2019 alone counts in January 2019.
 
         Raises
         ------

@@ -255,7 +255,8 @@ class Index(Closing):
 
         asked = self._read(query, **which).settled()
         by = counted_by(by, asked.searcher.snapshot.keys)
-        return count_values(asked.matching(), by)
+        zone = calendar_of(which.get("timezone", "UTC")).zone
+        return count_values(asked.matching(), by, zone)
 
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
         """Return every stretch that matches, the newest article first."""

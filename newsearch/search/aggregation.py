@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, tzinfo
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,18 +15,21 @@ from newsearch.search.matching import Matching
 Ints = NDArray[np.int64]
 
 _UNITS = {"day": "D", "month": "M", "year": "Y"}
+_FIRST_S, _LAST_S = (int(datetime(year, 1, 2, tzinfo=UTC).timestamp()) for year in (1, 9999))
 
 
-def count_values(found: Matching, by: str) -> Counts:
+def count_values(found: Matching, by: str, zone: tzinfo = UTC) -> Counts:
     """Count articles by the values of a field, or by a part of their date.
 
     Parameters
     ----------
     by
         A field that has a column, or ``"day"``, ``"month"`` or ``"year"``.
+    zone
+        Where these begin.
     """
     if by in _UNITS:
-        return _count_dates(found.snapshot.column("date", found.docnums), by)
+        return _count_dates(found.snapshot.column("date", found.docnums), by, zone)
     counts: dict[bytes, int] = {}
     missing = 0
     for segment, own in found.by_segment():
@@ -40,13 +45,25 @@ def count_values(found: Matching, by: str) -> Counts:
     return Counts(by, tuple(ordered), missing, found.count)
 
 
-def _count_dates(seconds: Ints, by: str) -> Counts:
-    dated = seconds[seconds != NO_DATE_S]
+def _count_dates(seconds: Ints, by: str, zone: tzinfo) -> Counts:
+    dated = _local(seconds[seconds != NO_DATE_S], zone)
     # Each cast rounds down, before 1970 too.
     buckets = dated.astype("datetime64[s]").astype(f"datetime64[{_UNITS[by]}]")
     starts, tally = np.unique(buckets, return_counts=True)
     values = tuple(zip(map(str, starts), tally.tolist(), strict=True))
     return Counts(by, values, len(seconds) - len(dated), len(seconds))
+
+
+def _local(seconds: Ints, zone: tzinfo) -> Ints:
+    """Return what clocks of a zone show, as seconds."""
+    if zone is UTC:
+        return seconds
+    instants, numbers = np.unique(seconds, return_inverse=True)
+    # Python has no clock outside the years 1 to 9999.
+    known = np.clip(instants, _FIRST_S, _LAST_S).tolist()
+    offsets = [datetime.fromtimestamp(one, zone).utcoffset() for one in known]
+    shown = instants + np.array([one.total_seconds() if one else 0 for one in offsets], np.int64)
+    return shown[numbers.reshape(-1)]
 
 
 def _codes(column: CodedColumn | CodedListColumn, docnums: Ints) -> tuple[Ints, int]:

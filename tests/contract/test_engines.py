@@ -366,6 +366,7 @@ selections = st.fixed_dictionaries(
         "match": st.sampled_from(["all", "any"]),
         "since": st.sampled_from(["2019-12-31", "2020"]),
         "source": st.sampled_from(["AP", "japan times"]),
+        "timezone": st.sampled_from(["+09:00", "America/New_York"]),
     },
 )
 
@@ -484,5 +485,8 @@ def test_days_begin_where_the_time_zone_says(engine: Engine) -> None:
     assert found(engine, "date:1955-07-18T10") == []
     assert found(engine, "date:1955-07-18T18", timezone="+09:00") == ["old"]
     assert engine.count("*", since="1955-07-19", until="1955-07-19", timezone="+15:00") == 1
+    assert engine.aggregate("*", by="day", timezone="+15:00").values[0] == ("1955-07-19", 1)
+    years = engine.aggregate("summit", by="year", timezone="America/New_York").values
+    assert years == (("1955", 1), ("2018", 1), ("2019", 1))
     with pytest.raises(QueryError, match="no time zone is called 'Tokio'"):
         engine.search("*", timezone="Tokio")

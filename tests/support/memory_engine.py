@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
 from functools import cache, partial
 from typing import Any, Literal, Unpack, get_args
 
@@ -118,7 +119,8 @@ class MemoryEngine(Closing):
 
     def aggregate(self, query: str, *, by: str, **which: Unpack[Selection]) -> Counts:
         by = counted_by(by, _keys(self._articles.values()))
-        values = [set(_values(article, by)) for article in self._matching(query, **which)]
+        zone = calendar_of(which.get("timezone", "UTC")).zone
+        values = [set(_values(article, by, zone)) for article in self._matching(query, **which)]
         counts = Counter(value for several in values for value in several)
         by_date = by in DATE_PARTS
         ordered = sorted(counts.items(), key=lambda p: p[0] if by_date else (-p[1], p[0]))
@@ -386,9 +388,10 @@ def _joined(stretches: list[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
-def _values(article: Article, by: str) -> list[str]:
+def _values(article: Article, by: str, zone: tzinfo = UTC) -> list[str]:
     if by in DATE_PARTS:
-        return [article.date.instant.isoformat()[: LETTERS_OF_DATES[by]]] if article.date else []
+        own = article.date.instant.astimezone(zone).isoformat() if article.date else None
+        return [own[: LETTERS_OF_DATES[by]]] if own else []
     if by not in FIELD:
         return [value for name, value in keyed_values(article.extra) if name == by]
     value = article.lang or "en" if by == "lang" else getattr(article, by)
