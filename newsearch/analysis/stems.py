@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from newsearch.analysis.clitics import bare
-from newsearch.analysis.folding import fold
+from newsearch.analysis.folding import fold, unmarked
 from newsearch.analysis.korean import korean_stem
 from newsearch.languages import language_code
 
@@ -86,7 +86,7 @@ class Stemmer:
         form = bare(form, self._code)
         if _NOT_STEMMED.search(form):
             if _GROUPED_NUMBER.fullmatch(form):
-                return form.replace(",", "")
+                form = form.replace(",", "")
             return fold(form)
         if self.language:
             form = self._snowball(_unmarked(form)) or form
@@ -102,7 +102,7 @@ class Stemmer:
 
 def _unmarked(form: str) -> str:
     """Take the marks that a stemmer would stumble over, such as stress, from all but Latin."""
-    return form if _LATIN_LETTER.search(form) else fold(form)
+    return form if _LATIN_LETTER.search(form) else unmarked(form)
 
 
 @cache
@@ -111,9 +111,10 @@ def _snowball(language: str) -> Callable[[str], str]:
         from newsearch.analysis.inflections import english_stem
 
         return english_stem
+    from newsearch.analysis.corrections import corrected
     from newsearch.analysis.snowball import snowball_stemmer
 
-    return snowball_stemmer(language)
+    return corrected(snowball_stemmer(language), language_code(language) or "")
 
 
 @cache
@@ -127,7 +128,8 @@ def stem(form: str, language: str) -> str:
 
     Thousands commas go from numbers (``1,000`` is ``1000``), what is no part of a word from words
     (see `newsearch.analysis.clitics`), particles from Korean ones in articles of any language.
-    Forms with a digit, full stop or ``&`` otherwise stay, the rest goes through NLTK's Snowball;
-    then the spelling is folded.
+    Forms with a digit, full stop or ``&`` otherwise stay, the rest goes through NLTK's Snowball,
+    corrected by `newsearch.analysis.inflections` and `newsearch.analysis.corrections`; then the
+    spelling is folded.
     """
     return stemmer(language)(form)
