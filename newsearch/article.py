@@ -6,11 +6,11 @@ import calendar
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from operator import attrgetter
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from newsearch.errors import ArticleError
 from newsearch.fields import FIELD, LIST_FIELDS
@@ -83,6 +83,25 @@ class ArticleDate:
             raise ArticleError(f"{text!r} is not a date; write it as 2020-07-10") from error
 
     @classmethod
+    def of(cls, value: DateLike) -> ArticleDate:
+        """Return the date that a value means: text is parsed, a time without a zone is UTC.
+
+        Raises
+        ------
+        ArticleError
+            For what is no date.
+        """
+        if isinstance(value, ArticleDate):
+            return value
+        if isinstance(value, str):
+            return cls.parse(value)
+        if isinstance(value, datetime):
+            return cls(_as_utc(value))
+        if isinstance(value, date):
+            return cls(datetime(value.year, value.month, value.day, tzinfo=UTC), "day")
+        raise ArticleError(f"{value!r} is not a date; write it as '2020-07-10'")
+
+    @classmethod
     def _from_parts(
         cls, text: str, parts: tuple[str | None, ...], origin: DateOrigin
     ) -> ArticleDate:
@@ -136,6 +155,10 @@ class ArticleDate:
         return text[: {"year": 4, "month": 7, "day": 10, "second": 20}[self.precision]]
 
 
+DateLike = ArticleDate | str | date
+"""What `ArticleDate.of` makes a date of."""
+
+
 def _zone(name: str | None, offset_s: int | None) -> timezone | None:
     """Return the zone that a date names; without this, dateutil asks the machine, and warns."""
     if offset_s is None:
@@ -161,9 +184,9 @@ class Article:
         What is searched; one of them must have text. Paragraphs of the body end in a line feed.
     source, agency, author, section, place
         Publisher; wire services; writers; section of the paper; dateline. They filter and count.
-        Agencies and authors are tuples in the order of the page.
+        Agencies and authors are tuples in the order of the page; a list is made one.
     date
-        See `ArticleDate`; None when unknown.
+        See `ArticleDate`, which is made of text and of values of `datetime`; None when unknown.
     lang
         Code that chooses the stemmer, such as ``"en"``; '' leaves it to the index. An index keeps
         what `newsearch.languages.language_code` makes of it.
@@ -186,11 +209,43 @@ class Article:
     url: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    if TYPE_CHECKING:  # what is converted may be given as it comes
+
+        def __init__(  # noqa: PLR0913, PLR0917 - one for each field
+            self,
+            id: str = "",  # noqa: A002 - the name of the field
+            title: str = "",
+            body: str = "",
+            source: str = "",
+            agency: Iterable[str] = (),
+            author: Iterable[str] = (),
+            section: str = "",
+            place: str = "",
+            date: DateLike | None = None,
+            lang: str = "",
+            url: str = "",
+            extra: Mapping[str, Any] = ...,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
+        if set(map(type, _texts_of(self))) != _TEXT_ONLY:
+            self._check_texts()
+        for name, names in zip(LIST_FIELDS, _lists_of(self), strict=True):
+            if names != ():
+                object.__setattr__(self, name, _names(name, names))
+        if self.date is not None:
+            object.__setattr__(self, "date", ArticleDate.of(self.date))
         if not (self.title.strip() or self.body.strip()):
-            raise ArticleError("the article has neither title nor body")
+            named = f"article {self.id!r}" if self.id else "the article"
+            raise ArticleError(f"{named} has neither title nor body")
         if not self.id:
             object.__setattr__(self, "id", self.url or self._digest_id())
+
+    def _check_texts(self) -> None:
+        for name in _TEXT_FIELDS:
+            value = getattr(self, name)
+            if not isinstance(value, str):
+                raise ArticleError(f"{name} is {value!r}, which is not text; leave it out or ''")
 
     def _digest_id(self) -> str:
         text = "\0".join((self.title, self.body, str(self.date or "")))
@@ -222,12 +277,9 @@ class Article:
         Raises
         ------
         ArticleError
-            When extra keys are no JSON values, or a field is not text.
+            When extra keys are no JSON values.
         """
-        try:
-            head, body = _head_json(self).encode("ascii"), _utf8(self.body)
-        except (AttributeError, TypeError) as error:
-            raise ArticleError(f"a field of the article is not text: {error}") from error
+        head, body = _head_json(self).encode("ascii"), _utf8(self.body)
         extra = _extra_json(_to_json, self.extra) if self.extra else b""
         return head, extra, body
 
@@ -277,7 +329,9 @@ _TEXT_FIELDS = tuple(n for n in _FIELDS if FIELD[n].kind != "date" and n not in 
 _HEAD_TEXTS = tuple(name for name in _TEXT_FIELDS if name != "body")
 _HEAD_FIELDS = (*_HEAD_TEXTS, *LIST_FIELDS, "date")
 _TITLE_AT = _HEAD_FIELDS.index("title")
-_texts_of, _lists_of = attrgetter(*_HEAD_TEXTS), attrgetter(*LIST_FIELDS)
+_TEXT_ONLY = {str}
+_texts_of, _lists_of = attrgetter(*_TEXT_FIELDS), attrgetter(*LIST_FIELDS)
+_head_texts_of = attrgetter(*_HEAD_TEXTS)
 _text_json = json.encoder.encode_basestring_ascii
 _to_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _to_sorted_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
@@ -300,14 +354,22 @@ def title_of(head: bytes) -> str:
 
 def _head_json(article: Article) -> str:
     """Return `_HEAD_FIELDS` as a JSON list: what an encoder gives, faster and checked."""
-    texts = ",".join(map(_text_json, _texts_of(article)))
+    texts = ",".join(map(_text_json, _head_texts_of(article)))
     names = ",".join(map(_names_json, _lists_of(article)))
     return f"[{texts},{names},{_date_json(article.date)}]"
 
 
+def _names(field: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return names as a tuple; raise an `ArticleError` for what is none."""
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise ArticleError(f"{field} is {names!r}; write a tuple of names: ({names!r},)")
+    names = tuple(names)
+    if not all(isinstance(name, str) for name in names):
+        raise ArticleError(f"{field} is {names!r}, of which not all is text")
+    return names
+
+
 def _names_json(names: Sequence[str]) -> str:
-    if isinstance(names, str):
-        raise TypeError(f"{names!r} is one text where a tuple of names belongs")
     return f"[{','.join(map(_text_json, names))}]" if names else "[]"
 
 

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpac
 from newsearch.errors import QueryError, UnknownFieldError
 from newsearch.fields import CODED_FIELDS, DATE_PARTS, LIST_FIELDS, Match, Sort
 from newsearch.keys import NAMED_KEYS, key_name
+from newsearch.query.dates import Date
 
 if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import LoadReport, Stats
     from newsearch.answers.results import Results
     from newsearch.article import Article
+    from newsearch.sources.given import Given
 
 Syntax = Literal["query", "words"]
 SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
@@ -35,10 +37,10 @@ class Selection(TypedDict, total=False):
     """
 
     match: Match
-    since: str | None
-    until: str | None
-    source: str | None
-    lang: str | None
+    since: Date | None
+    until: Date | None
+    source: str | Sequence[str] | None
+    lang: str | Sequence[str] | None
     timezone: str
     strict: bool
     syntax: Syntax
@@ -52,11 +54,15 @@ class Engine(Protocol):
     """
 
     def add(
-        self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
+        self,
+        articles: Given | Iterable[Given],
+        *,
+        progress: Callable[[int], None] | None = None,
     ) -> LoadReport:
         """Add articles, replace those whose id is known, leave alone what has not changed.
 
-        The last article of an id wins. `progress` is called with the number taken so far.
+        A mapping stands for the article that a JSON file with its keys would be. The last article
+        of an id wins. `progress` is called with the number taken so far.
         """
         ...
 
@@ -74,10 +80,10 @@ class Engine(Protocol):
         *,
         limit: int | None = 10,
         match: Match = "all",
-        since: str | None = None,
-        until: str | None = None,
-        source: str | None = None,
-        lang: str | None = None,
+        since: Date | None = None,
+        until: Date | None = None,
+        source: str | Sequence[str] | None = None,
+        lang: str | Sequence[str] | None = None,
         timezone: str = "UTC",
         sort: Sort = "relevance",
         strict: bool = False,
@@ -97,11 +103,12 @@ class Engine(Protocol):
             with any of the words, those with more and rarer ones first.
         since, until
             First and last date, such as ``"2019"``, ``"2020-07"``, ``"2020-07-10T15"`` (the hour),
-            ``"yesterday"``, ``"last week"`` or ``"7d"``, the day 7 days ago.
+            ``"yesterday"``, ``"last week"`` or ``"7d"``, the day 7 days ago; or a `datetime.date`
+            or `datetime.datetime`.
         source
-            Publisher or agency, as the ``source:`` field.
+            Publisher or agency, as the ``source:`` field; of several, any.
         lang
-            Language, by code or name, as the ``lang:`` field.
+            Language, by code or name, as the ``lang:`` field; of several, any.
         timezone
             Where the days of the query, `since` and `until` begin: ``"Asia/Tokyo"``, ``"+09:00"``.
         sort
@@ -213,11 +220,39 @@ def check_limit(limit: int | None) -> None:
         It says what can be asked for.
     """
     try:
-        is_good = limit is None or operator.index(limit) >= 0
+        is_good = limit is None or (operator.index(limit) >= 0 and not isinstance(limit, bool))
     except TypeError:
         is_good = False
     if not is_good:
         raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
+
+
+def check_text(name: str, value: object) -> None:
+    """Refuse an argument that is not text.
+
+    Raises
+    ------
+    QueryError
+        It says what the argument is.
+    """
+    if not isinstance(value, str):
+        raise QueryError(f"{name} is {value!r}", hint="write it as text, in quotation marks")
+
+
+def checked_ids(article_ids: str | Iterable[str]) -> list[str]:
+    """Return one id or many as a list.
+
+    Raises
+    ------
+    QueryError
+        One is not text.
+    """
+    if isinstance(article_ids, str) or not isinstance(article_ids, Iterable):
+        article_ids = [article_ids]
+    ids = list(article_ids)
+    for one in ids:
+        check_text("id", one)
+    return ids
 
 
 def counted_by(by: str, keys: frozenset[str]) -> str:

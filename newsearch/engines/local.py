@@ -21,6 +21,8 @@ from newsearch.engines.base import (
     Syntax,
     check_choice,
     check_limit,
+    check_text,
+    checked_ids,
     counted_by,
 )
 from newsearch.errors import IndexingError
@@ -31,6 +33,7 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.index.stored import head_and_body
 from newsearch.index.toc import latest_commit
 from newsearch.query import (
+    Date,
     calendar_of,
     date_filter,
     parse,
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import LoadReport, Stats
     from newsearch.search.matching import Matching
+    from newsearch.sources.given import Given
 
 _IDS_AHEAD = 16
 _IDS_AT_ONCE = 1_000
@@ -89,15 +93,20 @@ class Index(Closing):
         self._searcher = None
 
     def add(
-        self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
+        self,
+        articles: Given | Iterable[Given],
+        *,
+        progress: Callable[[int], None] | None = None,
     ) -> LoadReport:
         """Add articles, replace those whose id is known, leave alone what has not changed.
 
         Parameters
         ----------
         articles
-            Articles in any number; they are taken one by one. From `newsearch.read`, what it
-            could not read is in the report too.
+            One or any number of articles, or of mappings with names as JSON files have them
+            (``{"headline": ..., "text": ..., "published": ...}``); they are taken one by one. A
+            mapping of which no article can be made is in the report, and the others are added.
+            From `newsearch.read`, what it could not read is in the report too.
         progress
             Called with the number of articles taken so far, after each one.
 
@@ -108,6 +117,8 @@ class Index(Closing):
 
         Raises
         ------
+        ArticleError
+            What is given is neither.
         IndexLockedError
             Another process is adding or deleting.
         SourceError
@@ -115,20 +126,20 @@ class Index(Closing):
         """
         from newsearch.index.load import load
         from newsearch.sources import ArticleStream
+        from newsearch.sources.given import GivenArticles
 
         self._open_searcher()
-        language = articles.language if isinstance(articles, ArticleStream) else ""
+        given = articles if isinstance(articles, ArticleStream) else GivenArticles(articles)
         try:
             with system_errors_told(self.path):
-                report = load(self._directory, articles, language=language, progress=progress)
+                report = load(self._directory, given, language=given.language, progress=progress)
         except BaseException:
             with suppress(IndexingError):  # what was committed before the error is seen
                 self.refresh()
             raise
         self.refresh()
-        if isinstance(articles, ArticleStream):
-            report.rejected[:0] = articles.rejected
-            report.notes[:0] = articles.notes
+        report.rejected[:0] = given.rejected
+        report.notes[:0] = given.notes
         return report
 
     def delete(self, article_ids: str | Iterable[str]) -> list[str]:
@@ -136,7 +147,7 @@ class Index(Closing):
         from newsearch.index.load import delete
 
         self._open_searcher()
-        ids = [article_ids] if isinstance(article_ids, str) else list(article_ids)
+        ids = checked_ids(article_ids)
         with system_errors_told(self.path):
             found = delete(self._directory, ids)
         self.refresh()
@@ -166,10 +177,10 @@ class Index(Closing):
         *,
         limit: int | None = 10,
         match: Match = "all",
-        since: str | None = None,
-        until: str | None = None,
-        source: str | None = None,
-        lang: str | None = None,
+        since: Date | None = None,
+        until: Date | None = None,
+        source: str | Sequence[str] | None = None,
+        lang: str | Sequence[str] | None = None,
         timezone: str = "UTC",
         sort: Sort = "relevance",
         strict: bool = False,
@@ -281,15 +292,16 @@ class Index(Closing):
         query: str,
         *,
         match: Match = "all",
-        since: str | None = None,
-        until: str | None = None,
-        source: str | None = None,
-        lang: str | None = None,
+        since: Date | None = None,
+        until: Date | None = None,
+        source: str | Sequence[str] | None = None,
+        lang: str | Sequence[str] | None = None,
         timezone: str = "UTC",
         strict: bool = False,
         syntax: Syntax = "query",
     ) -> _Asked:
         """Read a query, and the selection beside it, for the commit that is seen now."""
+        check_text("query", query)
         check_choice("match", match, MATCHES)
         check_choice("syntax", syntax, SYNTAXES)
         searcher = self._open_searcher()
@@ -306,6 +318,7 @@ class Index(Closing):
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""
+        check_text("id", article_id)
         snapshot = self._open_searcher().snapshot
         docnum = snapshot.docnum(article_id)
         if docnum is None:
@@ -467,7 +480,9 @@ class _FoundArticles:
 
 
 def _filtered(
-    tree: WrittenTree, dates: WrittenTree | None, values: Mapping[str, str | None]
+    tree: WrittenTree,
+    dates: WrittenTree | None,
+    values: Mapping[str, str | Sequence[str] | None],
 ) -> WrittenTree:
     filters: list[WrittenTree | None] = [dates]
     filters += [value_filter(name, value) for name, value in values.items() if value is not None]

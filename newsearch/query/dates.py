@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from newsearch.errors import ArticleError, QueryError
 from newsearch.query.calendar import LONGEST_DATE, UTC_CALENDAR, Bounds, Calendar
 from newsearch.query.nodes import DateRange
 from newsearch.query.ranges import BETWEEN, COMPARISON, parts_of
+
+Date = str | date
+"""A date as an argument: as it is written in queries, or a value of `datetime`."""
 
 DATE_HINT = "write date:2020-07-10, date:2020-07, date:>=2020 or date:[2019-12-01 TO 2020-01-31]"
 
@@ -64,11 +69,12 @@ def first_fault(text: str, calendar: Calendar) -> int | None:
 
 
 def date_filter(
-    since: str | None, until: str | None, calendar: Calendar = UTC_CALENDAR
+    since: Date | None, until: Date | None, calendar: Calendar = UTC_CALENDAR
 ) -> DateRange | None:
     """Return the filter for articles from `since` to the end of `until`; None for no filter.
 
-    Both are dates as `Calendar.bounds` reads them: ``until="2020-07"`` includes July.
+    Both are dates as `Calendar.bounds` reads them: ``until="2020-07"`` includes July. A
+    `datetime.datetime` means its second.
 
     Raises
     ------
@@ -85,9 +91,16 @@ def date_filter(
     return wanted
 
 
-def _option(name: str, text: str, calendar: Calendar) -> Bounds:
+def _option(name: str, value: Date, calendar: Calendar) -> Bounds:
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=calendar.zone)
+        value = aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
+    elif isinstance(value, date):
+        value = value.isoformat()
+    elif not isinstance(value, str):
+        raise QueryError(f"{name} is {value!r}", hint="write a date such as '2020-07-10'")
     try:
-        return calendar.bounds(text)
+        return calendar.bounds(value)
     except ArticleError as error:
         raise QueryError(f"{name}: {error}") from error
 

@@ -140,8 +140,8 @@ def parse_words(text: str, *, match: Match = "all") -> ParsedQuery:
     return _finished(_joined(words, match) if words else None, problems, strict=False)
 
 
-def value_filter(field: str, value: str) -> FieldValue:
-    """Return the filter ``field:"value"``, for an option of a search.
+def value_filter(field: str, value: str | Sequence[str]) -> WrittenTree:
+    """Return the filter ``field:"value"``, for an option of a search; of several values, any.
 
     Raises
     ------
@@ -150,6 +150,10 @@ def value_filter(field: str, value: str) -> FieldValue:
     QueryError
         If the value holds no word; for a language that is not known, `UnknownLanguageError`.
     """
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        return Or([value_filter(field, one) for one in value])
+    if not isinstance(value, str):
+        raise QueryError(f"{field} is {value!r}", hint=f"write {field}='name', or a list of names")
     if field in EXACT_FIELDS and value:
         return exact_value(field, value)
     if field not in WORD_FIELDS + EXACT_FIELDS:

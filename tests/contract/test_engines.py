@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from newsearch.answers.advice import Advice, Unknown, Wider
 from newsearch.answers.snippet import Span
 from newsearch.article import Article, ArticleDate
 from newsearch.engines.base import COUNTED_FIELDS, Engine
-from newsearch.errors import QueryError, UnknownFieldError
+from newsearch.errors import ArticleError, QueryError, UnknownFieldError
 from newsearch.fields import DATE_PARTS
 
 
@@ -106,6 +107,47 @@ def test_the_last_article_of_an_id_wins(empty: Engine) -> None:
     assert found(empty, "first") == []
 
 
+def test_mappings_are_added_as_a_json_file_of_them_would_be(empty: Engine) -> None:
+    published = date(2020, 7, 8)
+    report = empty.add(
+        [
+            {"id": 7, "headline": "Talks resume", "text": "Envoys met.", "published": published},
+            {"id": "bad", "text": " ", "title": float("nan")},
+            {"id": "8", "text": "More.", "authors": ("A", "B"), "seen": datetime(2020, 7, 9, 1)},
+        ]
+    )
+
+    assert report.added == 2
+    (rejected,) = report.rejected
+    assert (rejected.path, rejected.line) == ("mappings", 2)
+    assert "bad" in rejected.reason
+    assert empty.get("7") == Article(
+        id="7", title="Talks resume", body="Envoys met.", date="2020-07-08"
+    )
+    more = empty.get("8")
+    assert more is not None
+    assert (more.author, more.extra) == (("A", "B"), {"seen": "2020-07-09T01:00:00"})
+
+
+def test_one_article_or_mapping_may_be_added_alone(empty: Engine) -> None:
+    assert empty.add(SUMMIT).added == 1
+    assert empty.add({"text": "Envoys met."}).added == 1
+
+
+@pytest.mark.parametrize("wrong", ["seeds/", b"x", 5, None, [5], ["a.txt"], [SUMMIT, None]])
+def test_what_is_no_article_is_an_error_that_says_what_to_give(empty: Engine, wrong: Any) -> None:
+    with pytest.raises(ArticleError, match=r"newsearch\.read"):
+        empty.add(wrong)
+
+
+@pytest.mark.parametrize(
+    "use", [lambda e: e.get(5), lambda e: e.delete(5), lambda e: e.delete([5])]
+)
+def test_an_id_that_is_no_text_is_refused(engine: Engine, use: Callable[[Engine], Any]) -> None:
+    with pytest.raises(QueryError, match="id is 5; write it as text"):
+        use(engine)
+
+
 def test_deleted_articles_are_gone_and_those_unknown_are_not_told(engine: Engine) -> None:
     assert engine.delete(["undated", "nobody", "old", "undated"]) == ["undated", "old"]
     assert engine.delete("élections") == ["élections"]
@@ -180,6 +222,11 @@ def test_a_limit_of_none_is_all_and_of_nought_is_none(engine: Engine) -> None:
         ("*", {"until": "2019-01"}, ["élections", "old"]),
         ("*", {"since": "1955-07-18", "until": "1955-07-18"}, ["old"]),
         ("*", {"source": "kyodo"}, ["summit"]),
+        ("*", {"since": date(1955, 7, 18), "until": date(1955, 7, 18)}, ["old"]),
+        ("*", {"since": datetime(2019, 2, 28, tzinfo=UTC)}, ["summit"]),
+        ("*", {"since": datetime(2019, 2, 28), "timezone": "-01:00"}, []),
+        ("*", {"source": ["kyodo", "Le Monde"]}, ["summit", "élections"]),
+        ("*", {"lang": ["French", "de"]}, ["élections"]),
         ("*", {"lang": "French"}, ["élections"]),
         ("*", {"source": "ap"}, ["élections", "undated"]),
         ("section:world", {}, ["old"]),
@@ -212,6 +259,11 @@ def test_a_selection_means_the_same_for_every_primitive(
         ("summit", {"since": "soon"}),
         ("summit", {"since": "2020", "until": "2019"}),
         ("summit", {"source": "!"}),
+        ("summit", {"source": ["kyodo", 5]}),
+        ("summit", {"source": []}),
+        ("summit", {"since": 2020}),
+        (None, {}),
+        (5, {"syntax": "words"}),
         ("lang:klingon", {}),
         ("summit", {"lang": "klingon"}),
     ],
@@ -226,7 +278,9 @@ def test_every_primitive_refuses_what_cannot_be_asked_when_it_is_called(
         engine.aggregate(query, by="source", **options)
 
 
-@pytest.mark.parametrize("options", [{"limit": -1}, {"limit": "all"}, {"sort": "size"}])
+@pytest.mark.parametrize(
+    "options", [{"limit": -1}, {"limit": True}, {"limit": "all"}, {"sort": "size"}]
+)
 def test_an_unknown_order_or_number_of_hits_is_refused(
     engine: Engine, options: dict[str, Any]
 ) -> None:

@@ -27,17 +27,29 @@ from newsearch.engines.base import (
     Syntax,
     check_choice,
     check_limit,
+    check_text,
+    checked_ids,
     counted_by,
 )
 from newsearch.fields import DATE_PARTS, FIELD, Match, Sort
 from newsearch.index.article_languages import ArticleLanguages
 from newsearch.keys import keyed_values
 from newsearch.memo import Memo
-from newsearch.query import calendar_of, date_filter, parse, parse_words, resolve, value_filter
+from newsearch.query import (
+    Date,
+    calendar_of,
+    date_filter,
+    parse,
+    parse_words,
+    resolve,
+    value_filter,
+)
 from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
 from newsearch.query.relaxing import let_go_warning, without_function_words
 from newsearch.query.resolve import plain_word
 from newsearch.search.spelling import edits_allowed
+from newsearch.sources import ArticleStream
+from newsearch.sources.given import Given, GivenArticles
 
 LETTERS_OF_DATES = {"day": 10, "month": 7, "year": 4}
 
@@ -52,11 +64,15 @@ class MemoryEngine(Closing):
         """Do nothing: there is nothing to release."""
 
     def add(
-        self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
+        self,
+        articles: Given | Iterable[Given],
+        *,
+        progress: Callable[[int], None] | None = None,
     ) -> LoadReport:
-        report = LoadReport()
+        given = articles if isinstance(articles, ArticleStream) else GivenArticles(articles)
+        report = LoadReport(rejected=given.rejected)
         languages = ArticleLanguages("", report.notes)
-        for number, article in enumerate(map(languages.settle, articles), 1):
+        for number, article in enumerate(map(languages.settle, given), 1):
             before = self._articles.get(article.id)
             if before is None:
                 report.added += 1
@@ -70,10 +86,11 @@ class MemoryEngine(Closing):
         return report
 
     def delete(self, article_ids: str | Iterable[str]) -> list[str]:
-        ids = [article_ids] if isinstance(article_ids, str) else list(article_ids)
+        ids = checked_ids(article_ids)
         return [one for one in dict.fromkeys(ids) if self._articles.pop(one, None) is not None]
 
     def get(self, article_id: str) -> Article | None:
+        check_text("id", article_id)
         return self._articles.get(article_id)
 
     def search(
@@ -169,14 +186,15 @@ class _Asked:
         query: str,
         *,
         match: Match = "all",
-        since: str | None = None,
-        until: str | None = None,
-        source: str | None = None,
-        lang: str | None = None,
+        since: Date | None = None,
+        until: Date | None = None,
+        source: str | Sequence[str] | None = None,
+        lang: str | Sequence[str] | None = None,
         timezone: str = "UTC",
         strict: bool = False,
         syntax: Syntax = "query",
     ) -> None:
+        check_text("query", query)
         check_choice("match", match, get_args(Match))
         check_choice("syntax", syntax, get_args(Syntax))
         self._articles = {article.id: article for article in articles}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, get_args
 
 import pytest
@@ -87,11 +87,44 @@ def test_head_is_the_json_list_of_the_fields(article: Article) -> None:
     assert head == json.dumps(fields, separators=(",", ":")).encode()
 
 
-def test_field_that_is_no_text_is_an_article_error() -> None:
-    for wrong in ({"source": 5}, {"author": (None,)}, {"place": b"Rome"}):
-        article = Article(body="text", **wrong)  # type: ignore[arg-type]
-        with pytest.raises(ArticleError, match="not text"):
-            article.to_parts()
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"source": 5}, "source is 5, which is not text"),
+        ({"title": float("nan")}, "title is nan"),
+        ({"place": b"Rome"}, "place is b'Rome'"),
+        ({"author": (None,)}, "of which not all is text"),
+        ({"author": "Jane Doe"}, r"write a tuple of names: \('Jane Doe',\)"),
+        ({"agency": 5}, "agency is 5"),
+        ({"date": 5}, "5 is not a date"),
+        ({"date": "soon"}, "'soon' is not a date"),
+    ],
+)
+def test_a_value_that_a_field_cannot_take_is_an_article_error(wrong, message) -> None:
+    with pytest.raises(ArticleError, match=message):
+        Article(body="text", **wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2020-07", "2020-07"),
+        (date(2020, 7, 8), "2020-07-08"),
+        (datetime(2020, 7, 8, 10), "2020-07-08T10:00:00Z"),
+        (datetime(2020, 7, 8, 10, tzinfo=timezone(timedelta(hours=9))), "2020-07-08T01:00:00Z"),
+    ],
+)
+def test_a_date_is_made_of_what_stands_for_one(value, shown) -> None:
+    assert str(Article(body="text", date=value).date) == shown
+
+
+def test_names_may_be_a_list() -> None:
+    assert Article(body="text", author=["A", "B"]).author == ("A", "B")
+
+
+def test_an_article_without_text_is_named() -> None:
+    with pytest.raises(ArticleError, match="article 'a7' has neither title nor body"):
+        Article(id="a7", body=" ")
 
 
 def test_extra_keys_never_hide_a_field_of_the_article() -> None:

@@ -46,7 +46,7 @@ def test_rows_are_rejected_with_the_line_they_start_on() -> None:
         "a",
         "x:4: the row has 1 columns and the header 2",
         "x:5: the row has 3 columns and the header 2",
-        "x:7: the article has neither title nor body",
+        "x:7: article 'd' has neither title nor body",
         "e",
     ]
 

@@ -1,0 +1,68 @@
+"""What a caller gives to be added: articles, and mappings with names as JSON files have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from newsearch.answers.reports import Remark
+from newsearch.article import Article
+from newsearch.errors import ArticleError
+from newsearch.sources.fields import article_from
+from newsearch.sources.reader import Context
+
+Given = Article | Mapping[str, Any]
+"""An article, or a mapping of which one is made."""
+
+_HINT = "give articles or mappings, or what newsearch.read(path) returns"
+
+
+class GivenArticles:
+    """Articles of a caller, made while they are iterated over.
+
+    A mapping of which no article can be made is told of in `rejected` and passed over.
+
+    Parameters
+    ----------
+    given
+        One article or mapping, or any number of them.
+
+    Raises
+    ------
+    ArticleError
+        At once for what is neither, such as a path; while iterating for an item that is neither.
+    """
+
+    language = ""
+
+    def __init__(self, given: Given | Iterable[Given]) -> None:
+        self.rejected: list[Remark] = []
+        self.notes: list[Remark] = []
+        self._given = [given] if isinstance(given, (Article, Mapping)) else given
+        if isinstance(given, (str, bytes)) or not isinstance(self._given, Iterable):
+            raise ArticleError(f"{given!r} is not articles; {_HINT}")
+
+    def __iter__(self) -> Iterator[Article]:
+        context = Context("mappings", notes=self.notes)
+        for number, item in enumerate(self._given, 1):
+            article = item if isinstance(item, Article) else _made_of(item, context, number)
+            if isinstance(article, Article):
+                yield article
+            else:
+                self.rejected.append(article)
+
+
+def _made_of(item: object, context: Context, number: int) -> Article | Remark:
+    if not isinstance(item, Mapping):
+        raise ArticleError(f"item {number}, {item!r}, is no article; {_HINT}")
+    return article_from({str(key): _as_json(item[key]) for key in item}, context, number)
+
+
+def _as_json(value: Any) -> Any:
+    """Return a value of a program as a JSON file would have it; not-a-number is nothing."""
+    if isinstance(value, date):
+        return value.isoformat() if value == value else None  # noqa: PLR0124 - NaT is not itself
+    if isinstance(value, float):
+        return value if value == value else None  # noqa: PLR0124
+    return list(value) if isinstance(value, (tuple, set, frozenset)) else value
