@@ -92,6 +92,7 @@ class CompiledSearch:
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
         self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
+        self._pattern_set = lru_cache(_MEMO_FILTERS)(self._find_pattern_set)
 
     def _look_up(self, terms: Alternatives) -> KnownWord:
         return known_word(self._segments, terms, self._statistics.idf(terms))
@@ -287,7 +288,7 @@ class CompiledSearch:
         scoring = several.weight, self._statistics.average_length(TEXT_FIELDS)
         return _list_of(segment, words, scoring, _n_articles(segment.opened, found), allowed)
 
-    def _pattern_set(self, segment: _Searched, pattern: Pattern) -> Bitmap:
+    def _find_pattern_set(self, segment: _Searched, pattern: Pattern) -> Bitmap:
         """Find the articles of a segment that have a word that fits a pattern."""
         found = empty_bitmap(segment.n_articles)
         if pattern.fields[0] not in TEXT_FIELDS:
