@@ -43,6 +43,11 @@ def empty_bitmap(n_articles: int) -> Bitmap:
     return np.zeros(n_blocks(n_articles) * BLOCK_WORDS, np.uint64)
 
 
+def is_set(bitmap: Bitmap, docnums: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return 1 for each article that is in a bitmap, and 0 for others."""
+    return np.unpackbits(bitmap.view(np.uint8), bitorder="little")[docnums]
+
+
 def docnums_of(bitmap: Bitmap) -> NDArray[np.int64]:
     """List the articles of a bitmap, ascending."""
     return np.flatnonzero(np.unpackbits(bitmap.view(np.uint8), bitorder="little"))

@@ -38,7 +38,7 @@ from newsearch.query.nodes import (
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
 from newsearch.search.run.ascending import is_member
-from newsearch.search.run.bitmaps import Bitmap, bitmap_with, docnums_of, empty_bitmap
+from newsearch.search.run.bitmaps import Bitmap, bitmap_with, docnums_of, empty_bitmap, is_set
 from newsearch.search.run.filters import filtered_docs, live_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.phrases import match_phrase, rank_phrase
@@ -391,9 +391,13 @@ class CompiledSearch:
             return self._several_list(segment, leaf, allowed)
         if isinstance(leaf, Term):
             leaf = TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
-        if len(leaf.words) == 1 and allowed is segment.live:
-            return self._one_word(segment.number, leaf)
-        return self._phrase_list(segment, leaf, allowed)
+        if len(leaf.words) > 1 or not (allowed is segment.live or _has_capitals(leaf)):
+            return self._phrase_list(segment, leaf, allowed)
+        docnums, scores = self._one_word(segment.number, leaf)
+        if allowed is segment.live:
+            return docnums, scores
+        kept = np.flatnonzero(is_set(allowed, docnums))
+        return docnums[kept], scores[kept]
 
     def _find_one_word(self, number: int, phrase: TermPhrase) -> _List:
         segment = self._searched[number]
@@ -536,6 +540,11 @@ def _overlap(segment: _Searched, parts: dict[Alternatives, _KnownPart]) -> bool:
         for term, form in own:
             before.setdefault(term, set()).add(form)
     return False
+
+
+def _has_capitals(phrase: TermPhrase) -> bool:
+    """Whether a phrase begins with an acronym, which small letters hide."""
+    return phrase.words[0][0][:1].isupper()
 
 
 def _phrase_in(
