@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.fields import SORTED_BY, Sort
 from newsearch.index.snapshot import Snapshot
+from newsearch.memo import Memo
 from newsearch.query.nodes import ResolvedTree
 from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
@@ -204,6 +205,8 @@ def _run(planned: Plan, sort: Sort) -> str:
     return f"compiled, {'best' if by_score else sort.replace('relevance', 'newest')} blocks first"
 
 
+_MOST_LANGUAGES = 1_000
+
 Find = Callable[[str, bytes], tuple[Sequence[Found], Sequence[Stretch] | None]]
 """Finds in a text, given as it is and in UTF-8, what `snippet` takes: what matches, and where."""
 
@@ -229,8 +232,8 @@ class Show:
         self._every_word = every_word
 
     @cached_property
-    def _highlighter(self) -> Callable[[str, str], Highlighter]:
-        return lru_cache(maxsize=None)(self._make_highlighter)
+    def _highlighters(self) -> Memo[tuple[str, str], Highlighter]:
+        return Memo(self._make_highlighter, _MOST_LANGUAGES)
 
     def snippet(self, encoded: bytes, language: str, title: Callable[[], str]) -> Snippet:
         """Cut the passage that shows best why an article was found.
@@ -253,10 +256,10 @@ class Show:
             body = encoded.decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
             raise ArticleError("the stored article cannot be read") from error
-        find = self._finder(language) if warming.is_ready({"snippets"}) else None
+        find = self._finders[language] if warming.is_ready({"snippets"}) else None
         found: Sequence[Found]
         if find is None:
-            found, stretches = self._highlighter(language, "body").matches(body), None
+            found, stretches = self._highlighters[language, "body"].matches(body), None
         else:
             found, stretches = find(body, encoded)
         return snippet(body, found, language, title, stretches)
@@ -268,18 +271,18 @@ class Show:
     def highlights(self, article: Article, field: Literal["title", "body"]) -> tuple[Span, ...]:
         """Find every stretch of an article's headline or body that matches."""
         text = article.title if field == "title" else article.body
-        found = self._highlighter(article_language(article), field).matches(text)
+        found = self._highlighters[article_language(article), field].matches(text)
         return tuple(merged((match.start, match.end) for match in found))
 
     @cached_property
-    def _finder(self) -> Callable[[str], Find | None]:
-        return lru_cache(maxsize=None)(self._make_finder)
+    def _finders(self) -> Memo[str, Find | None]:
+        return Memo(self._make_finder, _MOST_LANGUAGES)
 
     def _make_finder(self, language: str) -> Find | None:
         from newsearch.analysis.finding import FormFinder
         from newsearch.search.passages.window_kernels import compiled_stretches
 
-        highlighter = self._highlighter(language, "body")
+        highlighter = self._highlighters[language, "body"]
         sought, clauses = highlighter.sought, highlighter.clauses
         if sought is None:
             return None
@@ -295,7 +298,8 @@ class Show:
 
         return find
 
-    def _make_highlighter(self, language: str, field: str) -> Highlighter:
+    def _make_highlighter(self, of: tuple[str, str]) -> Highlighter:
+        language, field = of
         return Highlighter(
             self._tree, language, field, self._vocabulary, every_word=self._every_word
         )

@@ -96,6 +96,7 @@ class Highlighter:
         telling = [] if every_word else [leaf for leaf in wanted if not _is_function_word(leaf)]
         self._leaves = list(enumerate(dict.fromkeys(telling or wanted)))
         self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, TermPhrase)]
+        self._sequences = [(c, phrase) for c, phrase in self._phrases if len(phrase.words) > 1]
         self._language = language
         self._key_of = partial(_key_of, language)
         self._sought = self._sought_forms(vocabulary) if vocabulary else None
@@ -113,9 +114,10 @@ class Highlighter:
     @property
     def clauses(self) -> Sequence[int] | None:
         """The one clause that each of `sought` matches; None where that is not all there is."""
-        if self._sought is None or self._phrases or any(len(c) > 1 for c in self._sought.values()):
+        if self._sought is None or self._sequences:
             return None
-        return [clause for (clause,) in self._sought.values()]
+        clauses = list(self._sought.values())
+        return None if any(len(own) > 1 for own in clauses) else [clause for (clause,) in clauses]
 
     def matches(self, text: str) -> list[Highlight]:
         """Find all matches, ascending by start; linear in the text."""
@@ -151,9 +153,9 @@ class Highlighter:
             for _, start, end, word in found_tokens
             for c in self._sought[word]
         ]
-        if self._phrases:
+        if self._sequences:
             spans_at = {token: (start, end) for token, start, end, _ in found_tokens}
-            for clause, phrase in self._phrases:
+            for clause, phrase in self._sequences:
                 forms = [self._phrase_forms[phrase.exact, word] for word in phrase.words]
                 own = [[token for token, _, _, form in found_tokens if form in f] for f in forms]
                 for first, last in _phrase_spans(phrase, own):
@@ -163,7 +165,7 @@ class Highlighter:
     @cached_property
     def _scanner(self) -> re.Pattern[str] | None:
         """What `_pieces` takes; phrases need to know how many words stand between two."""
-        if self._sought is None or self._phrases or len(self._sought) > _MOST_SCANNED_FORMS:
+        if self._sought is None or self._sequences or len(self._sought) > _MOST_SCANNED_FORMS:
             return None
         small = [re.escape(form.lower()) for form in self._sought]
         return re.compile("|".join([*small, _DOTTED, _UNLIKE_ITS_FORM]))
@@ -173,7 +175,7 @@ class Highlighter:
         sought: dict[str, list[int]] = {}
         self._phrase_forms: dict[tuple[bool, Alternatives], frozenset[str]] = {}
         for clause, leaf in self._leaves:
-            if isinstance(leaf, TermPhrase):
+            if isinstance(leaf, TermPhrase) and len(leaf.words) > 1:
                 for word in leaf.words:
                     forms = self._forms_of_part(word, vocabulary, exact=leaf.exact)
                     self._phrase_forms[leaf.exact, word] = frozenset(forms)
@@ -196,7 +198,11 @@ class Highlighter:
             return self._written(one.removesuffix(end) for one in word if tag_of(one) == end)
         return self._forms_of(word, vocabulary)
 
-    def _forms_of_leaf(self, leaf: Term | Pattern, vocabulary: Vocabulary) -> Sequence[str]:
+    def _forms_of_leaf(
+        self, leaf: Term | TermPhrase | Pattern, vocabulary: Vocabulary
+    ) -> Sequence[str]:
+        if isinstance(leaf, TermPhrase):
+            return self._forms_of_part(leaf.words[0], vocabulary, exact=leaf.exact)
         if isinstance(leaf, Pattern):
             return self._written(vocabulary.forms_like(leaf))
         return self._forms_of(leaf.terms, vocabulary)
