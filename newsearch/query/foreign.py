@@ -16,35 +16,43 @@ from newsearch.query.problems import Problems
 
 PLAIN_SIGNS = frozenset(("ANDNOT", "AND-NOT", "BUTNOT", "BUT-NOT", "XOR", "NEAR", "ADJ"))
 NUMBERED_SIGN = r"(?i:near|adj)\d{1,2}+"
+LETTER_SIGN = r"(?!N95)[NW]\d{1,2}+"
 """Signs that are made of letters and digits like a word; the others are not."""
 
-_FIELD_OF = {
+FIELD_OF = {
     **dict.fromkeys(("hd", "hl", "ti", "headline", "intitle", "allintitle"), "title"),
     **dict.fromkeys(("hlead", "lead", "lp", "td"), "text"),
-    **dict.fromkeys(("by", "au", "byline"), "author"),
+    **dict.fromkeys(("by", "au", "from"), "author"),
     **dict.fromkeys(("rst", "sn", "so", "pub", "publication"), "source"),
     **{"se": "section", "la": "lang", "language": "lang", "wc": "length", "pd": "date"},
+    **{"inurl": "url", "site": "source", "link": "url", "content": "body", "byline": "author"},
     **{name: name for name in QUERY_FIELDS},
 }
 """What other systems call our fields."""
 
 _NEAR = "atleast|onear|near|adj|pre|within|w|n|p"
-_CALLS = "|".join((*_FIELD_OF, r"atleast\d*", r"near\d*", "caps", "allcaps", "nocaps", "plural"))
+_CALLS = "|".join(
+    (*FIELD_OF, r"atl(?:east)?\d*", r"near\d*", "caps", "allcaps", "nocaps", "plural")
+)
 _FIELDS = "|".join(QUERY_FIELDS)
 _START, _END = r"(?<![^\s(（])", r"(?![^\s)）])"
 
 # Every quantifier is possessive or bounded: no backtracking, linear time.
 _SIGN = rf"""
-    (?P<quoted> [{QUOTES}] [^{QUOTES}]*+ [{QUOTES}]?+ )
+    (?P<quoted> [{QUOTES}] [^{QUOTES}]*+ [{QUOTES}]?+ (?: (?P<apart> [@/] \d{{1,3}}+ ) {_END} )?+ )
   | {_START} (?P<distance> [(（] \d{{0,2}}+ [wWnN] [)）] ) {_END}
+  | (?<=\S[ ]) (?: (?P<plus> \+ [sp] ) | (?P<letter> {LETTER_SIGN} | \+ \d{{1,2}}+ ) )
+      (?= [ ]++ [^\s)] )
   | {_START} (?P<prefix> [+-]?+ ) (?:
         (?P<exact> (?:{"|".join(EXACT_FIELDS)}) : {EXACT_VALUE} | [a-z]{{2,8}}+ :// [^\s()（）]++ )
       | <?+ (?P<near>
             {NUMBERED_SIGN} | (?i: (?:{_NEAR}) / \d{{1,4}}+
-              | (?:near|pre|w)?+ / (?: s | p | sent | para | seg | doc ) | / \d{{1,3}}+ )
+              | (?:near|pre|w)?+ / (?: s | p | sent | para | seg | doc ) | / \d{{1,3}}+
+              | around [ ]?+ \( \d{{1,3}}+ \) )
           | NEAR | ADJ
         ) >?+ {_END}
-      | (?P<not> (?:AND|BUT)-?NOT ) {_END}
+      | (?P<not> ANDNOT | AND-NOT | BUT [ -]?+ NOT ) {_END}
+      | (?P<either> AND/OR ) {_END}
       | (?P<xor> XOR ) {_END}
       | (?P<call> (?i: {_CALLS} ) ) (?= [(（] (?! (?:s|es|ies) [)）] ) )
       | (?P<spaced> (?P<name> {_FIELDS} ) (?P<space> \s++ ) : \s*+ (?= [^\s:/)）] ) )
@@ -57,14 +65,19 @@ _SIGN = rf"""
       | (?P<wide_plus> ＋ ) (?= \S )
       | (?P<wide_field> (?:{_FIELDS}) ： ) (?= \S )
     )
-  | (?P<letters> (?<=\w) \[ [^\[\]\s]*+ \] | \[ [^\[\]\s]*+ \] (?= \w ) )
-  | (?P<truncated> (?<=\w\w) [!$] ) {_END}
+  | (?P<letters> (?<=\w) [\[{{] [^\[\]{{}}\s]*+ [\]}}] | [\[{{] [^\[\]{{}}\s]*+ [\]}}] (?= \w ) )
+  | (?P<truncated> (?<=\w\w) (?: [!$] | (?<=[^\W\d_]{{2}}) % ) ) {_END}
+  | (?P<comma> (?<=[^\s\d]) [、，；] (?= \S ) )
   | (?P<hash> (?<=[a-z]) \# (?= [a-z] ) )
   | (?P<bars> (?<=\w) (?: \|{{1,2}}+ | && | \+ (?! \d ) ) (?= \w ) )
   | (?P<wide> [＊？～＾｜] )
     """
-_MAY_HOLD_SIGN = re.compile(r"[/!$#\[|=<>:&+]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|(?i:near|adj)")
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_MAY_HOLD_SIGN = re.compile(
+    r"[/!$#%\[{|=<>:&+@、]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|[NW]\d|(?i:near|adj)"
+)
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    map(ord, "、，；"), 32
+)
 
 
 def read_signs(text: str, problems: Problems) -> str:
@@ -86,8 +99,12 @@ def _read(sign: re.Match[str], problems: Problems) -> str:
     column = sign.start(kind) + 1
     match kind:
         case "quoted":
+            return _quoted(sign, problems)
+        case "letter":
+            hint = _instead("near", written)
+            problems.warn(column, f"{written} is read as a word to find", hint)
             return whole
-        case "wide" | "wide_word" | "wide_plus" | "wide_field":
+        case "wide" | "wide_word" | "wide_plus" | "wide_field" | "comma":
             return whole.translate(_NARROW)
         case "exact":
             return _exact(sign, problems)
@@ -97,10 +114,11 @@ def _read(sign: re.Match[str], problems: Problems) -> str:
             return f"{sign['prefix']}{sign['name']}:".rjust(len(whole))
         case "equals":
             return _equals(sign, problems)
-        case "not":
-            problems.warn(column, f"{written} is read as NOT")
-            return "NOT".rjust(len(whole))
-        case "near" | "distance" | "xor" | "call":
+        case "not" | "either":
+            operator = "NOT" if kind == "not" else "OR"
+            problems.warn(column, f"{written} is read as {operator}")
+            return operator.rjust(len(whole))
+        case "near" | "plus" | "distance" | "xor" | "call":
             message = f"{written}{'(' * (kind == 'call')} is no operator here and is ignored"
             problems.warn(column, message, _instead(kind, written))
             return (sign["prefix"] if kind == "call" else "").rjust(len(whole))
@@ -123,12 +141,21 @@ _HINTS = {
 def _instead(kind: str, written: str) -> str:
     if kind == "xor":
         return "write (tokyo OR osaka) NOT (tokyo AND osaka)"
-    if kind in ("near", "distance"):
+    if kind in ("near", "plus", "distance"):
         n_words = re.search(r"\d+", written)
         between = int(n_words.group()) if n_words else 5
         return f"words near each other are written north-korea~{between}"
-    field = _FIELD_OF.get(written.lower())
+    field = FIELD_OF.get(written.lower())
     return f"write {field}:( )" if field else ""
+
+
+def _quoted(sign: re.Match[str], problems: Problems) -> str:
+    whole, apart = sign["quoted"], sign["apart"]
+    if apart is None:
+        return whole
+    hint = f'words near each other are written "north korea"~{apart[1:]}'
+    problems.warn(sign.start("apart") + 1, f"{apart} is ignored", hint)
+    return whole.removesuffix(apart) + " " * len(apart)
 
 
 def _exact(sign: re.Match[str], problems: Problems) -> str:
@@ -145,7 +172,7 @@ def _exact(sign: re.Match[str], problems: Problems) -> str:
 def _equals(sign: re.Match[str], problems: Problems) -> str:
     name, operator = sign["key"], sign["sign"]
     column = sign.start("sign") + 1
-    field = _FIELD_OF.get(name.lower())
+    field = FIELD_OF.get(name.lower())
     if operator == "=" and name in QUERY_FIELDS:
         problems.warn(column, "= is read as :", f"write {name}: before a value")
         return sign.group()[:-1] + ":"

@@ -9,6 +9,7 @@ from newsearch.fields import QUERY_FIELDS
 from newsearch.keys import NAMED_KEYS, key_name
 from newsearch.query.clauses import Clause, Group, Operator
 from newsearch.query.endings import Scope, shown
+from newsearch.query.foreign import FIELD_OF
 from newsearch.query.leaves import LeafReader
 from newsearch.query.lexer import Token
 from newsearch.query.nodes import WrittenTree
@@ -203,7 +204,8 @@ def unknown_field(
     """Return the error for a field that does not exist, naming the nearest and all that do."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name.lower(), fields, 1)
+    called = FIELD_OF.get(name.lower())
+    near = [called] if called in fields else get_close_matches(name.lower(), fields, 1)
     hint = f"the fields are {', '.join(fields)}"
     if near:
         hint = f"did you mean {near[0]}:? {hint}"

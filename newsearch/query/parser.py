@@ -31,7 +31,7 @@ from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, WORD_FIELDS, Match
 from newsearch.memo import Memo
 from newsearch.query.calendar import UTC_CALENDAR, Calendar
-from newsearch.query.foreign import NUMBERED_SIGN, PLAIN_SIGNS, read_signs
+from newsearch.query.foreign import LETTER_SIGN, NUMBERED_SIGN, PLAIN_SIGNS, read_signs
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, exact_value, plain_word
 from newsearch.query.lexer import tokens_of
@@ -44,9 +44,10 @@ LENGTH_LIMIT_BYTES = 8 * 1024
 # Words of ASCII letters and digits with at most marks inside or after that no syntax begins with,
 # alone or between quotation marks: the grammar would read the same, but takes 48 us instead of 9
 # for the words of a topic, 19 instead of 9 for a phrase of two. Too short for too many words.
-_WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+[.,;%]?"
+_WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+(?:[.,;]|(?<=[0-9])%)?"
 _PLAIN = re.compile(
-    rf'(?:(?:(?!{NUMBERED_SIGN}(?: |$)){_WORD}|"{_WORD}(?: ++{_WORD})*+")(?: ++|$))++'
+    rf"(?:(?:(?!(?:{NUMBERED_SIGN}|{LETTER_SIGN})(?: |$)){_WORD}"
+    rf'|"{_WORD}(?: ++{_WORD})*+")(?: ++|$))++'
 )
 _PLAIN_PARTS = re.compile(r'"[^"]*"|[^ "]+')
 _PLAIN_CHARS = 1000
