@@ -10,6 +10,7 @@ from newsearch.analysis.tokens import forms as forms_of
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS, RANGE_FIELDS
 from newsearch.languages import known_language
+from newsearch.memo import Memo
 from newsearch.query import dates, numbers
 from newsearch.query.calendar import UTC_CALENDAR, Calendar
 from newsearch.query.endings import (
@@ -60,6 +61,9 @@ _TO_WILDCARDS = str.maketrans({letter: wildcard for wildcard, letter in _STANDS_
 
 
 _STAND_INS = frozenset(_STANDS_FOR.values())
+
+
+_WORDS = Memo(Word, 10_000)
 
 
 def plain_word(text: str) -> Word | Phrase:
@@ -188,7 +192,8 @@ class LeafReader:
     def plain_words(self, text: str) -> list[Word]:
         """Read a text that has no syntax: each of its tokens is a word."""
         self._count(1, 1)
-        return [Word(form) for form in self._forms(text, 1)]
+        known = _WORDS
+        return [known[form] for form in self._forms(text, 1)]
 
     # Words
 

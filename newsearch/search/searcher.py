@@ -43,22 +43,22 @@ class Ranking:
     ----------
     docnums, scores
         Global docnums and scores, in the same order.
-    plan, run
-        How the tree was run, and by what.
+    tree, run
+        What was searched for, and what ran it.
     total
         How many articles match in all, where that is known.
     """
 
     docnums: list[int]
     scores: list[float]
-    plan: Plan
+    tree: ResolvedTree
     run: str
     total: int | None = None
 
     @property
     def how(self) -> str:
         """The plan and what ran it, for people."""
-        return f"{self.plan}\n  run: {self.run}"
+        return f"{plan(self.tree)}\n  run: {self.run}"
 
 
 class Searcher:
@@ -82,17 +82,17 @@ class Searcher:
         limit
             How many to give; None for all.
         """
-        planned = plan(tree)
         if limit == 0 or not self.snapshot.n_articles:
-            return Ranking([], [], planned, "nothing is ranked, because no hits were asked for")
+            return Ranking([], [], tree, "nothing is ranked, because no hits were asked for")
+        planned = plan(tree)
         if limit is not None and self._can_rank_compiled(planned, tree, sort):
             docnums, scores = self._rank_compiled(planned, tree, limit, sort)
-            return Ranking(docnums, scores, planned, _run(planned, sort))
+            return Ranking(docnums, scores, tree, _run(planned, sort))
         found = self._score_all(tree)
         best = self._best(found, sort, limit)
         run = f"with NumPy, scoring every match{warming.state}"
         docnums, scores = best.docnums.tolist(), best.scores.tolist()
-        return Ranking(docnums, scores, planned, run, len(found.docnums))
+        return Ranking(docnums, scores, tree, run, len(found.docnums))
 
     def _rank_compiled(
         self, planned: Plan, tree: ResolvedTree, limit: int, sort: Sort

@@ -26,6 +26,7 @@ class SnapshotVocabulary:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.plain = Memo(partial(plain_word, analyser=self), _MEMO_WORDS)
+        self.is_function_word = lru_cache(_MEMO_WORDS)(self._is_function_word)
         self.terms_of = lru_cache(_MEMO_WORDS)(self._terms_of)
         self.keys_of = lru_cache(_MEMO_WORDS)(self._keys_of)
         self.forms_of = lru_cache(_MEMO_WORDS)(self._forms_of)
@@ -72,7 +73,7 @@ class SnapshotVocabulary:
             segment.term_id(one) is not None for segment in self._snapshot.segments for one in terms
         )
 
-    def is_function_word(self, form: str) -> bool:
+    def _is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language whose articles have it most."""
         language = self._snapshot.language_of(form) or DEFAULT_LANGUAGE
         return fold(form) in function_words(language)
