@@ -74,6 +74,11 @@ def number_of(text: str) -> float:
     return number if math.isfinite(number) else math.nan
 
 
+def is_negative(text: str) -> bool:
+    """Whether a text is a number with a minus before it."""
+    return text.startswith("-") and not math.isnan(number_of(text))
+
+
 def _written(key: str) -> str:
     small = unicodedata.normalize("NFC", key).lower()
     return re.sub(" +", "_", "".join(map(_of_name, small)))

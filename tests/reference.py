@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -271,7 +272,8 @@ def _values(field: str, doc: Analysed) -> list[list[str]]:
     article = doc.article
     names = ("source", "agency") if field == "source" else (field,)
     if field not in FIELD:
-        return [forms(value) for name, value in keyed_values(article.extra) if name == field]
+        own = [value for name, value in keyed_values(article.extra) if name == field]
+        return [[v] if re.fullmatch(r"-[\d.]+(e-?\d+)?", v) else forms(v) for v in own]
     values = [getattr(article, name) for name in names]
     listed = [v for value in values for v in ([value] if isinstance(value, str) else value)]
     return [forms(value) for value in listed]

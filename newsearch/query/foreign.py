@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from newsearch.fields import EXACT_FIELDS, QUERY_FIELDS
-from newsearch.query.lexer import EXACT_VALUE
+from newsearch.fields import EXACT_FIELDS, QUERY_FIELDS, RANGE_FIELDS
+from newsearch.keys import key_name
+from newsearch.query.lexer import EXACT_VALUE, FIELD_SIGNS
 from newsearch.query.nodes import QUOTES
 from newsearch.query.problems import Problems
 
@@ -29,6 +30,8 @@ FIELD_OF = {
     **{name: name for name in QUERY_FIELDS},
 }
 """What other systems call our fields."""
+_SIGN_OF = {field: sign for sign, field in FIELD_SIGNS.items()}
+_NO_FIELD_SIGNS = str.maketrans(dict.fromkeys(FIELD_SIGNS, " "))
 
 _NEAR = "atleast|onear|near|adj|pre|within|w|n|p"
 _CALLS = "|".join(
@@ -80,11 +83,19 @@ _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkey
 )
 
 
-def read_signs(text: str, problems: Problems) -> str:
-    """Return a query with signs of other systems read as they are meant, and warn of them."""
+def read_signs(text: str, problems: Problems, keys: frozenset[str] = frozenset()) -> str:
+    """Return a query with signs of other systems read as they are meant, and warn of them.
+
+    Parameters
+    ----------
+    keys
+        Keys of users' own, which are not taken for names that other systems give to fields.
+    """
+    if not text.isascii():
+        text = text.translate(_NO_FIELD_SIGNS)
     if not _MAY_HOLD_SIGN.search(text):
         return text
-    return _sign().sub(lambda sign: _read(sign, problems), text)
+    return _sign().sub(lambda sign: _read(sign, problems, keys), text)
 
 
 @cache
@@ -92,7 +103,7 @@ def _sign() -> re.Pattern[str]:
     return re.compile(_SIGN, re.VERBOSE)
 
 
-def _read(sign: re.Match[str], problems: Problems) -> str:
+def _read(sign: re.Match[str], problems: Problems, keys: frozenset[str]) -> str:
     """Warn of a sign, where it is not simply read; return what is read in its place."""
     kind = str(sign.lastgroup)
     whole, written = sign.group(), sign[kind]
@@ -113,15 +124,17 @@ def _read(sign: re.Match[str], problems: Problems) -> str:
             problems.warn(column, f"{' '.join(written.split())} is read as {sign['name']}:", hint)
             return f"{sign['prefix']}{sign['name']}:".rjust(len(whole))
         case "equals":
-            return _equals(sign, problems)
+            return _equals(sign, problems, keys)
         case "not" | "either":
             operator = "NOT" if kind == "not" else "OR"
             problems.warn(column, f"{written} is read as {operator}")
             return operator.rjust(len(whole))
-        case "near" | "plus" | "distance" | "xor" | "call":
-            message = f"{written}{'(' * (kind == 'call')} is no operator here and is ignored"
+        case "call":
+            return _call(sign, problems)
+        case "near" | "plus" | "distance" | "xor":
+            message = f"{written} is no operator here and is ignored"
             problems.warn(column, message, _instead(kind, written))
-            return (sign["prefix"] if kind == "call" else "").rjust(len(whole))
+            return " " * len(whole)
     problems.warn(column, f"{written} is read as punctuation", _HINTS[kind])
     return whole
 
@@ -141,12 +154,9 @@ _HINTS = {
 def _instead(kind: str, written: str) -> str:
     if kind == "xor":
         return "write (tokyo OR osaka) NOT (tokyo AND osaka)"
-    if kind in ("near", "plus", "distance"):
-        n_words = re.search(r"\d+", written)
-        between = int(n_words.group()) if n_words else 5
-        return f"words near each other are written north-korea~{between}"
-    field = FIELD_OF.get(written.lower())
-    return f"write {field}:( )" if field else ""
+    n_words = re.search(r"\d+", written)
+    between = int(n_words.group()) if n_words else 5
+    return f"words near each other are written north-korea~{between}"
 
 
 def _quoted(sign: re.Match[str], problems: Problems) -> str:
@@ -169,16 +179,28 @@ def _exact(sign: re.Match[str], problems: Problems) -> str:
     return whole
 
 
-def _equals(sign: re.Match[str], problems: Problems) -> str:
+def _call(sign: re.Match[str], problems: Problems) -> str:
+    written, column = sign["call"], sign.start("call") + 1
+    field = FIELD_OF.get(written.lower())
+    if field is None or field in (*EXACT_FIELDS, *RANGE_FIELDS):
+        hint = f"write {field}:( )" if field else ""
+        problems.warn(column, f"{written}( is no operator here and is ignored", hint)
+        return str(sign["prefix"]).rjust(len(sign.group()))
+    problems.warn(column, f"{written}( is read as {field}:(", f"write {field}:( )")
+    return f"{sign['prefix']}{_SIGN_OF[field]}".rjust(len(sign.group()))
+
+
+def _equals(sign: re.Match[str], problems: Problems, keys: frozenset[str]) -> str:
     name, operator = sign["key"], sign["sign"]
-    column = sign.start("sign") + 1
-    field = FIELD_OF.get(name.lower())
-    if operator == "=" and name in QUERY_FIELDS:
+    column, key = sign.start("sign") + 1, key_name(name)
+    field = name.lower() if key in keys else FIELD_OF.get(name.lower())
+    if operator == "=" and (name in QUERY_FIELDS or key in keys):
         problems.warn(column, "= is read as :", f"write {name}: before a value")
         return sign.group()[:-1] + ":"
-    if field is None:
-        hint = "write a field and a colon before a value: title:tokyo"
-    else:
-        hint = f"write {field}:{operator.strip('=') and operator}"
-    problems.warn(column, f"{operator} is read as punctuation", hint)
-    return sign.group()
+    order = operator.strip("=") and operator
+    hint = f"write {field}:{order}" if field else "write a field and a colon before a value"
+    if field not in QUERY_FIELDS or (order and field not in RANGE_FIELDS):
+        problems.warn(column, f"{operator} is read as punctuation", hint)
+        return sign.group()
+    problems.warn(column, f"{name}{operator} is read as {field}:{order}", hint)
+    return f"{sign['prefix']}{_SIGN_OF[field]}{order}".rjust(len(sign.group()))

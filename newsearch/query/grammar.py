@@ -11,7 +11,7 @@ from newsearch.query.clauses import Clause, Group, Operator
 from newsearch.query.endings import Scope, shown
 from newsearch.query.foreign import FIELD_OF
 from newsearch.query.leaves import LeafReader
-from newsearch.query.lexer import Token
+from newsearch.query.lexer import FIELD_SIGNS, Token
 from newsearch.query.nodes import WrittenTree
 from newsearch.query.parentheses import paired
 from newsearch.query.problems import Problems
@@ -189,6 +189,8 @@ class Grammar:
         return group.tree(), group.is_filter
 
     def _field(self, token: Token) -> str:
+        if token.group() in FIELD_SIGNS:
+            return FIELD_SIGNS[token.group()]
         name = token.group()[:-1]
         if name.lower() in QUERY_FIELDS:
             return name.lower()

@@ -9,6 +9,7 @@ from functools import partial
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS, RANGE_FIELDS
+from newsearch.keys import is_negative
 from newsearch.languages import known_language
 from newsearch.memo import Memo
 from newsearch.query import dates, numbers
@@ -134,7 +135,8 @@ class LeafReader:
         if token["end"] is None:
             self._problems.warn(column, "the quotation mark is not closed; it reaches to the end")
         ending = split_ending(token["ending"] or "", token.start("ending") + 1)[1]
-        if scope.field in RANGE_FIELDS:
+        is_number = _is_key(scope.field) and is_negative(quoted.strip())
+        if scope.field in RANGE_FIELDS or is_number:
             return self._compared(quoted, column, ending, scope)
         lone = None if scope.field in EXACT_FIELDS else _lone_star(quoted, scope)
         if lone is not None:

@@ -11,7 +11,7 @@ phrase    ``"a b"``, ``"a b"~5^2``, ``"a b``     ``quoted``; ``end`` (None if un
 sign      ``-``, ``+`` before a word
 range     ``date:[2019 TO 2020]``                ``range_field``; ``inside``, or ``unclosed``
 exact     ``url:http://a.b/c_(d)``               ``exact_field``, ``value``
-field     ``title:``
+field     ``title:``, or one of `FIELD_SIGNS`
 word      ``biegun``, ``AND``, ``kore*^2``
 ========  =====================================  ==============================================
 """
@@ -21,11 +21,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from newsearch.fields import EXACT_FIELDS, RANGE_FIELDS
+from newsearch.fields import EXACT_FIELDS, QUERY_FIELDS, RANGE_FIELDS
 from newsearch.query.nodes import QUOTES
 
 DASHES = "‐‑‒–—―−﹣－"
 """Characters that look like ``-`` and do not exclude a word."""
+
+FIELD_SIGNS = {chr(0xFDD0 + number): name for number, name in enumerate(QUERY_FIELDS)}
+"""A character for each field, which no text has: it takes the place of another name, ``hd=``."""
 
 _RANGE_LENGTH_LIMIT = 120
 
@@ -50,7 +53,9 @@ _TOKEN = rf"""
   | (?P<exact> (?<!:) (?P<exact_field> (?ai: {"|".join(EXACT_FIELDS)} ) ):
         (?P<value> {EXACT_VALUE} )
     )
-  | (?P<field> (?<!:) (?: [A-Za-z_][A-Za-z0-9_]*+ | $KEYS ) : (?!//) (?= [^\s)）] ) )
+  | (?P<field> (?<!:) (?:
+        (?: [A-Za-z_][A-Za-z0-9_]*+ | $KEYS ) : (?!//) | [{"".join(FIELD_SIGNS)}]
+    ) (?= [^\s)）] ) )
   | (?P<word> [^\s()（）]++ )
     """
 

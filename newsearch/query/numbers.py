@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from newsearch.keys import number_of
+from newsearch.keys import is_negative, number_of
 from newsearch.query.nodes import NumberRange
 from newsearch.query.ranges import BETWEEN, COMPARISON, parts_of
 
@@ -19,7 +19,7 @@ def hint(field: str) -> str:
 def compares(text: str) -> bool:
     """Whether the value of a key asks for numbers: ``>5`` and ``-5`` do, ``5`` can be a word."""
     compared = COMPARISON.fullmatch(text)
-    return _is_number(compared[2]) if compared else text.startswith("-") and _is_number(text)
+    return _is_number(compared[2]) if compared else is_negative(text)
 
 
 def comparison(field: str, text: str) -> NumberRange:

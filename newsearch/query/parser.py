@@ -120,7 +120,7 @@ def parse(
             return ParsedQuery(_joined(words, match))
     text = visible(text)
     problems = Problems()
-    text = read_signs(text, problems)
+    text = read_signs(text, problems, keys)
     leaves = LeafReader(text, problems, calendar)
     tokens = tokens_of(text, keys)
     tree = Grammar(tokens, leaves, problems, keys=keys, match_any=match == "any").tree()

@@ -139,7 +139,9 @@ def test_numbers_of_keys_are_what_people_write_as_numbers(tmp_path: Path) -> Non
 
         assert found("size:[* TO *]") == "ghijk"
         assert found("size:>=5") == "hijk"
-        assert found("size:-5") == "g"
+        assert found("size:-5") == found('size:"-5"') == "g"
+        assert found("size:5") == "hk"
+        assert found("size:5*") == "hijk"
         assert found("दाम:-5") == "g"
         assert found("दाम:[5 TO 5.2]") == "hjk"
 

@@ -16,7 +16,7 @@ from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.fields import FIELD, looked_in
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.keys import number_of
+from newsearch.keys import is_negative, number_of
 from newsearch.query.nodes import (
     DateRange,
     FieldValue,
@@ -81,15 +81,23 @@ def _field_value_docs(segment: SegmentReader, value: FieldValue) -> Ints:
 
 
 def _filter_docs(segment: SegmentReader, field: str, fits: Callable[[list[str]], bool]) -> Ints:
-    """Find the articles whose value of a filter field fits, as word forms without accents."""
+    """Find the articles whose value of a filter field fits, as word forms without accents.
+
+    A key's negative number is a word with its sign: ``-5`` is no ``5``.
+    """
+    words_of = forms_of if field in FIELD else _words_of_key
     found = [
         _coded_docs(
             segment.filter_column(name),
-            lambda value: fits([fold(one).lower() for one in forms_of(value)]),
+            lambda value: fits([fold(one).lower() for one in words_of(value)]),
         )
         for name in looked_in(field)
     ]
     return distinct(np.concatenate(found))
+
+
+def _words_of_key(value: str) -> list[str]:
+    return [value] if is_negative(value) else forms_of(value)
 
 
 def _coded_docs(column: CodedColumn | CodedListColumn, fits: Callable[[str], bool]) -> Ints:
