@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from unicodedata import normalize
 
 from newsearch.errors import UnknownLanguageError
 
@@ -266,7 +267,7 @@ def language_code(text: str) -> str | None:
         Two letters, three where the language has no such code; '' for a text that is blank or a
         code such as ``und`` that names no one language; None for a language that is not known.
     """
-    written = text.strip().lower()
+    written = normalize("NFKC", text).strip().lower()
     codes = _codes()
     found = codes.get(written)
     if found is None:

@@ -28,7 +28,8 @@ SETS = UNSTABLE, REORDERED, INVISIBLE = range(6, 9)
 Left out are separators that become separators and join nothing either way, and what would become
 part of a word that it is not: fractions (``1½`` is not 11⁄2) and the signs of trade marks.
 ``REORDERED``: other marks, which normalisation moves where several stand together.
-``INVISIBLE``: format characters (Cf) but the zero-width space, variation selectors, and NUL.
+``INVISIBLE``: format characters (Cf) but the zero-width space, variation selectors, the
+grapheme joiner, and NUL.
 """
 
 WORD_CLASSES = (LETTER, NUMBER, DIGIT, MARK, SPACELESS)
@@ -207,7 +208,7 @@ _REORDERED = """
     1e130-1e136 1e2ae 1e2ec-1e2ef 1e4ec-1e4ef 1e8d0-1e8d6 1e944-1e94a
 """
 _INVISIBLE = """
-0 ad 600-605 61c 6dd 70f 890-891 8e2 180b-180f 200c-200f 202a-202e 2060-2064 2066-206f
+0 ad 34f 600-605 61c 6dd 70f 890-891 8e2 180b-180f 200c-200f 202a-202e 2060-2064 2066-206f
     fe00-fe0f feff fff9-fffb 110bd 110cd 13430-1343f 1bca0-1bca3 1d173-1d17a e0001 e0020-e007f
     e0100-e01ef
 """

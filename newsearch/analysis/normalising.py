@@ -37,8 +37,12 @@ ZERO_WIDTH_SPACE = "\u200b"
 TYPESET_APOSTROPHES = "\u2019\u2018"
 """Apostrophes of nearly every printed text; left as they are, for the tokeniser knows them."""
 
-OTHER_APOSTROPHES = "`\u00b4\u2032\u201b\u055a\u05f3\uff07\u02b9\u02bb\u02bc\u02bd\ua78c"
-"""Accents typed alone, primes, and letters of several scripts that stand for an apostrophe."""
+OTHER_APOSTROPHES = (
+    "`\u00b4\u2032\u2035\u201b\u055a\u05f3\uff07\uff40"
+    "\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\ua78b\ua78c\x91\x92"
+)
+"""What stands for an apostrophe: accents typed alone, primes, letters of several scripts, and the
+control characters that Windows' quotation marks become in a text that is read as Latin-1."""
 
 WIDE_JOINERS = "\uff06\ufe60\uff0c\ufe50\ufe10\uff0e\ufe52\u2024"
 """Forms of ``&``, ``,`` and ``.`` that become what joins letters or digits to one word."""

@@ -20,7 +20,7 @@ from typing import ClassVar, Generic, Literal, Never, NoReturn, TypeVar, Union
 from newsearch.analysis.terms import shown
 from newsearch.fields import EXACT_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 
-QUOTES = '"“”„‟«»＂'
+QUOTES = '"“”„‟«»＂″〝〞〟'
 """Characters that open and close a phrase."""
 
 FUNCTION_WORD_WEIGHT = 0.2

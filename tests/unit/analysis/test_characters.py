@@ -82,7 +82,7 @@ def is_invisible(char: str) -> bool:
     is_selector = code in range(0xFE00, 0xFE10) or code in range(0xE0100, 0xE01F0)
     is_selector = is_selector or code in {0x180B, 0x180C, 0x180D, 0x180F}
     is_format = unicodedata.category(char) == "Cf" and char != "\u200b"
-    return char == "\0" or is_selector or is_format
+    return char in "\0\u034f" or is_selector or is_format
 
 
 def sets_from_unicodedata(char: str) -> int:
