@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from newsearch.analysis.clitics import without_clitics
+from newsearch.analysis.clitics import without_clitics, written_forms
 from newsearch.analysis.compounds import joined, other_spellings
 from newsearch.analysis.detection import detect
 from newsearch.analysis.folding import fold
@@ -56,10 +56,14 @@ class Analysed:
 
 
 class Reference:
-    """Searches a list of articles, each id once."""
+    """Searches a list of articles, each id once.
 
-    def __init__(self, articles: Sequence[Article]) -> None:
+    `gone` are articles that were deleted but whose words are known yet.
+    """
+
+    def __init__(self, articles: Sequence[Article], gone: Sequence[Article] = ()) -> None:
         self.docs = [self._analyse(article) for article in articles]
+        self._known = [*self.docs, *map(self._analyse, gone)]
 
     @staticmethod
     def _analyse(article: Article) -> Analysed:
@@ -81,12 +85,28 @@ class Reference:
         own = {term(form, language) for language in self.languages}
         alike = {
             term_
-            for doc in self.docs
+            for doc in self._known
             for field in doc.keys
             for key_, term_ in zip(doc.keys[field], doc.terms[field], strict=True)
             if key_ == key(form, doc.language)
         }
         return tuple(sorted(own | alike))
+
+    def terms_like(self, pattern: Pattern) -> tuple[str, ...]:
+        """What a pattern is looked for by: all that each word that fits is looked for by.
+
+        A pattern's own letters are such a word, whether or not an article has it.
+        """
+        words = {
+            key_
+            for doc in self._known
+            for keys in doc.keys.values()
+            for key_ in keys
+            if fits(pattern, key_) or fits_with_clitics(pattern, key_, doc.language)
+        }
+        if "?" not in pattern.text:
+            words.add(pattern.text.replace("*", ""))
+        return tuple(sorted({one for word in words - {""} for one in self.terms_of(word)}))
 
     def keys_of(self, form: str) -> tuple[str, ...]:
         """What a quoted word is looked for by, in each language of the articles.
@@ -173,13 +193,13 @@ class Reference:
 
     def _pattern(self, node: Pattern, doc: Analysed) -> bool:
         if node.fields[0] in ("title", "body"):
-            words = [word for field in node.fields for word in doc.keys[field]]
-        else:
-            values = _values(node.fields[0], doc)
-            spelt = [word for value in values for word in (*value, *joined(value, lambda _: True))]
-            words = [one for word in spelt for one in (word, _bare(word))]
-            words, node = list(map(fold, words)), replace(node, text=fold(node.text))
-        return any(fits(node, word) for word in words)
+            terms = set(self.terms_like(node))
+            return any(word in terms for field in node.fields for word in doc.terms[field])
+        values = _values(node.fields[0], doc)
+        spelt = [word for value in values for word in (*value, *joined(value, lambda _: True))]
+        words = [one for word in spelt for one in (word, _bare(word))]
+        folded = replace(node, text=fold(node.text))
+        return any(fits(folded, fold(word)) for word in words)
 
 
 def bm25(weight: float, frequency: int, length: int, average: float) -> float:
@@ -256,6 +276,25 @@ def fits(pattern: Pattern, word: str) -> bool:
     if pattern.kind == "wildcard":
         return fnmatch.fnmatchcase(word, text.replace("[", "[[]"))
     return word[:1] == text[:1] and edits(text, word) <= pattern.max_edits
+
+
+def fits_with_clitics(pattern: Pattern, key_: str, language: str) -> bool:
+    """Whether a pattern with an apostrophe fits a key as it is written with clitics."""
+    if "'" not in pattern.text:
+        return False
+    if pattern.kind == "fuzzy":
+        return fits(replace(pattern, text=key(pattern.text, language)), key_)
+    parts = (pattern.text + ("*" if pattern.kind == "prefix" else "")).split("'")
+    written = [w.split("'") for w in (*written_forms(key_, language), f"{key_}'")]
+    if language == "tr" and fits(Pattern("wildcard", parts[0]), key_) and len(parts[0]) > 1:
+        return True
+    return any(
+        len(own) == len(parts)
+        and all(
+            fits(Pattern("wildcard", part), word) for part, word in zip(parts, own, strict=True)
+        )
+        for own in written
+    )
 
 
 def edits(a: str, b: str) -> int:

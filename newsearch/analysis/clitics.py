@@ -7,6 +7,7 @@ depends on the language; names in fields have none, so there it is one of any la
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 
 from newsearch.analysis.acronyms import acronym_form
@@ -29,6 +30,7 @@ _ELISION = re.compile(
     r"'(?=[^\W\d_]{2})"
 )
 _POSSESSIVE = re.compile(r"(?<=[^\W_])'s?\Z")
+_POSSESSIVE_PATTERN = re.compile(r"(?<=..)'[s?]?\*?\Z")
 _SUFFIXED = frozenset({"tr"})
 """Languages that write an apostrophe between a name and its endings: ``Ankara'da``."""
 
@@ -73,6 +75,27 @@ def _without_clitics(form: str, language: str) -> str:
         return name if len(name) >= _LEAST_LETTERS else form
     elided, _, rest = form.partition("'")
     return rest if len(rest) >= _LEAST_LETTERS and elided in _elisions(language) else form
+
+
+def bare_patterns(text: str, language: str) -> set[str]:
+    """Return what a word with wildcards is without what may be no part of the word.
+
+    Parameters
+    ----------
+    text
+        A word form with ``*`` and ``?``, which stand for letters but for no apostrophe: ``kim'?``
+        is a word that ends, ``l'on*`` in French one that begins so.
+    language
+        As for `bare`.
+    """
+    found = {text, _POSSESSIVE_PATTERN.sub("", text)}
+    for one in tuple(found):
+        elided, mark, rest = one.partition("'")
+        if mark and language in _SUFFIXED and len(elided) >= _LEAST_LETTERS:
+            found.add(elided)
+        if len(rest) >= _LEAST_LETTERS and any(fnmatchcase(e, elided) for e in _elisions(language)):
+            found.add(rest)
+    return found - {text}
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -19,6 +19,8 @@ SEPARATOR = b"\n"
 
 _SAMPLE_STEP = 64
 _FEW_SEARCHES = 64
+_STRINGS_PER_SEARCH = 64
+"""Strings of a list that are all looked at in the time of one search."""
 
 
 class StringsWriter:
@@ -134,6 +136,15 @@ class Strings(Sequence[bytes]):
         piece = SEPARATOR + self.text[int(self.starts[low]) : int(self.starts[high])].tobytes()
         place = piece.find(SEPARATOR + key + SEPARATOR)
         return None if place < 0 else low + piece.count(SEPARATOR, 1, place + 1)
+
+    def find_all(self, keys: Collection[bytes]) -> NDArray[np.int64]:
+        """Return the indexes of those of some keys that are in the list, ascending; each once."""
+        if len(keys) * _STRINGS_PER_SEARCH < self._count:
+            found = sorted(index for index in map(self.find, keys) if index is not None)
+            return np.array(found, np.int64)
+        every = self.text.tobytes().split(SEPARATOR)[:-1]
+        wanted = map(frozenset(keys).__contains__, every)
+        return np.fromiter(itertools.compress(itertools.count(), wanted), np.int64)
 
     @cached_property
     def _samples(self) -> list[bytes]:

@@ -55,13 +55,14 @@ _WILDCARD = re.compile(r"[*?]")
 # Between quotation marks a question mark after a word is one.
 _QUOTED_WILDCARD = re.compile(r"(?<=\w)[*?]+(?=\w)|(?<=\w)\*+|\*+(?=\w)")
 _ONLY_WILDCARDS = re.compile(r"[*?]+").fullmatch
-# Letters of phonetic alphabets that keep a place in a word while it is analysed.
-_STANDS_FOR = {"*": "ʡ", "?": "ʢ"}
-_FROM_WILDCARDS = str.maketrans(_STANDS_FOR)
-_TO_WILDCARDS = str.maketrans({letter: wildcard for wildcard, letter in _STANDS_FOR.items()})
-
-
-_STAND_INS = frozenset(_STANDS_FOR.values())
+# What keeps a place in a word while it is analysed: letters of phonetic alphabets, and in numbers
+# Mongolian digits.
+_LETTERS, _DIGITS = ("ʡ", "ʢ"), ("᠐", "᠑")
+_FROM_WILDCARDS = str.maketrans("*?", "".join(_LETTERS))
+_TO_WILDCARDS = str.maketrans("".join((*_LETTERS, *_DIGITS)), "*?*?")
+_TO_DIGITS = str.maketrans("".join(_LETTERS), "".join(_DIGITS))
+_IN_NUMBER = re.compile(r"(?:(?<=\d)|(?<=\d[.,]))[ʡʢ]+|[ʡʢ]+(?=[.,]?\d)")
+_STAND_INS = frozenset((*_LETTERS, *_DIGITS))
 
 
 _WORDS = Memo(Word, 10_000)
@@ -366,7 +367,10 @@ class LeafReader:
         """Return the forms of a text, in which some of ``*`` and ``?`` belong to the words."""
         if not _STAND_INS.isdisjoint(text):
             return self._forms(text, column)
+        if _is_dotted(text):
+            text = text.replace(".", "")
         marked = wildcard.sub(lambda found: found.group().translate(_FROM_WILDCARDS), text)
+        marked = _IN_NUMBER.sub(lambda found: found.group().translate(_TO_DIGITS), marked)
         forms = self._forms(marked, column)
         return [_STARS.sub("*", one.translate(_TO_WILDCARDS)) for one in forms]
 
@@ -387,6 +391,12 @@ class LeafReader:
     def _nothing(self, text: str, column: int) -> WrittenTree | None:
         self._problems.warn(column, f"{shown(text)} holds no word and is ignored")
         return None
+
+
+def _is_dotted(text: str) -> bool:
+    """Whether a word with wildcards is an acronym with full stops: ``U.S*``."""
+    letters = [_WILDCARDS.sub("", part) for part in text.split(".")]
+    return len(letters) > 1 and all(len(one) < 2 and (one.isalpha() or not one) for one in letters)
 
 
 def _lone_star(quoted: str, scope: Scope) -> int | None:

@@ -47,11 +47,18 @@ class QueryAnalyser(Protocol):
         ...
 
     def inflections_of(self, form: str) -> Alternatives:
-        """Return the keys of a form and of all that have one of its terms, as `keys_of` does."""
+        """Return the keys of a form and of all that have one of its terms, as `keys_of` does.
+
+        One with wildcards stands for what fits, with all inflections; perhaps nothing.
+        """
         ...
 
     def has_word(self, form: str) -> bool:
         """Whether the index has, or had, any of the terms of a form."""
+        ...
+
+    def terms_like(self, pattern: Pattern) -> Alternatives:
+        """Return the terms of the words that a pattern stands for, in all their inflections."""
         ...
 
     def is_function_word(self, form: str) -> bool:
@@ -170,12 +177,14 @@ def _side_by_side(phrase: Phrase, analyser: QueryAnalyser) -> Term | Pattern | T
 def _inflections(form: str, analyser: QueryAnalyser) -> Alternatives:
     if is_acronym(form):
         return analyser.keys_of(form)
-    return (form,) if word_pattern(form) else analyser.inflections_of(form)
+    return analyser.inflections_of(form) or (form,)
 
 
 def _alternatives(form: str, analyser: QueryAnalyser, *, exact: bool) -> Alternatives:
-    if word_pattern(form):
-        return (form,)
+    pattern = word_pattern(form)
+    if pattern:
+        # Within a text that holds nothing that fits, the pattern is a term that no text has.
+        return (form,) if exact else analyser.terms_like(pattern) or (form,)
     if not exact:
         return analyser.terms_of(form)
     return tuple(sorted(set(chain.from_iterable(map(analyser.keys_of, written_alike(form))))))

@@ -9,8 +9,10 @@ from newsearch import bm25
 from newsearch.analysis.terms import tag_of
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
+from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, TermPhrase, word_pattern
+from newsearch.search.run.patterns import PatternWords
 from newsearch.search.run.postings import phrase_postings, word_postings
 
 PATTERN_SCORE = 1.0
@@ -27,12 +29,19 @@ class SnapshotStatistics:
 
     Parameters
     ----------
-    segments
-        Of the snapshot.
+    snapshot
+        Whose articles they are.
+
+    Attributes
+    ----------
+    patterns
+        What patterns stand for.
     """
 
-    def __init__(self, segments: Sequence[SegmentReader]) -> None:
-        self.segments = segments
+    def __init__(self, snapshot: Snapshot) -> None:
+        segments = snapshot.segments
+        self.segments: Sequence[SegmentReader] = segments
+        self.patterns = PatternWords(snapshot)
         self.n_articles = sum(segment.n_live for segment in segments)
         self._averages = Memo(self._find_average, _MEMO_WORDS)
         self._idfs = Memo(self._find_idf, _MEMO_WORDS)
@@ -77,15 +86,15 @@ def _live_df(
 ) -> int:
     """Count the live articles of a segment that have a word in any of some fields.
 
-    A word with wildcards is all the words that fit.
+    A form with wildcards is all the forms that fit.
     """
-    is_pattern = word_pattern(word[0]) is not None
+    is_pattern = is_exact and word_pattern(word[0]) is not None
     if segment.is_live is None and fields == TEXT_FIELDS and not is_pattern:
         dfs = _dfs_by_language(segment, word, is_exact=is_exact)
         if all(len(own) == 1 for own in dfs.values()):
             # An article has one language, so none is counted twice.
             return sum(own[0] for own in dfs.values())
-    if is_exact or is_pattern:
+    if is_exact:
         phrase = TermPhrase((word,), exact=True, fields=fields)
         return len(phrase_postings(segment, phrase).docnums)
     return len(word_postings(segment, word, fields).docnums)

@@ -12,10 +12,10 @@ from newsearch.analysis.korean import KOREAN, is_with_particles, takes_particles
 from newsearch.analysis.terms import key, language_of, tag, tag_of, term
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query.nodes import Alternatives, Pattern
+from newsearch.query.nodes import Alternatives, Pattern, word_pattern
 from newsearch.query.resolve import plain_word
 from newsearch.schema import DEFAULT_LANGUAGE
-from newsearch.search.run.patterns import matching_forms
+from newsearch.search.run.patterns import PatternWords, matching_rows
 
 _MEMO_WORDS = 10_000
 
@@ -23,8 +23,9 @@ _MEMO_WORDS = 10_000
 class SnapshotVocabulary:
     """Looks words up in all segments of a snapshot, and remembers; safe in many threads."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, patterns: PatternWords) -> None:
         self._snapshot = snapshot
+        self._patterns = patterns
         self.plain = Memo(partial(plain_word, analyser=self), _MEMO_WORDS)
         self.is_function_word = lru_cache(_MEMO_WORDS)(self._is_function_word)
         self.terms_of = lru_cache(_MEMO_WORDS)(self._terms_of)
@@ -56,8 +57,10 @@ class SnapshotVocabulary:
 
     def inflections_of(self, form: str) -> Alternatives:
         """Return the keys of a form and of all that have one of its terms, as `keys_of` does."""
-        keys = {own + tag_of(one) for one in self.terms_of(form) for own in self.forms_of(one)}
-        return tuple(sorted(keys.union(self.keys_of(form))))
+        pattern = word_pattern(form)
+        terms = self.terms_like(pattern) if pattern else self.terms_of(form)
+        keys = {own + tag_of(one) for one in terms for own in self.forms_of(one)}
+        return tuple(sorted(keys if pattern else keys.union(self.keys_of(form))))
 
     def _own_keys(self, form: str) -> set[str]:
         return {key(form, one) + tag(one) for one in self._languages}
@@ -78,6 +81,14 @@ class SnapshotVocabulary:
         language = self._snapshot.language_of(form) or DEFAULT_LANGUAGE
         return fold(form) in function_words(language)
 
+    def terms_like(self, pattern: Pattern) -> Alternatives:
+        """Return the terms of the words that a pattern outside quotes stands for."""
+        return self._patterns.terms(pattern)
+
+    def forms_meant(self, pattern: Pattern, end: str) -> Sequence[str]:
+        """Return the keys of those words in a language, whose terms end so."""
+        return self._patterns.keys(pattern, end)
+
     def _forms_of(self, term: str) -> Sequence[str]:
         """Return the keys that have a term."""
         found = (segment.forms_of(term) for segment in self._snapshot.segments)
@@ -89,6 +100,6 @@ class SnapshotVocabulary:
         for segment in self._snapshot.segments:
             assert segment.text.forms is not None
             known = segment.text.forms.forms
-            rows = matching_forms(pattern, known).tolist()
+            rows = matching_rows(pattern, known).tolist()
             found.update(known[row].decode("utf-8", "surrogatepass") for row in rows)
         return sorted(found)

@@ -72,11 +72,10 @@ def test_ids_order_scores_and_total_are_those_of_the_reference(
     deleted = data.draw(st.sets(st.sampled_from([a.id for a in articles]), max_size=2))
     tree = data.draw(trees)
     limit = data.draw(st.sampled_from([1, 3, None]))
-    live = [article for article in articles if article.id not in deleted]
-    expected = Reference(live).ranking(tree, sort)
 
     with build(tmp_path, articles, cuts, deleted) as index:
         searcher = searcher_of(index)
+        expected = reference_of(searcher.snapshot, articles, deleted).ranking(tree, sort)
         searching.warming = AlwaysOrNever(is_compiled)
         ranking = searcher.rank(tree, limit=limit, sort=sort)
         ids = [article_id(searcher.snapshot, docnum) for docnum in ranking.docnums]
@@ -85,6 +84,14 @@ def test_ids_order_scores_and_total_are_those_of_the_reference(
     assert total == len(expected)
     assert ids == [article_id for article_id, _ in expected[:limit]]
     assert ranking.scores == pytest.approx([score for _, score in expected[:limit]], rel=1e-9)
+
+
+def reference_of(snapshot: Snapshot, articles: list[Article], deleted: set[str]) -> Reference:
+    """The reference for some articles of which some were deleted, and perhaps merged away."""
+    held = [s.article(docnum).id for s in snapshot.segments for docnum in range(s.n_articles)]
+    live = [article for article in articles if article.id not in deleted]
+    gone = [article for article in articles if article.id in deleted.intersection(held)]
+    return Reference(live, gone)
 
 
 def ids_in(found: Matching) -> set[str]:
@@ -101,12 +108,12 @@ def test_matching_articles_join_as_sets_do(
     cuts = data.draw(st.sets(st.integers(1, len(articles)), max_size=2))
     deleted = data.draw(st.sets(st.sampled_from([a.id for a in articles]), max_size=2))
     one, other = data.draw(trees), data.draw(trees)
-    live = [article for article in articles if article.id not in deleted]
-    every = {article.id for article in live}
-    a, b = ({i for i, _ in Reference(live).ranking(tree)} for tree in (one, other))
+    every = {article.id for article in articles} - deleted
 
     with build(tmp_path, articles, cuts, deleted) as index:
         searcher = searcher_of(index)
+        reference = reference_of(searcher.snapshot, articles, deleted)
+        a, b = ({i for i, _ in reference.ranking(tree)} for tree in (one, other))
         searching.warming = AlwaysOrNever(is_compiled)
         found, also = searcher.matching(one), searcher.matching(other)
 
@@ -146,13 +153,12 @@ def test_stock_whoosh_finds_and_scores_the_same_on_our_segments(
     # Users' own keys are no fields of Whoosh's schema, and its phrases have no wildcards.
     foreign = re.compile(r"topics|rating|words=\([^)]*[*?]")
     tree = data.draw(trees.filter(lambda tree: not foreign.search(repr(tree))))
-    live = [article for article in articles if article.id not in deleted]
-    expected = dict(Reference(live).ranking(tree))
 
-    index = build(tmp_path, articles, cuts, deleted)
-    index.close()
+    with build(tmp_path, articles, cuts, deleted) as index:
+        known = reference_of(searcher_of(index).snapshot, articles, deleted)
+        expected = dict(known.ranking(tree))
     snapshot = WhooshSnapshot(open_dir(str(index.path)))
-    found = score_all(snapshot, tree)
+    found = score_all(snapshot, tree, known.terms_like)
 
     scores = {snapshot.article_id(docnum): score for docnum, score in found.items()}
     assert scores.keys() == expected.keys()

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from hypothesis import strategies as st
 
-from newsearch.analysis.terms import key, language_of, tag, term
+from newsearch.analysis.folding import fold
+from newsearch.analysis.terms import key, language_of, tag, tag_of, term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article, ArticleDate
 from newsearch.query.nodes import (
@@ -134,7 +136,7 @@ def _alternatives(of: st.SearchStrategy[str]) -> st.SearchStrategy[Alternatives]
 def _phrase_words(
     of: st.SearchStrategy[Alternatives], least: int
 ) -> st.SearchStrategy[tuple[Alternatives, ...]]:
-    return st.lists(of | wild_words, min_size=least, max_size=3).map(tuple)
+    return st.lists(of, min_size=least, max_size=3).map(tuple)
 
 
 wild_words = (words.map(lambda word: word[:2] + "*") | st.sampled_from(["*s", "r?n", "e*t*"])).map(
@@ -153,7 +155,7 @@ scored_leaves = st.one_of(
     st.builds(Term, some_terms, fields, boosts, st.sampled_from([1.0, FUNCTION_WORD_WEIGHT])),
     st.builds(
         TermPhrase,
-        _phrase_words(some_forms, 1),
+        _phrase_words(some_forms | wild_words, 1),
         st.just(True),
         st.integers(0, 3),
         fields,
@@ -227,6 +229,14 @@ class WordsOf:
         language = language_of(term_)
         own = {key(form, language) for form in self._forms if term(form, language) == term_}
         return sorted(own)
+
+    def terms_like(self, pattern: Pattern) -> Alternatives:
+        words = [form for form in self._forms if form_test(pattern)(fold(form))]
+        return tuple(sorted({term(w, language) for w in words for language in ("en", "fr", "sw")}))
+
+    def forms_meant(self, pattern: Pattern, end: str) -> Sequence[str]:
+        own = [self.forms_of(one) for one in self.terms_like(pattern) if tag_of(one) == end]
+        return sorted(set(chain.from_iterable(own)))
 
     def forms_like(self, pattern: Pattern) -> Sequence[str]:
         keys = {key(form, language) for form in self._forms for language in ("en", "fr", "sw")}

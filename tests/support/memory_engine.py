@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 from functools import cache, partial
 from typing import Any, Literal, Unpack, get_args
 
-from reference import Reference, fits, places
+from reference import Reference, places
 
 from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
@@ -44,7 +44,16 @@ from newsearch.query import (
     resolve,
     value_filter,
 )
-from newsearch.query.nodes import And, Pattern, ResolvedTree, Term, TermPhrase, WrittenTree, leaves
+from newsearch.query.nodes import (
+    And,
+    Pattern,
+    ResolvedTree,
+    Term,
+    TermPhrase,
+    WrittenTree,
+    leaves,
+    word_pattern,
+)
 from newsearch.query.relaxing import let_go_warning, without_function_words
 from newsearch.query.resolve import plain_word
 from newsearch.search.spelling import edits_allowed
@@ -222,6 +231,7 @@ class _Asked:
                 self._take(parsed.tree, analyser)
 
     def _take(self, tree: WrittenTree, analyser: _Analyser) -> None:
+        self._analyser = analyser
         self.written: WrittenTree = And([tree, *self._filters]) if self._filters else tree
         self._asked_for = resolve(tree, analyser)
         self._tree = resolve(self.written, analyser)
@@ -242,7 +252,7 @@ class _Asked:
         marked = set()
         for leaf in _wanted(self._asked_for):
             if field in leaf.fields:
-                for first, last in _places(leaf, keys, exactly, terms):
+                for first, last in _places(leaf, keys, exactly, terms, self._analyser.terms_like):
                     marked.add((stretches[first][0], stretches[last][1]))
         return _joined(sorted(marked))
 
@@ -260,11 +270,15 @@ class _Analyser:
     def terms_of(self, form_: str) -> tuple[str, ...]:
         return self._reference.terms_of(form_)
 
+    def terms_like(self, pattern: Pattern) -> tuple[str, ...]:
+        return self._reference.terms_like(pattern)
+
     def keys_of(self, form_: str) -> tuple[str, ...]:
         return self._reference.keys_of(form_)
 
     def inflections_of(self, form_: str) -> tuple[str, ...]:
-        wanted = self.terms_of(form_)
+        pattern = word_pattern(form_)
+        wanted = self.terms_like(pattern) if pattern else self.terms_of(form_)
         inflected = {
             key_ + tag(doc.language)
             for doc in self._reference.docs
@@ -272,7 +286,7 @@ class _Analyser:
             for key_, term_ in zip(doc.keys[field], doc.terms[field], strict=True)
             if term_ in wanted
         }
-        return tuple(sorted(inflected.union(self.keys_of(form_))))
+        return tuple(sorted(inflected if pattern else inflected.union(self.keys_of(form_))))
 
     def has_word(self, form_: str) -> bool:
         own = {one for doc in self._reference.docs for terms in doc.terms.values() for one in terms}
@@ -384,7 +398,11 @@ def _wanted(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
 
 
 def _places(
-    leaf: Term | TermPhrase | Pattern, keys: list[str], exactly: list[str], terms: list[str]
+    leaf: Term | TermPhrase | Pattern,
+    keys: list[str],
+    exactly: list[str],
+    terms: list[str],
+    terms_like: Callable[[Pattern], tuple[str, ...]],
 ) -> list[tuple[int, int]]:
     match leaf:
         case Term():
@@ -393,7 +411,7 @@ def _places(
             own = exactly if leaf.exact else terms
             return places(list(leaf.words), list(zip(own, keys, strict=True)), leaf.slop)
         case Pattern():
-            return [(at, at) for at, word in enumerate(keys) if fits(leaf, word)]
+            return [(at, at) for at, word in enumerate(terms) if word in terms_like(leaf)]
 
 
 def _joined(stretches: list[Span]) -> tuple[Span, ...]:

@@ -105,8 +105,17 @@ Scores = dict[int, float]
 """Global docnum to score."""
 
 
-def score_all(snapshot: WhooshSnapshot, tree: ResolvedTree) -> Scores:
+def score_all(
+    snapshot: WhooshSnapshot,
+    tree: ResolvedTree,
+    terms_like: Callable[[Pattern], Sequence[str]] = lambda _: (),
+) -> Scores:
     """Find and score every article that matches.
+
+    Parameters
+    ----------
+    terms_like
+        Gives the terms that a pattern stands for.
 
     Returns
     -------
@@ -114,7 +123,7 @@ def score_all(snapshot: WhooshSnapshot, tree: ResolvedTree) -> Scores:
         Global docnum to score, in no order.
     """
     collector = _EveryMatch()
-    snapshot.searcher.search_with_collector(_Prepared(snapshot, tree), collector)
+    snapshot.searcher.search_with_collector(_Prepared(snapshot, tree, terms_like), collector)
     return collector.scores
 
 
@@ -144,9 +153,14 @@ def weights(fields: tuple[str, ...]) -> dict[str, int]:
 class _Prepared(Query):  # type: ignore[misc]
     """A query tree whose leaves are evaluated, as one Whoosh query."""
 
-    def __init__(self, snapshot: WhooshSnapshot, tree: ResolvedTree) -> None:
+    def __init__(
+        self,
+        snapshot: WhooshSnapshot,
+        tree: ResolvedTree,
+        terms_like: Callable[[Pattern], Sequence[str]],
+    ) -> None:
         self._tree = tree
-        self._leaves = _Leaves(snapshot)
+        self._leaves = _Leaves(snapshot, terms_like)
         self._bases = {id(segment.reader): segment.base for segment in snapshot.segments}
 
     def matcher(self, searcher: Searcher, context: SearchContext | None = None) -> Matcher:
@@ -236,8 +250,11 @@ class _Statistics:
 class _Leaves:
     """Evaluates the leaves of a query tree over a whole snapshot."""
 
-    def __init__(self, snapshot: WhooshSnapshot) -> None:
+    def __init__(
+        self, snapshot: WhooshSnapshot, terms_like: Callable[[Pattern], Sequence[str]]
+    ) -> None:
         self._snapshot = snapshot
+        self._terms_like = terms_like
         self._cache: dict[ResolvedTree, Scores] = {}
 
     def scores(self, leaf: ResolvedTree) -> Scores:
@@ -300,11 +317,14 @@ class _Leaves:
 
     def _pattern(self, pattern: Pattern) -> Scores:
         found: set[int] = set()
-        in_text = pattern.fields[0] in TEXT_FIELDS
-        fields = map(forms_field, pattern.fields) if in_text else _filter_fields(pattern.fields)
-        for field in fields:
-            for term in filter(form_test(pattern), self._snapshot.terms(field)):
-                found.update(docnum for docnum, _ in self._postings(field, term))
+        if pattern.fields[0] in TEXT_FIELDS:
+            wanted = [(f, term) for f in pattern.fields for term in self._terms_like(pattern)]
+        else:
+            fields = _filter_fields(pattern.fields)
+            fits = form_test(pattern)
+            wanted = [(f, term) for f in fields for term in filter(fits, self._snapshot.terms(f))]
+        for field, term in wanted:
+            found.update(docnum for docnum, _ in self._postings(field, term))
         return dict.fromkeys(found, PATTERN_SCORE * pattern.boost)
 
     def _field_value(self, value: FieldValue) -> set[int]:

@@ -48,6 +48,14 @@ class Vocabulary(Protocol):
         """Return the forms that a pattern matches."""
         ...
 
+    def terms_like(self, pattern: Pattern) -> Alternatives:
+        """Return the terms of the words that a pattern outside quotes stands for."""
+        ...
+
+    def forms_meant(self, pattern: Pattern, end: str) -> Sequence[str]:
+        """Return the forms of those words in a language, whose terms end so."""
+        ...
+
 
 class Highlight(NamedTuple):
     """A stretch of text that matches, in characters, and which part of the query it matches."""
@@ -78,7 +86,8 @@ class Highlighter:
         ``"title"`` or ``"body"``: parts of the query that ask for the other field are left out.
     vocabulary
         Word forms of the index that the texts come from. With it, only forms that can match are
-        looked for; without it, every word of a text is cut out and stemmed.
+        looked for; without it, every word of a text is cut out and stemmed, and patterns stand
+        for nothing.
     every_word
         Look for function words too, such as "the"; else only where the query has no others.
     """
@@ -99,6 +108,7 @@ class Highlighter:
         self._sequences = [(c, phrase) for c, phrase in self._phrases if len(phrase.words) > 1]
         self._language = language
         self._key_of = partial(_key_of, language)
+        self._vocabulary = vocabulary
         self._sought = self._sought_forms(vocabulary) if vocabulary else None
 
     @property
@@ -182,6 +192,8 @@ class Highlighter:
                     for one in forms:
                         sought.setdefault(one, [])
                 continue
+            if isinstance(leaf, Pattern) and len(self._terms_like[leaf]) > MOST_SOUGHT_FORMS:
+                return None
             for one in self._forms_of_leaf(leaf, vocabulary):
                 sought.setdefault(one, []).append(clause)
         return sought if len(sought) <= MOST_SOUGHT_FORMS else None
@@ -204,7 +216,7 @@ class Highlighter:
         if isinstance(leaf, TermPhrase):
             return self._forms_of_part(leaf.words[0], vocabulary, exact=leaf.exact)
         if isinstance(leaf, Pattern):
-            return self._written(vocabulary.forms_like(leaf))
+            return self._written(vocabulary.forms_meant(leaf, tag(self._language)))
         return self._forms_of(leaf.terms, vocabulary)
 
     def _forms_of(self, terms: Alternatives, vocabulary: Vocabulary) -> list[str]:
@@ -236,13 +248,20 @@ class Highlighter:
         return sorted(found, key=_by_start)
 
     def _clauses(self, word: str) -> list[int]:
-        own, own_key = term(word, self._language), self._key_of(word)
+        own = term(word, self._language)
         return [
             clause
             for clause, leaf in self._leaves
             if (isinstance(leaf, Term) and own in leaf.terms)
-            or (isinstance(leaf, Pattern) and form_test(leaf)(own_key))
+            or (isinstance(leaf, Pattern) and own in self._terms_like[leaf])
         ]
+
+    @cached_property
+    def _terms_like(self) -> Mapping[Pattern, frozenset[str]]:
+        """The terms of each pattern outside quotes."""
+        terms_like = self._vocabulary.terms_like if self._vocabulary else lambda _: ()
+        patterns = [leaf for _, leaf in self._leaves if isinstance(leaf, Pattern)]
+        return {pattern: frozenset(terms_like(pattern)) for pattern in patterns}
 
     def _positions(self, words: Sequence[str]) -> Mapping[tuple[bool, Alternatives], list[int]]:
         positions: dict[tuple[bool, Alternatives], list[int]] = {

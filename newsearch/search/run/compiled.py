@@ -43,10 +43,9 @@ from newsearch.search.run.filters import filtered_docs, live_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.phrases import match_phrase, rank_phrase
 from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
-from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_forms
+from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_in_field
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
-from newsearch.search.run.patterns import pattern_terms
 from newsearch.search.run.postings import phrase_postings, terms_of
 from newsearch.search.run.words import (
     KnownWord,
@@ -92,7 +91,6 @@ class CompiledSearch:
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
         self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
-        self._pattern_set = lru_cache(_MEMO_FILTERS)(self._find_pattern_set)
 
     def _look_up(self, terms: Alternatives) -> KnownWord:
         return known_word(self._segments, terms, self._statistics.idf(terms))
@@ -233,7 +231,7 @@ class CompiledSearch:
             case Term() | TermPhrase():
                 program.add_list(*self._list(segment, leaf, segment.live))
             case Pattern():
-                program.add_set(self._pattern_set(segment, leaf), PATTERN_SCORE * leaf.boost)
+                program.add_set(self._filtered(leaf)[segment.number], PATTERN_SCORE * leaf.boost)
             case FieldValue() | DateRange() | NumberRange():
                 program.add_set(self._filtered(leaf)[segment.number], 0.0)
             case Every():
@@ -288,35 +286,21 @@ class CompiledSearch:
         scoring = several.weight, self._statistics.average_length(TEXT_FIELDS)
         return _list_of(segment, words, scoring, _n_articles(segment.opened, found), allowed)
 
-    def _find_pattern_set(self, segment: _Searched, pattern: Pattern) -> Bitmap:
-        """Find the articles of a segment that have a word that fits a pattern."""
+    def _pattern_set(self, segment: _Searched, pattern: Pattern) -> Bitmap:
+        """Find the articles of a segment that have a word that a pattern stands for."""
+        terms = self._statistics.patterns.term_ids(pattern)[segment.number]
         found = empty_bitmap(segment.n_articles)
-        if pattern.fields[0] not in TEXT_FIELDS:
-            return self._filtered(pattern)[segment.number]
-        whole: list[int] = []
-        partly: list[int] = []
-        wanted: list[list[int]] = []
-        for term, numbers in pattern_terms(segment.opened, pattern):
-            if numbers is None and pattern.fields == TEXT_FIELDS:
-                whole.append(term)
-            else:
-                partly.append(term)
-                own = (
-                    range(segment.opened.forms_per_term[term])
-                    if numbers is None
-                    else numbers.tolist()
-                )
-                wanted.append(list(own))
-        _verify(mark_any(segment.address, np.array(whole, np.int64), found), segment)
-        field = _FIELD_CODES.get(pattern.fields, views.BOTH)
-        forms = views.form_sets(wanted)
-        _verify(
-            mark_forms(segment.address, np.array(partly, np.int64), forms, field, found), segment
-        )
+        if pattern.fields == TEXT_FIELDS:
+            _verify(mark_any(segment.address, terms, found), segment)
+        else:
+            field = _FIELD_CODES[pattern.fields]
+            _verify(mark_in_field(segment.address, terms, field, found), segment)
         return found
 
     def _find_filtered(self, leaf: Filter | Pattern) -> Sequence[Bitmap]:
         """Return the articles that pass a filter, deleted ones among them: a bitmap a segment."""
+        if isinstance(leaf, Pattern) and leaf.fields[0] in TEXT_FIELDS:
+            return [self._pattern_set(segment, leaf) for segment in self._searched]
         return [bitmap_with(filtered_docs(s, leaf), s.n_articles) for s in self._segments]
 
     def _words_of(self, planned: Plan) -> PlannedWords:
@@ -439,10 +423,8 @@ class CompiledSearch:
     def _passing(self, part: ResolvedTree) -> Sequence[Bitmap]:
         """Return the articles that match a part of a plan, deleted ones perhaps among them."""
         match part:
-            case FieldValue() | DateRange() | NumberRange():
+            case FieldValue() | DateRange() | NumberRange() | Pattern():
                 return self._filtered(part)
-            case Pattern():
-                return [self._pattern_set(segment, part) for segment in self._searched]
             case Every():
                 return self._live
             case Term() | TermPhrase() | Nothing() | And() | Or() | Not() | AndMaybe():

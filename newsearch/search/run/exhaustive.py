@@ -7,7 +7,7 @@ would have been loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
-from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import (
     And,
     AndMaybe,
@@ -36,7 +35,7 @@ from newsearch.query.nodes import (
 )
 from newsearch.search.run.ascending import Ints
 from newsearch.search.run.filters import filtered_docs
-from newsearch.search.run.postings import docs_with_pattern, phrase_postings, word_postings
+from newsearch.search.run.postings import docs_with_terms, phrase_postings, word_postings
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 
 Floats = NDArray[np.float64]
@@ -100,17 +99,22 @@ class _Evaluation:
             case Term() | TermPhrase():
                 return self._scored(leaf)
             case Pattern():
-                docs_of = docs_with_pattern if leaf.fields[0] in TEXT_FIELDS else filtered_docs
-                found = self._collect(lambda s: docs_of(s, leaf))
+                found = self._pattern(leaf)
                 return Matches(found, np.full(len(found), PATTERN_SCORE * leaf.boost))
             case FieldValue() | DateRange() | NumberRange():
-                return _unscored(self._collect(lambda s: filtered_docs(s, leaf)))
+                return _unscored(self._collect(filtered_docs(s, leaf) for s in self._segments))
             case Every():
                 return self._every()
             case Nothing():
                 return _nothing()
             case _:
                 assert_never(leaf)
+
+    def _pattern(self, pattern: Pattern) -> Ints:
+        if pattern.fields[0] not in TEXT_FIELDS:
+            return self._collect(filtered_docs(s, pattern) for s in self._segments)
+        found = zip(self._segments, self._statistics.patterns.term_ids(pattern), strict=True)
+        return self._collect(docs_with_terms(s, terms, pattern.fields) for s, terms in found)
 
     def _all_of(self, parts: Iterable[ResolvedTree]) -> Matches:
         wanted: list[Matches] = []
@@ -157,11 +161,12 @@ class _Evaluation:
         return scores
 
     def _every(self) -> Matches:
-        return _unscored(self._collect(lambda s: np.arange(s.n_articles)))
+        return _unscored(self._collect(np.arange(s.n_articles) for s in self._segments))
 
-    def _collect(self, docs_of: Callable[[SegmentReader], Ints]) -> Ints:
-        """Gather the live docnums that a function gives for each segment."""
-        found = [segment.only_live(docs_of(segment)) + segment.base for segment in self._segments]
+    def _collect(self, docs: Iterable[Ints]) -> Ints:
+        """Gather the live ones of some docnums of each segment."""
+        own = zip(self._segments, docs, strict=True)
+        found = [segment.only_live(docnums) + segment.base for segment, docnums in own]
         return np.concatenate([np.zeros(0, np.int64), *found])
 
     def _scored(self, leaf: Term | TermPhrase) -> Matches:

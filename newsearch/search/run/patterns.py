@@ -4,23 +4,150 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import chain, compress, count
 
 import numpy as np
-from numpy.typing import NDArray
 
+from newsearch.analysis.clitics import bare_patterns
 from newsearch.analysis.folding import fold
+from newsearch.analysis.terms import key, tag, tag_of, term
 from newsearch.codec.strings import Strings
 from newsearch.errors import QueryError
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.query.nodes import Pattern
-from newsearch.search.run.ascending import Ints, tally
+from newsearch.index.snapshot import Snapshot
+from newsearch.query.nodes import Alternatives, Pattern, word_pattern
+from newsearch.schema import DEFAULT_LANGUAGE
+from newsearch.search.run.ascending import Ints, distinct, tally
 
 MAX_EXPANSION = 50_000
 """More words than this is a slip of the pen, not a question."""
 
+_MOST_STEMMED = 500
+"""Words, times languages, that a pattern may have for each to be stemmed, at 2 to 30 us."""
+_MEMO_PATTERNS = 128
+_MEMO_TERMS = 64
 
-def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:
+
+class PatternWords:
+    """What patterns outside quotes stand for in a snapshot; remembers, safe in many threads.
+
+    These are the words that fit, whichever segment has them, each in all its inflections, as the
+    word itself would find them; so a pattern finds all that a word does that fits it. Words of
+    deleted articles count until they are merged away.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._term_ids = lru_cache(_MEMO_PATTERNS)(self._find_term_ids)
+        self._terms = lru_cache(_MEMO_TERMS)(self._name_terms)
+
+    def term_ids(self, pattern: Pattern) -> Sequence[Ints]:
+        """Return the terms of a pattern in each segment, ascending.
+
+        Raises
+        ------
+        QueryError
+            More than `MAX_EXPANSION` words of a segment fit.
+        """
+        return self._term_ids(_anywhere(pattern))
+
+    def terms(self, pattern: Pattern) -> Alternatives:
+        """Return the terms of a pattern by name, in alphabetical order."""
+        return self._terms(_anywhere(pattern))
+
+    def keys(self, pattern: Pattern, end: str) -> list[str]:
+        """Return the keys that have a pattern's terms in a language, whose terms end so."""
+        found: set[bytes] = set()
+        for segment, term_ids in zip(self._snapshot.segments, self.term_ids(pattern), strict=True):
+            lexicon, terms = segment.text.forms, segment.text.terms
+            is_wanted = np.zeros(len(terms), np.bool_)
+            is_wanted[[one for one in term_ids.tolist() if tag_of(_decoded(terms[one])) == end]] = 1
+            rows = np.flatnonzero(is_wanted[lexicon.term_ids])
+            found.update(lexicon.forms.take(rows.tolist()))
+        return sorted(map(_decoded, found))
+
+    def _find_term_ids(self, pattern: Pattern) -> Sequence[Ints]:
+        segments = self._snapshot.segments
+        rows = [self._rows(pattern, segment) for segment in segments]
+        own = [
+            distinct(segment.text.forms.term_ids[found].astype(np.int64))
+            for segment, found in zip(segments, rows, strict=True)
+        ]
+        wanted = self._stems(pattern, rows)
+        if len(segments) > 1:
+            for segment, term_ids in zip(segments, own, strict=True):
+                wanted.update(segment.text.terms.take(term_ids.tolist()))
+        return [
+            distinct(np.concatenate((term_ids, segment.text.terms.find_all(wanted))))
+            for segment, term_ids in zip(segments, own, strict=True)
+        ]
+
+    def _rows(self, pattern: Pattern, segment: SegmentReader) -> Ints:
+        """Return the rows of a segment's lexicon that fit, each once."""
+        lexicon = segment.text.forms
+        found = [matching_rows(pattern, lexicon.forms)]
+        for bare, ends in _without_clitics(pattern, self._languages).items():
+            rows = matching_rows(bare, lexicon.forms)
+            terms = map(segment.term, lexicon.term_ids[rows].tolist())
+            found.append(rows[np.array([tag_of(one) in ends for one in terms], np.bool_)])
+        return found[0] if len(found) == 1 else distinct(np.concatenate(found))
+
+    @property
+    def _languages(self) -> tuple[str, ...]:
+        return self._snapshot.languages or (DEFAULT_LANGUAGE,)
+
+    def _stems(self, pattern: Pattern, rows: Sequence[Ints]) -> set[bytes]:
+        """Return the stems of the words that fit in every language of the index.
+
+        Those are looked up too that the lexicon does not have with these words, as for any word of
+        a query, unless they are too many to be stemmed.
+        """
+        languages = self._languages
+        words = {pattern.text.replace("*", "")} if "?" not in pattern.text else set()
+        if sum(map(len, rows)) * len(languages) <= _MOST_STEMMED:
+            for segment, found in zip(self._snapshot.segments, rows, strict=True):
+                words.update(map(_decoded, segment.text.forms.forms.take(found.tolist())))
+        return {
+            term(word, language).encode("utf-8", "surrogatepass")
+            for word in words - {""}
+            for language in languages
+        }
+
+    def _name_terms(self, pattern: Pattern) -> Alternatives:
+        segments = self._snapshot.segments
+        found = zip(segments, self._term_ids(pattern), strict=True)
+        own = [segment.text.terms.take(term_ids.tolist()) for segment, term_ids in found]
+        return tuple(sorted(set(map(_decoded, chain.from_iterable(own)))))
+
+
+def _anywhere(pattern: Pattern) -> Pattern:
+    """Return a pattern without what is no matter of words: its fields and boost."""
+    return Pattern(pattern.kind, pattern.text, pattern.max_edits)
+
+
+def _without_clitics(pattern: Pattern, languages: Sequence[str]) -> dict[Pattern, set[str]]:
+    """Return what a pattern may be without clitics, and the ends of terms of its languages."""
+    found: dict[Pattern, set[str]] = {}
+    for language in languages if "'" in pattern.text else ():
+        if pattern.kind == "fuzzy":
+            bare = replace(pattern, text=key(pattern.text, language))
+            found.setdefault(bare, set()).add(tag(language))
+            continue
+        text = pattern.text + ("*" if pattern.kind == "prefix" else "")
+        for one in bare_patterns(text, language):
+            bare = word_pattern(one) or Pattern("wildcard", one)
+            found.setdefault(bare, set()).add(tag(language))
+    return found
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogatepass")
+
+
+def matching_rows(pattern: Pattern, forms: Strings) -> Ints:
     """Find the keys that a pattern matches in an ascending list of them.
 
     Returns
@@ -37,21 +164,24 @@ def matching_forms(pattern: Pattern, forms: Strings) -> NDArray[np.int64]:
     start = re.match(r"[^*?]*", text)
     literal = text[:1] if pattern.kind == "fuzzy" else start.group() if start else ""
     candidates = forms.prefix_range(literal.encode("utf-8", "surrogatepass"))
-    in_capitals = _in_capitals(literal, forms)
-    matches = form_test(pattern)
-
-    def matching(rows: range) -> list[int]:
-        return [i for i in rows if matches(forms[i].decode("utf-8", "surrogatepass"))]
-
+    fits = _small_test(pattern)
     if pattern.kind == "prefix":
         found = np.arange(candidates.start, candidates.stop)
-        if in_capitals:
-            found = np.concatenate((np.array(matching(in_capitals), np.int64), found))
     else:
-        found = np.array(sorted({*matching(in_capitals), *matching(candidates)}), np.int64)
+        found = _fitting(forms, candidates, fits)
+    in_capitals = _in_capitals(literal, forms)
+    if in_capitals:
+        found = distinct(np.concatenate((_fitting(forms, in_capitals, fits), found)))
     if len(found) > MAX_EXPANSION:
         raise _too_many(pattern)
     return found
+
+
+def _fitting(forms: Strings, rows: range, fits: Callable[[str], object]) -> Ints:
+    """Return those of some rows whose form fits in small letters, ascending."""
+    first, last = forms.starts[[rows.start, rows.stop]].tolist()
+    own = _decoded(forms.text[first:last].tobytes()).lower().split("\n")[:-1]
+    return np.fromiter(compress(count(rows.start), map(fits, own)), np.int64)
 
 
 def _in_capitals(literal: str, forms: Strings) -> range:
@@ -68,15 +198,15 @@ def pattern_terms(segment: SegmentReader, pattern: Pattern) -> Iterator[tuple[in
     """
     lexicon = segment.text.forms
     assert lexicon is not None
-    rows = matching_forms(pattern, lexicon.forms)
+    rows = matching_rows(pattern, lexicon.forms)
     term_ids = lexicon.term_ids[rows].astype(np.int64)
     numbers = lexicon.numbers[rows].astype(np.int64)
     order = np.argsort(term_ids, kind="stable")
     found, counts = tally(term_ids[order])
     ends = np.cumsum(counts)
     all_forms = segment.forms_per_term[found] == counts
-    for term_id, end, count, is_all in zip(found, ends, counts, all_forms, strict=True):
-        yield int(term_id), None if is_all else np.sort(numbers[order[end - count : end]])
+    for term_id, end, n, is_all in zip(found, ends, counts, all_forms, strict=True):
+        yield int(term_id), None if is_all else np.sort(numbers[order[end - n : end]])
 
 
 def _too_many(pattern: Pattern) -> QueryError:
@@ -88,18 +218,19 @@ def _too_many(pattern: Pattern) -> QueryError:
 
 def form_test(pattern: Pattern) -> Callable[[str], bool]:
     """Return the test whether a key matches a pattern, folded and in small letters."""
+    fits = _small_test(pattern)
+    return lambda form: bool(fits(form.lower()))
+
+
+def _small_test(pattern: Pattern) -> Callable[[str], object]:
+    """Return the test whether a key in small letters matches a pattern; what it gives is true."""
     text = fold(pattern.text).lower()
     if pattern.kind == "prefix":
-        return lambda form: form.lower().startswith(text)
+        return lambda form: form.startswith(text)
     if pattern.kind == "wildcard":
-        return _wildcard_test(text)
-    return lambda form: _within_edits(text, form.lower(), pattern.max_edits)
-
-
-def _wildcard_test(text: str) -> Callable[[str], bool]:
-    # fnmatch knows bracketed sets, which the query language does not.
-    matches = re.compile(fnmatch.translate(text.replace("[", "[[]"))).match
-    return lambda form: matches(form.lower()) is not None
+        # fnmatch knows bracketed sets, which the query language does not.
+        return re.compile(fnmatch.translate(text.replace("[", "[[]"))).match
+    return lambda form: _within_edits(text, form, pattern.max_edits)
 
 
 def _within_edits(text: str, form: str, max_edits: int) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.query.nodes import Alternatives, Pattern, TermPhrase, word_pattern
+from newsearch.query.nodes import Alternatives, TermPhrase, word_pattern
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import pattern_terms
@@ -115,12 +115,12 @@ def terms_of(
 
     None stands for every form; the list is empty for a word that the segment lacks.
     """
-    pattern = word_pattern(word[0])
-    if pattern is not None:
-        return list(pattern_terms(segment, pattern))
     if not exact:
         term_ids = map(segment.term_id, word)
         return [(term_id, None) for term_id in term_ids if term_id is not None]
+    pattern = word_pattern(word[0])
+    if pattern is not None:
+        return list(pattern_terms(segment, pattern))
     numbers: dict[int, list[int]] = {}
     for row in chain.from_iterable(map(segment.form_rows, word)):
         numbers.setdefault(row.term_id, []).append(row.number)
@@ -182,19 +182,13 @@ def _of_article(word: _Occurrences, docnum: int) -> list[int]:
     return positions
 
 
-def docs_with_pattern(segment: SegmentReader, pattern: Pattern) -> Ints:
-    """Find the articles that have a word in title or body that fits a pattern."""
+def docs_with_terms(segment: SegmentReader, term_ids: Ints, fields: tuple[str, ...]) -> Ints:
+    """Find the articles that have any of some terms in some of the text fields."""
     found = [np.zeros(0, np.int64)]
-    for term_id, numbers in pattern_terms(segment, pattern):
-        found.append(_docs_with_forms(segment, term_id, numbers, pattern.fields))
+    for term_id in term_ids.tolist():
+        if set(fields) == set(TEXT_FIELDS):
+            found.append(segment.text.postings.decode(segment.text.postings.entries(term_id))[0])
+        else:
+            occurrences = _term_occurrences(segment, term_id, None, None)
+            found.append(distinct(_in_fields(segment, occurrences, fields).docnums))
     return distinct(np.concatenate(found))
-
-
-def _docs_with_forms(
-    segment: SegmentReader, term_id: int, numbers: Ints | None, fields: tuple[str, ...]
-) -> Ints:
-    if numbers is None and set(fields) == set(TEXT_FIELDS):
-        postings = segment.text.postings
-        return postings.decode(postings.entries(term_id))[0]
-    occurrences = _term_occurrences(segment, term_id, numbers, None)
-    return distinct(_in_fields(segment, occurrences, fields).docnums)

@@ -245,7 +245,8 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "newest", lambda compiled: compiled.newest(word, 1, oldest=False)
     every_way: list[ResolvedTree] = [word, either, Or([word, Not(word)])]
     yield "matching", lambda compiled: list(map(compiled.count, every_way))
-    yield "patterns", lambda compiled: compiled.count(Pattern("wildcard", form))
+    patterns = [Pattern("prefix", form), Pattern("prefix", form, fields=("title",))]
+    yield "patterns", lambda compiled: list(map(compiled.count, patterns))
 
 
 def _find_forms(forms: list[str]) -> None:

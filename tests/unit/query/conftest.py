@@ -9,6 +9,7 @@ import pytest
 
 from newsearch.memo import Memo
 from newsearch.query import QueryAnalyser
+from newsearch.query.nodes import Pattern
 from newsearch.query.resolve import plain_word
 
 
@@ -31,6 +32,9 @@ class Analyser:
 
     def has_word(self, form: str) -> bool:
         return form in self._known
+
+    def terms_like(self, pattern: Pattern) -> tuple[str, ...]:
+        return self.terms_of(pattern.text + "es")
 
     def is_function_word(self, form: str) -> bool:
         return form in ("of", "who")

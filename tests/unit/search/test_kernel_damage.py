@@ -70,10 +70,9 @@ def test_kernels_survive_any_bytes_and_name_only_articles_that_exist(name: str, 
         docnums, scores = np.empty(len(corpus), np.int64), np.empty(len(corpus))
         n = phrases.match_phrase(address, phrase, (1.0, 5.0), everything, docnums, scores)
         assert all(0 <= docnum < len(corpus) for docnum in docnums[: max(n, 0)].tolist())
-    wanted = views.form_sets([[0, 1] for _ in terms])
     out = bitmaps.empty_bitmap(len(corpus))
     sets.mark_any(address, terms, out)
-    sets.mark_forms(address, terms, wanted, views.TITLE, out)
+    sets.mark_in_field(address, terms, views.TITLE, out)
     program = views.Program()
     for term in terms.tolist():
         program.add_word(term, 1.0)

@@ -51,7 +51,9 @@ trees = st.lists(scored_leaves, min_size=1, max_size=4).map(Or)
 @example("run’u.s ", Or([Pattern("wildcard", "*s")]), "body")
 @example("u.sé ", Or([Pattern("prefix", "u")]), "body")
 def test_all_ways_find_the_same(text: str, tree: ResolvedTree, field: str) -> None:
-    expected = Highlighter(tree, "en", field).matches(text)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(matching, "MOST_SOUGHT_FORMS", -1)
+        expected = Highlighter(tree, "en", field, WordsOf(text)).matches(text)
 
     highlighter = Highlighter(tree, "en", field, WordsOf(text))
     assert highlighter.matches(text) == expected

@@ -1,4 +1,4 @@
-"""Sets of articles as bitmaps, compiled: unions of words and of word forms, and counts."""
+"""Sets of articles as bitmaps, compiled: unions of words, in any field or in one, and counts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ from newsearch.search.run.kernels.entries import exact_freq, locator_of, offset_
 from newsearch.search.run.kernels.positions import first_long_entry, position_bytes, sum_freqs
 from newsearch.search.run.kernels.scoring import body_start
 from newsearch.search.run.kernels.views import (
-    BOTH,
     ENTRY_BLOCKS,
     N_ARTICLES,
     N_BLOCKS,
@@ -43,7 +42,6 @@ from newsearch.search.run.kernels.views import (
     TERM_POSTINGS,
     TITLE,
     TITLE_LENGTHS,
-    FormSets,
 )
 
 _END: Final = 1 << 62
@@ -94,17 +92,15 @@ def mark_any(segment: Int, terms: Array, out: Bitmap) -> bool:
 
 
 @kernel
-def mark_forms(segment: Int, terms: Array, wanted: FormSets, field: Int, out: Bitmap) -> bool:
-    """Add the articles that have some forms of words to a bitmap.
+def mark_in_field(segment: Int, terms: Array, field: Int, out: Bitmap) -> bool:
+    """Add the articles that have any of the words in one field to a bitmap.
 
     Parameters
     ----------
     segment, terms, out
-        As for :func:`mark_any`, which is quicker where all forms of a term are wanted.
-    wanted
-        See :data:`views.FormSets`.
+        As for :func:`mark_any`, which is quicker where any field will do.
     field
-        ``BOTH``, ``TITLE`` or ``BODY``: where the form must stand.
+        ``TITLE`` or ``BODY``.
 
     Returns
     -------
@@ -112,8 +108,7 @@ def mark_forms(segment: Int, terms: Array, wanted: FormSets, field: Int, out: Bi
         False when the segment is damaged.
     """
     docs = np.empty(BLOCK_DOCS, np.int64)
-    for i in range(len(terms)):
-        term = terms[i]
+    for term in terms:
         if term < 0:
             continue
         start = offset_of(segment, TERM_POSTINGS, term)
@@ -122,7 +117,6 @@ def mark_forms(segment: Int, terms: Array, wanted: FormSets, field: Int, out: Bi
         positions_end = offset_of(segment, TERM_POSITIONS, term + 1)
         first = offset_of(segment, TERM_ENTRIES, term)
         long = first_long_entry(segment, first)
-        forms = wanted[1][wanted[0][i] : wanted[0][i + 1]]
         for entry in range(first, offset_of(segment, TERM_ENTRIES, term + 1)):
             locator = locator_of(segment, entry, start)
             block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
@@ -135,7 +129,7 @@ def mark_forms(segment: Int, terms: Array, wanted: FormSets, field: Int, out: Bi
                 return False
             words = out[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS]
             what = (term, block, field)
-            if not _mark_entry(segment, (locator, entry, where, size), what, forms, docs, words):
+            if not _mark_entry(segment, (locator, entry, where, size), what, docs, words):
                 return False
             where += size
     return True
@@ -146,11 +140,10 @@ def _mark_entry(
     segment: Int,
     where: tuple[Int, Int, Int, Int],
     what: tuple[Int, Int, Int],
-    forms: Array,
     docs: Array,
     words: Bitmap,
 ) -> bool:
-    """Add the articles of an entry that have a wanted form; False when it is damaged."""
+    """Add the articles of an entry that have its word in a field; False when it is damaged."""
     locator, entry, start, size = where
     term, block, field = what
     end_bit = (start + size) * 8
@@ -166,45 +159,25 @@ def _mark_entry(
             freq = exact_freq(segment, term, block, doc)
         if item + freq * (rice_bits + form_bits) > end_bit:
             return False
-        if field == BOTH:
-            is_found = _has_form(segment, item, (rice_bits, form_bits), freq, forms)
-        else:
-            # Damaged bytes may name articles after the last, whose lengths are not there.
-            docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
-            title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
-            limits = (0, title) if field == TITLE else (body_start(title), _END)
-            bits = (item, unary, end_bit, rice_bits, form_bits)
-            is_found, unary = _has_form_in(segment, bits, freq, forms, limits)
-            if unary < 0:
-                return False
+        # Damaged bytes may name articles after the last, whose lengths are not there.
+        docnum = min(block << BLOCK_BITS | doc, load_i64(segment, N_ARTICLES) - 1)
+        title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
+        limits = (0, title) if field == TITLE else (body_start(title), _END)
+        bits = (item, unary, end_bit, rice_bits, form_bits)
+        is_found, unary = _stands_within(segment, bits, freq, limits)
+        if unary < 0:
+            return False
         words[doc >> 6] |= np.uint64(is_found) << np.uint64(doc & 63)
         item += freq * (rice_bits + form_bits)
     return True
 
 
 @kernel
-def _has_form(segment: Int, item: Int, widths: tuple[Int, Int], freq: Int, forms: Array) -> bool:
-    """Whether one of an article's form numbers is wanted; its positions are not read."""
-    mask = (1 << widths[1]) - 1
-    for _ in range(freq):
-        word = load_word(load_i64(segment, POSITIONS), item >> 3) >> np.uint64(item & 7)
-        form = np.int64(word) & mask
-        if form < len(forms) and forms[form]:
-            return True
-        item += widths[0] + widths[1]
-    return False
-
-
-@kernel
-def _has_form_in(
-    segment: Int,
-    bits: tuple[Int, Int, Int, Int, Int],
-    freq: Int,
-    forms: Array,
-    limits: tuple[Int, Int],
+def _stands_within(
+    segment: Int, bits: tuple[Int, Int, Int, Int, Int], freq: Int, limits: tuple[Int, Int]
 ) -> tuple[bool, Int]:
-    """Whether a wanted form stands in one field; and the first bit of the next article's unary
-    part, -1 when the entry is damaged.
+    """Whether one of an article's positions is within limits; and the first bit of the next
+    article's unary part, -1 when the entry is damaged.
     """
     item, unary, end_bit, rice_bits, form_bits = bits
     is_found = False
@@ -218,7 +191,5 @@ def _has_form_in(
         low = np.int64(word >> np.uint64(form_bits)) & ((1 << rice_bits) - 1)
         position += ((one - unary) << rice_bits | low) + 1
         unary = one + 1
-        form = np.int64(word) & ((1 << form_bits) - 1)
-        is_in = limits[0] <= position < limits[1]
-        is_found |= is_in and form < len(forms) and bool(forms[form])
+        is_found |= limits[0] <= position < limits[1]
     return is_found, unary

@@ -211,21 +211,6 @@ def lists_of(found: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> 
 NO_LISTS: Lists = np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0)
 
 
-FormSets = tuple[NDArray[np.int64], NDArray[np.uint8]]
-"""Which forms of each of some terms are wanted: where each term's flags begin, shape
-``(n_terms + 1,)``, and a flag for each form number from 0 to the highest wanted one."""
-
-
-def form_sets(wanted: list[list[int]]) -> FormSets:
-    """Write the wanted form numbers of each term as kernels take them."""
-    sizes = [max(forms, default=-1) + 1 for forms in wanted]
-    starts = np.cumsum([0, *sizes]).astype(np.int64)
-    flags = np.zeros(int(starts[-1]), np.uint8)
-    for start, forms in zip(starts[:-1].tolist(), wanted, strict=True):
-        flags[[start + form for form in forms]] = 1
-    return starts, flags
-
-
 WORD, LISTED, SET, EVERY, NOTHING, AND, OR, NOT, AND_MAYBE = range(9)
 """Operations of a program. The first three push a leaf by its number."""
 
