@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from newsearch.answers.printing import CONTROLS, json_line, printable
+from newsearch.answers.printing import json_line, printable
 from newsearch.errors import NewsearchError
 
 Cell = str | int | float | None
@@ -19,7 +18,6 @@ WIDEST_CELL = 60
 """Columns of a terminal that a cell may take which others follow."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_CONTROLS_IN_CSV = re.compile(rf"(?![\t\n]){CONTROLS}")
 _GAP = "  "
 _PANDAS_TYPES = {"text": "object", "integer": "Int64", "number": "float64"}
 _POLARS_TYPES = {"text": "String", "integer": "Int64", "number": "Float64"}
@@ -87,8 +85,8 @@ class Table:
 
         Spreadsheets run a cell that starts with one of ``= + - @``, tab and carriage return as a
         formula; an apostrophe before it makes it text (OWASP, CSV injection), in the header too,
-        where users' own keys stand. Control characters but tab and line feed are replaced by a
-        space.
+        where users' own keys stand. All else is as it is: whoever prints lines on a terminal has
+        to take control characters out.
         """
         import csv
 
@@ -167,8 +165,7 @@ class _Line:
 def _csv_cell(cell: Cell) -> Cell:
     if not isinstance(cell, str):
         return cell
-    text = f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-    return _CONTROLS_IN_CSV.sub(" ", text)
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _is_cell(value: Any) -> bool:

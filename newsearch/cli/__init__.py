@@ -8,12 +8,13 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from errno import EINVAL
+from errno import EINVAL, EIO, ENOSPC
 from typing import NoReturn
 
 import click
 
 from newsearch import __version__
+from newsearch.cli.printing import is_terminal, say
 from newsearch.errors import NewsearchError
 
 FOUND, NOTHING_FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -50,7 +51,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             status: object = super().invoke(ctx)
-            sys.stdout.flush()
+            _flush()
         except OSError as error:
             if not _has_reader_left(error):
                 raise
@@ -122,7 +123,8 @@ def cli(context: click.Context, index_target: str | None) -> int:
     """
     # What was given here is read by the option of each command.
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
+        for line in context.get_help().split("\n"):
+            say(line)
         return FAILED
     return FOUND
 
@@ -138,7 +140,7 @@ def main() -> NoReturn:
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Print what a library warns of as one line, without its place in the code."""
-    click.echo(f"newsearch: warning: {' '.join(str(message).split())}", err=True)
+    say(f"newsearch: warning: {' '.join(str(message).split())}")
 
 
 def _set_up_streams() -> None:
@@ -147,7 +149,7 @@ def _set_up_streams() -> None:
         # Articles may hold characters that the terminal cannot take.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+    if isinstance(sys.stdout, io.TextIOWrapper) and not is_terminal(sys.stdout):
         # Windows would write JSON in an old code page, and CSV with two carriage returns a line.
         sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
 
@@ -162,7 +164,7 @@ def run(args: Sequence[str] | None = None) -> int:
     """
     try:
         status = cli.main(args=args, prog_name="newsearch", standalone_mode=False)
-        sys.stdout.flush()
+        _flush()
     except click.ClickException as error:
         return _fail(_usage_message(error))
     except NewsearchError as error:
@@ -170,11 +172,11 @@ def run(args: Sequence[str] | None = None) -> int:
     except _ReaderLeftError:
         return _stop_printing()
     except OSError as error:
-        if _has_reader_left(error):
-            return _stop_printing()
-        return _fail(f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
+        return _stop_printing() if _has_reader_left(error) else _fail_of_system(error)
+    except MemoryError:
+        return _fail("not enough memory; what was committed stays")
     except (click.Abort, KeyboardInterrupt):
-        click.echo("newsearch: interrupted; what was committed stays", err=True)
+        say("newsearch: interrupted; what was committed stays")
         return INTERRUPTED
     except Exception as error:
         if os.environ.get("NEWSEARCH_DEBUG"):
@@ -188,6 +190,19 @@ def _has_reader_left(error: OSError) -> bool:
     # Windows has no name for a pipe that nobody reads any more: it says "invalid argument".
     is_unnamed = sys.platform == "win32" and error.errno == EINVAL and error.filename is None
     return isinstance(error, BrokenPipeError) or is_unnamed
+
+
+def _fail_of_system(error: OSError) -> int:
+    where = error.filename or "system"
+    if error.filename is None and error.errno in (ENOSPC, EIO):
+        where = "standard output"
+        _stop_printing()  # else Python would try once more when it ends
+    return _fail(f"{where}: {(error.strerror or str(error)).lower()}")
+
+
+def _flush() -> None:
+    if sys.stdout is not None and not sys.stdout.closed:
+        sys.stdout.flush()
 
 
 def _stop_printing() -> int:
@@ -204,5 +219,5 @@ def _usage_message(error: click.ClickException) -> str:
 
 
 def _fail(message: str) -> int:
-    click.echo(f"newsearch: error: {' '.join(message.split())}", err=True)
+    say(f"newsearch: error: {' '.join(message.split())}")
     return FAILED

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 import click
 
 import newsearch
-from newsearch.answers.printing import json_line, printable
+from newsearch.answers.printing import json_line
 from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.options import WholeNumber, index_option
+from newsearch.cli.printing import print_data, say
 from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
 from newsearch.operations.selection import Selected
 
@@ -43,7 +44,7 @@ class OperationCommand(click.Command):
             if is_excluded and f"-{arg}" in options:
                 word = arg[1:]
                 message = f"warning: {arg} excludes the word {word}; the option is --{word}"
-                click.echo(message, err=True)
+                say(message)
             words.append(_MINUS + arg[1:] if is_excluded else arg)
         return super().parse_args(ctx, words)
 
@@ -118,7 +119,7 @@ def chosen_form(values: dict[str, Any], forms: Sequence[str]) -> str | None:
 def print_warnings(answer: Answer) -> None:
     """Print the warnings about the query, if the answer is to one."""
     for warning in answer.warnings if isinstance(answer, AnswerToQuery) else ():
-        click.echo(f"warning: {warning}", err=True)
+        say(f"warning: {warning}")
 
 
 def status_of(operation: Operation[Any, Any], answer: Answer) -> int:
@@ -127,7 +128,7 @@ def status_of(operation: Operation[Any, Any], answer: Answer) -> int:
         return FOUND
     if isinstance(answer, AnswerWithAdvice):
         for line in answer.advice.lines("--any"):
-            click.echo(f"advice: {printable(line)}", err=True)
+            say(f"advice: {line}")
     return NOTHING_FOUND
 
 
@@ -135,16 +136,16 @@ def print_answer(operation: Operation[Any, Any], answer: Answer, form: str | Non
     """Print an answer in a form that the operation has, or for people."""
     match form:
         case "json":
-            click.echo(json_line(answer.as_dict()))
+            print_data(json_line(answer.as_dict()))
         case "jsonl":
             for line in answer.as_table().jsonl():
-                click.echo(line)
+                print_data(line)
         case "csv":
             for line in answer.as_table().csv():
-                click.echo(line, nl=False)
+                print_data(line, end="")
         case _:
             for line in operation.text(answer):
-                click.echo(line)
+                print_data(line)
 
 
 def _parameter(told: ToldOption) -> click.Parameter:

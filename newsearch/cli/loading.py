@@ -10,10 +10,11 @@ import click
 from click.shell_completion import CompletionItem
 
 import newsearch
-from newsearch.answers.printing import json_line, n_articles_text, printable
+from newsearch.answers.printing import json_line, n_articles_text
 from newsearch.answers.reports import Remark
 from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.options import IdCommand, index_option, json_option
+from newsearch.cli.printing import is_terminal, print_data, redraw, say
 from newsearch.sources import ArticleStream, formats
 
 _SHOWN_REMARKS = 20
@@ -70,7 +71,7 @@ def index_command(
     left alone: run it again whenever the files change. The exit status is 1 if no article was read.
     """
     stream = newsearch.read(paths, format=format_name, language=language, strict=strict)
-    progress = _Progress(stream) if sys.stderr.isatty() else None
+    progress = _Progress(stream) if is_terminal(sys.stderr) else None
     with newsearch.open_index(index_target, create=True) as index:
         try:
             report = index.add(stream, progress=progress)
@@ -79,23 +80,23 @@ def index_command(
                 progress.clear()
         n_articles = index.stats().articles
     if as_json:
-        click.echo(json_line(report.as_dict()))
+        print_data(json_line(report.as_dict()))
     else:
         _print_remarks("note", report.notes)
         _print_remarks("rejected", report.rejected)
-        click.echo(f"{report}; {index_target} holds {n_articles_text(n_articles)}")
+        print_data(f"{report}; {index_target} holds {n_articles_text(n_articles)}")
     if report.added or report.updated or report.unchanged:
         return FOUND
-    click.echo(f"no article was read from {printable(', '.join(paths))}", err=True)
+    say(f"no article was read from {', '.join(paths)}")
     return NOTHING_FOUND
 
 
 def _print_remarks(kind: str, remarks: list[Remark]) -> None:
     for remark in remarks[:_SHOWN_REMARKS]:
-        click.echo(f"{kind}: {printable(str(remark))}", err=True)
+        say(f"{kind}: {remark}")
     if len(remarks) > _SHOWN_REMARKS:
         more = len(remarks) - _SHOWN_REMARKS
-        click.echo(f"{kind}: {more:,} more; --json lists them all", err=True)
+        say(f"{kind}: {more:,} more; --json lists them all")
 
 
 class _Progress:
@@ -125,10 +126,10 @@ class _Progress:
         """Take the line away again."""
         if self._width:
             self._draw("")
-            click.echo("\r", nl=False, err=True)
+            redraw("")
 
     def _draw(self, line: str) -> None:
-        click.echo(f"\r{line:<{self._width}}", nl=False, err=True)
+        redraw(f"{line:<{self._width}}")
         self._width = len(line)
 
 
@@ -141,6 +142,6 @@ def delete_command(article_ids: tuple[str, ...], index_target: str) -> int:
         found = index.delete(article_ids)
     for article_id in article_ids:
         if article_id not in found:
-            click.echo(f"no article has the id {article_id!r}", err=True)
-    click.echo(f"{len(found):,} deleted")
+            say(f"no article has the id {article_id!r}")
+    print_data(f"{len(found):,} deleted")
     return FOUND if found else NOTHING_FOUND

@@ -11,6 +11,7 @@ import click
 import newsearch
 from newsearch.cli import FOUND
 from newsearch.cli.options import WholeNumber, any_option, index_option
+from newsearch.cli.printing import for_stream, say
 from newsearch.errors import QueryError, SourceError
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def run_command(
             results = index.search(query.text, limit=limit, match=match, syntax=syntax)
             for hit in results:
                 article_id = "_".join(hit.id.split())
-                output.write(f"{query.name} Q0 {article_id} {hit.rank} {hit.score:.6f} {_TAG}\n")
+                line = f"{query.name} Q0 {article_id} {hit.rank} {hit.score:.6f} {_TAG}\n"
+                output.write(for_stream(line, output))
     return FOUND
 
 
@@ -85,7 +87,7 @@ def _check(query: _Query, index: newsearch.Engine, syntax: Syntax, path: str) ->
     except QueryError as error:
         raise SourceError(path, str(error), line=query.line) from error
     for warning in results.warnings:
-        click.echo(f"warning: query {query.name}: {warning}", err=True)
+        say(f"warning: query {query.name}: {warning}")
 
 
 def _read_queries(lines: IO[bytes]) -> Iterator[_Query]:

@@ -23,6 +23,7 @@ from newsearch.cli.derived import (
     status_of,
 )
 from newsearch.cli.options import IdCommand, index_option, json_option
+from newsearch.cli.printing import is_terminal, print_data, print_styled, say
 from newsearch.operations.search import OPERATION
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _ask(index_target: str, color: str, *, explain: bool, **values: Any) -> int:
         results = OPERATION.run(index, options)
         print_warnings(results)
         if explain:
-            click.echo(f"plan: {results.plan}", err=True)
+            say(f"plan: {results.plan}")
         _print_results(results, form, colored=_colored(color))
         return status_of(OPERATION, results)
 
@@ -66,7 +67,7 @@ query_command = derived_command(
 
 def _colored(color: str) -> bool:
     if color == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     return color == "always"
 
 
@@ -76,15 +77,15 @@ def _print_results(results: Results, form: str | None, *, colored: bool) -> None
     match form:
         case None:
             for block in as_text(results):
-                click.echo(block, color=colored)
+                print_styled(block, colored=colored)
             shown = "" if len(results) == results.total else f", {len(results)} shown"
             found = n_articles_text(results.total)
-            click.echo(f"{found}{shown}, {results.took_ms:.0f} ms", err=True)
+            say(f"{found}{shown}, {results.took_ms:.0f} ms")
         case "count":
-            click.echo(str(results.total))
+            print_data(str(results.total))
         case "jsonl":  # snippets with their highlights, which no cell of a table has
             for hit in results:
-                click.echo(json_line(hit.as_dict()))
+                print_data(json_line(hit.as_dict()))
         case _:
             print_answer(OPERATION, results, form)
 
@@ -100,7 +101,10 @@ def show_command(article_id: str, index_target: str, *, as_json: bool) -> int:
     with newsearch.open_index(index_target) as index:
         article = index.get(article_id)
     if article is None:
-        click.echo(f"no article has the id {article_id!r}", err=True)
+        say(f"no article has the id {article_id!r}")
         return NOTHING_FOUND
-    click.echo(json_line(article_record(article)) if as_json else article_text(article))
+    if as_json:
+        print_data(json_line(article_record(article)))
+    else:
+        print_styled(article_text(article), colored=None)
     return FOUND

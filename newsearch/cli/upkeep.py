@@ -8,6 +8,7 @@ import newsearch
 from newsearch.answers.printing import n_articles_text
 from newsearch.cli import FAILED, FOUND
 from newsearch.cli.options import index_option
+from newsearch.cli.printing import print_data, say
 from newsearch.errors import CorruptIndexError, IndexingError
 
 
@@ -23,9 +24,9 @@ def check_command(index_target: str) -> int:
         reason = f"{error.fault}; delete the folder and index again"
         raise IndexingError(error.path, reason) from error
     for problem in problems:
-        click.echo(problem)
+        print_data(problem)
     if problems:
-        click.echo(f"problems found: {len(problems):,}; rebuild the index", err=True)
+        say(f"problems found: {len(problems):,}; rebuild the index")
         return FAILED
-    click.echo(f"{n_articles_text(n_articles)}, no problem found")
+    print_data(f"{n_articles_text(n_articles)}, no problem found")
     return FOUND

@@ -59,8 +59,11 @@ class OpenedFile(Closing):
         Its bytes, decompressed. Where the file is damaged the stream ends.
     """
 
-    def __init__(self, source: BinaryIO, on_bytes: Callable[[int], None]) -> None:
+    def __init__(
+        self, source: BinaryIO, on_bytes: Callable[[int], None], *, is_standard: bool = False
+    ) -> None:
         self._source = source
+        self._is_standard = is_standard
         self._outer = _Salvaged(source, on_bytes)
         self._inner: _Salvaged | None = None
         self.stream: BinaryIO = io.BufferedReader(self._outer, _BUFFER_BYTES)
@@ -81,7 +84,7 @@ class OpenedFile(Closing):
 
     def close(self) -> None:
         """Close the file; standard input stays open."""
-        if self._source is not sys.stdin.buffer:
+        if not self._is_standard:
             self._source.close()
 
 
@@ -105,7 +108,17 @@ def open_bytes(
         The file cannot be opened; later failures only end the stream.
     """
     # OpenedFile closes it.
-    source = sys.stdin.buffer if path == STDIN else Path(path).open("rb", buffering=0)  # noqa: SIM115
-    opened = OpenedFile(source, on_bytes)
+    is_standard = path == STDIN
+    source = _standard_input() if is_standard else Path(path).open("rb", buffering=0)  # noqa: SIM115
+    opened = OpenedFile(source, on_bytes, is_standard=is_standard)
     opened.decompress(must_be_gzip=must_be_gzip)
     return opened
+
+
+def _standard_input() -> BinaryIO:
+    """Return standard input as bytes; programs may have put text in its place, or closed it."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise OSError(None, "standard input is closed")
+    if hasattr(sys.stdin, "buffer"):
+        return sys.stdin.buffer
+    return io.BytesIO(sys.stdin.read().encode("utf-8", "surrogatepass"))

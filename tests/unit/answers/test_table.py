@@ -82,7 +82,7 @@ def test_json_lines_read_back(made: list[tuple[Cell, ...]]) -> None:
 
 
 @given(rows)
-def test_csv_reads_back_but_for_formulas_and_control_characters(
+def test_csv_reads_back_but_for_formulas(
     made: list[tuple[Cell, ...]],
 ) -> None:
     text = "".join(Table(COLUMNS, made).csv())
@@ -94,7 +94,7 @@ def test_csv_reads_back_but_for_formulas_and_control_characters(
     for (source, count, _), (cell, counted, _) in zip(made, read, strict=True):
         assert counted == ("" if count is None else str(count))
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-        if source and source.isprintable() and source[0] not in "=+-@":
+        if source and source[0] not in "=+-@\t\r":
             assert cell == source
 
 
@@ -106,10 +106,10 @@ def test_csv_reads_back_but_for_formulas_and_control_characters(
         ("-1", "'-1"),
         ("@x", "'@x"),
         ("\t=1", "'\t=1"),
-        ("\r=1", "' =1"),
+        ("\r=1", '"\'\r=1"'),
         (" =1", " =1"),
         ("A-B=C", "A-B=C"),
-        ("a\x1b[31mb", "a [31mb"),
+        ("a\x1b[31mb", "a\x1b[31mb"),
         (-1.5, "-1.5"),
         (None, '""'),
     ],
@@ -128,10 +128,6 @@ def test_nothing_in_a_table_steers_a_terminal(made: list[tuple[Cell, ...]]) -> N
     for line in (*table.text(), table.json(), *table.jsonl()):
         assert not any(unicodedata.category(char) == "Cc" for char in line)
         assert "\u202e" not in line
-    for line in table.csv():
-        controls = {char for char in line if unicodedata.category(char) == "Cc"}
-        assert controls <= set("\t\n\r")
-        assert line.count("\r") == line.count("\r\n") == 1
 
 
 @pytest.mark.parametrize("package", ["pandas", "polars"])
@@ -173,7 +169,7 @@ def test_frames_are_asked_for_columns_of_their_kinds(monkeypatch: pytest.MonkeyP
     assert table().to_polars()[1] == ("count", [1200, None, 7], "Int64")
 
 
-def test_no_name_of_a_column_is_a_formula_or_a_control_character_in_csv() -> None:
-    table = Table((Column("=1+2"), Column("bell\a")), [("a", "b")])
+def test_no_name_of_a_column_is_a_formula_in_csv() -> None:
+    table = Table((Column("=1+2"), Column("b")), [("a", "b")])
 
-    assert next(table.csv()) == "'=1+2,bell \r\n"
+    assert next(table.csv()) == "'=1+2,b\r\n"

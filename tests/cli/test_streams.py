@@ -1,0 +1,127 @@
+"""Standard streams that are closed, full, or a terminal; memory that is short."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import newsearch
+from newsearch import Article
+from newsearch.cli import printing
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a shell and a terminal")
+
+HOSTILE = "\x1b]0;owned\x07 \x1b[8m \x9b31m \u202egnp.exe \x7f"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with newsearch.open_index(tmp_path / "archive", create=True) as index:
+        body = f"Oil rose. {HOSTILE} {'More of it. ' * 3_000}"
+        index.add([Article(id=f"1{HOSTILE}", title=f"Oil {HOSTILE}", body=body, source=HOSTILE)])
+    return tmp_path
+
+
+def shell(folder: Path, command: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        ["sh", "-c", command.replace("newsearch", f"{sys.executable} -m newsearch")],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NEWSEARCH_INDEX": "archive"},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "message"),
+    [
+        ("newsearch query oil >&-", 2, "standard output: is closed"),
+        ("newsearch stats >/dev/full", 2, "standard output: no space left on device"),
+        ("newsearch show -- 2 2>/dev/full", 1, ""),
+        ("newsearch query nothing 2>&-", 1, ""),
+        ("newsearch query oil >/dev/null 2>&-", 0, ""),
+        ("newsearch index - <&-", 1, "standard input is closed"),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_has_its_message_and_status(
+    folder: Path, command: str, status: int, message: str
+) -> None:
+    found, _, err = shell(folder, command)
+
+    assert found == status
+    assert message in err
+    assert "unexpected" not in err
+    assert "Exception" not in err
+
+
+def test_a_command_runs_in_as_much_memory_as_its_imports_need_or_says_so(folder: Path) -> None:
+    status, _, err = shell(folder, "ulimit -v 200000; newsearch query oil")
+
+    assert status == 0 or "memory" in err
+
+
+def test_files_are_read_where_standard_input_is_no_stream_of_bytes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.jsonl").write_text('{"text": "Envoys met."}\n')
+    for stream in (io.StringIO('{"text": "Talks."}\n'), None):
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert len(list(newsearch.read(folder / "a.jsonl"))) == 1
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"text": "Talks."}\n'))
+    assert [article.body for article in newsearch.read("-", format="jsonl")] == ["Talks."]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(f"query oil {form}" for form in ("", "--csv", "--json", "--jsonl", "--color always")),
+        *(f"show {name}" for name in ("'*'", "nothing")),
+        "query oil --source '*'",
+        "run queries.jsonl",
+        f"query 'oil {HOSTILE}' --explain",
+        f"index '{HOSTILE}'",
+        f"delete '{HOSTILE}'",
+    ],
+)
+def test_nothing_of_an_article_or_a_name_steers_a_terminal(folder: Path, command: str) -> None:
+    import pty
+
+    (folder / "queries.jsonl").write_text('{"id": 1, "text": "oil"}\n')
+    command = command.replace("'*'", f"'1{HOSTILE}'")
+    primary, secondary = pty.openpty()
+    with subprocess.Popen(
+        ["sh", "-c", f"{sys.executable} -m newsearch {command}"],
+        cwd=folder,
+        stdin=secondary,
+        stdout=secondary,
+        stderr=secondary,
+        env={**os.environ, "NEWSEARCH_INDEX": "archive", "PYTHONUTF8": "1"},
+    ):
+        os.close(secondary)
+        printed = b"".join(iter(lambda: _read(primary), b"")).decode()
+
+    for style in ("\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[39m", "\x1b[1;33m"):
+        printed = printed.replace(style, "")
+    assert printed
+    assert not set(printed) & set("\x1b\x07\x9b\u202e\x7f")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # Linux says so at the end
+        return b""
+
+
+def test_files_and_pipes_get_data_as_it_is(folder: Path) -> None:
+    _, out, _ = shell(folder, "newsearch query oil --csv")
+
+    assert "\x1b]0;owned\x07" in out
+    assert printing.for_stream(HOSTILE, io.StringIO()) == HOSTILE
