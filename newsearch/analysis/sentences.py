@@ -166,25 +166,26 @@ def sentence_starts(text: str, language: str = "en") -> list[int]:
 
 def _blocks(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of the parts of a text that no sentence spans, without outer space."""
-    blocks: list[tuple[int, int]] = []
-    end = 0
-    for part in _parts(text):
-        start, end = end, end + len(part)
-        bare = part.lstrip()
-        if bare:
-            blocks.append((end - len(bare), start + len(part.rstrip())))
-    return blocks
-
-
-def _parts(text: str) -> list[str]:
-    """Cut a text after each break of `_break_pattern`."""
     is_ascii = text.isascii()
     lines = text.split("\n")
     is_wrapped = max(map(len, lines)) <= WRAPPED_LINE_LIMIT
     if is_ascii and (len(lines) == 1 or not is_wrapped):
-        return [f"{line}\n" for line in lines[:-1]] + lines[-1:]
+        return _without_outer_space(lines, 1)
     ends = [match.end() for match in _break_pattern(is_wrapped, is_ascii).finditer(text)]
-    return [text[start:end] for start, end in pairwise([0, *ends, len(text)])]
+    return _without_outer_space([text[s:e] for s, e in pairwise([0, *ends, len(text)])], 0)
+
+
+def _without_outer_space(parts: list[str], gap: int) -> list[tuple[int, int]]:
+    """Return (start, end) of what parts hold that stand in a row, so many characters apart."""
+    blocks: list[tuple[int, int]] = []
+    start = 0
+    for part in parts:
+        bare = part.strip()
+        if bare:
+            begin = start if len(bare) == len(part) else start + len(part) - len(part.lstrip())
+            blocks.append((begin, begin + len(bare)))
+        start += len(part) + gap
+    return blocks
 
 
 @cache
@@ -195,7 +196,10 @@ def _break_pattern(is_wrapped: bool, is_ascii: bool) -> re.Pattern[str]:
 
 def _starts_in_block(text: str, start: int, end: int, known: Parameters) -> list[int]:
     """Return where sentences begin, after closing quotes and brackets joined the one before."""
-    breaks = _breaks(text, start, end, known)
+    stops = _stops(text, start, end)
+    if not stops:
+        return [start]
+    breaks = _breaks(text, (start, end), stops, known)
     starts: list[int] = []
     begins = start
     for number, (stop, following) in enumerate(breaks, 1):
@@ -211,14 +215,17 @@ def _starts_in_block(text: str, start: int, end: int, known: Parameters) -> list
     return starts
 
 
-def _breaks(text: str, start: int, end: int, known: Parameters) -> list[tuple[int, int]]:
+def _breaks(
+    text: str, block: tuple[int, int], stops: list[int], known: Parameters
+) -> list[tuple[int, int]]:
     """Return where each sentence of a block but the last ends, and where what follows begins.
 
     Of several possible ends in one word, such as ``?!``, only the last counts.
     """
+    start, end = block
     ends: list[tuple[int, int]] = []
     word_start = word_end = start
-    for stop in _stops(text, start, end):
+    for stop in stops:
         space = text.rfind(" ", word_end + 1, stop)
         if space >= 0 and text[space + 1 : stop].isalpha():
             word_start = space + 1
@@ -228,8 +235,12 @@ def _breaks(text: str, start: int, end: int, known: Parameters) -> list[tuple[in
             del ends[-1]
         ends.append((word_start, stop))
         word_end = stop
-    breaks = [(stop + 1, _after_break(text, word, stop, end, known)) for word, stop in ends]
-    return [(stop, following) for stop, following in breaks if following is not None]
+    breaks: list[tuple[int, int]] = []
+    for word_start, stop in ends:
+        following = _after_break(text, word_start, stop, end, known)
+        if following is not None:
+            breaks.append((stop + 1, following))
+    return breaks
 
 
 def _stops(text: str, start: int, end: int) -> list[int]:
