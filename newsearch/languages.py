@@ -244,7 +244,7 @@ zu zul zulu
 # Codes that say that a language is unknown, or none, or one of many.
 _UNSAID = frozenset({"und", "mul", "mis", "zxx"})
 
-_SUBTAGS = re.compile(r"[-_.@(].*", re.DOTALL)
+_SUBTAGS = re.compile(r"[-_.@(;,/].*", re.DOTALL)
 _SPACES = re.compile(r"[\s_]+")
 _SUGGESTIONS = 3
 _LIKENESS = 0.7

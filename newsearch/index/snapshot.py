@@ -90,14 +90,14 @@ class Snapshot:
         located = map(self.locate, docnums)
         return [segment.article_id(docnum) for segment, docnum in located]
 
-    def language_of(self, form: str) -> str | None:
-        """Return the language whose articles have a form most, else that of most articles."""
+    def languages_of(self, form: str) -> tuple[str, ...]:
+        """Return the language whose articles have a form most; all where no article has it."""
         counts = dict.fromkeys(self.languages, 0)
         for segment in self.segments:
             for term, n_articles in segment.key_dfs(fold(form)):
                 language = language_of(term)
                 counts[language] = counts.get(language, 0) + n_articles
-        return max(counts, key=counts.__getitem__, default=None)
+        return (max(counts, key=counts.__getitem__),) if any(counts.values()) else tuple(counts)
 
     def terms_of(self, key: str) -> set[str]:
         """Return the terms of a key of a language, which ends as the language's terms do."""

@@ -77,9 +77,12 @@ class SnapshotVocabulary:
         )
 
     def _is_function_word(self, form: str) -> bool:
-        """Whether a form is a word of grammar in the language whose articles have it most."""
-        language = self._snapshot.language_of(form) or DEFAULT_LANGUAGE
-        return fold(form) in function_words(language)
+        """Whether a form is a word of grammar in the language whose articles have it most.
+
+        Where none has it, in any language of the index.
+        """
+        languages = self._snapshot.languages_of(form) or (DEFAULT_LANGUAGE,)
+        return any(fold(form) in function_words(language) for language in languages)
 
     def terms_like(self, pattern: Pattern) -> Alternatives:
         """Return the terms of the words that a pattern outside quotes stands for."""

@@ -18,6 +18,8 @@ from newsearch.languages import _TABLE, known_language, language_code
         ("deu", "de"),
         ("Deutsch", "de"),
         ("zh-Hant-TW", "zh"),
+        ("Spanish; Castilian", "es"),
+        ("fre/fra", "fr"),
         ("cmn", "zh"),
         ("Norwegian Bokmål", "no"),
         ("nn", "no"),
