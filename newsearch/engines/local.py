@@ -49,7 +49,7 @@ from newsearch.query.nodes import (
     WrittenLeaf,
     WrittenTree,
 )
-from newsearch.query.relaxing import let_go_warning, without_function_words
+from newsearch.query.relaxing import relaxations
 from newsearch.search.searcher import Searcher
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
@@ -376,10 +376,10 @@ class _Asked:
         return self.relaxed() or self
 
     def relaxed(self, *, is_empty: bool = False) -> _Asked | None:
-        """Let function words go, with a warning; None where that is not called for.
+        """Read the query less narrowly, with a warning; None where that is not called for.
 
-        It is called for where no article has all words, some has the other ones, and the query is
-        not taken strictly.
+        It is called for where no article matches, some does then, and the query is not taken
+        strictly.
 
         Parameters
         ----------
@@ -387,14 +387,16 @@ class _Asked:
             Whether it is known that no article has all words.
         """
         vocabulary = self.searcher.vocabulary
-        relaxed, let_go = without_function_words(self.written, vocabulary.is_function_word)
-        if self.strict or not let_go or not (is_empty or self.searcher.count(self.tree) == 0):
+        if self.strict:
             return None
-        tree = resolve(relaxed, vocabulary)
-        if not self.searcher.count(tree):
-            return None
-        warning = let_go_warning(self.query, let_go)
-        return replace(self, written=relaxed, tree=tree, warnings=(*self.warnings, warning))
+        for written, warning in relaxations(self.query, self.written, vocabulary.is_function_word):
+            is_empty = is_empty or self.searcher.count(self.tree) == 0
+            if not is_empty:
+                return None
+            tree = resolve(written, vocabulary)
+            if self.searcher.count(tree):
+                return replace(self, written=written, tree=tree, warnings=(*self.warnings, warning))
+        return None
 
     def matching(self) -> Matching:
         """Find all articles that match."""

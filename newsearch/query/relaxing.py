@@ -1,15 +1,76 @@
-"""Letting function words go: where nothing matches all words, what matches the other ones."""
+"""What a query that matches nothing may have meant: nearly the same, read less narrowly."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
+from newsearch.analysis.acronyms import is_acronym
 from newsearch.analysis.tokens import form, spans
 from newsearch.answers.query_warning import QueryWarning
-from newsearch.query.nodes import And, Or, Pattern, Phrase, Word, WrittenTree, leaves
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    NumberRange,
+    Or,
+    Pattern,
+    Phrase,
+    Word,
+    WrittenTree,
+    assert_never,
+    leaves,
+)
 from newsearch.query.trees import all_of, any_of
 
 IsFunctionWord = Callable[[str], bool]
+
+
+_LEAST_CAPITALS = 2
+"""Words in capitals, which are no acronyms, by which a query is one that is all in capitals."""
+
+
+def relaxations(
+    query: str, tree: WrittenTree, is_function_word: IsFunctionWord
+) -> Iterator[tuple[WrittenTree, QueryWarning]]:
+    """Yield what to search for instead where nothing matches, the narrowest first, and a warning.
+
+    A query all in capitals is read in small letters: ``WHO WON THE CUP``. Then function words go.
+    """
+    if not any(map(str.islower, query)) and (small := _in_small_letters(tree)) != tree:
+        words = {form(query[start:end]) for start, end in spans(query)}
+        acronyms = sorted(filter(is_acronym, words))
+        if len(words) - len(acronyms) >= _LEAST_CAPITALS:
+            tree = small
+            message = "no article has all of the words; these are read in small letters too: "
+            yield tree, QueryWarning(1, message + ", ".join(acronyms))
+    relaxed, let_go = without_function_words(tree, is_function_word)
+    if let_go:
+        yield relaxed, let_go_warning(query, let_go)
+
+
+def _in_small_letters(tree: WrittenTree) -> WrittenTree:
+    match tree:
+        case Word():
+            return replace(tree, form=tree.form.lower())
+        case Phrase():
+            words = tuple(map(str.lower, tree.words))
+            return Phrase(words, tree.exact, tree.slop, tree.fields, tree.boost)
+        case And() | Or():
+            return type(tree)(map(_in_small_letters, tree.parts))
+        case Not():
+            return Not(_in_small_letters(tree.part))
+        case AndMaybe():
+            required, optional = map(_in_small_letters, (tree.required, tree.optional))
+            return AndMaybe(required, optional)
+        case Pattern() | FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
+            return tree
+        case _:
+            assert_never(tree)
 
 
 def without_function_words(
@@ -41,7 +102,8 @@ def without_function_words(
 
 def let_go_warning(query: str, let_go: Sequence[str]) -> QueryWarning:
     """Say which words a query was answered without, and point at the first."""
-    starts = (start for start, end in spans(query) if form(query[start:end]) == let_go[0])
+    first = let_go[0].lower()
+    starts = (start for start, end in spans(query) if form(query[start:end]).lower() == first)
     words = ", ".join(dict.fromkeys(let_go))
     return QueryWarning(
         next(starts, 0) + 1, f"no article has all of the words; these are let go: {words}"

@@ -54,7 +54,7 @@ from newsearch.query.nodes import (
     leaves,
     word_pattern,
 )
-from newsearch.query.relaxing import let_go_warning, without_function_words
+from newsearch.query.relaxing import relaxations
 from newsearch.query.resolve import plain_word
 from newsearch.search.spelling import edits_allowed
 from newsearch.sources import ArticleStream
@@ -222,13 +222,14 @@ class _Asked:
         self.warnings = parsed.warnings
         self._filters = [one for one in filters if one is not None]
         self._take(parsed.tree, analyser)
-        relaxed, let_go = without_function_words(parsed.tree, analyser.is_function_word)
-        if let_go and not strict and not self.ranking("newest"):
+        if strict or self.ranking("newest"):
+            return
+        for relaxed, warning in relaxations(query, parsed.tree, analyser.is_function_word):
             self._take(relaxed, analyser)
             if self.ranking("newest"):
-                self.warnings += (let_go_warning(query, let_go),)
-            else:
-                self._take(parsed.tree, analyser)
+                self.warnings += (warning,)
+                return
+        self._take(parsed.tree, analyser)
 
     def _take(self, tree: WrittenTree, analyser: _Analyser) -> None:
         self._analyser = analyser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsearch.query import parse
-from newsearch.query.relaxing import let_go_warning, without_function_words
+from newsearch.query.relaxing import let_go_warning, relaxations, without_function_words
 
 
 def relaxed(query: str) -> tuple[str, list[str]]:
@@ -41,3 +41,31 @@ def test_the_warning_points_at_the_first_word_whatever_stands_before_it() -> Non
     warning = let_go_warning("whose Who the who", ["who", "the", "who"])
 
     assert str(warning) == ("column 7: no article has all of the words; these are let go: who, the")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("WHO WON THE CUP", ["who AND won AND the AND cup", "won AND cup"]),
+        ('"WHO WON" -(US OR CUP)', ['"who won" AND NOT (us OR cup)']),
+        ("+CUP US WON", ["+cup (us OR won)"]),
+        ("CUP WON", []),
+        ("US", []),
+        ("US SENATE", []),
+        ("US won the CUP", ["US AND won AND cup"]),
+    ],
+)
+def test_query_all_in_capitals_is_read_in_small_letters_first(
+    query: str, expected: list[str]
+) -> None:
+    found = relaxations(query, parse(query).tree, {"who", "the"}.__contains__)
+
+    assert [str(tree) for tree, _ in found] == expected
+
+
+def test_its_warning_names_the_acronyms() -> None:
+    query = "WHO WON THE CUP"
+    (_, first), (_, second) = relaxations(query, parse(query).tree, {"who", "the"}.__contains__)
+
+    assert str(first).endswith("these are read in small letters too: THE, WHO")
+    assert str(second).endswith("these are let go: who, the")
