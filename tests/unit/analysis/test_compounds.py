@@ -41,3 +41,11 @@ def test_other_compounds_are_those_of_a_table() -> None:
     assert spellings("healthcare emails", "e health care mails") == ["health care e mails"]
     assert spellings("e mail", "email") == ["email"]
     assert spellings("every day", "everyday") == []
+
+
+def test_words_of_the_table_are_spelt_both_ways_in_every_form() -> None:
+    for word in ("email", "emails", "emailed", "emailing", "healthcare"):
+        cut = 1 if word[0] == "e" else len("health")
+        apart = (word[:cut], word[cut:])
+        assert other_spellings((word,), lambda _: True) == [apart]
+        assert other_spellings(apart, lambda _: True) == [(word,)]
