@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import VOCABULARY, scored_leaves, texts, words
+from strategies import VOCABULARY, WordsOf, scored_leaves, texts, words
 from support.snippet_reference import reference_snippet
 
 from newsearch.analysis.sentences import WRAPPED_LINE_LIMIT
@@ -103,10 +103,10 @@ def test_excluded_words_and_words_of_other_fields_are_not_marked() -> None:
 
 
 def test_patterns_mark_the_words_they_stand_for() -> None:
-    assert marked(snippet("elections elect lost", Pattern("prefix", "elec"), "en")) == [
-        "elections",
-        "elect",
-    ]
+    body = "elections elect lost"
+    found = Highlighter(Pattern("prefix", "elec"), "en", "body", WordsOf(body)).matches(body)
+
+    assert marked(cut_snippet(body, found, "en")) == ["elections", "elect"]
 
 
 def test_a_body_without_a_match_shows_its_lead() -> None:
