@@ -124,14 +124,18 @@ class CorruptIndexError(IndexingError):
 
     def __init__(self, path: str | Path, reason: str) -> None:
         self.fault = reason
-        advice = "see 'newsearch check', or delete the folder and index again"
+        advice = "'newsearch check' lists what is damaged; restore the folder from a copy of it"
         super().__init__(path, f"{reason}; {advice}")
 
 
 def other_version(path: str | Path, found: object, known: int) -> IndexingError:
     """Return the error for a file of a format that this version of newsearch does not read."""
-    return IndexingError(
-        path,
-        f"made by another version of newsearch (format {found}, this one reads {known}); use that"
-        " version, or delete the folder and run 'newsearch index' again",
-    )
+    versions = f"(format {found}, this one reads {known})"
+    if isinstance(found, int) and found > known:
+        remedy = f"made by a newer version of newsearch {versions}; upgrade newsearch"
+    else:
+        remedy = (
+            f"made by another version of newsearch {versions}; use that version, or index the"
+            " articles into a new folder"
+        )
+    return IndexingError(path, remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -39,6 +40,14 @@ _ALSO_CALLED = {
     **{"info": "stats", "status": "stats", "verify": "check", "total": "count"},
 }
 """What people and other programs call our commands."""
+
+
+class SignalledError(BaseException):
+    """The system, or somebody, asked the process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 class _ReaderLeftError(Exception):
@@ -135,12 +144,25 @@ def main() -> NoReturn:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _set_up_streams()
     warnings.showwarning = _show_warning
+    _set_up_signals()
     sys.exit(run())
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Print what a library warns of as one line, without its place in the code."""
     say(f"newsearch: warning: {' '.join(str(message).split())}")
+
+
+def _set_up_signals() -> None:
+    """End tidily when asked to; what is ignored, as by nohup, stays ignored."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _raise_signal)
+
+
+def _raise_signal(number: int, _frame: object) -> NoReturn:
+    raise SignalledError(number)
 
 
 def _set_up_streams() -> None:
@@ -175,6 +197,9 @@ def run(args: Sequence[str] | None = None) -> int:
         return _stop_printing() if _has_reader_left(error) else _fail_of_system(error)
     except MemoryError:
         return _fail("not enough memory; what was committed stays")
+    except SignalledError as asked:
+        say(f"newsearch: ended by {signal.Signals(asked.number).name}; what was committed stays")
+        return 128 + asked.number
     except (click.Abort, KeyboardInterrupt):
         say("newsearch: interrupted; what was committed stays")
         return INTERRUPTED

@@ -12,8 +12,8 @@ from click.shell_completion import CompletionItem
 import newsearch
 from newsearch.answers.printing import json_line, n_articles_text
 from newsearch.answers.reports import Remark
-from newsearch.cli import FOUND, NOTHING_FOUND
-from newsearch.cli.options import IdCommand, index_option, json_option
+from newsearch.cli import FOUND, NOTHING_FOUND, SignalledError
+from newsearch.cli.options import IdCommand, index_option, json_option, wait_option
 from newsearch.cli.printing import is_terminal, print_data, redraw, say
 from newsearch.sources import ArticleStream, formats
 
@@ -55,12 +55,14 @@ def _complete_format(
     " most of the first ones.  [default: en]",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first thing that cannot be read.")
+@wait_option
 @json_option
 def index_command(
     paths: tuple[str, ...],
     index_target: str,
     format_name: str,
     language: str,
+    wait_s: float,
     *,
     strict: bool,
     as_json: bool,
@@ -74,7 +76,11 @@ def index_command(
     progress = _Progress(stream) if is_terminal(sys.stderr) else None
     with newsearch.open_index(index_target, create=True) as index:
         try:
-            report = index.add(stream, progress=progress)
+            report = index.add(stream, progress=progress, wait_s=wait_s)
+        except (KeyboardInterrupt, SignalledError):
+            held = n_articles_text(index.stats().articles)
+            say(f"{index_target} holds {held}; run the command again to go on")
+            raise
         finally:
             if progress:
                 progress.clear()
@@ -136,10 +142,11 @@ class _Progress:
 @click.command("delete", cls=IdCommand)
 @click.argument("article_ids", nargs=-1, required=True, metavar="ID...")
 @index_option
-def delete_command(article_ids: tuple[str, ...], index_target: str) -> int:
+@wait_option
+def delete_command(article_ids: tuple[str, ...], index_target: str, wait_s: float) -> int:
     """Delete articles by their ids."""
     with newsearch.open_index(index_target) as index:
-        found = index.delete(article_ids)
+        found = index.delete(article_ids, wait_s=wait_s)
     for article_id in article_ids:
         if article_id not in found:
             say(f"no article has the id {article_id!r}")

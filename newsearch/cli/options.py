@@ -7,6 +7,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from newsearch.engines.base import WAIT_S
+
 
 class IdCommand(click.Command):
     """A command that takes ids, and tells how to write one that looks like an option."""
@@ -52,6 +54,16 @@ index_option = click.option(
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+wait_option = click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(min=0),
+    default=WAIT_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another process that is writing.",
+)
 
 any_option = click.option(
     "--any",

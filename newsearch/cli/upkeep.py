@@ -21,7 +21,7 @@ def check_command(index_target: str) -> int:
             problems = index.check()
             n_articles = index.stats().articles
     except CorruptIndexError as error:  # which advises to run this command
-        reason = f"{error.fault}; delete the folder and index again"
+        reason = f"{error.fault}; restore the folder from a copy of it"
         raise IndexingError(error.path, reason) from error
     for problem in problems:
         print_data(problem)

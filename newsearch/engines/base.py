@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # a query need not load what only other primitives return
 
 Syntax = Literal["query", "words"]
 SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
+WAIT_S = 5.0
+"""How long changes wait for another process that is writing, unless told otherwise."""
 COUNTED_FIELDS = (*CODED_FIELDS, *LIST_FIELDS)
 """The fields whose values can be counted."""
 
@@ -58,15 +60,17 @@ class Engine(Protocol):
         articles: Given | Iterable[Given],
         *,
         progress: Callable[[int], None] | None = None,
+        wait_s: float = WAIT_S,
     ) -> LoadReport:
         """Add articles, replace those whose id is known, leave alone what has not changed.
 
         A mapping stands for the article that a JSON file with its keys would be. The last article
-        of an id wins. `progress` is called with the number taken so far.
+        of an id wins. `progress` is called with the number taken so far. Another
+        process that is writing is waited for, `wait_s` seconds at most.
         """
         ...
 
-    def delete(self, article_ids: str | Iterable[str]) -> list[str]:
+    def delete(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
         """Delete articles; return those ids that were there, each once, in the order given."""
         ...
 

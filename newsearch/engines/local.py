@@ -17,6 +17,7 @@ from newsearch.article import Article, title_of
 from newsearch.closing import Closing
 from newsearch.engines.base import (
     SYNTAXES,
+    WAIT_S,
     Selection,
     Syntax,
     check_choice,
@@ -97,6 +98,7 @@ class Index(Closing):
         articles: Given | Iterable[Given],
         *,
         progress: Callable[[int], None] | None = None,
+        wait_s: float = WAIT_S,
     ) -> LoadReport:
         """Add articles, replace those whose id is known, leave alone what has not changed.
 
@@ -109,6 +111,8 @@ class Index(Closing):
             From `newsearch.read`, what it could not read is in the report too.
         progress
             Called with the number of articles taken so far, after each one.
+        wait_s
+            How long to wait for another process that is adding or deleting.
 
         Returns
         -------
@@ -132,7 +136,13 @@ class Index(Closing):
         given = articles if isinstance(articles, ArticleStream) else GivenArticles(articles)
         try:
             with system_errors_told(self.path):
-                report = load(self._directory, given, language=given.language, progress=progress)
+                report = load(
+                    self._directory,
+                    given,
+                    language=given.language,
+                    progress=progress,
+                    wait_s=wait_s,
+                )
         except BaseException:
             with suppress(IndexingError):  # what was committed before the error is seen
                 self.refresh()
@@ -142,14 +152,14 @@ class Index(Closing):
         report.notes[:0] = given.notes
         return report
 
-    def delete(self, article_ids: str | Iterable[str]) -> list[str]:
+    def delete(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
         """Delete articles; return those ids that were there."""
         from newsearch.index.load import delete
 
         self._open_searcher()
         ids = checked_ids(article_ids)
         with system_errors_told(self.path):
-            found = delete(self._directory, ids)
+            found = delete(self._directory, ids, wait_s=wait_s)
         self.refresh()
         return found
 

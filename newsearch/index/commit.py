@@ -16,22 +16,19 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.util.filelock import FileLock, try_for
 
 from newsearch.closing import Closing
 from newsearch.codec.deletions import write_deleted
 from newsearch.codec.framing import put_in_place, write_synced
 from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh.codec import SUFFIX, open_segment
-from newsearch.errors import CorruptIndexError, IndexLockedError
+from newsearch.errors import CorruptIndexError
 from newsearch.index.article_ids import ArticleIds
+from newsearch.index.lock import WriterLock
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.toc import INDEX_NAME, encode_toc, read_toc, toc_name
 from newsearch.schema import DEFAULT_LANGUAGE
 
-_LOCK_NAME = f"{INDEX_NAME}_WRITELOCK"
-"""The lock of Whoosh's own writers."""
-_LOCK_PAUSE_S = 0.05
 _HASH_BYTES = 16
 
 
@@ -136,7 +133,7 @@ class Changes(Closing):
     ----------
     folder
         The index directory.
-    timeout_s
+    wait_s
         How long to wait for another writer.
 
     Attributes
@@ -150,13 +147,9 @@ class Changes(Closing):
         Another writer holds the index.
     """
 
-    def __init__(self, folder: Path, *, timeout_s: float) -> None:
+    def __init__(self, folder: Path, *, wait_s: float) -> None:
         self.folder = folder
-        self._lock = FileLock(str(folder / _LOCK_NAME))
-        if not try_for(self._lock.acquire, timeout=timeout_s, delay=_LOCK_PAUSE_S):
-            raise IndexLockedError(
-                self.folder, "another process is writing to it; try again when it is done"
-            )
+        self._lock = WriterLock(folder, wait_s=wait_s)
         try:
             toc = read_toc(folder)
         except BaseException:

@@ -25,7 +25,6 @@ CHECKPOINT_INTERVAL_S = 60.0
 
 _BATCH_ARTICLES = 1_000
 _BATCH_CHARS = 4_000_000
-_LOCK_TIMEOUT_S = 5.0
 
 
 def load(
@@ -34,6 +33,7 @@ def load(
     *,
     language: str = "",
     progress: Callable[[int], None] | None = None,
+    wait_s: float = 0.0,
 ) -> LoadReport:
     """Add articles to an index: a new id is added, a known one replaced, an equal one left alone.
 
@@ -51,6 +51,8 @@ def load(
         for that of most of the first articles, or '' for the default one.
     progress
         Called with the number of articles taken so far, after each one.
+    wait_s
+        How long to wait for another process that is writing.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def load(
         Another process is loading.
     """
     report = LoadReport()
-    with Changes(folder, timeout_s=_LOCK_TIMEOUT_S) as changes:
+    with Changes(folder, wait_s=wait_s) as changes:
         batches = _batches(_reported(articles, progress))
         first = list(islice(batches, 1))
         if language == AUTO:
@@ -73,10 +75,10 @@ def load(
     return report
 
 
-def delete(folder: Path, article_ids: Iterable[str]) -> list[str]:
+def delete(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) -> list[str]:
     """Delete articles by id; return the ids that were there, in the order asked for."""
     found = []
-    with Changes(folder, timeout_s=_LOCK_TIMEOUT_S) as changes:
+    with Changes(folder, wait_s=wait_s) as changes:
         for article_id in dict.fromkeys(article_ids):
             location = changes.find(article_id)
             if location is not None:

@@ -1,11 +1,13 @@
-"""Standard streams that are closed, full, or a terminal; memory that is short."""
+"""Standard streams that are closed, full, or a terminal; memory that is short; signals."""
 
 from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -125,3 +127,42 @@ def test_files_and_pipes_get_data_as_it_is(folder: Path) -> None:
 
     assert "\x1b]0;owned\x07" in out
     assert printing.for_stream(HOSTILE, io.StringIO()) == HOSTILE
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "message"),
+    [
+        (signal.SIGTERM, 143, "ended by SIGTERM"),
+        (signal.SIGHUP, 129, "ended by SIGHUP"),
+        (signal.SIGINT, 130, "interrupted"),
+    ],
+)
+def test_a_load_that_is_asked_to_end_says_what_is_kept(
+    folder: Path, sent: signal.Signals, status: int, message: str
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "newsearch", "index", "-", "--format", "jsonl", "-i", "archive"],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        while not (folder / "archive" / "MAIN_WRITELOCK").read_text():
+            time.sleep(0.01)
+        process.stdin.write('{"text": "Envoys met."}\n')
+        process.send_signal(sent)
+        _, err = process.communicate(timeout=60)
+
+    assert process.returncode == status
+    assert "archive holds 1 article; run the command again to go on" in err
+    assert message in err
+
+
+def test_whoever_may_add_files_to_a_folder_may_open_its_lock(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o775)
+    newsearch.open_index(shared, create=True).add(Article(body="Envoys met."))
+
+    assert (shared / "MAIN_WRITELOCK").stat().st_mode & 0o777 == 0o664

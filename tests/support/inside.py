@@ -41,11 +41,6 @@ def load_in_batches_of(n_articles: int, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(load, "_BATCH_ARTICLES", n_articles)
 
 
-def wait_for_locks(seconds: float, patch: pytest.MonkeyPatch) -> None:
-    """Make loads give up so soon where another one runs."""
-    patch.setattr(load, "_LOCK_TIMEOUT_S", seconds)
-
-
 def die_without_tidying(patch: pytest.MonkeyPatch) -> None:
     """Make commits that fail leave their files, as a process does that is gone."""
     patch.setattr(commit.Changes, "close", lambda changes: changes._lock.release())

@@ -23,6 +23,7 @@ from newsearch.article import Article
 from newsearch.closing import Closing
 from newsearch.engines.advising import advise
 from newsearch.engines.base import (
+    WAIT_S,
     Selection,
     Syntax,
     check_choice,
@@ -77,6 +78,7 @@ class MemoryEngine(Closing):
         articles: Given | Iterable[Given],
         *,
         progress: Callable[[int], None] | None = None,
+        wait_s: float = WAIT_S,
     ) -> LoadReport:
         given = articles if isinstance(articles, ArticleStream) else GivenArticles(articles)
         report = LoadReport(rejected=given.rejected)
@@ -94,7 +96,7 @@ class MemoryEngine(Closing):
                 progress(number)
         return report
 
-    def delete(self, article_ids: str | Iterable[str]) -> list[str]:
+    def delete(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
         ids = checked_ids(article_ids)
         return [one for one in dict.fromkeys(ids) if self._articles.pop(one, None) is not None]
 

@@ -55,7 +55,7 @@ def occurrences(segment: Segment) -> Iterator[Occurrence]:
 def build(folder: Path, builder_type: type[Builder], batches: list[list[Article]]) -> list[Path]:
     """Build segments and give their files, in order."""
     index = open_directory(folder, create=True)
-    with Changes(index, timeout_s=1) as changes:
+    with Changes(index, wait_s=1) as changes:
         builder = builder_type(changes)  # type: ignore[call-arg]
         for batch in batches:
             builder.add([pack_article(article) for article in batch])

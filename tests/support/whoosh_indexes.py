@@ -60,7 +60,7 @@ def build_in_bulk(folder: Path, articles: Sequence[Article]) -> bytes:
     from newsearch.index.bulk_builder import BulkBuilder
 
     index = open_directory(folder / new_segment_id().hex(), create=True)
-    with Changes(index, timeout_s=1) as changes:
+    with Changes(index, wait_s=1) as changes:
         builder = BulkBuilder(changes)
         builder.add([pack_article(article) for article in articles])
         builder.flush()

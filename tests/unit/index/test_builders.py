@@ -128,7 +128,7 @@ def test_a_long_load_leaves_no_thread_and_no_setting_behind(tmp_path: Path, fail
 def test_loads_at_once_set_the_interpreter_back_when_the_last_ends(tmp_path: Path) -> None:
     before = _interpreter()
     opened = [open_directory(tmp_path / name, create=True) for name in "ab"]
-    with Changes(opened[0], timeout_s=1) as first, Changes(opened[1], timeout_s=1) as second:
+    with Changes(opened[0], wait_s=1) as first, Changes(opened[1], wait_s=1) as second:
         early, late = BulkBuilder(first), BulkBuilder(second)
         early.close()
         assert _interpreter()[1:] != before[1:]
