@@ -5,10 +5,12 @@ from __future__ import annotations
 import calendar
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -20,6 +22,9 @@ DateOrigin = Literal["given", "page text", "file name"]
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_BEFORE_CHRIST = re.compile(r"[-\N{MINUS SIGN}]\d")
+_LEAP_SECOND = re.compile(r"(?<=\d\d:\d\d):60(?!\d)")
+_END_OF_DAY = re.compile(r"(?<=\d[T ])24(?=:00(?::00(?:[.,]0+)?)?(?![:.,\d]))")
 _AMBIGUOUS = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2,4}\b")
 _ID_DIGEST_BYTES = 12
 _HASH_BYTES = 16
@@ -61,22 +66,28 @@ class ArticleDate:
         """Read a date as data sets and pages write it.
 
         ISO 8601 years, months, days and times; else what dateutil understands (RFC 2822,
-        ``July 10, 2020`` ...). A time without a zone is taken as UTC.
+        ``July 10, 2020`` ...). A time without a zone is taken as UTC. The leap second 23:59:60 is
+        the one before it, and 24:00 the start of the next day.
 
         Raises
         ------
         ArticleError
-            For text that is no date, and for days such as ``07/10/2020`` that are two.
+            For text that is no date, years before 1, and days such as ``07/10/2020`` that are two.
         """
         text = text.strip()
         if len(text) > _LONGEST_DATE:
             raise ArticleError(f"{text[:_LONGEST_DATE]!r}... is too long for a date")
         if iso := _ISO_DATE.fullmatch(text):
             return cls._from_parts(text, iso.groups(), origin)
+        if _BEFORE_CHRIST.match(text):
+            raise ArticleError(f"{text!r} is before the year 1, from which on dates are kept")
+        clock, n_days = _END_OF_DAY.subn("00", _LEAP_SECOND.sub(":59", text), 1)
         try:
-            if _ISO_TIME.match(text):
-                return cls(_as_utc(datetime.fromisoformat(text)), "second", origin)
-            return cls._from_words(text, origin)
+            if _ISO_TIME.match(clock):
+                found = cls(_as_utc(datetime.fromisoformat(clock)), "second", origin)
+            else:
+                found = cls._from_words(clock, origin)
+            return replace(found, instant=found.instant + timedelta(days=1)) if n_days else found
         except (ValueError, OverflowError) as error:
             if isinstance(error, ArticleError):
                 raise
@@ -193,7 +204,8 @@ class Article:
     url
         Where the article was published.
     extra
-        All other keys of the source, JSON values, stored and returned untouched.
+        All other keys of the source, JSON values, stored and returned untouched; numbers that JSON
+        has not, NaN and infinite ones, are stored as None.
     """
 
     id: str = ""
@@ -333,8 +345,8 @@ _TEXT_ONLY = {str}
 _texts_of, _lists_of = attrgetter(*_TEXT_FIELDS), attrgetter(*LIST_FIELDS)
 _head_texts_of = attrgetter(*_HEAD_TEXTS)
 _text_json = json.encoder.encode_basestring_ascii
-_to_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-_to_sorted_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
+_compact_json = partial(json.JSONEncoder, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+_to_json, _to_sorted_json = _compact_json().encode, _compact_json(sort_keys=True).encode
 
 
 def title_of(head: bytes) -> str:
@@ -384,9 +396,24 @@ def _extra_json(encode: Callable[[Any], str], extra: Mapping[str, Any]) -> bytes
         if not isinstance(key, str):
             raise ArticleError(f"extra keys cannot be kept: {key!r} is not text")
     try:
-        return encode(dict(extra)).encode("ascii")
+        try:
+            return encode(dict(extra)).encode("ascii")
+        except ValueError:
+            return encode(finite(extra)).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
         raise ArticleError(f"extra keys cannot be kept: {error}") from error
+
+
+def finite(value: Any) -> Any:
+    """Return a value with None for numbers that JSON has not: NaN and infinite ones."""
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {key: finite(one) for key, one in value.items()}
+        case list() | tuple():
+            return [finite(one) for one in value]
+    return value
 
 
 def _checked(name: str, value: Any, kind: type = list) -> Any:

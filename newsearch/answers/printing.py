@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from newsearch.article import finite
+
 CONTROLS = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 """A pattern of the characters that could steer a terminal, or what is read of a line."""
 
@@ -24,8 +26,14 @@ def printable_same_length(text: str) -> str:
 
 
 def json_line(value: Any) -> str:
-    """Return a value as one line of JSON, in which control characters are escaped."""
-    encoded = json.dumps(value, ensure_ascii=False)
+    """Return a value as one line of JSON, in which control characters are escaped.
+
+    Numbers that JSON has not, NaN and infinite ones, are null.
+    """
+    try:
+        encoded = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        encoded = json.dumps(finite(value), ensure_ascii=False)
     # JSON escapes only characters below the space; DEL, C1 and marks of direction remain.
     return encoded if encoded.isprintable() else _CONTROL.sub(_escaped, encoded)
 

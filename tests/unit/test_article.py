@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, get_args
 
@@ -15,7 +16,11 @@ from newsearch.errors import ArticleError
 
 ANY_TEXT = st.text(st.characters(), max_size=20)  # lone surrogates included
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | ANY_TEXT,
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | ANY_TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
     max_leaves=5,
 )
@@ -179,6 +184,11 @@ def test_id_hash_fits_a_signed_64_bit_column(article_id: str) -> None:
         ("10 July 2020 3:00 pm EST", "2020-07-10T20:00:00Z"),
         ("25/12/2020", "2020-12-25"),
         ("07/07/2020", "2020-07-07"),
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+        ("Sat, 31 Dec 2016 23:59:60 GMT", "2016-12-31T23:59:59Z"),
+        ("2020-07-10T24:00", "2020-07-11T00:00:00Z"),
+        ("2020-12-31T24:00:00.0+01:00", "2020-12-31T23:00:00Z"),
+        ("July 10, 2020 24:00", "2020-07-11T00:00:00Z"),
     ],
 )
 def test_date_is_read_in_the_spellings_of_data_sets(text: str, shown: str) -> None:
@@ -198,6 +208,11 @@ def test_date_is_read_in_the_spellings_of_data_sets(text: str, shown: str) -> No
         "July 2020",
         "9" * 400,
         "10 July",
+        "-0044-03-15",
+        "\N{MINUS SIGN}44-03-15",
+        "2020-07-10T24:01",
+        "2020-07-10T24:00:00.5",
+        "9999-12-31T24:00",
     ],
 )
 def test_text_that_names_no_single_day_is_no_date(text: str) -> None:
@@ -232,3 +247,13 @@ def test_instant_without_a_time_zone_is_refused() -> None:
 @pytest.mark.parametrize("text", ["9999", "9999-12", "9999-12-31", "9999-12-31T23:59:59Z"])
 def test_last_dates_that_there_are_end_at_the_last_second(text: str) -> None:
     assert str(ArticleDate.parse(text).end) == "9999-12-31 23:59:59+00:00"
+
+
+def test_numbers_that_json_has_not_are_stored_as_none() -> None:
+    numbers = {"a": math.inf, "b": [1.5, -math.inf, {"c": (math.nan, 2)}]}
+    article = Article(id="a", title="t", extra=numbers)
+
+    kept = Article.from_parts(*article.to_parts())
+
+    assert kept.extra == {"a": None, "b": [1.5, None, {"c": [None, 2]}]}
+    assert kept.content_hash == article.content_hash

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 
 import pytest
@@ -22,6 +23,13 @@ def test_json_reads_back_and_holds_no_control_character(text: str) -> None:
     assert json.loads(line) == {"body": text, text: [1.5, None]}
     assert not any(unicodedata.category(char) == "Cc" for char in line)
     assert not set(line) & set("\u2028\u2029\u202e\u2066")
+
+
+def test_json_has_null_for_numbers_that_it_has_not() -> None:
+    assert (
+        json_line({"a": [math.inf, -1.5], "b": {"c": math.nan}})
+        == '{"a": [null, -1.5], "b": {"c": null}}'
+    )
 
 
 def test_json_leaves_letters_of_every_script_as_they_are() -> None:

@@ -23,7 +23,11 @@ ROWS: list[tuple[Cell, ...]] = [("Kyodo", 1200, 0.5), ("米国の新聞", None, 
 
 texts = st.text(st.characters() | st.sampled_from("=+-@\t\r\n\x1b\x9b,\"'米\u202e"), max_size=80)
 rows = st.lists(
-    st.tuples(st.none() | texts, st.none() | st.integers(), st.none() | st.floats(allow_nan=False)),
+    st.tuples(
+        st.none() | texts,
+        st.none() | st.integers(),
+        st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    ),
     max_size=5,
 )
 
