@@ -57,6 +57,9 @@ def other_spellings(words: Words, is_known: Callable[[str], bool]) -> list[Words
 
 def joined(words: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[str]:
     """Yield words side by side with their compounds in one word, where there is one."""
+    if not _MAY_BE_COMPOUND(" ".join(words)):
+        yield from words
+        return
     at = 0
     while at < len(words):
         first, second = words[at], words[at + 1] if at + 1 < len(words) else ""

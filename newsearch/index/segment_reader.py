@@ -19,6 +19,7 @@ from newsearch.codec.segment import TEXT, Inverted, Segment
 from newsearch.fields import CODED_FIELDS, FIELD, LIST_FIELDS, TEXT_FIELDS
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.stored import unpack
+from newsearch.index.value_words import ValueWords
 from newsearch.keys import BETWEEN, KEYS
 
 _SCANS = 100
@@ -26,7 +27,7 @@ _SCANS = 100
 
 
 _MEMO_KEYS = 16
-"""Keys whose values are kept at hand; most queries ask for none."""
+"""Keys and filter fields whose values are kept at hand; most queries ask for none."""
 
 
 class SegmentReader:
@@ -131,6 +132,13 @@ class SegmentReader:
         if field in CODED_FIELDS:
             return self.columns.coded(field)
         return self._values_of_key(field)
+
+    @cached_property
+    def value_words(self) -> Callable[[str], ValueWords]:
+        """Return the words of the values of a filter field, or of a key of users' own."""
+        return lru_cache(_MEMO_KEYS)(
+            lambda field: ValueWords(self.filter_column(field).values, field)
+        )
 
     @cached_property
     def _values_of_key(self) -> Callable[[str], CodedListColumn]:

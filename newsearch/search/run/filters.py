@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from itertools import chain
+from functools import cache, partial
+from typing import TypeVar
 
 import numpy as np
 
 from newsearch.analysis.clitics import without_clitics
 from newsearch.analysis.compounds import joined, other_spellings
 from newsearch.analysis.folding import fold
-from newsearch.analysis.tokens import forms as forms_of
 from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.fields import FIELD, looked_in
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.keys import is_negative, number_of
+from newsearch.index.value_words import ValueWords
+from newsearch.keys import number_of
 from newsearch.query.nodes import (
     DateRange,
     FieldValue,
@@ -29,6 +29,8 @@ from newsearch.schema import NO_DATE_S
 from newsearch.search.run.ascending import Ints, distinct
 from newsearch.search.run.bitmaps import Bitmap, bitmap_of
 from newsearch.search.run.patterns import form_test
+
+_Value = TypeVar("_Value")
 
 
 def live_bitmap(segment: SegmentReader) -> Bitmap:
@@ -53,7 +55,8 @@ def filtered_docs(segment: SegmentReader, leaf: Filter | Pattern) -> Ints:
         case NumberRange():
             return _number_docs(segment, leaf)
         case Pattern():
-            return _filter_docs(segment, leaf.fields[0], partial(_has_like, form_test(leaf)))
+            has_like = partial(_has_like, cache(_bare_or_not(form_test(leaf))))
+            return _docs_by_words(segment, leaf.fields[0], lambda words: _fitting(words, has_like))
         case _:
             assert_never(leaf)
 
@@ -69,39 +72,31 @@ def _field_value_docs(segment: SegmentReader, value: FieldValue) -> Ints:
         same = [d for d in docnums.tolist() if segment.article(d).url == words[0]]
         return np.array(same, np.int64)
     if field == "lang":
-        return _coded_docs(segment.columns.coded(field), lambda v: v == words[0])
+        column = segment.columns.coded(field)
+        return _coded_docs(column, _fitting(_decoded(column.values), words[0].__eq__))
     bare = tuple(without_clitics(fold(word)) for word in words)
-    spellings = [list(one) for one in (bare, *other_spellings(bare, lambda _: True))]
-
-    def fits(own: list[str]) -> bool:
-        own = [without_clitics(word) for word in own]
-        return any(_has_adjacent(own, wanted) for wanted in spellings)
-
-    return _filter_docs(segment, field, fits)
+    spellings = [bare, *other_spellings(bare, lambda _: True)]
+    return _docs_by_words(segment, field, lambda words: words.codes_with(spellings))
 
 
-def _filter_docs(segment: SegmentReader, field: str, fits: Callable[[list[str]], bool]) -> Ints:
-    """Find the articles whose value of a filter field fits, as word forms without accents.
-
-    A key's negative number is a word with its sign: ``-5`` is no ``5``.
-    """
-    words_of = forms_of if field in FIELD else _words_of_key
+def _docs_by_words(
+    segment: SegmentReader, field: str, codes_of: Callable[[ValueWords], Iterable[int]]
+) -> Ints:
+    """Find the articles of whose values the words are right, given the codes of such values."""
     found = [
-        _coded_docs(
-            segment.filter_column(name),
-            lambda value: fits([fold(one).lower() for one in words_of(value)]),
-        )
+        _coded_docs(segment.filter_column(name), codes_of(segment.value_words(name)))
         for name in looked_in(field)
     ]
     return distinct(np.concatenate(found))
 
 
-def _words_of_key(value: str) -> list[str]:
-    return [value] if is_negative(value) else forms_of(value)
+def _fitting(values: Iterable[_Value], fits: Callable[[_Value], bool]) -> Iterator[int]:
+    return (code for code, value in enumerate(values) if fits(value))
 
 
-def _coded_docs(column: CodedColumn | CodedListColumn, fits: Callable[[str], bool]) -> Ints:
-    do_fit = np.array([fits(value) for value in _decoded(column.values)], np.bool_)
+def _coded_docs(column: CodedColumn | CodedListColumn, codes: Iterable[int]) -> Ints:
+    do_fit = np.zeros(len(column.values), np.bool_)
+    do_fit[np.fromiter(codes, np.int64)] = True
     at = np.flatnonzero(do_fit[column.codes])
     if isinstance(column, CodedColumn):
         return at
@@ -114,19 +109,18 @@ def _decoded(values: Iterable[bytes]) -> Iterator[str]:
 
 
 def _has_like(fits: Callable[[str], bool], own: list[str]) -> bool:
-    spelt = chain(own, joined(own, lambda _: True))
-    return any(fits(word) or fits(without_clitics(word)) for word in spelt)
+    return any(map(fits, own)) or any(map(fits, joined(own, lambda _: True)))
 
 
-def _has_adjacent(own: list[str], wanted: list[str]) -> bool:
-    n = len(wanted)
-    return any(own[at : at + n] == wanted for at in range(len(own) - n + 1))
+def _bare_or_not(fits: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda word: fits(word) or fits(without_clitics(word))
 
 
 def _number_docs(segment: SegmentReader, numbers: NumberRange) -> Ints:
     if numbers.fieldname not in FIELD:
         column = segment.filter_column(numbers.fieldname)
-        return _coded_docs(column, lambda value: numbers.holds(number_of(value)))
+        values = map(number_of, _decoded(column.values))
+        return _coded_docs(column, _fitting(values, numbers.holds))
     own = segment.numbers(numbers.fieldname)
     wanted = np.ones(len(own), np.bool_)
     if numbers.low is not None:
