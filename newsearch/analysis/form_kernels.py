@@ -97,10 +97,7 @@ def fill(forms: Forms, n_wanted: int) -> None:
 
 @compiled
 def find_forms(
-    data8: NDArray[np.uint64],
-    size: int,
-    classes: ClassArrays,
-    forms: Forms,
+    data8: NDArray[np.uint64], size: int, classes: ClassArrays, forms: Forms
 ) -> NDArray[np.int32]:
     """Find the tokens of one normal text that have, or may have, some word forms.
 
@@ -165,10 +162,7 @@ def find_forms(
 
 @compiled
 def find_if_normal(
-    data8: NDArray[np.uint64],
-    size: int,
-    classes: ClassArrays,
-    forms: Forms,
+    data8: NDArray[np.uint64], size: int, classes: ClassArrays, forms: Forms
 ) -> tuple[bool, bool, NDArray[np.int32]]:
     """Do `find_forms` if a text's words are those of its normal text.
 
@@ -189,12 +183,7 @@ def find_if_normal(
 
 
 @compiled
-def _look_up(
-    data8: NDArray[np.uint64],
-    start: int,
-    length: int,
-    forms: Forms,
-) -> int:
+def _look_up(data8: NDArray[np.uint64], start: int, length: int, forms: Forms) -> int:
     """Return the number of the form that bytes are; `_NONE` if none is.
 
     Capitals are made small but where there is a form in capitals.
@@ -231,11 +220,7 @@ def _slot_of(key: np.uint64, table: NDArray[np.uint64], multiplier: np.uint64) -
 
 @compiled
 def _look_up_any(
-    data8: NDArray[np.uint64],
-    start: int,
-    end: int,
-    forms: Forms,
-    plain8: NDArray[np.uint64],
+    data8: NDArray[np.uint64], start: int, end: int, forms: Forms, plain8: NDArray[np.uint64]
 ) -> int:
     """Return the number of a token's form, `UNKNOWN`, or `_NONE` where it is none for sure.
 

@@ -55,9 +55,7 @@ def length_levels(lengths: NDArray[np.integer]) -> NDArray[np.uint32]:
     return np.concatenate(([0], levels)).astype(np.uint32)
 
 
-def bound_parts(
-    levels: NDArray[np.integer],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def bound_parts(levels: NDArray[np.integer]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what a bound byte means, for all 256 of them.
 
     Parameters

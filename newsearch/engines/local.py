@@ -42,14 +42,7 @@ from newsearch.query import (
     resolve,
     value_filter,
 )
-from newsearch.query.nodes import (
-    And,
-    ResolvedTree,
-    Term,
-    TermPhrase,
-    WrittenLeaf,
-    WrittenTree,
-)
+from newsearch.query.nodes import And, ResolvedTree, Term, TermPhrase, WrittenLeaf, WrittenTree
 from newsearch.query.relaxing import relaxations
 from newsearch.search.searcher import Searcher
 
@@ -492,9 +485,7 @@ class _FoundArticles:
 
 
 def _filtered(
-    tree: WrittenTree,
-    dates: WrittenTree | None,
-    values: Mapping[str, str | Sequence[str] | None],
+    tree: WrittenTree, dates: WrittenTree | None, values: Mapping[str, str | Sequence[str] | None]
 ) -> WrittenTree:
     filters: list[WrittenTree | None] = [dates]
     filters += [value_filter(name, value) for name, value in values.items() if value is not None]

@@ -21,9 +21,7 @@ class Selected:
         default="", metavar="WORDS...", is_argument=True, help="Words, or the query language."
     )
     match: Match = option(
-        default="all",
-        flag="any",
-        help="Find articles with any of the words, not only with all.",
+        default="all", flag="any", help="Find articles with any of the words, not only with all."
     )
     since: str | None = option(
         default=None,

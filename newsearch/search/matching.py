@@ -11,12 +11,7 @@ from numpy.typing import NDArray
 
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
-from newsearch.search.run.bitmaps import (
-    Bitmap,
-    bitmap_with,
-    count_of,
-    docnums_of,
-)
+from newsearch.search.run.bitmaps import Bitmap, bitmap_with, count_of, docnums_of
 from newsearch.search.run.filters import live_bitmap
 
 

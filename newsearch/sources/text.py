@@ -15,12 +15,7 @@ from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate
 from newsearch.sources.decode import decode
 from newsearch.sources.page import cues
-from newsearch.sources.page.body import (
-    article_span,
-    body_lines,
-    credits_end,
-    sentence_lines,
-)
+from newsearch.sources.page.body import article_span, body_lines, credits_end, sentence_lines
 from newsearch.sources.page.credits import (
     agencies_of,
     agency_of_credit,

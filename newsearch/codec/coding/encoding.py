@@ -45,12 +45,7 @@ def _bit_length(value: Int) -> Int:
 
 
 @compiled
-def _bound(
-    docnums: Array,
-    freqs: Array,
-    lengths: Array,
-    levels: Array,
-) -> Int:
+def _bound(docnums: Array, freqs: Array, lengths: Array, levels: Array) -> Int:
     """Return the bound byte of the postings of one entry."""
     highest = np.int64(freqs.max())
     of_class = np.searchsorted(FREQ_CEILINGS[:-1], highest)
@@ -195,13 +190,7 @@ def _count_entries(dfs: Array, docnums: Array, entries: Array) -> Int:
 
 
 @compiled
-def _measure(
-    entries: Array,
-    dfs: Array,
-    run: Columns,
-    scale: Columns,
-    meta: Columns,
-) -> None:
+def _measure(entries: Array, dfs: Array, run: Columns, scale: Columns, meta: Columns) -> None:
     """Fill the numbers of every entry."""
     docnums, freqs, gaps, forms = run
     lengths, levels = scale
@@ -227,12 +216,7 @@ def _measure(
 
 @compiled
 def _write(
-    run: Columns,
-    signatures: Array,
-    meta: Columns,
-    postings: Array,
-    starts: Array,
-    data: Array,
+    run: Columns, signatures: Array, meta: Columns, postings: Array, starts: Array, data: Array
 ) -> None:
     """Write all entries into zeroed bytes."""
     docnums, freqs, gaps, forms = run

@@ -150,10 +150,7 @@ class IdentityField:
     lengths: Ints | None = None
 
     def __init__(
-        self,
-        stored: Stored,
-        find: Callable[[int], Sequence[int]],
-        read: Callable[[bytes], str],
+        self, stored: Stored, find: Callable[[int], Sequence[int]], read: Callable[[bytes], str]
     ) -> None:
         self._stored = stored
         self._find = find

@@ -324,13 +324,7 @@ class CompiledSearch:
                 self._rank_words_in(segment, own, passing, top, is_any=words.is_any)
 
     def _rank_words_in(
-        self,
-        segment: _Searched,
-        words: WordsIn,
-        allowed: Bitmap,
-        top: views.TopK,
-        *,
-        is_any: bool,
+        self, segment: _Searched, words: WordsIn, allowed: Bitmap, top: views.TopK, *, is_any: bool
     ) -> None:
         bitmap, lists = allowed, views.NO_LISTS
         if words.listed and is_any:

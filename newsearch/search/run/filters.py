@@ -17,14 +17,7 @@ from newsearch.fields import FIELD, looked_in
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.value_words import ValueWords
 from newsearch.keys import number_of
-from newsearch.query.nodes import (
-    DateRange,
-    FieldValue,
-    Filter,
-    NumberRange,
-    Pattern,
-    assert_never,
-)
+from newsearch.query.nodes import DateRange, FieldValue, Filter, NumberRange, Pattern, assert_never
 from newsearch.schema import NO_DATE_S
 from newsearch.search.run.ascending import Ints, distinct
 from newsearch.search.run.bitmaps import Bitmap, bitmap_of

@@ -129,7 +129,7 @@ PLEA = {
     "click": _any(r"\bclick (?:here|to|on|for)\b"),
     "scroll": _any(r"\bscroll (?:down|to|for)\b"),
     "log in": _any(
-        r"\blog ?in\b.{0,40}\b(?:sign ?up|comment)|\b(?:please|you must|you need to) (?:be )?log",
+        r"\blog ?in\b.{0,40}\b(?:sign ?up|comment)|\b(?:please|you must|you need to) (?:be )?log"
     ),
     "originally": _any(
         r"^this (?:article|story|piece|post|report) (?:was )?originally (?:published|appeared)"

@@ -42,13 +42,7 @@ from newsearch.compiling import (
 from newsearch.search.run.bitmaps import BLOCK_WORDS
 from newsearch.search.run.kernels.entries import blocks_with_all, exact_freq, offset_of
 from newsearch.search.run.kernels.positions import first_long_entry, position_bytes
-from newsearch.search.run.kernels.scan import (
-    NOTED,
-    PHRASE_ENTRY,
-    Scan,
-    article_at,
-    entry_at,
-)
+from newsearch.search.run.kernels.scan import NOTED, PHRASE_ENTRY, Scan, article_at, entry_at
 from newsearch.search.run.kernels.views import (
     BOUND_WEIGHTS,
     ENTRY_BLOCKS,
