@@ -74,36 +74,25 @@ def open_index(target: str | Path, *, create: bool = False) -> Engine:
 
 
 if not TYPE_CHECKING:  # a checker that saw these would believe in any name
-    _HOMES = {
-        "Article": "article",
-        "ArticleDate": "article",
-        "ArticleError": "errors",
-        "ArticleStream": "sources",
-        "CorruptIndexError": "errors",
-        "Counts": "answers.matches",
-        "Engine": "engines.base",
-        "Hit": "answers.results",
-        "Index": "engines.local",
-        "IndexLockedError": "errors",
-        "IndexNotFoundError": "errors",
-        "IndexingError": "errors",
-        "LoadReport": "answers.reports",
-        "NewsearchError": "errors",
-        "Occurrences": "answers.matches",
-        "QueryError": "errors",
-        "Remark": "answers.reports",
-        "Results": "answers.results",
-        "Snippet": "answers.snippet",
-        "SourceError": "errors",
-        "Stats": "answers.reports",
-        "Table": "answers.table",
-        "UnknownFieldError": "errors",
-        "UnknownLanguageError": "errors",
-        "read": "sources",
+    _NAMES = {
+        "answers.matches": "Counts Occurrences",
+        "answers.reports": "LoadReport Remark Stats",
+        "answers.results": "Hit Results",
+        "answers.snippet": "Snippet",
+        "answers.table": "Table",
+        "article": "Article ArticleDate",
+        "engines.base": "Engine",
+        "engines.local": "Index",
+        "errors": """
+            ArticleError CorruptIndexError IndexLockedError IndexNotFoundError IndexingError
+            NewsearchError QueryError SourceError UnknownFieldError UnknownLanguageError
+        """,
+        "sources": "ArticleStream read",
     }
+    _HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
 
     __all__ = ["open_index"]
-    __all__ += list(_HOMES)
+    __all__ += sorted(_HOMES)
 
     def __getattr__(name):
         if name not in _HOMES:

@@ -42,47 +42,27 @@ _SCRIPT_SHARE = 0.5
 
 # First and last letters of scripts, and the language that is written in each most often.
 _SCRIPTS = (
-    ("el", "\u0370-\u03ff\u1f00-\u1fff"),
-    ("ru", "\u0400-\u04ff"),
-    ("hy", "\u0530-\u058f"),
-    ("he", "\u0590-\u05ff"),
-    ("ar", "\u0600-\u06ff\u0750-\u077f"),
-    ("hi", "\u0900-\u097f"),
-    ("bn", "\u0980-\u09ff"),
-    ("pa", "\u0a00-\u0a7f"),
-    ("gu", "\u0a80-\u0aff"),
-    ("or", "\u0b00-\u0b7f"),
-    ("ta", "\u0b80-\u0bff"),
-    ("te", "\u0c00-\u0c7f"),
-    ("kn", "\u0c80-\u0cff"),
-    ("ml", "\u0d00-\u0d7f"),
-    ("si", "\u0d80-\u0dff"),
-    ("th", "\u0e00-\u0e7f"),
-    ("lo", "\u0e80-\u0eff"),
-    ("my", "\u1000-\u109f"),
-    ("ka", "\u10a0-\u10ff"),
-    ("am", "\u1200-\u137f"),
-    ("km", "\u1780-\u17ff"),
-    ("ko", "\uac00-\ud7af\u1100-\u11ff"),
-    ("ja", "\u3040-\u30ff\uff66-\uff9f"),
+    ("el", "\u0370-\u03ff\u1f00-\u1fff"), ("ru", "\u0400-\u04ff"), ("hy", "\u0530-\u058f"),
+    ("he", "\u0590-\u05ff"), ("ar", "\u0600-\u06ff\u0750-\u077f"), ("hi", "\u0900-\u097f"),
+    ("bn", "\u0980-\u09ff"), ("pa", "\u0a00-\u0a7f"), ("gu", "\u0a80-\u0aff"),
+    ("or", "\u0b00-\u0b7f"), ("ta", "\u0b80-\u0bff"), ("te", "\u0c00-\u0c7f"),
+    ("kn", "\u0c80-\u0cff"), ("ml", "\u0d00-\u0d7f"), ("si", "\u0d80-\u0dff"),
+    ("th", "\u0e00-\u0e7f"), ("lo", "\u0e80-\u0eff"), ("my", "\u1000-\u109f"),
+    ("ka", "\u10a0-\u10ff"), ("am", "\u1200-\u137f"), ("km", "\u1780-\u17ff"),
+    ("ko", "\uac00-\ud7af\u1100-\u11ff"), ("ja", "\u3040-\u30ff\uff66-\uff9f"),
     ("zh", "\u3400-\u9fff\U00020000-\U0002ebe0"),
-)
+)  # fmt: skip
 _KANA_SHARE = 0.05
 """Kana that Japanese has at least beside Han; Chinese has next to none."""
 
 # Letters that only some languages of a script have, the surest first.
 _LETTERS = {
     "ru": (
-        ("uk", "іїєґ"),
-        ("be", "ўі"),
-        ("mk", "ѓќѕ"),
-        ("sr", "ђћљњџј"),
-        ("kk", "әғқңұһ"),
-        ("mn", "өү"),
-        ("tg", "ӣӯҷҳ"),
+        ("uk", "іїєґ"), ("be", "ўі"), ("mk", "ѓќѕ"), ("sr", "ђћљњџј"), ("kk", "әғқңұһ"),
+        ("mn", "өү"), ("tg", "ӣӯҷҳ"),
     ),
     "ar": (("ur", "ٹڈڑںےھ"), ("ps", "ټډړښڼې"), ("fa", "پچژگک")),
-}
+}  # fmt: skip
 _LETTER_SHARE = 0.01
 _BULGARIAN = re.compile("[ъщ]")
 _NOT_BULGARIAN = re.compile("[ыэё]")

@@ -232,50 +232,20 @@ NOT_NAMES = _words(
 NO_PLACES = _words("THE A AN UPDATE UPDATED BREAKING NEWS VIDEO PHOTO WATCH LIVE EXCLUSIVE OPINION")
 
 # Wire services, as credits name them -> as we do. Those that sell text, not only pictures.
+_CREDITED_BY_NAME = """
+    AP AFP AFP-Jiji Reuters Kyodo Jiji Bloomberg UPI dpa EFE ANSA APA SDA SID Belga ANP PTI IANS
+    Xinhua TASS Interfax Yonhap AAP Antara
+"""
 AGENCIES = {
-    "ap": "AP",
-    "associated press": "AP",
-    "the associated press": "AP",
-    "afp": "AFP",
-    "agence france-presse": "AFP",
-    "afp-jiji": "AFP-Jiji",
-    "afp–jiji": "AFP-Jiji",
-    "reuters": "Reuters",
-    "thomson reuters": "Reuters",
-    "kyodo": "Kyodo",
-    "kyodo news": "Kyodo",
-    "jiji": "Jiji",
-    "jiji press": "Jiji",
-    "bloomberg": "Bloomberg",
-    "bloomberg news": "Bloomberg",
-    "upi": "UPI",
-    "united press international": "UPI",
-    "dpa": "dpa",
-    "efe": "EFE",
-    "europa press": "Europa Press",
-    "ansa": "ANSA",
-    "apa": "APA",
-    "sda": "SDA",
-    "sid": "SID",
-    "belga": "Belga",
-    "anp": "ANP",
-    "pti": "PTI",
-    "ians": "IANS",
-    "xinhua": "Xinhua",
-    "tass": "TASS",
-    "interfax": "Interfax",
-    "yonhap": "Yonhap",
-    "press association": "PA",
-    "pa media": "PA",
-    "canadian press": "The Canadian Press",
-    "the canadian press": "The Canadian Press",
+    **{name.lower(): name for name in _CREDITED_BY_NAME.split()},
+    "associated press": "AP", "the associated press": "AP", "agence france-presse": "AFP",
+    "afp–jiji": "AFP-Jiji", "thomson reuters": "Reuters", "ロイター": "Reuters",
+    "kyodo news": "Kyodo", "共同通信": "Kyodo", "jiji press": "Jiji", "時事通信": "Jiji",
+    "bloomberg news": "Bloomberg", "united press international": "UPI",
+    "europa press": "Europa Press", "press association": "PA", "pa media": "PA",
+    "canadian press": "The Canadian Press", "the canadian press": "The Canadian Press",
     "australian associated press": "AAP",
-    "aap": "AAP",
-    "antara": "Antara",
-    "時事通信": "Jiji",
-    "共同通信": "Kyodo",
-    "ロイター": "Reuters",
-}
+}  # fmt: skip
 # Between the names of a picture's credit: "Photo: A. Person/Pool via AP".
 CREDIT_SEPARATOR = re.compile(r"[/|(:©]|\bvia\b|\bfor\b|\bby\b|,", re.I)
 
