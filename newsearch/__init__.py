@@ -92,7 +92,7 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
     _HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
 
     __all__ = ["open_index"]
-    __all__ += sorted(_HOMES)
+    __all__ += list(_HOMES)
 
     def __getattr__(name):
         if name not in _HOMES:
