@@ -59,7 +59,9 @@ class ValueWords:
             while place >= 0:
                 found.append(place)
                 place = self._bare.find(wanted, place + 1)
-        return np.unique(np.searchsorted(self._line_ends, np.array(found, np.int64)))
+        codes = np.searchsorted(self._line_ends, np.array(found, np.int64)).tolist()
+        # np.unique would load numpy.ma, see `newsearch.search.run.ascending`.
+        return np.array(sorted(set(codes)), np.int64)
 
     @cached_property
     def _bare(self) -> bytes:
