@@ -14,11 +14,15 @@ from newsearch.errors import CorruptIndexError, IndexingError
 
 @click.command("check")
 @index_option
-def check_command(index_target: str) -> int:
-    """Read everything the index holds and report what is damaged."""
+@click.option("--quick", is_flag=True, help="Do not analyse the stored articles again.")
+def check_command(index_target: str, *, quick: bool) -> int:
+    """Read everything the index holds and report what is damaged.
+
+    Words, lengths and columns are made again from the stored articles and compared.
+    """
     try:
         with newsearch.open_index(index_target) as index:
-            problems = index.check()
+            problems = index.check(quick=quick)
             n_articles = index.stats().articles
     except CorruptIndexError as error:  # which advises to run this command
         reason = f"{error.fault}; restore the folder from a copy of it"

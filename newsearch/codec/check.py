@@ -9,17 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.codec.coding.positions import Bytes, starts_of
-from newsearch.codec.coding.signatures import ANY, beside_of, codes_of, signatures_of
+from newsearch.codec.coding.positions import starts_of
 from newsearch.codec.framing import ArrayFile
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.postings import PostingsReader
 from newsearch.codec.segment import Inverted, Segment
 from newsearch.errors import CorruptIndexError, IndexingError
-
-_CHECK_BYTES = 4 << 20
-"""Bytes of positions whose words are put in the order of the text at once, in some 150 MB."""
-_MOST_PIECES = 16
 
 
 def check_segment(path: Path) -> list[str]:
@@ -30,15 +25,30 @@ def check_segment(path: Path) -> list[str]:
     list[str]
         What is wrong, in lower case, without the path; empty for a sound segment.
     """
+    return [*check_bytes(path), *check_parts(path)]
+
+
+def check_bytes(path: Path) -> list[str]:
+    """Compare every byte of a segment with the checksums in it; see `check_segment`."""
     try:
         with ArrayFile(path) as file:
-            damaged = [
-                f"the checksum of section {name} differs" for name in file.damaged_sections()
-            ]
+            problems = [_checksum_differs(file, name) for name in file.damaged_sections()]
             if not file.has_clean_padding():
-                damaged.append("there are bytes between the sections")
-        if damaged:
-            return damaged
+                problems.append("there are bytes between the sections")
+            return problems
+    except IndexingError:
+        return []  # which `check_parts` tells
+
+
+def _checksum_differs(file: ArrayFile, name: str) -> str:
+    section = file.sections[name]
+    end = section.offset + section.size_bytes
+    return f"the checksum of section {name} (bytes {section.offset} to {end}) differs"
+
+
+def check_parts(path: Path) -> list[str]:
+    """Decode everything in a segment, whatever its checksums say; see `check_segment`."""
+    try:
         with Segment(path) as segment:
             return [problem for check in _checks(segment) for problem in _run(check)]
     except CorruptIndexError as error:
@@ -71,7 +81,6 @@ def _check_inverted(inverted: Inverted, name: str) -> Iterator[str]:
         form_counts = np.bincount(inverted.forms.term_ids, minlength=len(inverted.terms))
         yield from _check_lexicon(inverted.forms, name)
     yield from _check_postings(inverted.postings, name, form_counts)
-    yield from _check_signatures(inverted, name)
 
 
 def _check_lexicon(forms: Lexicon, name: str) -> Iterator[str]:
@@ -80,6 +89,9 @@ def _check_lexicon(forms: Lexicon, name: str) -> Iterator[str]:
     pairs = forms.term_ids.astype(np.int64) << 32 | forms.numbers
     if len(np.unique(pairs)) != len(pairs):
         yield f"two word forms of one term of {name} have the same number"
+    counts = np.bincount(forms.term_ids, minlength=1)
+    if np.any(forms.numbers >= counts[forms.term_ids]):
+        yield f"a word form of {name} has a higher number than its term has forms"
 
 
 def _check_postings(
@@ -92,63 +104,6 @@ def _check_postings(
             yield f"{name} terms {first} to {end - 1} occur more or less often than the index says"
         if np.any(run.forms >= np.repeat(form_counts[first:end], np.diff(tokens))):
             yield f"{name} terms {first} to {end - 1} have a word form that is not in the lexicon"
-
-
-def _check_signatures(inverted: Inverted, name: str) -> Iterator[str]:
-    """Compare signatures with what they are made of, the articles of some blocks at a time.
-
-    Of a large segment that is a sample, spread over it; checksums cover the rest.
-    """
-    codes = codes_of(inverted.terms)
-    for first, end in _block_ranges(inverted.postings):
-        docnums, freqs, positions, of_postings, signatures = _read_blocks(
-            inverted.postings, codes, first, end
-        )
-        keys = np.repeat(docnums, freqs) << 32 | positions
-        order = np.argsort(keys)
-        beside = np.empty(len(keys), np.uint8)
-        beside[order] = beside_of(
-            np.repeat(of_postings, freqs)[order], np.diff(keys[order], prepend=-1) != 1
-        )
-        differ = (signatures_of(beside, freqs) != signatures) & (signatures != ANY)
-        if np.any(differ):
-            yield f"signatures of {name} in article {docnums[differ].min()} are wrong"
-
-
-def _block_ranges(postings: PostingsReader) -> Iterator[tuple[int, int]]:
-    sizes = np.bincount(postings.entry_blocks, postings.entry_position_bytes)
-    np.add.at(sizes, postings.entry_blocks[postings.long_entries], postings.long_entry_bytes)
-    pieces = np.cumsum(sizes).astype(np.int64) // _CHECK_BYTES
-    numbers = np.unique(pieces)
-    if not len(numbers):
-        return
-    # Each looks at the entries of all terms; all pieces of a large segment would take hours.
-    some = np.unique(np.linspace(0, len(numbers) - 1, _MOST_PIECES).round().astype(np.int64))
-    for piece in numbers[some]:
-        own = np.flatnonzero(pieces == piece)
-        yield int(own[0]), int(own[-1]) + 1
-
-
-def _read_blocks(
-    postings: PostingsReader, codes: NDArray[np.uint8], first: int, end: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Bytes, Bytes]:
-    """Return docnum, frequency, positions, code of the term and signature of all postings."""
-    parts = []
-    for term, end_term in postings.term_spans():
-        entries = postings.entries(term, end_term)
-        of_entries = np.repeat(
-            codes[term:end_term], np.diff(postings.term_entries[term : end_term + 1])
-        )
-        own = (entries.blocks >= first) & (entries.blocks < end)
-        entries = entries.take(own)
-        docnums, freqs = postings.decode(entries)
-        positions, _ = postings.decode_positions(entries, freqs)
-        of_postings = np.repeat(of_entries[own], entries.counts)
-        parts.append((docnums, freqs, positions, of_postings, postings.signatures(entries)))
-    docnums, freqs, positions, of_postings, signatures = (
-        np.concatenate(columns) for columns in zip(*parts, strict=True)
-    )
-    return docnums, freqs, positions, of_postings, signatures
 
 
 def _check_stored(segment: Segment) -> Iterator[str]:

@@ -181,8 +181,11 @@ class Engine(Protocol):
         """Count what the archive holds."""
         ...
 
-    def check(self) -> list[str]:
-        """Verify everything the archive holds; return a line for each thing that is wrong."""
+    def check(self, *, quick: bool = False) -> list[str]:
+        """Verify everything the archive holds; return a line for each thing that is wrong.
+
+        All that is derived from the articles is derived again, unless it is to be `quick`.
+        """
         ...
 
     def refresh(self) -> bool:

@@ -342,12 +342,16 @@ class Index(Closing):
         with system_errors_told(self.path):
             return read_stats(self._open_searcher().snapshot, self.path)
 
-    def check(self) -> list[str]:
-        """Read everything the index holds; return a line for each thing that is wrong."""
+    def check(self, *, quick: bool = False) -> list[str]:
+        """Read everything the index holds; return a line for each thing that is wrong.
+
+        Words, lengths, columns and all else that is derived from the stored articles is derived
+        again and compared, unless it is to be `quick`.
+        """
         from newsearch.index.check import check_snapshot
 
         with system_errors_told(self.path):
-            return list(check_snapshot(self._open_searcher().snapshot))
+            return list(check_snapshot(self._open_searcher().snapshot, quick=quick))
 
     def _open_searcher(self) -> Searcher:
         searcher = self._searcher

@@ -16,7 +16,7 @@ from newsearch.codec.coding.entries import BLOCK_DOCS, LONG_BYTE, EncodedRun
 from newsearch.codec.segment import TEXT, SegmentWriter
 from newsearch.index import inversion_kernels as kernels
 from newsearch.index.inversion_kernels import Arena, Scratch
-from newsearch.index.word_table import WordTable, joined
+from newsearch.index.word_table import WordTable
 
 _ENTRY_BYTES = 24
 _DATA_BYTES_PER_ENTRY = 36
@@ -81,11 +81,8 @@ class BulkText:
         languages
             Language code of each article.
         """
-        data, offsets = joined(texts)
-        analysis = self._words.analyse(data, offsets)
-        counts = np.diff(analysis.token_offsets)
+        rows, counts = self._words.take(texts, languages)
         lengths = counts[::2] + counts[1::2]
-        rows = self._rows_of(analysis.form_ids, lengths, languages)
         self._words.number(rows)
         self._rows = np.concatenate((self._rows, rows)) if len(self._rows) else rows
         self._titles.append(counts[::2])
@@ -120,20 +117,6 @@ class BulkText:
             text.append(terms[first : first + len(run.dfs)], run)
         text.finish()
         return titles, lengths - titles
-
-    def _rows_of(
-        self, form_ids: NDArray[np.int32], lengths: NDArray[np.int64], languages: Sequence[str]
-    ) -> NDArray[np.int32]:
-        distinct = set(languages)
-        if len(distinct) == 1:
-            return self._words.rows_of(form_ids, distinct.pop())
-        rows = np.empty(len(form_ids), np.int32)
-        codes = {language: code for code, language in enumerate(sorted(distinct))}
-        of_tokens = np.repeat([codes[language] for language in languages], lengths)
-        for language, code in codes.items():
-            own = np.flatnonzero(of_tokens == code)
-            rows[own] = self._words.rows_of(form_ids[own], language)
-        return rows
 
     def _encode(self, end: int) -> None:
         """Encode the articles up to one: a whole block's last, or the segment's last."""

@@ -8,25 +8,38 @@ from pathlib import Path
 import numpy as np
 
 from newsearch.article import Article
-from newsearch.codec.check import check_segment
+from newsearch.codec.check import check_bytes, check_parts
 from newsearch.errors import CorruptIndexError
+from newsearch.index.derived import check_derived
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.schema import NO_DATE_S
 
 
-def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
+def check_snapshot(snapshot: Snapshot, *, quick: bool = False) -> Iterator[str]:
     """Return a line for each thing that is wrong.
 
     Every byte of every segment is verified and decoded; every live article is read and compared
-    with its columns, and must be found by its id.
+    with its columns, and must be found by its id. Unless it is to be `quick`, all that is derived
+    from the articles, deleted ones included, is derived again and compared.
     """
     for segment in snapshot.segments:
         path = Path(segment.segment.file.path)
-        problems = check_segment(path)
+        problems = _check_segment(path, snapshot, segment, quick=quick)
         yield from (f"{path.name}: {problem}" for problem in problems)
-        if not problems:
-            yield from _check_articles(snapshot, segment)
+
+
+def _check_segment(
+    path: Path, snapshot: Snapshot, segment: SegmentReader, *, quick: bool
+) -> Iterator[str]:
+    yield from check_bytes(path)
+    problems = check_parts(path) or list(_check_articles(snapshot, segment))
+    yield from problems
+    if not problems and not quick:
+        try:
+            yield from check_derived(segment.segment)
+        except CorruptIndexError as error:
+            yield error.fault
 
 
 def _check_articles(snapshot: Snapshot, segment: SegmentReader) -> Iterator[str]:

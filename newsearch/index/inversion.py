@@ -5,8 +5,9 @@ The compiled way of large loads is in `newsearch.index.bulk_builder`; both give 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +50,8 @@ class InvertedArticles:
 
 
 @dataclass(slots=True)
-class _Words:
-    """Tokens as they come: the row of each."""
+class Words:
+    """Tokens as they come: the row of each, and the rows in order of their numbers."""
 
     rows: list[int] = field(default_factory=list)
     row_numbers: dict[Row, int] = field(default_factory=dict)
@@ -61,6 +62,22 @@ class _Words:
         rows = [self._row(form, language) for form in forms(text)]
         self.rows.extend(rows * copies)
         return len(rows)
+
+    def take(
+        self, texts: Sequence[bytes], languages: Sequence[str]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Do what `WordTable.take` does; no token is kept."""
+        n_each = len(texts) // len(languages)
+        counts = [
+            self.add(text.decode("utf-8", "surrogatepass"), languages[number // n_each])
+            for number, text in enumerate(texts)
+        ]
+        rows, self.rows = self.rows, []
+        return np.array(rows, np.int64), np.array(counts, np.int64)
+
+    def named(self, first: int) -> list[tuple[str, bytes]]:
+        """Return the term and the key of each row from one on."""
+        return [(term, own.encode()) for term, own in islice(self.row_numbers, first, None)]
 
     def _row(self, form: str, language: str) -> int:
         number = self.known.get((form, language))
@@ -73,7 +90,7 @@ class _Words:
 
 def invert(articles: Iterable[Article]) -> InvertedArticles:
     """Invert articles; docnums are their indexes."""
-    words = _Words()
+    words = Words()
     titles, bodies = [], []
     for article in articles:
         language = article_language(article)

@@ -41,8 +41,7 @@ def merge_columns(inputs: Sequence[Live], writer: ColumnsWriter) -> None:
         _merge_coded(name, inputs, writer)
     for name in LIST_FIELDS:
         _merge_lists(name, inputs, writer)
-    if any(segment.columns.has(KEYS) for segment, _ in inputs):
-        _merge_lists(KEYS, inputs, writer)
+    _merge_lists(KEYS, inputs, writer)
 
 
 def _merge_strings(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> None:
@@ -73,6 +72,8 @@ def _merge_lists(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> No
         counts.append(own[is_live])
         codes.append(column.codes[np.repeat(is_live, own)])
     values, recoded = _recoded([column.values for column in columns], codes)
+    if name == KEYS and not values:
+        return
     merged = writer.coded_lists(name, values)
     for own_counts, part in zip(counts, recoded, strict=True):
         merged.append(own_counts, part)

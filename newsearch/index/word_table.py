@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.analysis.fast import Analysis, Lexicon, Terms
+from newsearch.analysis.fast import Lexicon, Terms
 from newsearch.codec.coding.signatures import codes_of
 from newsearch.index.inversion_kernels import Rows, count_unnumbered, look_up
 from newsearch.index.lexicon_rows import LexiconRows, numbers_by_count
@@ -46,11 +46,24 @@ class WordTable:
         own = sum(array.nbytes for array in (*arrays, *others))
         return own + self._lexicon.nbytes + self._terms.nbytes
 
-    def analyse(self, data: bytes, offsets: NDArray[np.int64]) -> Analysis:
-        """Cut texts into word forms; see `Lexicon.analyse`."""
-        return self._lexicon.analyse(data, offsets)
+    def take(
+        self, texts: Sequence[bytes], languages: Sequence[str]
+    ) -> tuple[RowNumbers, NDArray[np.int64]]:
+        """Cut texts into words; return the row of each token, and the tokens of each text.
 
-    def rows_of(self, form_ids: NDArray[np.int32], language: str) -> RowNumbers:
+        Parameters
+        ----------
+        texts
+            UTF-8; each article has the same number of them.
+        languages
+            Language code of each article.
+        """
+        analysis = self._lexicon.analyse(*joined(texts))
+        counts = np.diff(analysis.token_offsets)
+        lengths = counts.reshape(len(languages), -1).sum(axis=1)
+        return self._rows_of_articles(analysis.form_ids, lengths, languages), counts
+
+    def _rows_of(self, form_ids: NDArray[np.int32], language: str) -> RowNumbers:
         """Return the row of each token of articles in one language; new ones are made."""
         row_of = self._row_of.get(language, np.empty(0, np.int32))
         if row_of.size < self._lexicon.size:
@@ -61,6 +74,28 @@ class WordTable:
             row_of[missing] = self._make_rows(missing, language)
             look_up(row_of, form_ids, found)
         return found
+
+    def _rows_of_articles(
+        self, form_ids: NDArray[np.int32], lengths: NDArray[np.int64], languages: Sequence[str]
+    ) -> RowNumbers:
+        """Return the row of each token of articles of these lengths, each in its language."""
+        distinct = set(languages)
+        if len(distinct) == 1:
+            return self._rows_of(form_ids, distinct.pop())
+        rows = np.empty(len(form_ids), np.int32)
+        codes = {language: code for code, language in enumerate(sorted(distinct))}
+        of_tokens = np.repeat([codes[language] for language in languages], lengths)
+        for language, code in codes.items():
+            own = np.flatnonzero(of_tokens == code)
+            rows[own] = self._rows_of(form_ids[own], language)
+        return rows
+
+    def named(self, first: int) -> list[tuple[str, bytes]]:
+        """Return the term and the key of each row from one on."""
+        terms = self._terms.terms
+        keys = self._lexicon.encoded_forms(self._forms[first : self._n_rows].tolist())
+        own = self.rows.terms[first : self._n_rows].tolist()
+        return [(terms[number], key) for number, key in zip(own, keys, strict=True)]
 
     def number(self, rows: RowNumbers) -> None:
         """Number each row that is new to the segment among the keys of its term.

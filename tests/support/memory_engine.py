@@ -177,7 +177,7 @@ class MemoryEngine(Closing):
             size_bytes=0,
         )
 
-    def check(self) -> list[str]:
+    def check(self, *, quick: bool = False) -> list[str]:
         return []
 
     def refresh(self) -> bool:

@@ -146,7 +146,7 @@ def encode(
     freqs, docs = run.freqs.astype(np.int64), run.docnums.astype(np.int64)
     per_term, first = _cut(run)
     counts = np.diff(first, append=len(docs))
-    bounds = _bounds(first, counts, freqs, lengths[docs], levels)
+    bounds = bounds_of(first, counts, freqs, lengths[docs], levels)
     low = docs & (BLOCK_DOCS - 1)
     postings, sizes = _encode_postings(counts, low, freqs, bounds, run.signatures)
     tokens = np.add.reduceat(freqs, first)
@@ -220,13 +220,22 @@ def _cut(run: PostingRun) -> tuple[Ints, Ints]:
     return np.bincount(term[first], minlength=len(run.dfs)), first
 
 
-def _bounds(
+def bounds_of(
     first: Ints,
     counts: Ints,
     freqs: Ints,
     lengths: NDArray[np.integer],
     levels: NDArray[np.integer],
 ) -> Bytes:
+    """Return the bound byte of each entry.
+
+    Parameters
+    ----------
+    first, counts
+        First posting and number of postings of each entry.
+    freqs, lengths
+        Of each posting: frequency, and tokens of its article.
+    """
     classes = freq_classes(np.maximum.reduceat(freqs, first))
     ceilings = np.repeat(FREQ_CEILINGS[classes], counts)
     equivalent = np.minimum.reduceat(ceilings * lengths.astype(np.int64) // freqs, first)
