@@ -446,7 +446,7 @@ def test_an_index_of_another_version_says_what_to_do(
     said = outcome.out + outcome.err
 
     assert outcome.status == 2
-    assert "this one reads 99); use that version, or delete the folder and run" in said
+    assert "this one reads 99); use that version, or index the articles into" in said
     assert "newsearch check" not in said
 
 
@@ -457,10 +457,11 @@ def test_check_does_not_send_to_check(indexed: Command) -> None:
     content[0] ^= 1
     segment.write_bytes(content)
 
-    assert "see 'newsearch check'" in indexed("stats").err
+    assert "'newsearch check' lists what is damaged" in indexed("stats").err
     outcome = indexed("check")
     assert outcome.status == 2
-    assert outcome.err.endswith("was not written by newsearch; delete the folder and index again\n")
+    advice = "restore the folder from a copy of it\n"
+    assert outcome.err.endswith(f"was not written by newsearch; {advice}")
 
 
 def test_a_malformed_query_is_answered_with_a_warning(indexed: Command) -> None:
