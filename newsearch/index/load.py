@@ -15,6 +15,7 @@ from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.index.article_languages import ArticleLanguages, language_of_most
 from newsearch.index.commit import Changes, PendingSegment
+from newsearch.index.compiler import compiler_problem
 from newsearch.index.merge import merge_as_needed
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.small_builder import SmallBuilder
@@ -149,8 +150,12 @@ class _Loader:
         """Take articles in; commit when the last commit is long ago."""
         changed = self._changed(self._packed(batch))
         if isinstance(self._builder, SmallBuilder) and self._builder.is_too_small_for(changed):
-            changed = self._builder.take_held() + changed
-            self._builder = _bulk_builder(self._changes)
+            if problem := compiler_problem():
+                self._builder.flush()
+                self._tell_once(f"{problem}; articles are loaded without it, which takes longer")
+            else:
+                changed = self._builder.take_held() + changed
+                self._builder = _bulk_builder(self._changes)
         self._builder.add(changed)
         if time.monotonic() - self._started_s > CHECKPOINT_INTERVAL_S:
             self.commit()
@@ -166,6 +171,11 @@ class _Loader:
     def close(self) -> None:
         """Discard what is not committed; does nothing after a commit."""
         self._builder.close()
+
+    def _tell_once(self, reason: str) -> None:
+        note = Remark("numba", None, reason)
+        if note not in self._report.notes:
+            self._report.notes.append(note)
 
     def _packed(self, batch: list[Article]) -> list[PackedArticle]:
         packed = []

@@ -13,6 +13,7 @@ from newsearch.codec.coding.entries import BLOCK_BITS, EncodedRun, PostingRun
 from newsearch.codec.coding.positions import Ints
 from newsearch.codec.postings import Entries, PostingsReader
 from newsearch.codec.segment import TEXT, InvertedWriter, SegmentWriter
+from newsearch.index.compiler import compiler_problem
 from newsearch.index.merge_words import MergedWords, MergeInput
 
 RUN_TOKENS = 1 << 20
@@ -46,7 +47,7 @@ class Kernels:
 
 def kernels_for(n_tokens: int) -> Kernels:
     """Choose the compiled ones for many tokens, else NumPy's, which need not be loaded."""
-    if n_tokens < COMPILED_TOKENS:
+    if n_tokens < COMPILED_TOKENS or compiler_problem():
         from newsearch.codec.coding.entries import encode
 
         return Kernels(_decode, encode)

@@ -1,8 +1,9 @@
-"""Standard streams that are closed, full, or a terminal; memory that is short; signals."""
+"""Standard streams that are closed, full, or a terminal; short memory; signals; broken Numba."""
 
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -166,3 +167,20 @@ def test_whoever_may_add_files_to_a_folder_may_open_its_lock(tmp_path: Path) -> 
     newsearch.open_index(shared, create=True).add(Article(body="Envoys met."))
 
     assert (shared / "MAIN_WRITELOCK").stat().st_mode & 0o777 == 0o664
+
+
+def test_a_large_load_is_done_without_numba_where_it_cannot_be_loaded(folder: Path) -> None:
+    stub = folder / "stub" / "numba.py"
+    stub.parent.mkdir()
+    stub.write_text('raise ImportError("Numba needs an older NumPy")')
+    bodies = [f"Rivers rose in town{number}. " * 42 for number in range(1_100)]
+    lines = [json.dumps({"id": f"r{n}", "body": body}) for n, body in enumerate(bodies)]
+    (folder / "rivers.jsonl").write_text("\n".join(lines))
+
+    status, out, err = shell(
+        folder,
+        "export PYTHONPATH=stub; newsearch index rivers.jsonl && newsearch query --count town7",
+    )
+
+    assert (status, out.splitlines()[-1]) == (0, "1")
+    assert err.count("Numba needs an older NumPy") == 1
