@@ -57,6 +57,14 @@ class StringsWriter:
         self.count += len(sizes)
 
 
+def text_of(string: bytes) -> str:
+    """Return a string as text; what damage has made no UTF-8 is replaced, for `check` to find."""
+    try:
+        return string.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return string.decode("utf-8", "replace")
+
+
 class Strings(Sequence[bytes]):
     """A list of byte strings over the map.
 

@@ -35,7 +35,7 @@ def check_derived(segment: Segment) -> Iterator[str]:
         try:
             article = unpack(stored)
             columns.append(article, article.id_hash, article.content_hash)
-        except (ArticleError, ValueError) as error:
+        except (ArticleError, ValueError, OverflowError) as error:
             yield f"stored article {docnum} cannot be read ({error})"
             return
         text.add(article)

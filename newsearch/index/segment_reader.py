@@ -16,6 +16,8 @@ from newsearch.article import Article
 from newsearch.codec.columns import CodedColumn, CodedListColumn, Columns
 from newsearch.codec.lexicon import FormRow, Lexicon
 from newsearch.codec.segment import TEXT, Inverted, Segment
+from newsearch.codec.strings import text_of
+from newsearch.errors import ArticleError
 from newsearch.fields import CODED_FIELDS, FIELD, LIST_FIELDS, TEXT_FIELDS
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.stored import unpack
@@ -206,7 +208,7 @@ class SegmentReader:
 
     def term(self, term_id: int) -> str:
         """Return a term, given its number."""
-        return self.text.terms[term_id].decode("utf-8", "surrogatepass")
+        return text_of(self.text.terms[term_id])
 
     def term_id(self, term: str) -> int | None:
         """Find the number of a term, or None if the segment lacks it."""
@@ -218,7 +220,7 @@ class SegmentReader:
         if term_id is None:
             return []
         rows = map(self._lexicon.row, self._rows_of(term_id).tolist())
-        return [row.form.decode("utf-8", "surrogatepass") for row in rows]
+        return [text_of(row.form) for row in rows]
 
     def _rows_of(self, term_id: int) -> NDArray[np.integer]:
         """Return the rows of a term in the lexicon, ascending."""
@@ -247,7 +249,10 @@ class SegmentReader:
 
     def article(self, docnum: int) -> Article:
         """Read a stored article."""
-        return unpack(self.stored(docnum))
+        try:
+            return unpack(self.stored(docnum))
+        except ArticleError as error:
+            raise self.segment.file.corrupt(f"stored article {docnum}: {error}") from error
 
     def stored(self, docnum: int) -> bytes:
         """Read an article as it is stored."""

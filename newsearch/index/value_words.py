@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from newsearch.analysis.clitics import without_clitics
 from newsearch.analysis.folding import fold
 from newsearch.analysis.tokens import FORM_LENGTH_LIMIT, forms
+from newsearch.codec.strings import text_of
 from newsearch.fields import FIELD
 from newsearch.keys import is_negative
 
@@ -93,4 +94,4 @@ def _encoded(text: str) -> bytes:
 
 
 def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "surrogatepass")
+    return text_of(text)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from newsearch.answers.matches import Counts
 from newsearch.codec.columns import CodedColumn, CodedListColumn
+from newsearch.codec.strings import text_of
 from newsearch.schema import NO_DATE_S
 from newsearch.search.matching import Matching
 
@@ -40,7 +41,7 @@ def count_values(found: Matching, by: str, zone: tzinfo = UTC) -> Counts:
         for code in np.flatnonzero(tally).tolist():
             value = column.values[code]
             counts[value] = counts.get(value, 0) + int(tally[code])
-    named = ((value.decode("utf-8", "surrogatepass"), count) for value, count in counts.items())
+    named = ((text_of(value), count) for value, count in counts.items())
     ordered = sorted(named, key=lambda pair: (-pair[1], pair[0]))
     return Counts(by, tuple(ordered), missing, found.count)
 

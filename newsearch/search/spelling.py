@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.codec.lexicon import Lexicon
+from newsearch.codec.strings import text_of
 from newsearch.fields import EXACT_FIELDS, FIELD, looked_in
 from newsearch.index.snapshot import Snapshot
 from newsearch.search.matching import every_article
@@ -116,11 +117,11 @@ def _near_forms(word: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
     for start in {word[:1], word[1:2] + word[:1]} if edits_allowed(word) else ():
         rows = forms.prefix_range(start.encode("utf-8", "surrogatepass"))
         first, last = forms.starts[[rows.start, rows.stop]].tolist()
-        text = forms.text[first:last].tobytes().decode("utf-8", "surrogatepass")
+        text = text_of(forms.text[first:last].tobytes())
         for at, edits in _near_words(word, text):
             if edits:
                 row = rows.start + at
-                form = forms[row].decode("utf-8", "surrogatepass")
+                form = text_of(forms[row])
                 yield form, edits, int(lexicon.dfs[row])
 
 

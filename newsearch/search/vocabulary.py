@@ -10,6 +10,7 @@ from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
 from newsearch.analysis.korean import KOREAN, is_with_particles, takes_particles
 from newsearch.analysis.terms import key, language_of, tag, tag_of, term
+from newsearch.codec.strings import text_of
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, Pattern, word_pattern
@@ -104,5 +105,5 @@ class SnapshotVocabulary:
             assert segment.text.forms is not None
             known = segment.text.forms.forms
             rows = matching_rows(pattern, known).tolist()
-            found.update(known[row].decode("utf-8", "surrogatepass") for row in rows)
+            found.update(text_of(known[row]) for row in rows)
         return sorted(found)

@@ -7,6 +7,7 @@ such a name does. Before adding to it, see whether the public interface shows th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from newsearch.analysis.stems import Stemmer
 from newsearch.engines.local import Index
 from newsearch.index import commit, load, segment_reader, toc
 from newsearch.index.segment_reader import SegmentReader
+from newsearch.search.run import warming
 from newsearch.search.searcher import Searcher
 from newsearch.sources import registry
 
@@ -34,6 +36,28 @@ def searcher_of(index: Index) -> Searcher:
 def compiled_search_of(index: Index) -> CompiledSearch:
     """Return the compiled way of searching, whether or not its kernels are ready."""
     return searcher_of(index)._compiled
+
+
+@contextmanager
+def run_all_with_numpy() -> Iterator[None]:
+    """Let no search use compiled kernels."""
+    with pytest.MonkeyPatch.context() as patch:
+        _set_way(patch, is_compiled=False)
+        yield
+
+
+@contextmanager
+def run_all_compiled() -> Iterator[None]:
+    """Let every search use compiled kernels, ready or not."""
+    with pytest.MonkeyPatch.context() as patch:
+        _set_way(patch, is_compiled=True)
+        yield
+
+
+def _set_way(patch: pytest.MonkeyPatch, *, is_compiled: bool) -> None:
+    for name in ("_can_match_compiled", "_can_rank_compiled"):
+        patch.setattr(Searcher, name, lambda *_: is_compiled)
+    patch.setattr(warming.Warming, "start", lambda *_: None)
 
 
 def load_in_batches_of(n_articles: int, patch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from newsearch.analysis.compounds import joined, other_spellings
 from newsearch.analysis.folding import fold
 from newsearch.article import hash_id
 from newsearch.codec.columns import CodedColumn, CodedListColumn
+from newsearch.codec.strings import text_of
 from newsearch.fields import FIELD, looked_in
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.value_words import ValueWords
@@ -98,7 +99,7 @@ def _coded_docs(column: CodedColumn | CodedListColumn, codes: Iterable[int]) -> 
 
 def _decoded(values: Iterable[bytes]) -> Iterator[str]:
     for value in values:
-        yield value.decode("utf-8", "surrogatepass")
+        yield text_of(value)
 
 
 def _has_like(fits: Callable[[str], bool], own: list[str]) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from newsearch.analysis.clitics import bare_patterns
 from newsearch.analysis.folding import fold
 from newsearch.analysis.terms import key, tag, tag_of, term
-from newsearch.codec.strings import Strings
+from newsearch.codec.strings import Strings, text_of
 from newsearch.errors import QueryError
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
@@ -144,7 +144,7 @@ def _without_clitics(pattern: Pattern, languages: Sequence[str]) -> dict[Pattern
 
 
 def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "surrogatepass")
+    return text_of(text)
 
 
 def matching_rows(pattern: Pattern, forms: Strings) -> Ints:

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, get_args
 
 from newsearch.analysis.terms import tag_of
+from newsearch.codec.strings import text_of
 from newsearch.errors import NewsearchError
 from newsearch.query.nodes import (
     And,
@@ -217,9 +218,9 @@ def _first_words(snapshot: Snapshot) -> tuple[str, str]:
     """
     segment = next(segment for segment in snapshot.segments if len(segment.text.terms))
     try:
-        stem = segment.text.terms[0].decode("utf-8", "surrogatepass")
+        stem = text_of(segment.text.terms[0])
         row = segment.text.forms.row(0)
-        own_key = row.form.decode("utf-8", "surrogatepass")
+        own_key = text_of(row.form)
         return stem, own_key + tag_of(segment.text.terms[row.term_id].decode())
     except (IndexError, UnicodeDecodeError) as error:
         raise segment.segment.file.corrupt("its words are damaged") from error
