@@ -36,6 +36,41 @@ class Remark:
         return f"{where}: {self.reason}"
 
 
+REMARKS_PER_FILE = 1_000
+"""Enough to see what is the matter; ten million bad lines must not fill the memory."""
+
+_MOST_REMARKS = 100_000
+
+
+class Remarks(list[Remark]):
+    """Remarks, at most `REMARKS_PER_FILE` a file; the others are counted.
+
+    Attributes
+    ----------
+    n_more
+        How many were left out.
+    """
+
+    n_more = 0
+    _file = ""
+    _n_of_file = 0
+
+    def add(self, remark: Remark, file: str | None = None) -> None:
+        """Keep or count a remark, of a file that may be called otherwise than its path."""
+        file = remark.path if file is None else file
+        self._n_of_file = self._n_of_file + 1 if file == self._file else 1
+        self._file = file
+        if self._n_of_file <= REMARKS_PER_FILE and len(self) < _MOST_REMARKS:
+            self.append(remark)
+        else:
+            self.n_more += 1
+
+    @property
+    def n_all(self) -> int:
+        """How many there were."""
+        return len(self) + self.n_more
+
+
 @dataclass(slots=True)
 class LoadReport:
     """What became of the articles of one load.
@@ -45,7 +80,8 @@ class LoadReport:
     added, updated, unchanged
         New ids, ids with other content than before, and ids with the same content.
     rejected
-        Articles, lines and files that could not be read or indexed, each with its reason.
+        Articles, lines and files that could not be read or indexed, each with its reason, at most
+        1,000 a file; ``rejected.n_all`` is how many there were.
     notes
         What was not read as written: a guessed encoding, a date that is not one.
     """
@@ -53,16 +89,16 @@ class LoadReport:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
-    rejected: list[Remark] = field(default_factory=list)
+    rejected: Remarks = field(default_factory=Remarks)
     notes: list[Remark] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as JSON values."""
-        return asdict(self)
+        return asdict(self) | {"rejected_more": self.rejected.n_more}
 
     def __str__(self) -> str:
         counts = f"{self.added:,} added, {self.updated:,} updated, {self.unchanged:,} unchanged"
-        return f"{counts}, {len(self.rejected):,} rejected"
+        return f"{counts}, {self.rejected.n_all:,} rejected"
 
 
 @dataclass(frozen=True, slots=True)

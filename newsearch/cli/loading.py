@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 import newsearch
 from newsearch.answers.printing import json_line, n_articles_text
-from newsearch.answers.reports import Remark
+from newsearch.answers.reports import REMARKS_PER_FILE, Remark
 from newsearch.cli import FOUND, NOTHING_FOUND, SignalledError
 from newsearch.cli.options import IdCommand, index_option, json_option, wait_option
 from newsearch.cli.printing import is_terminal, print_data, redraw, say
@@ -88,8 +88,8 @@ def index_command(
     if as_json:
         print_data(json_line(report.as_dict()))
     else:
-        _print_remarks("note", report.notes)
-        _print_remarks("rejected", report.rejected)
+        _print_remarks("note", report.notes, len(report.notes))
+        _print_remarks("rejected", report.rejected, report.rejected.n_all)
         print_data(f"{report}; {index_target} holds {n_articles_text(n_articles)}")
     if report.added or report.updated or report.unchanged:
         return FOUND
@@ -97,12 +97,14 @@ def index_command(
     return NOTHING_FOUND
 
 
-def _print_remarks(kind: str, remarks: list[Remark]) -> None:
+def _print_remarks(kind: str, remarks: list[Remark], n_all: int) -> None:
     for remark in remarks[:_SHOWN_REMARKS]:
         say(f"{kind}: {remark}")
-    if len(remarks) > _SHOWN_REMARKS:
-        more = len(remarks) - _SHOWN_REMARKS
-        say(f"{kind}: {more:,} more; --json lists them all")
+    if n_all > _SHOWN_REMARKS:
+        listed = (
+            "them all" if n_all == len(remarks) else f"the first {REMARKS_PER_FILE:,} of a file"
+        )
+        say(f"{kind}: {n_all - _SHOWN_REMARKS:,} more; --json lists {listed}")
 
 
 class _Progress:

@@ -142,6 +142,7 @@ class Index(Closing):
             raise
         self.refresh()
         report.rejected[:0] = given.rejected
+        report.rejected.n_more += given.rejected.n_more
         report.notes[:0] = given.notes
         return report
 

@@ -183,7 +183,7 @@ class _Loader:
             try:
                 packed.append(pack_article(self._languages.settle(article)))
             except ArticleError as error:
-                self._report.rejected.append(Remark(article.id, None, str(error)))
+                self._report.rejected.add(Remark(article.id, None, str(error)), "articles")
         return packed
 
     def _changed(self, packed: list[PackedArticle]) -> list[PackedArticle]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from newsearch.answers.reports import Remark
+from newsearch.answers.reports import Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.sources.fields import article_from
@@ -37,7 +37,7 @@ class GivenArticles:
     language = ""
 
     def __init__(self, given: Given | Iterable[Given]) -> None:
-        self.rejected: list[Remark] = []
+        self.rejected = Remarks()
         self.notes: list[Remark] = []
         self._given = [given] if isinstance(given, (Article, Mapping)) else given
         if isinstance(given, (str, bytes)) or not isinstance(self._given, Iterable):
@@ -50,7 +50,7 @@ class GivenArticles:
             if isinstance(article, Article):
                 yield article
             else:
-                self.rejected.append(article)
+                self.rejected.add(article)
 
 
 def _made_of(item: object, context: Context, number: int) -> Article | Remark:

@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
-from newsearch.answers.reports import Remark
+from newsearch.answers.reports import REMARKS_PER_FILE, Remark
 from newsearch.article import Article
 
 LARGEST_ARTICLE_BYTES = 16 * 2**20
 """Longest line, row or page that is read: a book has 1 MiB, so more is not an article."""
-
-# One note a file for each thing noticed is enough to see what is the matter; a load of ten
-# million articles whose dates cannot be read must not fill the memory with notes.
-_NOTES_PER_FILE = 1000
 
 
 @dataclass(slots=True)
@@ -65,7 +61,7 @@ class Context:
             self.parent.note(self._of_page(reason, line))
             return
         self.n_notes += 1
-        if self.n_notes <= _NOTES_PER_FILE:
+        if self.n_notes <= REMARKS_PER_FILE:
             self.notes.append(Remark(self.path, line, reason))
 
     def note_once(self, reason: str, line: int | None = None) -> None:
@@ -78,7 +74,7 @@ class Context:
 
     def close(self) -> None:
         """Say how many notes were left out."""
-        if left_out := max(0, self.n_notes - _NOTES_PER_FILE):
+        if left_out := max(0, self.n_notes - REMARKS_PER_FILE):
             self.notes.append(Remark(self.path, None, f"{left_out:,} more notes like these"))
 
     def _of_page(self, reason: str, line: int | None) -> str:

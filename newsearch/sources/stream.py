@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 
-from newsearch.answers.reports import Remark
+from newsearch.answers.reports import Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.opening import OpenedFile, open_bytes
@@ -21,7 +21,8 @@ class ArticleStream:
         Code of the language of articles that name none and are not clearly in another; ``"auto"``
         for that of most of the first articles, '' for the default of the index.
     rejected
-        What could not be read, in the order met; grows while the stream is iterated over.
+        What could not be read, in the order met; grows while the stream is iterated over. At most
+        1,000 a file, and how many more.
     notes
         What was decided about articles that were kept, and files that no reader knows; at most
         1,000 a file.
@@ -32,7 +33,7 @@ class ArticleStream:
     def __init__(
         self, roots: Iterable[FoundFile], *, language: str, strict: bool, notes: list[Remark]
     ) -> None:
-        self.rejected: list[Remark] = []
+        self.rejected = Remarks()
         self.notes = notes
         self.bytes_read = 0
         self._roots = list(roots)
@@ -106,6 +107,6 @@ class ArticleStream:
         self.notes.append(Remark(path, None, reason))
 
     def _reject(self, path: str, reason: str, line: int | None = None) -> None:
-        self.rejected.append(Remark(path, line, reason))
+        self.rejected.add(Remark(path, line, reason))
         if self._is_strict:
             raise SourceError(path, reason, line=line)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from newsearch.answers.reports import LoadReport, Remark, Stats
+from newsearch.answers.reports import REMARKS_PER_FILE, LoadReport, Remark, Remarks, Stats
 
 STATS = Stats(
     articles=1_200,
@@ -27,11 +27,22 @@ def shown(stats: Stats) -> dict[str, str]:
 
 
 def test_a_report_counts_what_became_of_articles() -> None:
-    rejected = [Remark("a.csv", 3, "no text"), Remark("b.csv", None, "is empty")]
+    rejected = Remarks([Remark("a.csv", 3, "no text"), Remark("b.csv", None, "is empty")])
 
     report = LoadReport(added=1_200, updated=2, unchanged=30, rejected=rejected)
 
     assert str(report) == "1,200 added, 2 updated, 30 unchanged, 2 rejected"
+
+
+def test_a_report_keeps_some_remarks_of_each_file_and_counts_all() -> None:
+    report = LoadReport()
+    for number in range(REMARKS_PER_FILE + 5):
+        report.rejected.add(Remark("a.csv", number, "no text"))
+    report.rejected.add(Remark("b.csv", 1, "no text"))
+
+    assert len(report.rejected) == REMARKS_PER_FILE + 1
+    assert str(report).endswith(f"{REMARKS_PER_FILE + 6:,} rejected")
+    assert report.as_dict()["rejected_more"] == 5
 
 
 def test_a_remark_names_the_line_where_one_is_meant() -> None:
