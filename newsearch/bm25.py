@@ -30,6 +30,19 @@ other headline has with .475, .585, .636. Each copy takes 1 % of the bytes of po
 """
 
 
+LEAST_RARER: Final = 1.4
+"""By how much the idf of a form that was typed exceeds that of its terms where it counts by itself.
+
+Stems join words that nobody takes for one, such as *universe* and *university*. Where articles with
+the form are less than a quarter of those with the stem, its occurrences weigh as much as the form
+is rare, and others as much as the stem is. Measured without and with it: mean average precision on
+cranfield .436 and .437, on cacm .364 and .374, among articles of Reuters .430 and .432, .329 and
+.343; of the ten best articles for each of 350 words, .840 and .932 have the word or a plain
+inflection; the article of a word that no other headline has is found with a mean reciprocal rank of
+.587 and .731. From .7 on, more queries pay for it, and cranfield loses.
+"""
+
+
 def text_length(title_length: Any, body_length: Any) -> Any:
     """Return how many tokens the text of an article has, the copies of its title included."""
     return TITLE_COPIES * title_length + body_length

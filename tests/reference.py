@@ -42,6 +42,7 @@ from newsearch.query.nodes import (
 )
 
 K1, B = 1.2, 0.75
+LEAST_RARER = 1.4
 TITLE_WEIGHT = 2  # beside the body; alone, a title is a text like any other
 
 
@@ -124,6 +125,12 @@ class Reference:
         }
         return tuple(sorted(own | longer))
 
+    def typed_of(self, form: str) -> tuple[str, ...]:
+        """The keys of a form that counts more than others, as it is much rarer than its terms."""
+        typed = tuple(sorted({key(form, one) + tag(one) for one in self.languages}))
+        rarer = self._how_much_rarer(typed, self.terms_of(form), ("title", "body"))
+        return typed if rarer > LEAST_RARER else ()
+
     def ranking(self, tree: ResolvedTree, sort: str = "relevance") -> list[tuple[str, float]]:
         """Ids and scores of all matching articles, best first."""
         scored = [(doc.article, self.score(tree, doc)) for doc in self.docs]
@@ -135,7 +142,8 @@ class Reference:
         """Score of one article; None where it does not match."""
         match node:
             case Term():
-                return self._term_score(node, [node.terms], doc, exact=False)
+                score = self._term_score(node, [node.terms], doc, exact=False)
+                return None if score is None else score + self._typed_score(node, doc)
             case TermPhrase():
                 return self._term_score(node, list(node.words), doc, exact=node.exact)
             case Pattern():
@@ -168,9 +176,7 @@ class Reference:
         self, node: Term | TermPhrase, words: list[Alternatives], doc: Analysed, *, exact: bool
     ) -> float | None:
         slop = getattr(node, "slop", 0)
-        weights = {
-            f: TITLE_WEIGHT if f == "title" and len(node.fields) > 1 else 1 for f in node.fields
-        }
+        weights = _weights(node.fields)
         frequency = sum(
             w * _frequency(words, _words(doc, f, exact), slop) for f, w in weights.items()
         )
@@ -178,10 +184,30 @@ class Reference:
             return None
         weight = sum(self._idf(word, node.fields, exact) for word in words)
         weight *= getattr(node, "weight", 1.0)
+        return self._bm25(node.boost * weight, frequency, node.fields, doc)
+
+    def _bm25(self, weight: float, frequency: int, fields: tuple[str, ...], doc: Analysed) -> float:
+        weights = _weights(fields)
         lengths = [sum(w * len(d.keys[f]) for f, w in weights.items()) for d in self.docs]
-        average = sum(lengths) / len(lengths)
         length = sum(w * len(doc.keys[f]) for f, w in weights.items())
-        return bm25(node.boost * weight, frequency, length, average)
+        return bm25(weight, frequency, length, sum(lengths) / len(lengths))
+
+    def _typed_score(self, node: Term, doc: Analysed) -> float:
+        """What occurrences in the form that was typed add, as far as it is rarer than the word."""
+        frequency = 0
+        for field, weight in _weights(node.fields).items():
+            pairs = zip(_words(doc, field, True), _words(doc, field, False), strict=True)
+            of_word = [k for k, t in pairs if is_word(node.terms, t)]
+            frequency += weight * sum(is_word(node.typed, k) for k in of_word)
+        if not frequency:
+            return 0.0
+        rarer = self._how_much_rarer(node.typed, node.terms, node.fields)
+        return self._bm25(node.factor * rarer, frequency, node.fields, doc)
+
+    def _how_much_rarer(
+        self, typed: Alternatives, terms: Alternatives, fields: tuple[str, ...]
+    ) -> float:
+        return max(self._idf(typed, fields, True) - self._idf(terms, fields, False), 0.0)
 
     def _idf(self, word: Alternatives, fields: tuple[str, ...], exact: bool) -> float:
         """One idf a word, whichever of its alternatives articles have."""
@@ -200,6 +226,10 @@ class Reference:
         words = [one for word in spelt for one in (word, _bare(word))]
         folded = replace(node, text=fold(node.text))
         return any(fits(folded, fold(word)) for word in words)
+
+
+def _weights(fields: tuple[str, ...]) -> dict[str, int]:
+    return {f: TITLE_WEIGHT if f == "title" and len(fields) > 1 else 1 for f in fields}
 
 
 def bm25(weight: float, frequency: int, length: int, average: float) -> float:

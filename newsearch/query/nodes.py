@@ -136,12 +136,16 @@ class Term:
         As for `Word`.
     weight
         Another factor of the score, which nobody typed: see `FUNCTION_WORD_WEIGHT`.
+    typed
+        The keys of the form that was typed, one for each language, where it is much rarer than the
+        terms; see `bm25.LEAST_RARER`.
     """
 
     terms: Alternatives
     fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
     weight: float = 1.0
+    typed: Alternatives = ()
 
     @property
     def factor(self) -> float:

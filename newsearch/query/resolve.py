@@ -61,6 +61,10 @@ class QueryAnalyser(Protocol):
         """Return the terms of the words that a pattern stands for, in all their inflections."""
         ...
 
+    def typed_of(self, form: str) -> Alternatives:
+        """Return the keys of a form that is much rarer than its terms; none of another."""
+        ...
+
     def is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language that has it most."""
         ...
@@ -128,8 +132,10 @@ def _word(word: Word, analyser: QueryAnalyser) -> ResolvedTree:
 
 
 def _term(word: Word, analyser: QueryAnalyser) -> Term:
-    weight = FUNCTION_WORD_WEIGHT if analyser.is_function_word(word.form) else 1.0
-    return Term(analyser.terms_of(word.form), word.fields, word.boost, weight)
+    terms = analyser.terms_of(word.form)
+    if analyser.is_function_word(word.form):
+        return Term(terms, word.fields, word.boost, FUNCTION_WORD_WEIGHT)
+    return Term(terms, word.fields, word.boost, typed=analyser.typed_of(word.form))
 
 
 def _pattern(pattern: Pattern, analyser: QueryAnalyser) -> ResolvedTree:

@@ -67,7 +67,7 @@ class Searcher:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.statistics = SnapshotStatistics(snapshot)
-        self.vocabulary = SnapshotVocabulary(snapshot, self.statistics.patterns)
+        self.vocabulary = SnapshotVocabulary(snapshot, self.statistics)
         self._compiling = threading.Lock()
 
     def rank(self, tree: ResolvedTree, *, limit: int | None, sort: Sort) -> Ranking:

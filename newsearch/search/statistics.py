@@ -11,7 +11,7 @@ from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query.nodes import Alternatives, TermPhrase, word_pattern
+from newsearch.query.nodes import Alternatives, Term, TermPhrase, word_pattern
 from newsearch.search.run.patterns import PatternWords
 from newsearch.search.run.postings import phrase_postings, word_postings
 
@@ -62,6 +62,16 @@ class SnapshotStatistics:
         """Return the idfs of a phrase's words in its fields, added up."""
         exact, fields, idfs = phrase.exact, phrase.fields, self._idfs
         return sum([idfs[word, exact, fields] for word in phrase.words])
+
+    def how_much_rarer(
+        self, typed: Alternatives, terms: Alternatives, fields: tuple[str, ...] = TEXT_FIELDS
+    ) -> float:
+        """Return by how much the idf of a form exceeds that of its terms."""
+        return max(self._idfs[typed, True, fields] - self._idfs[terms, False, fields], 0.0)
+
+    def typed_weight(self, word: Term) -> float:
+        """Return what the form of a word that was typed weighs more than others of its terms."""
+        return word.factor * self.how_much_rarer(word.typed, word.terms, word.fields)
 
     def idf_of(self, document_frequency: int) -> float:
         """Return the idf of a term that so many of the articles have."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from itertools import chain
 
+from newsearch import bm25
 from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
 from newsearch.analysis.korean import KOREAN, is_with_particles, takes_particles
@@ -16,7 +17,8 @@ from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, Pattern, word_pattern
 from newsearch.query.resolve import plain_word
 from newsearch.schema import DEFAULT_LANGUAGE
-from newsearch.search.run.patterns import PatternWords, matching_rows
+from newsearch.search.run.patterns import matching_rows
+from newsearch.search.statistics import SnapshotStatistics
 
 _MEMO_WORDS = 10_000
 
@@ -24,9 +26,10 @@ _MEMO_WORDS = 10_000
 class SnapshotVocabulary:
     """Looks words up in all segments of a snapshot, and remembers; safe in many threads."""
 
-    def __init__(self, snapshot: Snapshot, patterns: PatternWords) -> None:
+    def __init__(self, snapshot: Snapshot, statistics: SnapshotStatistics) -> None:
         self._snapshot = snapshot
-        self._patterns = patterns
+        self._statistics = statistics
+        self._patterns = statistics.patterns
         self.plain = Memo(partial(plain_word, analyser=self), _MEMO_WORDS)
         self.is_function_word = lru_cache(_MEMO_WORDS)(self._is_function_word)
         self.terms_of = lru_cache(_MEMO_WORDS)(self._terms_of)
@@ -76,6 +79,12 @@ class SnapshotVocabulary:
         return any(
             segment.term_id(one) is not None for segment in self._snapshot.segments for one in terms
         )
+
+    def typed_of(self, form: str) -> Alternatives:
+        """Return the keys of a form that is much rarer than its terms; none of another."""
+        typed = tuple(sorted(self._own_keys(form)))
+        rarer = self._statistics.how_much_rarer(typed, self.terms_of(form))
+        return typed if rarer > bm25.LEAST_RARER else ()
 
     def _is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language whose articles have it most.

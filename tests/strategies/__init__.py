@@ -152,7 +152,20 @@ some_forms = _alternatives(
 some_terms = _alternatives(st.builds(term, words, st.sampled_from(("en", "en", "fr", "sw"))))
 
 scored_leaves = st.one_of(
-    st.builds(Term, some_terms, fields, boosts, st.sampled_from([1.0, FUNCTION_WORD_WEIGHT])),
+    st.builds(
+        Term,
+        some_terms,
+        fields,
+        boosts,
+        st.sampled_from([1.0, FUNCTION_WORD_WEIGHT]),
+        some_forms | st.just(()),
+    ),
+    st.builds(
+        lambda form, *rest: Term((term(form, "en"),), *rest, typed=(key(form, "en"),)),
+        words,
+        fields,
+        boosts,
+    ),
     st.builds(
         TermPhrase,
         _phrase_words(some_forms | wild_words, 1),

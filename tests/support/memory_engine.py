@@ -295,6 +295,9 @@ class _Analyser:
         own = {one for doc in self._reference.docs for terms in doc.terms.values() for one in terms}
         return not own.isdisjoint(self.terms_of(form_))
 
+    def typed_of(self, form_: str) -> tuple[str, ...]:
+        return self._reference.typed_of(form_)
+
     def is_function_word(self, form_: str) -> bool:
         all_of_them = Counter(language for language, _ in self._forms)
         own = Counter(language for language, forms_ in self._forms if fold(form_) in forms_)

@@ -286,7 +286,28 @@ class _Leaves:
     def _word(self, word: Term) -> Scores:
         frequencies = self._frequencies(word.fields, word.terms)
         weight = word.factor * idf(len(frequencies), self._snapshot.n_articles)
-        return self._bm25(weight, frequencies, word.fields)
+        found = self._bm25(weight, frequencies, word.fields)
+        for docnum, more in self._typed(word, len(frequencies)).items():
+            found[docnum] += more
+        return found
+
+    def _typed(self, word: Term, df: int) -> Scores:
+        """What occurrences in the form that was typed add."""
+        fields = tuple(map(forms_field, word.fields))
+        n_articles = self._snapshot.n_articles
+        own_df = len(self._frequencies(fields, word.typed)) if word.typed else 0
+        if not own_df:
+            return {}
+        rarer = max(idf(own_df, n_articles) - idf(df, n_articles), 0)
+        frequencies: Frequencies = {}
+        for field in word.fields:
+            of_word = self._positions(field, word.terms)
+            of_form = self._positions(forms_field(field), word.typed)
+            for docnum in of_word.keys() & of_form.keys():
+                if both := set(of_word[docnum]).intersection(of_form[docnum]):
+                    weighted = len(both) * weights(word.fields)[field]
+                    frequencies[docnum] = frequencies.get(docnum, 0) + weighted
+        return self._bm25(word.factor * rarer, frequencies, word.fields)
 
     def _phrase(self, phrase: TermPhrase) -> Scores:
         frequencies: Frequencies = {}

@@ -46,7 +46,7 @@ from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
 from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_in_field
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
-from newsearch.search.run.postings import phrase_postings, terms_of
+from newsearch.search.run.postings import phrase_postings, terms_of, typed_forms
 from newsearch.search.run.words import (
     KnownWord,
     Listed,
@@ -63,6 +63,9 @@ _MEMO_WORDS = 10_000
 _MEMO_LISTS = 8
 """What is read with positions takes 70 ns an article, and a list 16 bytes: as good as all that is
 asked for often are the few acronyms that small letters hide, such as ``US``."""
+_MEMO_TYPED = 1000
+_MEMO_TYPED_ARTICLES = 1_000_000_000
+"""A form that was typed has most often less than a hundredth of all articles: 16 bytes each."""
 
 _FIELD_CODES: dict[tuple[str, ...], int] = {("title",): views.TITLE, ("body",): views.BODY}
 
@@ -89,6 +92,9 @@ class CompiledSearch:
         self._known = Memo(self._look_up, _MEMO_WORDS)
         self._parts = Memo(self._look_up_part, _MEMO_WORDS)
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
+        self._typed = lru_cache(
+            min(_MEMO_TYPED, _MEMO_TYPED_ARTICLES // (snapshot.n_articles + 1))
+        )(self._find_typed)
         self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
         self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
 
@@ -254,6 +260,9 @@ class CompiledSearch:
                 program.add(views.OR)
         if not known.by_language[segment.number]:
             program.add(views.NOTHING)
+        elif word.typed:
+            program.add_list(*self._typed(word)[segment.number])
+            program.add(views.AND_MAYBE)
 
     def _phrase_list(self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap) -> _List:
         parts = self._parts_of(phrase)
@@ -319,22 +328,34 @@ class CompiledSearch:
 
     def _rank_words(self, planned: Plan, allowed: Sequence[Bitmap], top: views.TopK) -> None:
         words = self._words_of(planned)
+        plain = [part for part in planned.scored if is_plain_word(part)]
+        typed = [self._typed(word) for word in plain if word.typed]
         for segment, passing in zip(self._searched, allowed, strict=True):
+            optional = [lists[segment.number] for lists in typed]
             for own in by_language(words, segment.number):
-                self._rank_words_in(segment, own, passing, top, is_any=words.is_any)
+                self._rank_words_in(segment, own, (passing, optional), top, is_any=words.is_any)
 
     def _rank_words_in(
-        self, segment: _Searched, words: WordsIn, allowed: Bitmap, top: views.TopK, *, is_any: bool
+        self,
+        segment: _Searched,
+        words: WordsIn,
+        within: tuple[Bitmap, list[_List]],
+        top: views.TopK,
+        *,
+        is_any: bool,
     ) -> None:
-        bitmap, lists = allowed, views.NO_LISTS
+        """Rank articles that are allowed; lists in which none needs to be only add scores."""
+        bitmap, optional = within
+        found = optional
         if words.listed and is_any:
-            lists = views.lists_of([self._list(segment, p, bitmap) for p in words.listed])
+            found = [*(self._list(segment, part, bitmap) for part in words.listed), *optional]
         elif words.listed:
-            found = self._lists_of_all(segment, words, bitmap)
-            if found is None:
+            of_all = self._lists_of_all(segment, words, bitmap)
+            if of_all is None:
                 return
-            bitmap, lists = found
-        # All that are in the bitmap are in all lists.
+            bitmap, found = of_all[0], [*of_all[1], *optional]
+        lists = views.lists_of(found)
+        # All that are in the bitmap are in all lists that are not optional.
         rank = rank_any if is_any or not len(words.terms) else rank_all
         terms, weights = words.terms, words.weights
         is_sound = rank(segment.address, terms, weights, lists, bitmap, segment.base, top)
@@ -342,7 +363,7 @@ class CompiledSearch:
 
     def _lists_of_all(
         self, segment: _Searched, words: WordsIn, allowed: Bitmap
-    ) -> tuple[Bitmap, views.Lists] | None:
+    ) -> tuple[Bitmap, list[_List]] | None:
         """Return the articles that have all words and are in all lists, and the lists.
 
         None where there are no such articles.
@@ -359,7 +380,7 @@ class CompiledSearch:
             if not len(found[-1][0]):
                 return None
             is_in = bitmap_with(found[-1][0], segment.n_articles)
-        return is_in, views.lists_of(found)
+        return is_in, found
 
     def _list(self, segment: _Searched, leaf: Listed, allowed: Bitmap) -> _List:
         """Find and score the allowed articles of a segment that have a phrase, or a word of one
@@ -367,11 +388,22 @@ class CompiledSearch:
         """
         if isinstance(leaf, Several):
             return self._several_list(segment, leaf, allowed)
-        if isinstance(leaf, Term):
-            leaf = TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
-        if len(leaf.words) > 1 or not (allowed is segment.live or _has_capitals(leaf)):
-            return self._phrase_list(segment, leaf, allowed)
-        docnums, scores = self._one_word(segment.number, leaf)
+        if isinstance(leaf, TermPhrase):
+            return self._phrase_or_word_list(segment, leaf, allowed)
+        phrase = TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
+        docnums, scores = self._phrase_or_word_list(segment, phrase, allowed)
+        if leaf.typed:
+            typed, more = self._typed_list(segment, leaf, allowed)
+            scores = scores.copy()  # It may be kept for other queries.
+            scores[np.searchsorted(docnums, typed)] += more
+        return docnums, scores
+
+    def _phrase_or_word_list(
+        self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap
+    ) -> _List:
+        if len(phrase.words) > 1 or not (allowed is segment.live or _has_capitals(phrase)):
+            return self._phrase_list(segment, phrase, allowed)
+        docnums, scores = self._one_word(segment.number, phrase)
         if allowed is segment.live:
             return docnums, scores
         kept = np.flatnonzero(is_set(allowed, docnums))
@@ -380,6 +412,22 @@ class CompiledSearch:
     def _find_one_word(self, number: int, phrase: TermPhrase) -> _List:
         segment = self._searched[number]
         return self._phrase_list(segment, phrase, segment.live)
+
+    def _find_typed(self, word: Term) -> list[_List]:
+        """Return what the form that was typed adds to live articles: a list a segment."""
+        return [self._typed_list(segment, word, segment.live) for segment in self._searched]
+
+    def _typed_list(self, segment: _Searched, word: Term, allowed: Bitmap) -> _List:
+        stems = segment.opened.text.terms
+        forms = typed_forms(segment.opened, word.terms, word.typed)
+        found = [(term, number, code_of(stems[term])) for term, number in forms.items()]
+        if not found:
+            return np.zeros(0, np.int64), np.zeros(0)
+        field = _FIELD_CODES.get(word.fields, views.BOTH)
+        phrase = views.phrase_of([found], [0], slop=0, field=field)
+        statistics = self._statistics
+        scoring = statistics.typed_weight(word), statistics.average_length(word.fields)
+        return _list_of(segment, phrase, scoring, _n_articles(segment.opened, found), allowed)
 
     def _parts_of(self, phrase: TermPhrase) -> dict[Alternatives, _KnownPart]:
         return {word: self._parts[word, phrase.exact] for word in phrase.words}
@@ -396,7 +444,7 @@ class CompiledSearch:
         for segment, bitmap in zip(self._searched, allowed, strict=True):
             if phrase.slop and _overlap(segment, parts):
                 alone = WordsIn(np.zeros(0, np.int64), np.zeros(0), [phrase])
-                self._rank_words_in(segment, alone, bitmap, top, is_any=True)
+                self._rank_words_in(segment, alone, (bitmap, []), top, is_any=True)
                 continue
             words = _phrase_in(segment, phrase, parts)
             if words is not None:

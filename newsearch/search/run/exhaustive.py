@@ -35,7 +35,13 @@ from newsearch.query.nodes import (
 )
 from newsearch.search.run.ascending import Ints
 from newsearch.search.run.filters import filtered_docs
-from newsearch.search.run.postings import docs_with_terms, phrase_postings, word_postings
+from newsearch.search.run.postings import (
+    Postings,
+    docs_with_terms,
+    phrase_postings,
+    typed_postings,
+    word_postings,
+)
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 
 Floats = NDArray[np.float64]
@@ -170,17 +176,27 @@ class _Evaluation:
         return np.concatenate([np.zeros(0, np.int64), *found])
 
     def _scored(self, leaf: Term | TermPhrase) -> Matches:
-        if isinstance(leaf, Term):
-            found = [word_postings(s, leaf.terms, leaf.fields) for s in self._segments]
-            rarity = self._statistics.idf_of(sum(len(postings.docnums) for postings in found))
-            weight = leaf.factor * rarity
-        else:
-            found = [phrase_postings(s, leaf) for s in self._segments]
-            weight = leaf.boost * self._statistics.phrase_idf(leaf)
-        average = self._statistics.average_length(leaf.fields)
+        statistics, segments, fields = self._statistics, self._segments, leaf.fields
+        if isinstance(leaf, TermPhrase):
+            phrases = [phrase_postings(s, leaf) for s in segments]
+            return self._weighed(phrases, leaf.boost * statistics.phrase_idf(leaf), fields)
+        words = [word_postings(s, leaf.terms, fields) for s in segments]
+        rarity = statistics.idf_of(sum(len(postings.docnums) for postings in words))
+        found = self._weighed(words, leaf.factor * rarity, fields)
+        if not leaf.typed:
+            return found
+        typed = [typed_postings(s, leaf) for s in segments]
+        more = self._weighed(typed, statistics.typed_weight(leaf), fields)
+        return self._with_optional(found, more)
+
+    def _weighed(
+        self, found: Iterable[Postings], weight: float, fields: tuple[str, ...]
+    ) -> Matches:
+        """Score what was found in each segment."""
+        average = self._statistics.average_length(fields)
         docnums, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
         for segment, postings in zip(self._segments, found, strict=True):
-            lengths = segment.lengths(leaf.fields)[postings.docnums].astype(np.int64)
+            lengths = segment.lengths(fields)[postings.docnums].astype(np.int64)
             norms = bm25.norm(lengths, average)
             docnums.append(postings.docnums + segment.base)
             scores.append(bm25.score(weight, postings.freqs, norms))

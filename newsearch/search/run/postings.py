@@ -12,7 +12,7 @@ import numpy as np
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.query.nodes import Alternatives, TermPhrase, word_pattern
+from newsearch.query.nodes import Alternatives, Term, TermPhrase, word_pattern
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import pattern_terms
@@ -58,6 +58,22 @@ def word_postings(segment: SegmentReader, terms: Alternatives, fields: tuple[str
         return _counted(segment, _join_occurrences(found), fields)
     decoded = [postings.decode(postings.entries(term_id)) for term_id in term_ids]
     return _live_postings(segment, *(decoded[0] if len(decoded) == 1 else _added_up(decoded)))
+
+
+def typed_postings(segment: SegmentReader, word: Term) -> Postings:
+    """Find the live articles that have the form of a word that was typed."""
+    found = [
+        _term_occurrences(segment, term_id, np.array([number]), None)
+        for term_id, number in typed_forms(segment, word.terms, word.typed).items()
+    ]
+    return _counted(segment, _join_occurrences(found), word.fields) if found else _NO_POSTINGS
+
+
+def typed_forms(segment: SegmentReader, terms: Alternatives, typed: Alternatives) -> dict[int, int]:
+    """Return the number of the form that was typed among those of each term that has it."""
+    term_ids = set(map(segment.term_id, terms))
+    rows = chain.from_iterable(map(segment.form_rows, typed))
+    return {row.term_id: row.number for row in rows if row.term_id in term_ids}
 
 
 def _added_up(decoded: Sequence[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:

@@ -213,6 +213,32 @@ def test_a_function_word_is_one_of_the_language_that_has_it_most(index: newsearc
     assert vocabulary.is_function_word("who")  # in no article: of the language of most
 
 
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_articles_with_a_rare_form_come_before_those_with_others_of_its_stem(
+    index: newsearch.Index, is_compiled: bool
+) -> None:
+    index.add(Article(id=str(i), title="university", body="university news") for i in range(8))
+    index.add(
+        [Article(id="stars", title="universe", body="the universe, as seen from a university")]
+    )
+    if is_compiled:
+        searcher_of(index).compile()
+
+    for query in (
+        "universe",
+        "title:universe",
+        "universe OR news",
+        "universe seen^0.1",
+        "Universe",
+    ):
+        first = index.search(query)[0]
+        assert first.id == "stars"
+        assert index.search(query)[0].score == first.score
+    assert ids(index.search("university", sort="relevance"))[-1] == "stars"
+    assert searcher_of(index).vocabulary.typed_of("universities") != ()
+    assert searcher_of(index).vocabulary.typed_of("university") == ()
+
+
 def test_a_source_is_the_publisher_or_a_credited_agency(index: newsearch.Index) -> None:
     index.add(
         [

@@ -36,6 +36,9 @@ class Analyser:
     def terms_like(self, pattern: Pattern) -> tuple[str, ...]:
         return self.terms_of(pattern.text + "es")
 
+    def typed_of(self, form: str) -> tuple[str, ...]:
+        return (form,) if form.startswith("rare") else ()
+
     def is_function_word(self, form: str) -> bool:
         return form in ("of", "who")
 

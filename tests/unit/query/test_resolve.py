@@ -85,6 +85,9 @@ def test_words_of_an_index_in_english_and_german_have_both_stems():
         def has_word(self, form):
             return False
 
+        def typed_of(self, form):
+            return ()
+
         def is_function_word(self, form):
             return False
 
@@ -141,6 +144,11 @@ def test_function_word_counts_less_than_another_in_any_field(stemming):
         [Term(("north",)), Term(("of",), weight=FUNCTION_WORD_WEIGHT)]
     )
     assert resolved("title:of^2", stemming) == Term(("of",), ("title",), 2.0, FUNCTION_WORD_WEIGHT)
+
+
+def test_form_that_is_rare_among_those_of_its_stem_counts_by_itself_too(stemming):
+    assert resolved("rarebits^2", stemming) == Term(("rarebit",), boost=2.0, typed=("rarebits",))
+    assert resolved("rare-bits", stemming) == TermPhrase((("rare",), ("bit",)), exact=False)
 
 
 def test_weight_of_a_function_word_is_nothing_that_was_written(stemming):

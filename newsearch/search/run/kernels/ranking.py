@@ -158,7 +158,7 @@ def rank_all(
 ) -> bool:
     """Rank the articles that have all of the words.
 
-    Parameters as for :func:`rank_any`, but that no article outside of any list may be allowed.
+    Parameters as for :func:`rank_any`, but that lists only add scores.
 
     Notes
     -----
