@@ -50,10 +50,7 @@ def compiled(function: _F, **options: Any) -> _F:
     What is kept is used as long as all source files that it was made of are the same. Where no
     folder can be written, each process compiles for itself, with a warning.
 
-    Parameters
-    ----------
-    options
-        More options of ``numba.njit``.
+    `options`: more options of ``numba.njit``.
     """
     options = {"nogil": True} | options
     code: Any = function

@@ -40,10 +40,7 @@ _MEMO_WORDS = 1 << 12
 def without_clitics(form: str) -> str:
     """Return a word form in small letters without elided words before it and ``'s`` after it.
 
-    Parameters
-    ----------
-    form
-        See `newsearch.analysis.tokens.form`; accents folded or not.
+    `form`: see `newsearch.analysis.tokens.form`; accents folded or not.
     """
     form = form.lower()
     if "'" not in form:

@@ -43,11 +43,8 @@ Words = tuple[str, ...]
 def other_spellings(words: Words, is_known: Callable[[str], bool]) -> list[Words]:
     """Return words side by side with their compounds in one word, and with them in two.
 
-    Parameters
-    ----------
-    is_known
-        Whether there is a word form, which has no wildcards; a spelling with one that there is not
-        is left out.
+    `is_known`: whether there is a word form, which has no wildcards; a spelling with one that there
+    is not is left out.
     """
     if not _MAY_BE_COMPOUND(" ".join(words)):
         return []

@@ -115,10 +115,7 @@ _Parts = tuple[str, str, str]
 def stem(word: str) -> str:
     """Return the stem of an English word; empty for a few that are apostrophes only.
 
-    Raises
-    ------
-    IndexError
-        For words on which NLTK's stemmer fails, too.
+    Raises IndexError for words on which NLTK's stemmer fails, too.
     """
     word = word.lower()
     if len(word) <= 2:

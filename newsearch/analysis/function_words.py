@@ -198,10 +198,7 @@ def function_words(language: str) -> frozenset[str]:
 
     They are folded, see `newsearch.analysis.folding`.
 
-    Parameters
-    ----------
-    language
-        Code of two letters.
+    `language`: code of two letters.
     """
     return frozenset(fold(word) for word in _WORDS.get(language, "").split())
 

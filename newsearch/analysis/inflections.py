@@ -94,10 +94,7 @@ def english_stem(form: str) -> str:
 
     Plurals of two letters (``mps``) are the exception.
 
-    Raises
-    ------
-    IndexError
-        For words on which NLTK's stemmer fails, too.
+    Raises IndexError for words on which NLTK's stemmer fails, too.
     """
     word = form.removesuffix("'s") or form
     if base := _base(word):

@@ -21,10 +21,7 @@ from typing import Any
 def snowball_stemmer(language: str) -> Callable[[str], str]:
     """Return what stems words of a language in NLTK's Snowball, in lower case.
 
-    Raises
-    ------
-    ImportError
-        NLTK is not installed.
+    Raises ImportError where NLTK is not installed.
     """
     stemmers: Any = _module("nltk.stem.snowball")
     if language == "arabic":

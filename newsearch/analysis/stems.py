@@ -31,10 +31,7 @@ _LATIN_LETTER = re.compile("[a-z\u00df-\u024f]")
 def language_name(code: str) -> str | None:
     """Return the English name of a language; None for one without a stemmer.
 
-    Parameters
-    ----------
-    code
-        As `newsearch.languages.language_code` takes it.
+    `code`: as `newsearch.languages.language_code` takes it.
     """
     return _NAMES.get(language_code(code) or "")
 

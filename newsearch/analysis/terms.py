@@ -25,10 +25,7 @@ LANGUAGE_MARK = "\x1f"
 def tag(language: str) -> str:
     """Return what ends the terms of a language: nothing for English.
 
-    Parameters
-    ----------
-    language
-        As `newsearch.languages.language_code` takes it.
+    `language`: as `newsearch.languages.language_code` takes it.
     """
     code = language_code(language)
     return "" if code == "en" else f"{LANGUAGE_MARK}{code or '-'}"

@@ -67,10 +67,7 @@ class ColumnsWriter:
     def add_order(self, name: str, hashes: NDArray[np.integer]) -> None:
         """Write the order of a column of numbers, for :meth:`Columns.find`.
 
-        Parameters
-        ----------
-        hashes
-            All values of the column, shape ``(n_articles,)``.
+        `hashes`: all values of the column, shape ``(n_articles,)``.
         """
         order = np.argsort(hashes, kind="stable")
         self._file.add(f"{_PREFIX}/{name}/order", "u4", order)

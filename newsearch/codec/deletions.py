@@ -17,10 +17,7 @@ _ARTICLES: Final = "articles"
 def write_deleted(path: Path, segment_id: bytes, deleted: NDArray[np.bool_]) -> None:
     """Write, sync and rename into place which articles of a segment are deleted.
 
-    Parameters
-    ----------
-    deleted
-        Shape ``(n_articles,)``.
+    `deleted`: shape ``(n_articles,)``.
     """
     with ArrayFileWriter(path, segment_id) as file:
         file.add(_ARTICLES, "u8", np.array([len(deleted)]))
@@ -31,10 +28,7 @@ def write_deleted(path: Path, segment_id: bytes, deleted: NDArray[np.bool_]) -> 
 def read_deleted(path: Path, segment_id: bytes, articles: int) -> NDArray[np.bool_]:
     """Read which articles are deleted, as a fresh array of shape ``(articles,)``.
 
-    Raises
-    ------
-    CorruptIndexError
-        When the file is damaged or belongs to another segment.
+    Raises CorruptIndexError when the file is damaged or belongs to another segment.
     """
     with ArrayFile(path) as file:
         if file.segment_id != segment_id or file.array(_ARTICLES, "u8").tolist() != [articles]:

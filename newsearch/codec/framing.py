@@ -94,10 +94,7 @@ class SectionWriter:
     def append(self, chunk: AnyArray | bytes) -> None:
         """Write more items; an array is converted to the section's type.
 
-        Raises
-        ------
-        OverflowError
-            When a value does not fit the section's type.
+        Raises OverflowError when a value does not fit the section's type.
         """
         data = chunk if isinstance(chunk, bytes) else _as_bytes(chunk, _DTYPES[self.dtype])
         if self._narrowest and not isinstance(chunk, bytes) and chunk.size:
@@ -227,10 +224,7 @@ class ArrayFileWriter(Closing):
     def finish(self) -> int:
         """Write what was spooled, the table and the head, sync, and rename into place.
 
-        Returns
-        -------
-        int
-            Size of the file in bytes.
+        Returns the size of the file in bytes.
         """
         self.close_direct()
         for name, writer in self._open.items():
@@ -341,10 +335,7 @@ class ArrayFile(Closing):
     checksums are verified by :meth:`damaged_sections`. Arrays are read-only views of one shared
     map: no copy is made, any number of threads may read.
 
-    Raises
-    ------
-    CorruptIndexError
-        When the file is truncated, altered, or not ours.
+    Raises CorruptIndexError when the file is truncated, altered, or not ours.
     """
 
     def __init__(self, path: Path) -> None:
@@ -368,15 +359,8 @@ class ArrayFile(Closing):
     def array(self, name: str, *dtypes: Dtype) -> AnyArray:
         """Return a section as a read-only array over the map.
 
-        Parameters
-        ----------
-        dtypes
-            The types the caller can use; none given means any.
-
-        Raises
-        ------
-        CorruptIndexError
-            When the section is missing or has another type.
+        `dtypes`: the types the caller can use; none given means any. Raises CorruptIndexError when
+        the section is missing or has another type.
         """
         section = self.sections.get(name)
         if section is None:
@@ -390,10 +374,7 @@ class ArrayFile(Closing):
     def offsets(self, name: str, count: int, end: int) -> AnyArray:
         """Return a section of ``count + 1`` ascending offsets that start at 0 and end at ``end``.
 
-        Raises
-        ------
-        CorruptIndexError
-            When it is anything else.
+        Raises CorruptIndexError when it is anything else.
         """
         array = self.array(name, "u4", "u8")
         if count < 0 or len(array) != count + 1 or int(array[0]) != 0 or int(array[-1]) != end:
@@ -454,10 +435,7 @@ class ArrayFile(Closing):
 def open_regular(path: Path) -> IO[bytes]:
     """Open a file to read.
 
-    Raises
-    ------
-    CorruptIndexError
-        For a pipe or a device, which could be read for ever.
+    Raises CorruptIndexError for a pipe or a device, which could be read for ever.
     """
     file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - the caller closes it
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -474,10 +452,7 @@ def _open_at_once(path: str, flags: int) -> int:
 def read_small(path: Path, most_bytes: int) -> bytes:
     """Read a file of the index that is small unless it is damaged.
 
-    Raises
-    ------
-    CorruptIndexError
-        Where it has more than `most_bytes`, or is no regular file.
+    Raises CorruptIndexError where it has more than `most_bytes`, or is no regular file.
     """
     with open_regular(path) as file:
         content = file.read(most_bytes + 1)

@@ -85,16 +85,9 @@ class PostingsWriter:
     def append(self, run: EncodedRun, *, continues: bool = False) -> None:
         """Add the terms of a run.
 
-        Parameters
-        ----------
-        continues
-            The first term of the run is the last one of the run before, cut between two blocks
-            of docnums because it is too large for memory.
-
-        Raises
-        ------
-        ValueError
-            When a continued term was cut inside a block.
+        `continues`: the first term of the run is the last one of the run before, cut between two
+        blocks of docnums because it is too large for memory. Raises ValueError when a continued
+        term was cut inside a block.
         """
         if not len(run.dfs):
             return
@@ -264,11 +257,8 @@ class PostingsReader:
     def entries(self, first_term: int, end_term: int | None = None) -> Entries:
         """Find the entries of a term, or of consecutive terms.
 
-        Raises
-        ------
-        CorruptIndexError
-            When they would not fill exactly the bytes of those terms, do not ascend in blocks or
-            have another number of postings than the dictionary says.
+        Raises CorruptIndexError when they would not fill exactly the bytes of those terms, do not
+        ascend in blocks or have another number of postings than the dictionary says.
         """
         terms = slice(first_term, first_term + 1 if end_term is None else end_term)
         ends = slice(terms.start, terms.stop + 1)
@@ -303,10 +293,7 @@ class PostingsReader:
     def decode(self, entries: Entries) -> tuple[Ints, Ints]:
         """Return docnums, ascending within a term, and their exact frequencies.
 
-        Raises
-        ------
-        CorruptIndexError
-            When the bytes cannot be postings.
+        Raises CorruptIndexError when the bytes cannot be postings.
         """
         low = decode_docs(self.postings, entries.doc_starts, entries.counts)
         if low is None:
@@ -321,15 +308,8 @@ class PostingsReader:
     def decode_positions(self, entries: Entries, freqs: Ints) -> tuple[Ints, Ints]:
         """Return positions and form numbers of all postings of entries.
 
-        Parameters
-        ----------
-        freqs
-            What :meth:`decode` gave for the same entries.
-
-        Raises
-        ------
-        CorruptIndexError
-            When the bytes cannot be positions.
+        `freqs`: what :meth:`decode` gave for the same entries. Raises CorruptIndexError when the
+        bytes cannot be positions.
         """
         if not len(entries.counts):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)

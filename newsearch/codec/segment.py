@@ -45,11 +45,8 @@ class InvertedWriter:
     def append(self, terms: Sequence[bytes], run: EncodedRun, *, continues: bool = False) -> None:
         """Add terms, ascending as bytes, with their postings.
 
-        Parameters
-        ----------
-        terms
-            One for each term of the run; without the first where the run continues the last
-            term of the run before.
+        `terms`: one for each term of the run; without the first where the run continues the last
+        term of the run before.
         """
         if len(terms) != len(run.dfs) - continues:
             raise ValueError(f"{len(terms)} terms for {len(run.dfs)} posting lists")

@@ -203,10 +203,7 @@ def grouped(articles: Iterable[bytes], limit_bytes: int) -> Iterator[list[bytes]
 class Stored:
     """Reads articles over the map; safe in many threads at once.
 
-    Raises
-    ------
-    CorruptIndexError
-        When sections are missing or do not fit one another.
+    Raises CorruptIndexError when sections are missing or do not fit one another.
     """
 
     def __init__(self, file: ArrayFile, articles: int) -> None:

@@ -95,10 +95,7 @@ class BulkText:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Write the inverted text with its lexicon; returns the lengths of titles and bodies.
 
-        Parameters
-        ----------
-        helpers
-            Take turns in putting runs of terms together, some ahead of what is written.
+        `helpers`: take turns in putting runs of terms together, some ahead of what is written.
         """
         self._encode(self._n_articles)
         titles, lengths = (_whole(parts) for parts in (self._titles, self._lengths))

@@ -112,10 +112,7 @@ class MergedWords:
     def number_forms(self, dfs: Ints) -> None:
         """Number the forms of each term, now that it is known how many articles have each.
 
-        Parameters
-        ----------
-        dfs
-            Live articles of each row, shape ``(n_rows,)``.
+        `dfs`: live articles of each row, shape ``(n_rows,)``.
         """
         self._dfs = dfs
         self.numbers = numbers_by_count(self.row_terms, dfs, np.zeros(self.n_terms, np.int64))

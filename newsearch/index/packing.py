@@ -43,10 +43,8 @@ class PackedArticle(NamedTuple):
 def pack_article(article: Article) -> PackedArticle:
     """Prepare an article, so that nothing can fail once a segment is being built.
 
-    Raises
-    ------
-    ArticleError
-        For an id that cannot be kept, a field that is not text, or extra keys that are no JSON.
+    Raises ArticleError for an id that cannot be kept, a field that is not text, or extra keys that
+    are no JSON.
     """
     index_id(article.id)
     head, extra, body = article.to_parts()

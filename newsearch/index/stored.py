@@ -9,10 +9,7 @@ from newsearch.errors import ArticleError
 def head_and_body(stored: bytes) -> tuple[bytes, bytes]:
     """Return two of the `Article.to_parts` of a stored article, without restoring it.
 
-    Raises
-    ------
-    ArticleError
-        For bytes that `PackedArticle.stored` does not give.
+    Raises ArticleError for bytes that `PackedArticle.stored` does not give.
     """
     head, _, body = _parts(stored)
     return head, body
@@ -21,10 +18,7 @@ def head_and_body(stored: bytes) -> tuple[bytes, bytes]:
 def unpack(stored: bytes) -> Article:
     """Restore an article.
 
-    Raises
-    ------
-    ArticleError
-        For bytes that `PackedArticle.stored` does not give.
+    Raises ArticleError for bytes that `PackedArticle.stored` does not give.
     """
     return Article.from_parts(*_parts(stored))
 

@@ -79,10 +79,7 @@ def encode_toc(
 ) -> bytes:
     """Return the bytes of a TOC: Whoosh's own, then a checksum that Whoosh does not read.
 
-    Parameters
-    ----------
-    language
-        That of most articles, in which Whoosh analyses queries.
+    `language`: that of most articles, in which Whoosh analyses queries.
     """
     memory = RamStorage()
     TOC(build_schema(language), segments, generation).write(memory, INDEX_NAME)
@@ -123,10 +120,7 @@ def decode_toc(path: Path, content: bytes, generation: int) -> Toc:
 def read_toc(folder: Path) -> Toc:
     """Read the newest TOC in a folder.
 
-    Raises
-    ------
-    CorruptIndexError
-        When there is none or it is damaged.
+    Raises CorruptIndexError when there is none or it is damaged.
     """
     return decode_toc(*_read_latest(folder))
 

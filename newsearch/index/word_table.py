@@ -133,10 +133,7 @@ class WordTable:
     def lexicon(self, ranks: NDArray[np.int64]) -> LexiconRows:
         """Return the lexicon of the segment.
 
-        Parameters
-        ----------
-        ranks
-            Term id of each term number.
+        `ranks`: term id of each term number.
         """
         used = np.flatnonzero(self.rows.dfs[: self._n_rows])
         return LexiconRows(

@@ -50,10 +50,7 @@ class Selected:
     def asked(self) -> str:
         """Return the query; where filters alone say what is meant, that of every article.
 
-        Raises
-        ------
-        QueryError
-            Nothing says which articles are meant.
+        Raises QueryError where nothing says which articles are meant.
         """
         if self.is_of_all:
             raise QueryError("the query is empty", hint="use '*' for all articles")

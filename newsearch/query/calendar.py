@@ -57,10 +57,7 @@ class Calendar:
         Besides dates this reads ``today``, ``yesterday``, ``this week``, ``last month``, and ages
         such as ``7d`` or ``3 months ago``, which are the day (or the hour) so long ago.
 
-        Raises
-        ------
-        ArticleError
-            If it is no date.
+        Raises ArticleError if it is no date.
         """
         if len(text) > LONGEST_DATE:
             raise ArticleError(f"{text[:LONGEST_DATE]!r}... is too long for a date")
@@ -129,10 +126,7 @@ UTC_CALENDAR = Calendar()
 def calendar_of(zone: str) -> Calendar:
     """Return the calendar of a time zone: ``UTC``, ``Asia/Tokyo``, ``+09:00``.
 
-    Raises
-    ------
-    QueryError
-        There is no such zone.
+    Raises QueryError where there is no such zone.
     """
     if zone == "UTC":
         return UTC_CALENDAR

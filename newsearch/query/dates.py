@@ -21,10 +21,7 @@ def comparison(text: str, calendar: Calendar) -> DateRange:
     A date means all of its day, month or year: ``>2020`` starts in 2021. An age alone, ``7d``,
     means from then to today.
 
-    Raises
-    ------
-    ArticleError
-        If it is no date.
+    Raises ArticleError if it is no date.
     """
     if BETWEEN in text:
         return span(text, calendar)
@@ -43,10 +40,7 @@ def comparison(text: str, calendar: Calendar) -> DateRange:
 def span(text: str, calendar: Calendar) -> DateRange:
     """Read ``2019-12-01 TO 2020-01``, both ends included; ``*`` is open.
 
-    Raises
-    ------
-    ArticleError
-        If it is not two dates.
+    Raises ArticleError if it is not two dates.
     """
     ends = parts_of(text)
     if len(ends) != 2:
@@ -76,10 +70,7 @@ def date_filter(
     Both are dates as `Calendar.bounds` reads them: ``until="2020-07"`` includes July. A
     `datetime.datetime` means its second.
 
-    Raises
-    ------
-    QueryError
-        If one is no date, or `since` is after `until`.
+    Raises QueryError if one is no date, or `since` is after `until`.
     """
     if since is None and until is None:
         return None

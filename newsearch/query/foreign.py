@@ -86,10 +86,7 @@ _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkey
 def read_signs(text: str, problems: Problems, keys: frozenset[str] = frozenset()) -> str:
     """Return a query with signs of other systems read as they are meant, and warn of them.
 
-    Parameters
-    ----------
-    keys
-        Keys of users' own, which are not taken for names that other systems give to fields.
+    `keys`: keys of users' own, which are not taken for names that other systems give to fields.
     """
     if not text.isascii():
         text = text.translate(_NO_FIELD_SIGNS)

@@ -63,10 +63,7 @@ class Grammar:
     def tree(self) -> WrittenTree | None:
         """Read the whole query; None if it has nothing to search for.
 
-        Raises
-        ------
-        UnknownFieldError
-            For a prefix that is no field.
+        Raises UnknownFieldError for a prefix that is no field.
         """
         return self._group(len(self._tokens), Scope()).tree()
 

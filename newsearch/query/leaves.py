@@ -409,10 +409,7 @@ def _lone_star(quoted: str, scope: Scope) -> int | None:
 def exact_value(field: str, text: str, column: int | None = None) -> FieldValue:
     """Return the filter of a field that holds one whole value; a language goes by its code.
 
-    Raises
-    ------
-    UnknownLanguageError
-        For a language that is not known.
+    Raises UnknownLanguageError for a language that is not known.
     """
     return FieldValue(field, (known_language(text, column) if field == "lang" else text,))
 

@@ -65,11 +65,8 @@ Token = re.Match[str]
 def tokens_of(text: str, keys: frozenset[str]) -> list[Token]:
     """Split a query into tokens; everything but white space is in one of them.
 
-    Parameters
-    ----------
-    keys
-        Keys of users' own. Ranges can be asked of them as of fields; and where one is not written
-        in ASCII, only its being there tells it from a word with a colon.
+    `keys`: keys of users' own. Ranges can be asked of them as of fields; and where one is not
+    written in ASCII, only its being there tells it from a word with a colon.
     """
     # Most queries hold no range, and most keys are ASCII, which need no pattern of their own.
     if ":[" not in text:

@@ -25,10 +25,7 @@ def compares(text: str) -> bool:
 def comparison(field: str, text: str) -> NumberRange:
     """Read ``250``, ``>=100``, ``<500``, ``100..500`` or ``*``.
 
-    Raises
-    ------
-    ValueError
-        If it is no number.
+    Raises ValueError if it is no number.
     """
     if BETWEEN in text:
         return span(field, text)
@@ -50,10 +47,7 @@ def comparison(field: str, text: str) -> NumberRange:
 def span(field: str, text: str) -> NumberRange:
     """Read ``100 TO 500``, both ends included; ``*`` is open.
 
-    Raises
-    ------
-    ValueError
-        If it is not two numbers.
+    Raises ValueError if it is not two numbers.
     """
     parts = parts_of(text)
     if len(parts) != 2:

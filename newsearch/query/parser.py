@@ -130,10 +130,7 @@ def parse(
 def parse_words(text: str, *, match: Match = "all") -> ParsedQuery:
     """Read a text that has no syntax, such as a question or a topic: every token is a word.
 
-    Raises
-    ------
-    QueryError
-        For more than 8 KiB or 1,024 words.
+    Raises QueryError for more than 8 KiB or 1,024 words.
     """
     _check_length(text)
     problems = Problems()

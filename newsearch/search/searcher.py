@@ -77,10 +77,7 @@ class Searcher:
         hash of the id, with undated articles last either way; by a number it is the number, then
         newest, then hash of the id. So it is the same after any merge or rebuild.
 
-        Parameters
-        ----------
-        limit
-            How many to give; None for all.
+        `limit`: how many to give; None for all.
         """
         if limit == 0 or not self.snapshot.n_articles:
             return Ranking([], [], tree, "nothing is ranked, because no hits were asked for")
@@ -145,10 +142,7 @@ class Searcher:
 
         An index without words, or a damaged one, cannot be waited for: nothing is compiled then.
 
-        Raises
-        ------
-        RuntimeError
-            Kernels cannot be compiled.
+        Raises RuntimeError where kernels cannot be compiled.
         """
         warming.start(self.snapshot, lambda: self._compiled)
         warming.wait()
@@ -156,10 +150,7 @@ class Searcher:
     def show(self, tree: ResolvedTree, *, every_word: bool = False) -> Show:
         """Prepare to show why articles were found.
 
-        Parameters
-        ----------
-        every_word
-            Show function words too, such as "the".
+        `every_word`: show function words too, such as "the".
         """
         return Show(tree, self.vocabulary, every_word=every_word)
 

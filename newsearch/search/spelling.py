@@ -98,10 +98,7 @@ class Neighbours:
 def _nearest_values(word: str, having: dict[str, list[str]]) -> dict[str, int]:
     """Return the values with a word near to one, or the same, and in how many letters it differs.
 
-    Parameters
-    ----------
-    having
-        The values that have each word.
+    `having`: the values that have each word.
     """
     words = list(having)
     fewest: dict[str, int] = {}
@@ -128,10 +125,7 @@ def _near_forms(word: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
 def _near_words(word: str, text: str) -> Iterator[tuple[int, int]]:
     """Return which words of a text are near to one or equal, and in how many letters they differ.
 
-    Parameters
-    ----------
-    text
-        Words, each followed by a line feed.
+    `text`: words, each followed by a line feed.
     """
     limit = edits_allowed(word)
     letters = _letters(text)

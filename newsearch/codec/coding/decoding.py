@@ -110,10 +110,7 @@ def width_of(locator: Int) -> Int:
 def freq_at(postings: Int, locator: Int, rank: Int) -> Int:
     """Return the frequency of an entry's posting by its rank; 256 stands for 256 or more.
 
-    Parameters
-    ----------
-    postings
-        Address of the postings section.
+    `postings`: address of the postings section.
     """
     width = width_of(locator)
     if width == 0:
@@ -155,10 +152,7 @@ def signature_at(postings: Int, locator: Int, rank: Int) -> Int:
 def rank_of(postings: Int, locator: Int, doc: Int) -> Int:
     """Find an article of the block, 0 to 255, in an entry.
 
-    Returns
-    -------
-    int
-        How many postings of the entry come before it, or -1 when it is not there.
+    Returns how many postings of the entry come before it, or -1 when it is not there.
     """
     if count_of(locator) > MAX_SPARSE:
         return _rank_in_bitmap(postings, locator, doc)
@@ -403,17 +397,9 @@ def read_entries(
 
     All are ``uint32`` but the signatures, which are ``uint8``.
 
-    Parameters
-    ----------
-    entries
-        From ``reader.entries``, perhaps a part of them: a term too large for memory is read in
-        slices of its entries.
-
-    Raises
-    ------
-    CorruptIndexError
-        When the bytes cannot be postings. Docnums are not compared with one another here;
-        ``check_segment`` does.
+    `entries`: from ``reader.entries``, perhaps a part of them: a term too large for memory is read
+    in slices of its entries. Raises CorruptIndexError when the bytes cannot be postings. Docnums
+    are not compared with one another here; ``check_segment`` does.
     """
     where = (
         entries.numbers, entries.blocks, entries.counts, entries.bounds, entries.doc_starts,

@@ -315,10 +315,7 @@ def decode_docs(data: Bytes, starts: Ints, counts: Ints) -> Ints | None:
 def decode_freqs(data: Bytes, starts: Ints, counts: Ints, bounds: Bytes) -> Ints:
     """Return the frequencies of entries; 256 stands for 256 or more.
 
-    Parameters
-    ----------
-    starts
-        First frequency byte of each entry, after its docnums.
+    `starts`: first frequency byte of each entry, after its docnums.
     """
     widths = np.repeat(freq_widths(bounds), counts)
     freqs = np.ones(len(widths), np.int64)
@@ -332,10 +329,7 @@ def decode_freqs(data: Bytes, starts: Ints, counts: Ints, bounds: Bytes) -> Ints
 def decode_signatures(data: Bytes, starts: Ints, counts: Ints) -> Bytes:
     """Return the signatures of entries; `signatures.ANY` for those that have none.
 
-    Parameters
-    ----------
-    starts
-        First signature byte of each entry, after its frequencies.
+    `starts`: first signature byte of each entry, after its frequencies.
     """
     found = np.full(int(counts.sum()), ANY, np.uint8)
     is_signed = np.repeat(counts <= MAX_SIGNED, counts)

@@ -72,10 +72,7 @@ def bit_lengths(values: NDArray[np.integer]) -> Ints:
 def gaps_of(positions: NDArray[np.integer], freqs: NDArray[np.integer]) -> Ints:
     """Return the first position of every posting and then the distances less one.
 
-    Raises
-    ------
-    ValueError
-        When positions do not ascend within a posting.
+    Raises ValueError when positions do not ascend within a posting.
     """
     wide = positions.astype(np.int64)
     gaps = wide.copy()

@@ -96,10 +96,7 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
     def read_deleted(self, folder: Path) -> NDArray[np.bool_]:
         """Return whether each docnum is deleted; a fresh array of shape ``(articles,)``.
 
-        Raises
-        ------
-        CorruptIndexError
-            When the file is damaged or does not belong to the segment.
+        Raises CorruptIndexError when the file is damaged or does not belong to the segment.
         """
         path = folder / (self.live_name or self.file_name)
         if self.live_name is None:

@@ -84,10 +84,7 @@ def words_field(
 ) -> ValueField:
     """Make a field whose terms are the words of its values.
 
-    Raises
-    ------
-    CorruptIndexError
-        When a value is not text.
+    Raises CorruptIndexError when a value is not text.
     """
     codes = column.codes.astype(np.int64)
     per_article = _values_per_article(column)

@@ -152,10 +152,7 @@ class Highlighter:
     def matches_at(self, found_tokens: Sequence[FoundToken]) -> list[Highlight]:
         """Find all matches, ascending by start.
 
-        Parameters
-        ----------
-        found_tokens
-            All tokens of a text that have one of the `sought` forms, ascending.
+        `found_tokens`: all tokens of a text that have one of the `sought` forms, ascending.
         """
         assert self._sought is not None
         found = [

@@ -85,11 +85,8 @@ def snippet(
 def fullest_stretches(found: Sequence[Found]) -> list[Span]:
     """Find the windows with the most clauses, and in each the stretch where they all are seen.
 
-    Returns
-    -------
-    list
-        Start and end of each stretch: first that of the last window, then those of the first
-        windows, up to `MOST_WINDOWS`, those with the most matches before others.
+    Returns start and end of each stretch: first that of the last window, then those of the first
+    windows, up to `MOST_WINDOWS`, those with the most matches before others.
     """
     most, windows = 0, list[tuple[int, int]]()
     held: dict[int, int] = {}

@@ -549,10 +549,7 @@ def _alternatives(
 def _overlap(segment: _Searched, parts: dict[Alternatives, _KnownPart]) -> bool:
     """Whether different words of a phrase can be the same word of a text, ``trum*`` and ``trump``.
 
-    Parameters
-    ----------
-    parts
-        The form number of an alternative is -1 where all forms of its term will do.
+    `parts`: the form number of an alternative is -1 where all forms of its term will do.
     """
     before: dict[int, set[int]] = {}
     for part in parts.values():

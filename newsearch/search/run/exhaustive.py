@@ -70,10 +70,7 @@ class Matches:
 def score_all(statistics: SnapshotStatistics, tree: ResolvedTree) -> Matches:
     """Find and score every live article that matches.
 
-    Raises
-    ------
-    QueryError
-        A pattern stands for too many words.
+    Raises QueryError where a pattern stands for too many words.
     """
     return _Evaluation(statistics).matches(tree)
 

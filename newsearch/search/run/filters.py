@@ -36,10 +36,7 @@ def live_bitmap(segment: SegmentReader) -> Bitmap:
 def filtered_docs(segment: SegmentReader, leaf: Filter | Pattern) -> Ints:
     """Find the articles that pass a filter, deleted ones among them; ascending.
 
-    Parameters
-    ----------
-    leaf
-        If a pattern, one for the words of a filter field.
+    `leaf`: if a pattern, one for the words of a filter field.
     """
     match leaf:
         case FieldValue():

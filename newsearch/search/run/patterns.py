@@ -47,10 +47,7 @@ class PatternWords:
     def term_ids(self, pattern: Pattern) -> Sequence[Ints]:
         """Return the terms of a pattern in each segment, ascending.
 
-        Raises
-        ------
-        QueryError
-            More than `MAX_EXPANSION` words of a segment fit.
+        Raises QueryError where more than `MAX_EXPANSION` words of a segment fit.
         """
         return self._term_ids(_anywhere(pattern))
 
@@ -150,15 +147,8 @@ def _decoded(text: bytes) -> str:
 def matching_rows(pattern: Pattern, forms: Strings) -> Ints:
     """Find the keys that a pattern matches in an ascending list of them.
 
-    Returns
-    -------
-    NDArray
-        Ascending indexes of the list. Only forms that begin as the pattern does are looked at.
-
-    Raises
-    ------
-    QueryError
-        More than `MAX_EXPANSION` forms match.
+    Returns ascending indexes of the list. Only forms that begin as the pattern does are looked at.
+    Raises QueryError where more than `MAX_EXPANSION` forms match.
     """
     text = fold(pattern.text).lower()
     start = re.match(r"[^*?]*", text)

@@ -60,10 +60,7 @@ Run = Callable[["CompiledSearch"], object]
 def skills_for(planned: Plan, tree: ResolvedTree, *, by_date: bool) -> set[Skill]:
     """Return which kernels a ranking may call.
 
-    Parameters
-    ----------
-    by_date
-        Whether hits are sorted by date.
+    `by_date`: whether hits are sorted by date.
     """
     if by_date or planned.way == "filters":
         return {"newest", *_skills_for_leaves([tree])}
@@ -168,10 +165,7 @@ class Warming:
     def wait(self) -> None:
         """Wait until the thread has ended.
 
-        Raises
-        ------
-        RuntimeError
-            Kernels cannot be compiled.
+        Raises RuntimeError where kernels cannot be compiled.
         """
         thread = self._thread
         if thread:
@@ -211,10 +205,7 @@ def _has_terms(snapshot: Snapshot) -> bool:
 def _first_words(snapshot: Snapshot) -> tuple[str, str]:
     """Return a stem and a word form of an index.
 
-    Raises
-    ------
-    CorruptIndexError
-        When they are no text.
+    Raises CorruptIndexError when they are no text.
     """
     segment = next(segment for segment in snapshot.segments if len(segment.text.terms))
     try:

@@ -209,10 +209,7 @@ def _sides_allowed(wanted: Int, signature: Int, freq: Int) -> Int:
 def list_likely(segment: Int, scan: Scan, at: tuple[Int, Int, Int]) -> Int:
     """List the allowed articles of a block that may have all words, ascending; return how many.
 
-    Parameters
-    ----------
-    at
-        Address of a row of the table, its block, and which word has the fewest articles.
+    `at`: address of a row of the table, its block, and which word has the fewest articles.
     """
     row, block, rarest = at
     n_words, n_columns = scan.n_words, scan.n_columns

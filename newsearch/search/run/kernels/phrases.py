@@ -139,11 +139,8 @@ def _rank_rows(
 ) -> bool:
     """Rank the articles of all rows of a table, given how they are visited.
 
-    Parameters
-    ----------
-    work
-        Blocks, table and memory of the scan. The caller keeps them, so their addresses stay good
-        here.
+    `work`: blocks, table and memory of the scan. The caller keeps them, so their addresses stay
+    good here.
     """
     weight, average = scoring
     values, ids, size = top
@@ -293,11 +290,8 @@ def _note_likely(
 def _cut_room(scan: Scan, row: Int, n: Int) -> Int:
     """Share out the room for the positions of each alternative and word; see `Scan.rooms`.
 
-    Returns
-    -------
-    int
-        How many there may be in all; -1 when frequencies are damaged: a position takes at least
-        a bit, so they cannot be more than the bytes of the entries have.
+    Returns how many there may be in all; -1 when frequencies are damaged: a position takes at least
+    a bit, so they cannot be more than the bytes of the entries have.
     """
     starts, articles, rooms = scan.starts, scan.articles, scan.rooms
     n_words, n_columns = scan.n_words, scan.n_columns

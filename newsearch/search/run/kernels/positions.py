@@ -67,10 +67,7 @@ _EVERY_SECOND_BYTE: Final = np.uint64(0x0001000100010001)
 def position_bytes(segment: Int, entry: Int, long: Int) -> Int:
     """Return the bytes of an entry's positions, -1 when the segment is damaged.
 
-    Parameters
-    ----------
-    long
-        Number of the first long entry that does not come before this one.
+    `long`: number of the first long entry that does not come before this one.
     """
     size = load_u8(load_i64(segment, ENTRY_POSITION_BYTES), entry)
     if size < LONG_BYTE:
