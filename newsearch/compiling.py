@@ -221,20 +221,6 @@ load_word: Any = intrinsic(_load_word)
 expect: Any = intrinsic(_expect)
 
 
-def _load_u64(typing: Any, data: Any, at: Any) -> Any:
-    """Load 8 bytes little-endian at any byte of a ``uint8`` array, unchecked."""
-
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        from llvmlite import ir  # comes with Numba
-
-        array = context.make_array(signature.args[0])(context, builder, args[0])
-        pointer = builder.gep(array.data, [args[1]])
-        word = builder.bitcast(pointer, ir.IntType(64).as_pointer())
-        return builder.load(word, align=1)
-
-    return types.uint64(data, types.int64), emit
-
-
 def _zeros_counter(instruction: str) -> Any:
     def count(typing: Any, word: Any) -> Any:
         def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -256,7 +242,6 @@ def _population(typing: Any, word: Any) -> Any:
     return types.uint64(types.uint64), emit
 
 
-load_u64: Any = intrinsic(_load_u64)
 population: Any = intrinsic(_population)
 
 trailing_zeros: Any = _zeros_counter("cttz")

@@ -13,7 +13,7 @@ full stops is its own form. ``tests/unit/analysis/test_fast.py`` compares both o
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
@@ -175,7 +175,7 @@ class Lexicon:
         return [encoded.decode("utf-8") for encoded in self.encoded_forms(form_ids)]
 
     def _intern(self, encoded: list[bytes]) -> FormIds:
-        data, offsets = _joined(encoded)
+        data, offsets = joined(encoded)
         bounds = offsets.astype(np.int32)
         numbers = self._number(token_kernels.padded(data), bounds[:-1], bounds[1:])
         # What was given are forms, and the form of a form is itself.
@@ -204,8 +204,8 @@ class Lexicon:
         room = 2 * (words.offsets.size - 1)
         self._words = _make_words(room, words.multiplier)._replace(
             arena=words.arena,
-            offsets=_longer(words.offsets, room + 1),
-            unresolved=_longer(words.unresolved, room),
+            offsets=longer(words.offsets, room + 1),
+            unresolved=longer(words.unresolved, room),
             counters=words.counters,
         )
         surface_kernels.rehash(self._words)
@@ -280,10 +280,11 @@ def classes() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
     return ascii_, pages, of_page
 
 
-def _longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:
-    longer = np.full(length, fill, dtype=array.dtype)
-    longer[: array.size] = array
-    return longer
+def longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:
+    """Copy an array to the beginning of a longer one, the rest filled with a value."""
+    copy = np.full(length, fill, dtype=array.dtype)
+    copy[: array.size] = array
+    return copy
 
 
 def _make_words(room: int, multiplier: np.uint64) -> surface_kernels.Words:
@@ -309,13 +310,14 @@ def _normalised(
     for number in np.flatnonzero(is_unlike).tolist():
         text = normal(encoded[number].decode("utf-8", "replace"))
         encoded[number] = text.encode()
-    return _joined(encoded)
+    return joined(encoded)
 
 
-def _joined(encoded: list[bytes]) -> tuple[bytes, NDArray[np.int64]]:
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-    np.cumsum([len(one) for one in encoded], out=offsets[1:])
-    return b"".join(encoded), offsets
+def joined(texts: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
+    """Join texts; also return where each begins and the last ends."""
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
+    return b"".join(texts), offsets
 
 
 @cache

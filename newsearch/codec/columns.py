@@ -192,7 +192,9 @@ class Columns:
 
     def names(self) -> list[str]:
         """Name the columns, ascending."""
-        return sorted({name.split("/")[1] for name in self._file.sections if _is_column(name)})
+        return sorted(
+            {name.split("/")[1] for name in self._file.sections if name.startswith(f"{_PREFIX}/")}
+        )
 
     def _coded(self, name: str) -> tuple[Strings, AnyArray]:
         values = Strings(self._file, f"{_PREFIX}/{name}/values")
@@ -200,10 +202,6 @@ class Columns:
         if len(codes) and int(codes.max()) >= len(values):
             raise self._file.corrupt(f"column {name} has a code without a value")
         return values, codes
-
-
-def _is_column(section: str) -> bool:
-    return section.startswith(f"{_PREFIX}/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,8 +149,7 @@ def _columns_of(pending: _Pending) -> list[Ints]:
     return [np.array([value], np.int64) for value in values]
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(NamedTuple):
     """Where some entries lie; what :meth:`PostingsReader.entries` gives, verified.
 
     Parameters
@@ -181,17 +180,8 @@ class Entries:
 
     def take(self, which: AnyArray) -> Entries:
         """Return some of the entries, by ascending index or by mask."""
-        return Entries(
-            self.numbers[which],
-            self.blocks[which],
-            self.counts[which],
-            self.bounds[which],
-            self.doc_starts[which],
-            self.freq_starts[which],
-            self.signature_starts[which],
-            self.position_starts[which],
-            self.position_sizes[which],
-        )
+        arrays: Iterator[AnyArray] = (array[which] for array in self)
+        return Entries(*arrays)
 
 
 class PostingsReader:

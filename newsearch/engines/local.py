@@ -195,15 +195,9 @@ class Index(Closing):
         check_limit(limit)
         check_choice("sort", sort, SORTS)
         which: Selection = {
-            "match": match,
-            "since": since,
-            "until": until,
-            "source": source,
-            "lang": lang,
-            "timezone": timezone,
-            "strict": strict,
-            "syntax": syntax,
-        }
+            "match": match, "since": since, "until": until, "source": source, "lang": lang,
+            "timezone": timezone, "strict": strict, "syntax": syntax,
+        }  # fmt: skip
         asked = self._read(query, **which)
         ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
         total = asked.searcher.count(asked.tree) if limit == 0 else ranking.total

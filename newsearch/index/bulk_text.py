@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch import bm25
+from newsearch.analysis.fast import joined
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.coding.entries import BLOCK_DOCS, LONG_BYTE, EncodedRun
 from newsearch.codec.segment import TEXT, SegmentWriter
@@ -203,22 +204,14 @@ def _gather(
     starts = np.cumsum(per_term) - per_term
     long = np.flatnonzero(position_sizes >= LONG_BYTE)
     return EncodedRun(
-        dfs=totals[0],
-        cfs=totals[1],
-        entries=per_term,
+        dfs=totals[0], cfs=totals[1], entries=per_term,
         posting_sizes=np.add.reduceat(posting_sizes, starts),
         position_sizes=np.add.reduceat(position_sizes, starts),
-        blocks=blocks,
-        counts=counts,
-        bounds=bounds,
-        short_sizes=short_sizes,
-        postings=postings,
-        positions=positions,
-        high_keys=high_keys[:n_high_freqs],
-        high_freqs=high_freqs[:n_high_freqs],
-        long_entries=long,
-        long_sizes=position_sizes[long],
-    )
+        blocks=blocks, counts=counts, bounds=bounds, short_sizes=short_sizes,
+        postings=postings, positions=positions,
+        high_keys=high_keys[:n_high_freqs], high_freqs=high_freqs[:n_high_freqs],
+        long_entries=long, long_sizes=position_sizes[long],
+    )  # fmt: skip
 
 
 def _whole(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -228,19 +221,15 @@ def _whole(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
 def _make_arena(n: int) -> Arena:
     n_high_freqs = n // _ENTRIES_PER_HIGH_FREQ + 1
     return Arena(
-        terms=np.empty(n, np.int32),
-        blocks=np.empty(n, np.uint16),
-        counts=np.empty(n, np.uint8),
-        classes=np.empty(n, np.uint8),
+        terms=np.empty(n, np.int32), blocks=np.empty(n, np.uint16),
+        counts=np.empty(n, np.uint8), classes=np.empty(n, np.uint8),
         equivalents=np.empty(n, np.uint32),
-        sizes=np.empty(n, np.uint32),
-        starts=np.empty(n, np.uint32),
+        sizes=np.empty(n, np.uint32), starts=np.empty(n, np.uint32),
         data=np.empty(n * _DATA_BYTES_PER_ENTRY, np.uint8),
         high_entries=np.empty(n_high_freqs, np.int64),
-        high_docs=np.empty(n_high_freqs, np.uint8),
-        high_freqs=np.empty(n_high_freqs, np.uint32),
+        high_docs=np.empty(n_high_freqs, np.uint8), high_freqs=np.empty(n_high_freqs, np.uint32),
         counters=np.zeros(3, np.int64),
-    )
+    )  # fmt: skip
 
 
 def _larger(arena: Arena) -> Arena:
@@ -256,19 +245,12 @@ def _larger(arena: Arena) -> Arena:
 def _make_scratch(n_terms: int, n_tokens: int) -> Scratch:
     return Scratch(
         slots=np.zeros(n_terms, np.int64),
-        terms=np.empty(n_tokens, np.int32),
-        codes=np.empty(n_tokens, np.uint8),
-        starts=np.empty(n_tokens + 1, np.int64),
-        cursors=np.empty(n_tokens, np.int64),
-        counts=np.empty(n_tokens, np.int64),
-        headers=np.empty(n_tokens, np.uint8),
-        sizes=np.empty(n_tokens, np.int64),
-        local=np.empty(n_tokens, np.int64),
-        packed=np.empty(n_tokens, np.int64),
-        beside=np.empty(n_tokens, np.uint8),
-        docs=np.empty(n_tokens, np.uint8),
-        freqs=np.empty(n_tokens, np.uint32),
-        signatures=np.empty(n_tokens, np.uint8),
-        gaps=np.empty(n_tokens, np.int64),
+        terms=np.empty(n_tokens, np.int32), codes=np.empty(n_tokens, np.uint8),
+        starts=np.empty(n_tokens + 1, np.int64), cursors=np.empty(n_tokens, np.int64),
+        counts=np.empty(n_tokens, np.int64), headers=np.empty(n_tokens, np.uint8),
+        sizes=np.empty(n_tokens, np.int64), local=np.empty(n_tokens, np.int64),
+        packed=np.empty(n_tokens, np.int64), beside=np.empty(n_tokens, np.uint8),
+        docs=np.empty(n_tokens, np.uint8), freqs=np.empty(n_tokens, np.uint32),
+        signatures=np.empty(n_tokens, np.uint8), gaps=np.empty(n_tokens, np.int64),
         numbers=np.empty(n_tokens, np.uint32),
-    )
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,9 @@ Decode = Callable[
 Encode = Callable[[PostingRun, NDArray[np.integer], NDArray[np.integer]], EncodedRun]
 
 
+_Which = slice | NDArray[np.integer] | NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Kernels:
     """How entries are decoded and runs encoded."""
@@ -64,8 +68,7 @@ def _decode(
     return docnums, freqs, positions, forms, reader.signatures(entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """Postings of live articles, numbered as in the merged segment.
 
     Parameters
@@ -82,6 +85,13 @@ class Postings:
     positions: NDArray[np.integer]
     rows: NDArray[np.integer]
     signatures: NDArray[np.uint8]
+
+    def take(self, which: _Which, tokens: _Which) -> Postings:
+        """Return some of the postings, and their tokens."""
+        return Postings(
+            self.terms[which], self.docnums[which], self.freqs[which],
+            self.positions[tokens], self.rows[tokens], self.signatures[which],
+        )  # fmt: skip
 
 
 class MergedText:
@@ -208,7 +218,10 @@ class MergedText:
             segment.merged_rows[segment.rows_by_number[at]],
             signatures,
         )
-        return _only_live(part) if segment.has_deleted else part
+        if segment.has_deleted:
+            is_live = part.docnums >= 0
+            part = part.take(is_live, np.repeat(is_live, part.freqs))
+        return part
 
 
 def _cut(cfs: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
@@ -226,28 +239,8 @@ def _terms_in(span: slice) -> range:
     return range(span.start, span.stop)
 
 
-def _only_live(part: Postings) -> Postings:
-    is_live = part.docnums >= 0
-    of_tokens = np.repeat(is_live, part.freqs)
-    return Postings(
-        part.terms[is_live],
-        part.docnums[is_live],
-        part.freqs[is_live],
-        part.positions[of_tokens],
-        part.rows[of_tokens],
-        part.signatures[is_live],
-    )
-
-
 def _joined(parts: Sequence[Postings]) -> Postings:
-    return Postings(
-        np.concatenate([part.terms for part in parts]),
-        np.concatenate([part.docnums for part in parts]),
-        np.concatenate([part.freqs for part in parts]),
-        np.concatenate([part.positions for part in parts]),
-        np.concatenate([part.rows for part in parts]),
-        np.concatenate([part.signatures for part in parts]),
-    )
+    return Postings(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
 def _sorted_by_term(parts: Sequence[Postings]) -> Postings:
@@ -258,14 +251,7 @@ def _sorted_by_term(parts: Sequence[Postings]) -> Postings:
     starts = np.cumsum(together.freqs) - together.freqs
     ends = np.cumsum(freqs)
     tokens = np.arange(len(together.positions)) + np.repeat(starts[order] - ends + freqs, freqs)
-    return Postings(
-        together.terms[order],
-        together.docnums[order],
-        freqs,
-        together.positions[tokens],
-        together.rows[tokens],
-        together.signatures[order],
-    )
+    return together.take(order, tokens)
 
 
 def _whole_blocks(parts: Iterator[Postings]) -> Iterator[Postings]:
@@ -276,24 +262,11 @@ def _whole_blocks(parts: Iterator[Postings]) -> Iterator[Postings]:
         if not len(together.docnums):
             continue
         last_block = together.docnums[-1] >> BLOCK_BITS
-        whole, held = _split(
-            together, int(np.searchsorted(together.docnums, last_block << BLOCK_BITS))
-        )
+        at = int(np.searchsorted(together.docnums, last_block << BLOCK_BITS))
+        token = int(together.freqs[:at].sum())
+        whole = together.take(slice(at), slice(token))
+        held = together.take(slice(at, None), slice(token, None))
         if len(whole.docnums):
             yield whole
     if held is not None:
         yield held
-
-
-def _split(part: Postings, at: int) -> tuple[Postings, Postings]:
-    token = int(part.freqs[:at].sum())
-    return (
-        Postings(
-            part.terms[:at], part.docnums[:at], part.freqs[:at],
-            part.positions[:token], part.rows[:token], part.signatures[:at],
-        ),
-        Postings(
-            part.terms[at:], part.docnums[at:], part.freqs[at:],
-            part.positions[token:], part.rows[token:], part.signatures[at:],
-        ),
-    )  # fmt: skip

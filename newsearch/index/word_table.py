@@ -7,12 +7,11 @@ their terms. Imports Numba; only bulk loads do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.analysis.fast import Lexicon, Terms
+from newsearch.analysis.fast import Lexicon, Terms, longer
 from newsearch.codec.coding.signatures import codes_of
 from newsearch.index.inversion_kernels import Rows, count_unnumbered, look_up
 from newsearch.index.lexicon_rows import LexiconRows, numbers_by_count
@@ -67,7 +66,7 @@ class WordTable:
         """Return the row of each token of articles in one language; new ones are made."""
         row_of = self._row_of.get(language, np.empty(0, np.int32))
         if row_of.size < self._lexicon.size:
-            row_of = self._row_of[language] = _longer(row_of, 2 * self._lexicon.size, fill=-1)
+            row_of = self._row_of[language] = longer(row_of, 2 * self._lexicon.size, fill=-1)
         found = np.empty(len(form_ids), np.int32)
         if look_up(row_of, form_ids, found):
             missing = np.unique(form_ids[found < 0])
@@ -155,7 +154,7 @@ class WordTable:
         self, form_ids: NDArray[np.int32], terms: NDArray[np.int32]
     ) -> NDArray[np.int32]:
         if self._first_rows.size < self._lexicon.size:
-            self._first_rows = _longer(self._first_rows, 2 * self._lexicon.size, fill=-1)
+            self._first_rows = longer(self._first_rows, 2 * self._lexicon.size, fill=-1)
         rows = self._first_rows[form_ids]
         differs = np.flatnonzero((rows >= 0) & (self.rows.terms[rows] != terms))
         rows[differs] = [
@@ -187,21 +186,21 @@ class WordTable:
         rows = self.rows
         if n_rows > len(rows.terms):
             room = 2 * n_rows
-            self._forms = _longer(self._forms, room)
-            self._counts = _longer(self._counts, room)
+            self._forms = longer(self._forms, room)
+            self._counts = longer(self._counts, room)
             rows = rows._replace(
-                terms=_longer(rows.terms, room),
-                numbers=_longer(rows.numbers, room, fill=-1),
-                last_docs=_longer(rows.last_docs, room, fill=-1),
-                dfs=_longer(rows.dfs, room),
+                terms=longer(rows.terms, room),
+                numbers=longer(rows.numbers, room, fill=-1),
+                last_docs=longer(rows.last_docs, room, fill=-1),
+                dfs=longer(rows.dfs, room),
             )
         if n_terms > len(rows.term_dfs):
             room = 2 * n_terms
-            self._next_numbers = _longer(self._next_numbers, room)
+            self._next_numbers = longer(self._next_numbers, room)
             rows = rows._replace(
-                term_dfs=_longer(rows.term_dfs, room),
-                term_cfs=_longer(rows.term_cfs, room),
-                term_codes=_longer(rows.term_codes, room),
+                term_dfs=longer(rows.term_dfs, room),
+                term_cfs=longer(rows.term_cfs, room),
+                term_codes=longer(rows.term_codes, room),
             )
         self.rows = rows
 
@@ -216,16 +215,3 @@ def _empty_rows(n_rows: int, n_terms: int) -> Rows:
         term_cfs=np.zeros(n_terms, np.int64),
         term_codes=np.zeros(n_terms, np.uint8),
     )
-
-
-def _longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:
-    longer = np.full(length, fill, array.dtype)
-    longer[: array.size] = array
-    return longer
-
-
-def joined(texts: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
-    """Join texts; also return where each begins and the last ends."""
-    offsets = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
-    return b"".join(texts), offsets

@@ -15,15 +15,11 @@ def count(engine: Engine, options: Selected) -> Total:
     return Total(results.query, results.total, results.warnings, results.advice)
 
 
-def _number(answer: Total) -> list[str]:
-    return [str(answer.total)]
-
-
 OPERATION = Operation(
     name="count",
     help=f"Print how many articles match.\n\n{ABOUT_WORDS}",
     options=Selected,
     run=count,
-    text=_number,
+    text=lambda answer: [str(answer.total)],
     found=lambda answer: answer.total > 0,
 )

@@ -26,15 +26,11 @@ def search(engine: Engine, options: SearchOptions) -> Results:
     )
 
 
-def _has_matches(results: Results) -> bool:
-    return bool(results or results.total)
-
-
 OPERATION = Operation(
     name="query",
     help=f"Find articles.\n\n{ABOUT_WORDS}",
     options=SearchOptions,
     run=search,
     forms=("json", "jsonl", "csv"),
-    found=_has_matches,
+    found=lambda results: bool(results or results.total),
 )

@@ -59,11 +59,6 @@ class Selected:
     def selection(self) -> Selection:
         """Return what engines take beside the query."""
         return {
-            "match": self.match,
-            "since": self.since,
-            "until": self.until,
-            "source": self.source,
-            "lang": self.lang,
-            "timezone": self.timezone,
-            "strict": self.strict,
-        }
+            "match": self.match, "since": self.since, "until": self.until, "source": self.source,
+            "lang": self.lang, "timezone": self.timezone, "strict": self.strict,
+        }  # fmt: skip

@@ -27,8 +27,8 @@ def comparison(text: str, calendar: Calendar) -> DateRange:
         return span(text, calendar)
     compared = COMPARISON.fullmatch(text)
     if compared is None:
-        return DateRange(*(calendar.until_today(text) or _bounds(text, calendar)))
-    start, end = _bounds(compared[2], calendar)
+        return DateRange(*(calendar.until_today(text) or bounds(text, calendar)))
+    start, end = bounds(compared[2], calendar)
     return {
         ">=": DateRange(start, None),
         ">": DateRange(end, None),
@@ -45,21 +45,7 @@ def span(text: str, calendar: Calendar) -> DateRange:
     ends = parts_of(text)
     if len(ends) != 2:
         raise ArticleError(f"{text.strip()[:LONGEST_DATE]!r} is not two dates with TO between")
-    return DateRange(_bounds(ends[0][0], calendar)[0], _bounds(ends[1][0], calendar)[1])
-
-
-def first_fault(text: str, calendar: Calendar) -> int | None:
-    """Return where in the text of a range its first end that is no date starts.
-
-    None if the ends are not two, or both are dates.
-    """
-    ends = parts_of(text)
-    for end, start in ends if len(ends) == 2 else ():
-        try:
-            _bounds(end, calendar)
-        except ArticleError:
-            return start
-    return None
+    return DateRange(bounds(ends[0][0], calendar)[0], bounds(ends[1][0], calendar)[1])
 
 
 def date_filter(
@@ -96,5 +82,6 @@ def _option(name: str, value: Date, calendar: Calendar) -> Bounds:
         raise QueryError(f"{name}: {error}") from error
 
 
-def _bounds(text: str, calendar: Calendar) -> tuple[int | None, int | None]:
+def bounds(text: str, calendar: Calendar) -> tuple[int | None, int | None]:
+    """Return the seconds that an end of a range covers; ``*`` is open."""
     return (None, None) if text == "*" else calendar.bounds(text)

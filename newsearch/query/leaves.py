@@ -39,7 +39,7 @@ from newsearch.query.nodes import (
     word_pattern,
 )
 from newsearch.query.problems import Problems
-from newsearch.query.ranges import COMPARISON
+from newsearch.query.ranges import COMPARISON, first_fault
 
 WORD_LIMIT = 1024
 RANGE_LIMIT = 64
@@ -177,11 +177,13 @@ class LeafReader:
             at = token.end("range_field") + 2
             self._problems.warn(at, "[ is not closed", "write ] after the range")
         text = token[part]
-        is_date, calendar = field == "date", self._calendar
-        fault = dates.first_fault(text, calendar) if is_date else numbers.first_fault(text)
-        if fault is not None:
+        read: Callable[[str], DateRange | NumberRange] = partial(numbers.span, field)
+        read_end: Callable[[str], object] = numbers.bound
+        if field == "date":
+            read = partial(dates.span, calendar=self._calendar)
+            read_end = partial(dates.bounds, calendar=self._calendar)
+        if (fault := first_fault(text, read_end)) is not None:
             column = token.start(part) + 1 + fault
-        read = partial(dates.span, calendar=calendar) if is_date else partial(numbers.span, field)
         return self._range(read, text, column, field)
 
     def group_scope(self, text: str, column: int, scope: Scope) -> Scope:

@@ -31,7 +31,7 @@ def comparison(field: str, text: str) -> NumberRange:
         return span(field, text)
     compared = COMPARISON.fullmatch(text)
     if compared is None:
-        number = _bound(text)
+        number = bound(text)
         return NumberRange(field, number, number)
     number = _number(compared[2])
     match compared[1]:
@@ -52,24 +52,11 @@ def span(field: str, text: str) -> NumberRange:
     parts = parts_of(text)
     if len(parts) != 2:
         raise ValueError(f"{text.strip()[:_LONGEST_NUMBER]!r} is not two numbers with TO between")
-    return NumberRange(field, _bound(parts[0][0]), _bound(parts[1][0]))
+    return NumberRange(field, bound(parts[0][0]), bound(parts[1][0]))
 
 
-def first_fault(text: str) -> int | None:
-    """Return where in the text of a range its first end that is no number starts.
-
-    None if the ends are not two, or both are numbers.
-    """
-    parts = parts_of(text)
-    for end, start in parts if len(parts) == 2 else ():
-        try:
-            _bound(end)
-        except ValueError:
-            return start
-    return None
-
-
-def _bound(text: str) -> float | None:
+def bound(text: str) -> float | None:
+    """Return the number at an end of a range; ``*`` is open."""
     return None if text == "*" else _number(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
 """An operator and what follows it."""
@@ -19,3 +20,17 @@ def parts_of(text: str) -> list[tuple[str, int]]:
     bare = text.strip()
     starts += [starts[0] + between.end() for between in _TO.finditer(bare)]
     return list(zip(_TO.split(bare), starts, strict=True))
+
+
+def first_fault(text: str, read: Callable[[str], object]) -> int | None:
+    """Return where in the text of a range the first end starts that cannot be read.
+
+    None if the ends are not two, or both are good. `read`: raises ValueError for what cannot be.
+    """
+    ends = parts_of(text)
+    for end, start in ends if len(ends) == 2 else ():
+        try:
+            read(end)
+        except ValueError:
+            return start
+    return None

@@ -168,22 +168,15 @@ def assemble(run: PostingRun, table: EntryTable, postings: Bytes, positions: Byt
     entry = np.searchsorted(starts_of(table.counts), high, side="right") - 1
     is_long = table.position_sizes >= LONG_BYTE
     return EncodedRun(
-        dfs=run.dfs.astype(np.int64),
-        cfs=cfs,
-        entries=table.per_term,
-        posting_sizes=of_postings,
-        position_sizes=of_positions,
-        blocks=table.blocks,
-        counts=(table.counts - 1).astype(np.uint8),
-        bounds=table.bounds,
+        dfs=run.dfs.astype(np.int64), cfs=cfs, entries=table.per_term,
+        posting_sizes=of_postings, position_sizes=of_positions,
+        blocks=table.blocks, counts=(table.counts - 1).astype(np.uint8), bounds=table.bounds,
         short_sizes=np.minimum(table.position_sizes, LONG_BYTE).astype(np.uint8),
-        postings=postings,
-        positions=positions,
+        postings=postings, positions=positions,
         high_keys=entry << BLOCK_BITS | run.docnums[high].astype(np.int64) & (BLOCK_DOCS - 1),
         high_freqs=run.freqs[high].astype(np.int64),
-        long_entries=np.flatnonzero(is_long),
-        long_sizes=table.position_sizes[is_long],
-    )
+        long_entries=np.flatnonzero(is_long), long_sizes=table.position_sizes[is_long],
+    )  # fmt: skip
 
 
 def check_run(run: PostingRun, articles: int) -> None:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from newsearch import bm25
 from newsearch.codec.coding.positions import Ints
 from newsearch.codec.framing import AnyArray
-from newsearch.codec.lexicon import FormRow, Lexicon
+from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.postings import Entries, PostingsReader
 from newsearch.codec.segment import TEXT, Inverted, Segment
+from newsearch.codec.strings import Strings
 from newsearch.codec.whoosh.field_views import FieldPostings, grouped
 
 Part = Literal["title", "body"]
@@ -48,8 +49,8 @@ class Text:
         }
         decode = partial(_occurrences, self.inverted.postings)
         self.occurrences: Callable[[int], Occurrences] = lru_cache(_CACHED_TERMS)(decode)
-        self._stems_seen = _Presence(len(self.inverted.terms))
-        self._forms_seen = _Presence(len(self.lexicon))
+        self._stems_seen = {p: np.zeros(len(self.inverted.terms), np.bool_) for p in self.lengths}
+        self._forms_seen = {p: np.zeros(len(self.lexicon), np.bool_) for p in self.lengths}
         self._seen_groups = np.zeros((len(self.inverted.terms) >> _GROUP_BITS) + 1, np.bool_)
         keys = _form_keys(self.lexicon.term_ids, self.lexicon.numbers)
         self._rows = np.argsort(keys, kind="stable")
@@ -66,12 +67,12 @@ class Text:
     def has_stem(self, part: Part, term_id: int) -> bool:
         """Whether a stem occurs in a part of any article."""
         self._look_through(term_id >> _GROUP_BITS)
-        return bool(self._stems_seen.parts[part][term_id])
+        return bool(self._stems_seen[part][term_id])
 
     def has_form(self, part: Part, row: int) -> bool:
         """Whether the form in a row of the lexicon occurs in a part of any article."""
         self._look_through(int(self.lexicon.term_ids[row]) >> _GROUP_BITS)
-        return bool(self._forms_seen.parts[part][row])
+        return bool(self._forms_seen[part][row])
 
     def _look_through(self, group: int) -> None:
         """Find where the stems of a group and their forms occur, if that is not known yet.
@@ -98,10 +99,10 @@ class Text:
         for part in self.lengths:
             inside, _ = self.cut(part, docnums, positions)
             keys = _distinct_keys(term_ids[inside], forms[inside])
-            self._stems_seen.parts[part][keys >> _FORM_BITS] = True
+            self._stems_seen[part][keys >> _FORM_BITS] = True
             at = np.searchsorted(self._row_keys, keys).clip(0, max(len(self._row_keys) - 1, 0))
             known = at[self._row_keys[at] == keys] if len(self._row_keys) else at[:0]
-            self._forms_seen.parts[part][self._rows[known]] = True
+            self._forms_seen[part][self._rows[known]] = True
 
 
 def _occurrences(postings: PostingsReader, term_id: int) -> Occurrences:
@@ -109,15 +110,6 @@ def _occurrences(postings: PostingsReader, term_id: int) -> Occurrences:
     docnums, freqs = postings.decode(entries)
     positions, forms = postings.decode_positions(entries, freqs)
     return np.repeat(docnums, freqs), positions, forms
-
-
-class _Presence:
-    """For each part, which of a list of terms occur in it."""
-
-    def __init__(self, count: int) -> None:
-        self.parts: dict[str, NDArray[np.bool_]] = {
-            part: np.zeros(count, np.bool_) for part in ("title", "body")
-        }
 
 
 def _form_keys(term_ids: AnyArray, numbers: AnyArray) -> Ints:
@@ -138,13 +130,13 @@ def _distinct_keys(term_ids: Ints, numbers: Ints) -> Ints:
     return _form_keys(local + first, found)
 
 
-class StemField:
-    """The stems of title or body."""
+class _TextField:
+    """What stems and keys of title or body have in common, given all of them."""
 
-    def __init__(self, text: Text, part: Part) -> None:
+    def __init__(self, text: Text, part: Part, terms: Strings) -> None:
         self._text = text
         self._part: Part = part
-        self._terms = text.inverted.terms
+        self._terms = terms
 
     @property
     def lengths(self) -> Ints:
@@ -153,14 +145,21 @@ class StemField:
     def lower_bound(self, key: bytes) -> int:
         return self._terms.lower_bound(key)
 
+    def term(self, number: int) -> bytes:
+        return self._terms[number]
+
+
+class StemField(_TextField):
+    """The stems of title or body."""
+
+    def __init__(self, text: Text, part: Part) -> None:
+        super().__init__(text, part, text.inverted.terms)
+
     def at_or_after(self, number: int) -> int | None:
         for term_id in range(number, len(self._terms)):
             if self._text.has_stem(self._part, term_id):
                 return term_id
         return None
-
-    def term(self, number: int) -> bytes:
-        return self._terms[number]
 
     def postings(self, term: bytes) -> FieldPostings | None:
         term_id = self._terms.find(term)
@@ -171,7 +170,7 @@ class StemField:
         return grouped(docnums[inside], positions[inside])
 
 
-class FormField:
+class FormField(_TextField):
     """The keys of title or body.
 
     A key that belongs to several terms, in articles of several languages, has a row for each;
@@ -179,28 +178,17 @@ class FormField:
     """
 
     def __init__(self, text: Text, part: Part) -> None:
-        self._text = text
-        self._part: Part = part
-        self._forms = text.lexicon.forms
-
-    @property
-    def lengths(self) -> Ints:
-        return self._text.lengths[self._part]
-
-    def lower_bound(self, key: bytes) -> int:
-        return self._forms.lower_bound(key)
+        super().__init__(text, part, text.lexicon.forms)
 
     def at_or_after(self, number: int) -> int | None:
-        for row in range(number, len(self._forms)):
+        for row in range(number, len(self._terms)):
             if self._text.has_form(self._part, row) and not self._is_repeated(row):
                 return row
         return None
 
-    def term(self, number: int) -> bytes:
-        return self._forms[number]
-
     def postings(self, term: bytes) -> FieldPostings | None:
-        parts = [self._row_occurrences(row.term_id, row.number) for row in self._rows(term)]
+        rows = self._text.lexicon.rows(term)
+        parts = [self._row_occurrences(row.term_id, row.number) for row in rows]
         if not parts:
             return None
         docnums, positions = (np.concatenate(columns) for columns in zip(*parts, strict=True))
@@ -208,9 +196,6 @@ class FormField:
             order = np.lexsort((positions, docnums))
             docnums, positions = docnums[order], positions[order]
         return grouped(docnums, positions)
-
-    def _rows(self, form: bytes) -> list[FormRow]:
-        return self._text.lexicon.rows(form)
 
     def _row_occurrences(self, term_id: int, number: int) -> tuple[Ints, Ints]:
         docnums, positions, forms = self._text.occurrences(term_id)
@@ -221,7 +206,7 @@ class FormField:
     def _is_repeated(self, row: int) -> bool:
         """Whether an earlier row of the same form occurs in the part."""
         before = row - 1
-        while before >= 0 and self._forms[before] == self._forms[row]:
+        while before >= 0 and self._terms[before] == self._terms[row]:
             if self._text.has_form(self._part, before):
                 return True
             before -= 1

@@ -108,12 +108,8 @@ def fullest_stretches(found: Sequence[Found]) -> list[Span]:
                 del held[clause]
         else:
             end = first + 1
-    shown = windows[-1:] + sorted(windows[:MOST_WINDOWS], key=_by_size)
+    shown = windows[-1:] + sorted(windows[:MOST_WINDOWS], key=lambda window: window[0] - window[1])
     return [_must_hold(found, *window) for window in shown]
-
-
-def _by_size(window: tuple[int, int]) -> int:
-    return window[0] - window[1]
 
 
 def _must_hold(found: Sequence[Found], first: int, end: int) -> Span:

@@ -25,20 +25,10 @@ _ROUND_UP: Final = 1 + 1e-6
 """Float32 keeps 24 bits: a bound rounded to it and raised by this much is not too low."""
 
 SECTIONS: Final = (
-    "entry_blocks",
-    "entry_counts",
-    "entry_bounds",
-    "entry_position_bytes",
-    "long_entries",
-    "long_entry_bytes",
-    "high_freq_keys",
-    "high_freqs",
-    "postings",
-    "positions",
-    "term_entries",
-    "term_postings",
-    "term_positions",
-)
+    "entry_blocks", "entry_counts", "entry_bounds", "entry_position_bytes", "long_entries",
+    "long_entry_bytes", "high_freq_keys", "high_freqs", "postings", "positions", "term_entries",
+    "term_postings", "term_positions",
+)  # fmt: skip
 """The codec's arrays that kernels read, by their names there and in this order."""
 
 (
@@ -162,9 +152,9 @@ A word has several alternatives when languages stem its form differently. It is 
 each array takes time to cut out and to pass to a kernel.
 """
 
-PHRASE_WORDS, PHRASE_ALTERNATIVES, PHRASE_LENGTH, PHRASE_SLOP, PHRASE_FIELD, PHRASE_STARTS = range(
-    6
-)
+(
+    PHRASE_WORDS, PHRASE_ALTERNATIVES, PHRASE_LENGTH, PHRASE_SLOP, PHRASE_FIELD, PHRASE_STARTS,
+) = range(6)  # fmt: skip
 """Items of a phrase: how many different words, alternatives, and words in all; slop; `BOTH`,
 `TITLE` or `BODY`; and where what follows them begins."""
 
