@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 
 from newsearch.analysis.function_words import function_words
 
@@ -72,15 +71,10 @@ def _parts(word: str, is_known: Callable[[str], bool]) -> Words:
     """Return a word that is a compound in two, another one alone."""
     numbered = _NUMBERED(word)
     parts = (numbered[1], numbered[2]) if numbered else _JOINED.get(word, (word,))
-    if parts[0] in _function_words() or not all(_is_pattern(p) or is_known(p) for p in parts):
+    if parts[0] in function_words("en") or not all(_is_pattern(p) or is_known(p) for p in parts):
         return (word,)
     return parts
 
 
 def _is_pattern(word: str) -> bool:
     return "*" in word or "?" in word
-
-
-@cache
-def _function_words() -> frozenset[str]:
-    return frozenset(function_words("en"))

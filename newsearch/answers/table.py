@@ -111,7 +111,8 @@ class Table:
             cells = zip(row, widths, self.columns, strict=True)
             yield _GAP.join(_padded(*one) for one in cells).rstrip()
         for name, value in self.facts.items():
-            yield f"{printable(name)}: {_shown(value if _is_cell(value) else json_line(value))}"
+            cell = value if isinstance(value, Cell) else json_line(value)
+            yield f"{printable(name)}: {_shown(cell)}"
 
     def to_pandas(self) -> Any:
         """Return a ``pandas.DataFrame``.
@@ -166,10 +167,6 @@ def _csv_cell(cell: Cell) -> Cell:
     if not isinstance(cell, str):
         return cell
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-
-
-def _is_cell(value: Any) -> bool:
-    return value is None or isinstance(value, str | int | float)
 
 
 def _shown(cell: Cell) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, dataclass, field, fields
 from types import NoneType
 from typing import (
@@ -33,11 +33,9 @@ class Answer(Protocol):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as JSON values."""
-        ...
 
     def as_table(self) -> Table:
         """Return the answer as rows."""
-        ...
 
 
 @runtime_checkable
@@ -47,7 +45,6 @@ class AnswerToQuery(Answer, Protocol):
     @property
     def warnings(self) -> tuple[QueryWarning, ...]:
         """The parts of the query that were not read as written."""
-        ...
 
 
 @runtime_checkable
@@ -57,19 +54,10 @@ class AnswerWithAdvice(Answer, Protocol):
     @property
     def advice(self) -> Advice:
         """What helps; false where there is nothing to say."""
-        ...
 
 
 OptionsT = TypeVar("OptionsT")
 AnswerT = TypeVar("AnswerT", bound=Answer)
-
-
-def _table_text(answer: Answer) -> Iterator[str]:
-    return answer.as_table().text()
-
-
-def _always(_answer: Answer) -> bool:
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +87,8 @@ class Operation(Generic[OptionsT, AnswerT]):
     options: type[OptionsT]
     run: Callable[[Engine, OptionsT], AnswerT]
     forms: tuple[Form, ...] = ("json",)
-    text: Callable[[AnswerT], Iterable[str]] = _table_text
-    found: Callable[[AnswerT], bool] = _always
+    text: Callable[[AnswerT], Iterable[str]] = lambda answer: answer.as_table().text()
+    found: Callable[[AnswerT], bool] = lambda _: True
 
     def told_options(self) -> list[ToldOption]:
         """Return the options with all that is told of them, in order."""
@@ -182,12 +170,7 @@ def _told(one: Field[Any], hint: Any) -> ToldOption:
     return ToldOption(one.name, kinds[kind], one.default, (), **one.metadata)
 
 
-_JSON_TYPES: dict[OptionKind, str] = {
-    "text": "string",
-    "choice": "string",
-    "integer": "integer",
-    "flag": "boolean",
-}
+_JSON_TYPES = {"text": "string", "choice": "string", "integer": "integer", "flag": "boolean"}
 
 
 def json_schema(operation: Operation[Any, Any]) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def paired(tokens: list[Token], problems: Problems) -> tuple[list[Token], dict[i
         kind = token.lastgroup
         if kind == "open":
             if len(opened) == DEPTH_LIMIT:
-                _warn_too_deep(token, problems)
+                message = f"parentheses more than {DEPTH_LIMIT} deep are ignored"
+                problems.warn(token.start() + 1, message)
                 n_too_deep += 1
                 continue
             opened.append(len(kept))
@@ -45,8 +46,3 @@ def paired(tokens: list[Token], problems: Problems) -> tuple[list[Token], dict[i
         closing[place] = len(kept)
         problems.warn(kept[place].start() + 1, "( is not closed; it reaches to the end")
     return kept, closing
-
-
-def _warn_too_deep(token: Token, problems: Problems) -> None:
-    message = f"parentheses more than {DEPTH_LIMIT} deep are ignored"
-    problems.warn(token.start() + 1, message)

@@ -81,7 +81,7 @@ class Matching:
         return self._joined(or_, other)
 
     def __sub__(self, other: Matching) -> Matching:
-        return self._joined(_without, other)
+        return self._joined(lambda own, others: own & ~others, other)
 
     def __invert__(self) -> Matching:
         return every_article(self.snapshot) - self
@@ -98,7 +98,3 @@ class Matching:
 def every_article(snapshot: Snapshot) -> Matching:
     """Return all live articles of a snapshot."""
     return Matching(snapshot, [live_bitmap(segment) for segment in snapshot.segments])
-
-
-def _without(a: Bitmap, b: Bitmap) -> Bitmap:
-    return a & ~b

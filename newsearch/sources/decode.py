@@ -53,9 +53,10 @@ def decode(data: bytes, declared: str = "") -> Decoded:
         Name of the encoding that the data declares, such as ``shift_jis``; '' for none.
     """
     if encoding := wide_encoding(data):
-        return _decode_wide(data, encoding)
-    if declared and (text := _decode_declared(data, declared)) is not None:
-        return text
+        text = data.decode(encoding, "replace").removeprefix("\ufeff")
+        return Decoded(text, f"read as {encoding.upper()}")
+    if declared and (found := _decode_declared(data, declared)) is not None:
+        return found
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return Decoded(data.decode())
@@ -77,11 +78,6 @@ def wide_encoding(data: bytes) -> str:
     if not any(sides) or max(sides) * 10 < len(sample) or min(sides) * 20 > max(sides):
         return ""
     return "utf-16-be" if sides[0] > sides[1] else "utf-16-le"
-
-
-def _decode_wide(data: bytes, encoding: str) -> Decoded:
-    text = data.decode(encoding, "replace").removeprefix("\ufeff")
-    return Decoded(text, f"read as {encoding.upper()}")
 
 
 def _decode_declared(data: bytes, declared: str) -> Decoded | None:
