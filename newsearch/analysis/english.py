@@ -37,16 +37,9 @@ _SPECIAL = {
 
 
 class _Change(NamedTuple):
-    """What becomes of a word and its regions R1 and R2.
+    """What becomes of a word and its regions R1 and R2: letters cut from the end, others added.
 
-    Parameters
-    ----------
-    cut
-        Letters to take from the end.
-    added
-        Letters to put there.
-    least
-        Length below which R2 becomes ``short`` instead.
+    An R2 shorter than `least` becomes `short` instead.
     """
 
     cut: int

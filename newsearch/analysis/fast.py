@@ -82,10 +82,7 @@ class Lexicon:
     a time may use a lexicon; threads with lexicons of their own run at once, because the kernel
     releases the interpreter lock, and `translate` then joins their numbers.
 
-    Parameters
-    ----------
-    room
-        Surfaces to make room for at first, a power of 2.
+    `room`: surfaces to make room for at first, a power of 2.
     """
 
     def __init__(self, room: int = _FIRST_ROOM) -> None:
@@ -231,10 +228,7 @@ class Lexicon:
 class Terms:
     """Numbers of the terms of forms of a lexicon.
 
-    Parameters
-    ----------
-    lexicon
-        The forms; what is known of them is not remembered here.
+    `lexicon`: the forms; what is known of them is not remembered here.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:

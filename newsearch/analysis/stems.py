@@ -41,11 +41,8 @@ class Stemmer:
 
     Safe for many threads: the memory holds answers that do not depend on who asks.
 
-    Parameters
-    ----------
-    language
-        Code or name as for `language_name`. Words of an unknown language are not stemmed, only
-        their spelling is folded.
+    `language`: code or name as for `language_name`. Words of an unknown language are not stemmed,
+    only their spelling is folded.
     """
 
     def __init__(self, language: str) -> None:

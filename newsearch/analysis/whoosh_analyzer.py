@@ -17,10 +17,7 @@ class FormAnalyzer(Tokenizer):  # type: ignore[misc]  # Whoosh has no types
 
     Pickled into Whoosh's TOC, so it holds nothing but its options; equal by value.
 
-    Parameters
-    ----------
-    language
-        As `newsearch.languages.language_code` takes it.
+    `language`: as `newsearch.languages.language_code` takes it.
     """
 
     def __init__(self, language: str = "en") -> None:

@@ -118,23 +118,18 @@ class FoundArticles(Protocol):
 
     def article_id(self, rank: int) -> str:
         """Read an article's id."""
-        ...
 
     def article(self, rank: int) -> Article:
         """Read a whole article."""
-        ...
 
     def numbers(self, rank: int) -> dict[str, float]:
         """Read the fields of an article that hold numbers."""
-        ...
 
     def snippet(self, rank: int) -> Snippet:
         """Cut the best passage of an article."""
-        ...
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         """Find what to mark in the headline of an article."""
-        ...
 
 
 class Results(Sequence[Hit]):

@@ -136,10 +136,7 @@ class Columns:
 
     Every method raises CorruptIndexError when the column is missing or does not fit.
 
-    Parameters
-    ----------
-    articles
-        Articles in the segment.
+    `articles`: articles in the segment.
     """
 
     def __init__(self, file: ArrayFile, articles: int) -> None:

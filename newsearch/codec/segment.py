@@ -29,10 +29,7 @@ _INFO: Final = "segment/info"
 class InvertedWriter:
     """Writes one inverted text: terms and postings, then word forms.
 
-    Parameters
-    ----------
-    levels
-        The length levels that the runs are encoded with.
+    `levels`: the length levels that the runs are encoded with.
     """
 
     def __init__(self, file: ArrayFileWriter, name: str, levels: NDArray[np.uint32]) -> None:
@@ -145,15 +142,8 @@ class Inverted:
 class Segment(Closing):
     """An open segment; safe in many threads at once.
 
-    Parameters
-    ----------
-    path
-        The segment's file.
-
-    Raises
-    ------
-    CorruptIndexError
-        When the file is damaged in what opening verifies: see FORMAT.md.
+    `path`: the segment's file. Raises CorruptIndexError when the file is damaged in what opening
+    verifies: see FORMAT.md.
     """
 
     def __init__(self, path: Path) -> None:

@@ -42,19 +42,15 @@ class Consulted(Protocol):
 
     def count(self, tree: WrittenTree) -> int:
         """Count the articles that match, exactly."""
-        ...
 
     def has(self, leaf: WrittenLeaf) -> bool:
         """Tell whether any article matches."""
-        ...
 
     def near_words(self, word: str) -> Sequence[str]:
         """Return word forms of the archive that are spelt nearly so, the likeliest first."""
-        ...
 
     def near_values(self, field: str, words: Sequence[str]) -> Sequence[str]:
         """Return values of a filter field that are spelt nearly so, the likeliest first."""
-        ...
 
 
 def advise(asked: WrittenTree, with_any: WrittenTree, archive: Consulted) -> Advice:

@@ -68,15 +68,12 @@ class Engine(Protocol):
         of an id wins. `progress` is called with the number taken so far. Another
         process that is writing is waited for, `wait_s` seconds at most.
         """
-        ...
 
     def delete(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
         """Delete articles; return those ids that were there, each once, in the order given."""
-        ...
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""
-        ...
 
     def search(  # noqa: PLR0913 - every option is one a user may name
         self,
@@ -129,11 +126,9 @@ class Engine(Protocol):
             A query beyond the language's caps, an unknown field, option, `lang` or `timezone`;
             with `strict` any malformed query.
         """
-        ...
 
     def count(self, query: str, **which: Unpack[Selection]) -> int:
         """Count the articles that match, exactly."""
-        ...
 
     def scan(
         self, query: str, *, fields: Sequence[str] | None = None, **which: Unpack[Selection]
@@ -149,7 +144,6 @@ class Engine(Protocol):
             Keys of ``Article.as_dict`` to return, in this order; what an article lacks is left
             out. None for all. Asking for the id alone is much the quickest.
         """
-        ...
 
     def aggregate(self, query: str, *, by: str, **which: Unpack[Selection]) -> Counts:
         """Count the articles that match by the values of a field, or by a part of their date.
@@ -167,7 +161,6 @@ class Engine(Protocol):
         UnknownFieldError
             Nothing is counted by that.
         """
-        ...
 
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
         """Return every stretch that matches, of all articles that match, in the order of `scan`.
@@ -175,26 +168,21 @@ class Engine(Protocol):
         The stretches are those that highlights mark: excluded words and filters are not looked
         for, and words that most articles have only where the query asks for nothing else.
         """
-        ...
 
     def stats(self) -> Stats:
         """Count what the archive holds."""
-        ...
 
     def check(self, *, quick: bool = False) -> list[str]:
         """Verify everything the archive holds; return a line for each thing that is wrong.
 
         All that is derived from the articles is derived again, unless it is to be `quick`.
         """
-        ...
 
     def refresh(self) -> bool:
         """See what others have changed since the last look; return whether there was anything."""
-        ...
 
     def close(self) -> None:
         """Release the archive; a second call does nothing."""
-        ...
 
     def __enter__(self) -> Self: ...
 

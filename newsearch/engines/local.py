@@ -438,10 +438,7 @@ class _Consulted:
 class _FoundArticles:
     """Reads what hits show from the snapshot they were found in, while their index is open.
 
-    Parameters
-    ----------
-    docnums
-        Global docnums, best first.
+    Docnums are global, the best first.
     """
 
     def __init__(

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch import bm25
-from newsearch.analysis.fast import joined
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.coding.entries import BLOCK_DOCS, LONG_BYTE, EncodedRun
 from newsearch.codec.segment import TEXT, SegmentWriter
@@ -31,11 +30,8 @@ _FIRST_TOKENS = 1 << 17
 class BulkText:
     """Takes texts of articles in order of docnum, and writes them as an inverted text.
 
-    Parameters
-    ----------
-    memory_bytes
-        What words, entries and their data may take. The arrays of entries have their size from
-        the start, but the operating system gives memory only for what is written to.
+    `memory_bytes`: what words, entries and their data may take. The arrays of entries have their
+    size from the start, but the operating system gives memory only for what is written to.
     """
 
     def __init__(self, memory_bytes: int) -> None:

@@ -265,12 +265,7 @@ def _sort(
 def _append(tokens: tuple[Int, Int], position: Int, doc: Int, scratch: Scratch) -> None:
     """Add a part of an article's text to the tokens of their terms.
 
-    Parameters
-    ----------
-    tokens
-        First token of the part, and the one after it.
-    position
-        Of the first token.
+    `tokens`: the first of the part, which stands at `position`, and the one after it.
     """
     cursors, local, packed = scratch.cursors, scratch.local, scratch.packed
     codes, beside = scratch.codes, scratch.beside

@@ -43,24 +43,10 @@ def _size_of(pending: PendingSegment) -> SegmentSize:
 def merge_segments(
     path: Path, segment_id: bytes, merged: Sequence[tuple[Segment, NDArray[np.bool_]]]
 ) -> int:
-    """Write one segment of the live articles of several, in the same order.
+    """Write one segment of the live articles of several, in the same order; return how many.
 
-    Parameters
-    ----------
-    path, segment_id
-        Of the new segment.
-    merged
-        Open segments, and which of their articles are deleted. One article at least is live.
-
-    Returns
-    -------
-    int
-        Articles of the new segment.
-
-    Raises
-    ------
-    CorruptIndexError
-        When a segment is damaged.
+    Segments are open, and come with which of their articles are deleted; one article at least is
+    live. Raises CorruptIndexError when a segment is damaged.
     """
     inputs: list[MergeInput] = []
     n_articles = 0

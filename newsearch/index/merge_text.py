@@ -97,10 +97,7 @@ class Postings(NamedTuple):
 class MergedText:
     """Writes the inverted text of some segments' live articles.
 
-    Parameters
-    ----------
-    inputs
-        In the order of their articles in the merged segment.
+    `inputs`: in the order of their articles in the merged segment.
     """
 
     def __init__(self, inputs: Sequence[MergeInput]) -> None:

@@ -24,15 +24,8 @@ class Snapshot:
 
     Safe in many threads. Files are freed with the last reader of the snapshot.
 
-    Parameters
-    ----------
-    folder
-        An index directory; its latest commit is taken.
-
-    Raises
-    ------
-    CorruptIndexError
-        When a file of the commit is missing or damaged.
+    `folder`: an index directory; its latest commit is taken. Raises CorruptIndexError when a file
+    of the commit is missing or damaged.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -48,10 +48,7 @@ class ValueWords:
     def codes_with(self, spellings: Iterable[Sequence[str]]) -> NDArray[np.int64]:
         """Return the codes of the values with any of some rows of words, side by side.
 
-        Parameters
-        ----------
-        spellings
-            Folded and without clitics.
+        `spellings`: folded and without clitics.
         """
         found: list[int] = []
         for words in spellings:

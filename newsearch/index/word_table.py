@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.analysis.fast import Lexicon, Terms, longer
+from newsearch.analysis.fast import Lexicon, Terms, joined, longer
 from newsearch.codec.coding.signatures import codes_of
 from newsearch.index.inversion_kernels import Rows, count_unnumbered, look_up
 from newsearch.index.lexicon_rows import LexiconRows, numbers_by_count

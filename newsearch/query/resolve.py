@@ -40,26 +40,21 @@ class QueryAnalyser(Protocol):
 
     def terms_of(self, form: str) -> Alternatives:
         """Return the terms of a form in the languages of the index."""
-        ...
 
     def keys_of(self, form: str) -> Alternatives:
         """Return the keys of a form in the languages of the index, ending as terms do."""
-        ...
 
     def inflections_of(self, form: str) -> Alternatives:
         """Return the keys of a form and of all that have one of its terms, as `keys_of` does.
 
         One with wildcards stands for what fits, with all inflections; perhaps nothing.
         """
-        ...
 
     def has_word(self, form: str) -> bool:
         """Whether the index has, or had, any of the terms of a form."""
-        ...
 
     def terms_like(self, pattern: Pattern) -> Alternatives:
         """Return the terms of the words that a pattern stands for, in all their inflections."""
-        ...
 
     def typed_of(self, form: str) -> Alternatives:
         """Return the keys of a form that is much rarer than its terms; none of another."""
@@ -67,12 +62,10 @@ class QueryAnalyser(Protocol):
 
     def is_function_word(self, form: str) -> bool:
         """Whether a form is a word of grammar in the language that has it most."""
-        ...
 
     @property
     def plain(self) -> Mapping[str, ResolvedTree]:
         """What `resolve` makes of each form that stands as a plain word; remembered, so a dict."""
-        ...
 
 
 def plain_word(form: str, analyser: QueryAnalyser) -> ResolvedTree:

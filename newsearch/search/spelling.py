@@ -145,12 +145,8 @@ def _distances(word: Letters, letters: Letters, starts: Ints, ends: Ints, limit:
     """Return how many edits make a word of each of some pieces of a text, all at once.
 
     The distance is that of optimal string alignment: an edit inserts, deletes or replaces a letter
-    or swaps two neighbours. It is exact up to `limit`, and anything more beyond.
-
-    Parameters
-    ----------
-    starts, ends
-        The pieces, whose lengths differ from that of the word by at most `limit`.
+    or swaps two neighbours. It is exact up to `limit`, and anything more beyond. The lengths of the
+    pieces differ from that of the word by at most `limit`.
     """
     width = len(word) + limit
     at = np.minimum(starts + np.arange(width)[:, None], max(len(letters) - 1, 0))

@@ -27,15 +27,7 @@ _Part = tuple[Alternatives, bool, tuple[str, ...]]
 class SnapshotStatistics:
     """Statistics over the live articles of a snapshot, for every way of running; thread-safe.
 
-    Parameters
-    ----------
-    snapshot
-        Whose articles they are.
-
-    Attributes
-    ----------
-    patterns
-        What patterns stand for.
+    `snapshot`: whose articles they are. `patterns`: what patterns stand for.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:

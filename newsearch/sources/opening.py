@@ -53,10 +53,7 @@ class _Salvaged(io.RawIOBase):
 class OpenedFile(Closing):
     """A file that is open for a reader.
 
-    Attributes
-    ----------
-    stream
-        Its bytes, decompressed. Where the file is damaged the stream ends.
+    `stream`: its bytes, decompressed. Where the file is damaged the stream ends.
     """
 
     def __init__(

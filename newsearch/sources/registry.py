@@ -107,22 +107,10 @@ def read(
 
 
 class _Chooser:
-    """Chooses the readers for the files of one stream.
+    """Chooses the readers for the files of one stream, all of one format or of any (``auto``).
 
-    Parameters
-    ----------
-    format_name
-        Of all files, or ``auto``.
-
-    Attributes
-    ----------
-    notes
-        What there is to tell about packages whose readers cannot be loaded.
-
-    Raises
-    ------
-    SourceError
-        For a format that is unknown or cannot be loaded.
+    Its notes tell of packages whose readers cannot be loaded. Raises SourceError for a format that
+    is unknown or cannot be loaded.
     """
 
     def __init__(self, format_name: str) -> None:

@@ -355,14 +355,8 @@ def _decode_entry(
 ) -> bool:
     """Fill positions and forms of an entry; False when it ends before.
 
-    Parameters
-    ----------
-    where
-        Widths and first bit of the unary part, from :func:`open_entry`.
-    item, end_bit
-        The bits of the first item and after the entry.
-    freqs
-        Of the entry's postings; ``out`` is as long as their sum.
+    `where` is what :func:`open_entry` gave, `item` and `end_bit` the bits of the first item and
+    after the entry; ``out`` is as long as the sum of `freqs`, those of its postings.
     """
     rice_bits, form_bits, bit = where
     positions, forms = out

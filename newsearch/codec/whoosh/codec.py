@@ -134,10 +134,7 @@ def refuse(path: str) -> NoReturn:
 class NewsCodec(base.Codec):  # type: ignore[misc]
     """Whoosh codec of our segments; Whoosh makes one for each reader of a segment.
 
-    Attributes
-    ----------
-    opened
-        The open segment that the readers share, once there is one.
+    `opened`: the open segment that the readers share, once there is one.
     """
 
     length_stats = True

@@ -97,11 +97,8 @@ class NewsDocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoos
 class NumberColumn(ColumnReader):  # type: ignore[misc]
     """A column of numbers.
 
-    Attributes
-    ----------
-    numbers
-        The whole column, a read-only array over the map, for callers that can do better than
-        ask for one number at a time.
+    `numbers`: the whole column, a read-only array over the map, for callers that can do better than
+    ask for one number at a time.
     """
 
     def __init__(self, numbers: AnyArray) -> None:

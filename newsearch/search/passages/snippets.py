@@ -127,10 +127,7 @@ def _must_hold(found: Sequence[Found], first: int, end: int) -> Span:
 def _best_stretch(body: str, stretches: Sequence[Stretch]) -> Stretch:
     """Choose among `fullest_stretches` by the edges of their passages, then as they are sorted.
 
-    Returns
-    -------
-    Stretch
-        The characters that the passage must hold; none at the beginning if there are none.
+    Where there are none, the passage must hold nothing, at the beginning.
     """
     if not stretches:
         return 0, 0

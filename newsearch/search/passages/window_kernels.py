@@ -56,12 +56,8 @@ def _fullest_windows(
 ) -> int:
     """Write the last window and the first ones, those with the most matches first; count them.
 
-    Parameters
-    ----------
-    held
-        Zeros; how many matches of each clause the window holds.
-    windows
-        The match that each window begins with, and the first that it does not hold.
+    `held`, zeros, counts the matches of each clause in the window. `windows` takes the match that
+    each window begins with, and the first that it does not hold.
     """
     most, n_windows, n_held, stop = 0, 0, 0, 0
     for first in range(found.shape[0]):

@@ -476,14 +476,9 @@ class CompiledSearch:
 
 
 class _Searched:
-    """A segment of the snapshot, as kernels search it.
+    """A segment of the snapshot, as kernels search it, with its number there from 0.
 
-    Parameters
-    ----------
-    number
-        Its position in the snapshot, from 0.
-    average
-        Mean length of an article, in tokens.
+    `average`: mean length of an article, in tokens.
     """
 
     def __init__(self, number: int, opened: SegmentReader, average: float) -> None:

@@ -102,10 +102,7 @@ class Warming:
     meanwhile keeps the kernels that were ready and gets no more, since the compiler's lock has
     no owner there.
 
-    Parameters
-    ----------
-    price_s
-        What importing Numba and its kernels from its cache costs.
+    `price_s`: what importing Numba and its kernels from its cache costs.
     """
 
     def __init__(self, price_s: float) -> None:
@@ -220,10 +217,7 @@ def _first_words(snapshot: Snapshot) -> tuple[str, str]:
 def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     """Return a search for each skill that calls all its kernels, the most usual first.
 
-    Parameters
-    ----------
-    stem, form
-        Of the index: kernels are not called for words that it lacks.
+    Stem and form are in the index: kernels are not called for words that it lacks.
     """
     word = Term((stem,))
     phrase = TermPhrase(((form,),), exact=True)

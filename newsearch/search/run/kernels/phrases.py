@@ -260,12 +260,8 @@ def _note_likely(
 ) -> Int:
     """Note the articles of a block that can have the phrase, and return how many.
 
-    Parameters
-    ----------
-    row
-        Address of a row of the table.
-    weight, average, least
-        Weight and mean length of a score, and least score wanted.
+    `row` is the address of a row of the table, `average` the mean length, `least` the least score
+    that is wanted.
     """
     n_sequence, slop, field = scan.n_sequence, scan.slop, scan.field
     factor = n_sequence if slop else 1

@@ -250,10 +250,7 @@ def read_positions(
 def _count_tokens(segment: Int, entry: PhraseEntry, articles: Int, n: Int) -> Int:
     """Count the positions of an entry, and those to be skipped before each of n articles.
 
-    Parameters
-    ----------
-    articles, n
-        As for :func:`read_positions`.
+    `articles`: as for :func:`read_positions`.
     """
     locator, first = entry.locator, entry.number << BLOCK_BITS
     postings = load_i64(segment, POSTINGS)
