@@ -54,14 +54,23 @@ def _complete_format(
     help="Language of articles that name none and are not clearly in another; auto for that of"
     " most of the first ones.  [default: en]",
 )
+@click.option("--id-prefix", default="", metavar="TEXT", help="Put this before every id.")
+@click.option(
+    "--id-from",
+    default="",
+    metavar="path|KEY",
+    help="Take ids from this key of the data; path for the file's path, # and the id or line.",
+)
 @click.option("--strict", is_flag=True, help="Stop at the first thing that cannot be read.")
 @wait_option
 @json_option
-def index_command(
+def index_command(  # noqa: PLR0913 - one for each option
     paths: tuple[str, ...],
     index_target: str,
     format_name: str,
     language: str,
+    id_prefix: str,
+    id_from: str,
     wait_s: float,
     *,
     strict: bool,
@@ -72,7 +81,14 @@ def index_command(
     PATH is a file, a folder, or - for standard input. Known articles are updated, unchanged ones
     left alone: run it again whenever the files change. The exit status is 1 if no article was read.
     """
-    stream = newsearch.read(paths, format=format_name, language=language, strict=strict)
+    stream = newsearch.read(
+        paths,
+        format=format_name,
+        language=language,
+        id_prefix=id_prefix,
+        id_from=id_from,
+        strict=strict,
+    )
     progress = _Progress(stream) if is_terminal(sys.stderr) else None
     with newsearch.open_index(index_target, create=True) as index:
         try:

@@ -13,7 +13,7 @@ from newsearch.errors import ArticleError
 from newsearch.fields import DATE_PARTS, FIELDS, Field
 from newsearch.keys import field_called, key_name
 from newsearch.languages import language_code
-from newsearch.sources.reader import Context
+from newsearch.sources.reader import ID_FROM_PATH, Context
 
 _FIELD_AND_RANK = {
     key: (field.name, rank) for field in FIELDS for rank, key in enumerate(field.in_files)
@@ -43,24 +43,25 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
     ``extra`` and is noted; only an unusable id, and text that is missing, reject the record.
     Unknown keys stay in ``extra`` as they are.
     """
+    context.line = line
     found, extra = _sort_out(record)
-    for key in extra:
-        if field := field_called(key):
-            context.note_once(f"{key} is kept, but a query with {field}: asks for the field", line)
-        elif (part := key_name(key)) in DATE_PARTS:
-            context.note_once(f"{key} is kept, but counting by {part} takes that of the date", line)
+    if context.id_from not in {"", ID_FROM_PATH}:
+        _take_id(context.id_from, record, found, extra)
+    _note_names(extra, context, line)
     values: dict[str, Any] = {}
     for field, (_, key, value) in found.items():
         try:
             converted = _CONVERTERS[field](value)
         except _UnusableError as unusable:
             if field == "id":
-                return context.rejected(f"unusable id: {unusable}", line)
+                return context.rejected(f"unusable {key}: {unusable}", line)
             extra["date_text" if field == "date" else key] = value
             context.note(f"{key} ignored: {unusable}", line)
         else:
             if converted:
                 values[field] = converted
+    if context.id_from == ID_FROM_PATH:
+        values["id"] = f"{context.article_id or context.path}#{values.get('id', line)}"
     _use_dateline(values, extra)
     try:
         return Article(**values, extra=extra)
@@ -90,6 +91,27 @@ def _sort_out(
     return found, extra
 
 
+def _note_names(extra: dict[str, Any], context: Context, line: int | None) -> None:
+    """Tell of keys that are called like something else in queries."""
+    for key in extra:
+        if field := field_called(key):
+            context.note_once(f"{key} is kept, but a query with {field}: asks for the field", line)
+        elif (part := key_name(key)) in DATE_PARTS:
+            context.note_once(f"{key} is kept, but counting by {part} takes that of the date", line)
+
+
+def _take_id(
+    id_key: str,
+    record: dict[str, Any],
+    found: dict[str, tuple[int, str, Any]],
+    extra: dict[str, Any],
+) -> None:
+    """Take a key's value as the id; what the record calls its id stays in extra."""
+    if "id" in found and found["id"][1] != id_key:
+        extra[found["id"][1]] = found["id"][2]
+    found["id"] = (0, id_key, record.get(id_key))
+
+
 def _use_dateline(values: dict[str, Any], extra: dict[str, Any]) -> None:
     """Take the place from a dateline; it stays in extra, since it says more than the place."""
     dateline = extra.get("dateline")
@@ -100,6 +122,8 @@ def _use_dateline(values: dict[str, Any], extra: dict[str, Any]) -> None:
 
 
 def _id(value: Any) -> str:
+    if value is None or value == "":
+        raise _UnusableError("there is none to take as the id")
     if not isinstance(value, str):
         value = _number(value)
     text = str(value).strip()

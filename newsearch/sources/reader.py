@@ -13,6 +13,26 @@ LARGEST_ARTICLE_BYTES = 16 * 2**20
 """Longest line, row or page that is read: a book has 1 MiB, so more is not an article."""
 
 
+ID_FROM_PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What articles are known by.
+
+    Parameters
+    ----------
+    source
+        The key of the data that holds the id; `ID_FROM_PATH` for the path of the file with the
+        record's own id or line; '' for the key ``id``.
+    prefix
+        Stands before every id.
+    """
+
+    source: str = ""
+    prefix: str = ""
+
+
 @dataclass(slots=True)
 class Context:
     """What a reader knows of the file it reads, and where it puts its notes.
@@ -27,6 +47,10 @@ class Context:
         Where `note` puts remarks; the list of the whole stream.
     parent
         Context of the file that holds this page; None for a file. See `child`.
+    id_from
+        As `Identity.source`.
+    line
+        Where the last article stands, None where that is not known.
     """
 
     path: str
@@ -35,6 +59,8 @@ class Context:
     parent: Context | None = None
     n_notes: int = 0
     noted: set[str] = field(default_factory=set)
+    id_from: str = ""
+    line: int | None = None
 
     def child(self, article_id: str) -> Context:
         """Return the context of one page of a file that holds many.
@@ -47,7 +73,7 @@ class Context:
         article_id
             Id of the page's article, such as ``f"{context.article_id}#{record}"``.
         """
-        return Context(self.path, article_id, self.notes, self)
+        return Context(self.path, article_id, self.notes, self, id_from=self.id_from)
 
     def rejected(self, reason: str, line: int | None = None) -> Remark:
         """Return the remark that a reader yields in place of an article."""

@@ -15,7 +15,7 @@ from newsearch.errors import SourceError
 from newsearch.languages import AUTO, known_language
 from newsearch.sources.opening import STDIN
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
-from newsearch.sources.reader import Context, Reader
+from newsearch.sources.reader import Context, Identity, Reader
 from newsearch.sources.stream import ArticleStream
 from newsearch.sources.walk import FoundFile, readable_name
 
@@ -69,6 +69,8 @@ def read(
     *,
     format: str = "auto",  # noqa: A002  the option's name on the command line
     language: str = "",
+    id_prefix: str = "",
+    id_from: str = "",
     strict: bool = False,
 ) -> ArticleStream:
     """Read articles from files, folders and standard input.
@@ -86,6 +88,11 @@ def read(
         Code or name of the language of articles that name none and are not clearly in another;
         ``"auto"`` for that of most of the first articles. English where none is given. An index
         tells it when it takes the articles.
+    id_prefix
+        Put before every id, so that those of several sources stay apart.
+    id_from
+        The key whose value is the id; ``"path"`` for the path of the file, ``#``, and the record's
+        id or else its line. Pages, which have no keys, are known by their path.
     strict
         Raise `SourceError` at the first thing that cannot be read, rather than listing it in
         ``rejected``.
@@ -96,14 +103,23 @@ def read(
         For a language that is not known.
     SourceError
         For a path that does not exist, an unknown format, and a named file whose format
-        cannot be told from its name.
+        cannot be told from its name; for a key or prefix that is no text of one line.
     """
     chooser = _Chooser(format)
+    identity = Identity(_checked("id_from", id_from), _checked("id_prefix", id_prefix))
     code = language if language in ("", AUTO) else known_language(language)
     named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     texts = [os.fspath(path) for path in named]
     roots = [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]
-    return ArticleStream(roots, language=code, strict=strict, notes=chooser.notes)
+    return ArticleStream(
+        roots, language=code, identity=identity, strict=strict, notes=chooser.notes
+    )
+
+
+def _checked(name: str, text: object) -> str:
+    if not (isinstance(text, str) and text.isprintable()):
+        raise SourceError(name, f"{text!r} is no text of one line; write it as text")
+    return text
 
 
 class _Chooser:

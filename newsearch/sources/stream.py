@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
 
 from newsearch.answers.reports import Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.opening import OpenedFile, open_bytes
-from newsearch.sources.reader import Context
+from newsearch.sources.reader import Context, Identity
+from newsearch.sources.repeats import RepeatedIds
 from newsearch.sources.walk import FoundFile, total_bytes, walk
 
 
@@ -25,19 +27,27 @@ class ArticleStream:
         1,000 a file, and how many more.
     notes
         What was decided about articles that were kept, and files that no reader knows; at most
-        1,000 a file.
+        1,000 a file. In the end, ids that several articles have.
     bytes_read
         Bytes read so far from the files as they lie on disk, compressed ones included.
     """
 
     def __init__(
-        self, roots: Iterable[FoundFile], *, language: str, strict: bool, notes: list[Remark]
+        self,
+        roots: Iterable[FoundFile],
+        *,
+        language: str,
+        identity: Identity,
+        strict: bool,
+        notes: list[Remark],
     ) -> None:
         self.rejected = Remarks()
         self.notes = notes
         self.bytes_read = 0
         self._roots = list(roots)
         self.language = language
+        self._identity = identity
+        self._repeats = RepeatedIds()
         self._is_strict = strict
         self._bytes_total: int | None = None
         self._articles = self._read_all()
@@ -59,9 +69,13 @@ class ArticleStream:
     def _read_all(self) -> Generator[Article, None, None]:
         for found in walk(self._roots, self._reject, self._skip):
             yield from self._read(found)
+        self._repeats.compare()
+        self.notes += self._repeats.notes
+        if more := self._repeats.notes.n_more:
+            self.notes.append(Remark("all files", None, f"{more:,} more ids again"))
 
     def _read(self, found: FoundFile) -> Iterator[Article]:
-        context = Context(found.shown, found.article_id, self.notes)
+        context = Context(found.shown, found.article_id, self.notes, id_from=self._identity.source)
         try:
             opened = open_bytes(found.path, self._count, must_be_gzip=found.must_be_gzip)
         except OSError as error:
@@ -73,12 +87,18 @@ class ArticleStream:
             items = () if opened.failure and not start else self._items(found, opened, context)
             for item in items:
                 if isinstance(item, Article):
-                    yield item
+                    yield self._identified(item, found, context)
                 else:
                     self._reject(item.path, item.reason, item.line)
         context.close()
         if opened.failure:
             self._reject(found.shown, f"not read to its end: {opened.failure}")
+
+    def _identified(self, article: Article, found: FoundFile, context: Context) -> Article:
+        if article.id != found.article_id:
+            self._repeats.add(article, found.shown, context.line)
+        prefix = self._identity.prefix
+        return replace(article, id=prefix + article.id) if prefix else article
 
     def _items(
         self, found: FoundFile, opened: OpenedFile, context: Context

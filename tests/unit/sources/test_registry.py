@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from newsearch.article import Article
 from newsearch.errors import SourceError, UnknownLanguageError
 from newsearch.sources import Context, Reader, Remark, formats, read, register_reader
+from newsearch.sources.repeats import RepeatedIds
 from newsearch.sources.text import read_text
 
 PROSE = (
@@ -489,3 +492,60 @@ def test_notes_of_pages_count_among_those_of_their_file() -> None:
         "a.mbox: a.mbox#0: a.mbox#0/1: odd",
     ]
     assert "200 more notes" in file.notes[-1].reason
+
+
+def test_an_id_of_two_places_is_told_with_both(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json_line(id=1, body="x") + json_line(id=2, body="same"))
+    (tmp_path / "b.jsonl").write_text(json_line(id=2, body="same") + json_line(id=1, body="y"))
+    stream = read(tmp_path)
+
+    assert [article.id for article in stream] == ["1", "2", "2", "1"]
+    place = f"{tmp_path / 'a.jsonl'}:1"
+    told = f"{tmp_path / 'b.jsonl'}:2: id '1' again with other text, first in {place}"
+    assert reasons(stream.notes) == told
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 2)), max_size=60), st.integers(1, 9))
+def test_ids_again_are_found_in_whatever_batches(texts: list[tuple[int, int]], batch: int) -> None:
+    seen = RepeatedIds()
+    first: dict[int, tuple[int, int]] = {}
+    expected = []
+    for line, (number, text) in enumerate(texts, 1):
+        seen.add(Article(id=str(number), title=f"text {text}"), "a", line)
+        if line % batch == 0:
+            seen.compare()
+        first_text, first_line = first.setdefault(number, (text, line))
+        if first_text != text:
+            expected.append(
+                f"a:{line}: id '{number}' again with other text, first in a:{first_line}"
+            )
+    seen.compare()
+
+    assert list(map(str, seen.notes)) == expected
+
+
+def test_ids_take_a_prefix_and_are_taken_from_where_the_caller_says(tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    folder.mkdir()
+    (folder / "a.txt").write_text(PROSE)
+    (folder / "b.jsonl").write_text(json_line(id=7, guid="g") + json_line(guid="h"))
+
+    assert ids_of(folder, id_prefix="AP-", id_from="guid") == ["AP-x/a.txt", "AP-g", "AP-h"]
+    assert ids_of(folder, id_from="path") == ["x/a.txt", "x/b.jsonl#7", "x/b.jsonl#2"]
+    by_guid = list(read(folder, id_from="guid"))
+    assert [article.extra for article in by_guid] == [{}, {"guid": "g", "id": 7}, {"guid": "h"}]
+
+
+def test_a_record_without_the_key_of_its_id_is_rejected(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json_line(id=7))
+    stream = read(tmp_path, id_from="guid")
+
+    assert list(stream) == []
+    assert "unusable guid: there is none to take as the id" in reasons(stream.rejected)
+
+
+@pytest.mark.parametrize("options", [{"id_prefix": "a\n"}, {"id_from": 3}])
+def test_what_ids_are_made_of_is_text_of_one_line(options: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="text of one line"):
+        read(tmp_path, **options)

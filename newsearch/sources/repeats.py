@@ -1,0 +1,90 @@
+"""Ids that several places of one load give to different texts, of which only the last is kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.answers.reports import Remark, Remarks
+from newsearch.article import Article
+
+_BATCH = 4_096
+_LONGEST_RUN = 1 << 20
+
+
+class _Seen(NamedTuple):
+    """The first article of an id: hashes of the id and its text, number of its file, its line."""
+
+    id_hash: int
+    text: int
+    file: int
+    line: int
+
+
+_SEEN = np.dtype([("id_hash", "i8"), ("text", "u4"), ("file", "u4"), ("line", "u4")])
+_Run = NDArray[np.void]
+
+
+class RepeatedIds:
+    """Finds them, some thousand articles at once; keeps 20 bytes an article.
+
+    Attributes
+    ----------
+    notes
+        What there is to tell.
+    """
+
+    def __init__(self) -> None:
+        self.notes = Remarks()
+        self._files: list[str] = []
+        self._batch: list[tuple[str, _Seen]] = []
+        self._runs: list[_Run] = []  # each ascending, no id in two of them
+
+    def add(self, article: Article, file: str, line: int | None) -> None:
+        """Take an article, and where it stands."""
+        if self._files[-1:] != [file]:
+            self._files.append(file)
+        text = hash((article.title, article.body)) & 0xFFFFFFFF
+        seen = _Seen(hash(article.id), text, len(self._files) - 1, line or 0)
+        self._batch.append((article.id, seen))
+        if len(self._batch) == _BATCH:
+            self.compare()
+
+    def compare(self) -> None:
+        """Compare what was taken last with one another and with all before."""
+        earlier = self._earlier([seen.id_hash for _, seen in self._batch])
+        fresh: dict[int, _Seen] = {}
+        for article_id, seen in self._batch:
+            first = earlier.get(seen.id_hash) or fresh.setdefault(seen.id_hash, seen)
+            if first.text != seen.text:
+                reason = f"id {article_id!r} again with other text, first in {self._place(first)}"
+                remark = Remark(self._files[seen.file], seen.line or None, reason)
+                self.notes.add(remark, "all files")
+        self._batch.clear()
+        self._keep(np.array(list(fresh.values()), _SEEN))
+
+    def _earlier(self, id_hashes: list[int]) -> dict[int, _Seen]:
+        wanted = np.array(id_hashes, np.int64)
+        found: dict[int, _Seen] = {}
+        for run in self._runs:
+            at = np.searchsorted(run["id_hash"], wanted).clip(max=len(run) - 1)
+            is_there = run["id_hash"][at] == wanted
+            found |= {one[0]: _Seen(*one) for one in run[at[is_there]].tolist()}
+        return found
+
+    def _keep(self, run: _Run) -> None:
+        run = _ascending(run)
+        while self._runs and len(self._runs[-1]) <= len(run) < _LONGEST_RUN:
+            run = _ascending(np.concatenate((self._runs.pop(), run)))
+        if len(run):
+            self._runs.append(run)
+
+    def _place(self, seen: _Seen) -> str:
+        file = self._files[seen.file]
+        return f"{file}:{seen.line}" if seen.line else file
+
+
+def _ascending(run: _Run) -> _Run:
+    return run[np.argsort(run["id_hash"], kind="stable")]
