@@ -28,6 +28,7 @@ _COMMANDS = {
     "show": "searching",
     "run": "running",
     "check": "upkeep",
+    "compact": "upkeep",
 }
 """Commands with a module of their own; what an operation is needs none."""
 

@@ -160,13 +160,31 @@ class _Progress:
 @click.command("delete", cls=IdCommand)
 @click.argument("article_ids", nargs=-1, required=True, metavar="ID...")
 @index_option
+@click.option(
+    "--purge",
+    is_flag=True,
+    help="Also take them out of all files, and reject them in later loads.",
+)
+@click.option("--unblock", is_flag=True, help="Only let purged articles be loaded again.")
 @wait_option
-def delete_command(article_ids: tuple[str, ...], index_target: str, wait_s: float) -> int:
-    """Delete articles by their ids."""
+def delete_command(
+    article_ids: tuple[str, ...], index_target: str, wait_s: float, *, purge: bool, unblock: bool
+) -> int:
+    """Delete articles by their ids.
+
+    The files keep deleted articles, which nobody finds, until they are compacted. Purging compacts
+    them at once; programs that have the index open go on with what they have until they refresh.
+    """
+    if purge and unblock:
+        raise click.UsageError("--purge and --unblock cannot be used together")
     with newsearch.open_index(index_target) as index:
-        found = index.delete(article_ids, wait_s=wait_s)
+        if unblock:
+            found = index.unblock(article_ids, wait_s=wait_s)
+        else:
+            found = index.delete(article_ids, purge=purge, wait_s=wait_s)
     for article_id in article_ids:
         if article_id not in found:
-            say(f"no article has the id {article_id!r}")
-    print_data(f"{len(found):,} deleted")
+            what = "no purged article" if unblock else "no article"
+            say(f"{what} has the id {article_id!r}")
+    print_data(f"{len(found):,} {'unblocked' if unblock else 'purged' if purge else 'deleted'}")
     return FOUND if found else NOTHING_FOUND

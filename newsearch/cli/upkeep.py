@@ -1,4 +1,4 @@
-"""``newsearch check``."""
+"""``newsearch check`` and ``newsearch compact``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import click
 import newsearch
 from newsearch.answers.printing import n_articles_text
 from newsearch.cli import FAILED, FOUND
-from newsearch.cli.options import index_option
+from newsearch.cli.options import index_option, wait_option
 from newsearch.cli.printing import print_data, say
 from newsearch.errors import CorruptIndexError, IndexingError
 
@@ -33,4 +33,18 @@ def check_command(index_target: str, *, quick: bool) -> int:
         say(f"problems found: {len(problems):,}; rebuild the index")
         return FAILED
     print_data(f"{n_articles_text(n_articles)}, no problem found")
+    return FOUND
+
+
+@click.command("compact")
+@index_option
+@wait_option
+def compact_command(index_target: str, wait_s: float) -> int:
+    """Take what deleted articles left out of all files.
+
+    Parts that hold deleted articles are written anew, beside the old ones until all are done.
+    """
+    with newsearch.open_index(index_target) as index:
+        n_gone = index.compact(wait_s=wait_s)
+    print_data(f"{n_gone:,} deleted {'article is' if n_gone == 1 else 'articles are'} gone")
     return FOUND

@@ -78,9 +78,9 @@ class SegmentWriter(Closing):
         """Remove the unfinished file; does nothing after :meth:`finish`."""
         self.file.close()
 
-    def stored(self, dictionary: bytes = b"") -> StoredWriter:
-        """Open the stored articles."""
-        return StoredWriter(self.file, dictionary)
+    def stored(self, dictionary: bytes = b"", *, has_own: bool = False) -> StoredWriter:
+        """Open the stored articles; see `StoredWriter`."""
+        return StoredWriter(self.file, dictionary, has_own=has_own)
 
     def inverted(self, name: str, levels: NDArray[np.uint32]) -> InvertedWriter:
         """Open an inverted text."""

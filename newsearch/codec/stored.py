@@ -47,6 +47,7 @@ MIN_TRAINING_BYTES: Final = 4 * 1024 * 1024
 _MAX_TRAINING_BYTES: Final = 12 * 1024 * 1024
 _MAX_FRAME_BYTES: Final = 1 << 31
 _HELD_FRAMES: Final = 1024
+_OWN_DICTIONARY: Final = "stored/own_dictionary"
 _SEED: Final = 0x6E657773
 _COVER: Final = {"k": 200, "d": 8, "f": 20, "accel": 4}
 """Fixed, because zstd's own search for them takes ten times as long for 0.1 % of the size."""
@@ -141,11 +142,17 @@ class StoredWriter:
         The segment being written; its direct section is taken until :meth:`finish`.
     dictionary
         What the frames were compressed with.
+    has_own
+        Whether all articles that the dictionary was trained on are in the segment.
     """
 
-    def __init__(self, file: ArrayFileWriter, dictionary: bytes = b"") -> None:
+    def __init__(
+        self, file: ArrayFileWriter, dictionary: bytes = b"", *, has_own: bool = False
+    ) -> None:
         self._file = file
         file.add("stored/dictionary", "u1", dictionary)
+        if has_own:
+            file.add(_OWN_DICTIONARY, "u1", b"")
         self._frames = file.section("stored/frames", "u1", direct=True)
         self._frame_starts = file.offsets("stored/frame_starts")
         self._frame_articles = file.offsets("stored/frame_articles")
@@ -204,6 +211,7 @@ class Stored:
     """Reads articles over the map; safe in many threads at once.
 
     Raises CorruptIndexError when sections are missing or do not fit one another.
+    `has_own_dictionary` is whether the dictionary has nothing of articles of other segments.
     """
 
     def __init__(self, file: ArrayFile, articles: int) -> None:
@@ -216,6 +224,7 @@ class Stored:
         end = int(starts[-1]) if len(starts) else 0
         self._starts = file.offsets("stored/article_starts", articles, end)
         self.dictionary = file.array("stored/dictionary", "u1").tobytes()
+        self.has_own_dictionary = not self.dictionary or _OWN_DICTIONARY in file
         self._local = threading.local()
 
     @property

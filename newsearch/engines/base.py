@@ -69,8 +69,27 @@ class Engine(Protocol):
         process that is writing is waited for, `wait_s` seconds at most.
         """
 
-    def delete(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
-        """Delete articles; return those ids that were there, each once, in the order given."""
+    def delete(
+        self, article_ids: str | Iterable[str], *, purge: bool = False, wait_s: float = WAIT_S
+    ) -> list[str]:
+        """Delete articles; return those ids that were there, each once, in the order given.
+
+        Parameters
+        ----------
+        purge
+            Also do what `compact` does, and reject the ids, and articles with the same title and
+            body, in what is added later. Earlier versions of the articles count as there.
+        """
+
+    def unblock(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
+        """Let purged articles be added again; return those ids that were purged."""
+
+    def compact(self, *, wait_s: float = WAIT_S) -> int:
+        """Take what deleted articles left out of all files; return how many articles that were.
+
+        Whoever searches meanwhile goes on with the files as they were, which the system keeps until
+        they are closed or refreshed.
+        """
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""

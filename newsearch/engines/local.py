@@ -146,16 +146,59 @@ class Index(Closing):
         report.notes[:0] = given.notes
         return report
 
-    def delete(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
-        """Delete articles; return those ids that were there."""
-        from newsearch.index.load import delete
-
+    def delete(
+        self, article_ids: str | Iterable[str], *, purge: bool = False, wait_s: float = WAIT_S
+    ) -> list[str]:
+        """Delete articles; return those ids that were there; see `Engine.delete` for `purge`."""
         self._open_searcher()
         ids = checked_ids(article_ids)
         with system_errors_told(self.path):
-            found = delete(self._directory, ids, wait_s=wait_s)
+            if purge:
+                from newsearch.index.purge import purge as purge_ids
+
+                found = purge_ids(self._directory, ids, wait_s=wait_s)
+            else:
+                from newsearch.index.load import delete
+
+                found = delete(self._directory, ids, wait_s=wait_s)
         self.refresh()
+        if purge:
+            self._clear_away(wait_s)
         return found
+
+    def unblock(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
+        """Let purged articles be added again; return those ids that were purged."""
+        from newsearch.index.purge import unblock
+
+        self._open_searcher()
+        with system_errors_told(self.path):
+            return unblock(self._directory, checked_ids(article_ids), wait_s=wait_s)
+
+    def compact(self, *, wait_s: float = WAIT_S) -> int:
+        """Take what deleted articles left out of all files; see `Engine.compact`."""
+        from newsearch.index.purge import compact
+
+        self._open_searcher()
+        with system_errors_told(self.path):
+            n_gone = compact(self._directory, wait_s=wait_s)
+        self.refresh()
+        self._clear_away(wait_s)
+        return n_gone
+
+    def _clear_away(self, wait_s: float) -> None:
+        """Remove files that are not needed any more, and warn where that cannot be done."""
+        import warnings
+
+        from newsearch.index.purge import remaining
+
+        with system_errors_told(self.path):
+            kept = remaining(self._directory, wait_s=wait_s)
+        if kept:
+            warnings.warn(
+                f"{self.path}: other programs have deleted articles open in {', '.join(kept)};"
+                " close them, then run 'newsearch compact'",
+                stacklevel=3,
+            )
 
     def refresh(self) -> bool:
         """See what has been committed since the last look; return whether there was anything.

@@ -24,6 +24,7 @@ from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh.codec import SUFFIX, open_segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index.article_ids import ArticleIds
+from newsearch.index.blocked import BLOCKED_NAME
 from newsearch.index.lock import WriterLock
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.toc import INDEX_NAME, encode_toc, read_toc, toc_name
@@ -90,7 +91,11 @@ class PendingSegment:
 
     def find(self, article_id: str) -> int | None:
         """Return the docnum of the live article of an id."""
-        return next((one for one in self._ids.docnums(article_id) if not self.deleted[one]), None)
+        return next((one for one in self.versions(article_id) if not self.deleted[one]), None)
+
+    def versions(self, article_id: str) -> Iterator[int]:
+        """Return the docnums of an id, deleted ones included."""
+        return self._ids.docnums(article_id)
 
     def candidates(self, id_hashes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
         """Return (index, docnum) of each live article that has one of some hashes of ids."""
@@ -223,7 +228,7 @@ class Changes(Closing):
         self._generation = generation
         self._published = {record.file_name for record in records}
         self._has_changed = False
-        self._clean(records)
+        self.clean()
         reached("cleaned")
         return True
 
@@ -251,18 +256,31 @@ class Changes(Closing):
                 counts.update(pending.language_counts)
         return max(counts, key=lambda code: (counts[code], code), default=DEFAULT_LANGUAGE)
 
-    def _clean(self, records: list[NewsSegmentInfo]) -> None:
-        """Remove files of ours that the commit does not name; a later one tries again."""
+    def clean(self) -> list[str]:
+        """Remove files of ours that the last commit does not name, when nothing is pending.
+
+        Returns
+        -------
+        list[str]
+            The files that could not be removed, which later commits try again.
+        """
         named = {toc_name(self._generation)}
-        named |= {name for r in records for name in (r.file_name, r.live_name) if name}
+        for record in (pending.record for pending in self.segments):
+            named |= {name for name in (record.file_name, record.live_name) if name}
         ours = re.compile(
             rf"_{INDEX_NAME}_\d+\.toc(\.\S+)?|{INDEX_NAME}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?"
+            rf"|{BLOCKED_NAME}\.tmp"
         )
-        for file in self.folder.iterdir():
-            if file.name not in named and ours.fullmatch(file.name):
-                _remove(file)
+        return [
+            file.name
+            for file in self.folder.iterdir()
+            if file.name not in named and ours.fullmatch(file.name) and not _remove(file)
+        ]
 
 
-def _remove(file: Path) -> None:
-    with contextlib.suppress(OSError):  # Windows keeps files that are open; a later commit cleans.
+def _remove(file: Path) -> bool:
+    """Remove a file; Windows keeps those that are open."""
+    with contextlib.suppress(OSError):
         file.unlink(missing_ok=True)
+        return True
+    return False

@@ -14,6 +14,7 @@ from newsearch.answers.reports import LoadReport, Remark
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.index.article_languages import ArticleLanguages, language_of_most
+from newsearch.index.blocked import BlockList
 from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.compiler import compiler_problem
 from newsearch.index.merge import merge_as_needed
@@ -143,6 +144,7 @@ class _Loader:
         self._changes = changes
         self._report = report
         self._languages = languages
+        self._blocked = BlockList(changes.folder)
         self._builder: Builder = SmallBuilder(changes)
         self._started_s = time.monotonic()
 
@@ -201,6 +203,9 @@ class _Loader:
                     before = pending.content_hash(docnum)
             if before == one.content_hash:
                 self._report.unchanged += 1
+                continue
+            if self._blocked and (reason := self._blocked.reason(one)):
+                self._report.rejected.append(Remark(article_id, None, reason))
                 continue
             if before is None:
                 self._report.added += 1

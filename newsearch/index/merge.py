@@ -25,15 +25,38 @@ from newsearch.index.small_builder import new_segment_id
 def merge_as_needed(changes: Changes) -> None:
     """Merge what the policy asks for, each time with a commit of its own."""
     while chosen := choose([_size_of(pending) for pending in changes.segments]):
-        merged = [changes.segments[index] for index in chosen]
-        by = None
-        if any(pending.n_live for pending in merged):
-            segment_id = new_segment_id()
-            parts = [(pending.segment, pending.deleted) for pending in merged]
-            articles = merge_segments(changes.path_of(segment_id), segment_id, parts)
-            by = changes.add(segment_id, articles)
-        changes.replace(merged, by)
+        _merge(changes, [changes.segments[index] for index in chosen])
         changes.publish()
+
+
+def compact(changes: Changes) -> int:
+    """Publish all changes with one commit after which no file has anything of deleted articles.
+
+    Segments that have deleted articles are written anew without them; so are those whose
+    compression dictionary was trained on articles that they do not have.
+
+    Returns
+    -------
+    int
+        Deleted articles that are gone.
+    """
+    n_deleted = sum(pending.n_deleted for pending in changes.segments)
+    for pending in list(changes.segments):
+        if pending.n_deleted or not pending.segment.stored.has_own_dictionary:
+            _merge(changes, [pending], trains=True)
+    changes.publish()
+    return n_deleted
+
+
+def _merge(changes: Changes, merged: list[PendingSegment], *, trains: bool = False) -> None:
+    """Replace segments by one of their live articles, if there are any."""
+    by = None
+    if any(pending.n_live for pending in merged):
+        segment_id = new_segment_id()
+        parts = [(pending.segment, pending.deleted) for pending in merged]
+        path = changes.path_of(segment_id)
+        by = changes.add(segment_id, merge_segments(path, segment_id, parts, trains=trains))
+    changes.replace(merged, by)
 
 
 def _size_of(pending: PendingSegment) -> SegmentSize:
@@ -41,12 +64,17 @@ def _size_of(pending: PendingSegment) -> SegmentSize:
 
 
 def merge_segments(
-    path: Path, segment_id: bytes, merged: Sequence[tuple[Segment, NDArray[np.bool_]]]
+    path: Path,
+    segment_id: bytes,
+    merged: Sequence[tuple[Segment, NDArray[np.bool_]]],
+    *,
+    trains: bool = False,
 ) -> int:
     """Write one segment of the live articles of several, in the same order; return how many.
 
     Segments are open, and come with which of their articles are deleted; one article at least is
-    live. Raises CorruptIndexError when a segment is damaged.
+    live. With `trains` a compression dictionary is trained on those. Raises CorruptIndexError when
+    a segment is damaged.
     """
     inputs: list[MergeInput] = []
     n_articles = 0
@@ -58,7 +86,7 @@ def merge_segments(
         n_articles += inputs[-1].n_live
     live = [(one.segment, one.is_live) for one in inputs]
     with SegmentWriter(path, segment_id) as writer:
-        merge_stored(live, writer)
+        merge_stored(live, writer, trains=trains)
         MergedText(inputs).write(writer)
         merge_columns(live, writer.columns)
         writer.finish(n_articles)

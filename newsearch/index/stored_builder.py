@@ -29,11 +29,16 @@ class StoredBuilder:
     dictionary
         Of an earlier segment, or empty: then one is trained on the first articles. Segments with
         one dictionary can be merged without compressing anything again.
+    has_own
+        Whether all articles that a given dictionary was trained on will be added.
     """
 
-    def __init__(self, segment: SegmentWriter, dictionary: bytes = b"") -> None:
+    def __init__(
+        self, segment: SegmentWriter, dictionary: bytes = b"", *, has_own: bool = False
+    ) -> None:
         self._segment = segment
         self.dictionary = dictionary
+        self._has_own = has_own
         self._held: list[bytes] = []
         self._held_bytes = 0
         self._compressor: FrameCompressor | None = None
@@ -64,8 +69,9 @@ class StoredBuilder:
         if self._writer is None or self._compressor is None:
             if may_train and not self.dictionary:
                 self.dictionary = train_dictionary(self._held)
+                self._has_own = bool(self.dictionary)
             self._compressor = FrameCompressor(self.dictionary)
-            self._writer = self._segment.stored(self.dictionary)
+            self._writer = self._segment.stored(self.dictionary, has_own=self._has_own)
         limit = FRAME_BYTES if self.dictionary else PLAIN_FRAME_BYTES
         groups = list(grouped(self._held, limit))
         rest = [] if is_last or not groups else groups.pop()

@@ -185,6 +185,21 @@ def test_deleted_articles_are_gone(indexed: Command) -> None:
     assert indexed("delete", article_id).status == 1
 
 
+def test_purged_articles_stay_out_until_they_are_unblocked(indexed: Command, seeds: Path) -> None:
+    article_id = json.loads(indexed("query", "biegun", "--json").out)["hits"][0]["id"]
+
+    assert indexed("delete", "--purge", article_id).out == "1 purged\n"
+
+    again = indexed("index", seeds)
+    assert "0 added, 0 updated, 2 unchanged, 1 rejected" in again.out
+    assert f"'newsearch delete --unblock {article_id}'" in again.err
+    assert indexed("compact").out == "0 deleted articles are gone\n"
+    assert indexed("delete", "--unblock", article_id, "b").out == "1 unblocked\n"
+    assert "1 added" in indexed("index", seeds).out
+    assert indexed("delete", "--unblock", article_id).status == 1
+    assert indexed("delete", "--purge", "--unblock", "a").status == 2
+
+
 def test_stats_and_check_describe_the_index(indexed: Command) -> None:
     stats = json.loads(indexed("stats", "--json").out)
 

@@ -156,6 +156,22 @@ def test_deleted_articles_are_gone_and_those_unknown_are_not_told(engine: Engine
     assert engine.get("old") is None
 
 
+def test_purged_articles_and_their_contents_are_rejected_until_they_are_unblocked(
+    engine: Engine,
+) -> None:
+    copy = Article(id="copy", title=OLD.title, body=OLD.body)
+
+    assert engine.delete(["nobody", "old"], purge=True) == ["old"]
+
+    assert engine.get("old") is None
+    report = engine.add([OLD, copy, SUMMIT])
+    assert [one.path for one in report.rejected] == ["old", "copy"]
+    assert (report.added, report.unchanged) == (0, 1)
+    assert engine.compact() == 0
+    assert engine.unblock(["old", "summit"]) == ["old"]
+    assert engine.add([OLD, copy]).added == 2
+
+
 def test_articles_are_read_as_they_were_added(engine: Engine) -> None:
     for article in ARTICLES:
         assert engine.get(article.id) == article

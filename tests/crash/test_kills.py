@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.grep import files_with
 from support.killing import kills
 
 import newsearch
@@ -61,3 +62,29 @@ def test_a_commit_that_is_killed_leaves_the_old_articles_or_the_new(tmp_path: Pa
 
     added = NEW | {"c": OLD["c"]}
     assert [one for n, one in enumerate(seen) if one not in seen[:n]] == [OLD, added, NEW]
+
+
+def purge(path: Path) -> None:
+    with newsearch.open_index(path) as index:
+        index.delete(["a", "c"], purge=True)
+
+
+def test_a_purge_that_is_killed_can_be_done_again(tmp_path: Path) -> None:
+    kept, path = tmp_path / "kept", tmp_path / "archive"
+    with newsearch.open_index(kept, create=True) as index:
+        index.add(articles(OLD))
+        index.add(articles(NEW))
+    shutil.copytree(kept, path)
+    seen = []
+    for _ in kills(lambda: purge(path), path, every=2):
+        seen.append(texts(path))
+        purge(path)
+        assert files_with(path, [b"old text", b"new text", b"third text"]) == {}
+        with newsearch.open_index(path) as index:
+            assert len(index.add(articles(OLD)).rejected) == 2
+        shutil.rmtree(path)
+        shutil.copytree(kept, path)
+
+    before = NEW | {"c": OLD["c"]}
+    after = {"b": NEW["b"], "d": NEW["d"]}
+    assert [one for n, one in enumerate(seen) if one not in seen[:n]] == [before, after]

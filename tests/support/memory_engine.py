@@ -16,7 +16,7 @@ from newsearch.analysis.terms import key, tag, term
 from newsearch.analysis.tokens import forms, spans
 from newsearch.answers.advice import Advice
 from newsearch.answers.matches import Counts, Occurrences
-from newsearch.answers.reports import LoadReport, Stats
+from newsearch.answers.reports import LoadReport, Remark, Stats
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
@@ -69,6 +69,7 @@ class MemoryEngine(Closing):
 
     def __init__(self) -> None:
         self._articles: dict[str, Article] = {}
+        self._blocked: dict[str, tuple[str, str]] = {}
 
     def close(self) -> None:
         """Do nothing: there is nothing to release."""
@@ -85,6 +86,10 @@ class MemoryEngine(Closing):
         languages = ArticleLanguages("", report.notes)
         for number, article in enumerate(map(languages.settle, given), 1):
             before = self._articles.get(article.id)
+            content = article.title, article.body
+            if article.id in self._blocked or content in self._blocked.values():
+                report.rejected.append(Remark(article.id, None, "purged earlier"))
+                continue
             if before is None:
                 report.added += 1
             elif before == article:
@@ -96,9 +101,24 @@ class MemoryEngine(Closing):
                 progress(number)
         return report
 
-    def delete(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
-        ids = checked_ids(article_ids)
-        return [one for one in dict.fromkeys(ids) if self._articles.pop(one, None) is not None]
+    def delete(
+        self, article_ids: str | Iterable[str], *, purge: bool = False, wait_s: float = WAIT_S
+    ) -> list[str]:
+        ids = [one for one in dict.fromkeys(checked_ids(article_ids)) if one in self._articles]
+        for one in ids:
+            article = self._articles.pop(one)
+            if purge:
+                self._blocked[one] = article.title, article.body
+        return ids
+
+    def unblock(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
+        ids = [one for one in dict.fromkeys(checked_ids(article_ids)) if one in self._blocked]
+        for one in ids:
+            del self._blocked[one]
+        return ids
+
+    def compact(self, *, wait_s: float = WAIT_S) -> int:
+        return 0
 
     def get(self, article_id: str) -> Article | None:
         check_text("id", article_id)

@@ -1,0 +1,104 @@
+"""What was purged and may not be loaded again, known by salted digests only."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from newsearch.codec.framing import SEGMENT_ID_BYTES, ArrayFile, ArrayFileWriter
+from newsearch.errors import IndexingError
+from newsearch.index.packing import PackedArticle
+
+BLOCKED_NAME: Final = "blocked"
+_MOST_BYTES: Final = 64 << 20
+"""Of the file, for 4 million articles; reading it takes three times as much."""
+_SECTIONS: Final = ("ids", "contents")
+
+
+class BlockList:
+    """The ids and contents that an index has purged.
+
+    The file has two sections of digests, with a row for each purged content, in a frame whose
+    segment id is the salt. It tells whether something that is known was purged, and no more.
+
+    Parameters
+    ----------
+    folder
+        The index directory.
+
+    Raises
+    ------
+    CorruptIndexError
+        The file is damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / BLOCKED_NAME
+        self._rows: set[tuple[int, ...]] = set()
+        self._salt = secrets.token_bytes(SEGMENT_ID_BYTES)
+        with suppress(FileNotFoundError):  # nothing was purged yet
+            self._read()
+        self._ids = {row[0] for row in self._rows}
+        self._contents = {row[1] for row in self._rows}
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def reason(self, packed: PackedArticle) -> str:
+        """Return why an article may not be loaded, '' where it may."""
+        if self._id(packed.article.id) in self._ids:
+            return f"purged earlier; 'newsearch delete --unblock {packed.article.id}' takes it back"
+        if self._content(packed) in self._contents:
+            return "its text was purged earlier; 'newsearch delete --unblock' takes back that id"
+        return ""
+
+    def block(self, purged: Iterable[PackedArticle]) -> None:
+        """Block articles from now on."""
+        added = {(self._id(one.article.id), self._content(one)) for one in purged}
+        if not added <= self._rows:
+            self._write(self._rows | added)
+
+    def unblock(self, article_ids: Iterable[str]) -> list[str]:
+        """Let ids, and contents that were purged with them, be loaded again; return those ids."""
+        found = [one for one in dict.fromkeys(article_ids) if self._id(one) in self._ids]
+        digests = set(map(self._id, found))
+        if found:
+            self._write({row for row in self._rows if row[0] not in digests})
+        return found
+
+    def _id(self, article_id: str) -> int:
+        return self._digest(b"id", article_id.encode("utf-8", "surrogatepass"))
+
+    def _content(self, packed: PackedArticle) -> int:
+        return self._digest(b"content", packed.title + b"\n" + packed.body)
+
+    def _digest(self, kind: bytes, data: bytes) -> int:
+        digest = blake2b(data, digest_size=8, salt=self._salt, person=kind).digest()
+        return int.from_bytes(digest, "little")
+
+    def _read(self) -> None:
+        with ArrayFile(self._path) as file:
+            if file.size_bytes > _MOST_BYTES:
+                raise file.corrupt("has more bytes than it can need")
+            ids, contents = (file.array(name, "u8").tolist() for name in _SECTIONS)
+            if file.damaged_sections() or len(ids) != len(contents):
+                raise file.corrupt("the list of purged articles is damaged")
+            self._salt = file.segment_id
+        self._rows = set(zip(ids, contents, strict=True))
+
+    def _write(self, rows: set[tuple[int, ...]]) -> None:
+        if not rows:
+            self._path.unlink()
+            return
+        if len(rows) * 16 > _MOST_BYTES // 2:
+            raise IndexingError(self._path, "cannot hold so many purged articles; unblock some")
+        with ArrayFileWriter(self._path, self._salt) as file:
+            for name, column in zip(_SECTIONS, zip(*sorted(rows), strict=True), strict=True):
+                file.add(name, "u8", np.array(column, np.uint64))
+            file.finish()

@@ -1,0 +1,55 @@
+"""Taking deleted articles out of every file of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from newsearch.index import merge
+from newsearch.index.blocked import BlockList
+from newsearch.index.commit import Changes
+from newsearch.index.packing import PackedArticle, pack_article
+from newsearch.index.stored import unpack
+
+
+def purge(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) -> list[str]:
+    """Delete articles, those of their ids deleted earlier included, and take all out of the files.
+
+    Returns
+    -------
+    list[str]
+        The ids that were there, in the order asked for.
+    """
+    found: dict[str, list[PackedArticle]] = {}
+    with Changes(folder, wait_s=wait_s) as changes:
+        for article_id in article_ids:
+            for pending in changes.segments:
+                for docnum in pending.versions(article_id):
+                    stored = pending.segment.stored.article(docnum)
+                    found.setdefault(article_id, []).append(pack_article(unpack(stored)))
+                    pending.delete(docnum)
+        # Before the commit: who does it again after a kill does not find the articles any more.
+        BlockList(folder).block(one for versions in found.values() for one in versions)
+        merge.compact(changes)
+    return list(found)
+
+
+def unblock(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) -> list[str]:
+    """Let what was purged be loaded again; return the ids that were purged."""
+    with Changes(folder, wait_s=wait_s):
+        return BlockList(folder).unblock(article_ids)
+
+
+def compact(folder: Path, *, wait_s: float = 0.0) -> int:
+    """Write anew what holds deleted articles; return how many there were."""
+    with Changes(folder, wait_s=wait_s) as changes:
+        return merge.compact(changes)
+
+
+def remaining(folder: Path, *, wait_s: float = 0.0) -> list[str]:
+    """Remove files that no commit names any more; return those that could not be removed.
+
+    A process that was killed may have left some; Windows keeps those that a program has open.
+    """
+    with Changes(folder, wait_s=wait_s) as changes:
+        return changes.clean()
