@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from newsearch.answers.matches import Counts as Counts
     from newsearch.answers.matches import Occurrences as Occurrences
+    from newsearch.answers.reports import CopyReport as CopyReport
     from newsearch.answers.reports import LoadReport as LoadReport
     from newsearch.answers.reports import Remark as Remark
     from newsearch.answers.reports import Stats as Stats
@@ -76,7 +77,7 @@ def open_index(target: str | Path, *, create: bool = False) -> Engine:
 if not TYPE_CHECKING:  # a checker that saw these would believe in any name
     _NAMES = {
         "answers.matches": "Counts Occurrences",
-        "answers.reports": "LoadReport Remark Stats",
+        "answers.reports": "CopyReport LoadReport Remark Stats",
         "answers.results": "Hit Results",
         "answers.snippet": "Snippet",
         "answers.table": "Table",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from newsearch.answers.printing import n_articles_text
+
 if TYPE_CHECKING:
     from newsearch.answers.table import Cell, Table
 
@@ -99,6 +101,27 @@ class LoadReport:
     def __str__(self) -> str:
         counts = f"{self.added:,} added, {self.updated:,} updated, {self.unchanged:,} unchanged"
         return f"{counts}, {self.rejected.n_all:,} rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReport:
+    """What a copy of an index holds.
+
+    Parameters
+    ----------
+    articles
+        Articles that can be found in it.
+    size_bytes, kept_bytes
+        Bytes of its files, and of those that were there already.
+    """
+
+    articles: int
+    size_bytes: int
+    kept_bytes: int
+
+    def __str__(self) -> str:
+        text = f"{n_articles_text(self.articles)}, {_size(self.size_bytes)}"
+        return f"{text}, of which {_size(self.kept_bytes)} were there" if self.kept_bytes else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ _COMMANDS = {
     "run": "running",
     "check": "upkeep",
     "compact": "upkeep",
+    "copy": "upkeep",
 }
 """Commands with a module of their own; what an operation is needs none."""
 

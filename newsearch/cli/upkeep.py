@@ -1,6 +1,8 @@
-"""``newsearch check`` and ``newsearch compact``."""
+"""``newsearch check``, ``compact`` and ``copy``."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
@@ -47,4 +49,19 @@ def compact_command(index_target: str, wait_s: float) -> int:
     with newsearch.open_index(index_target) as index:
         n_gone = index.compact(wait_s=wait_s)
     print_data(f"{n_gone:,} deleted {'article is' if n_gone == 1 else 'articles are'} gone")
+    return FOUND
+
+
+@click.command("copy")
+@click.argument("source", metavar="FROM", type=click.Path(path_type=Path))
+@click.argument("target", metavar="TO", type=click.Path(path_type=Path))
+def copy_command(source: Path, target: Path) -> int:
+    """Copy the index FROM, verified, to the new folder TO.
+
+    FROM may be written to meanwhile: its latest commit is copied. A copy that was interrupted goes
+    on where it was; TO is an index once it is whole.
+    """
+    with newsearch.open_index(source) as index:
+        report = index.copy(target)
+    print_data(f"{target} holds {report}")
     return FOUND

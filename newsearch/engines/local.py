@@ -50,7 +50,7 @@ from newsearch.search.searcher import Searcher
 if TYPE_CHECKING:
     from newsearch.answers.advice import Advice
     from newsearch.answers.matches import Counts, Occurrences
-    from newsearch.answers.reports import LoadReport, Stats
+    from newsearch.answers.reports import CopyReport, LoadReport, Stats
     from newsearch.search.matching import Matching
     from newsearch.sources.given import Given
 
@@ -199,6 +199,26 @@ class Index(Closing):
                 " close them, then run 'newsearch compact'",
                 stacklevel=3,
             )
+
+    def copy(self, target: str | Path) -> CopyReport:
+        """Copy the latest commit, and what users keep with the index, to another folder.
+
+        Others may write meanwhile. Every file is verified; one that an earlier copy left is kept
+        where it is the same. The folder is an index from the moment the copy is whole.
+
+        Raises
+        ------
+        CorruptIndexError
+            A file of the index is damaged.
+        IndexingError
+            The folder lies in the index, holds other files or another commit, or is being written.
+        """
+        from newsearch.index.copying import copy_index
+
+        self._open_searcher()
+        folder = Path(target)
+        with system_errors_told(self.path), system_errors_told(folder):
+            return copy_index(self._directory, folder)
 
     def refresh(self) -> bool:
         """See what has been committed since the last look; return whether there was anything.

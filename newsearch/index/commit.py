@@ -30,6 +30,11 @@ from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.toc import INDEX_NAME, encode_toc, read_toc, toc_name
 from newsearch.schema import DEFAULT_LANGUAGE
 
+OF_COMMITS = re.compile(
+    rf"_{INDEX_NAME}_\d+\.toc(\.\S+)?|{INDEX_NAME}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?"
+    rf"|{BLOCKED_NAME}\.tmp"
+)
+"""Names of the files that commits make and remove."""
 _HASH_BYTES = 16
 
 
@@ -267,15 +272,16 @@ class Changes(Closing):
         named = {toc_name(self._generation)}
         for record in (pending.record for pending in self.segments):
             named |= {name for name in (record.file_name, record.live_name) if name}
-        ours = re.compile(
-            rf"_{INDEX_NAME}_\d+\.toc(\.\S+)?|{INDEX_NAME}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?"
-            rf"|{BLOCKED_NAME}\.tmp"
-        )
-        return [
-            file.name
-            for file in self.folder.iterdir()
-            if file.name not in named and ours.fullmatch(file.name) and not _remove(file)
-        ]
+        return remove_others(self.folder, named)
+
+
+def remove_others(folder: Path, named: set[str]) -> list[str]:
+    """Remove files of commits that are not named; return those that could not be removed."""
+    return [
+        file.name
+        for file in folder.iterdir()
+        if file.name not in named and OF_COMMITS.fullmatch(file.name) and not _remove(file)
+    ]
 
 
 def _remove(file: Path) -> bool:

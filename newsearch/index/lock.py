@@ -15,7 +15,7 @@ from newsearch.codec.framing import read_small
 from newsearch.errors import IndexLockedError, NewsearchError
 from newsearch.index.toc import INDEX_NAME
 
-_NAME: Final = f"{INDEX_NAME}_WRITELOCK"
+LOCK_NAME: Final = f"{INDEX_NAME}_WRITELOCK"
 """The lock of Whoosh's own writers."""
 _PAUSE_S: Final = 0.05
 _LONGEST_HOLDER_BYTES: Final = 200
@@ -38,7 +38,7 @@ class WriterLock:
     """
 
     def __init__(self, folder: Path, *, wait_s: float) -> None:
-        self._lock = FileLock(str(folder / _NAME))
+        self._lock = FileLock(str(folder / LOCK_NAME))
         end_s = time.monotonic() + wait_s
         while not self._lock.acquire():
             if time.monotonic() >= end_s:
@@ -70,6 +70,6 @@ class WriterLock:
 def _why_not(folder: Path) -> str:
     holder = ""
     with contextlib.suppress(OSError, NewsearchError, ValueError):  # Windows does not let us read
-        holder = read_small(folder / _NAME, _LONGEST_HOLDER_BYTES).decode("ascii")
+        holder = read_small(folder / LOCK_NAME, _LONGEST_HOLDER_BYTES).decode("ascii")
     who = f"another process ({holder})" if holder.isprintable() and holder else "another process"
     return f"{who} is writing to it; try again when it is done, or wait longer (--wait, wait_s)"

@@ -88,3 +88,21 @@ def test_a_purge_that_is_killed_can_be_done_again(tmp_path: Path) -> None:
     before = NEW | {"c": OLD["c"]}
     after = {"b": NEW["b"], "d": NEW["d"]}
     assert [one for n, one in enumerate(seen) if one not in seen[:n]] == [before, after]
+
+
+def test_a_copy_that_is_killed_is_no_index_and_goes_on(tmp_path: Path) -> None:
+    source, copy = tmp_path / "archive", tmp_path / "copy"
+    with newsearch.open_index(source, create=True) as index:
+        index.add(articles(OLD))
+        index.delete("a")
+        (source / "user").mkdir()
+        (source / "user" / "notes").write_text("mine")
+
+        for _ in kills(lambda: index.copy(copy), copy, every=2):
+            if (copy / "newsearch.json").exists():
+                assert texts(copy) == texts(source)
+            index.copy(copy)
+            assert texts(copy) == texts(source)
+            assert (copy / "user" / "notes").read_text() == "mine"
+            assert not list(copy.rglob("*.tmp"))
+            shutil.rmtree(copy)

@@ -1,0 +1,156 @@
+"""Copies of an index, taken while others may write to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+
+from newsearch.answers.reports import CopyReport
+from newsearch.codec.framing import ArrayFile, open_regular, put_in_place, sync_folder
+from newsearch.errors import CorruptIndexError, IndexingError
+from newsearch.index.blocked import BLOCKED_NAME
+from newsearch.index.commit import OF_COMMITS, remove_others
+from newsearch.index.lock import LOCK_NAME, WriterLock
+from newsearch.index.toc import Commit, latest_commit, read_toc, toc_name
+from newsearch.marker import INDEX_MARKER
+
+USER_FOLDER: Final = "user"
+"""Where what users keep with an index lies."""
+_HEAD_BYTES: Final = 64
+_PIECE_BYTES: Final = 1 << 20
+
+
+def copy_index(source: Path, target: Path) -> CopyReport:
+    """Copy the latest commit of an index to another folder, and verify it.
+
+    What an earlier copy left there is kept where it is the same. The folder is an index from the
+    moment the copy is whole.
+
+    Raises
+    ------
+    CorruptIndexError
+        A file of the index is damaged.
+    IndexingError
+        The other folder lies in the index, is an index already, or holds other files.
+    """
+    _check_target(source, target)
+    target.mkdir(parents=True, exist_ok=True)
+    lock = WriterLock(target, wait_s=0)
+    try:
+        with ExitStack() as opened:
+            taken = _open_latest(source, opened)
+            kept = sum(_size(file) for name, file in taken.files if not _copy(file, target / name))
+            total = sum(_size(file) for _, file in taken.files)
+        remove_others(target, {name for name, _ in taken.files})
+        if latest_commit(target) != taken.commit:
+            raise CorruptIndexError(target, "its table of contents is not the one that was copied")
+        _copy_user_files(source / USER_FOLDER, target / USER_FOLDER)
+        with open_regular(source / INDEX_MARKER) as marker:
+            _write(marker, target / INDEX_MARKER)
+        sync_folder(target.absolute().parent)
+    finally:
+        lock.release()
+    return CopyReport(taken.n_articles, total, kept)
+
+
+def _check_target(source: Path, target: Path) -> None:
+    if target.resolve().is_relative_to(source.resolve()):
+        raise IndexingError(target, "lies in the index that is copied; choose another folder")
+    if (target / INDEX_MARKER).exists() and latest_commit(target) != latest_commit(source):
+        raise IndexingError(target, "holds another index or commit; choose an empty or new folder")
+    of_copies = (BLOCKED_NAME, USER_FOLDER, LOCK_NAME, INDEX_MARKER, f"{INDEX_MARKER}.tmp")
+    for file in target.iterdir() if target.exists() else ():
+        if not (file.name in of_copies or OF_COMMITS.fullmatch(file.name)):
+            raise IndexingError(target, "holds other files; choose an empty or a new folder")
+
+
+class _Taken(NamedTuple):
+    """The files of a commit, open, so that later commits cannot take them away."""
+
+    commit: Commit
+    n_articles: int
+    files: list[tuple[str, IO[bytes]]]
+
+
+def _open_latest(source: Path, opened: ExitStack) -> _Taken:
+    while True:
+        toc = read_toc(source)
+        names = [name for one in toc.segments for name in (one.file_name, one.live_name) if name]
+        names.append(toc_name(toc.commit.generation))
+        if (source / BLOCKED_NAME).exists():
+            names.insert(0, BLOCKED_NAME)
+        try:
+            files = [(name, opened.enter_context(open_regular(source / name))) for name in names]
+        except FileNotFoundError as error:
+            if latest_commit(source) == toc.commit:
+                raise CorruptIndexError(error.filename, "a file of the index is missing") from error
+        else:
+            n_articles = sum(one.articles - one.deleted for one in toc.segments)
+            return _Taken(toc.commit, n_articles, files)
+
+
+def _size(file: IO[bytes]) -> int:
+    return os.fstat(file.fileno()).st_size
+
+
+def _copy(file: IO[bytes], path: Path) -> bool:
+    """Copy a file of the index unless it is there; return whether that was needed."""
+    is_framed = path.suffix != ".toc"
+    if is_framed and _is_copied(file, path):
+        return False
+    _write(file, path, is_framed=is_framed)
+    return True
+
+
+def _is_copied(file: IO[bytes], path: Path) -> bool:
+    """Whether a file is whole and has the head, with the table's checksum, of another."""
+    head = file.read(_HEAD_BYTES)
+    file.seek(0)
+    try:
+        with open_regular(path) as copied:
+            is_same = copied.read(_HEAD_BYTES) == head
+        return is_same and not _fault(path)
+    except (FileNotFoundError, CorruptIndexError):
+        return False
+
+
+def _fault(path: Path) -> str:
+    try:
+        with ArrayFile(path) as file:
+            damaged = file.damaged_sections()
+            if not damaged and file.has_clean_padding():
+                return ""
+            return f"the checksum of section {damaged[0]} differs" if damaged else "has other bytes"
+    except IndexingError as error:
+        return error.reason
+
+
+def _write(file: IO[bytes], path: Path, *, is_framed: bool = False) -> None:
+    temporary = path.with_name(f"{path.name}.tmp")
+    try:
+        with temporary.open("wb") as copied:
+            shutil.copyfileobj(file, copied, _PIECE_BYTES)
+            copied.flush()
+            os.fsync(copied.fileno())
+        if is_framed and (fault := _fault(temporary)):
+            raise CorruptIndexError(file.name, fault)
+        put_in_place(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _copy_user_files(source: Path, target: Path) -> None:
+    """Make a folder hold the regular files of another, and no others."""
+    files = [path for path in source.rglob("*") if path.is_file() and not path.is_symlink()]
+    names = {path.relative_to(source) for path in files}
+    for name in sorted(names):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        with open_regular(source / name) as file:
+            _write(file, target / name)
+    for path in target.rglob("*"):
+        if path.is_file() and path.relative_to(target) not in names:
+            path.unlink()
