@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from newsearch.article import Article
+from newsearch.article import LARGEST_ARTICLE_BYTES, Article
+from newsearch.errors import ArticleError
 from newsearch.schema import index_id
 
 
@@ -43,10 +44,12 @@ class PackedArticle(NamedTuple):
 def pack_article(article: Article) -> PackedArticle:
     """Prepare an article, so that nothing can fail once a segment is being built.
 
-    Raises ArticleError for an id that cannot be kept, a field that is not text, or extra keys that
-    are no JSON.
+    Raises ArticleError for an id that cannot be kept, a field that is not text, extra keys that are
+    no JSON, or a body that is too large.
     """
     index_id(article.id)
     head, extra, body = article.to_parts()
+    if len(body) > LARGEST_ARTICLE_BYTES:
+        raise ArticleError(f"the body is larger than {LARGEST_ARTICLE_BYTES >> 20} MiB")
     content_hash = article.hash_of(head, body)
     return PackedArticle(article, b"%b\n%b\n" % (head, extra), body, article.id_hash, content_hash)

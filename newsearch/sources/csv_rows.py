@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from newsearch.answers.reports import Remark
-from newsearch.article import Article
+from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources.decode import as_utf8, decode
 from newsearch.sources.fields import article_from, known_fields
 from newsearch.sources.jsonl import TOO_LONG, capped_lines
-from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context
+from newsearch.sources.reader import Context
 
 _DELIMITERS = ",;\t|"
 _LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")

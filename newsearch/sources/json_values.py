@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from newsearch.answers.reports import Remark
-from newsearch.article import Article
+from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources.decode import as_utf8
 from newsearch.sources.jsonl import article_of_value, decoder, read_jsonl
-from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context
+from newsearch.sources.reader import Context
 
 _BLOCK_BYTES = 2**16
 _SPACE = re.compile(r"[ \t\r\n]*")

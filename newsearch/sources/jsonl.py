@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from newsearch.answers.reports import Remark
-from newsearch.article import Article
+from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources.decode import as_utf8, decode
 from newsearch.sources.fields import article_from
-from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context
+from newsearch.sources.reader import Context
 
 _DEEPEST = 100
 _BLOCK_BYTES = 2**20

@@ -9,10 +9,6 @@ from typing import BinaryIO, Protocol
 from newsearch.answers.reports import REMARKS_PER_FILE, Remark
 from newsearch.article import Article
 
-LARGEST_ARTICLE_BYTES = 16 * 2**20
-"""Longest line, row or page that is read: a book has 1 MiB, so more is not an article."""
-
-
 ID_FROM_PATH = "path"
 
 

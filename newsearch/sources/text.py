@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from newsearch.answers.reports import Remark
-from newsearch.article import Article, ArticleDate
+from newsearch.article import LARGEST_ARTICLE_BYTES, Article, ArticleDate
 from newsearch.sources.decode import decode
 from newsearch.sources.page import cues
 from newsearch.sources.page.body import article_span, body_lines, credits_end, sentence_lines
@@ -26,7 +26,7 @@ from newsearch.sources.page.credits import (
 )
 from newsearch.sources.page.head import Head, find_head, find_section
 from newsearch.sources.page.lines import Kind, Line, page_lines
-from newsearch.sources.reader import LARGEST_ARTICLE_BYTES, Context
+from newsearch.sources.reader import Context
 
 _CREDIT_LINES_BELOW = 4
 _LEAD_PARAGRAPHS = 3

@@ -150,3 +150,10 @@ def test_an_error_in_a_thread_ends_the_load_and_publishes_nothing(
         load(index, _long_load(2_500))
     assert _interpreter() == before
     assert not list((tmp_path / "index").glob("*.seg*"))
+
+
+def test_a_body_too_large_is_rejected_and_the_others_are_loaded(tmp_path: Path) -> None:
+    open_directory(tmp_path, create=True)
+    report = load(tmp_path, [Article(id="a", body="x" * (2**23 + 1)), Article(id="b", body="y")])
+
+    assert (report.added, str(report.rejected[0])) == (1, "a: the body is larger than 8 MiB")

@@ -80,7 +80,7 @@ def test_line_of_50_mb_is_rejected_and_the_rest_is_read(tmp_path: Path) -> None:
     stream = read(path)
     assert [article.id for article in stream] == ["a"]
     assert [str(remark) for remark in stream.rejected] == [
-        f"{path}:2: the line is longer than 16 MiB"
+        f"{path}:2: the line is longer than 8 MiB"
     ]
 
 

@@ -204,7 +204,7 @@ def test_line_of_50_mb_is_rejected_without_being_held(tmp_path: Path) -> None:
     finally:
         tracemalloc.stop()
     assert [str(remark) for remark in stream.rejected] == [
-        f"{path}:2: the line is longer than 16 MiB"
+        f"{path}:2: the line is longer than 8 MiB"
     ]
     assert peak_bytes < 40_000_000
 

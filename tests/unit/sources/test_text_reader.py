@@ -372,7 +372,7 @@ def test_page_of_50_mb_on_one_line_is_rejected_unread(tmp_path: Path) -> None:
     path.write_bytes(b"word " * 10_000_000)
     stream = read(path)
     assert list(stream) == []
-    assert [remark.reason for remark in stream.rejected] == ["the page is larger than 16 MiB"]
+    assert [remark.reason for remark in stream.rejected] == ["the page is larger than 8 MiB"]
     assert stream.bytes_read < 20 * 2**20
 
 
