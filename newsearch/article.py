@@ -32,7 +32,7 @@ _LONGEST_DATE = 100
 LARGEST_ARTICLE_BYTES = 8 * 2**20
 """Longest body, line, row or page that is taken: a book has 1 MiB, so more is not an article.
 
-A load of one article of 10 MB, a letter and a hyphen in turn, took 1.04 GB."""
+A load of one of 8 MiB, a letter and a hyphen in turn, takes 450 MB; more while kernels compile."""
 # Zone names that RFC 2822 defines, and those of Europe and Japan that name one zone in news.
 _ZONE_HOURS = {
     **{"UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7},
