@@ -185,6 +185,19 @@ def test_deleted_articles_are_gone(indexed: Command) -> None:
     assert indexed("delete", article_id).status == 1
 
 
+def test_copy_makes_an_index_and_overwrites_none(indexed: Command) -> None:
+    outcome = indexed("copy", "newsearch-index", "backup")
+
+    assert outcome.status == 0
+    assert outcome.out.startswith("backup holds 3 articles, ")
+    assert indexed("query", "biegun", "--count", "-i", "backup").out == "3\n"
+    indexed("delete", "seeds/envoy-reassures-japan-of-alliance.txt")
+    again = indexed("copy", "newsearch-index", "backup")
+    assert (again.status, again.out) == (2, "")
+    assert "choose an empty or new folder" in again.err
+    assert indexed("copy", "nowhere", "other").status == 2
+
+
 def test_purged_articles_stay_out_until_they_are_unblocked(indexed: Command, seeds: Path) -> None:
     article_id = json.loads(indexed("query", "biegun", "--json").out)["hits"][0]["id"]
 
