@@ -71,7 +71,7 @@ class Total:
     query
         The query as it was written.
     total
-        Articles that match, exactly.
+        Articles that match, exactly; None where counting was stopped.
     warnings
         The parts of the query that were not read as written.
     advice
@@ -79,13 +79,20 @@ class Total:
     """
 
     query: str
-    total: int
+    total: int | None
     warnings: tuple[QueryWarning, ...] = ()
     advice: Advice = NO_ADVICE
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether counting was stopped before it was done."""
+        return self.total is None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the number as JSON values."""
         record: dict[str, Any] = {"query": self.query, "total": self.total}
+        if self.is_partial:
+            record["partial"] = True
         if self.warnings:
             record["warnings"] = [str(warning) for warning in self.warnings]
         if self.advice:

@@ -147,6 +147,9 @@ class Results(Sequence[Hit]):
         The parts of the query that were not read as written.
     took_ms
         Time from the call to the ranked hits, in milliseconds.
+    is_partial
+        Whether the search was stopped before it was done: what was found by then matches, and
+        better hits may be missing. So it is once a `total` was asked for and not found in time.
     """
 
     def __init__(
@@ -157,8 +160,9 @@ class Results(Sequence[Hit]):
         warnings: tuple[QueryWarning, ...],
         took_ms: float,
         plan: Callable[[], str],
-        count: Callable[[], int],
+        count: Callable[[], int | None],
         advise: Callable[[], Advice],
+        is_partial: bool = False,
     ) -> None:
         self._hits = hits
         self.query = query
@@ -167,7 +171,8 @@ class Results(Sequence[Hit]):
         self._plan = plan
         self._count = count
         self._advise = advise
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self.is_partial = is_partial
 
     @cached_property
     def plan(self) -> str:
@@ -175,15 +180,20 @@ class Results(Sequence[Hit]):
         return self._plan()
 
     @cached_property
-    def total(self) -> int:
-        """How many articles match in all, exactly."""
+    def total(self) -> int | None:
+        """How many articles match in all, exactly; None where the search or this was stopped."""
         with self._lock:
-            return self._count()
+            total = None if self.is_partial else self._count()
+            self.is_partial = total is None
+            return total
 
     @cached_property
     def advice(self) -> Advice:
         """What helps where nothing matches: unknown words and what is near them, wider queries."""
-        return NO_ADVICE if self._hits or self.total else self._advise()
+        if self._hits or self.total != 0:
+            return NO_ADVICE
+        with self._lock:
+            return self._advise()
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...
@@ -206,6 +216,8 @@ class Results(Sequence[Hit]):
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.as_dict() for hit in self._hits],
         }
+        if self.is_partial:
+            record["partial"] = True
         if self.warnings:
             record["warnings"] = [str(warning) for warning in self.warnings]
         if self.advice:
@@ -228,7 +240,7 @@ class Results(Sequence[Hit]):
         return Table(columns, rows, {"query": self.query}, "hits")
 
     def __getstate__(self) -> dict[str, Any]:
-        names = ("query", "warnings", "took_ms", "plan", "total", "advice")
+        names = ("query", "warnings", "took_ms", "plan", "total", "is_partial", "advice")
         return {"_hits": self._hits, **{name: getattr(self, name) for name in names}}
 
     def __repr__(self) -> str:

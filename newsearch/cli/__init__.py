@@ -18,7 +18,7 @@ from newsearch import __version__
 from newsearch.cli.printing import is_terminal, say
 from newsearch.errors import NewsearchError
 
-FOUND, NOTHING_FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+FOUND, NOTHING_FOUND, FAILED, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses."""
 
 _COMMANDS = {
@@ -130,7 +130,7 @@ def cli(context: click.Context, index_target: str | None) -> int:
     newsearch query WORDS       find them again
 
     The index directory is --index, else $NEWSEARCH_INDEX, else ./newsearch-index.
-    Exit status: 0 found or done, 1 nothing found, 2 any error.
+    Exit status: 0 found or done, 1 nothing found, 2 any error, 3 a partial answer.
     """
     # What was given here is read by the option of each command.
     if context.invoked_subcommand is None:

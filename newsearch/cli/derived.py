@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any, TypeVar
 
 import click
 
 import newsearch
 from newsearch.answers.printing import json_line
-from newsearch.cli import FOUND, NOTHING_FOUND
+from newsearch.cli import FOUND, INTERRUPTED, NOTHING_FOUND, PARTIAL
 from newsearch.cli.options import WholeNumber, index_option
 from newsearch.cli.printing import print_data, say
 from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
 from newsearch.operations.selection import Selected
+from newsearch.stopping import Stop, current
 
 OptionsT = TypeVar("OptionsT")
 
@@ -56,10 +60,11 @@ def command(operation: Operation[Any, Any]) -> click.Command:
         form = chosen_form(values, operation.forms)
         options = read_options(operation, values)
         with newsearch.open_index(index_target) as engine:
-            answer = operation.run(engine, options)
-            print_warnings(answer)
+            with stopped_by_interrupt() as asked:
+                answer = operation.run(engine, options)
+            print_warnings(answer, asked)
             print_answer(operation, answer, form)
-            return status_of(operation, answer)
+            return status_of(operation, answer, asked)
 
     parameters = [*operation_parameters(operation), *form_parameters(operation)]
     return derived_command(operation, ask, parameters)
@@ -116,14 +121,45 @@ def chosen_form(values: dict[str, Any], forms: Sequence[str]) -> str | None:
     return chosen[0] if chosen else None
 
 
-def print_warnings(answer: Answer) -> None:
-    """Print the warnings about the query, if the answer is to one."""
+@contextmanager
+def stopped_by_interrupt() -> Iterator[Stop]:
+    """Let Ctrl-C end a search, which then gives what it has; a second one ends the command."""
+    asked = Stop()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        if asked.flag[0]:
+            signal.default_int_handler(number, frame)
+        asked.set()
+        (current() or asked).set()
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, end)
+    try:
+        with asked:
+            yield asked
+    finally:
+        if before is signal.default_int_handler:
+            signal.signal(signal.SIGINT, before)
+
+
+def print_warnings(answer: Answer, asked: Stop) -> None:
+    """Print the warnings about the query, if the answer is to one, and whether it is all."""
     for warning in answer.warnings if isinstance(answer, AnswerToQuery) else ():
         say(f"warning: {warning}")
+    if _is_partial(answer):
+        why = "interrupted" if asked.flag[0] else "the time is up"
+        say(f"warning: {why}; this is what was found by then")
 
 
-def status_of(operation: Operation[Any, Any], answer: Answer) -> int:
+def _is_partial(answer: Answer) -> bool:
+    return isinstance(answer, AnswerToQuery) and answer.is_partial
+
+
+def status_of(operation: Operation[Any, Any], answer: Answer, asked: Stop) -> int:
     """Return the exit status for an answer; print what helps where nothing was found."""
+    if _is_partial(answer):
+        return INTERRUPTED if asked.flag[0] else PARTIAL
     if operation.found(answer):
         return FOUND
     if isinstance(answer, AnswerWithAdvice):
@@ -151,7 +187,7 @@ def print_answer(operation: Operation[Any, Any], answer: Answer, form: str | Non
 def _parameter(told: ToldOption) -> click.Parameter:
     if told.is_argument:
         return click.Argument([told.name], nargs=-1, metavar=told.metavar)
-    long = f"--{(told.flag or told.name).replace('_', '-')}"
+    long = f"--{(told.flag or told.name.removesuffix('_s')).replace('_', '-')}"
     names = [name for name in (told.short, long, told.name) if name]
     if told.flag or told.kind == "flag":
         return click.Option(names, is_flag=True, help=told.help)
@@ -159,6 +195,7 @@ def _parameter(told: ToldOption) -> click.Parameter:
         "text": click.STRING,
         "choice": click.Choice(told.choices),
         "integer": WholeNumber(min=told.minimum),
+        "number": click.FloatRange(min=told.minimum),
     }
     return click.Option(
         names,

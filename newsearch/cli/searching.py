@@ -21,6 +21,7 @@ from newsearch.cli.derived import (
     print_warnings,
     read_options,
     status_of,
+    stopped_by_interrupt,
 )
 from newsearch.cli.options import IdCommand, index_option, json_option
 from newsearch.cli.printing import is_terminal, print_data, print_styled, say
@@ -38,12 +39,14 @@ def _ask(index_target: str, color: str, *, explain: bool, **values: Any) -> int:
     if form == "count":
         options = replace(options, limit=0)
     with newsearch.open_index(index_target) as index:
-        results = OPERATION.run(index, options)
-        print_warnings(results)
+        with stopped_by_interrupt() as asked:
+            results = OPERATION.run(index, options)
+            total = None if form in ("jsonl", "csv") else results.total
+        print_warnings(results, asked)
         if explain:
             say(f"plan: {results.plan}")
-        _print_results(results, form, colored=_colored(color))
-        return status_of(OPERATION, results)
+        _print_results(results, total, form, colored=_colored(color))
+        return status_of(OPERATION, results, asked)
 
 
 query_command = derived_command(
@@ -71,18 +74,19 @@ def _colored(color: str) -> bool:
     return color == "always"
 
 
-def _print_results(results: Results, form: str | None, *, colored: bool) -> None:
+def _print_results(results: Results, total: int | None, form: str | None, *, colored: bool) -> None:
     from newsearch.cli.output import as_text
 
     match form:
         case None:
             for block in as_text(results):
                 print_styled(block, colored=colored)
-            shown = "" if len(results) == results.total else f", {len(results)} shown"
-            found = n_articles_text(results.total)
-            say(f"{found}{shown}, {results.took_ms:.0f} ms")
+            shown = [] if len(results) == total else [f"{len(results)} shown"]
+            found = [] if total is None else [n_articles_text(total)]
+            say(", ".join((*found, *shown, f"{results.took_ms:.0f} ms")))
         case "count":
-            print_data(str(results.total))
+            if total is not None:
+                print_data(str(total))
         case "jsonl":  # snippets with their highlights, which no cell of a table has
             for hit in results:
                 print_data(json_line(hit.as_dict()))

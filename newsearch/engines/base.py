@@ -108,6 +108,7 @@ class Engine(Protocol):
         sort: Sort = "relevance",
         strict: bool = False,
         syntax: Syntax = "query",
+        timeout_s: float | None = None,
     ) -> Results:
         """Rank the articles that match, best first.
 
@@ -138,6 +139,10 @@ class Engine(Protocol):
             Raise where the query cannot be read as it stands, rather than warn.
         syntax
             ``"words"`` takes everything in the query as plain words.
+        timeout_s
+            How long finding the hits and, when it is asked for, their ``total`` may take; then
+            what was found is returned, with ``is_partial`` true and ``total`` None. None for as
+            long as it takes. Other primitives give all or nothing, so they have no such bound.
 
         Raises
         ------
@@ -239,6 +244,21 @@ def check_limit(limit: int | None) -> None:
         is_good = False
     if not is_good:
         raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
+
+
+def check_timeout(timeout_s: float | None) -> None:
+    """Refuse a timeout that is not a number of seconds.
+
+    Raises
+    ------
+    QueryError
+        It says what can be given.
+    """
+    is_number = isinstance(timeout_s, int | float) and not isinstance(timeout_s, bool)
+    if not (timeout_s is None or (is_number and timeout_s >= 0)):
+        raise QueryError(
+            f"timeout_s is {timeout_s!r}", hint="give seconds, 0 or more, or None for no bound"
+        )
 
 
 def check_text(name: str, value: object) -> None:

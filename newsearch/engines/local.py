@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
+from newsearch.answers.advice import NO_ADVICE
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet, Span
@@ -23,6 +24,7 @@ from newsearch.engines.base import (
     check_choice,
     check_limit,
     check_text,
+    check_timeout,
     checked_ids,
     counted_by,
 )
@@ -44,7 +46,8 @@ from newsearch.query import (
 )
 from newsearch.query.nodes import And, ResolvedTree, Term, TermPhrase, WrittenLeaf, WrittenTree
 from newsearch.query.relaxing import relaxations
-from newsearch.search.searcher import Searcher
+from newsearch.search.searcher import Ranking, Searcher
+from newsearch.stopping import Stop, Stopped
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
 if TYPE_CHECKING:
@@ -252,23 +255,24 @@ class Index(Closing):
         sort: Sort = "relevance",
         strict: bool = False,
         syntax: Syntax = "query",
+        timeout_s: float | None = None,
     ) -> Results:
         """Find articles, best first; see `newsearch.engines.base.Engine.search`."""
         started = time.perf_counter()
         check_limit(limit)
+        check_timeout(timeout_s)
         check_choice("sort", sort, SORTS)
         which: Selection = {
             "match": match, "since": since, "until": until, "source": source, "lang": lang,
             "timezone": timezone, "strict": strict, "syntax": syntax,
         }  # fmt: skip
-        asked = self._read(query, **which)
-        ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
-        total = asked.searcher.count(asked.tree) if limit == 0 else ranking.total
-        if not (ranking.docnums or total) and (relaxed := asked.relaxed(is_empty=True)):
-            asked = relaxed
-            ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
-            total = ranking.total
-        searcher, tree = asked.searcher, asked.tree
+        bound = nullcontext() if timeout_s is None else Stop(timeout_s)
+        try:
+            with bound:
+                asked, ranking = self._rank(query, which, limit, sort)
+        except Stopped:
+            return _nothing_found(query, started)
+        searcher, tree, total = asked.searcher, asked.tree, ranking.total
         found = _FoundArticles(self, searcher, tree, ranking.docnums)
         return Results(
             [Hit(rank, score, found) for rank, score in enumerate(ranking.scores, 1)],
@@ -276,9 +280,26 @@ class Index(Closing):
             warnings=asked.warnings,
             took_ms=(time.perf_counter() - started) * 1000,
             plan=lambda: ranking.how,
-            count=lambda: searcher.count(tree) if total is None else total,
-            advise=lambda: self._advise(asked, query, which),
+            count=lambda: (
+                _in_time(bound, lambda: searcher.count(tree), None) if total is None else total
+            ),
+            advise=lambda: _in_time(bound, lambda: self._advise(asked, query, which), NO_ADVICE),
+            is_partial=ranking.is_partial,
         )
+
+    def _rank(
+        self, query: str, which: Selection, limit: int | None, sort: Sort
+    ) -> tuple[_Asked, Ranking]:
+        """Rank what matches a query, read less narrowly where nothing matches it."""
+        asked = self._read(query, **which)
+        ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
+        if limit == 0:
+            ranking = replace(ranking, total=asked.searcher.count(asked.tree))
+        if not (ranking.docnums or ranking.total or ranking.is_partial):
+            relaxed = asked.relaxed(is_empty=True)
+            if relaxed:
+                return relaxed, relaxed.searcher.rank(relaxed.tree, limit=limit, sort=sort)
+        return asked, ranking
 
     def _advise(self, asked: _Asked, query: str, which: Selection) -> Advice:
         from newsearch.engines.advising import advise
@@ -471,6 +492,32 @@ class _Asked:
         """Return the global docnums of all matches, in the order of a scan."""
         docnums: list[int] = self.searcher.newest_first(self.matching()).tolist()
         return docnums
+
+
+T = TypeVar("T")
+
+
+def _in_time(bound: AbstractContextManager[object], work: Callable[[], T], otherwise: T) -> T:
+    """Return what some work gives, or something else when it is stopped."""
+    try:
+        with bound:
+            return work()
+    except Stopped:
+        return otherwise
+
+
+def _nothing_found(query: str, started: float) -> Results:
+    """Return the results of a search that was stopped before anything was found."""
+    return Results(
+        [],
+        query=query,
+        warnings=(),
+        took_ms=(time.perf_counter() - started) * 1000,
+        plan=lambda: "the search was stopped before anything was ranked",
+        count=lambda: None,
+        advise=lambda: NO_ADVICE,
+        is_partial=True,
+    )
 
 
 class _Consulted:

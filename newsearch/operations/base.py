@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from newsearch.engines.base import Engine
 
 Form = Literal["json", "jsonl", "csv"]
-OptionKind = Literal["text", "integer", "flag", "choice"]
+OptionKind = Literal["text", "integer", "number", "flag", "choice"]
 
 
 class Answer(Protocol):
@@ -45,6 +45,10 @@ class AnswerToQuery(Answer, Protocol):
     @property
     def warnings(self) -> tuple[QueryWarning, ...]:
         """The parts of the query that were not read as written."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the work was stopped before all was found."""
 
 
 @runtime_checkable
@@ -133,8 +137,9 @@ def option(
 ) -> Any:
     """Return a field of a dataclass of options.
 
-    Its type says what it takes: ``str`` or ``str | None``, ``int``, ``bool``, or a ``Literal`` of
-    texts. ``max_hits`` is ``--max-hits`` on the command line.
+    Its type says what it takes: ``str``, ``int``, ``float``, any of them or None, ``bool``, or a
+    ``Literal`` of texts. ``max_hits`` is ``--max-hits`` on the command line, and ``wait_s``, which
+    is in seconds, ``--wait``.
 
     Parameters
     ----------
@@ -165,12 +170,15 @@ def _told(one: Field[Any], hint: Any) -> ToldOption:
     if get_origin(hint) is Literal:
         return ToldOption(one.name, "choice", one.default, get_args(hint), **one.metadata)
     accepted = set(get_args(hint) or (hint,)) - {NoneType}
-    kinds: dict[type, OptionKind] = {str: "text", int: "integer", bool: "flag"}
+    kinds: dict[type, OptionKind] = {str: "text", int: "integer", float: "number", bool: "flag"}
     (kind,) = accepted
     return ToldOption(one.name, kinds[kind], one.default, (), **one.metadata)
 
 
-_JSON_TYPES = {"text": "string", "choice": "string", "integer": "integer", "flag": "boolean"}
+_JSON_TYPES = {
+    **{"text": "string", "choice": "string", "flag": "boolean"},
+    **{"integer": "integer", "number": "number"},
+}
 
 
 def json_schema(operation: Operation[Any, Any]) -> dict[str, Any]:

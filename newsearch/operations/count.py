@@ -11,7 +11,9 @@ from newsearch.operations.selection import ABOUT_WORDS, Selected
 def count(engine: Engine, options: Selected) -> Total:
     """Count the articles that match, exactly."""
     # A search reads the query once, and tells what it could not read.
-    results = engine.search(options.asked(), limit=0, **options.selection())
+    results = engine.search(
+        options.asked(), limit=0, timeout_s=options.timeout_s, **options.selection()
+    )
     return Total(results.query, results.total, results.warnings, results.advice)
 
 
@@ -20,6 +22,6 @@ OPERATION = Operation(
     help=f"Print how many articles match.\n\n{ABOUT_WORDS}",
     options=Selected,
     run=count,
-    text=lambda answer: [str(answer.total)],
-    found=lambda answer: answer.total > 0,
+    text=lambda answer: [] if answer.total is None else [str(answer.total)],
+    found=lambda answer: bool(answer.total),
 )

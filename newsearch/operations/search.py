@@ -22,7 +22,11 @@ class SearchOptions(Selected):
 def search(engine: Engine, options: SearchOptions) -> Results:
     """Rank the articles that match."""
     return engine.search(
-        options.asked(), limit=options.limit, sort=options.sort, **options.selection()
+        options.asked(),
+        limit=options.limit,
+        sort=options.sort,
+        timeout_s=options.timeout_s,
+        **options.selection(),
     )
 
 

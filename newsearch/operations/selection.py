@@ -41,6 +41,12 @@ class Selected:
         default="UTC", metavar="ZONE", help="Where days begin and end: Asia/Tokyo, or +09:00."
     )
     strict: bool = option(default=False, help="Refuse a malformed query instead of guessing.")
+    timeout_s: float | None = option(
+        default=None,
+        metavar="SECONDS",
+        minimum=0,
+        help="Stop then, with what was found by then; the status is 3.",
+    )
 
     @property
     def is_of_all(self) -> bool:

@@ -28,9 +28,10 @@ from newsearch.search.run.exhaustive import Matches, score_all
 from newsearch.search.run.warming import Skill, skills_for, skills_for_matching, warming
 from newsearch.search.statistics import SnapshotStatistics
 from newsearch.search.vocabulary import SnapshotVocabulary
+from newsearch.stopping import Stopped
 
 if TYPE_CHECKING:
-    from newsearch.search.run.compiled import CompiledSearch
+    from newsearch.search.run.compiled import Best, CompiledSearch
 
 _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
@@ -47,6 +48,8 @@ class Ranking:
         What was searched for, and what ran it.
     total
         How many articles match in all, where that is known.
+    is_partial
+        Whether the work was stopped, so that better articles may have been left out.
     """
 
     docnums: list[int]
@@ -54,6 +57,7 @@ class Ranking:
     tree: ResolvedTree
     run: str
     total: int | None = None
+    is_partial: bool = False
 
     @property
     def how(self) -> str:
@@ -83,17 +87,16 @@ class Searcher:
             return Ranking([], [], tree, "nothing is ranked, because no hits were asked for")
         planned = plan(tree)
         if limit is not None and self._can_rank_compiled(planned, tree, sort):
-            docnums, scores = self._rank_compiled(planned, tree, limit, sort)
-            return Ranking(docnums, scores, tree, _run(planned, sort))
-        found = self._score_all(tree)
+            docnums, scores, is_partial = self._rank_compiled(planned, tree, limit, sort)
+            return Ranking(docnums, scores, tree, _run(planned, sort), is_partial=is_partial)
+        found, is_partial = self._score_all(tree)
         best = self._best(found, sort, limit)
         run = f"with NumPy, scoring every match{warming.state}"
         docnums, scores = best.docnums.tolist(), best.scores.tolist()
-        return Ranking(docnums, scores, tree, run, len(found.docnums))
+        total = None if is_partial else len(found.docnums)
+        return Ranking(docnums, scores, tree, run, total, is_partial=is_partial)
 
-    def _rank_compiled(
-        self, planned: Plan, tree: ResolvedTree, limit: int, sort: Sort
-    ) -> tuple[list[int], list[float]]:
+    def _rank_compiled(self, planned: Plan, tree: ResolvedTree, limit: int, sort: Sort) -> Best:
         # A heap larger than the index would only be memory.
         k = min(limit, self.snapshot.n_articles)
         if sort == "relevance" and planned.way != "filters":
@@ -104,7 +107,10 @@ class Searcher:
         """Find all articles that match, without ranking them."""
         if self._can_match_compiled(tree):
             return Matching(self.snapshot, self._compiled.matching(tree))
-        return Matching.of(self.snapshot, self._score_all(tree).docnums)
+        found, is_partial = self._score_all(tree)
+        if is_partial:
+            raise Stopped
+        return Matching.of(self.snapshot, found.docnums)
 
     def count(self, tree: ResolvedTree) -> int:
         """Count the articles that match."""
@@ -128,7 +134,7 @@ class Searcher:
             return False
         return warming.is_complete or warming.is_ready(_skills(planned, tree, sort))
 
-    def _score_all(self, tree: ResolvedTree) -> Matches:
+    def _score_all(self, tree: ResolvedTree) -> tuple[Matches, bool]:
         """Find every match without kernels, which may pay from the next search on."""
         if warming.is_due:
             warming.start(self.snapshot, lambda: self._compiled)

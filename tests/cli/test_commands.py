@@ -6,16 +6,20 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from newsearch import __version__ as package_version
 from newsearch.cli import run
+from newsearch.search.run import exhaustive, postings
+from newsearch.search.run.warming import Warming
+from newsearch.stopping import check
 
 BIEGUN_HITS = 3
 
@@ -359,6 +363,54 @@ def test_an_interrupt_is_one_line(indexed: Command, monkeypatch: pytest.MonkeyPa
     outcome = indexed("query", "biegun")
 
     assert outcome == (130, "", "newsearch: interrupted; what was committed stays\n")
+
+
+def test_a_query_without_time_says_that_its_answer_is_partial(indexed: Command) -> None:
+    outcome = indexed("query", "biegun", "--timeout", "0", "--json")
+
+    assert outcome.status == 3
+    assert outcome.err == "warning: the time is up; this is what was found by then\n"
+    record = json.loads(outcome.out)
+    assert (record["total"], record["partial"]) == (None, True)
+    assert indexed("query", "biegun", "--timeout", "0", "--count")[:2] == (3, "")
+    assert indexed("query", "biegun", "--timeout", "0", "--jsonl").status == 3
+
+
+def test_a_count_without_time_is_no_number(indexed: Command) -> None:
+    record = {"query": "biegun", "total": None, "partial": True}
+
+    assert indexed("count", "biegun", "--timeout", "0")[:2] == (3, "")
+    assert json.loads(indexed("count", "biegun", "--timeout", "0", "--json").out) == record
+
+
+def test_a_query_with_time_enough_is_like_any_other(indexed: Command) -> None:
+    assert indexed("count", "biegun", "--timeout", "600") == (0, "3\n", "")
+    assert indexed("count", "biegun", "--timeout", "-1").status == 2
+
+
+@pytest.mark.parametrize("timeout", [(), ("--timeout", "600")])
+def test_a_query_that_is_interrupted_prints_what_was_found(
+    indexed: Command, monkeypatch: pytest.MonkeyPatch, timeout: tuple[str, ...]
+) -> None:
+    find = postings.word_postings
+    asked = []
+
+    def interrupt_the_second(*args: Any) -> Any:
+        asked.append(args)
+        if len(asked) == 2:
+            signal.raise_signal(signal.SIGINT)
+            check()
+        return find(*args)
+
+    monkeypatch.setattr(exhaustive, "word_postings", interrupt_the_second)
+    monkeypatch.setattr("newsearch.search.searcher.warming", Warming(price_s=600))
+    outcome = indexed("query", "biegun OR motegi", "--json", *timeout)
+
+    assert outcome.status == 130
+    assert outcome.err == "warning: interrupted; this is what was found by then\n"
+    record = json.loads(outcome.out)
+    assert (record["partial"], record["total"], len(record["hits"])) == (True, None, 3)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_an_error_of_our_own_is_one_line_that_asks_for_a_report(

@@ -295,13 +295,35 @@ def test_every_primitive_refuses_what_cannot_be_asked_when_it_is_called(
 
 
 @pytest.mark.parametrize(
-    "options", [{"limit": -1}, {"limit": True}, {"limit": "all"}, {"sort": "size"}]
+    "options",
+    [
+        *({"limit": limit} for limit in (-1, True, "all")),
+        *({"timeout_s": timeout_s} for timeout_s in (-1, True, "1", float("nan"))),
+        {"sort": "size"},
+    ],
 )
-def test_an_unknown_order_or_number_of_hits_is_refused(
+def test_an_unknown_order_number_of_hits_or_timeout_is_refused(
     engine: Engine, options: dict[str, Any]
 ) -> None:
     with pytest.raises(QueryError):
         engine.search("summit", **options)
+
+
+def test_a_search_without_time_gives_what_it_has_and_no_total(engine: Engine) -> None:
+    results = engine.search("summit", timeout_s=0)
+
+    assert (results.is_partial, results.total) == (True, None)
+    assert {hit.id for hit in results} <= set(found(engine, "summit"))
+    assert results.as_dict()["partial"] is True
+    assert not results.advice
+
+
+def test_a_search_that_is_done_in_time_is_like_any_other(engine: Engine) -> None:
+    in_time, unbounded = engine.search("summit", timeout_s=600), engine.search("summit")
+
+    assert [hit.id for hit in in_time] == [hit.id for hit in unbounded]
+    assert (in_time.total, in_time.is_partial) == (unbounded.total, False)
+    assert "partial" not in in_time.as_dict()
 
 
 def test_a_query_that_does_not_fit_gives_a_warning(engine: Engine) -> None:

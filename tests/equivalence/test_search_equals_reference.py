@@ -26,6 +26,7 @@ from newsearch.query.nodes import And, Every, Not, Or, ResolvedTree, Term, TermP
 from newsearch.search import searcher as searching
 from newsearch.search.matching import Matching
 from newsearch.search.run.warming import Warming
+from newsearch.stopping import Stop
 
 _folder_numbers = itertools.count()
 
@@ -96,6 +97,58 @@ def reference_of(snapshot: Snapshot, articles: list[Article], deleted: set[str])
 
 def ids_in(found: Matching) -> set[str]:
     return set(found.snapshot.article_ids(list(found)))
+
+
+class StopAfter(Stop):
+    """Sets its flag when it was asked for it so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self._left = times
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            self.set()
+
+    def check(self) -> None:
+        self._count()
+        super().check()
+
+    def watch(self) -> int:
+        self._count()
+        return super().watch()
+
+
+@pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
+@pytest.mark.parametrize("sort", ["relevance", "oldest"])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_search_that_is_stopped_anywhere_gives_only_what_matches(
+    tmp_path: Path, data: st.DataObject, sort: Sort, is_compiled: bool
+) -> None:
+    articles = data.draw(collections())
+    cuts = data.draw(st.sets(st.integers(1, len(articles)), max_size=2))
+    tree = data.draw(trees)
+    times = data.draw(st.integers(0, 30))
+
+    with build(tmp_path, articles, cuts, set()) as index:
+        searcher = searcher_of(index)
+        expected = reference_of(searcher.snapshot, articles, set()).ranking(tree, sort)
+        searching.warming = AlwaysOrNever(is_compiled)
+        with StopAfter(times):
+            ranking = searcher.rank(tree, limit=len(articles), sort=sort)
+        ids = [article_id(searcher.snapshot, docnum) for docnum in ranking.docnums]
+        whole = searcher.rank(tree, limit=len(articles), sort=sort)
+
+    assert set(ids) <= {article_id for article_id, _ in expected}
+    assert ranking.is_partial or len(ids) == len(expected)
+    assert ranking.total in (None, len(expected))
+    if is_compiled:
+        scores = dict(zip(whole.docnums, whole.scores, strict=True))
+        assert ranking.scores == [scores[docnum] for docnum in ranking.docnums]
+    assert not whole.is_partial
+    assert len(whole.docnums) == len(expected)
 
 
 @pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])

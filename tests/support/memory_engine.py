@@ -29,6 +29,7 @@ from newsearch.engines.base import (
     check_choice,
     check_limit,
     check_text,
+    check_timeout,
     checked_ids,
     counted_by,
 )
@@ -130,9 +131,11 @@ class MemoryEngine(Closing):
         *,
         limit: int | None = 10,
         sort: Sort = "relevance",
+        timeout_s: float | None = None,
         **which: Unpack[Selection],
     ) -> Results:
         check_limit(limit)
+        check_timeout(timeout_s)
         check_choice("sort", sort, get_args(Sort))
         asked = _Asked(self._articles.values(), query, **which)
         found = asked.ranking(sort)
@@ -146,6 +149,7 @@ class MemoryEngine(Closing):
             plan=lambda: "every article",
             count=lambda: len(found),
             advise=lambda: self._advise(query, **which),
+            is_partial=timeout_s == 0,
         )
 
     def _advise(self, query: str, **which: Unpack[Selection]) -> Advice:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, lru_cache, reduce
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache, partial, reduce
 from operator import or_
 from typing import NamedTuple
 
@@ -57,6 +57,7 @@ from newsearch.search.run.words import (
     known_word,
 )
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
+from newsearch.stopping import Stopped, check, current
 
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
@@ -107,8 +108,8 @@ class CompiledSearch:
         n_articles = tuple(map(_n_articles, self._segments, found))
         return _KnownPart(found, n_articles)
 
-    def rank(self, planned: Plan, tree: ResolvedTree, k: int) -> tuple[list[int], list[float]]:
-        """Return the k best articles by score, best first: global docnums and scores.
+    def rank(self, planned: Plan, tree: ResolvedTree, k: int) -> Best:
+        """Return the k best articles by score, best first.
 
         Parameters
         ----------
@@ -117,7 +118,13 @@ class CompiledSearch:
         k
             At least 1.
         """
-        top = views.new_top_k(k)
+        return _best(k, partial(self._rank, planned, tree))
+
+    def newest(self, tree: ResolvedTree, k: int, *, oldest: bool) -> Best:
+        """Return the k newest articles that match, or the oldest."""
+        return _best(k, partial(self._rank_by_date, tree, oldest=oldest))
+
+    def _rank(self, planned: Plan, tree: ResolvedTree, top: views.TopK) -> None:
         if planned.way in ("any words", "all words"):
             self._rank_words(planned, self._allowed_by(planned), top)
         elif planned.way == "phrase":
@@ -129,16 +136,13 @@ class CompiledSearch:
                 program = self._program(segment, tree).arrays()
                 is_sound = rank_tree(segment.address, program, segment.live, segment.base, top)
                 _verify(is_sound, segment)
-        return ranked(top)
 
-    def newest(self, tree: ResolvedTree, k: int, *, oldest: bool) -> tuple[list[int], list[float]]:
-        """Return the k newest articles that match, or the oldest; global docnums and scores."""
-        top = views.new_top_k(k)
+    def _rank_by_date(self, tree: ResolvedTree, top: views.TopK, *, oldest: bool) -> None:
         dated = self._oldest_first if oldest else self._newest_first
         for segment, by_date in zip(self._searched, dated, strict=True):
             program = self._program(segment, tree).arrays()
             is_sound = newest_of_tree(
-                by_date.view.address,
+                _address_of(by_date.view),
                 program,
                 segment.live,
                 segment.base,
@@ -147,7 +151,6 @@ class CompiledSearch:
                 top,
             )
             _verify(is_sound, segment)
-        return ranked(top)
 
     def count(self, tree: ResolvedTree) -> int:
         """Count the articles that match."""
@@ -488,7 +491,25 @@ class _Searched:
         self.live = live_bitmap(opened)
         self.base = opened.base
         self.n_articles = opened.n_articles
-        self.address = self.view.address
+
+    @property
+    def address(self) -> int:
+        """What kernels take; for the work at hand."""
+        return _address_of(self.view)
+
+
+Best = tuple[list[int], list[float], bool]
+"""Global docnums, scores, and whether better ones may have been left out, see `Stopped`."""
+
+
+def _best(k: int, rank: Callable[[views.TopK], None]) -> Best:
+    top = views.new_top_k(k)
+    is_partial = False
+    try:
+        rank(top)
+    except Stopped:
+        is_partial = True
+    return (*ranked(top), is_partial)
 
 
 _List = tuple[NDArray[np.int64], NDArray[np.float64]]
@@ -516,6 +537,18 @@ def _by_date(view: views.Segment, dates: NDArray[np.int64]) -> _ByDate:
     dates = np.ascontiguousarray(dates)
     newest = views.newest_in_blocks(dates)
     return _ByDate(view.with_dates(dates), np.argsort(~newest, kind="stable"), newest)
+
+
+def _address_of(view: views.Segment) -> int:
+    """Return the address of a segment whose kernels stop when the work at hand must."""
+    stop = current()
+    if stop is None:
+        return view.address
+    flag = stop.watch()
+    if view.address not in stop.kept:
+        stop.kept[view.address] = view.stopped_by(flag)
+    address: int = stop.kept[view.address].address
+    return address
 
 
 def _view(segment: SegmentReader, average: float) -> views.Segment:
@@ -600,3 +633,4 @@ def _verify(is_sound: bool, segment: _Searched) -> None:
     if not is_sound:
         path = segment.opened.segment.file.path
         raise CorruptIndexError(path, "its postings are damaged")
+    check()  # what a kernel found before it had to stop is not all

@@ -7,7 +7,7 @@ would have been loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 
@@ -43,6 +43,7 @@ from newsearch.search.run.postings import (
     word_postings,
 )
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
+from newsearch.stopping import Stopped, check
 
 Floats = NDArray[np.float64]
 
@@ -67,12 +68,14 @@ class Matches:
         return Matches(self.docnums[which], self.scores[which])
 
 
-def score_all(statistics: SnapshotStatistics, tree: ResolvedTree) -> Matches:
+def score_all(statistics: SnapshotStatistics, tree: ResolvedTree) -> tuple[Matches, bool]:
     """Find and score every live article that matches.
 
-    Raises QueryError where a pattern stands for too many words.
+    Returns also whether the work was stopped, see `Stopped`: of parts of which any may match, only
+    those that were found by then count, and nothing else matches. Raises QueryError where a pattern
+    stands for too many words.
     """
-    return _Evaluation(statistics).matches(tree)
+    return _Evaluation(statistics).until_stopped(tree)
 
 
 class _Evaluation:
@@ -83,8 +86,21 @@ class _Evaluation:
         self._segments = statistics.segments
         self._n_all = sum(segment.n_articles for segment in self._segments)
 
+    def until_stopped(self, tree: ResolvedTree) -> tuple[Matches, bool]:
+        """Evaluate a tree as far as possible; return also whether the work was stopped."""
+        stopped: list[Stopped] = []
+
+        def found() -> Iterator[Matches]:
+            try:
+                yield from map(self.matches, tree.parts if isinstance(tree, Or) else [tree])
+            except Stopped as error:
+                stopped.append(error)
+
+        return self._any_of(found()), bool(stopped)
+
     def matches(self, node: ResolvedTree) -> Matches:
         """Evaluate a node."""
+        check()
         match node:
             case And():
                 return self._all_of(node.parts)

@@ -23,6 +23,7 @@ from newsearch.schema import NO_DATE_S
 from newsearch.search.run.ascending import Ints, distinct
 from newsearch.search.run.bitmaps import Bitmap, bitmap_of
 from newsearch.search.run.patterns import form_test
+from newsearch.stopping import check
 
 _Value = TypeVar("_Value")
 
@@ -96,6 +97,7 @@ def _coded_docs(column: CodedColumn | CodedListColumn, codes: Iterable[int]) -> 
 
 def _decoded(values: Iterable[bytes]) -> Iterator[str]:
     for value in values:
+        check()
         yield text_of(value)
 
 

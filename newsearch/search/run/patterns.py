@@ -21,12 +21,14 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Alternatives, Pattern, word_pattern
 from newsearch.schema import DEFAULT_LANGUAGE
 from newsearch.search.run.ascending import Ints, distinct, tally
+from newsearch.stopping import check
 
 MAX_EXPANSION = 50_000
 """More words than this is a slip of the pen, not a question."""
 
 _MOST_STEMMED = 500
 """Words, times languages, that a pattern may have for each to be stemmed, at 2 to 30 us."""
+_ROWS_AT_ONCE = 4_096
 _MEMO_PATTERNS = 128
 _MEMO_TERMS = 64
 
@@ -169,9 +171,14 @@ def matching_rows(pattern: Pattern, forms: Strings) -> Ints:
 
 def _fitting(forms: Strings, rows: range, fits: Callable[[str], object]) -> Ints:
     """Return those of some rows whose form fits in small letters, ascending."""
-    first, last = forms.starts[[rows.start, rows.stop]].tolist()
-    own = _decoded(forms.text[first:last].tobytes()).lower().split("\n")[:-1]
-    return np.fromiter(compress(count(rows.start), map(fits, own)), np.int64)
+    found = [np.zeros(0, np.int64)]
+    for start in range(rows.start, rows.stop, _ROWS_AT_ONCE):
+        check()
+        end = min(start + _ROWS_AT_ONCE, rows.stop)
+        first, last = forms.starts[[start, end]].tolist()
+        own = _decoded(forms.text[first:last].tobytes()).lower().split("\n")[:-1]
+        found.append(np.fromiter(compress(count(start), map(fits, own)), np.int64))
+    return np.concatenate(found)
 
 
 def _in_capitals(literal: str, forms: Strings) -> range:
@@ -196,6 +203,7 @@ def pattern_terms(segment: SegmentReader, pattern: Pattern) -> Iterator[tuple[in
     ends = np.cumsum(counts)
     all_forms = segment.forms_per_term[found] == counts
     for term_id, end, n, is_all in zip(found, ends, counts, all_forms, strict=True):
+        check()
         yield int(term_id), None if is_all else np.sort(numbers[order[end - n : end]])
 
 

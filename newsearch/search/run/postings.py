@@ -16,6 +16,7 @@ from newsearch.query.nodes import Alternatives, Term, TermPhrase, word_pattern
 from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import pattern_terms
+from newsearch.stopping import check
 
 _POSITION_BITS = 32
 """A docnum and a position share one number, so that occurrences of words join as sets."""
@@ -114,6 +115,7 @@ def _term_occurrences(
     segment: SegmentReader, term_id: int, numbers: Ints | None, blocks: Ints | None
 ) -> _Occurrences:
     """Find the occurrences of a term, of some of its forms and in some blocks only."""
+    check()
     postings = segment.text.postings
     entries = postings.entries(term_id)
     if blocks is not None:
@@ -183,6 +185,7 @@ def _near(
         copies = bm25.TITLE_COPIES if field == "title" and len(phrase.fields) > 1 else 1
         words = [_in_fields(segment, word, (field,)) for word in occurrences]
         for docnum in reduce(shared, (distinct(w.docnums) for w in words)).tolist():
+            check()
             positions = [_of_article(word, docnum) for word in words]
             frequency = phrase_frequency(positions, phrase.slop)
             if frequency:
@@ -202,6 +205,7 @@ def docs_with_terms(segment: SegmentReader, term_ids: Ints, fields: tuple[str, .
     """Find the articles that have any of some terms in some of the text fields."""
     found = [np.zeros(0, np.int64)]
     for term_id in term_ids.tolist():
+        check()
         if set(fields) == set(TEXT_FIELDS):
             found.append(segment.text.postings.decode(segment.text.postings.entries(term_id))[0])
         else:

@@ -40,6 +40,7 @@ from newsearch.search.run.kernels.views import (
     N_BLOCKS,
     N_HIGH_FREQS,
     POSTINGS,
+    STOP,
     TERM_ENTRIES,
     TERM_ENTRIES_BYTES,
     TERM_POSTINGS,
@@ -51,6 +52,12 @@ def offset_of(segment: Int, section: Int, term: Int) -> Int:
     """Read one of the term offsets, which are of 4 or 8 bytes."""
     item_bytes = load_i64(segment, section - TERM_ENTRIES + TERM_ENTRIES_BYTES)
     return load_unsigned(load_i64(segment, section), item_bytes, term)
+
+
+@inlined
+def must_stop(segment: Int) -> bool:
+    """Whether the work on a segment must end; then kernels return what they have."""
+    return bool(load_i64(load_i64(segment, STOP), 0))
 
 
 @kernel

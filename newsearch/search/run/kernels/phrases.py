@@ -42,6 +42,7 @@ from newsearch.search.run.kernels.candidates import (
     rarest_of,
 )
 from newsearch.search.run.kernels.counting import count_adjacent, count_windows
+from newsearch.search.run.kernels.entries import must_stop
 from newsearch.search.run.kernels.positions import read_positions
 from newsearch.search.run.kernels.ranking import offer_article
 from newsearch.search.run.kernels.scan import (
@@ -149,6 +150,8 @@ def _rank_rows(
     rows, row_bytes = table.ctypes.data, table.shape[1] * ENTRY_BYTES
     positions, field = np.empty(0, np.int64), scan.field
     for i in range(len(visits)):
+        if must_stop(segment):
+            break
         row: Int = np.int64(visits[i])
         least = threshold(values, size) * _ROUND_DOWN
         if reach[row] < least:
@@ -219,6 +222,8 @@ def _match_rows(
     positions, field = np.empty(0, np.int64), scan.field
     n_found: Int = 0
     for row in range(len(table)):
+        if must_stop(segment):
+            break
         at, block = rows + row * row_bytes, blocks[row]
         n = _note_likely(segment, scan, at, block, 1.0, 1.0, 0.0)
         room = _cut_room(scan, at, n) if n else 0

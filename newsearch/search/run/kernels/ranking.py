@@ -39,6 +39,7 @@ from newsearch.search.run.kernels.entries import (
     every_block,
     exact_freq,
     lay_out,
+    must_stop,
 )
 from newsearch.search.run.kernels.lists import add_lists, bound_lists, cut_lists, score_in_lists
 from newsearch.search.run.kernels.scoring import norm_of, score_term
@@ -115,6 +116,8 @@ def rank_any(
     slack = 1 - _ROUNDING * (len(terms) + len(entries) + 4)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
+        if must_stop(segment):
+            break
         block: Int = np.int64(visits[i])
         least = np.float32(threshold(values, size) * slack)
         if reach[block] < least or not _is_any_allowed(allowed, block):
@@ -180,6 +183,8 @@ def rank_all(
     slack = 1 - _ROUNDING * (len(terms) + len(entries) + 4)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
+        if must_stop(segment):
+            break
         row: Int = np.int64(visits[i])
         block = blocks[row]
         least = np.float32(threshold(values, size) * slack)

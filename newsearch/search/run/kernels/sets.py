@@ -28,7 +28,7 @@ from newsearch.compiling import (
     population,
 )
 from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
-from newsearch.search.run.kernels.entries import exact_freq, locator_of, offset_of
+from newsearch.search.run.kernels.entries import exact_freq, locator_of, must_stop, offset_of
 from newsearch.search.run.kernels.positions import first_long_entry, position_bytes, sum_freqs
 from newsearch.search.run.kernels.scoring import body_start
 from newsearch.search.run.kernels.views import (
@@ -76,6 +76,8 @@ def mark_any(segment: Int, terms: Array, out: Bitmap) -> bool:
         False when the segment is damaged.
     """
     for term in terms:
+        if must_stop(segment):
+            break
         if term < 0:
             continue
         start = offset_of(segment, TERM_POSTINGS, term)
@@ -109,6 +111,8 @@ def mark_in_field(segment: Int, terms: Array, field: Int, out: Bitmap) -> bool:
     """
     docs = np.empty(BLOCK_DOCS, np.int64)
     for term in terms:
+        if must_stop(segment):
+            break
         if term < 0:
             continue
         start = offset_of(segment, TERM_POSTINGS, term)

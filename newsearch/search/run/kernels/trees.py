@@ -14,7 +14,7 @@ from newsearch.codec.coding.decoding import freq_at, list_docs, mark
 from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
 from newsearch.compiling import Array, Float, Int, inlined, kernel, load_i64, trailing_zeros
 from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
-from newsearch.search.run.kernels.entries import every_block, exact_freq, lay_out
+from newsearch.search.run.kernels.entries import every_block, exact_freq, lay_out, must_stop
 from newsearch.search.run.kernels.lists import cut_lists
 from newsearch.search.run.kernels.ranking import offer_article
 from newsearch.search.run.kernels.scoring import norm_of, score_term
@@ -75,6 +75,8 @@ def rank_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, base: Int, 
     # The visiting order leaves out blocks of 0; here those can match and -1 cannot.
     visits = visiting_order(reach + np.float32(1), values.shape[1])
     for i in range(len(visits)):
+        if must_stop(segment):
+            break
         block: Int = np.int64(visits[i])
         if reach[block] < threshold(values, size) * slack:
             continue
@@ -125,6 +127,8 @@ def newest_of_tree(
     values, ids, size = top
     stack = _new_stack(program)
     for i in range(len(visits)):
+        if must_stop(segment):
+            break
         block: Int = visits[i]
         is_full = size[0] == values.shape[1]
         if is_full and newest[block] < ids[DATE, 0]:
@@ -155,6 +159,8 @@ def match_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, out: Bitma
         return False
     stack = _new_stack(program)
     for block in range(load_i64(segment, N_BLOCKS)):
+        if must_stop(segment):
+            break
         first = block * BLOCK_WORDS
         out[first : first + BLOCK_WORDS] = 0
         if reach[block] >= 0:

@@ -37,8 +37,8 @@ SECTIONS: Final = (
     TERM_POSTINGS, TERM_POSITIONS,
     NORMS, ONCE, BOUND_WEIGHTS, LENGTHS, TITLE_LENGTHS, AVERAGE, DATES, ID_HASHES,
     TERM_ENTRIES_BYTES, TERM_POSTINGS_BYTES, TERM_POSITIONS_BYTES,
-    N_ARTICLES, N_BLOCKS, N_LONG_ENTRIES, N_HIGH_FREQS,
-) = range(28)  # fmt: skip
+    N_ARTICLES, N_BLOCKS, N_LONG_ENTRIES, N_HIGH_FREQS, STOP,
+) = range(29)  # fmt: skip
 """Items of a segment's row: addresses, in the order of `SECTIONS` first, then numbers."""
 
 
@@ -68,6 +68,12 @@ class Segment:
         row = self.row.copy()
         row[DATES] = dates.ctypes.data
         return Segment(row, (*self.arrays, dates))
+
+    def stopped_by(self, flag: int) -> Segment:
+        """Return the same segment for work that ends early when a number at an address is not 0."""
+        row = self.row.copy()
+        row[STOP] = flag
+        return Segment(row, self.arrays)
 
     @property
     def n_articles(self) -> int:
@@ -132,9 +138,11 @@ def segment_view(postings: PostingsReader, columns: Columns, *, average: float) 
     row = [array.ctypes.data for array in arrays]
     row += [postings.term_entries.itemsize, postings.term_postings.itemsize]
     row += [postings.term_positions.itemsize, n_articles, n_blocks(n_articles)]
-    row += [len(postings.long_entries), len(postings.high_freqs)]
+    row += [len(postings.long_entries), len(postings.high_freqs), _NEVER.ctypes.data]
     return Segment(np.array(row, np.int64), arrays)
 
+
+_NEVER: Final = np.zeros(1, np.int64)
 
 BOTH, TITLE, BODY = range(3)
 """Where a phrase is looked for."""
