@@ -290,3 +290,17 @@ def test_exclusion_does_not_leak_the_first_article_as_whoosh_does(two_articles: 
         with open_dir(str(index.path)).searcher() as searcher:
             assert len(searcher.search(stock)) == 1  # the fault this test guards against
         assert found(index, And([Term(("korea",)), Not(excluded)])) == []
+
+
+def test_a_phrase_with_more_alternatives_than_kernels_take_is_found_likewise(
+    two_articles: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = TermPhrase((("k*",), ("s*",)), exact=True)
+    searching.warming = AlwaysOrNever(True)
+    with two_articles as index:
+        expected = searcher_of(index).rank(tree, limit=2, sort="relevance")
+        monkeypatch.setattr("newsearch.search.run.compiled.MOST_ALTERNATIVES", 0)
+        ranking = searcher_of(index).rank(tree, limit=2, sort="relevance")
+
+    assert ranking.docnums == expected.docnums != []
+    assert ranking.scores == pytest.approx(expected.scores)

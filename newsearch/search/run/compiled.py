@@ -59,6 +59,9 @@ from newsearch.search.run.words import (
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 from newsearch.stopping import Stopped, check, current
 
+MOST_ALTERNATIVES = 2_000
+"""Kernels look each alternative up for each article; with 12,000 they took 50 s, NumPy 7."""
+
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
 _MEMO_LISTS = 8
@@ -269,21 +272,16 @@ class CompiledSearch:
 
     def _phrase_list(self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap) -> _List:
         parts = self._parts_of(phrase)
-        if phrase.slop and _overlap(segment, parts):
-            return self._list_of_overlapping(segment, phrase, allowed)
+        if _is_for_numpy(segment, phrase, parts):
+            return self._list_with_numpy(segment, phrase, allowed)
         words = _phrase_in(segment, phrase, parts)
         if words is None:
             return np.zeros(0, np.int64), np.zeros(0)
         most = min([part.n_articles[segment.number] for part in parts.values()])
         return _list_of(segment, words, self._scoring_of(phrase), most, allowed)
 
-    def _list_of_overlapping(
-        self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap
-    ) -> _List:
-        """Find and score words near each other of which one can stand for another, with NumPy.
-
-        Kernels count each place for every word that it can be.
-        """
+    def _list_with_numpy(self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap) -> _List:
+        """Find and score a phrase as the way without kernels does."""
         found = phrase_postings(segment.opened, phrase)
         is_allowed = is_member(found.docnums, docnums_of(allowed))
         docnums, freqs = found.docnums[is_allowed], found.freqs[is_allowed]
@@ -445,7 +443,7 @@ class CompiledSearch:
         parts = self._parts_of(phrase)
         scoring = self._scoring_of(phrase)
         for segment, bitmap in zip(self._searched, allowed, strict=True):
-            if phrase.slop and _overlap(segment, parts):
+            if _is_for_numpy(segment, phrase, parts):
                 alone = WordsIn(np.zeros(0, np.int64), np.zeros(0), [phrase])
                 self._rank_words_in(segment, alone, (bitmap, []), top, is_any=True)
                 continue
@@ -572,6 +570,17 @@ def _alternatives(
         for term, numbers in terms_of(segment, word, exact=exact)
         for number in ([-1] if numbers is None else numbers.tolist())
     ]
+
+
+def _is_for_numpy(
+    segment: _Searched, phrase: TermPhrase, parts: dict[Alternatives, _KnownPart]
+) -> bool:
+    """Whether a phrase has too many alternatives for kernels, or words that overlap if it is near.
+
+    Kernels count each place for every word that it can be.
+    """
+    n_alternatives = sum(len(part.found[segment.number]) for part in parts.values())
+    return n_alternatives > MOST_ALTERNATIVES or (phrase.slop > 0 and _overlap(segment, parts))
 
 
 def _overlap(segment: _Searched, parts: dict[Alternatives, _KnownPart]) -> bool:
