@@ -49,10 +49,10 @@ __version__ = "0.1.0"
 
 
 @overload
-def open_index(target: Path, *, create: bool = False) -> Index: ...
+def open_index(target: Path, *, create: bool = False, partial: bool = False) -> Index: ...
 @overload
-def open_index(target: str, *, create: bool = False) -> Engine: ...
-def open_index(target: str | Path, *, create: bool = False) -> Engine:
+def open_index(target: str, *, create: bool = False, partial: bool = False) -> Engine: ...
+def open_index(target: str | Path, *, create: bool = False, partial: bool = False) -> Engine:
     """Open the index that a target names.
 
     Parameters
@@ -61,6 +61,8 @@ def open_index(target: str | Path, *, create: bool = False) -> Engine:
         The index folder; as text also a URL, whose scheme chooses the engine: ``file://``.
     create
         Make an empty index where there is none.
+    partial
+        Of a folder where parts are lost or damaged, open what is left, with a warning.
 
     Raises
     ------
@@ -71,7 +73,7 @@ def open_index(target: str | Path, *, create: bool = False) -> Engine:
     """
     from newsearch.engines.registry import open_engine
 
-    return open_engine(target, create=create)
+    return open_engine(target, create=create, partial=partial)
 
 
 if not TYPE_CHECKING:  # a checker that saw these would believe in any name

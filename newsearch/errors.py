@@ -124,7 +124,7 @@ class CorruptIndexError(IndexingError):
 
     def __init__(self, path: str | Path, reason: str) -> None:
         self.fault = reason
-        advice = "'newsearch check' lists what is damaged; restore the folder from a copy of it"
+        advice = "'newsearch check' lists what is damaged, '--repair' mends it"
         super().__init__(path, f"{reason}; {advice}")
 
 

@@ -21,6 +21,9 @@ from newsearch.errors import NewsearchError
 FOUND, NOTHING_FOUND, FAILED, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses."""
 
+IS_PARTIAL = "newsearch.is_partial"
+"""Under this in a context's ``meta``: whether parts of the index could not be read."""
+
 _COMMANDS = {
     "index": "loading",
     "delete": "loading",
@@ -63,6 +66,8 @@ class _Commands(click.Group):
         try:
             status: object = super().invoke(ctx)
             _flush()
+            if ctx.meta.get(IS_PARTIAL) and status in (FOUND, NOTHING_FOUND):
+                return PARTIAL
         except OSError as error:
             if not _has_reader_left(error):
                 raise

@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 
 import click
 
-import newsearch
 from newsearch.answers.printing import json_line
 from newsearch.cli import FOUND, INTERRUPTED, NOTHING_FOUND, PARTIAL
-from newsearch.cli.options import WholeNumber, index_option
+from newsearch.cli.options import WholeNumber, index_option, open_index
 from newsearch.cli.printing import print_data, say
 from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
 from newsearch.operations.selection import Selected
@@ -59,7 +58,7 @@ def command(operation: Operation[Any, Any]) -> click.Command:
     def ask(index_target: str, **values: Any) -> int:
         form = chosen_form(values, operation.forms)
         options = read_options(operation, values)
-        with newsearch.open_index(index_target) as engine:
+        with open_index(index_target) as engine:
             with stopped_by_interrupt() as asked:
                 answer = operation.run(engine, options)
             print_warnings(answer, asked)

@@ -13,7 +13,7 @@ import newsearch
 from newsearch.answers.printing import json_line, n_articles_text
 from newsearch.answers.reports import REMARKS_PER_FILE, Remark
 from newsearch.cli import FOUND, NOTHING_FOUND, SignalledError
-from newsearch.cli.options import IdCommand, index_option, json_option, wait_option
+from newsearch.cli.options import IdCommand, index_option, json_option, open_index, wait_option
 from newsearch.cli.printing import is_terminal, print_data, redraw, say
 from newsearch.sources import ArticleStream, formats
 
@@ -90,7 +90,7 @@ def index_command(  # noqa: PLR0913 - one for each option
         strict=strict,
     )
     progress = _Progress(stream) if is_terminal(sys.stderr) else None
-    with newsearch.open_index(index_target, create=True) as index:
+    with open_index(index_target, create=True) as index:
         try:
             report = index.add(stream, progress=progress, wait_s=wait_s)
         except (KeyboardInterrupt, SignalledError):
@@ -177,7 +177,7 @@ def delete_command(
     """
     if purge and unblock:
         raise click.UsageError("--purge and --unblock cannot be used together")
-    with newsearch.open_index(index_target) as index:
+    with open_index(index_target) as index:
         if unblock:
             found = index.unblock(article_ids, wait_s=wait_s)
         else:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+import newsearch
+from newsearch.cli import IS_PARTIAL
 from newsearch.engines.base import WAIT_S
+
+_OPEN_PARTIAL = "newsearch.open_partial"
 
 
 class IdCommand(click.Command):
@@ -41,7 +46,7 @@ def _or_before_command(context: click.Context, parameter: click.Parameter, value
     return before if before and source is not ParameterSource.COMMANDLINE else value
 
 
-index_option = click.option(
+_target_option = click.option(
     "--index",
     "-i",
     "index_target",
@@ -52,6 +57,35 @@ index_option = click.option(
     callback=_or_before_command,
     help="Index directory; can also stand before the command.",
 )
+
+
+def _note(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    context.meta[_OPEN_PARTIAL] = value
+
+
+_partial_option = click.option(
+    "--partial",
+    is_flag=True,
+    expose_value=False,
+    callback=_note,
+    help="Open what is left where files are lost or damaged; exit status 3.",
+)
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+def index_option(command: _Decorated) -> _Decorated:
+    """Let a command take the index, and whether a part of it will do; see `open_index`."""
+    return _target_option(_partial_option(command))
+
+
+def open_index(target: str, *, create: bool = False) -> newsearch.Engine:
+    """Open the index of the command that runs."""
+    meta = click.get_current_context().meta
+    index = newsearch.open_index(target, create=create, partial=meta.get(_OPEN_PARTIAL, False))
+    meta[IS_PARTIAL] = getattr(index, "is_partial", False)
+    return index
+
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 

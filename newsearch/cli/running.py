@@ -10,7 +10,7 @@ import click
 
 import newsearch
 from newsearch.cli import FOUND
-from newsearch.cli.options import WholeNumber, any_option, index_option
+from newsearch.cli.options import WholeNumber, any_option, index_option, open_index
 from newsearch.cli.printing import for_stream, say
 from newsearch.errors import QueryError, SourceError
 
@@ -66,7 +66,7 @@ def run_command(
     article, rank, score, newsearch.
     """
     match: Match = "any" if match_any else "all"
-    with newsearch.open_index(index_target) as index:
+    with open_index(index_target) as index:
         known = list(_read_queries(queries))
         for query in known:
             _check(query, index, syntax, _name(queries))

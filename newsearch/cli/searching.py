@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import newsearch
 from newsearch.answers.printing import json_line, n_articles_text
 from newsearch.cli import FOUND, NOTHING_FOUND
 from newsearch.cli.derived import (
@@ -23,7 +22,7 @@ from newsearch.cli.derived import (
     status_of,
     stopped_by_interrupt,
 )
-from newsearch.cli.options import IdCommand, index_option, json_option
+from newsearch.cli.options import IdCommand, index_option, json_option, open_index
 from newsearch.cli.printing import is_terminal, print_data, print_styled, say
 from newsearch.operations.search import OPERATION
 
@@ -38,7 +37,7 @@ def _ask(index_target: str, color: str, *, explain: bool, **values: Any) -> int:
     options = read_options(OPERATION, values)
     if form == "count":
         options = replace(options, limit=0)
-    with newsearch.open_index(index_target) as index:
+    with open_index(index_target) as index:
         with stopped_by_interrupt() as asked:
             results = OPERATION.run(index, options)
             total = None if form in ("jsonl", "csv") else results.total
@@ -102,7 +101,7 @@ def show_command(article_id: str, index_target: str, *, as_json: bool) -> int:
     """Print a whole article by its id, as 'newsearch query' lists them."""
     from newsearch.cli.output import article_record, article_text
 
-    with newsearch.open_index(index_target) as index:
+    with open_index(index_target) as index:
         article = index.get(article_id)
     if article is None:
         say(f"no article has the id {article_id!r}")

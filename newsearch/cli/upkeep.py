@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import click
 
 import newsearch
 from newsearch.answers.printing import n_articles_text
-from newsearch.cli import FAILED, FOUND
-from newsearch.cli.options import index_option, wait_option
+from newsearch.cli import FAILED, FOUND, PARTIAL
+from newsearch.cli.options import index_option, open_index, wait_option
 from newsearch.cli.printing import print_data, say
 from newsearch.errors import CorruptIndexError, IndexingError
 
 
 @click.command("check")
 @index_option
+@wait_option
 @click.option("--quick", is_flag=True, help="Do not analyse the stored articles again.")
-def check_command(index_target: str, *, quick: bool) -> int:
+@click.option("--repair", is_flag=True, help="Build damaged parts again from the stored articles.")
+def check_command(index_target: str, wait_s: float, *, quick: bool, repair: bool) -> int:
     """Read everything the index holds and report what is damaged.
 
-    Words, lengths and columns are made again from the stored articles and compared.
+    Words, lengths and columns are made again from the stored articles and compared. After a repair
+    the ids of lost articles are printed, and the exit status is 3 where there are any.
     """
+    # What opening would warn of is listed below.
     try:
-        with newsearch.open_index(index_target) as index:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            newsearch.open_index(Path(index_target), partial=True) as index,
+        ):
+            if repair:
+                return _repair(index, wait_s)
             problems = index.check(quick=quick)
             n_articles = index.stats().articles
     except CorruptIndexError as error:  # which advises to run this command
@@ -32,7 +42,7 @@ def check_command(index_target: str, *, quick: bool) -> int:
     for problem in problems:
         print_data(problem)
     if problems:
-        say(f"problems found: {len(problems):,}; rebuild the index")
+        say(f"problems found: {len(problems):,}; 'newsearch check --repair' mends what can be")
         return FAILED
     print_data(f"{n_articles_text(n_articles)}, no problem found")
     return FOUND
@@ -46,7 +56,7 @@ def compact_command(index_target: str, wait_s: float) -> int:
 
     Parts that hold deleted articles are written anew, beside the old ones until all are done.
     """
-    with newsearch.open_index(index_target) as index:
+    with open_index(index_target) as index:
         n_gone = index.compact(wait_s=wait_s)
     print_data(f"{n_gone:,} deleted {'article is' if n_gone == 1 else 'articles are'} gone")
     return FOUND
@@ -65,3 +75,14 @@ def copy_command(source: Path, target: Path) -> int:
         report = index.copy(target)
     print_data(f"{target} holds {report}")
     return FOUND
+
+
+def _repair(index: newsearch.Index, wait_s: float) -> int:
+    done = index.repair(wait_s=wait_s)
+    for problem in done.problems:
+        say(f"mended: {problem}")
+    for lost in done.lost:
+        print_data(f"lost: {lost}")
+    n_articles = n_articles_text(done.rebuilt)
+    say(f"problems found: {len(done.problems):,}; built again: {n_articles}")
+    return PARTIAL if done.lost else FOUND

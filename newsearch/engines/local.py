@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from newsearch.answers.advice import Advice
     from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import CopyReport, LoadReport, Stats
+    from newsearch.index.repair import Repair
     from newsearch.search.matching import Matching
     from newsearch.sources.given import Given
 
@@ -73,14 +76,28 @@ class Index(Closing):
         The index directory.
     create
         Make the directory where there is none.
+    partial
+        Where parts are lost or damaged, open the others, with a warning, rather than raise.
     """
 
-    def __init__(self, path: str | Path, *, create: bool = False) -> None:
+    def __init__(self, path: str | Path, *, create: bool = False, partial: bool = False) -> None:
         self.path = Path(path)
+        self._partial = partial
         self._refreshing = threading.Lock()
         self._directory = open_directory(self.path, create=create)
         with system_errors_told(self.path):
-            self._searcher: Searcher | None = Searcher(Snapshot(self._directory))
+            self._searcher: Searcher | None = self._latest()
+
+    def _latest(self) -> Searcher:
+        snapshot = Snapshot(self._directory, partial=self._partial)
+        for fault in snapshot.faults:
+            warnings.warn(f"{self.path}: {fault}; run 'newsearch check'", stacklevel=4)
+        return Searcher(snapshot)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether parts could not be read, so that articles are missing."""
+        return self._open_searcher().snapshot.is_partial
 
     def close(self) -> None:
         """Release the index; a second call does nothing.
@@ -238,7 +255,7 @@ class Index(Closing):
             if latest_commit(self._directory) == seen:
                 return False
             open_directory(self.path, create=False)  # what lies there now may be something else
-            self._searcher = Searcher(Snapshot(self._directory))
+            self._searcher = self._latest()
             return True
 
     def search(  # noqa: PLR0913 - every option is one a user may name
@@ -427,10 +444,24 @@ class Index(Closing):
         Words, lengths, columns and all else that is derived from the stored articles is derived
         again and compared, unless it is to be `quick`.
         """
-        from newsearch.index.check import check_snapshot
+        from newsearch.index.check import check_index
 
+        self._open_searcher()
         with system_errors_told(self.path):
-            return list(check_snapshot(self._open_searcher().snapshot, quick=quick))
+            return check_index(self._directory, quick=quick)
+
+    def repair(self, *, wait_s: float = WAIT_S) -> Repair:
+        """Build damaged parts again from the stored articles; see `newsearch.index.repair`.
+
+        Open the index with `partial` where it cannot be opened otherwise.
+        """
+        from newsearch.index.repair import repair_index
+
+        self._open_searcher()
+        with system_errors_told(self.path):
+            done = repair_index(self._directory, wait_s=wait_s)
+        self.refresh()
+        return done
 
     def _open_searcher(self) -> Searcher:
         searcher = self._searcher
@@ -438,9 +469,9 @@ class Index(Closing):
             raise IndexingError(self.path, "the index is closed; open it again")
         return searcher
 
-    def __reduce__(self) -> tuple[type[Index], tuple[Path]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the path: what is restored sees the commit that is the latest then."""
-        return Index, (self.path.absolute(),)
+        return partial(Index, partial=self._partial), (self.path.absolute(),)
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r})"

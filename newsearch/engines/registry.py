@@ -18,7 +18,9 @@ Opener = Callable[[SplitResult, bool], Engine]
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 
 
-def open_engine(target: str | os.PathLike[str], *, create: bool = False) -> Engine:
+def open_engine(
+    target: str | os.PathLike[str], *, create: bool = False, partial: bool = False
+) -> Engine:
     """Open the index that a target names.
 
     Parameters
@@ -27,6 +29,8 @@ def open_engine(target: str | os.PathLike[str], *, create: bool = False) -> Engi
         A folder, or a URL whose scheme chooses the engine.
     create
         Make an empty index where there is none.
+    partial
+        Of a folder, open what is left where parts are lost or damaged.
 
     Raises
     ------
@@ -34,7 +38,7 @@ def open_engine(target: str | os.PathLike[str], *, create: bool = False) -> Engi
         No engine knows the scheme, or the index cannot be used.
     """
     if not (isinstance(target, str) and (url := _URL.match(target))):
-        return _open_folder(Path(target), create)
+        return _open_folder(Path(target), create, partial=partial)
     opener = OPENERS.get(url[1].lower())
     if opener is None:
         known = ", ".join(f"{scheme}://" for scheme in OPENERS)
@@ -44,10 +48,10 @@ def open_engine(target: str | os.PathLike[str], *, create: bool = False) -> Engi
     return opener(urlsplit(target), create)
 
 
-def _open_folder(path: Path, create: bool) -> Engine:
+def _open_folder(path: Path, create: bool, *, partial: bool = False) -> Engine:
     from newsearch.engines.local import Index
 
-    return Index(path, create=create)
+    return Index(path, create=create, partial=partial)
 
 
 def _open_file_url(url: SplitResult, create: bool) -> Engine:

@@ -6,54 +6,106 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newsearch.article import Article
 from newsearch.codec.check import check_bytes, check_parts
+from newsearch.codec.whoosh.codec import open_segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index.derived import check_derived
+from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.index.snapshot import Snapshot
+from newsearch.index.toc import Toc, copy_name, latest_commit, read_toc, toc_name
 from newsearch.schema import NO_DATE_S
 
 
-def check_snapshot(snapshot: Snapshot, *, quick: bool = False) -> Iterator[str]:
-    """Return a line for each thing that is wrong.
+def check_index(folder: Path, *, quick: bool = False) -> list[str]:
+    """Return a line for each thing that is wrong with the latest commit, whatever is damaged.
 
     Every byte of every segment is verified and decoded; every live article is read and compared
     with its columns, and must be found by its id. Unless it is to be `quick`, all that is derived
     from the articles, deleted ones included, is derived again and compared.
     """
-    for segment in snapshot.segments:
-        path = Path(segment.segment.file.path)
-        problems = _check_segment(path, snapshot, segment, quick=quick)
-        yield from (f"{path.name}: {problem}" for problem in problems)
+    while True:
+        toc = read_toc(folder)
+        problems = [*toc.faults, *_check_copy(folder, toc)]
+        live: list[SegmentReader] = []
+        for record in toc.segments:
+            problems += check_segment_of(folder, record, quick=quick, live=live)
+        problems += _check_versions(live)
+        # Files that a later commit has removed were in order.
+        if not problems or latest_commit(folder) == toc.commit:
+            return problems
 
 
-def _check_segment(
-    path: Path, snapshot: Snapshot, segment: SegmentReader, *, quick: bool
-) -> Iterator[str]:
-    yield from check_bytes(path)
-    problems = check_parts(path) or list(_check_articles(snapshot, segment))
-    yield from problems
-    if not problems and not quick:
-        try:
-            yield from check_derived(segment.segment)
-        except CorruptIndexError as error:
-            yield error.fault
+def _check_copy(folder: Path, toc: Toc) -> Iterator[str]:
+    generation = toc.commit.generation
+    first, copy = (folder / name(generation) for name in (toc_name, copy_name))
+    if not toc.faults and copy.exists() and copy.read_bytes() != first.read_bytes():
+        yield f"{copy.name}: differs from {first.name}"
 
 
-def _check_articles(snapshot: Snapshot, segment: SegmentReader) -> Iterator[str]:
+def check_segment_of(
+    folder: Path,
+    record: NewsSegmentInfo,
+    *,
+    quick: bool = False,
+    live: list[SegmentReader] | None = None,
+) -> list[str]:
+    """Return a line for each thing that is wrong with a segment or with its deletions.
+
+    Parameters
+    ----------
+    live
+        Receives the segment, unless it cannot be read.
+    """
+    path = folder / record.file_name
+    if not path.exists():
+        return [f"{path.name}: is missing, with {record.articles - record.deleted:,} articles"]
+    problems, parts = check_bytes(path), check_parts(path)
+    try:
+        if not parts:
+            segment = SegmentReader(open_segment(folder, record), _deleted(folder, record), 0)
+            parts = list(_check_articles(segment))
+            if live is not None:
+                live.append(segment)
+        if not parts and not quick:
+            parts = list(check_derived(segment.segment))
+    except CorruptIndexError as error:
+        path = Path(error.path)
+        parts = [error.fault]
+    return [f"{path.name}: {problem}" for problem in (*problems, *parts)]
+
+
+def _deleted(folder: Path, record: NewsSegmentInfo) -> NDArray[np.bool_]:
+    try:
+        return record.read_deleted(folder)
+    except FileNotFoundError as error:
+        fault = "is missing, and with it which articles are deleted"
+        raise CorruptIndexError(error.filename, fault) from error
+
+
+def _check_versions(live: list[SegmentReader]) -> Iterator[str]:
+    """Name the articles that live in two segments."""
+    hashes = [np.zeros(0, np.int64), *(one.only_live(np.arange(one.n_articles)) for one in live)]
+    hashes[1:] = [one.id_hashes[own] for one, own in zip(live, hashes[1:], strict=True)]
+    found, counts = np.unique(np.concatenate(hashes), return_counts=True)
+    for id_hash in found[counts > 1].tolist():
+        ids = [one.article_id(at) for one in live for at in one.live_docnums(id_hash)]
+        for article_id in {one for one in ids if ids.count(one) > 1}:
+            yield f"article {article_id!r}: is in the index twice"
+
+
+def _check_articles(segment: SegmentReader) -> Iterator[str]:
     for docnum in segment.only_live(np.arange(segment.n_articles)).tolist():
         try:
-            yield from _check_article(snapshot, segment, docnum, segment.article(docnum))
-        except (CorruptIndexError, ValueError) as error:
-            yield f"article {segment.base + docnum}: cannot be read ({error})"
+            yield from _check_article(segment, docnum, segment.article(docnum))
+        except CorruptIndexError as error:
+            yield f"article {docnum}: cannot be read ({error.fault})"
 
 
-def _check_article(
-    snapshot: Snapshot, segment: SegmentReader, docnum: int, article: Article
-) -> Iterator[str]:
-    if snapshot.docnum(article.id) != segment.base + docnum:
+def _check_article(segment: SegmentReader, docnum: int, article: Article) -> Iterator[str]:
+    if segment.docnum(article.id) != docnum:
         yield f"article {article.id!r}: its id does not lead to it"
     if segment.article_id(docnum) != article.id:
         yield f"article {article.id!r}: column id does not fit what is stored"

@@ -27,7 +27,14 @@ from newsearch.index.article_ids import ArticleIds
 from newsearch.index.blocked import BLOCKED_NAME
 from newsearch.index.lock import WriterLock
 from newsearch.index.segment_info import NewsSegmentInfo
-from newsearch.index.toc import INDEX_NAME, encode_toc, read_toc, toc_name
+from newsearch.index.toc import (
+    INDEX_NAME,
+    copy_name,
+    encode_toc,
+    last_generation,
+    read_toc,
+    toc_name,
+)
 from newsearch.schema import DEFAULT_LANGUAGE
 
 OF_COMMITS = re.compile(
@@ -155,20 +162,24 @@ class Changes(Closing):
     ------
     IndexLockedError
         Another writer holds the index.
+    CorruptIndexError
+        A file is missing or damaged, and this is no repair: nothing is built on top of that.
     """
 
-    def __init__(self, folder: Path, *, wait_s: float) -> None:
+    def __init__(self, folder: Path, *, wait_s: float, is_repair: bool = False) -> None:
         self.folder = folder
         self._lock = WriterLock(folder, wait_s=wait_s)
         try:
-            toc = read_toc(folder)
+            self.toc = read_toc(folder)
+            self.segments = [PendingSegment(folder, record) for record in self.toc.segments]
+            if not is_repair:
+                self._verify()
         except BaseException:
             self._lock.release()
             raise
-        self._generation = toc.commit.generation
-        self.segments = [PendingSegment(self.folder, record) for record in toc.segments]
-        self._published = {record.file_name for record in toc.segments}
-        self._has_changed = False
+        self._generation = last_generation(folder)
+        self._published = {record.file_name for record in self.toc.segments}
+        self._has_changed = is_repair and bool(self.toc.faults)
 
     def close(self) -> None:
         """Let others write; changes that are not published are discarded."""
@@ -177,6 +188,15 @@ class Changes(Closing):
                 _remove(self.folder / pending.record.file_name)
         self.segments = []
         self._lock.release()
+
+    def _verify(self) -> None:
+        if self.toc.commit.generation < last_generation(self.folder):
+            raise CorruptIndexError(self.folder, self.toc.faults[0])
+        for pending in self.segments:
+            try:
+                _ = pending.segment, pending.deleted
+            except FileNotFoundError as error:
+                raise CorruptIndexError(error.filename, "a file of the index is missing") from error
 
     def path_of(self, segment_id: bytes) -> Path:
         """Name the file of a segment that is to be built."""
@@ -245,12 +265,14 @@ class Changes(Closing):
         pending.is_changed = False
 
     def _write_toc(self, records: list[NewsSegmentInfo], generation: int) -> None:
-        name = toc_name(generation)
-        temporary = self.folder / f"{name}.tmp"
-        write_synced(temporary, encode_toc(records, generation, self._main_language()))
+        content = encode_toc(records, generation, self._main_language())
+        temporary = self.folder / f"{toc_name(generation)}.tmp"
+        write_synced(temporary, content)
         reached("toc written")
-        put_in_place(temporary, self.folder / name)
+        put_in_place(temporary, self.folder / toc_name(generation))
         reached("toc renamed")
+        write_synced(temporary, content)
+        put_in_place(temporary, self.folder / copy_name(generation))
 
     def _main_language(self) -> str:
         """Return the language of most articles, deleted ones counted too."""
@@ -269,7 +291,7 @@ class Changes(Closing):
         list[str]
             The files that could not be removed, which later commits try again.
         """
-        named = {toc_name(self._generation)}
+        named = {toc_name(self._generation), copy_name(self._generation)}
         for record in (pending.record for pending in self.segments):
             named |= {name for name in (record.file_name, record.live_name) if name}
         return remove_others(self.folder, named)

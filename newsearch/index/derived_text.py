@@ -20,6 +20,7 @@ from newsearch.codec.coding.positions import Bytes, Ints, starts_of
 from newsearch.codec.coding.signatures import ANY, codes_of, signatures_of
 from newsearch.codec.postings import Entries, PostingsReader
 from newsearch.codec.segment import TEXT, Inverted, Segment
+from newsearch.index.compiler import compiler_problem
 from newsearch.index.inversion import Words
 from newsearch.index.merge_text import kernels_for
 from newsearch.index.small_builder import SMALL_BYTES
@@ -244,7 +245,7 @@ class _Words(Protocol):
 
 
 def _words_for(n_bytes: int) -> _Words:
-    if n_bytes <= SMALL_BYTES:
+    if n_bytes <= SMALL_BYTES or compiler_problem():
         return Words()
     from newsearch.index.word_table import WordTable  # imports Numba
 

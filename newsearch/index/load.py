@@ -77,6 +77,24 @@ def load(
     return report
 
 
+def build(changes: Changes, articles: Iterable[Article]) -> None:
+    """Make segments of articles that are in none, as they are, for the next commit."""
+    builder: Builder = SmallBuilder(changes)
+    try:
+        for batch in _batches(articles):
+            packed = list(map(pack_article, batch))
+            if isinstance(builder, SmallBuilder) and builder.is_too_small_for(packed):
+                if compiler_problem():
+                    builder.flush()
+                else:
+                    packed = builder.take_held() + packed
+                    builder = _bulk_builder(changes)
+            builder.add(packed)
+        builder.flush()
+    finally:
+        builder.close()
+
+
 def delete(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) -> list[str]:
     """Delete articles by id; return the ids that were there, in the order asked for."""
     found = []

@@ -52,4 +52,6 @@ def remaining(folder: Path, *, wait_s: float = 0.0) -> list[str]:
     A process that was killed may have left some; Windows keeps those that a program has open.
     """
     with Changes(folder, wait_s=wait_s) as changes:
+        for kept in folder.glob("*.damaged"):  # by repairs, for articles that they lost
+            kept.unlink()
         return changes.clean()

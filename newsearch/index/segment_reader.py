@@ -242,6 +242,11 @@ class SegmentReader:
     def _lexicon(self) -> Lexicon:
         return self.text.forms
 
+    def live_docnums(self, id_hash: int) -> list[int]:
+        """Find the live articles whose ids have a hash."""
+        found = self._ids.by_hash.docnums(id_hash)
+        return list(map(int, self.only_live(np.array(found, np.int64))))
+
     def docnum(self, article_id: str) -> int | None:
         """Find the live article of an id."""
         own = self._ids.docnums(article_id)

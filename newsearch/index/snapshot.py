@@ -5,18 +5,23 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.analysis.folding import fold
 from newsearch.analysis.terms import language_of
+from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh.codec import open_segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.index.toc import Commit, latest_commit, read_toc
+from newsearch.index.toc import Commit, Toc, latest_commit, read_tocs
+
+_LEFT_OUT = "articles left out"
 
 
 class Snapshot:
@@ -24,12 +29,15 @@ class Snapshot:
 
     Safe in many threads. Files are freed with the last reader of the snapshot.
 
-    `folder`: an index directory; its latest commit is taken. Raises CorruptIndexError when a file
-    of the commit is missing or damaged.
+    `folder`: an index directory; its latest commit is taken whose files are whole. With `partial`,
+    where none is, the latest one without the segments that cannot be read. Raises
+    CorruptIndexError when a file of the commit is missing or damaged. `faults` says what is wrong
+    with commits that would have come first, and what is left out.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.commit, self.segments = _open_latest(folder)
+    def __init__(self, folder: Path, *, partial: bool = False) -> None:
+        self.commit, self.segments, self.faults = _open_latest(folder, partial=partial)
+        self.is_partial = any(_LEFT_OUT in fault for fault in self.faults)
         self.n_articles = sum(segment.n_live for segment in self.segments)
         self.n_articles_all = sum(segment.n_articles for segment in self.segments)
         self._bases = [segment.base for segment in self.segments]
@@ -97,23 +105,60 @@ class Snapshot:
         return {term for segment in self.segments for term, _ in segment.form_dfs(key)}
 
 
-def _open_latest(folder: Path) -> tuple[Commit, list[SegmentReader]]:
+def _open_latest(folder: Path, *, partial: bool) -> _Opened:
     """Open the newest commit; one whose files vanish meanwhile has been followed by another."""
     while True:
-        toc = read_toc(folder)
+        tocs = read_tocs(folder)
+        errors: list[CorruptIndexError] = []
+        for toc in tocs:
+            try:
+                segments = [_open_segment(folder, record) for record in toc.segments]
+                # Of the newest commit, so that nobody looks for it again and again.
+                return _Opened.of(toc._replace(commit=tocs[0].commit), segments, errors)
+            except CorruptIndexError as error:
+                errors.append(error)
+        if latest_commit(folder) == tocs[0].commit:
+            if partial:
+                return _open_what_is_left(folder, tocs[0])
+            raise errors[0]
+
+
+def _open_what_is_left(folder: Path, toc: Toc) -> _Opened:
+    segments, errors = [], []
+    for record in toc.segments:
         try:
-            return toc.commit, _open_segments(folder, toc.segments)
-        except FileNotFoundError as error:
-            if latest_commit(folder) == toc.commit:
-                path = error.filename or folder
-                raise CorruptIndexError(path, "a file of the index is missing") from error
+            segments.append(_open_segment(folder, record))
+        except CorruptIndexError as error:
+            fault = f"{error.fault}; {_LEFT_OUT}: {record.articles - record.deleted:,}"
+            errors.append(CorruptIndexError(error.path, fault))
+    return _Opened.of(toc, segments, errors)
 
 
-def _open_segments(folder: Path, records: Sequence[NewsSegmentInfo]) -> list[SegmentReader]:
-    opened: list[SegmentReader] = []
-    base = 0
-    for record in records:
-        segment = open_segment(folder, record)
-        opened.append(SegmentReader(segment, record.read_deleted(folder), base))
-        base += segment.articles
-    return opened
+def _open_segment(folder: Path, record: NewsSegmentInfo) -> tuple[Segment, NDArray[np.bool_]]:
+    try:
+        return open_segment(folder, record), record.read_deleted(folder)
+    except FileNotFoundError as error:
+        raise CorruptIndexError(error.filename, "a file of the index is missing") from error
+
+
+class _Opened(NamedTuple):
+    """A commit with its segments, and what was wrong on the way to it."""
+
+    commit: Commit
+    segments: list[SegmentReader]
+    faults: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        toc: Toc,
+        opened: Sequence[tuple[Segment, NDArray[np.bool_]]],
+        errors: Sequence[CorruptIndexError],
+    ) -> _Opened:
+        bases = accumulate((segment.articles for segment, _ in opened), initial=0)
+        segments = [
+            SegmentReader(segment, deleted, base)
+            for (segment, deleted), base in zip(opened, bases, strict=False)
+        ]
+        faults = (f"{Path(error.path).name}: {error.fault}" for error in errors)
+        return cls(toc.commit, segments, (*toc.faults, *faults))

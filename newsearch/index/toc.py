@@ -7,6 +7,7 @@ before it is used; and the schema is ours, not the pickled one, which only stock
 
 from __future__ import annotations
 
+import contextlib
 import io
 import pickle
 import re
@@ -63,15 +64,26 @@ class Toc(NamedTuple):
         Which commit it is.
     segments
         The segments of the commit, in the order of their articles.
+    faults
+        What is wrong with TOCs that would have come first: lines for people.
     """
 
     commit: Commit
     segments: list[NewsSegmentInfo]
+    faults: tuple[str, ...] = ()
 
 
 def toc_name(generation: int) -> str:
     """Name the TOC file of a generation."""
     return f"_{INDEX_NAME}_{generation}.toc"
+
+
+def copy_name(generation: int) -> str:
+    """Name the second copy of a TOC, which Whoosh does not read; written once the first is there.
+
+    It is read where the first is damaged or lost; segments can be made again, TOCs cannot.
+    """
+    return f"{toc_name(generation)}.copy"
 
 
 def encode_toc(
@@ -104,7 +116,7 @@ def decode_toc(path: Path, content: bytes, generation: int) -> Toc:
     """
     head, checksum = content[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
     has_checksum = checksum.startswith(_CHECKSUM_MAGIC)
-    if has_checksum and checksum != _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(head):
+    if has_checksum and not _is_sealed(content):
         raise CorruptIndexError(path, "the checksum of the table of contents differs")
     try:
         segments = _parse(io.BytesIO(head if has_checksum else content), generation)
@@ -118,43 +130,83 @@ def decode_toc(path: Path, content: bytes, generation: int) -> Toc:
 
 
 def read_toc(folder: Path) -> Toc:
-    """Read the newest TOC in a folder.
+    """Read the newest TOC in a folder that is whole.
 
-    Raises CorruptIndexError when there is none or it is damaged.
+    Raises CorruptIndexError when there is none or all are damaged.
     """
-    return decode_toc(*_read_latest(folder))
+    return read_tocs(folder)[0]
+
+
+def read_tocs(folder: Path) -> list[Toc]:
+    """Read the TOCs in a folder that are whole, the newest first; see `read_toc`."""
+    for attempt in range(_ATTEMPTS):
+        found: list[Toc] = []
+        errors: list[CorruptIndexError] = []
+        names = _names(folder)
+        try:
+            for path, generation in names:
+                _read_into(found, errors, path, generation)
+        except FileNotFoundError:  # a commit has removed it
+            continue
+        # A listing made during a commit can miss the old one, the new one or both.
+        if found and (attempt or not errors):
+            return found
+        if errors and attempt:
+            raise errors[0]
+        time.sleep(_PAUSE_S)
+    raise CorruptIndexError(folder, "its table of contents is missing")
+
+
+def _read_into(
+    found: list[Toc], errors: list[CorruptIndexError], path: Path, generation: int
+) -> None:
+    """Add a TOC to those that are whole, with what is wrong with those that come first."""
+    if any(toc.commit.generation == generation for toc in found):
+        return
+    is_copy = path.name == copy_name(generation)
+    if is_copy and not path.with_name(toc_name(generation)).exists():
+        errors.append(CorruptIndexError(path.with_suffix(""), "is missing"))
+    try:
+        toc = decode_toc(path, read_small(path, _MAX_TOC_BYTES), generation)
+    except CorruptIndexError as error:
+        errors.append(error)
+        return
+    faults = tuple(f"{Path(error.path).name}: {error.fault}" for error in errors)
+    found.append(toc._replace(faults=faults))
 
 
 def latest_commit(folder: Path) -> Commit:
-    """Tell which commit is the newest in a folder; it may be damaged."""
-    _, content, generation = _read_latest(folder)
-    return _commit(content, generation)
+    """Tell which commit is the newest in a folder; what it names may be damaged."""
+    names = _names(folder)
+    with contextlib.suppress(FileNotFoundError, CorruptIndexError, IndexError):
+        path, generation = names[0]
+        content = read_small(path, _MAX_TOC_BYTES)
+        if path.name == toc_name(generation) and _is_sealed(content):
+            return _commit(content, generation)
+    return read_toc(folder).commit
+
+
+def last_generation(folder: Path) -> int:
+    """Return the highest generation of which a folder has a TOC, whole or damaged."""
+    return _names(folder)[0][1]
+
+
+def _is_sealed(content: bytes) -> bool:
+    head, checksum = content[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
+    return checksum == _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(head)
 
 
 def _commit(content: bytes, generation: int) -> Commit:
     return Commit(generation, zlib.crc32(content))
 
 
-def _read_latest(folder: Path) -> tuple[Path, bytes, int]:
-    """Read the newest TOC; one that a commit removes meanwhile is looked for again."""
-    for _ in range(_ATTEMPTS):
-        generation = _latest_generation(folder)
-        if generation >= 0:
-            path = folder / toc_name(generation)
-            try:
-                return path, read_small(path, _MAX_TOC_BYTES), generation
-            except FileNotFoundError:
-                continue
-        # A listing made during a commit can miss both the old and the new one.
-        time.sleep(_PAUSE_S)
-    raise CorruptIndexError(folder, "its table of contents is missing")
-
-
-def _latest_generation(folder: Path) -> int:
-    """Return the highest generation that has a TOC in the folder, -1 for none."""
-    pattern = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,18}})\.toc")
-    matches = (pattern.fullmatch(path.name) for path in folder.iterdir())
-    return max((int(match[1]) for match in matches if match), default=-1)
+def _names(folder: Path) -> list[tuple[Path, int]]:
+    """Return the files of TOCs and their generations: the newest first, each before its copy."""
+    pattern = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,18}})\.toc(\.copy)?")
+    matches = ((path, pattern.fullmatch(path.name)) for path in folder.iterdir())
+    named = [(path, int(match[1]), bool(match[2])) for path, match in matches if match]
+    named.sort(key=lambda one: (-one[1], one[2]))
+    return [(path, generation) for path, generation, _ in named]
 
 
 class _NewsUnpickler(pickle._Unpickler):

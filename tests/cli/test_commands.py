@@ -540,8 +540,11 @@ def test_check_does_not_send_to_check(indexed: Command) -> None:
     assert "'newsearch check' lists what is damaged" in indexed("stats").err
     outcome = indexed("check")
     assert outcome.status == 2
-    advice = "restore the folder from a copy of it\n"
-    assert outcome.err.endswith(f"was not written by newsearch; {advice}")
+    assert "was not written by newsearch" in outcome.out
+    with pytest.warns(UserWarning, match="articles left out"):
+        assert indexed("query", "biegun", "--partial").status == 3
+    assert indexed("check", "--repair").out.startswith(f"lost: {segment.name}: all of its")
+    assert indexed("check").status == 0
 
 
 def test_a_malformed_query_is_answered_with_a_warning(indexed: Command) -> None:

@@ -106,7 +106,9 @@ def test_every_command_has_help_and_stands_in_the_readme() -> None:
         row = next(line for line in README.splitlines() if line.startswith(f"| `newsearch {name}"))
         assert command.help
         for option in (option for p in command.params for option in p.opts if "--" in option):
-            assert option in row or option in ("--index", "--limit"), f"{name} {option}"
+            assert option in row or option in ("--index", "--limit", "--partial"), (
+                f"{name} {option}"
+            )
 
 
 def test_the_file_links_of_the_readme_lead_somewhere() -> None:
