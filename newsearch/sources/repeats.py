@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from newsearch.answers.reports import Remark, Remarks
 from newsearch.article import Article
+
+if TYPE_CHECKING:  # a load that is small needs no NumPy for this, nor does the help
+    from numpy.typing import NDArray
 
 _BATCH = 4_096
 _LONGEST_RUN = 1 << 20
@@ -23,12 +24,12 @@ class _Seen(NamedTuple):
     line: int
 
 
-_SEEN = np.dtype([("id_hash", "i8"), ("text", "u4"), ("file", "u4"), ("line", "u4")])
-_Run = NDArray[np.void]
+_SEEN = [("id_hash", "i8"), ("text", "u4"), ("file", "u4"), ("line", "u4")]
+_Run: TypeAlias = "NDArray[Any]"
 
 
 class RepeatedIds:
-    """Finds them, some thousand articles at once; keeps 20 bytes an article.
+    """Finds them, `batch` articles at once; keeps 20 bytes an article.
 
     Attributes
     ----------
@@ -36,8 +37,9 @@ class RepeatedIds:
         What there is to tell.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, batch: int = _BATCH) -> None:
         self.notes = Remarks()
+        self._batch_size = batch
         self._files: list[str] = []
         self._batch: list[tuple[str, _Seen]] = []
         self._runs: list[_Run] = []  # each ascending, no id in two of them
@@ -49,11 +51,11 @@ class RepeatedIds:
         text = hash((article.title, article.body)) & 0xFFFFFFFF
         seen = _Seen(hash(article.id), text, len(self._files) - 1, line or 0)
         self._batch.append((article.id, seen))
-        if len(self._batch) == _BATCH:
-            self.compare()
+        if len(self._batch) == self._batch_size:
+            self._keep(self.compare())
 
-    def compare(self) -> None:
-        """Compare what was taken last with one another and with all before."""
+    def compare(self) -> Iterable[_Seen]:
+        """Compare what was taken last with one another and with all before; return what is new."""
         earlier = self._earlier([seen.id_hash for _, seen in self._batch])
         fresh: dict[int, _Seen] = {}
         for article_id, seen in self._batch:
@@ -63,9 +65,13 @@ class RepeatedIds:
                 remark = Remark(self._files[seen.file], seen.line or None, reason)
                 self.notes.add(remark, "all files")
         self._batch.clear()
-        self._keep(np.array(list(fresh.values()), _SEEN))
+        return fresh.values()
 
     def _earlier(self, id_hashes: list[int]) -> dict[int, _Seen]:
+        if not self._runs:
+            return {}
+        import numpy as np
+
         wanted = np.array(id_hashes, np.int64)
         found: dict[int, _Seen] = {}
         for run in self._runs:
@@ -74,8 +80,10 @@ class RepeatedIds:
             found |= {one[0]: _Seen(*one) for one in run[at[is_there]].tolist()}
         return found
 
-    def _keep(self, run: _Run) -> None:
-        run = _ascending(run)
+    def _keep(self, fresh: Iterable[_Seen]) -> None:
+        import numpy as np
+
+        run = _ascending(np.array(list(fresh), _SEEN))
         while self._runs and len(self._runs[-1]) <= len(run) < _LONGEST_RUN:
             run = _ascending(np.concatenate((self._runs.pop(), run)))
         if len(run):
@@ -87,4 +95,4 @@ class RepeatedIds:
 
 
 def _ascending(run: _Run) -> _Run:
-    return run[np.argsort(run["id_hash"], kind="stable")]
+    return run[run["id_hash"].argsort(kind="stable")]
