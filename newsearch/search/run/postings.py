@@ -168,7 +168,10 @@ def phrase_postings(segment: SegmentReader, phrase: TermPhrase) -> Postings:
 
 
 def _blocks_of(segment: SegmentReader, options: list[tuple[int, Ints | None]]) -> Ints:
-    entries = [segment.text.postings.entries(term_id).blocks for term_id, _ in options]
+    entries = []
+    for term_id, _ in options:
+        check()
+        entries.append(segment.text.postings.entries(term_id).blocks)
     return distinct(np.concatenate(entries))
 
 
