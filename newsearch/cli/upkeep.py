@@ -42,7 +42,9 @@ def check_command(index_target: str, wait_s: float, *, quick: bool, repair: bool
     for problem in problems:
         print_data(problem)
     if problems:
-        say(f"problems found: {len(problems):,}; 'newsearch check --repair' mends what can be")
+        of_versions = all(" version of newsearch " in problem for problem in problems)
+        remedy = "" if of_versions else "; 'newsearch check --repair' mends what can be"
+        say(f"problems found: {len(problems):,}{remedy}")
         return FAILED
     print_data(f"{n_articles_text(n_articles)}, no problem found")
     return FOUND

@@ -14,7 +14,7 @@ from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.blocked import BLOCKED_NAME
 from newsearch.index.commit import OF_COMMITS, remove_others
 from newsearch.index.lock import LOCK_NAME, WriterLock
-from newsearch.index.toc import Commit, latest_commit, read_toc, toc_name
+from newsearch.index.toc import Commit, copy_name, latest_commit, read_toc, toc_name
 from newsearch.marker import INDEX_MARKER
 
 USER_FOLDER: Final = "user"
@@ -79,11 +79,15 @@ def _open_latest(source: Path, opened: ExitStack) -> _Taken:
     while True:
         toc = read_toc(source)
         names = [name for one in toc.segments for name in (one.file_name, one.live_name) if name]
-        names.append(toc_name(toc.commit.generation))
         if (source / BLOCKED_NAME).exists():
             names.insert(0, BLOCKED_NAME)
+        first = toc_name(toc.commit.generation)
+        pairs = [
+            *((name, name) for name in (*names, first)),
+            (copy_name(toc.commit.generation), first),
+        ]
         try:
-            files = [(name, opened.enter_context(open_regular(source / name))) for name in names]
+            files = [(to, opened.enter_context(open_regular(source / name))) for to, name in pairs]
         except FileNotFoundError as error:
             if latest_commit(source) == toc.commit:
                 raise CorruptIndexError(error.filename, "a file of the index is missing") from error
@@ -98,7 +102,7 @@ def _size(file: IO[bytes]) -> int:
 
 def _copy(file: IO[bytes], path: Path) -> bool:
     """Copy a file of the index unless it is there; return whether that was needed."""
-    is_framed = path.suffix != ".toc"
+    is_framed = path.suffix not in (".toc", ".copy")
     if is_framed and _is_copied(file, path):
         return False
     _write(file, path, is_framed=is_framed)

@@ -107,7 +107,7 @@ class _Salvage:
             with ArrayFile(self._path) as file:
                 stored = Stored(file, self._n_articles)
                 yield from self._articles(file, stored)
-        except (OSError, IndexingError):
+        except (OSError, CorruptIndexError):  # a part of another version is not damaged: let it be
             lost = f"{self._path.name}: all of its {self._n_live:,} articles, ids included"
             self._done.lost.append(lost)
 

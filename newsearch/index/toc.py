@@ -13,6 +13,7 @@ import pickle
 import re
 import time
 import zlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -116,7 +117,7 @@ def decode_toc(path: Path, content: bytes, generation: int) -> Toc:
     """
     head, checksum = content[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
     has_checksum = checksum.startswith(_CHECKSUM_MAGIC)
-    if has_checksum and not _is_sealed(content):
+    if has_checksum and checksum != _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(head):
         raise CorruptIndexError(path, "the checksum of the table of contents differs")
     try:
         segments = _parse(io.BytesIO(head if has_checksum else content), generation)
@@ -181,7 +182,7 @@ def latest_commit(folder: Path) -> Commit:
     with contextlib.suppress(FileNotFoundError, CorruptIndexError, IndexError):
         path, generation = names[0]
         content = read_small(path, _MAX_TOC_BYTES)
-        if path.name == toc_name(generation) and _is_sealed(content):
+        if path.name == toc_name(generation) and _is_whole(path, content, generation):
             return _commit(content, generation)
     return read_toc(folder).commit
 
@@ -191,9 +192,13 @@ def last_generation(folder: Path) -> int:
     return _names(folder)[0][1]
 
 
-def _is_sealed(content: bytes) -> bool:
-    head, checksum = content[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
-    return checksum == _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(head)
+@lru_cache(16)  # an index that is watched is asked for its commit again and again
+def _is_whole(path: Path, content: bytes, generation: int) -> bool:
+    try:
+        decode_toc(path, content, generation)
+    except CorruptIndexError:
+        return False
+    return True
 
 
 def _commit(content: bytes, generation: int) -> Commit:

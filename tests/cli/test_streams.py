@@ -141,6 +141,8 @@ def test_files_and_pipes_get_data_as_it_is(folder: Path) -> None:
 def test_a_load_that_is_asked_to_end_says_what_is_kept(
     folder: Path, sent: signal.Signals, status: int, message: str
 ) -> None:
+    if signal.getsignal(sent) is signal.SIG_IGN:
+        pytest.skip("whoever runs the tests ignores the signal, and so does the load")
     with subprocess.Popen(
         [sys.executable, "-m", "newsearch", "index", "-", "--format", "jsonl", "-i", "archive"],
         cwd=folder,

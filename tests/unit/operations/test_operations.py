@@ -129,7 +129,7 @@ OPERATION = Operation(
 
 @pytest.fixture
 def derived(monkeypatch: pytest.MonkeyPatch) -> Iterator[click.Command]:
-    monkeypatch.setattr("newsearch.open_index", lambda _target: MemoryEngine())
+    monkeypatch.setattr("newsearch.open_index", lambda _target, **_: MemoryEngine())
     yield command(OPERATION)
 
 
