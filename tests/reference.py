@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 
 from newsearch.analysis.clitics import without_clitics, written_forms
@@ -327,6 +328,7 @@ def fits_with_clitics(pattern: Pattern, key_: str, language: str) -> bool:
     )
 
 
+@cache
 def edits(a: str, b: str) -> int:
     """Optimal string alignment distance, by its recursive definition."""
     if not a or not b:
