@@ -53,7 +53,7 @@ _STARS = re.compile(r"\*+")
 _WILDCARDS = re.compile(r"[*?]+")
 _WILDCARD = re.compile(r"[*?]")
 # Between quotation marks a question mark after a word is one.
-_QUOTED_WILDCARD = re.compile(r"(?<=\w)[*?]+(?=\w)|(?<=\w)\*+|\*+(?=\w)")
+_QUOTED_WILDCARD = re.compile(r"(?<=\w)[*?]+(?=\w)|(?<=\w)\*++|(?<!\*)\*++(?=\w)")
 _ONLY_WILDCARDS = re.compile(r"[*?]+").fullmatch
 # What keeps a place in a word while it is analysed: letters of phonetic alphabets, and in numbers
 # Mongolian digits.
@@ -61,7 +61,7 @@ _LETTERS, _DIGITS = ("ʡ", "ʢ"), ("᠐", "᠑")
 _FROM_WILDCARDS = str.maketrans("*?", "".join(_LETTERS))
 _TO_WILDCARDS = str.maketrans("".join((*_LETTERS, *_DIGITS)), "*?*?")
 _TO_DIGITS = str.maketrans("".join(_LETTERS), "".join(_DIGITS))
-_IN_NUMBER = re.compile(r"(?:(?<=\d)|(?<=\d[.,]))[ʡʢ]+|[ʡʢ]+(?=[.,]?\d)")
+_IN_NUMBER = re.compile(r"(?:(?<=\d)|(?<=\d[.,]))[ʡʢ]++|(?<![ʡʢ])[ʡʢ]++(?=[.,]?\d)")
 _STAND_INS = frozenset((*_LETTERS, *_DIGITS))
 
 
