@@ -17,19 +17,12 @@ from newsearch.codec.segment import Inverted, Segment
 from newsearch.errors import CorruptIndexError, IndexingError
 
 
-def check_segment(path: Path) -> list[str]:
-    """Read every byte of a segment and decode everything in it.
-
-    Returns
-    -------
-    list[str]
-        What is wrong, in lower case, without the path; empty for a sound segment.
-    """
-    return [*check_bytes(path), *check_parts(path)]
-
-
 def check_bytes(path: Path) -> list[str]:
-    """Compare every byte of a segment with the checksums in it; see `check_segment`."""
+    """Compare every byte of a segment with the checksums in it; return what is wrong.
+
+    These are lines in lower case, without the path; none for a file that cannot be opened, of
+    which `check_parts` tells.
+    """
     try:
         with ArrayFile(path) as file:
             problems = [_checksum_differs(file, name) for name in file.damaged_sections()]
@@ -37,7 +30,7 @@ def check_bytes(path: Path) -> list[str]:
                 problems.append("there are bytes between the sections")
             return problems
     except IndexingError:
-        return []  # which `check_parts` tells
+        return []
 
 
 def _checksum_differs(file: ArrayFile, name: str) -> str:
@@ -47,7 +40,7 @@ def _checksum_differs(file: ArrayFile, name: str) -> str:
 
 
 def check_parts(path: Path) -> list[str]:
-    """Decode everything in a segment, whatever its checksums say; see `check_segment`."""
+    """Decode everything in a segment, whatever its checksums say; return what is wrong."""
     try:
         with Segment(path) as segment:
             return [problem for check in _checks(segment) for problem in _run(check)]

@@ -5,21 +5,18 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from newsearch.answers.advice import NO_ADVICE
-from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.results import Hit, Results
-from newsearch.answers.snippet import Snippet, Span
-from newsearch.article import Article, title_of
+from newsearch.article import Article
 from newsearch.closing import Closing
+from newsearch.engines.asking import Asked, Consulted, FoundArticles, read_query
 from newsearch.engines.base import (
-    SYNTAXES,
     WAIT_S,
     Selection,
     Syntax,
@@ -31,23 +28,11 @@ from newsearch.engines.base import (
     counted_by,
 )
 from newsearch.errors import IndexingError
-from newsearch.fields import MATCHES, NUMBER_FIELDS, SORTS, Match, Sort
+from newsearch.fields import SORTS, Match, Sort
 from newsearch.index.directory import open_directory, system_errors_told
-from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
-from newsearch.index.stored import head_and_body
 from newsearch.index.toc import latest_commit
-from newsearch.query import (
-    Date,
-    calendar_of,
-    date_filter,
-    parse,
-    parse_words,
-    resolve,
-    value_filter,
-)
-from newsearch.query.nodes import And, ResolvedTree, Term, TermPhrase, WrittenLeaf, WrittenTree
-from newsearch.query.relaxing import relaxations
+from newsearch.query import Date, calendar_of
 from newsearch.search.searcher import Ranking, Searcher
 from newsearch.stopping import Stop, Stopped
 
@@ -57,10 +42,8 @@ if TYPE_CHECKING:
     from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import CopyReport, LoadReport, Stats
     from newsearch.index.repair import Repair
-    from newsearch.search.matching import Matching
     from newsearch.sources.given import Given
 
-_IDS_AHEAD = 16
 _IDS_AT_ONCE = 1_000
 
 
@@ -207,8 +190,6 @@ class Index(Closing):
 
     def _clear_away(self, wait_s: float) -> None:
         """Remove files that are not needed any more, and warn where that cannot be done."""
-        import warnings
-
         from newsearch.index.purge import remaining
 
         with system_errors_told(self.path):
@@ -290,7 +271,7 @@ class Index(Closing):
         except Stopped:
             return _nothing_found(query, started)
         searcher, tree, total = asked.searcher, asked.tree, ranking.total
-        found = _FoundArticles(self, searcher, tree, ranking.docnums)
+        found = FoundArticles(self._open_searcher, searcher, tree, ranking.docnums)
         return Results(
             [Hit(rank, score, found) for rank, score in enumerate(ranking.scores, 1)],
             query=query,
@@ -306,7 +287,7 @@ class Index(Closing):
 
     def _rank(
         self, query: str, which: Selection, limit: int | None, sort: Sort
-    ) -> tuple[_Asked, Ranking]:
+    ) -> tuple[Asked, Ranking]:
         """Rank what matches a query, read less narrowly where nothing matches it."""
         asked = self._read(query, **which)
         ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
@@ -318,13 +299,13 @@ class Index(Closing):
                 return relaxed, relaxed.searcher.rank(relaxed.tree, limit=limit, sort=sort)
         return asked, ranking
 
-    def _advise(self, asked: _Asked, query: str, which: Selection) -> Advice:
+    def _advise(self, asked: Asked, query: str, which: Selection) -> Advice:
         from newsearch.engines.advising import advise
 
         self._open_searcher()
         any_word: Selection = {**which, "match": "any"}
         with_any = self._read(query, **any_word).written
-        return advise(asked.written, with_any, _Consulted(asked.searcher))
+        return advise(asked.written, with_any, Consulted(asked.searcher))
 
     def count(self, query: str, **which: Unpack[Selection]) -> int:
         """Count the articles that match, exactly."""
@@ -386,34 +367,9 @@ class Index(Closing):
             segment, own = searcher.snapshot.locate(docnum)
             yield segment.article(own)
 
-    def _read(  # noqa: PLR0913 - all of a selection
-        self,
-        query: str,
-        *,
-        match: Match = "all",
-        since: Date | None = None,
-        until: Date | None = None,
-        source: str | Sequence[str] | None = None,
-        lang: str | Sequence[str] | None = None,
-        timezone: str = "UTC",
-        strict: bool = False,
-        syntax: Syntax = "query",
-    ) -> _Asked:
+    def _read(self, query: str, **which: Unpack[Selection]) -> Asked:
         """Read a query, and the selection beside it, for the commit that is seen now."""
-        check_text("query", query)
-        check_choice("match", match, MATCHES)
-        check_choice("syntax", syntax, SYNTAXES)
-        searcher = self._open_searcher()
-        calendar = calendar_of(timezone)
-        if syntax == "words":
-            parsed = parse_words(query, match=match)
-        else:
-            keys = searcher.snapshot.keys
-            parsed = parse(query, match=match, strict=strict, keys=keys, calendar=calendar)
-        dates = date_filter(since, until, calendar)
-        tree = _filtered(parsed.tree, dates, {"source": source, "lang": lang})
-        resolved = resolve(tree, searcher.vocabulary)
-        return _Asked(searcher, query, strict, tree, resolved, parsed.warnings)
+        return read_query(self._open_searcher(), query, **which)
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""
@@ -471,58 +427,10 @@ class Index(Closing):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the path: what is restored sees the commit that is the latest then."""
-        return partial(Index, partial=self._partial), (self.path.absolute(),)
+        return _open_again, (self.path.absolute(), self._partial)
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r})"
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A query as one commit understands it."""
-
-    searcher: Searcher
-    query: str
-    strict: bool
-    written: WrittenTree
-    tree: ResolvedTree
-    warnings: tuple[QueryWarning, ...]
-
-    def settled(self) -> _Asked:
-        """Return the query as it is answered: relaxed where it can be, else as it is."""
-        return self.relaxed() or self
-
-    def relaxed(self, *, is_empty: bool = False) -> _Asked | None:
-        """Read the query less narrowly, with a warning; None where that is not called for.
-
-        It is called for where no article matches, some does then, and the query is not taken
-        strictly.
-
-        Parameters
-        ----------
-        is_empty
-            Whether it is known that no article has all words.
-        """
-        vocabulary = self.searcher.vocabulary
-        if self.strict:
-            return None
-        for written, warning in relaxations(self.query, self.written, vocabulary.is_function_word):
-            is_empty = is_empty or self.searcher.count(self.tree) == 0
-            if not is_empty:
-                return None
-            tree = resolve(written, vocabulary)
-            if self.searcher.count(tree):
-                return replace(self, written=written, tree=tree, warnings=(*self.warnings, warning))
-        return None
-
-    def matching(self) -> Matching:
-        """Find all articles that match."""
-        return self.searcher.matching(self.tree)
-
-    def newest_first(self) -> list[int]:
-        """Return the global docnums of all matches, in the order of a scan."""
-        docnums: list[int] = self.searcher.newest_first(self.matching()).tolist()
-        return docnums
 
 
 T = TypeVar("T")
@@ -551,80 +459,5 @@ def _nothing_found(query: str, started: float) -> Results:
     )
 
 
-class _Consulted:
-    """Looks up in a snapshot what advice needs."""
-
-    def __init__(self, searcher: Searcher) -> None:
-        from newsearch.search.spelling import Neighbours
-
-        self._searcher = searcher
-        neighbours = Neighbours(searcher.snapshot)
-        self.near_words, self.near_values = neighbours.of_word, neighbours.of_value
-
-    def count(self, tree: WrittenTree) -> int:
-        return self._searcher.count(resolve(tree, self._searcher.vocabulary))
-
-    def has(self, leaf: WrittenLeaf) -> bool:
-        return self._has(resolve(leaf, self._searcher.vocabulary))
-
-    def _has(self, tree: ResolvedTree) -> bool:
-        df = self._searcher.statistics.df
-        if isinstance(tree, Term):
-            return df(tree.terms, fields=tree.fields) > 0
-        if isinstance(tree, TermPhrase) and len(tree.words) == 1:
-            return df(tree.words[0], exact=tree.exact, fields=tree.fields) > 0
-        return self._searcher.count(tree) > 0
-
-
-class _FoundArticles:
-    """Reads what hits show from the snapshot they were found in, while their index is open.
-
-    Docnums are global, the best first.
-    """
-
-    def __init__(
-        self, index: Index, searcher: Searcher, tree: ResolvedTree, docnums: Sequence[int]
-    ) -> None:
-        self._index = index
-        self._searcher = searcher
-        self._docnums = docnums
-        self._shown = searcher.show(tree)
-        self._ids: dict[int, str] = {}
-
-    def numbers(self, rank: int) -> dict[str, float]:
-        segment, docnum = self._locate(rank)
-        return {name: segment.numbers(name)[docnum].item() for name in NUMBER_FIELDS}
-
-    def article_id(self, rank: int) -> str:
-        if rank not in self._ids:
-            self._index._open_searcher()
-            # Whoever reads one reads the next ones too, and reading them together halves the time.
-            docnums = self._docnums[rank - 1 : rank - 1 + _IDS_AHEAD]
-            ids = self._searcher.snapshot.article_ids(docnums)
-            self._ids.update(enumerate(ids, rank))
-        return self._ids[rank]
-
-    def article(self, rank: int) -> Article:
-        segment, docnum = self._locate(rank)
-        return segment.article(docnum)
-
-    def snippet(self, rank: int) -> Snippet:
-        segment, docnum = self._locate(rank)
-        head, body = head_and_body(segment.stored(docnum))
-        return self._shown.snippet(body, segment.language(docnum), lambda: title_of(head))
-
-    def title_highlights(self, article: Article) -> tuple[Span, ...]:
-        return self._shown.title_highlights(article)
-
-    def _locate(self, rank: int) -> tuple[SegmentReader, int]:
-        self._index._open_searcher()
-        return self._searcher.snapshot.locate(self._docnums[rank - 1])
-
-
-def _filtered(
-    tree: WrittenTree, dates: WrittenTree | None, values: Mapping[str, str | Sequence[str] | None]
-) -> WrittenTree:
-    filters: list[WrittenTree | None] = [dates]
-    filters += [value_filter(name, value) for name, value in values.items() if value is not None]
-    wanted = [part for part in filters if part is not None]
-    return And([tree, *wanted]) if wanted else tree
+def _open_again(path: Path, partial: bool) -> Index:
+    return Index(path, partial=partial)

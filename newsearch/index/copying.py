@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from newsearch.answers.reports import CopyReport
+from newsearch.codec.check import check_bytes
 from newsearch.codec.framing import ArrayFile, open_regular, put_in_place, sync_folder
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.blocked import BLOCKED_NAME
@@ -122,14 +123,12 @@ def _is_copied(file: IO[bytes], path: Path) -> bool:
 
 
 def _fault(path: Path) -> str:
+    """Return what is wrong with a file of arrays, '' for nothing."""
     try:
-        with ArrayFile(path) as file:
-            damaged = file.damaged_sections()
-            if not damaged and file.has_clean_padding():
-                return ""
-            return f"the checksum of section {damaged[0]} differs" if damaged else "has other bytes"
+        ArrayFile(path).close()
     except IndexingError as error:
         return error.reason
+    return next(iter(check_bytes(path)), "")
 
 
 def _write(file: IO[bytes], path: Path, *, is_framed: bool = False) -> None:

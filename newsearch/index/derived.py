@@ -28,7 +28,7 @@ def check_derived(segment: Segment) -> Iterator[str]:
     Parameters
     ----------
     segment
-        One in which `check_segment` finds nothing wrong.
+        One in which `check_parts` finds nothing wrong.
     """
     columns, text = ArticleColumns(), TextCheck(segment)
     for docnum, stored in enumerate(segment.stored):

@@ -44,7 +44,7 @@ class TextCheck:
     Parameters
     ----------
     segment
-        One in which `check_segment` finds nothing wrong.
+        One in which `check_parts` finds nothing wrong.
     """
 
     def __init__(self, segment: Segment) -> None:

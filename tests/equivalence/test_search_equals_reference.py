@@ -299,7 +299,7 @@ def test_a_phrase_with_more_alternatives_than_kernels_take_is_found_likewise(
     searching.warming = AlwaysOrNever(True)
     with two_articles as index:
         expected = searcher_of(index).rank(tree, limit=2, sort="relevance")
-        monkeypatch.setattr("newsearch.search.run.compiled.MOST_ALTERNATIVES", 0)
+        monkeypatch.setattr("newsearch.search.run.lists.MOST_ALTERNATIVES", 0)
         ranking = searcher_of(index).rank(tree, limit=2, sort="relevance")
 
     assert ranking.docnums == expected.docnums != []

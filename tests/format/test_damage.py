@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.codec_segments import write_sample
+from support.segment_contents import check_segment
 from support.segment_files import HEAD_BYTES, seal, seal_head, table_start
 
-from newsearch.codec.check import check_segment
 from newsearch.codec.coding import decoding
 from newsearch.codec.framing import ArrayFile
 from newsearch.codec.segment import Segment

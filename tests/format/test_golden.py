@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zstandard
+from support.segment_contents import check_segment
 
 from newsearch.codec.bounds import length_levels
-from newsearch.codec.check import check_segment
 from newsearch.codec.coding import decoding
 from newsearch.codec.coding.entries import PostingRun, encode
 from newsearch.codec.deletions import read_deleted, write_deleted

@@ -10,7 +10,7 @@ import numpy as np
 from newsearch.analysis.terms import key, term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
-from newsearch.codec.check import check_segment
+from newsearch.codec.check import check_bytes, check_parts
 from newsearch.codec.segment import TEXT, Segment
 from newsearch.index.commit import Changes
 from newsearch.index.directory import open_directory
@@ -22,6 +22,11 @@ from newsearch.schema import article_language
 
 Occurrence = tuple[str, str, int, int]
 """Term, key, docnum, position."""
+
+
+def check_segment(path: Path) -> list[str]:
+    """Return what is wrong with the bytes of a segment, and with what they say."""
+    return [*check_bytes(path), *check_parts(path)]
 
 
 def expected_occurrences(articles: list[Article]) -> list[Occurrence]:

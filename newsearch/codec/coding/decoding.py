@@ -393,7 +393,7 @@ def read_entries(
 
     `entries`: from ``reader.entries``, perhaps a part of them: a term too large for memory is read
     in slices of its entries. Raises CorruptIndexError when the bytes cannot be postings. Docnums
-    are not compared with one another here; ``check_segment`` does.
+    are not compared with one another here; ``check_parts`` does.
     """
     where = (
         entries.numbers, entries.blocks, entries.counts, entries.bounds, entries.doc_starts,

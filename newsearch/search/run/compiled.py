@@ -10,11 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch import bm25
-from newsearch.codec.coding.signatures import code_of
-from newsearch.errors import CorruptIndexError
 from newsearch.fields import TEXT_FIELDS
-from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import (
@@ -37,16 +33,16 @@ from newsearch.query.nodes import (
     assert_never,
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
-from newsearch.search.run.ascending import is_member
-from newsearch.search.run.bitmaps import Bitmap, bitmap_with, docnums_of, empty_bitmap, is_set
-from newsearch.search.run.filters import filtered_docs, live_bitmap
+from newsearch.search.run.bitmaps import Bitmap, bitmap_with, empty_bitmap
+from newsearch.search.run.filters import filtered_docs
 from newsearch.search.run.kernels import views
-from newsearch.search.run.kernels.phrases import match_phrase, rank_phrase
+from newsearch.search.run.kernels.phrases import rank_phrase
 from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
 from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_in_field
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
-from newsearch.search.run.postings import phrase_postings, terms_of, typed_forms
+from newsearch.search.run.lists import FIELD_CODES, ScoredList, ScoredLists, is_for_numpy, phrase_in
+from newsearch.search.run.searched import Searched, address_of, verify
 from newsearch.search.run.words import (
     KnownWord,
     Listed,
@@ -57,21 +53,10 @@ from newsearch.search.run.words import (
     known_word,
 )
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
-from newsearch.stopping import Stopped, check, current
-
-MOST_ALTERNATIVES = 2_000
-"""Kernels look each alternative up for each article; with 12,000 they took 50 s, NumPy 7."""
+from newsearch.stopping import Stopped
 
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
-_MEMO_LISTS = 8
-"""What is read with positions takes 70 ns an article, and a list 16 bytes: as good as all that is
-asked for often are the few acronyms that small letters hide, such as ``US``."""
-_MEMO_TYPED = 1000
-_MEMO_TYPED_ARTICLES = 1_000_000_000
-"""A form that was typed has most often less than a hundredth of all articles: 16 bytes each."""
-
-_FIELD_CODES: dict[tuple[str, ...], int] = {("title",): views.TITLE, ("body",): views.BODY}
 
 
 class CompiledSearch:
@@ -90,26 +75,16 @@ class CompiledSearch:
         self._statistics = statistics
         average = statistics.average_length(TEXT_FIELDS)
         self._searched = [
-            _Searched(number, segment, average) for number, segment in enumerate(snapshot.segments)
+            Searched(number, segment, average) for number, segment in enumerate(snapshot.segments)
         ]
         self._live = [segment.live for segment in self._searched]
         self._known = Memo(self._look_up, _MEMO_WORDS)
-        self._parts = Memo(self._look_up_part, _MEMO_WORDS)
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
-        self._typed = lru_cache(
-            min(_MEMO_TYPED, _MEMO_TYPED_ARTICLES // (snapshot.n_articles + 1))
-        )(self._find_typed)
         self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
-        self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
+        self._lists = ScoredLists(self._searched, statistics)
 
     def _look_up(self, terms: Alternatives) -> KnownWord:
         return known_word(self._segments, terms, self._statistics.idf(terms))
-
-    def _look_up_part(self, part: tuple[Alternatives, bool]) -> _KnownPart:
-        word, is_exact = part
-        found = tuple(_alternatives(segment, word, exact=is_exact) for segment in self._segments)
-        n_articles = tuple(map(_n_articles, self._segments, found))
-        return _KnownPart(found, n_articles)
 
     def rank(self, planned: Plan, tree: ResolvedTree, k: int) -> Best:
         """Return the k best articles by score, best first.
@@ -138,14 +113,14 @@ class CompiledSearch:
             for segment in self._searched:
                 program = self._program(segment, tree).arrays()
                 is_sound = rank_tree(segment.address, program, segment.live, segment.base, top)
-                _verify(is_sound, segment)
+                verify(is_sound, segment)
 
     def _rank_by_date(self, tree: ResolvedTree, top: views.TopK, *, oldest: bool) -> None:
         dated = self._oldest_first if oldest else self._newest_first
         for segment, by_date in zip(self._searched, dated, strict=True):
             program = self._program(segment, tree).arrays()
             is_sound = newest_of_tree(
-                _address_of(by_date.view),
+                address_of(by_date.view),
                 program,
                 segment.live,
                 segment.base,
@@ -153,7 +128,7 @@ class CompiledSearch:
                 by_date.newest,
                 top,
             )
-            _verify(is_sound, segment)
+            verify(is_sound, segment)
 
     def count(self, tree: ResolvedTree) -> int:
         """Count the articles that match."""
@@ -176,22 +151,22 @@ class CompiledSearch:
             for segment, bitmap in zip(self._searched, allowed, strict=True)
         ]
 
-    def _match_tree(self, segment: _Searched, tree: ResolvedTree) -> Bitmap:
+    def _match_tree(self, segment: Searched, tree: ResolvedTree) -> Bitmap:
         found = empty_bitmap(segment.n_articles)
         program = self._program(segment, tree).arrays()
-        _verify(match_tree(segment.address, program, segment.live, found), segment)
+        verify(match_tree(segment.address, program, segment.live, found), segment)
         return found
 
-    def _match_any(self, segment: _Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
+    def _match_any(self, segment: Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
         """Find the allowed articles that have any of the words or are in any of the lists."""
         found = empty_bitmap(segment.n_articles)
-        _verify(mark_any(segment.address, words.terms, found), segment)
+        verify(mark_any(segment.address, words.terms, found), segment)
         found &= allowed
         for part in words.listed:
-            found |= bitmap_with(self._list(segment, part, allowed)[0], segment.n_articles)
+            found |= bitmap_with(self._lists.of(segment, part, allowed)[0], segment.n_articles)
         return found
 
-    def _match_all(self, segment: _Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
+    def _match_all(self, segment: Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
         """Find the allowed articles that have all of the words and are in all of the lists."""
         found = self._lists_of_all(segment, words, allowed)
         return empty_bitmap(segment.n_articles) if found is None else found[0]
@@ -212,12 +187,12 @@ class CompiledSearch:
             return self._allowed(planned.filters, planned.excluded)
         return self._live
 
-    def _program(self, segment: _Searched, tree: ResolvedTree) -> views.Program:
+    def _program(self, segment: Searched, tree: ResolvedTree) -> views.Program:
         program = views.Program()
         self._push(program, segment, tree)
         return program
 
-    def _push(self, program: views.Program, segment: _Searched, node: ResolvedTree) -> None:
+    def _push(self, program: views.Program, segment: Searched, node: ResolvedTree) -> None:
         """Add a node to a program, after what stands there already."""
         match node:
             case And() | Or():
@@ -236,12 +211,12 @@ class CompiledSearch:
             case _:
                 self._push_leaf(program, segment, node)
 
-    def _push_leaf(self, program: views.Program, segment: _Searched, leaf: ResolvedLeaf) -> None:
+    def _push_leaf(self, program: views.Program, segment: Searched, leaf: ResolvedLeaf) -> None:
         match leaf:
             case Term() if leaf.fields == TEXT_FIELDS:
                 self._push_word(program, segment, leaf)
             case Term() | TermPhrase():
-                program.add_list(*self._list(segment, leaf, segment.live))
+                program.add_list(*self._lists.of(segment, leaf, segment.live))
             case Pattern():
                 program.add_set(self._filtered(leaf)[segment.number], PATTERN_SCORE * leaf.boost)
             case FieldValue() | DateRange() | NumberRange():
@@ -253,7 +228,7 @@ class CompiledSearch:
             case _:
                 assert_never(leaf)
 
-    def _push_word(self, program: views.Program, segment: _Searched, word: Term) -> None:
+    def _push_word(self, program: views.Program, segment: Searched, word: Term) -> None:
         """Add a word: its terms in each language, joined by OR, as no article has two of those."""
         known = self._known[word.terms]
         weight = word.factor * known.weight
@@ -261,50 +236,24 @@ class CompiledSearch:
             if len(terms) == 1:
                 program.add_word(terms[0], weight)
             else:
-                program.add_list(*self._list(segment, Several(terms, weight), segment.live))
+                program.add_list(*self._lists.of(segment, Several(terms, weight), segment.live))
             if number:
                 program.add(views.OR)
         if not known.by_language[segment.number]:
             program.add(views.NOTHING)
         elif word.typed:
-            program.add_list(*self._typed(word)[segment.number])
+            program.add_list(*self._lists.typed(word)[segment.number])
             program.add(views.AND_MAYBE)
 
-    def _phrase_list(self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap) -> _List:
-        parts = self._parts_of(phrase)
-        if _is_for_numpy(segment, phrase, parts):
-            return self._list_with_numpy(segment, phrase, allowed)
-        words = _phrase_in(segment, phrase, parts)
-        if words is None:
-            return np.zeros(0, np.int64), np.zeros(0)
-        most = min([part.n_articles[segment.number] for part in parts.values()])
-        return _list_of(segment, words, self._scoring_of(phrase), most, allowed)
-
-    def _list_with_numpy(self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap) -> _List:
-        """Find and score a phrase as the way without kernels does."""
-        found = phrase_postings(segment.opened, phrase)
-        is_allowed = is_member(found.docnums, docnums_of(allowed))
-        docnums, freqs = found.docnums[is_allowed], found.freqs[is_allowed]
-        weight, average = self._scoring_of(phrase)
-        lengths = segment.opened.lengths(phrase.fields)[docnums].astype(np.int64)
-        return docnums, bm25.score(weight, freqs, bm25.norm(lengths, average))
-
-    def _several_list(self, segment: _Searched, several: Several, allowed: Bitmap) -> _List:
-        stems = segment.opened.text.terms
-        found = [(term, -1, code_of(stems[term])) for term in several.terms]
-        words = views.phrase_of([found], [0], slop=0, field=views.BOTH)
-        scoring = several.weight, self._statistics.average_length(TEXT_FIELDS)
-        return _list_of(segment, words, scoring, _n_articles(segment.opened, found), allowed)
-
-    def _pattern_set(self, segment: _Searched, pattern: Pattern) -> Bitmap:
+    def _pattern_set(self, segment: Searched, pattern: Pattern) -> Bitmap:
         """Find the articles of a segment that have a word that a pattern stands for."""
         terms = self._statistics.patterns.term_ids(pattern)[segment.number]
         found = empty_bitmap(segment.n_articles)
         if pattern.fields == TEXT_FIELDS:
-            _verify(mark_any(segment.address, terms, found), segment)
+            verify(mark_any(segment.address, terms, found), segment)
         else:
-            field = _FIELD_CODES[pattern.fields]
-            _verify(mark_in_field(segment.address, terms, field, found), segment)
+            field = FIELD_CODES[pattern.fields]
+            verify(mark_in_field(segment.address, terms, field, found), segment)
         return found
 
     def _find_filtered(self, leaf: Filter | Pattern) -> Sequence[Bitmap]:
@@ -330,7 +279,7 @@ class CompiledSearch:
     def _rank_words(self, planned: Plan, allowed: Sequence[Bitmap], top: views.TopK) -> None:
         words = self._words_of(planned)
         plain = [part for part in planned.scored if is_plain_word(part)]
-        typed = [self._typed(word) for word in plain if word.typed]
+        typed = [self._lists.typed(word) for word in plain if word.typed]
         for segment, passing in zip(self._searched, allowed, strict=True):
             optional = [lists[segment.number] for lists in typed]
             for own in by_language(words, segment.number):
@@ -338,9 +287,9 @@ class CompiledSearch:
 
     def _rank_words_in(
         self,
-        segment: _Searched,
+        segment: Searched,
         words: WordsIn,
-        within: tuple[Bitmap, list[_List]],
+        within: tuple[Bitmap, list[ScoredList]],
         top: views.TopK,
         *,
         is_any: bool,
@@ -349,7 +298,7 @@ class CompiledSearch:
         bitmap, optional = within
         found = optional
         if words.listed and is_any:
-            found = [*(self._list(segment, part, bitmap) for part in words.listed), *optional]
+            found = [*(self._lists.of(segment, part, bitmap) for part in words.listed), *optional]
         elif words.listed:
             of_all = self._lists_of_all(segment, words, bitmap)
             if of_all is None:
@@ -360,11 +309,11 @@ class CompiledSearch:
         rank = rank_any if is_any or not len(words.terms) else rank_all
         terms, weights = words.terms, words.weights
         is_sound = rank(segment.address, terms, weights, lists, bitmap, segment.base, top)
-        _verify(is_sound, segment)
+        verify(is_sound, segment)
 
     def _lists_of_all(
-        self, segment: _Searched, words: WordsIn, allowed: Bitmap
-    ) -> tuple[Bitmap, list[_List]] | None:
+        self, segment: Searched, words: WordsIn, allowed: Bitmap
+    ) -> tuple[Bitmap, list[ScoredList]] | None:
         """Return the articles that have all words and are in all lists, and the lists.
 
         None where there are no such articles.
@@ -372,85 +321,29 @@ class CompiledSearch:
         is_in = allowed
         if len(words.terms):
             is_in = empty_bitmap(segment.n_articles)
-            _verify(match_all(segment.address, words.terms, allowed, is_in), segment)
+            verify(match_all(segment.address, words.terms, allowed, is_in), segment)
             if words.listed and not is_in.any():
                 return None
-        found: list[_List] = []
+        found: list[ScoredList] = []
         for part in words.listed:
-            found.append(self._list(segment, part, is_in))
+            found.append(self._lists.of(segment, part, is_in))
             if not len(found[-1][0]):
                 return None
             is_in = bitmap_with(found[-1][0], segment.n_articles)
         return is_in, found
 
-    def _list(self, segment: _Searched, leaf: Listed, allowed: Bitmap) -> _List:
-        """Find and score the allowed articles of a segment that have a phrase, or a word of one
-        field, which is a phrase of one word.
-        """
-        if isinstance(leaf, Several):
-            return self._several_list(segment, leaf, allowed)
-        if isinstance(leaf, TermPhrase):
-            return self._phrase_or_word_list(segment, leaf, allowed)
-        phrase = TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
-        docnums, scores = self._phrase_or_word_list(segment, phrase, allowed)
-        if leaf.typed:
-            typed, more = self._typed_list(segment, leaf, allowed)
-            scores = scores.copy()  # It may be kept for other queries.
-            scores[np.searchsorted(docnums, typed)] += more
-        return docnums, scores
-
-    def _phrase_or_word_list(
-        self, segment: _Searched, phrase: TermPhrase, allowed: Bitmap
-    ) -> _List:
-        if len(phrase.words) > 1 or not (allowed is segment.live or _has_capitals(phrase)):
-            return self._phrase_list(segment, phrase, allowed)
-        docnums, scores = self._one_word(segment.number, phrase)
-        if allowed is segment.live:
-            return docnums, scores
-        kept = np.flatnonzero(is_set(allowed, docnums))
-        return docnums[kept], scores[kept]
-
-    def _find_one_word(self, number: int, phrase: TermPhrase) -> _List:
-        segment = self._searched[number]
-        return self._phrase_list(segment, phrase, segment.live)
-
-    def _find_typed(self, word: Term) -> list[_List]:
-        """Return what the form that was typed adds to live articles: a list a segment."""
-        return [self._typed_list(segment, word, segment.live) for segment in self._searched]
-
-    def _typed_list(self, segment: _Searched, word: Term, allowed: Bitmap) -> _List:
-        stems = segment.opened.text.terms
-        forms = typed_forms(segment.opened, word.terms, word.typed)
-        found = [(term, number, code_of(stems[term])) for term, number in forms.items()]
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0)
-        field = _FIELD_CODES.get(word.fields, views.BOTH)
-        phrase = views.phrase_of([found], [0], slop=0, field=field)
-        statistics = self._statistics
-        scoring = statistics.typed_weight(word), statistics.average_length(word.fields)
-        return _list_of(segment, phrase, scoring, _n_articles(segment.opened, found), allowed)
-
-    def _parts_of(self, phrase: TermPhrase) -> dict[Alternatives, _KnownPart]:
-        return {word: self._parts[word, phrase.exact] for word in phrase.words}
-
-    def _scoring_of(self, phrase: TermPhrase) -> tuple[float, float]:
-        """Return a phrase's weight, and the mean length of its fields."""
-        statistics = self._statistics
-        weight = phrase.boost * statistics.phrase_idf(phrase)
-        return weight, statistics.average_length(phrase.fields)
-
     def _rank_phrase(self, phrase: TermPhrase, allowed: Sequence[Bitmap], top: views.TopK) -> None:
-        parts = self._parts_of(phrase)
-        scoring = self._scoring_of(phrase)
+        parts = self._lists.parts_of(phrase)
+        scoring = self._lists.scoring_of(phrase)
         for segment, bitmap in zip(self._searched, allowed, strict=True):
-            if _is_for_numpy(segment, phrase, parts):
+            if is_for_numpy(segment, phrase, parts):
                 alone = WordsIn(np.zeros(0, np.int64), np.zeros(0), [phrase])
                 self._rank_words_in(segment, alone, (bitmap, []), top, is_any=True)
                 continue
-            words = _phrase_in(segment, phrase, parts)
+            words = phrase_in(segment, phrase, parts)
             if words is not None:
                 is_sound = rank_phrase(segment.address, words, scoring, bitmap, segment.base, top)
-                _verify(is_sound, segment)
+                verify(is_sound, segment)
 
     def _find_allowed(
         self, filters: tuple[ResolvedTree, ...], excluded: tuple[ResolvedTree, ...]
@@ -476,26 +369,6 @@ class CompiledSearch:
                 assert_never(part)
 
 
-class _Searched:
-    """A segment of the snapshot, as kernels search it, with its number there from 0.
-
-    `average`: mean length of an article, in tokens.
-    """
-
-    def __init__(self, number: int, opened: SegmentReader, average: float) -> None:
-        self.number = number
-        self.opened = opened
-        self.view = _view(opened, average)
-        self.live = live_bitmap(opened)
-        self.base = opened.base
-        self.n_articles = opened.n_articles
-
-    @property
-    def address(self) -> int:
-        """What kernels take; for the work at hand."""
-        return _address_of(self.view)
-
-
 Best = tuple[list[int], list[float], bool]
 """Global docnums, scores, and whether better ones may have been left out, see `Stopped`."""
 
@@ -508,19 +381,6 @@ def _best(k: int, rank: Callable[[views.TopK], None]) -> Best:
     except Stopped:
         is_partial = True
     return (*ranked(top), is_partial)
-
-
-_List = tuple[NDArray[np.int64], NDArray[np.float64]]
-"""Articles of a segment, ascending, and their scores."""
-
-
-class _KnownPart(NamedTuple):
-    """A phrase's word: its `_alternatives` in each segment, and at most how many articles there
-    have one of them.
-    """
-
-    found: tuple[list[tuple[int, int, int]], ...]
-    n_articles: tuple[int, ...]
 
 
 class _ByDate(NamedTuple):
@@ -537,109 +397,5 @@ def _by_date(view: views.Segment, dates: NDArray[np.int64]) -> _ByDate:
     return _ByDate(view.with_dates(dates), np.argsort(~newest, kind="stable"), newest)
 
 
-def _address_of(view: views.Segment) -> int:
-    """Return the address of a segment whose kernels stop when the work at hand must."""
-    stop = current()
-    if stop is None:
-        return view.address
-    flag = stop.watch()
-    if view.address not in stop.kept:
-        stop.kept[view.address] = view.stopped_by(flag)
-    address: int = stop.kept[view.address].address
-    return address
-
-
-def _view(segment: SegmentReader, average: float) -> views.Segment:
-    columns = views.Columns(
-        segment.text_lengths, segment.title_lengths, segment.dates, segment.id_hashes
-    )
-    return views.segment_view(segment.text.postings, columns, average=average)
-
-
 def _both(a: Sequence[Bitmap], b: Sequence[Bitmap]) -> list[Bitmap]:
     return [one & other for one, other in zip(a, b, strict=True)]
-
-
-def _alternatives(
-    segment: SegmentReader, word: Alternatives, *, exact: bool
-) -> list[tuple[int, int, int]]:
-    """Return term id, form number and code of the stem of all that a phrase's word may be."""
-    stems = segment.text.terms
-    return [
-        (term, number, code_of(stems[term]))
-        for term, numbers in terms_of(segment, word, exact=exact)
-        for number in ([-1] if numbers is None else numbers.tolist())
-    ]
-
-
-def _is_for_numpy(
-    segment: _Searched, phrase: TermPhrase, parts: dict[Alternatives, _KnownPart]
-) -> bool:
-    """Whether a phrase has too many alternatives for kernels, or words that overlap if it is near.
-
-    Kernels count each place for every word that it can be.
-    """
-    n_alternatives = sum(len(part.found[segment.number]) for part in parts.values())
-    return n_alternatives > MOST_ALTERNATIVES or (phrase.slop > 0 and _overlap(segment, parts))
-
-
-def _overlap(segment: _Searched, parts: dict[Alternatives, _KnownPart]) -> bool:
-    """Whether different words of a phrase can be the same word of a text, ``trum*`` and ``trump``.
-
-    `parts`: the form number of an alternative is -1 where all forms of its term will do.
-    """
-    before: dict[int, set[int]] = {}
-    for part in parts.values():
-        own = [(term, form) for term, form, _ in part.found[segment.number]]
-        for term, form in own:
-            forms = before.get(term)
-            if forms and (form < 0 or form in forms or -1 in forms):
-                return True
-        for term, form in own:
-            before.setdefault(term, set()).add(form)
-    return False
-
-
-def _has_capitals(phrase: TermPhrase) -> bool:
-    """Whether a phrase begins with an acronym, which small letters hide."""
-    return phrase.words[0][0][:1].isupper()
-
-
-def _phrase_in(
-    segment: _Searched, phrase: TermPhrase, parts: dict[Alternatives, _KnownPart]
-) -> views.Phrase | None:
-    """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
-    found = [part.found[segment.number] for part in parts.values()]
-    if not all(found):
-        return None
-    distinct = list(parts)
-    sequence = [distinct.index(word) for word in phrase.words]
-    field = _FIELD_CODES.get(phrase.fields, views.BOTH)
-    return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
-
-
-def _list_of(
-    segment: _Searched,
-    words: views.Phrase,
-    scoring: tuple[float, float],
-    most: int,
-    allowed: Bitmap,
-) -> _List:
-    """Find and score the allowed articles that have a phrase; at most so many have it."""
-    docnums, scores = np.empty(most, np.int64), np.empty(most)
-    n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
-    _verify(n >= 0, segment)
-    # Copies, because most of the room is not used.
-    return docnums[:n].copy(), scores[:n].copy()
-
-
-def _n_articles(segment: SegmentReader, found: list[tuple[int, int, int]]) -> int:
-    # Damaged numbers may be of any size.
-    return min(sum(segment.text.postings.df(term) for term, _, _ in found), segment.n_articles)
-
-
-def _verify(is_sound: bool, segment: _Searched) -> None:
-    if not is_sound:
-        path = segment.opened.segment.file.path
-        raise CorruptIndexError(path, "its postings are damaged")
-    check()  # what a kernel found before it had to stop is not all

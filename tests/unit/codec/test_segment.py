@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from support.codec_segments import SEGMENT_ID, write_sample
+from support.segment_contents import check_segment
 
-from newsearch.codec.check import check_segment
 from newsearch.codec.deletions import read_deleted, write_deleted
 from newsearch.codec.segment import Segment, SegmentWriter
 from newsearch.errors import CorruptIndexError

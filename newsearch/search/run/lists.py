@@ -1,0 +1,243 @@
+"""Lists of the articles that have a phrase or a form, with scores: what is read with positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch import bm25
+from newsearch.codec.coding.signatures import code_of
+from newsearch.fields import TEXT_FIELDS
+from newsearch.index.segment_reader import SegmentReader
+from newsearch.memo import Memo
+from newsearch.query.nodes import Alternatives, Term, TermPhrase
+from newsearch.search.run.ascending import is_member
+from newsearch.search.run.bitmaps import Bitmap, docnums_of, is_set
+from newsearch.search.run.kernels import views
+from newsearch.search.run.kernels.phrases import match_phrase
+from newsearch.search.run.postings import phrase_postings, terms_of, typed_forms
+from newsearch.search.run.searched import Searched, verify
+from newsearch.search.run.words import Listed, Several
+from newsearch.search.statistics import SnapshotStatistics
+
+MOST_ALTERNATIVES = 2_000
+"""Kernels look each alternative up for each article; with 12,000 they took 50 s, NumPy 7."""
+
+_MEMO_WORDS = 10_000
+_ANY_FORM = -1
+_MEMO_LISTS = 8
+"""What is read with positions takes 70 ns an article, and a list 16 bytes: as good as all that is
+asked for often are the few acronyms that small letters hide, such as ``US``."""
+_MEMO_TYPED = 1000
+_MEMO_TYPED_ARTICLES = 1_000_000_000
+"""A form that was typed has most often less than a hundredth of all articles: 16 bytes each."""
+
+FIELD_CODES: dict[tuple[str, ...], int] = {("title",): views.TITLE, ("body",): views.BODY}
+
+
+ScoredList = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""Articles of a segment, ascending, and their scores."""
+
+
+class KnownPart(NamedTuple):
+    """A phrase's word: its `_alternatives` in each segment, and at most how many articles there
+    have one of them.
+    """
+
+    found: tuple[list[tuple[int, int, int]], ...]
+    n_articles: tuple[int, ...]
+
+
+class ScoredLists:
+    """Finds and keeps the lists of one snapshot; safe in many threads."""
+
+    def __init__(self, searched: Sequence[Searched], statistics: SnapshotStatistics) -> None:
+        self._searched = searched
+        self._statistics = statistics
+        self._parts = Memo(self._look_up_part, _MEMO_WORDS)
+        n_articles = sum(segment.n_articles for segment in searched)
+        n_typed = min(_MEMO_TYPED, _MEMO_TYPED_ARTICLES // (n_articles + 1))
+        self.typed = lru_cache(n_typed)(self._find_typed)
+        self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
+
+    def of(self, segment: Searched, leaf: Listed, allowed: Bitmap) -> ScoredList:
+        """Find and score the allowed articles of a segment that have a phrase, or a word of one
+        field, which is a phrase of one word.
+        """
+        if isinstance(leaf, Several):
+            return self._several_list(segment, leaf, allowed)
+        if isinstance(leaf, TermPhrase):
+            return self._phrase_or_word_list(segment, leaf, allowed)
+        phrase = TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
+        docnums, scores = self._phrase_or_word_list(segment, phrase, allowed)
+        if leaf.typed:
+            typed, more = self._typed_list(segment, leaf, allowed)
+            scores = scores.copy()  # It may be kept for other queries.
+            scores[np.searchsorted(docnums, typed)] += more
+        return docnums, scores
+
+    def _phrase_or_word_list(
+        self, segment: Searched, phrase: TermPhrase, allowed: Bitmap
+    ) -> ScoredList:
+        if len(phrase.words) > 1 or not (allowed is segment.live or _has_capitals(phrase)):
+            return self._phrase_list(segment, phrase, allowed)
+        docnums, scores = self._one_word(segment.number, phrase)
+        if allowed is segment.live:
+            return docnums, scores
+        kept = np.flatnonzero(is_set(allowed, docnums))
+        return docnums[kept], scores[kept]
+
+    def _find_one_word(self, number: int, phrase: TermPhrase) -> ScoredList:
+        segment = self._searched[number]
+        return self._phrase_list(segment, phrase, segment.live)
+
+    def _find_typed(self, word: Term) -> list[ScoredList]:
+        """Return what the form that was typed adds to live articles: a list a segment."""
+        return [self._typed_list(segment, word, segment.live) for segment in self._searched]
+
+    def _typed_list(self, segment: Searched, word: Term, allowed: Bitmap) -> ScoredList:
+        forms = typed_forms(segment.opened, word.terms, word.typed)
+        field = FIELD_CODES.get(word.fields, views.BOTH)
+        statistics = self._statistics
+        scoring = statistics.typed_weight(word), statistics.average_length(word.fields)
+        return _forms_list(segment, forms, field, scoring, allowed)
+
+    def parts_of(self, phrase: TermPhrase) -> dict[Alternatives, KnownPart]:
+        return {word: self._parts[word, phrase.exact] for word in phrase.words}
+
+    def scoring_of(self, phrase: TermPhrase) -> tuple[float, float]:
+        """Return a phrase's weight, and the mean length of its fields."""
+        statistics = self._statistics
+        weight = phrase.boost * statistics.phrase_idf(phrase)
+        return weight, statistics.average_length(phrase.fields)
+
+    def _look_up_part(self, part: tuple[Alternatives, bool]) -> KnownPart:
+        word, is_exact = part
+        segments = [segment.opened for segment in self._searched]
+        found = tuple(_alternatives(segment, word, exact=is_exact) for segment in segments)
+        n_articles = tuple(map(_n_articles, segments, found))
+        return KnownPart(found, n_articles)
+
+    def _phrase_list(self, segment: Searched, phrase: TermPhrase, allowed: Bitmap) -> ScoredList:
+        parts = self.parts_of(phrase)
+        if is_for_numpy(segment, phrase, parts):
+            return self._list_with_numpy(segment, phrase, allowed)
+        words = phrase_in(segment, phrase, parts)
+        if words is None:
+            return np.zeros(0, np.int64), np.zeros(0)
+        most = min([part.n_articles[segment.number] for part in parts.values()])
+        return _list_of(segment, words, self.scoring_of(phrase), most, allowed)
+
+    def _list_with_numpy(
+        self, segment: Searched, phrase: TermPhrase, allowed: Bitmap
+    ) -> ScoredList:
+        """Find and score a phrase as the way without kernels does."""
+        found = phrase_postings(segment.opened, phrase)
+        is_allowed = is_member(found.docnums, docnums_of(allowed))
+        docnums, freqs = found.docnums[is_allowed], found.freqs[is_allowed]
+        weight, average = self.scoring_of(phrase)
+        lengths = segment.opened.lengths(phrase.fields)[docnums].astype(np.int64)
+        return docnums, bm25.score(weight, freqs, bm25.norm(lengths, average))
+
+    def _several_list(self, segment: Searched, several: Several, allowed: Bitmap) -> ScoredList:
+        scoring = several.weight, self._statistics.average_length(TEXT_FIELDS)
+        forms = dict.fromkeys(several.terms, _ANY_FORM)
+        return _forms_list(segment, forms, views.BOTH, scoring, allowed)
+
+
+def _forms_list(
+    segment: Searched,
+    forms: Mapping[int, int],
+    field: int,
+    scoring: tuple[float, float],
+    allowed: Bitmap,
+) -> ScoredList:
+    """Find and score the allowed articles that have any of some terms, each in one form."""
+    if not forms:
+        return np.zeros(0, np.int64), np.zeros(0)
+    stems = segment.opened.text.terms
+    found = [(term, number, code_of(stems[term])) for term, number in forms.items()]
+    phrase = views.phrase_of([found], [0], slop=0, field=field)
+    return _list_of(segment, phrase, scoring, _n_articles(segment.opened, found), allowed)
+
+
+def _alternatives(
+    segment: SegmentReader, word: Alternatives, *, exact: bool
+) -> list[tuple[int, int, int]]:
+    """Return term id, form number and code of the stem of all that a phrase's word may be."""
+    stems = segment.text.terms
+    return [
+        (term, number, code_of(stems[term]))
+        for term, numbers in terms_of(segment, word, exact=exact)
+        for number in ([_ANY_FORM] if numbers is None else numbers.tolist())
+    ]
+
+
+def is_for_numpy(
+    segment: Searched, phrase: TermPhrase, parts: dict[Alternatives, KnownPart]
+) -> bool:
+    """Whether a phrase has too many alternatives for kernels, or words that overlap if it is near.
+
+    Kernels count each place for every word that it can be.
+    """
+    n_alternatives = sum(len(part.found[segment.number]) for part in parts.values())
+    return n_alternatives > MOST_ALTERNATIVES or (phrase.slop > 0 and _overlap(segment, parts))
+
+
+def _overlap(segment: Searched, parts: dict[Alternatives, KnownPart]) -> bool:
+    """Whether different words of a phrase can be the same word of a text, ``trum*`` and ``trump``.
+
+    `parts`: the form number of an alternative is -1 where all forms of its term will do.
+    """
+    before: dict[int, set[int]] = {}
+    for part in parts.values():
+        own = [(term, form) for term, form, _ in part.found[segment.number]]
+        for term, form in own:
+            forms = before.get(term)
+            if forms and (form < 0 or form in forms or -1 in forms):
+                return True
+        for term, form in own:
+            before.setdefault(term, set()).add(form)
+    return False
+
+
+def _has_capitals(phrase: TermPhrase) -> bool:
+    """Whether a phrase begins with an acronym, which small letters hide."""
+    return phrase.words[0][0][:1].isupper()
+
+
+def phrase_in(
+    segment: Searched, phrase: TermPhrase, parts: dict[Alternatives, KnownPart]
+) -> views.Phrase | None:
+    """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
+    found = [part.found[segment.number] for part in parts.values()]
+    if not all(found):
+        return None
+    distinct = list(parts)
+    sequence = [distinct.index(word) for word in phrase.words]
+    field = FIELD_CODES.get(phrase.fields, views.BOTH)
+    return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
+
+
+def _list_of(
+    segment: Searched,
+    words: views.Phrase,
+    scoring: tuple[float, float],
+    most: int,
+    allowed: Bitmap,
+) -> ScoredList:
+    """Find and score the allowed articles that have a phrase; at most so many have it."""
+    docnums, scores = np.empty(most, np.int64), np.empty(most)
+    n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
+    verify(n >= 0, segment)
+    # Copies, because most of the room is not used.
+    return docnums[:n].copy(), scores[:n].copy()
+
+
+def _n_articles(segment: SegmentReader, found: list[tuple[int, int, int]]) -> int:
+    # Damaged numbers may be of any size.
+    return min(sum(segment.text.postings.df(term) for term, _, _ in found), segment.n_articles)
