@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +12,11 @@ from newsearch.answers.printing import n_articles_text
 from newsearch.cli import FAILED, FOUND, PARTIAL
 from newsearch.cli.options import index_option, open_index, wait_option
 from newsearch.cli.printing import print_data, say
+from newsearch.engines.registry import folder_of
 from newsearch.errors import CorruptIndexError, IndexingError
+
+if TYPE_CHECKING:
+    from newsearch.index.repair import Repair
 
 
 @click.command("check")
@@ -26,16 +30,19 @@ def check_command(index_target: str, wait_s: float, *, quick: bool, repair: bool
     Words, lengths and columns are made again from the stored articles and compared. After a repair
     the ids of lost articles are printed, and the exit status is 3 where there are any.
     """
-    # What opening would warn of is listed below.
+    from newsearch.index.check import check_index
+    from newsearch.index.directory import open_directory, system_errors_told
+    from newsearch.index.repair import repair_index
+
+    folder = folder_of(index_target)
+    if folder is None:
+        raise click.UsageError("check reads a folder of this machine")
+    # Not opened as an index, of which damage is told in another way.
     try:
-        with (
-            warnings.catch_warnings(action="ignore"),
-            newsearch.open_index(Path(index_target), partial=True) as index,
-        ):
+        with system_errors_told(open_directory(folder, create=False)):
             if repair:
-                return _repair(index, wait_s)
-            problems = index.check(quick=quick)
-            n_articles = index.stats().articles
+                return _repair(repair_index(folder, wait_s=wait_s))
+            problems = check_index(folder, quick=quick)
     except CorruptIndexError as error:  # which advises to run this command
         reason = f"{error.fault}; restore the folder from a copy of it"
         raise IndexingError(error.path, reason) from error
@@ -46,7 +53,8 @@ def check_command(index_target: str, wait_s: float, *, quick: bool, repair: bool
         remedy = "" if of_versions else "; 'newsearch check --repair' mends what can be"
         say(f"problems found: {len(problems):,}{remedy}")
         return FAILED
-    print_data(f"{n_articles_text(n_articles)}, no problem found")
+    with newsearch.open_index(folder) as index:
+        print_data(f"{n_articles_text(index.stats().articles)}, no problem found")
     return FOUND
 
 
@@ -79,8 +87,7 @@ def copy_command(source: Path, target: Path) -> int:
     return FOUND
 
 
-def _repair(index: newsearch.Index, wait_s: float) -> int:
-    done = index.repair(wait_s=wait_s)
+def _repair(done: Repair) -> int:
     for problem in done.problems:
         say(f"mended: {problem}")
     for lost in done.lost:

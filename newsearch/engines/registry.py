@@ -30,37 +30,42 @@ def open_engine(
     create
         Make an empty index where there is none.
     partial
-        Of a folder, open what is left where parts are lost or damaged.
+        Of a folder or a ``file://`` URL, open what is left where parts are lost or damaged.
 
     Raises
     ------
     IndexingError
         No engine knows the scheme, or the index cannot be used.
     """
-    if not (isinstance(target, str) and (url := _URL.match(target))):
-        return _open_folder(Path(target), create, partial=partial)
-    opener = OPENERS.get(url[1].lower())
+    folder = folder_of(target)
+    if folder is not None:
+        from newsearch.engines.local import Index
+
+        return Index(folder, create=create, partial=partial)
+    scheme = str(target).partition("://")[0]
+    opener = OPENERS.get(scheme.lower())
     if opener is None:
-        known = ", ".join(f"{scheme}://" for scheme in OPENERS)
+        known = ", ".join(f"{one}://" for one in ("file", *OPENERS))
         raise IndexingError(
-            target, f"this version has no engine for {url[1]}://; name a folder, or use {known}"
+            str(target),
+            f"this version has no engine for {scheme}://; name a folder, or use {known}",
         )
-    return opener(urlsplit(target), create)
+    return opener(urlsplit(str(target)), create)
 
 
-def _open_folder(path: Path, create: bool, *, partial: bool = False) -> Engine:
-    from newsearch.engines.local import Index
-
-    return Index(path, create=create, partial=partial)
-
-
-def _open_file_url(url: SplitResult, create: bool) -> Engine:
+def folder_of(target: str | os.PathLike[str]) -> Path | None:
+    """Return the folder of this machine that a target names; None for a URL of another scheme."""
+    if not (isinstance(target, str) and (url := _URL.match(target))):
+        return Path(target)
+    if url[1].lower() != "file":
+        return None
     from urllib.request import url2pathname
 
-    if url.netloc not in ("", "localhost"):
-        raise IndexingError(url.geturl(), "names another machine; write file:///folder")
-    return _open_folder(Path(url2pathname(url.path)), create)
+    named = urlsplit(target)
+    if named.netloc not in ("", "localhost"):
+        raise IndexingError(target, "names another machine; write file:///folder")
+    return Path(url2pathname(named.path))
 
 
-OPENERS: dict[str, Opener] = {"file": _open_file_url}
-"""What opens the URLs of each scheme; an engine is added here."""
+OPENERS: dict[str, Opener] = {}
+"""What opens the URLs of each scheme but ``file``; an engine is added here."""

@@ -546,6 +546,10 @@ def test_check_does_not_send_to_check(indexed: Command) -> None:
     assert "was not written by newsearch" in outcome.out
     with pytest.warns(UserWarning, match="articles left out"):
         assert indexed("query", "biegun", "--partial").status == 3
+    url = folder.absolute().as_uri()
+    assert "was not written by newsearch" in indexed("check", "-i", url).out
+    with pytest.warns(UserWarning, match="articles left out"):
+        assert indexed("query", "biegun", "--partial", "-i", url).status == 3
     assert indexed("check", "--repair").out.startswith(f"lost: {segment.name}: all of its")
     assert indexed("check").status == 0
 
