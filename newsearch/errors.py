@@ -134,8 +134,5 @@ def other_version(path: str | Path, found: object, known: int) -> IndexingError:
     if isinstance(found, int) and found > known:
         remedy = f"made by a newer version of newsearch {versions}; upgrade newsearch"
     else:
-        remedy = (
-            f"made by another version of newsearch {versions}; use that version, or index the"
-            " articles into a new folder"
-        )
+        remedy = f"made by an older version of newsearch {versions}; run 'newsearch rebuild'"
     return IndexingError(path, remedy)

@@ -32,6 +32,7 @@ _COMMANDS = {
     "run": "running",
     "check": "upkeep",
     "compact": "upkeep",
+    "rebuild": "upkeep",
     "copy": "upkeep",
 }
 """Commands with a module of their own; what an operation is needs none."""
@@ -43,6 +44,7 @@ _ALSO_CALLED = {
     **dict.fromkeys(("del", "remove", "rm"), "delete"),
     **dict.fromkeys(("cat", "get", "view"), "show"),
     **{"info": "stats", "status": "stats", "verify": "check", "total": "count"},
+    **dict.fromkeys(("migrate", "reindex", "upgrade"), "rebuild"),
 }
 """What people and other programs call our commands."""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from datetime import timedelta
+from math import inf
 
 import click
 from click.shell_completion import CompletionItem
@@ -14,12 +12,11 @@ from newsearch.answers.printing import json_line, n_articles_text
 from newsearch.answers.reports import REMARKS_PER_FILE, Remark
 from newsearch.cli import FOUND, NOTHING_FOUND, SignalledError
 from newsearch.cli.options import IdCommand, index_option, json_option, open_index, wait_option
-from newsearch.cli.printing import is_terminal, print_data, redraw, say
-from newsearch.sources import ArticleStream, formats
+from newsearch.cli.printing import print_data, say
+from newsearch.cli.progress import progress_shown
+from newsearch.sources import formats
 
 _SHOWN_REMARKS = 20
-_BAR_DELAY_S = 1.0
-_BAR_INTERVAL_S = 0.2
 
 
 class _FormatOption(click.Option):
@@ -89,17 +86,14 @@ def index_command(  # noqa: PLR0913 - one for each option
         id_from=id_from,
         strict=strict,
     )
-    progress = _Progress(stream) if is_terminal(sys.stderr) else None
     with open_index(index_target, create=True) as index:
         try:
-            report = index.add(stream, progress=progress, wait_s=wait_s)
+            with progress_shown(lambda _: stream.bytes_read / (stream.bytes_total or inf)) as shown:
+                report = index.add(stream, progress=shown, wait_s=wait_s)
         except (KeyboardInterrupt, SignalledError):
             held = n_articles_text(index.stats().articles)
             say(f"{index_target} holds {held}; run the command again to go on")
             raise
-        finally:
-            if progress:
-                progress.clear()
         n_articles = index.stats().articles
     if as_json:
         print_data(json_line(report.as_dict()))
@@ -121,40 +115,6 @@ def _print_remarks(kind: str, remarks: list[Remark], n_all: int) -> None:
             "them all" if n_all == len(remarks) else f"the first {REMARKS_PER_FILE:,} of a file"
         )
         say(f"{kind}: {n_all - _SHOWN_REMARKS:,} more; --json lists {listed}")
-
-
-class _Progress:
-    """A line on the terminal that tells how a load goes, once it has run for a second."""
-
-    def __init__(self, stream: ArticleStream) -> None:
-        self._stream = stream
-        self._started_s = time.monotonic()
-        self._next_s = self._started_s + _BAR_DELAY_S
-        self._width = 0
-
-    def __call__(self, n_articles: int) -> None:
-        now_s = time.monotonic()
-        if now_s < self._next_s:
-            return
-        self._next_s = now_s + _BAR_INTERVAL_S
-        elapsed_s = now_s - self._started_s
-        line = f"{n_articles:,} articles, {n_articles / elapsed_s:,.0f}/s"
-        done, total = self._stream.bytes_read, self._stream.bytes_total
-        if total and done:
-            share = min(done / total, 1.0)
-            left_s = round(elapsed_s / share - elapsed_s)
-            line += f", {share:.0%}, {timedelta(seconds=left_s)} left"
-        self._draw(line)
-
-    def clear(self) -> None:
-        """Take the line away again."""
-        if self._width:
-            self._draw("")
-            redraw("")
-
-    def _draw(self, line: str) -> None:
-        redraw(f"{line:<{self._width}}")
-        self._width = len(line)
 
 
 @click.command("delete", cls=IdCommand)

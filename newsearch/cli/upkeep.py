@@ -1,4 +1,4 @@
-"""``newsearch check``, ``compact`` and ``copy``."""
+"""``newsearch check``, ``compact``, ``rebuild`` and ``copy``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from newsearch.answers.printing import n_articles_text
 from newsearch.cli import FAILED, FOUND, PARTIAL
 from newsearch.cli.options import index_option, open_index, wait_option
 from newsearch.cli.printing import print_data, say
+from newsearch.cli.progress import progress_shown
 from newsearch.engines.registry import folder_of
 from newsearch.errors import CorruptIndexError, IndexingError
 
@@ -34,12 +35,10 @@ def check_command(index_target: str, wait_s: float, *, quick: bool, repair: bool
     from newsearch.index.directory import open_directory, system_errors_told
     from newsearch.index.repair import repair_index
 
-    folder = folder_of(index_target)
-    if folder is None:
-        raise click.UsageError("check reads a folder of this machine")
+    folder = _folder_of(index_target)
     # Not opened as an index, of which damage is told in another way.
     try:
-        with system_errors_told(open_directory(folder, create=False)):
+        with system_errors_told(open_directory(folder, may_be_older=repair)):
             if repair:
                 return _repair(repair_index(folder, wait_s=wait_s))
             problems = check_index(folder, quick=quick)
@@ -70,6 +69,36 @@ def compact_command(index_target: str, wait_s: float) -> int:
         n_gone = index.compact(wait_s=wait_s)
     print_data(f"{n_gone:,} deleted {'article is' if n_gone == 1 else 'articles are'} gone")
     return FOUND
+
+
+@click.command("rebuild")
+@index_option
+@wait_option
+def rebuild_command(index_target: str, wait_s: float) -> int:
+    """Index all stored articles again, in place.
+
+    An index of an older format becomes one of the present format, and any index gets the present
+    rules for words. The old parts lie beside the new ones until all are done.
+    """
+    from newsearch.index.directory import open_directory, system_errors_told
+    from newsearch.index.repair import rebuild_index
+    from newsearch.index.toc import read_toc
+
+    folder = _folder_of(index_target)
+    # Not opened as an index: those of older formats cannot be.
+    with system_errors_told(open_directory(folder, may_be_older=True)):
+        n_all = sum(one.articles - one.deleted for one in read_toc(folder).segments)
+        with progress_shown(lambda n_articles: n_articles / n_all) as shown:
+            n_articles = rebuild_index(folder, progress=shown, wait_s=wait_s)
+    print_data(f"{n_articles_text(n_articles)} indexed again")
+    return FOUND
+
+
+def _folder_of(index_target: str) -> Path:
+    folder = folder_of(index_target)
+    if folder is None:
+        raise click.UsageError("this command needs a folder of this machine")
+    return folder
 
 
 @click.command("copy")

@@ -333,7 +333,8 @@ class ArrayFile(Closing):
 
     Opening checks the head, the table and that every section lies inside the file; the payload's
     checksums are verified by :meth:`damaged_sections`. Arrays are read-only views of one shared
-    map: no copy is made, any number of threads may read.
+    map: no copy is made, any number of threads may read. The frame is that of older versions too;
+    who reads sections that have changed calls `check_version`.
 
     Raises CorruptIndexError when the file is truncated, altered, or not ours.
     """
@@ -344,7 +345,7 @@ class ArrayFile(Closing):
         self.path = path
         self._map: mmap.mmap | None = _map_file(path)
         try:
-            self.segment_id, self.sections = _read_table(path, self._map)
+            self._version, self.segment_id, self.sections = _read_table(path, self._map)
         except BaseException:
             self.close()
             raise
@@ -382,6 +383,11 @@ class ArrayFile(Closing):
         if np.any(array[1:] < array[:-1]):
             raise self.corrupt(f"section {name} does not ascend")
         return array
+
+    def check_version(self) -> None:
+        """Raise IndexingError for a file of an older format."""
+        if self._version != FORMAT_VERSION:
+            raise other_version(self.path, self._version, FORMAT_VERSION)
 
     def corrupt(self, reason: str) -> CorruptIndexError:
         """Make, not raise, the error that says what is wrong with this file."""
@@ -469,14 +475,14 @@ def _map_file(path: Path) -> mmap.mmap:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _read_table(path: Path, data: mmap.mmap) -> tuple[bytes, dict[str, Section]]:
+def _read_table(path: Path, data: mmap.mmap) -> tuple[int, bytes, dict[str, Section]]:
     head = data[: _HEAD.size]
     magic, version, count, segment_id, size_bytes, start, table_crc, head_crc = _HEAD.unpack(head)
     if magic != MAGIC:
         raise CorruptIndexError(path, "the file was not written by newsearch")
     if zlib.crc32(head[:-4]) != head_crc:
         raise CorruptIndexError(path, "the head's checksum differs")
-    if version != FORMAT_VERSION:
+    if version > FORMAT_VERSION:
         raise other_version(path, version, FORMAT_VERSION)
     if (
         size_bytes != len(data)
@@ -488,7 +494,7 @@ def _read_table(path: Path, data: mmap.mmap) -> tuple[bytes, dict[str, Section]]
     if zlib.crc32(table) != table_crc:
         raise CorruptIndexError(path, "the table's checksum differs")
     sections = (_section(path, line, start) for line in _SECTION.iter_unpack(table))
-    return segment_id, {section.name: section for section in sections}
+    return version, segment_id, {section.name: section for section in sections}
 
 
 def _section(path: Path, line: tuple[bytes, bytes, int, int, int], end: int) -> Section:

@@ -149,6 +149,7 @@ class Segment(Closing):
     def __init__(self, path: Path) -> None:
         self.file = ArrayFile(path)
         try:
+            self.file.check_version()
             self.articles = self._article_count()
             self.info = self._info()
             self.columns = Columns(self.file, self.articles)

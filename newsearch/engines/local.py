@@ -235,7 +235,7 @@ class Index(Closing):
             seen = self._open_searcher().snapshot.commit
             if latest_commit(self._directory) == seen:
                 return False
-            open_directory(self.path, create=False)  # what lies there now may be something else
+            open_directory(self.path)  # what lies there now may be something else
             self._searcher = self._latest()
             return True
 
@@ -418,6 +418,23 @@ class Index(Closing):
             done = repair_index(self._directory, wait_s=wait_s)
         self.refresh()
         return done
+
+    def rebuild(
+        self, *, progress: Callable[[int], None] | None = None, wait_s: float = WAIT_S
+    ) -> int:
+        """Index all stored articles again, by the present rules; return how many there are.
+
+        Articles, their order and what is blocked stay as they are. Nothing is changed where an
+        article cannot be read, or before all are indexed. `progress` is called with the number
+        taken so far.
+        """
+        from newsearch.index.repair import rebuild_index
+
+        self._open_searcher()
+        with system_errors_told(self.path):
+            n_articles = rebuild_index(self._directory, progress=progress, wait_s=wait_s)
+        self.refresh()
+        return n_articles
 
     def _open_searcher(self) -> Searcher:
         searcher = self._searcher

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from newsearch import schema
 from newsearch.codec.framing import put_in_place, read_small, sync_folder, write_synced
@@ -75,15 +75,20 @@ def _reason(error: OSError) -> str:
     return f"{why}; {_ADVICE[error.errno]}" if error.errno in _ADVICE else why
 
 
-def open_directory(path: Path, *, create: bool) -> Path:
+def open_directory(path: Path, *, create: bool = False, may_be_older: bool = False) -> Path:
     """Return the directory once it is known to hold an index; make one where `create` allows it.
+
+    Parameters
+    ----------
+    may_be_older
+        Take an index of an older format too, whose articles are to be indexed again.
 
     Raises
     ------
     IndexNotFoundError
         Nothing there, and `create` is false.
     IndexingError
-        The path is a file, holds other things, or cannot be read or written.
+        The path is a file, holds other things or another format, or cannot be read or written.
     CorruptIndexError
         It was an index and cannot be read.
     """
@@ -91,7 +96,7 @@ def open_directory(path: Path, *, create: bool) -> Path:
         raise IndexingError(path, "no folder can have a NUL character in its name")
     with system_errors_told(path):
         if _is_there(path / INDEX_MARKER):
-            _check_version(path)
+            _check_version(path, may_be_older=may_be_older)
         elif create:
             _create(path)
         else:
@@ -115,9 +120,14 @@ def _create(path: Path) -> None:
         )
     _publish(path / toc_name(0), encode_toc([], 0))
     # An index is there from the moment its marker is.
+    mark(path)
+    sync_folder(path.absolute().parent)
+
+
+def mark(path: Path) -> None:
+    """Mark a folder as an index of the present format."""
     marker = {"newsearch": schema.INDEX_VERSION}
     _publish(path / INDEX_MARKER, json.dumps(marker).encode() + b"\n")
-    sync_folder(path.absolute().parent)
 
 
 def _publish(path: Path, content: bytes) -> None:
@@ -127,14 +137,15 @@ def _publish(path: Path, content: bytes) -> None:
     put_in_place(temporary, path)
 
 
-def _check_version(path: Path) -> None:
+def _check_version(path: Path, *, may_be_older: bool) -> None:
     version = _marked_version(path / INDEX_MARKER)
-    if version != schema.INDEX_VERSION:
+    is_older = version < schema.INDEX_VERSION
+    if version != schema.INDEX_VERSION and not (is_older and may_be_older):
         raise other_version(path, version, schema.INDEX_VERSION)
 
 
-def _marked_version(marker: Path) -> Any:
+def _marked_version(marker: Path) -> int:
     try:
-        return json.loads(read_small(marker, _MAX_MARKER_BYTES))["newsearch"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        return int(json.loads(read_small(marker, _MAX_MARKER_BYTES))["newsearch"])
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise CorruptIndexError(marker, "is not a newsearch marker") from error

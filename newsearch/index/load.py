@@ -63,7 +63,7 @@ def load(
     """
     report = LoadReport()
     with Changes(folder, wait_s=wait_s) as changes:
-        batches = _batches(_reported(articles, progress))
+        batches = _batches(reported(articles, progress))
         first = list(islice(batches, 1))
         if language == AUTO:
             language = language_of_most(first[0]) if first else ""
@@ -110,9 +110,10 @@ def delete(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) -> 
     return found
 
 
-def _reported(
+def reported(
     articles: Iterable[Article], progress: Callable[[int], None] | None
 ) -> Iterator[Article]:
+    """Return articles, and call `progress` with their number after each one is taken."""
     for number, article in enumerate(articles, 1):
         yield article
         if progress is not None:

@@ -1,11 +1,12 @@
-"""Mends a damaged index: what cannot be read is built again from the stored articles."""
+"""Builds segments again from their stored articles: those that are damaged, or all."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,12 @@ from newsearch.codec.framing import AnyArray, ArrayFile
 from newsearch.codec.stored import Stored
 from newsearch.codec.strings import Strings, text_of
 from newsearch.errors import ArticleError, CorruptIndexError, IndexingError
+from newsearch.index.article_languages import ArticleLanguages
 from newsearch.index.check import check_segment_of
 from newsearch.index.commit import Changes, PendingSegment
-from newsearch.index.load import build
+from newsearch.index.directory import mark
+from newsearch.index.load import build, reported
+from newsearch.index.merge import merge_as_needed
 from newsearch.index.stored import unpack
 
 _HASH_BYTES = 16
@@ -48,7 +52,8 @@ def repair_index(folder: Path, *, wait_s: float) -> Repair:
 
     An article is kept if it can be read, and its digest is right where its bytes are in doubt. A
     damaged file of which articles are lost is kept beside, with a name that ends in ``.damaged``.
-    Where it is lost which articles are deleted, those are kept that no other segment has.
+    Where it is lost which articles are deleted, those are kept that no other segment has. Segments
+    of an older format are built again too.
     """
     done = Repair()
     with Changes(folder, wait_s=wait_s, is_repair=True) as changes:
@@ -66,7 +71,54 @@ def repair_index(folder: Path, *, wait_s: float) -> Repair:
             if len(done.lost) > n_lost:
                 _keep_damaged(folder / pending.record.file_name)
         changes.publish()
+        mark(folder)
     return done
+
+
+def rebuild_index(
+    folder: Path, *, progress: Callable[[int], None] | None = None, wait_s: float
+) -> int:
+    """Build all segments again, in one commit; return how many articles they have.
+
+    The articles stay as they are, and in their order; an article without a language is given the
+    one that its text tells, as in a load. A language that is kept may have been given by hand, so
+    it stays. The index may be of an older format; it is marked as one of the present format once
+    its new segments are there, so that whoever is interrupted can do it again.
+
+    Parameters
+    ----------
+    progress
+        Called with the number of articles taken so far, after each one.
+
+    Raises
+    ------
+    CorruptIndexError
+        An article cannot be read; nothing was changed.
+    """
+    with Changes(folder, wait_s=wait_s, is_repair=True) as changes:
+        if changes.toc.faults:
+            raise CorruptIndexError(folder, changes.toc.faults[0])
+        old, languages = changes.segments, ArticleLanguages("", [])
+        n_articles = sum(pending.n_live for pending in old)
+        if old:
+            changes.replace(old, None)
+            articles = chain.from_iterable(_all_articles(changes, pending) for pending in old)
+            build(changes, reported(map(languages.settle, articles), progress))
+        changes.publish()
+        mark(folder)
+        merge_as_needed(changes)
+    return n_articles
+
+
+def _all_articles(changes: Changes, pending: PendingSegment) -> Iterator[Article]:
+    """Return the live articles of a segment; raise CorruptIndexError where one cannot be read."""
+    done, path = Repair(), changes.folder / pending.record.file_name
+    segment = _Salvage(changes.folder, pending, changes, done)
+    if segment.deleted is None:
+        raise CorruptIndexError(path, "it is lost which of its articles are deleted")
+    yield from segment
+    if done.lost:
+        raise CorruptIndexError(path, f"an article cannot be read: {done.lost[0]}")
 
 
 def _keep_damaged(path: Path) -> None:
@@ -98,9 +150,9 @@ class _Salvage:
         self._changes = changes
         self._done = done
         try:
-            self._deleted: NDArray[np.bool_] | None = pending.deleted
+            self.deleted: NDArray[np.bool_] | None = pending.deleted
         except (OSError, CorruptIndexError):
-            self._deleted = None
+            self.deleted = None
 
     def __iter__(self) -> Iterator[Article]:
         try:
@@ -116,7 +168,7 @@ class _Salvage:
         is_doubtful = any(name.startswith("stored/") for name in damaged)
         hashes = _hashes(file) if is_doubtful and "column/content_hash" not in damaged else None
         for docnum in range(self._n_articles):
-            if self._deleted is not None and self._deleted[docnum]:
+            if self.deleted is not None and self.deleted[docnum]:
                 continue
             try:
                 article = unpack(stored.article(docnum))
@@ -125,7 +177,7 @@ class _Salvage:
                 is_whole = False
             if not is_whole:
                 self._done.lost.append(_id_of(file, docnum))
-            elif self._deleted is not None or self._changes.find(article.id) is None:
+            elif self.deleted is not None or self._changes.find(article.id) is None:
                 yield article
 
 

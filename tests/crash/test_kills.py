@@ -12,6 +12,7 @@ from support.killing import kills
 
 import newsearch
 from newsearch import Article
+from newsearch.index.repair import rebuild_index
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are not forked there")
 
@@ -90,6 +91,25 @@ def test_a_purge_that_is_killed_can_be_done_again(tmp_path: Path) -> None:
     before = NEW | {"c": OLD["c"]}
     after = {"b": NEW["b"], "d": NEW["d"]}
     assert [one for n, one in enumerate(seen) if one not in seen[:n]] == [before, after]
+
+
+def test_a_rebuild_that_is_killed_can_be_done_again(tmp_path: Path) -> None:
+    kept, path = tmp_path / "kept", tmp_path / "archive"
+    with newsearch.open_index(kept, create=True) as index:
+        index.add(articles(OLD))
+        index.add(articles(NEW))
+    (kept / "newsearch.json").write_text('{"newsearch": 1}')
+    shutil.copytree(kept, path)
+    is_marked = set()
+    for _ in kills(lambda: rebuild_index(path, wait_s=0), path, every=2):
+        is_marked.add("1}" not in (path / "newsearch.json").read_text())
+        rebuild_index(path, wait_s=0)
+        assert texts(path) == NEW | {"c": OLD["c"]}
+        assert not list(path.glob("*.tmp"))
+        shutil.rmtree(path)
+        shutil.copytree(kept, path)
+
+    assert is_marked == {False, True}
 
 
 def test_a_copy_that_is_killed_is_no_index_and_goes_on(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from newsearch.index.directory import open_directory
 from newsearch.index.load import Builder
 from newsearch.index.packing import pack_article
 from newsearch.index.stored import unpack
+from newsearch.index.toc import read_toc
 from newsearch.keys import keyed_values
 from newsearch.schema import article_language
 
@@ -111,3 +112,21 @@ def assert_lexicon_is_right(segment: Segment, articles: list[Article]) -> None:
     rows = [text.forms.row(index) for index in range(len(text.forms))]
     found = {(row.form.decode(), text.terms[row.term_id].decode()): row.df for row in rows}
     assert found == {row: len(docnums) for row, docnums in expected.items()}
+
+
+_TOLD_OTHERWISE = ("stored/frame", "text/position", "text/forms/numbers", "text/entry_position")
+
+
+def sections(folder: Path) -> list[dict[str, object]]:
+    """All that the files of a commit hold, whatever frames and numbers of forms it is told by."""
+    contents = []
+    for record in read_toc(folder).segments:
+        with Segment(folder / record.file_name) as segment:
+            own = {
+                name: segment.file.array(name).tobytes()
+                for name in segment.file.sections
+                if not name.startswith(_TOLD_OTHERWISE)
+            }
+            words = sorted(occurrences(segment))
+            contents.append({**own, "articles": list(segment.stored), "words": words})
+    return contents

@@ -11,16 +11,14 @@ from hypothesis import strategies as st
 from strategies import articles as any_articles
 from support.grep import files_with
 from support.memory_engine import MemoryEngine
-from support.segment_contents import numbered, occurrences
+from support.segment_contents import numbered, sections
 
 import newsearch
 from newsearch.article import Article
 from newsearch.codec import stored
-from newsearch.codec.segment import Segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index import merge_policy, merge_stored, small_builder
 from newsearch.index.packing import pack_article
-from newsearch.index.toc import read_toc
 
 SECRET = Article(
     id="secret-identity",
@@ -42,27 +40,11 @@ NEEDLES = [
 ]
 
 BODIES = {"a": "one text", "b": "one text", "c": "another"}
-TOLD_OTHERWISE = ("stored/frame", "text/position", "text/forms/numbers", "text/entry_position")
 
 
 def ordinary(number: int) -> Article:
     words = [f"w{number * 997 * place % 10007:x}" for place in range(400)]
     return Article(id=f"ordinary{number}", title="Talks", body=" ".join(words))
-
-
-def sections(folder: Path) -> list[dict[str, object]]:
-    """All that the files of a commit hold, whatever frames and numbers of forms it is told by."""
-    contents = []
-    for record in read_toc(folder).segments:
-        with Segment(folder / record.file_name) as segment:
-            own = {
-                name: segment.file.array(name).tobytes()
-                for name in segment.file.sections
-                if not name.startswith(TOLD_OTHERWISE)
-            }
-            words = sorted(occurrences(segment))
-            contents.append({**own, "articles": list(segment.stored), "words": words})
-    return contents
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
