@@ -51,12 +51,12 @@ def build_schema(language: str = DEFAULT_LANGUAGE) -> fields.Schema:
         body_length=_number_column(0),
     )
     for name in TEXT_FIELDS:
-        schema.add(name, fields.TEXT(analyzer=NewsAnalyzer(language)))
+        schema.add(name, fields.TEXT(analyzer=NewsAnalyzer(language), stored=True))
         schema.add(forms_field(name), fields.TEXT(analyzer=FormAnalyzer(language)))
     for name in WORD_FIELDS:
-        schema.add(name, fields.TEXT(analyzer=FormAnalyzer()))
+        schema.add(name, fields.TEXT(analyzer=FormAnalyzer(), stored=True))
     for name in EXACT_FIELDS:
-        schema.add(name, fields.ID(unique=name == "id"))
+        schema.add(name, fields.ID(unique=name == "id", stored=True))
     return schema
 
 

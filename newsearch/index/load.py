@@ -67,10 +67,14 @@ def load(
         first = list(islice(batches, 1))
         if language == AUTO:
             language = language_of_most(first[0]) if first else ""
-        loader = _Loader(changes, report, ArticleLanguages(language, report.notes))
+        loader = Loader(changes, report, ArticleLanguages(language, report.notes))
+        started_s = time.monotonic()
         try:
             for batch in chain(first, batches):
                 loader.add(batch)
+                if time.monotonic() - started_s > CHECKPOINT_INTERVAL_S:
+                    loader.commit()
+                    started_s = time.monotonic()
             loader.commit()
         finally:
             loader.close()
@@ -156,20 +160,39 @@ def _bulk_builder(changes: Changes) -> Builder:
     return BulkBuilder(changes)
 
 
-class _Loader:
-    """One load under way: what is changed, and the articles that are in no segment yet."""
+class Loader:
+    """One load under way: what is changed, and the articles that are in no segment yet.
 
-    def __init__(self, changes: Changes, report: LoadReport, languages: ArticleLanguages) -> None:
+    Parameters
+    ----------
+    changes, report, languages
+        What is to be changed, where it is counted, and who tells languages.
+    rewrites
+        Whether an article that is equal to the one before takes its place too.
+    """
+
+    def __init__(
+        self,
+        changes: Changes,
+        report: LoadReport,
+        languages: ArticleLanguages,
+        *,
+        rewrites: bool = False,
+    ) -> None:
         self._changes = changes
         self._report = report
         self._languages = languages
         self._blocked = BlockList(changes.folder)
         self._builder: Builder = SmallBuilder(changes)
-        self._started_s = time.monotonic()
+        self._rewrites = rewrites
 
     def add(self, batch: list[Article]) -> None:
-        """Take articles in; commit when the last commit is long ago."""
-        changed = self._changed(self._packed(batch))
+        """Take articles in; those that cannot be are reported."""
+        self.take(self._packed(batch))
+
+    def take(self, packed: list[PackedArticle]) -> None:
+        """Take articles in that can be."""
+        changed = self._changed(packed)
         if isinstance(self._builder, SmallBuilder) and self._builder.is_too_small_for(changed):
             if problem := compiler_problem():
                 self._builder.flush()
@@ -178,13 +201,14 @@ class _Loader:
                 changed = self._builder.take_held() + changed
                 self._builder = _bulk_builder(self._changes)
         self._builder.add(changed)
-        if time.monotonic() - self._started_s > CHECKPOINT_INTERVAL_S:
-            self.commit()
-            self._started_s = time.monotonic()
+
+    def flush(self) -> None:
+        """Make segments of all that was taken in."""
+        self._builder.flush()
 
     def commit(self) -> None:
         """Publish what was taken in, or leave the index untouched where nothing was."""
-        self._builder.flush()
+        self.flush()
         # Articles can be searched before segments are merged, which may take longer.
         self._changes.publish()
         merge_as_needed(self._changes)
@@ -198,11 +222,15 @@ class _Loader:
         if note not in self._report.notes:
             self._report.notes.append(note)
 
+    def pack(self, article: Article) -> PackedArticle:
+        """Prepare an article; raise ArticleError where it cannot be taken in."""
+        return pack_article(self._languages.settle(article))
+
     def _packed(self, batch: list[Article]) -> list[PackedArticle]:
         packed = []
         for article in batch:
             try:
-                packed.append(pack_article(self._languages.settle(article)))
+                packed.append(self.pack(article))
             except ArticleError as error:
                 self._report.rejected.add(Remark(article.id, None, str(error)), "articles")
         return packed
@@ -220,7 +248,7 @@ class _Loader:
                 if before is None and number in known:
                     pending, docnum = known[number]
                     before = pending.content_hash(docnum)
-            if before == one.content_hash:
+            if before == one.content_hash and not self._rewrites:
                 self._report.unchanged += 1
                 continue
             if self._blocked and (reason := self._blocked.reason(one)):

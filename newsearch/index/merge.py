@@ -48,6 +48,12 @@ def compact(changes: Changes) -> int:
     return n_deleted
 
 
+def merge_all(changes: Changes) -> None:
+    """Make one segment of all live articles, for the next commit."""
+    if len(changes.segments) > 1 or any(pending.n_deleted for pending in changes.segments):
+        _merge(changes, list(changes.segments))
+
+
 def _merge(changes: Changes, merged: list[PendingSegment], *, trains: bool = False) -> None:
     """Replace segments by one of their live articles, if there are any."""
     by = None

@@ -25,7 +25,8 @@ from newsearch.codec.coding.entries import MAX_DOCS
 from newsearch.codec.framing import read_small
 from newsearch.errors import CorruptIndexError
 from newsearch.index.segment_info import NewsSegmentInfo
-from newsearch.schema import DEFAULT_LANGUAGE, build_schema
+from newsearch.index.whoosh_index import NamedSchema
+from newsearch.schema import DEFAULT_LANGUAGE
 
 INDEX_NAME: Final = "MAIN"
 """What Whoosh calls an index that has no other name; its files begin with it."""
@@ -95,7 +96,7 @@ def encode_toc(
     `language`: that of most articles, in which Whoosh analyses queries.
     """
     memory = RamStorage()
-    TOC(build_schema(language), segments, generation).write(memory, INDEX_NAME)
+    TOC(NamedSchema(language), segments, generation).write(memory, INDEX_NAME)
     content: bytes = memory.files[toc_name(generation)]
     return content + _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(content)
 

@@ -1,0 +1,73 @@
+"""Lets Whoosh's users write: its writer of an index of ours is one that uses our loader.
+
+Whoosh has no hook for this: ``FileIndex.writer`` takes Whoosh's own codec, whichever the index
+has, and would add segments that newsearch does not read. So the schema in our table of contents is
+restored by a function of this module, which is called whenever Whoosh opens an index of ours, and
+which puts our writer in the place of Whoosh's, for indexes of ours alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from whoosh.fields import Schema
+from whoosh.index import FileIndex
+
+from newsearch.errors import IndexingError
+from newsearch.marker import INDEX_MARKER
+from newsearch.schema import build_schema
+
+
+class NamedSchema(Schema):  # type: ignore[misc]  # Whoosh has no types
+    """Our schema as a table of contents has it: by name, so that Whoosh restores the present one.
+
+    Parameters
+    ----------
+    language
+        See `build_schema`.
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return open_schema, (self.language,)
+
+
+def open_schema(language: str) -> Schema:
+    """Return the schema to Whoosh, which is about to open an index of ours.
+
+    Pickled by name: moving this function makes older indexes unreadable for Whoosh.
+    """
+    FileIndex.writer, FileIndex.lock = _writer, _lock
+    return build_schema(language)
+
+
+_writer_of_whoosh = FileIndex.writer
+_lock_of_whoosh = FileIndex.lock
+
+
+def _writer(index: Any, procs: int = 1, **options: Any) -> Any:
+    folder = _folder_of_ours(index)
+    if folder is None:
+        return _writer_of_whoosh(index, procs, **options)
+    from newsearch.index.whoosh_writer import NewsWriter
+
+    return NewsWriter(folder, index, **options)
+
+
+def _lock(index: Any, name: str) -> Any:
+    """Refuse the lock, which only writers of Whoosh that are made without `_writer` ask for."""
+    folder = _folder_of_ours(index)
+    if folder is None:
+        return _lock_of_whoosh(index, name)
+    raise IndexingError(folder, "Whoosh's own writers would damage it; use the index's writer()")
+
+
+def _folder_of_ours(index: Any) -> Path | None:
+    folder = getattr(index.storage, "folder", None)
+    if folder is None or not (Path(folder) / INDEX_MARKER).exists():
+        return None
+    return Path(folder)
