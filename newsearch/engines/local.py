@@ -155,11 +155,12 @@ class Index(Closing):
         """Delete articles; return those ids that were there; see `Engine.delete` for `purge`."""
         self._open_searcher()
         ids = checked_ids(article_ids)
+        told_in: list[str] = []
         with system_errors_told(self.path):
             if purge:
                 from newsearch.index.purge import purge as purge_ids
 
-                found = purge_ids(self._directory, ids, wait_s=wait_s)
+                found, told_in = purge_ids(self._directory, ids, wait_s=wait_s)
             else:
                 from newsearch.index.load import delete
 
@@ -167,6 +168,12 @@ class Index(Closing):
         self.refresh()
         if purge:
             self._clear_away(wait_s)
+        if told_in:
+            warnings.warn(
+                f"{self.path}: {', '.join(told_in)} of yours quotes or names what was purged;"
+                " change or delete it",
+                stacklevel=2,
+            )
         return found
 
     def unblock(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:

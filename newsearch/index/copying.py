@@ -16,10 +16,9 @@ from newsearch.index.blocked import BLOCKED_NAME
 from newsearch.index.commit import OF_COMMITS, remove_others
 from newsearch.index.lock import LOCK_NAME, WriterLock
 from newsearch.index.toc import Commit, copy_name, latest_commit, read_toc, toc_name
+from newsearch.index.user_files import USER_FOLDER, user_files
 from newsearch.marker import INDEX_MARKER
 
-USER_FOLDER: Final = "user"
-"""Where what users keep with an index lies."""
 _HEAD_BYTES: Final = 64
 _PIECE_BYTES: Final = 1 << 20
 
@@ -48,7 +47,7 @@ def copy_index(source: Path, target: Path) -> CopyReport:
         remove_others(target, {name for name, _ in taken.files})
         if latest_commit(target) != taken.commit:
             raise CorruptIndexError(target, "its table of contents is not the one that was copied")
-        _copy_user_files(source / USER_FOLDER, target / USER_FOLDER)
+        _copy_user_files(source, target)
         with open_regular(source / INDEX_MARKER) as marker:
             _write(marker, target / INDEX_MARKER)
         sync_folder(target.absolute().parent)
@@ -147,13 +146,12 @@ def _write(file: IO[bytes], path: Path, *, is_framed: bool = False) -> None:
 
 
 def _copy_user_files(source: Path, target: Path) -> None:
-    """Make a folder hold the regular files of another, and no others."""
-    files = [path for path in source.rglob("*") if path.is_file() and not path.is_symlink()]
-    names = {path.relative_to(source) for path in files}
-    for name in sorted(names):
+    """Make an index hold the user files of another, and no others."""
+    names = [path.relative_to(source) for path in user_files(source)]
+    for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         with open_regular(source / name) as file:
             _write(file, target / name)
-    for path in target.rglob("*"):
-        if path.is_file() and path.relative_to(target) not in names:
+    for path in user_files(target):
+        if path.relative_to(target) not in names:
             path.unlink()

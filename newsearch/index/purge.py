@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from newsearch.index import merge
 from newsearch.index.blocked import BlockList
 from newsearch.index.commit import Changes
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.stored import unpack
+from newsearch.index.user_files import user_files_with
 
 
-def purge(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) -> list[str]:
+class Purged(NamedTuple):
+    """What was purged.
+
+    Parameters
+    ----------
+    ids
+        The ids that were there, in the order asked for.
+    told_in
+        Files of users that still quote the articles, or name any of the ids asked for.
+    """
+
+    ids: list[str]
+    told_in: list[str]
+
+
+def purge(folder: Path, article_ids: Collection[str], *, wait_s: float = 0.0) -> Purged:
     """Delete articles, those of their ids deleted earlier included, and take all out of the files.
 
-    Returns
-    -------
-    list[str]
-        The ids that were there, in the order asked for.
+    What users keep with the index is read, not changed.
     """
     found: dict[str, list[PackedArticle]] = {}
     with Changes(folder, wait_s=wait_s) as changes:
@@ -29,9 +43,12 @@ def purge(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) -> l
                     found.setdefault(article_id, []).append(pack_article(unpack(stored)))
                     pending.delete(docnum)
         # Before the commit: who does it again after a kill does not find the articles any more.
-        BlockList(folder).block(one for versions in found.values() for one in versions)
+        purged = [one for versions in found.values() for one in versions]
+        BlockList(folder).block(purged)
         merge.compact(changes)
-    return list(found)
+    articles = [one.article for one in purged]
+    names = {*article_ids, *(one.url for one in articles)}
+    return Purged(list(found), user_files_with(folder, names, articles))
 
 
 def unblock(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from pathlib import Path
 
@@ -152,6 +153,50 @@ def test_purging_takes_out_all_versions_and_keeps_them_out_of_later_loads(tmp_pa
         assert files_with(index.path, NEEDLES) == {}
         assert index.unblock([SECRET.id, "ordinary1"]) == [SECRET.id]
         assert index.add([SECRET, elsewhere]).added == 2
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        json.dumps(["other", SECRET.id]),
+        SECRET.url,
+        json.dumps("Então: the zugzwanged\nquokkas of Llanfair spoke to nobody …"),
+        "x " * (1 << 20) + SECRET.body[:99],
+    ],
+)
+def test_a_purge_names_the_files_of_users_that_tell_of_the_article(
+    tmp_path: Path, kept: str
+) -> None:
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add([SECRET, ordinary(1)])
+        codes = index.path / "user" / "codes"
+        codes.mkdir(parents=True)
+        (codes / "mine.json").write_text(kept, encoding="utf-8")
+        (codes / "others.bin").write_bytes(b"\xff\x00" + ordinary(1).body.encode())
+        with pytest.warns(UserWarning, match=r"user/codes/mine\.json of yours") as warned:
+            assert index.delete(SECRET.id, purge=True) == [SECRET.id]
+        assert "others" not in str(warned[0].message)
+        if SECRET.id in kept:  # whatever a purge that was killed has taken out
+            with pytest.warns(UserWarning, match="mine"):
+                assert index.delete(SECRET.id, purge=True) == []
+        (codes / "mine.json").unlink()
+        assert index.delete(SECRET.id, purge=True) == []
+
+
+def test_what_users_keep_survives_every_change(tmp_path: Path) -> None:
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        kept = index.path / "user" / "MAIN_0123456789abcdef0123456789abcdef.seg"
+        kept.parent.mkdir()
+        kept.write_text("mine")
+        index.add([SECRET, ordinary(1), ordinary(2)])
+        index.delete("ordinary1")
+        index.compact()
+        index.delete(SECRET.id, purge=True)
+        index.rebuild()
+        index.repair()
+        index.copy(tmp_path / "copy")
+    for folder in ("index", "copy"):
+        assert (tmp_path / folder / "user" / kept.name).read_text() == "mine"
 
 
 def test_a_damaged_list_of_purged_articles_stops_loads_rather_than_let_them_in(
