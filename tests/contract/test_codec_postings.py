@@ -16,7 +16,7 @@ from support.contract_articles import (
     words_of,
 )
 from support.whoosh_values import whoosh_values
-from whoosh import query, scoring
+from whoosh import query
 from whoosh.matching import ReadTooFar
 
 from newsearch.index.stored import unpack
@@ -105,58 +105,15 @@ def test_matcher_names_its_term(reader):
     assert next(leaf.postings("body", "the").term_matchers()).term() == ("body", b"the")
 
 
-def test_blocks_bound_what_is_in_them(many):
-    matcher = many.postings("body", "rest", weighting=scoring.BM25F())
-    best = matcher.max_quality()
-    n_blocks = 0
-    while matcher.is_active():
-        assert matcher.block_min_id() <= matcher.id() <= matcher.block_max_id()
-        assert matcher.weight() <= matcher.block_max_weight()
-        length = many.doc_field_length(matcher.id(), "body")
-        assert matcher.block_min_length() <= length <= matcher.block_max_length()
-        assert matcher.score() <= matcher.block_quality() * (1 + 1e-9) <= best * (1 + 1e-9)
-        n_blocks += matcher.id() == matcher.block_min_id()
-        matcher.next()
-    assert n_blocks >= 5
+def test_all_ids_moves_the_matcher(many):
+    matcher = many.reader().postings("body", "word")
+    walked = matcher.all_ids()
+    ids = [next(walked), next(walked)]
 
-
-def test_postings_at_their_end_still_have_the_quality_of_the_last_block(many):
-    matcher = many.postings("body", "rest", weighting=scoring.BM25F())
-    while matcher.is_active():
-        last = matcher.block_quality()
-        matcher.next()
-
-    assert matcher.block_quality() == last
-
-
-@pytest.mark.parametrize("share", [0.2, 0.6, 0.9, 0.99, 1 - 1e-9])
-def test_skipping_by_quality_skips_nothing_better(many, share):
-    weighting = scoring.BM25F()
-    scores = {}
-    matcher = many.postings("body", "word", weighting=weighting)
-    while matcher.is_active():
-        scores[matcher.id()] = matcher.score()
-        matcher.next()
-    threshold = max(scores.values()) * share
-    better = {docnum for docnum, score in scores.items() if score > threshold}
-    kept = set()
-    matcher = many.postings("body", "word", weighting=weighting)
-    while matcher.is_active():
-        matcher.skip_to_quality(threshold)
-        if matcher.is_active():
-            kept.add(matcher.id())
-            matcher.next()
-
-    assert better
-    assert kept >= better
-
-
-def test_skipping_past_the_best_quality_leaves_nothing(many):
-    matcher = many.postings("body", "word", weighting=scoring.BM25F())
-
-    matcher.skip_to_quality(matcher.max_quality())
-
+    assert matcher.id() == ids[1]
+    ids += walked
     assert not matcher.is_active()
+    assert ids == list(range(700))
 
 
 @pytest.mark.parametrize("limit", [1, 3, 10, 400])

@@ -19,6 +19,7 @@ from support.contract_articles import (
 from support.whoosh_values import whoosh_values
 from whoosh import query, sorting
 from whoosh.index import open_dir
+from whoosh.query import spans
 
 from newsearch.index.packing import pack_article
 from newsearch.index.stored import unpack
@@ -154,6 +155,7 @@ leaves = st.one_of(
     ),
     st.builds(query.Every, st.none() | st.sampled_from(FIELDS)),
 )  # fmt: skip
+SPANS = (spans.SpanNot, spans.SpanBefore, spans.SpanContains, spans.SpanCondition, spans.SpanNear)
 queries = st.recursive(
     leaves,
     lambda parts: st.one_of(
@@ -161,6 +163,10 @@ queries = st.recursive(
         st.lists(parts, min_size=1, max_size=3).map(query.Or),
         parts.map(query.Not),
         st.builds(query.AndMaybe, parts, parts),
+        st.builds(query.AndNot, parts, parts),
+        st.builds(query.Require, parts, parts),
+        st.lists(parts, min_size=2, max_size=3).map(query.DisjunctionMax),
+        st.one_of(*(st.builds(kind, parts, parts) for kind in SPANS)),
     ),
     max_leaves=5,
 )
@@ -180,9 +186,18 @@ def test_random_queries_find_the_same_articles_with_both_codecs(articles, data):
         with tempfile.TemporaryDirectory() as folder:
             make(Path(folder), batches, deleted)
             with open_dir(folder).searcher() as searcher:
-                found.append([found_ids(searcher, one) - gone for one in asked])
+                found.append([found_or_error(searcher, one, gone) for one in asked])
 
-    assert found[0] == found[1]
+    # Whoosh's matchers go on after their end; its own postings then raise, ours end.
+    for stock, ours in zip(*found, strict=True):
+        assert ours == stock or stock is IndexError
+
+
+def found_or_error(searcher, asked, gone: set[str]) -> set[str] | type[Exception]:
+    try:
+        return found_ids(searcher, asked) - gone
+    except Exception as error:  # Whoosh's matchers of spans cannot do all that others ask of them
+        return type(error)
 
 
 def test_articles_of_the_contract_are_stored_without_loss():

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import bisect
-from typing import Any, Final
+import math
+from collections.abc import Iterator
+from typing import Any
 
-import numpy as np
-from whoosh.matching import LeafMatcher, NullMatcher, ReadTooFar
+from whoosh.matching import LeafMatcher, ReadTooFar
 
-from newsearch.codec.coding.positions import Ints, starts_of
+from newsearch.codec.coding.positions import starts_of
 from newsearch.codec.whoosh.field_views import FieldPostings
-
-_BLOCK: Final = 128
-"""Postings that share a bound when Whoosh skips what cannot reach the best hits."""
 
 
 class DecodedTerm:
@@ -22,21 +20,13 @@ class DecodedTerm:
     ----------
     postings
         At least one.
-    lengths
-        Words of each article in the field; None where the field keeps no lengths.
     """
 
-    def __init__(self, postings: FieldPostings, lengths: Ints | None) -> None:
+    def __init__(self, postings: FieldPostings) -> None:
         self.ids: list[int] = postings.docnums.tolist()
         self.freqs: list[int] = postings.freqs.tolist()
         self._positions = postings.positions
         self._starts = starts_of(postings.freqs)
-        blocks = np.arange(0, len(self.ids), _BLOCK)
-        own = np.zeros(len(self.ids), np.int64) if lengths is None else lengths[postings.docnums]
-        self.max_freqs: list[int] = np.maximum.reduceat(postings.freqs, blocks).tolist()
-        self.min_lengths: list[int] = np.minimum.reduceat(own, blocks).tolist()
-        self.max_lengths: list[int] = np.maximum.reduceat(own, blocks).tolist()
-        self.total = int(postings.freqs.sum())
 
     def positions(self, index: int) -> list[int]:
         """Return the positions of a posting."""
@@ -59,6 +49,13 @@ class NewsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         Field name and UTF-8 term.
     scorer
         Whoosh scorer or None.
+
+    Notes
+    -----
+    It has no best quality, so that Whoosh's collectors skip nothing. Whoosh 2.7.4 hands the
+    score of the k-th hit down to matchers that score otherwise (below a boost, in the excluded
+    part of a Not) and leaves the parts of an AndMaybe at different articles when it skips: one
+    top ten in six was wrong for random queries with boosts.
     """
 
     def __init__(
@@ -82,37 +79,32 @@ class NewsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         twin._i = self._i
         return twin
 
-    def replace(self, minquality: float = 0) -> Any:
-        if not self.is_active():
-            return NullMatcher()
-        if minquality and self.supports_block_quality() and self.max_quality() < minquality:
-            return NullMatcher()
-        return self
+    def supports_block_quality(self) -> bool:
+        return False
+
+    def max_quality(self) -> float:
+        return math.inf
 
     def id(self) -> int:
-        return self._ids[self._i]
+        """Return the docnum, or the last one at the end: Whoosh's matchers ask for it there."""
+        return self._ids[min(self._i, len(self._ids) - 1)]
 
-    def all_ids(self) -> Any:
-        return iter(self._ids[self._i :])
+    def all_ids(self) -> Iterator[int]:
+        for docnum in self._ids[self._i :]:
+            yield docnum
+            self._i += 1
 
     def next(self) -> bool:
-        """Step on; true at the start of another block, as Whoosh's collectors want to know."""
+        """Step on; whether a block of postings begins, which ours do not have."""
         if not self.is_active():
             raise ReadTooFar
         self._i += 1
-        return self._i % _BLOCK == 0 or not self.is_active()
+        return False
 
     def skip_to(self, target: int) -> None:
         if not self.is_active():
             raise ReadTooFar
         self._i = bisect.bisect_left(self._ids, target, lo=self._i)
-
-    def skip_to_quality(self, minquality: float) -> int:
-        skipped = 0
-        while self.is_active() and self.block_quality() <= minquality:
-            self._i = (self._i // _BLOCK + 1) * _BLOCK
-            skipped += 1
-        return skipped
 
     def weight(self) -> float:
         return float(self._decoded.freqs[self._i])
@@ -132,23 +124,3 @@ class NewsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
                 return self._decoded.positions(self._i)
             case _:
                 return self.format.decoder(astype)(self.value())
-
-    def block_min_id(self) -> int:
-        return self._ids[self._block * _BLOCK]
-
-    def block_max_id(self) -> int:
-        return self._ids[min((self._block + 1) * _BLOCK, len(self._ids)) - 1]
-
-    def block_min_length(self) -> int:
-        return self._decoded.min_lengths[self._block]
-
-    def block_max_length(self) -> int:
-        return self._decoded.max_lengths[self._block]
-
-    def block_max_weight(self) -> float:
-        return float(self._decoded.max_freqs[self._block])
-
-    @property
-    def _block(self) -> int:
-        # Whoosh's unions ask for the quality of a block when the postings are at their end.
-        return min(self._i, len(self._ids) - 1) // _BLOCK

@@ -64,17 +64,19 @@ class NewsTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no 
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """Return the statistics of a term; a fresh object, because Whoosh changes it."""
-        found = self._decoded(fieldname, text)
-        if found is None:
+        view = self._fields.view(fieldname)
+        found = None if view is None else view.postings(text)
+        if view is None or found is None:
             raise KeyError((fieldname, text))
+        lengths = found.docnums * 0 if view.lengths is None else view.lengths[found.docnums]
         return TermInfo(
-            weight=float(found.total),
-            df=len(found.ids),
-            minlength=min(found.min_lengths),
-            maxlength=max(found.max_lengths),
-            maxweight=float(max(found.max_freqs)),
-            minid=found.ids[0],
-            maxid=found.ids[-1],
+            weight=float(found.freqs.sum()),
+            df=len(found.docnums),
+            minlength=int(lengths.min()),
+            maxlength=int(lengths.max()),
+            maxweight=float(found.freqs.max()),
+            minid=int(found.docnums[0]),
+            maxid=int(found.docnums[-1]),
         )
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
@@ -87,7 +89,7 @@ class NewsTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no 
 def _decode(fields: Fields, name: str, text: bytes) -> DecodedTerm | None:
     view = fields.view(name)
     postings = None if view is None else view.postings(text)
-    return None if view is None or postings is None else DecodedTerm(postings, view.lengths)
+    return None if postings is None else DecodedTerm(postings)
 
 
 def _has_terms(view: FieldView | None) -> bool:
