@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.query_texts import PIECES, random_texts
 
 from newsearch.analysis.normalising import visible
 from newsearch.analysis.tokens import forms
@@ -40,22 +41,6 @@ LENGTH_LIMIT_BYTES = 8192
 KEYS = frozenset({"size", "größe"})
 TIME_LIMIT_S = 0.050
 
-# The alphabet of the language, and what people paste.
-PIECES = (
-    *["ab", "x", "run", "covid-19", "北京", "é", "😀", "AND", "OR", "NOT", "TO", "and", "not"],
-    *["to", "AT&T", "U.S.", "don’t", "2020", "2020-07-10", "1,000", "¼", "ﬁ"],
-    *["title:", "body:", "text:", "source:", "author:", "date:", "id:", "url:", "lang:", "no:"],
-    *["date:[", "date:>=", "[2019 TO 2020]", "http://", "10:30", "foo", "July 10, 2020"],
-    *["(", ")", "(", ")", '"', '"', "“", "”", "«", "[", "]", "{", "}", "（", "）"],
-    *["-", "+", "--", "–", "—", "*", "?", "~", "~2", "~99", "^", "^2", "^.5", "^x", ":"],
-    *["&", "&&", "|", "||", "!", ".", ",", "'", "’", "\\", "/", "<", ">", "=", "#", "@", "_"],
-    *["\0", "\ud800", "\u200b", "\u0301", "\u00ad", "\ufeff", "＊", "？", "ʡ", "x" * 300],
-    *[" "] * 12,
-    "\t",
-    "\n",
-    "\u3000",
-)  # fmt: skip
-
 ADVERSARIAL = (
     "[a TO ", "date:[a TO ", "date:[", "date:[ ", "date:x ", "date:2020 ", 'date:"July 10, 2020" ',
     "date:1.jan.20 ", "date:(", "(", ")", "()", "((", '"', '""', '"a" ', '"a"~2 ', "NOT ",
@@ -67,11 +52,6 @@ ADVERSARIAL = (
     "+a (b OR (", "AND NOT (", "x AND y OR +b -(c OR (", "x AND +(a OR -b ", "title:-", "1,",
     "1.1.", "U.", "AT&", "ab*cd* ", "t", "ʡ*", "x:", "x://",
 )  # fmt: skip
-
-
-def random_texts(seed: int, n: int, *, longest: int = 25) -> list[str]:
-    rng = random.Random(seed)
-    return ["".join(rng.choices(PIECES, k=rng.randint(1, longest))) for _ in range(n)]
 
 
 def check_reading(text: str, match: str) -> None:
