@@ -20,8 +20,8 @@ from newsearch.errors import CorruptIndexError, IndexingError
 def check_bytes(path: Path) -> list[str]:
     """Compare every byte of a segment with the checksums in it; return what is wrong.
 
-    These are lines in lower case, without the path; none for a file that cannot be opened, of
-    which `check_parts` tells.
+    These are lines in lower case, without the path; none for a file that cannot be opened, which
+    is told elsewhere.
     """
     try:
         with ArrayFile(path) as file:
@@ -29,7 +29,7 @@ def check_bytes(path: Path) -> list[str]:
             if not file.has_clean_padding():
                 problems.append("there are bytes between the sections")
             return problems
-    except IndexingError:
+    except (IndexingError, FileNotFoundError):
         return []
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from newsearch.codec.framing import SEGMENT_ID_BYTES, ArrayFile, ArrayFileWriter
-from newsearch.errors import IndexingError
+from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.packing import PackedArticle
 
 BLOCKED_NAME: Final = "blocked"
@@ -31,19 +30,25 @@ class BlockList:
     ----------
     folder
         The index directory.
+    is_there
+        Whether the last commit says that there is a list.
 
     Raises
     ------
     CorruptIndexError
-        The file is damaged.
+        The file is damaged or missing.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_there: bool) -> None:
         self._path = folder / BLOCKED_NAME
         self._rows: set[tuple[int, ...]] = set()
         self._salt = secrets.token_bytes(SEGMENT_ID_BYTES)
-        with suppress(FileNotFoundError):  # nothing was purged yet
+        try:
             self._read()
+        except FileNotFoundError as error:
+            if is_there:
+                fault = "is missing, and with it what was purged and may not be loaded again"
+                raise CorruptIndexError(self._path, fault) from error
         self._ids = {row[0] for row in self._rows}
         self._contents = {row[1] for row in self._rows}
 
@@ -87,18 +92,17 @@ class BlockList:
             if file.size_bytes > _MOST_BYTES:
                 raise file.corrupt("has more bytes than it can need")
             ids, contents = (file.array(name, "u8").tolist() for name in _SECTIONS)
-            if file.damaged_sections() or len(ids) != len(contents):
+            is_whole = not file.damaged_sections() and file.has_clean_padding()
+            if len(ids) != len(contents) or not is_whole:
                 raise file.corrupt("the list of purged articles is damaged")
             self._salt = file.segment_id
         self._rows = set(zip(ids, contents, strict=True))
 
     def _write(self, rows: set[tuple[int, ...]]) -> None:
-        if not rows:
-            self._path.unlink()
-            return
         if len(rows) * 16 > _MOST_BYTES // 2:
             raise IndexingError(self._path, "cannot hold so many purged articles; unblock some")
         with ArrayFileWriter(self._path, self._salt) as file:
-            for name, column in zip(_SECTIONS, zip(*sorted(rows), strict=True), strict=True):
-                file.add(name, "u8", np.array(column, np.uint64))
+            columns = np.array(sorted(rows), np.uint64).reshape(-1, len(_SECTIONS)).T
+            for name, column in zip(_SECTIONS, columns, strict=True):
+                file.add(name, "u8", column)
             file.finish()

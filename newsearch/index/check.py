@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from newsearch.article import Article
 from newsearch.codec.check import check_bytes, check_parts
 from newsearch.codec.whoosh.codec import open_segment
-from newsearch.errors import CorruptIndexError
+from newsearch.errors import CorruptIndexError, IndexingError
+from newsearch.index.blocked import BLOCKED_NAME, BlockList
 from newsearch.index.derived import check_derived
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.segment_reader import SegmentReader
@@ -28,7 +29,7 @@ def check_index(folder: Path, *, quick: bool = False) -> list[str]:
     """
     while True:
         toc = read_toc(folder)
-        problems = [*toc.faults, *_check_copy(folder, toc)]
+        problems = [*toc.faults, *check_copy(folder, toc), *_check_blocked(folder, toc)]
         live: list[SegmentReader] = []
         for record in toc.segments:
             problems += check_segment_of(folder, record, quick=quick, live=live)
@@ -38,11 +39,21 @@ def check_index(folder: Path, *, quick: bool = False) -> list[str]:
             return problems
 
 
-def _check_copy(folder: Path, toc: Toc) -> Iterator[str]:
+def check_copy(folder: Path, toc: Toc) -> Iterator[str]:
+    """Return a line where the copy of the table of contents is another one."""
     generation = toc.commit.generation
     first, copy = (folder / name(generation) for name in (toc_name, copy_name))
     if not toc.faults and copy.exists() and copy.read_bytes() != first.read_bytes():
         yield f"{copy.name}: differs from {first.name}"
+
+
+def _check_blocked(folder: Path, toc: Toc) -> list[str]:
+    try:
+        BlockList(folder, is_there=toc.has_blocked)
+    except IndexingError as error:
+        reason = error.fault if isinstance(error, CorruptIndexError) else error.reason
+        return [f"{BLOCKED_NAME}: {line}" for line in (reason, *check_bytes(Path(error.path)))]
+    return []
 
 
 def check_segment_of(

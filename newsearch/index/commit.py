@@ -179,7 +179,7 @@ class Changes(Closing):
             raise
         self._generation = last_generation(folder)
         self._published = {record.file_name for record in self.toc.segments}
-        self._has_changed = is_repair and bool(self.toc.faults)
+        self._has_changed = False
 
     def close(self) -> None:
         """Let others write; changes that are not published are discarded."""
@@ -238,9 +238,10 @@ class Changes(Closing):
                 return pending, docnum
         return None
 
-    def publish(self) -> bool:
-        """Commit what has changed; return whether anything had."""
-        if not (self._has_changed or any(pending.is_changed for pending in self.segments)):
+    def publish(self, *, is_needed: bool = False) -> bool:
+        """Commit what has changed, if anything has or `is_needed`; return whether it did."""
+        is_changed = self._has_changed or any(pending.is_changed for pending in self.segments)
+        if not (is_changed or is_needed):
             return False
         self.segments = [pending for pending in self.segments if pending.n_live]
         generation = self._generation + 1
@@ -261,11 +262,13 @@ class Changes(Closing):
         stem = pending.record.file_name.removesuffix(SUFFIX)
         name = f"{stem}.{generation}.del"
         write_deleted(self.folder / name, pending.record.id_bytes, pending.deleted)
-        pending.record = pending.record.with_deleted(int(pending.deleted.sum()), name)
+        pending.record = pending.record.with_deleted(pending.deleted, name)
         pending.is_changed = False
 
     def _write_toc(self, records: list[NewsSegmentInfo], generation: int) -> None:
-        content = encode_toc(records, generation, self._main_language())
+        # What was purged stays out, even where the list of it is lost one day.
+        has_blocked = self.toc.has_blocked or (self.folder / BLOCKED_NAME).exists()
+        content = encode_toc(records, generation, self._main_language(), has_blocked=has_blocked)
         temporary = self.folder / f"{toc_name(generation)}.tmp"
         write_synced(temporary, content)
         reached("toc written")

@@ -79,7 +79,7 @@ def _open_latest(source: Path, opened: ExitStack) -> _Taken:
     while True:
         toc = read_toc(source)
         names = [name for one in toc.segments for name in (one.file_name, one.live_name) if name]
-        if (source / BLOCKED_NAME).exists():
+        if toc.has_blocked or (source / BLOCKED_NAME).exists():
             names.insert(0, BLOCKED_NAME)
         first = toc_name(toc.commit.generation)
         pairs = [

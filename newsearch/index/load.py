@@ -182,7 +182,7 @@ class Loader:
         self._changes = changes
         self._report = report
         self._languages = languages
-        self._blocked = BlockList(changes.folder)
+        self._blocked = BlockList(changes.folder, is_there=changes.toc.has_blocked)
         self._builder: Builder = SmallBuilder(changes)
         self._rewrites = rewrites
 

@@ -44,7 +44,7 @@ def purge(folder: Path, article_ids: Collection[str], *, wait_s: float = 0.0) ->
                     pending.delete(docnum)
         # Before the commit: who does it again after a kill does not find the articles any more.
         purged = [one for versions in found.values() for one in versions]
-        BlockList(folder).block(purged)
+        BlockList(folder, is_there=changes.toc.has_blocked).block(purged)
         merge.compact(changes)
     articles = [one.article for one in purged]
     names = {*article_ids, *(one.url for one in articles)}
@@ -53,8 +53,8 @@ def purge(folder: Path, article_ids: Collection[str], *, wait_s: float = 0.0) ->
 
 def unblock(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) -> list[str]:
     """Let what was purged be loaded again; return the ids that were purged."""
-    with Changes(folder, wait_s=wait_s):
-        return BlockList(folder).unblock(article_ids)
+    with Changes(folder, wait_s=wait_s) as changes:
+        return BlockList(folder, is_there=changes.toc.has_blocked).unblock(article_ids)
 
 
 def compact(folder: Path, *, wait_s: float = 0.0) -> int:

@@ -18,7 +18,8 @@ from newsearch.codec.stored import Stored
 from newsearch.codec.strings import Strings, text_of
 from newsearch.errors import ArticleError, CorruptIndexError, IndexingError
 from newsearch.index.article_languages import ArticleLanguages
-from newsearch.index.check import check_segment_of
+from newsearch.index.blocked import BLOCKED_NAME, BlockList
+from newsearch.index.check import check_copy, check_segment_of
 from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.directory import mark
 from newsearch.index.load import build, reported
@@ -57,7 +58,8 @@ def repair_index(folder: Path, *, wait_s: float) -> Repair:
     """
     done = Repair()
     with Changes(folder, wait_s=wait_s, is_repair=True) as changes:
-        done.problems += changes.toc.faults
+        done.problems += [*changes.toc.faults, *check_copy(folder, changes.toc)]
+        _give_up_blocked(folder, changes, done)
         damaged: list[PendingSegment] = []
         for pending in changes.segments:
             if problems := check_segment_of(folder, pending.record):
@@ -70,7 +72,7 @@ def repair_index(folder: Path, *, wait_s: float) -> Repair:
             build(changes, _counted(done, _Salvage(folder, pending, changes, done)))
             if len(done.lost) > n_lost:
                 _keep_damaged(folder / pending.record.file_name)
-        changes.publish()
+        changes.publish(is_needed=bool(done.problems))
         mark(folder)
     return done
 
@@ -119,6 +121,18 @@ def _all_articles(changes: Changes, pending: PendingSegment) -> Iterator[Article
     yield from segment
     if done.lost:
         raise CorruptIndexError(path, f"an article cannot be read: {done.lost[0]}")
+
+
+def _give_up_blocked(folder: Path, changes: Changes, done: Repair) -> None:
+    """Do without a list of purged articles that cannot be read: nothing else tells of them."""
+    try:
+        BlockList(folder, is_there=changes.toc.has_blocked)
+    except CorruptIndexError as error:
+        done.problems.append(f"{BLOCKED_NAME}: {error.fault}")
+        done.lost.append(f"{BLOCKED_NAME}: what was purged, which may be loaded again from now on")
+        _keep_damaged(folder / BLOCKED_NAME)
+        (folder / BLOCKED_NAME).unlink(missing_ok=True)
+        changes.toc = changes.toc._replace(has_blocked=False)
 
 
 def _keep_damaged(path: Path) -> None:

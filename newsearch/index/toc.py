@@ -31,6 +31,7 @@ from newsearch.schema import DEFAULT_LANGUAGE
 INDEX_NAME: Final = "MAIN"
 """What Whoosh calls an index that has no other name; its files begin with it."""
 
+_BLOCKED_MAGIC: Final = b"\nnewsearch blocked"
 _CHECKSUM_MAGIC: Final = b"\nnewsearch crc32 "
 _CHECKSUM_BYTES: Final = len(_CHECKSUM_MAGIC) + 8
 _BYTE_ORDER: Final = -12345
@@ -68,11 +69,14 @@ class Toc(NamedTuple):
         The segments of the commit, in the order of their articles.
     faults
         What is wrong with TOCs that would have come first: lines for people.
+    has_blocked
+        Whether there is a list of purged articles, see `newsearch.index.blocked`.
     """
 
     commit: Commit
     segments: list[NewsSegmentInfo]
     faults: tuple[str, ...] = ()
+    has_blocked: bool = False
 
 
 def toc_name(generation: int) -> str:
@@ -89,15 +93,20 @@ def copy_name(generation: int) -> str:
 
 
 def encode_toc(
-    segments: list[NewsSegmentInfo], generation: int, language: str = DEFAULT_LANGUAGE
+    segments: list[NewsSegmentInfo],
+    generation: int,
+    language: str = DEFAULT_LANGUAGE,
+    *,
+    has_blocked: bool = False,
 ) -> bytes:
-    """Return the bytes of a TOC: Whoosh's own, then a checksum that Whoosh does not read.
+    """Return the bytes of a TOC: Whoosh's own, then what Whoosh does not read, with a checksum.
 
     `language`: that of most articles, in which Whoosh analyses queries.
     """
     memory = RamStorage()
     TOC(NamedSchema(language), segments, generation).write(memory, INDEX_NAME)
     content: bytes = memory.files[toc_name(generation)]
+    content += _BLOCKED_MAGIC if has_blocked else b""
     return content + _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(content)
 
 
@@ -121,14 +130,16 @@ def decode_toc(path: Path, content: bytes, generation: int) -> Toc:
     if has_checksum and checksum != _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(head):
         raise CorruptIndexError(path, "the checksum of the table of contents differs")
     try:
-        segments = _parse(io.BytesIO(head if has_checksum else content), generation)
+        whooshs = head.removesuffix(_BLOCKED_MAGIC) if has_checksum else content
+        segments = _parse(io.BytesIO(whooshs), generation)
     except Exception as error:  # pickle: "other exceptions may also be raised"
         reason = f"the table of contents is damaged ({type(error).__name__}: {error})"
         raise CorruptIndexError(path, reason) from error
     verified = [_verified(path, segment) for segment in segments]
     if len({segment.segid for segment in verified}) != len(verified):
         raise CorruptIndexError(path, "the table of contents names a segment twice")
-    return Toc(_commit(content, generation), verified)
+    has_blocked = has_checksum and len(whooshs) < len(head)
+    return Toc(_commit(content, generation), verified, has_blocked=has_blocked)
 
 
 def read_toc(folder: Path) -> Toc:
@@ -248,13 +259,14 @@ def _parse(file: io.BytesIO, generation: int) -> list[Any]:
 
 def _verified(path: Path, segment: Any) -> NewsSegmentInfo:
     """Make a segment anew from the values of an unpickled one, if they can be."""
-    plain = dict(vars(segment)) if isinstance(segment, NewsSegmentInfo) else {}
+    plain = {"live_crc": None, **vars(segment)} if isinstance(segment, NewsSegmentInfo) else {}
     match plain:
         case {
             "segid": str(segid),
             "articles": int(articles),
             "deleted": int(deleted),
             "live_name": None | str() as live_name,
+            "live_crc": None | int() as live_crc,
         } if (
             plain.get("indexname") == INDEX_NAME
             and _SEGMENT_ID.fullmatch(segid)
@@ -263,6 +275,9 @@ def _verified(path: Path, segment: Any) -> NewsSegmentInfo:
         ):
             id_bytes = bytes.fromhex(segid)
             return NewsSegmentInfo(
-                INDEX_NAME, id_bytes, articles, deleted=deleted, live_name=live_name
+                *(INDEX_NAME, id_bytes, articles),
+                deleted=deleted,
+                live_name=live_name,
+                live_crc=live_crc,
             )
     raise CorruptIndexError(path, "the table of contents names an impossible segment")

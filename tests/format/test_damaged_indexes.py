@@ -1,24 +1,26 @@
 """Whatever happens to the files of an index: it is found, or it cannot change an answer.
 
 Each case is one way to damage a file: bytes flipped, cut off, added, zeroed, swapped or lost, and
-values changed under checksums that are right. Searches run with NumPy and compiled. An open, a
-search or a check may raise our own errors only, within some time and memory.
-
-NEWSEARCH_DAMAGE_CASES says how many; the long run has 20,000.
+values changed under checksums that are right. Everything that reads runs with NumPy and compiled,
+so do checks, copies and repairs. They may raise our own errors only, within some time and memory.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+import pytest
 from support.damaging import faults, write_sample
 
-N_CASES = int(os.environ.get("NEWSEARCH_DAMAGE_CASES", "200"))
+LONG = [
+    pytest.param(range(start, start + 1_000), marks=pytest.mark.long, id=f"from-{start}")
+    for start in range(0, 20_000, 1_000)
+]
 
 
-def test_damage_is_found_or_changes_no_answer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cases", [pytest.param(range(200), id="some"), *LONG])
+def test_damage_is_found_or_changes_no_answer(cases: range, tmp_path: Path) -> None:
     path = tmp_path / "index"
     write_sample(path)
 
-    assert faults(path, range(N_CASES)) == []
+    assert faults(path, cases) == []

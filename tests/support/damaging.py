@@ -13,13 +13,24 @@ import tempfile
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 import newsearch
 from newsearch import NewsearchError
+from newsearch.codec import stored
+from newsearch.codec.framing import MAGIC
+from newsearch.engines.base import COUNTED_FIELDS, Selection
+from newsearch.fields import DATE_PARTS, SORTS
+from newsearch.index.check import check_index
+from newsearch.index.copying import copy_index
+from newsearch.index.directory import open_directory, system_errors_told
+from newsearch.index.repair import repair_index
 from support.inside import run_all_compiled, run_all_with_numpy
 from support.segment_files import ROW, seal, table_start
 
@@ -29,19 +40,29 @@ Answers = list[object]
 _CASE_S = 120
 _MORE_BYTES = 300 << 20
 _AT_ONCE = 50
+_MENDED = 10
+"""One case in so many is repaired as well."""
+_SHARES = 3
+"""Each case does one call in so many, with NumPy and compiled."""
 _QUERIES = (
-    *("envoys", "summit talks", '"north korea"', "north OR city", "city NOT envoys", "ta*"),
+    *("envoys", "summit talks", '"north korea"', "north OR city", "summit NOT korea", "ta*"),
     *("source:kyodo", "author:lee envoys", "topic:t1", "lang:fr", "date:2020-07", "korea~2 city"),
 )
 
 
 def write_sample(path: Path) -> None:
-    """Make an index of two segments, in one of which articles are deleted."""
-    with newsearch.open_index(path, create=True) as index:
-        index.add(map(_article, range(300)))
+    """Make an index with a file of every kind: of its two segments, one has deleted articles."""
+    with (
+        patch.object(stored, "MIN_TRAINING_BYTES", 10_000),
+        newsearch.open_index(path, create=True) as index,
+    ):
+        index.add(map(_article, range(-1, 300)))
+        index.delete("a-1", purge=True)
         index.delete(["a7", "a270"])
         index.add(map(_article, range(300, 340)))
         assert len(list(path.glob("*.seg"))) == 2
+    (path / "user").mkdir()
+    (path / "user" / "collection.json").write_text('{"kept": ["a1"]}')
 
 
 def _article(number: int) -> dict[str, Any]:
@@ -59,7 +80,8 @@ def _article(number: int) -> dict[str, Any]:
 
 def read_files(path: Path) -> Files:
     """Read all files of a sound index that hold anything."""
-    files = {file.name: file.read_bytes() for file in sorted(path.iterdir())}
+    paths = (file for file in path.rglob("*") if file.is_file())
+    files = {str(file.relative_to(path)): file.read_bytes() for file in paths}
     return {name: content for name, content in files.items() if content}
 
 
@@ -75,7 +97,7 @@ def damaged(files: Files, rng: Random) -> tuple[str, Files]:
 
 def _ordered(files: Files) -> list[str]:
     """Return the names of the files, in the same order each time, although some are random."""
-    return sorted(files, key=lambda name: (Path(name).suffix, len(files[name])))
+    return sorted(files, key=lambda name: (Path(name).suffix, len(files[name]), name))
 
 
 def _flip(name: str, files: Files, rng: Random) -> tuple[str, Files]:
@@ -114,9 +136,9 @@ def _lose(name: str, files: Files, rng: Random) -> tuple[str, Files]:
 
 def _forge(name: str, files: Files, rng: Random) -> tuple[str, Files]:
     """Change some values and make the checksums right again."""
-    if name.endswith(".toc"):
+    if ".toc" in name:
         return _forge_toc(name, files, rng)
-    if not name.endswith(".seg"):  # which articles are deleted follows from nothing else
+    if not files[name].startswith(MAGIC) or name == "blocked":  # its digests follow from nothing
         return _flip(name, files, rng)
     data = bytearray(files[name])
     rows = [ROW.unpack_from(data, at) for at in range(table_start(data), len(data), ROW.size)]
@@ -143,29 +165,46 @@ def _forge_toc(name: str, files: Files, rng: Random) -> tuple[str, Files]:
     return f"forge {name} at {at}", {**files, name: sealed}
 
 
-def answers(path: Path) -> Answers:
-    """Ask everything of an index; what is damaged answers with the error's class."""
+def answers(path: Path, share: slice) -> Answers:
+    """Ask a share of everything of an index; what is damaged answers with the error's class."""
     with newsearch.open_index(path) as index:
-        return [*(_asked(index, query) for query in _QUERIES), _try(lambda: list(index.scan("*")))]
+        return list(map(_try, [*_asked(index), *_calls(index)][share]))
 
 
-def _asked(index: newsearch.Index, query: str) -> object:
-    return _try(
-        lambda: (
-            [
-                [(hit.id, round(hit.score, 4), hit.title, hit.snippet.text) for hit in found]
-                for found in (
-                    index.search(query, limit=5),
-                    index.search(query, limit=5, sort="newest"),
-                )
-            ]
-            + [
-                index.count(query),
-                index.aggregate(query, by="source"),
-                index.aggregate(query, by="month"),
-            ]
-        )
-    )
+def _calls(index: newsearch.Index) -> Iterator[Callable[[], object]]:
+    """Every way to read that is no query in words."""
+    yield lambda: list(index.scan("source:ap topic:t1"))
+    yield lambda: list(index.occurrences("(envoys OR ta*) lang:fr"))
+    yield lambda: [(index.get(f"a{number}"), f"a{number}" in index) for number in range(0, 340, 31)]
+    yield lambda: replace(index.stats(), size_bytes=0)
+    yield lambda: index.search("envoy sumit kore", match="any").as_dict() | {"took_ms": 0}
+    yield lambda: index.search("envosy sumit").advice
+    for sort in SORTS:
+        yield lambda sort=sort: [hit.id for hit in index.search("topic:t0", sort=sort)]
+    for by in (*COUNTED_FIELDS, *DATE_PARTS, "topic"):
+        yield lambda by=by: index.aggregate("*", by=by)
+    chosen: Selection = {"since": "2020-03", "until": "2020-09-20", "source": ["AP", "Jiji"]}
+    yield lambda: [hit.id for hit in index.search("envoys", lang="fr", **chosen)]
+    yield lambda: index.count("length:>10 section:world OR title:summit", **chosen)
+
+
+def _asked(index: newsearch.Index) -> Iterator[Callable[[], object]]:
+    """Search for each query, and find what it finds in another way."""
+    for query in _QUERIES:
+        yield lambda query=query: _told(index.search(query, limit=5))
+    others: list[Callable[[str], object]] = [
+        lambda query: _told(index.search(query, limit=2, sort="newest")),
+        index.count,
+        lambda query: index.aggregate(query, by="source"),
+        lambda query: index.aggregate(query, by="month"),
+        lambda query: list(index.scan(query, fields=["id", "date"])),
+    ]
+    for ask, query in zip(cycle(others), _QUERIES, strict=False):
+        yield lambda ask=ask, query=query: ask(query)
+
+
+def _told(found: newsearch.Results) -> object:
+    return [(hit.id, round(hit.score, 4), hit.title, hit.snippet.text) for hit in found]
 
 
 def _try(ask: Callable[[], object]) -> object:
@@ -175,32 +214,52 @@ def _try(ask: Callable[[], object]) -> object:
         return type(error)
 
 
-def _fault(files: Files, whole: Sequence[Answers]) -> str:
+def _both_ways(path: Path, share: slice) -> list[Answers]:
+    found = []
+    for run in (run_all_with_numpy, run_all_compiled):
+        with run():
+            found.append(answers(path, share))
+    return found
+
+
+def _of_folder(act: Callable[..., object], path: Path, *args: object, **options: object) -> object:
+    """Do something with the folder of an index that may not open, as commands do."""
+    with system_errors_told(open_directory(path, create=False)):
+        return act(path, *args, **options)
+
+
+def _fault_of_repair(path: Path) -> str:
+    """Tell what is wrong after a repair, if one can be made; '' where nothing is."""
+    done = _try(lambda: _of_folder(repair_index, path, wait_s=0))
+    if isinstance(done, type):
+        return ""
+    if problems := check_index(path):
+        return f"after a repair: {problems[:3]}"
+    with newsearch.open_index(path) as index:
+        return "" if len(list(index.scan("*"))) == len(index) else "a repair lost articles"
+
+
+def _fault(files: Files, whole: Sequence[Answers], number: int) -> str:
     """Tell what is wrong with how a damaged index is treated; '' where nothing is."""
+    share = slice(number % _SHARES, None, _SHARES)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"
-        path.mkdir()
         for name, content in files.items():
+            (path / name).parent.mkdir(exist_ok=True, parents=True)
             (path / name).write_bytes(content)
-        try:
-            found = []
-            for run in (run_all_with_numpy, run_all_compiled):
-                with run():
-                    found.append(answers(path))
-            with newsearch.open_index(path) as index:
-                problems = index.check()
-        except NewsearchError:
-            return ""
-        return "" if problems or found == list(whole) else "other answers, and check finds nothing"
+        found = _try(lambda: _both_ways(path, share))
+        problems = _try(lambda: _of_folder(check_index, path))
+        if not problems and found != [one[share] for one in whole]:
+            return "other answers, and check finds nothing"
+        copied = _try(lambda: _of_folder(copy_index, path, Path(folder) / "copy"))
+        if not problems and isinstance(copied, type):
+            return "no copy can be made, and check finds nothing"
+        return "" if number % _MENDED else _fault_of_repair(path)
 
 
 def faults(path: Path, numbers: Sequence[int]) -> list[str]:
     """Damage a sound index in numbered ways; return what went wrong, a line each."""
-    files = read_files(path)
-    whole = []
-    for run in (run_all_with_numpy, run_all_compiled):
-        with run():
-            whole.append(answers(path))
+    files, whole = read_files(path), _both_ways(path, slice(None))
     parts = (numbers[at : at + _AT_ONCE] for at in range(0, len(numbers), _AT_ONCE))
     return [line for part in parts for line in _in_a_copy(files, whole, part)]
 
@@ -227,7 +286,7 @@ def _run_cases(files: Files, whole: Sequence[Answers], numbers: Sequence[int], r
         print(f"case {number}: {told}", file=report, flush=True)
         signal.alarm(_CASE_S)
         try:
-            fault = _fault(changed, whole)
+            fault = _fault(changed, whole, number)
         except BaseException:
             fault = " / ".join(traceback.format_exc().splitlines()[-7:])
         if fault:

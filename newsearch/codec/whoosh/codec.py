@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+import zlib
 from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
@@ -51,6 +52,8 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         How many of the articles are deleted.
     live_name
         File that says which (see :mod:`newsearch.codec.deletions`), or None while none is.
+    live_crc
+        CRC-32 of what that file says; None where it is not known.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         *,
         deleted: int = 0,
         live_name: str | None = None,
+        live_crc: int | None = None,
     ) -> None:
         self.indexname = indexname
         self.segid = id_bytes.hex()
@@ -68,6 +72,7 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         self.articles = articles
         self.deleted = deleted
         self.live_name = live_name
+        self.live_crc = live_crc
 
     @abstractmethod
     def words(self, value: str) -> list[str]:
@@ -87,10 +92,13 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         """Name of the segment's file in the index directory."""
         return f"{self.indexname}_{self.segid}{SUFFIX}"
 
-    def with_deleted(self, deleted: int, live_name: str | None) -> Self:
-        """Return the same segment with other deletions."""
+    def with_deleted(self, deleted: NDArray[np.bool_], live_name: str | None) -> Self:
+        """Return the same segment with other deletions, which are in a file."""
         return self.__class__(
-            self.indexname, self.id_bytes, self.articles, deleted=deleted, live_name=live_name
+            *(self.indexname, self.id_bytes, self.articles),
+            deleted=int(deleted.sum()),
+            live_name=live_name,
+            live_crc=_crc(deleted),
         )
 
     def read_deleted(self, folder: Path) -> NDArray[np.bool_]:
@@ -103,8 +111,8 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
             deleted = np.zeros(self.articles, np.bool_)
         else:
             deleted = read_deleted(path, self.id_bytes, self.articles)
-        if int(deleted.sum()) != self.deleted:
-            raise CorruptIndexError(path, "has another number of deletions than the index says")
+        if int(deleted.sum()) != self.deleted or self.live_crc not in (None, _crc(deleted)):
+            raise CorruptIndexError(path, "has other deletions than the index says")
         return deleted
 
     def codec(self) -> NewsCodec:
@@ -124,6 +132,10 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
 
     def delete_document(self, docnum: int, delete: bool = True) -> NoReturn:
         refuse(self.file_name)
+
+
+def _crc(deleted: NDArray[np.bool_]) -> int:
+    return zlib.crc32(np.packbits(deleted).tobytes())
 
 
 def refuse(path: str) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
+import numpy as np
 import pytest
 from support.whoosh_indexes import news_index, write_segment
 from whoosh import query
@@ -48,16 +49,17 @@ def test_file_of_another_segment_is_refused(tmp_path):
 def test_deletions_without_their_list_are_refused(tmp_path):
     listed = write_segment(tmp_path, ARTICLES, ())
 
-    with pytest.raises(CorruptIndexError, match="another number of deletions"):
-        listed.with_deleted(2, None).read_deleted(tmp_path)
+    with pytest.raises(CorruptIndexError, match="other deletions"):
+        listed.with_deleted(np.array([True, False, True]), None).read_deleted(tmp_path)
 
 
 def test_list_of_other_deletions_is_refused(tmp_path):
     listed = write_segment(tmp_path, ARTICLES, (0, 2))
 
     assert listed.read_deleted(tmp_path).tolist() == [True, False, True]
-    with pytest.raises(CorruptIndexError, match="another number of deletions"):
-        listed.with_deleted(1, listed.live_name).read_deleted(tmp_path)
+    for others in ([True, False, False], [True, True, False]):
+        with pytest.raises(CorruptIndexError, match="other deletions"):
+            listed.with_deleted(np.array(others), listed.live_name).read_deleted(tmp_path)
 
 
 def test_whoosh_cannot_write_to_our_segments(tmp_path):

@@ -199,19 +199,44 @@ def test_what_users_keep_survives_every_change(tmp_path: Path) -> None:
         assert (tmp_path / folder / "user" / kept.name).read_text() == "mine"
 
 
-def test_a_damaged_list_of_purged_articles_stops_loads_rather_than_let_them_in(
-    tmp_path: Path,
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_without_the_list_of_purged_articles_nothing_is_loaded_until_a_repair(
+    is_lost: bool, tmp_path: Path
 ) -> None:
     with newsearch.open_index(tmp_path / "index", create=True) as index:
-        index.add([SECRET, ordinary(1)])
+        index.add([SECRET, ordinary(1), ordinary(2)])
         index.delete(SECRET.id, purge=True)
         blocked = index.path / "blocked"
         content = bytearray(blocked.read_bytes())
         content[64] ^= 1
-        blocked.write_bytes(content)
+        blocked.unlink() if is_lost else blocked.write_bytes(content)
 
-        with pytest.raises(CorruptIndexError, match="blocked"):
-            index.add(SECRET)
+        index.delete("ordinary2")  # a commit that does not ask the list forgets nothing
+        for forbidden in (
+            lambda: index.add(SECRET),
+            lambda: index.unblock(SECRET.id),
+            lambda: index.delete("ordinary1", purge=True),
+            lambda: index.copy(tmp_path / "copy"),
+        ):
+            with pytest.raises(CorruptIndexError, match="blocked"):
+                forbidden()
+        assert index.check(quick=True)[0].startswith("blocked: ")
+        assert [lost.split(":")[0] for lost in index.repair().lost] == ["blocked"]
+        assert index.check(quick=True) == []
+        assert index.add(SECRET).added == 1
+
+
+def test_purging_takes_out_what_a_repair_kept_of_damaged_files(tmp_path: Path) -> None:
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add([SECRET, ordinary(1)])
+        index.add(ordinary(2))
+        for segment in index.path.glob("*.seg"):
+            (index.path / f"{segment.name}.damaged").write_bytes(segment.read_bytes())
+
+        index.delete(SECRET.id, purge=True)
+
+        assert files_with(index.path, NEEDLES) == {}
+        assert not list(index.path.glob("*.damaged"))
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))

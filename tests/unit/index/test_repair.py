@@ -172,7 +172,7 @@ def test_a_repair_that_is_killed_has_changed_nothing(
     assert large.exists() and len(segments(index)) == 2
 
 
-def _fail(*_: object) -> Iterator[None]:
+def _fail(*_: object, **__: object) -> Iterator[None]:
     raise KeyboardInterrupt
 
 
