@@ -8,14 +8,18 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from newsearch.errors import ArticleError
 from newsearch.fields import FIELD, LIST_FIELDS
+
+if TYPE_CHECKING:
+    from newsearch.dates import DateOrder
 
 Precision = Literal["year", "month", "day", "second"]
 DateOrigin = Literal["given", "page text", "file name"]
@@ -25,7 +29,6 @@ _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _BEFORE_CHRIST = re.compile(r"[-\N{MINUS SIGN}]\d")
 _LEAP_SECOND = re.compile(r"(?<=\d\d:\d\d):60(?!\d)")
 _END_OF_DAY = re.compile(r"(?<=\d[T ])24(?=:00(?::00(?:[.,]0+)?)?(?![:.,\d]))")
-_AMBIGUOUS = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2,4}\b")
 _ID_DIGEST_BYTES = 12
 _HASH_BYTES = 16
 _LONGEST_DATE = 100
@@ -33,11 +36,6 @@ LARGEST_ARTICLE_BYTES = 8 * 2**20
 """Longest body, line, row or page that is taken: a book has 1 MiB, so more is not an article.
 
 A load of one of 8 MiB, a letter and a hyphen in turn, takes 450 MB; more while kernels compile."""
-# Zone names that RFC 2822 defines, and those of Europe and Japan that name one zone in news.
-_ZONE_HOURS = {
-    **{"UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7},
-    **{"MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "JST": 9},
-}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,17 +64,27 @@ class ArticleDate:
         object.__setattr__(self, "instant", instant)
 
     @classmethod
-    def parse(cls, text: str, origin: DateOrigin = "given") -> ArticleDate:
-        """Read a date as data sets and pages write it.
+    def parse(cls, text: str, origin: DateOrigin = "given", order: DateOrder = "") -> ArticleDate:
+        """Read a date as data sets, pages and people write it; see `newsearch.dates`.
 
-        ISO 8601 years, months, days and times; else what dateutil understands (RFC 2822,
-        ``July 10, 2020`` ...). A time without a zone is taken as UTC. The leap second 23:59:60 is
-        the one before it, and 24:00 the start of the next day.
+        ISO 8601 years, months, days and times; else what `newsearch.dates.read_date` understands.
+        A time without a zone is taken as UTC, and one of a zone that could be several is left
+        out. The leap second 23:59:60 is the one before it, and 24:00 the start of the next day.
+
+        Parameters
+        ----------
+        text
+            The date, and perhaps other words, but no other number.
+        origin
+            Who says so.
+        order
+            Which number is the day in dates such as ``07/10/2020``.
 
         Raises
         ------
         ArticleError
-            For text that is no date, years before 1, and days such as ``07/10/2020`` that are two.
+            For text that is no date, years before 1, and days such as ``07/10/2020`` that are two
+            where no order is given.
         """
         text = text.strip()
         if len(text) > _LONGEST_DATE:
@@ -86,16 +94,11 @@ class ArticleDate:
         if _BEFORE_CHRIST.match(text):
             raise ArticleError(f"{text!r} is before the year 1, from which on dates are kept")
         clock, n_days = _END_OF_DAY.subn("00", _LEAP_SECOND.sub(":59", text), 1)
-        try:
-            if _ISO_TIME.match(clock):
-                found = cls(_as_utc(datetime.fromisoformat(clock)), "second", origin)
-            else:
-                found = cls._from_words(clock, origin)
-            return replace(found, instant=found.instant + timedelta(days=1)) if n_days else found
-        except (ValueError, OverflowError) as error:
-            if isinstance(error, ArticleError):
-                raise
-            raise ArticleError(f"{text!r} is not a date; write it as 2020-07-10") from error
+        if _ISO_TIME.match(clock):
+            with suppress(ValueError, OverflowError):
+                instant = _as_utc(datetime.fromisoformat(clock)) + timedelta(days=n_days)
+                return cls(instant, "second", origin)
+        return cls._from_words(text, origin, order)
 
     @classmethod
     def of(cls, value: DateLike) -> ArticleDate:
@@ -130,19 +133,17 @@ class ArticleDate:
         return cls(instant, precision, origin)
 
     @classmethod
-    def _from_words(cls, text: str, origin: DateOrigin) -> ArticleDate:
-        from dateutil import parser as dateutil_parser
+    def _from_words(cls, text: str, origin: DateOrigin, order: DateOrder) -> ArticleDate:
+        from newsearch.dates import read_date
 
-        numeric = _AMBIGUOUS.match(text)
-        if numeric and int(numeric[1]) <= 12 and int(numeric[2]) <= 12 and numeric[1] != numeric[2]:
+        try:
+            if found := read_date(text, order):
+                return cls(found.instant, found.precision, origin)
+        except OverflowError as error:
+            raise ArticleError(f"{text!r} is not a date; write it as 2020-07-10") from error
+        if read_date(text, "dmy"):
             raise ArticleError(f"{text!r} could be either of two days; write it as 2020-07-10")
-        # Two defaults show which parts the text itself names.
-        first = dateutil_parser.parse(text, default=datetime(2004, 1, 1), tzinfos=_zone)
-        second = dateutil_parser.parse(text, default=datetime(2008, 2, 2, 1, 1, 1), tzinfos=_zone)
-        if first.date() != second.date():
-            raise ArticleError(f"{text!r} does not name a day; write it as 2020-07-10")
-        precision: Precision = "second" if first.hour == second.hour else "day"
-        return cls(_as_utc(first), precision, origin)
+        raise ArticleError(f"{text!r} is not a date; write it as 2020-07-10")
 
     @property
     def end(self) -> datetime:
@@ -172,14 +173,6 @@ class ArticleDate:
 
 DateLike = ArticleDate | str | date
 """What `ArticleDate.of` makes a date of."""
-
-
-def _zone(name: str | None, offset_s: int | None) -> timezone | None:
-    """Return the zone that a date names; without this, dateutil asks the machine, and warns."""
-    if offset_s is None:
-        hours = _ZONE_HOURS.get(name or "")
-        return None if hours is None else timezone(timedelta(hours=hours))
-    return timezone(timedelta(seconds=offset_s))
 
 
 def _as_utc(moment: datetime) -> datetime:

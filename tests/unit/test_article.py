@@ -189,6 +189,8 @@ def test_id_hash_fits_a_signed_64_bit_column(article_id: str) -> None:
         ("2020-07-10T24:00", "2020-07-11T00:00:00Z"),
         ("2020-12-31T24:00:00.0+01:00", "2020-12-31T23:00:00Z"),
         ("July 10, 2020 24:00", "2020-07-11T00:00:00Z"),
+        ("2020-07-10T24:01", "2020-07-10"),
+        ("July 2020", "2020-07"),
     ],
 )
 def test_date_is_read_in_the_spellings_of_data_sets(text: str, shown: str) -> None:
@@ -205,13 +207,10 @@ def test_date_is_read_in_the_spellings_of_data_sets(text: str, shown: str) -> No
         "2020-00-10",
         "2020-02-30",
         "0000",
-        "July 2020",
         "9" * 400,
         "10 July",
         "-0044-03-15",
         "\N{MINUS SIGN}44-03-15",
-        "2020-07-10T24:01",
-        "2020-07-10T24:00:00.5",
         "9999-12-31T24:00",
     ],
 )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from newsearch.article import ArticleDate
+from newsearch.dates import FoundDate, find_dates, is_month
 from newsearch.errors import ArticleError
 from newsearch.sources.page import cues
 
@@ -12,28 +15,6 @@ _SPLIT_AGENCIES = re.compile(r"\s*[,;/|+&]\s*|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\
 _LONGEST_CREDIT = 120
 _LONGEST_DATE_LINE = 90
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
-_MONTH = "|".join(sorted(cues.MONTHS, key=len, reverse=True))
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
-_DATE = re.compile(
-    "|".join(
-        pattern.replace("YEAR", _YEAR.replace("year", f"year{n}"))
-        .replace("MONTH", rf"(?P<month{n}>{_MONTH})\.?")
-        .replace("DAY", rf"(?P<day{n}>\d{{1,2}})")
-        .replace("NUMBER", rf"(?P<number{n}>\d{{1,2}})")
-        for n, pattern in enumerate(
-            (
-                r"(?<![\d/-])YEAR-NUMBER-DAY(?=\D|$)",
-                r"(?<![\d/.-])YEAR[/.]NUMBER[/.]DAY(?![\d/.])",
-                r"YEAR\s*年\s*NUMBER\s*月\s*DAY\s*日",
-                r"\bMONTH\s+DAY(?:st|nd|rd|th)?,?\s+(?:at\s+[\d:]+\s*[ap]m,?\s+)?YEAR\b",
-                r"(?<![\d.])DAY(?:st|nd|rd|th|er|\.)?[\s-]+(?:de\s+|of\s+)?MONTH,?[\s-]+(?:de\s+|del\s+)?YEAR\b",
-                r"(?<![\d/.-])DAY\.\s?NUMBER\.\s?YEAR(?!\d)",
-                r"(?<![\d/.-])DAY[/-]NUMBER[/-]YEAR(?![\d/])",
-            )
-        )
-    ),
-    re.I,
-)
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)")
 _PLACE_WORD = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+"
@@ -104,7 +85,7 @@ def _is_name_word(word: str, *, at_start: bool) -> bool:
     if not (word[:1].isupper() and all(c.isalpha() or c in ".'’-" for c in word)):
         return False
     lower = word.lower().rstrip(".")
-    is_other = lower in cues.MONTHS and len(lower) > 3
+    is_other = len(lower) > 3 and is_month(lower)
     return not (is_other and not at_start) and lower not in cues.NOT_NAMES
 
 
@@ -149,13 +130,17 @@ def lead_place(paragraph: str) -> tuple[str, tuple[str, ...]]:
 
 def has_date(text: str) -> bool:
     """Whether a line is a date with few words beside it."""
-    if len(text) > _LONGEST_DATE_LINE:
+    if len(text) > _LONGEST_DATE_LINE or not _FOUR_DIGITS.search(text):
         return False
-    match = _FOUR_DIGITS.search(text) and _DATE.search(text)
-    if not match:
+    found = next(_days(text), None)
+    if found is None:
         return False
-    rest = text[: match.start()] + text[match.end() :]
+    rest = text[: found.start] + text[found.stop :]
     return sum(len(word) for word in _WORD.findall(rest)) <= 35
+
+
+def _days(text: str) -> Iterator[FoundDate]:
+    return (one for one in find_dates(text) if one.precision != "month")
 
 
 def date_of_name(path: str) -> ArticleDate | None:
@@ -168,19 +153,14 @@ def date_of_name(path: str) -> ArticleDate | None:
 
 
 def find_date(text: str) -> ArticleDate | None:
-    """Return the first date that a text writes out with its year, as a day."""
-    for match in _DATE.finditer(text):
-        parts = {k.rstrip("0123456789"): v for k, v in match.groupdict().items() if v}
-        month = int(parts["number"]) if "number" in parts else cues.MONTHS[parts["month"].lower()]
-        day = int(parts["day"])
-        is_numeric = bool(match.lastgroup and match.lastgroup.endswith("6"))
-        if is_numeric and day <= 12 and month <= 12 and month != day:
-            # 07/10/2020 is a day in July or in October, and the page does not say.
-            continue
-        if month > 12:
-            month, day = day, month
-        try:
-            return ArticleDate.parse(f"{parts['year']}-{month:02}-{day:02}", "page text")
-        except ArticleError:
-            continue
-    return None
+    """Return the first day that a text writes out with its year, and its time where it says whose.
+
+    A time without a zone would be off by hours, and then the day by one. Where the day is another
+    in UTC, the day alone is kept, as the page shows it.
+    """
+    found = next(_days(text), None) if _FOUR_DIGITS.search(text) else None
+    if found is None:
+        return None
+    if found.has_zone and found.instant.date() == found.day:
+        return ArticleDate(found.instant, "second", "page text")
+    return replace(ArticleDate.of(found.day), origin="page text")

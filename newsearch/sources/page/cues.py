@@ -271,23 +271,6 @@ TITLE_SEPARATOR = re.compile(
     r"\s+[|\-–—:»«·•⋆★]+\s+|\s*[|｜｜]\s*|\s+：|：\s*(?=日本)|\s+\[(?=[^\]]+\]$)"
 )
 
-MONTHS = {
-    name: number
-    for names in (
-        "january february march april may june july august september october november december",
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "jänner feber mär apr mai jun jul aug sept okt nov dez",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "janv févr mar avr mai juin juil aou sept oct nov déc",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "ene feb mar abr may jun jul ago set oct nov dic",
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre"
-        " dicembre",
-        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    )
-    for number, name in enumerate(names.split(), 1)
-}
 # A date after such a word is that of a change, not of publication.
 UPDATE_CUE = _any(
     r"\b(?:updated|modified|edited|mis à jour|aktualisiert|bearbeitet|actualizado|revised)\b|更新"
