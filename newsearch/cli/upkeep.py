@@ -15,6 +15,7 @@ from newsearch.cli.printing import print_data, say
 from newsearch.cli.progress import progress_shown
 from newsearch.engines.registry import folder_of
 from newsearch.errors import CorruptIndexError, IndexingError
+from newsearch.marker import INDEX_MARKER
 
 if TYPE_CHECKING:
     from newsearch.index.repair import Repair
@@ -43,8 +44,12 @@ def check_command(index_target: str, wait_s: float, *, quick: bool, repair: bool
                 return _repair(repair_index(folder, wait_s=wait_s))
             problems = check_index(folder, quick=quick)
     except CorruptIndexError as error:  # which advises to run this command
-        reason = f"{error.fault}; restore the folder from a copy of it"
+        is_marker = Path(error.path).name == INDEX_MARKER
+        remedy = "run it with '--repair'" if is_marker else "restore the folder from a copy of it"
+        reason = f"{error.fault}; {remedy}"
         raise IndexingError(error.path, reason) from error
+    for kept in sorted(folder.glob("*.damaged")):
+        say(f"{kept.name}: kept by a repair, for articles lost; 'newsearch compact' removes it")
     for problem in problems:
         print_data(problem)
     if problems:

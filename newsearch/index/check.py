@@ -73,19 +73,20 @@ def check_segment_of(
     path = folder / record.file_name
     if not path.exists():
         return [f"{path.name}: is missing, with {record.articles - record.deleted:,} articles"]
-    problems, parts = check_bytes(path), check_parts(path)
+    lines, others = check_parts(path), []
+    are_parts_whole = not lines
     try:
-        if not parts:
-            segment = SegmentReader(open_segment(folder, record), _deleted(folder, record), 0)
-            parts = list(_check_articles(segment))
-            if live is not None:
-                live.append(segment)
-        if not parts and not quick:
-            parts = list(check_derived(segment.segment))
+        segment = SegmentReader(open_segment(folder, record), _deleted(folder, record), 0)
+        lines += _check_articles(segment)
+        if are_parts_whole and live is not None:
+            live.append(segment)
+        if not lines and not quick:
+            lines += check_derived(segment.segment)
     except CorruptIndexError as error:
-        path = Path(error.path)
-        parts = [error.fault]
-    return [f"{path.name}: {problem}" for problem in (*problems, *parts)]
+        damaged = Path(error.path)
+        others = [f"{damaged.name}: {line}" for line in (error.fault, *check_bytes(damaged))]
+    own = [f"{path.name}: {line}" for line in (*check_bytes(path), *lines)]
+    return list(dict.fromkeys((*own, *others)))
 
 
 def _deleted(folder: Path, record: NewsSegmentInfo) -> NDArray[np.bool_]:
@@ -112,7 +113,14 @@ def _check_articles(segment: SegmentReader) -> Iterator[str]:
         try:
             yield from _check_article(segment, docnum, segment.article(docnum))
         except CorruptIndexError as error:
-            yield f"article {docnum}: cannot be read ({error.fault})"
+            yield f"article {_name(segment, docnum)}: cannot be read ({error.fault})"
+
+
+def _name(segment: SegmentReader, docnum: int) -> str:
+    try:
+        return repr(segment.article_id(docnum))
+    except CorruptIndexError:
+        return f"{docnum}, id included,"
 
 
 def _check_article(segment: SegmentReader, docnum: int, article: Article) -> Iterator[str]:
@@ -124,3 +132,6 @@ def _check_article(segment: SegmentReader, docnum: int, article: Article) -> Ite
     for column, value in (("date", date), ("id_hash", article.id_hash)):
         if int(segment.columns.numbers(column)[docnum]) != value:
             yield f"article {article.id!r}: column {column} does not fit what is stored"
+    kept = segment.columns.numbers("content_hash", len(article.content_hash))[docnum]
+    if kept.tobytes() != article.content_hash:
+        yield f"article {article.id!r}: column content_hash does not fit what is stored"

@@ -81,7 +81,8 @@ def open_directory(path: Path, *, create: bool = False, may_be_older: bool = Fal
     Parameters
     ----------
     may_be_older
-        Take an index of an older format too, whose articles are to be indexed again.
+        Take an index of an older format too, whose articles are to be indexed again, or one whose
+        marker is damaged or lost: it is then to be marked again.
 
     Raises
     ------
@@ -95,8 +96,8 @@ def open_directory(path: Path, *, create: bool = False, may_be_older: bool = Fal
     if "\0" in str(path):
         raise IndexingError(path, "no folder can have a NUL character in its name")
     with system_errors_told(path):
-        if _is_there(path / INDEX_MARKER):
-            _check_version(path, may_be_older=may_be_older)
+        if _is_there(path / INDEX_MARKER) or any(path.glob(f"_{INDEX_NAME}_[1-9]*.toc")):
+            _check_marker(path, may_be_older=may_be_older)
         elif create:
             _create(path)
         else:
@@ -137,8 +138,13 @@ def _publish(path: Path, content: bytes) -> None:
     put_in_place(temporary, path)
 
 
-def _check_version(path: Path, *, may_be_older: bool) -> None:
-    version = _marked_version(path / INDEX_MARKER)
+def _check_marker(path: Path, *, may_be_older: bool) -> None:
+    try:
+        version = _marked_version(path / INDEX_MARKER)
+    except CorruptIndexError:
+        if may_be_older:
+            return
+        raise
     is_older = version < schema.INDEX_VERSION
     if version != schema.INDEX_VERSION and not (is_older and may_be_older):
         raise other_version(path, version, schema.INDEX_VERSION)
@@ -147,5 +153,7 @@ def _check_version(path: Path, *, may_be_older: bool) -> None:
 def _marked_version(marker: Path) -> int:
     try:
         return int(json.loads(read_small(marker, _MAX_MARKER_BYTES))["newsearch"])
+    except FileNotFoundError as error:
+        raise CorruptIndexError(marker, "is missing") from error
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise CorruptIndexError(marker, "is not a newsearch marker") from error

@@ -21,7 +21,7 @@ from newsearch.index.article_languages import ArticleLanguages
 from newsearch.index.blocked import BLOCKED_NAME, BlockList
 from newsearch.index.check import check_copy, check_segment_of
 from newsearch.index.commit import Changes, PendingSegment
-from newsearch.index.directory import mark
+from newsearch.index.directory import mark, open_directory
 from newsearch.index.load import build, reported
 from newsearch.index.merge import merge_as_needed
 from newsearch.index.stored import unpack
@@ -58,7 +58,8 @@ def repair_index(folder: Path, *, wait_s: float) -> Repair:
     """
     done = Repair()
     with Changes(folder, wait_s=wait_s, is_repair=True) as changes:
-        done.problems += [*changes.toc.faults, *check_copy(folder, changes.toc)]
+        done.problems += [*_check_marker(folder), *changes.toc.faults]
+        done.problems += check_copy(folder, changes.toc)
         _give_up_blocked(folder, changes, done)
         damaged: list[PendingSegment] = []
         for pending in changes.segments:
@@ -121,6 +122,15 @@ def _all_articles(changes: Changes, pending: PendingSegment) -> Iterator[Article
     yield from segment
     if done.lost:
         raise CorruptIndexError(path, f"an article cannot be read: {done.lost[0]}")
+
+
+def _check_marker(folder: Path) -> Iterator[str]:
+    try:
+        open_directory(folder)
+    except CorruptIndexError as error:
+        yield f"{Path(error.path).name}: {error.fault}"
+    except IndexingError:  # an older format, of which the segments tell
+        pass
 
 
 def _give_up_blocked(folder: Path, changes: Changes, done: Repair) -> None:

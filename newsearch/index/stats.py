@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from newsearch.answers.reports import Stats
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.snapshot import Snapshot
 from newsearch.schema import NO_DATE_S
+
+_DAY_S: Final = 24 * 3600
 
 
 def read_stats(snapshot: Snapshot, path: Path) -> Stats:
@@ -44,5 +46,5 @@ def _size_bytes(file: Path) -> int:
 
 
 def _day(timestamp_s: int) -> str:
-    # Not fromtimestamp, which some systems refuse for years before 1970.
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=timestamp_s)).date().isoformat()
+    # Not `datetime`, which refuses what damage makes of dates.
+    return str(np.datetime64(timestamp_s // _DAY_S, "D"))

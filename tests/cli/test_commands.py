@@ -552,6 +552,27 @@ def test_check_does_not_send_to_check(indexed: Command) -> None:
     with pytest.warns(UserWarning, match="articles left out"):
         assert indexed("query", "biegun", "--partial", "-i", url).status == 3
     assert indexed("check", "--repair").out.startswith(f"lost: {segment.name}: all of its")
+    outcome = indexed("check")
+    assert outcome.status == 0
+    assert f"{segment.name}.damaged: kept by a repair" in outcome.err
+    indexed("compact")
+    assert indexed("check").err == ""
+
+
+@pytest.mark.parametrize("content", [None, b"", b'{"newsearch": []}'])
+def test_a_marker_that_is_damaged_or_lost_is_made_again(
+    indexed: Command, tmp_path: Path, content: bytes | None
+) -> None:
+    (marker,) = tmp_path.rglob("newsearch.json")
+    marker.unlink() if content is None else marker.write_bytes(content)
+
+    for command in (["query", "biegun"], ["delete", "x"], ["check"]):
+        outcome = indexed(*command)
+        assert (outcome.status, "--repair" in outcome.err) == (2, True)
+        assert "newsearch.json: is " in outcome.err
+    outcome = indexed("check", "--repair")
+    assert (outcome.status, outcome.out) == (0, "")
+    assert "mended: newsearch.json: is " in outcome.err
     assert indexed("check").status == 0
 
 

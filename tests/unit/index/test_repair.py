@@ -176,8 +176,23 @@ def _fail(*_: object, **__: object) -> Iterator[None]:
     raise KeyboardInterrupt
 
 
-def test_a_copy_that_differs_is_told(index: Path) -> None:
+def test_a_copy_that_differs_is_told_and_mended(index: Path) -> None:
     copy = index / copy_name(read_toc(index).commit.generation)
     copy.write_bytes(b"")
-    [problem] = newsearch.open_index(index).check()
-    assert problem == f"{copy.name}: differs from {newest_toc(index).name}"
+    with newsearch.open_index(index) as opened:
+        [problem] = opened.check()
+        assert problem == f"{copy.name}: differs from {newest_toc(index).name}"
+        assert opened.repair().problems == [problem]
+        assert opened.check() == []
+
+
+def test_articles_that_a_damaged_file_concerns_are_named(index: Path) -> None:
+    large, _ = segments(index)
+    with newsearch.open_index(index) as opened:
+        for section in ("stored/frames", "text/postings"):
+            flip(large, section, 505)
+        problems = opened.check()
+        lost = opened.repair().lost
+    assert sum(" (bytes " in problem for problem in problems) == 2
+    named = [one.split("'")[1] for one in problems if ": article '" in one]
+    assert lost == list(dict.fromkeys(named))
