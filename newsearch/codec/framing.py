@@ -313,8 +313,17 @@ def write_synced(path: Path, content: bytes) -> None:
 
 def put_in_place(temporary: Path, path: Path) -> None:
     """Rename a file that is on the disk, and wait until its new name is there too."""
-    temporary.replace(path)
+    rename(temporary, path)
     sync_folder(path.parent)
+
+
+def rename(temporary: Path, path: Path) -> None:
+    """Rename a file; a failure leaves nothing of it."""
+    try:
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,7 +6,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
@@ -130,20 +130,10 @@ class Index(Closing):
 
         self._open_searcher()
         given = articles if isinstance(articles, ArticleStream) else GivenArticles(articles)
-        try:
-            with system_errors_told(self.path):
-                report = load(
-                    self._directory,
-                    given,
-                    language=given.language,
-                    progress=progress,
-                    wait_s=wait_s,
-                )
-        except BaseException:
-            with suppress(IndexingError):  # what was committed before the error is seen
-                self.refresh()
-            raise
-        self.refresh()
+        with self._changing():
+            report = load(
+                self._directory, given, language=given.language, progress=progress, wait_s=wait_s
+            )
         report.rejected[:0] = given.rejected
         report.rejected.n_more += given.rejected.n_more
         report.notes[:0] = given.notes
@@ -156,7 +146,7 @@ class Index(Closing):
         self._open_searcher()
         ids = checked_ids(article_ids)
         told_in: list[str] = []
-        with system_errors_told(self.path):
+        with self._changing():
             if purge:
                 from newsearch.index.purge import purge as purge_ids
 
@@ -165,7 +155,6 @@ class Index(Closing):
                 from newsearch.index.load import delete
 
                 found = delete(self._directory, ids, wait_s=wait_s)
-        self.refresh()
         if purge:
             self._clear_away(wait_s)
         if told_in:
@@ -189,11 +178,22 @@ class Index(Closing):
         from newsearch.index.purge import compact
 
         self._open_searcher()
-        with system_errors_told(self.path):
+        with self._changing():
             n_gone = compact(self._directory, wait_s=wait_s)
-        self.refresh()
         self._clear_away(wait_s)
         return n_gone
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """See what is committed, before an error too."""
+        try:
+            with system_errors_told(self.path):
+                yield
+        except BaseException:
+            with suppress(IndexingError):
+                self.refresh()
+            raise
+        self.refresh()
 
     def _clear_away(self, wait_s: float) -> None:
         """Remove files that are not needed any more, and warn where that cannot be done."""

@@ -103,13 +103,14 @@ class BulkBuilder:
         """Make a segment of what is in memory; more articles may follow."""
         while self._waiting:
             self._wait_for_oldest()
-        segment, self._segment = self._segment, None
+        segment = self._segment
         if segment is None:
             return
         self._storing.submit(segment.stored.finish).result()
         self._dictionary = segment.stored.dictionary
         text = self._text.result()
         segment.finish(text, self._changes, (self._inverting, self._storing))
+        self._segment = None
         text.start_segment()
 
     def close(self) -> None:

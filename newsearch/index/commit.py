@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from newsearch.closing import Closing
 from newsearch.codec.deletions import write_deleted
-from newsearch.codec.framing import put_in_place, write_synced
+from newsearch.codec.framing import put_in_place, rename, sync_folder, write_synced
 from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh.codec import SUFFIX, open_segment
 from newsearch.errors import CorruptIndexError
@@ -178,14 +178,13 @@ class Changes(Closing):
             self._lock.release()
             raise
         self._generation = last_generation(folder)
-        self._published = {record.file_name for record in self.toc.segments}
+        self._made: set[str] = set()
         self._has_changed = False
 
     def close(self) -> None:
         """Let others write; changes that are not published are discarded."""
-        for pending in self.segments:
-            if pending.record.file_name not in self._published:
-                _remove(self.folder / pending.record.file_name)
+        for name in self._made:
+            _remove(self.folder / name)
         self.segments = []
         self._lock.release()
 
@@ -200,7 +199,12 @@ class Changes(Closing):
 
     def path_of(self, segment_id: bytes) -> Path:
         """Name the file of a segment that is to be built."""
-        return self.folder / NewsSegmentInfo(INDEX_NAME, segment_id, 0).file_name
+        return self._make(NewsSegmentInfo(INDEX_NAME, segment_id, 0).file_name)
+
+    def _make(self, name: str) -> Path:
+        """Return the path of a new file, which `close` removes unless it is published."""
+        self._made.add(name)
+        return self.folder / name
 
     def add(
         self, segment_id: bytes, articles: int, deleted: NDArray[np.bool_] | None = None
@@ -250,32 +254,41 @@ class Changes(Closing):
                 self._write_deletions(pending, generation)
         reached("deletions written")
         records = [pending.record for pending in self.segments]
-        self._write_toc(records, generation)
-        self._generation = generation
-        self._published = {record.file_name for record in records}
-        self._has_changed = False
-        self.clean()
+        content = self._encoded(records, generation)
+        self._write_toc(content, generation)
+        self.clean()  # on a full disk this makes the space that the copy needs
         reached("cleaned")
+        self._write_copy(content)
         return True
 
     def _write_deletions(self, pending: PendingSegment, generation: int) -> None:
         stem = pending.record.file_name.removesuffix(SUFFIX)
         name = f"{stem}.{generation}.del"
-        write_deleted(self.folder / name, pending.record.id_bytes, pending.deleted)
+        write_deleted(self._make(name), pending.record.id_bytes, pending.deleted)
         pending.record = pending.record.with_deleted(pending.deleted, name)
         pending.is_changed = False
 
-    def _write_toc(self, records: list[NewsSegmentInfo], generation: int) -> None:
+    def _encoded(self, records: list[NewsSegmentInfo], generation: int) -> bytes:
         # What was purged stays out, even where the list of it is lost one day.
         has_blocked = self.toc.has_blocked or (self.folder / BLOCKED_NAME).exists()
-        content = encode_toc(records, generation, self._main_language(), has_blocked=has_blocked)
+        return encode_toc(records, generation, self._main_language(), has_blocked=has_blocked)
+
+    def _write_toc(self, content: bytes, generation: int) -> None:
         temporary = self.folder / f"{toc_name(generation)}.tmp"
         write_synced(temporary, content)
         reached("toc written")
-        put_in_place(temporary, self.folder / toc_name(generation))
+        rename(temporary, self.folder / toc_name(generation))
+        # Readers see the commit from here on, whatever fails.
+        self._generation = generation
+        self._has_changed = False
+        self._made.clear()
+        sync_folder(self.folder)
         reached("toc renamed")
+
+    def _write_copy(self, content: bytes) -> None:
+        temporary = self.folder / f"{copy_name(self._generation)}.tmp"
         write_synced(temporary, content)
-        put_in_place(temporary, self.folder / copy_name(generation))
+        put_in_place(temporary, self.folder / copy_name(self._generation))
 
     def _main_language(self) -> str:
         """Return the language of most articles, deleted ones counted too."""

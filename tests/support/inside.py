@@ -17,8 +17,9 @@ import pytest
 from newsearch.analysis import sentences
 from newsearch.analysis.fast import Lexicon
 from newsearch.analysis.stems import Stemmer
+from newsearch.codec import framing
 from newsearch.engines.local import Index
-from newsearch.index import commit, load, segment_reader, toc
+from newsearch.index import commit, load, segment_reader, small_builder, toc
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.search.run import warming
 from newsearch.search.searcher import Searcher
@@ -117,3 +118,9 @@ def formats_kept() -> Iterator[None]:
     yield
     registry._formats.clear()
     registry._formats.update(before)
+
+
+def load_in_bulk(patch: pytest.MonkeyPatch) -> None:
+    """Make every load a bulk load whose files are on the disk from the first byte on."""
+    patch.setattr(small_builder, "SMALL_BYTES", 0)
+    patch.setattr(framing, "_SPOOL_BYTES", 1)
