@@ -112,6 +112,29 @@ def test_a_rebuild_that_is_killed_can_be_done_again(tmp_path: Path) -> None:
     assert is_marked == {False, True}
 
 
+def compact(path: Path) -> None:
+    with newsearch.open_index(path) as index:
+        index.compact()
+
+
+def test_a_compaction_that_is_killed_can_be_done_again(tmp_path: Path) -> None:
+    kept, path = tmp_path / "kept", tmp_path / "archive"
+    with newsearch.open_index(kept, create=True) as index:
+        index.add(articles(NEW))
+        index.add([Article(id=str(n), body=f"more {n}") for n in range(8)])
+        index.delete(["a", "3"])
+    left = texts(kept)
+    shutil.copytree(kept, path)
+    for _ in kills(lambda: compact(path), path, every=3):
+        assert texts(path) == left
+        compact(path)
+        assert texts(path) == left
+        assert files_with(path, [b"new text", b"more 3"]) == {}
+        assert not list(path.glob("*.tmp"))
+        shutil.rmtree(path)
+        shutil.copytree(kept, path)
+
+
 def test_a_copy_that_is_killed_is_no_index_and_goes_on(tmp_path: Path) -> None:
     source, copy = tmp_path / "archive", tmp_path / "copy"
     with newsearch.open_index(source, create=True) as index:
