@@ -245,40 +245,46 @@ class PostingsReader:
         return bound_parts(self.length_levels)
 
     def entries(self, first_term: int, end_term: int | None = None) -> Entries:
-        """Find the entries of a term, or of consecutive terms.
+        """Find the entries of a term, or of consecutive terms; see :meth:`entries_of`."""
+        return self.entries_of(np.arange(first_term, end_term or first_term + 1))
+
+    def entries_of(self, terms: Ints) -> Entries:
+        """Find the entries of some terms, one term after the other.
 
         Raises CorruptIndexError when they would not fill exactly the bytes of those terms, do not
         ascend in blocks or have another number of postings than the dictionary says.
         """
-        terms = slice(first_term, first_term + 1 if end_term is None else end_term)
-        ends = slice(terms.start, terms.stop + 1)
-        firsts = self.term_entries[ends].astype(np.int64)
-        span = slice(int(firsts[0]), int(firsts[-1]))
-        counts = self.entry_counts[span].astype(np.int64) + 1
-        bounds = self.entry_bounds[span]
+        firsts = self.term_entries[terms].astype(np.int64)
+        per_term = self.entries_per_term(terms)
+        at = starts_of(per_term)
+        numbers = np.repeat(firsts - at[:-1], per_term) + np.arange(at[-1])
+        counts = self.entry_counts[numbers].astype(np.int64) + 1
+        bounds = self.entry_bounds[numbers]
         doc_sizes, freq_sizes, signature_sizes = posting_sizes(counts, bounds)
         sizes = doc_sizes + freq_sizes + signature_sizes
-        doc_starts = starts_of(sizes) + int(self.term_postings[terms.start])
-        position_sizes = self._position_sizes(span)
-        position_starts = starts_of(position_sizes) + int(self.term_positions[terms.start])
+        doc_starts = self._starts(self.term_postings, terms, sizes, at)
+        position_sizes = self._position_sizes(numbers, firsts, per_term)
         found = Entries(
-            np.arange(span.start, span.stop),
-            self.entry_blocks[span].astype(np.int64),
+            numbers,
+            self.entry_blocks[numbers].astype(np.int64),
             counts,
             bounds,
-            doc_starts[:-1],
-            doc_starts[:-1] + doc_sizes,
-            doc_starts[:-1] + doc_sizes + freq_sizes,
-            position_starts[:-1],
+            doc_starts,
+            doc_starts + doc_sizes,
+            doc_starts + doc_sizes + freq_sizes,
+            self._starts(self.term_positions, terms, position_sizes, at),
             position_sizes,
         )
-        at = firsts - span.start
-        self._verify(np.array_equal(doc_starts[at], self.term_postings[ends]), terms)
-        self._verify(np.array_equal(position_starts[at], self.term_positions[ends]), terms)
-        self._verify(np.array_equal(np.diff(starts_of(counts)[at]), self.term_dfs[terms]), terms)
+        n_postings = starts_of(counts)[at]
+        self._verify(np.array_equal(np.diff(n_postings), self.term_dfs[terms]), terms)
         self._verify(_do_ascend(found.blocks, at), terms)
         self._verify(int(found.blocks.max(initial=0)) << BLOCK_BITS < self.articles, terms)
         return found
+
+    def entries_per_term(self, terms: Ints) -> Ints:
+        """Count the entries of each of some terms."""
+        ends = self.term_entries[terms + 1].astype(np.int64)
+        return ends - self.term_entries[terms].astype(np.int64)
 
     def decode(self, entries: Entries) -> tuple[Ints, Ints]:
         """Return docnums, ascending within a term, and their exact frequencies.
@@ -336,16 +342,27 @@ class PostingsReader:
             yield first, end
             first = end
 
-    def _position_sizes(self, span: slice) -> Ints:
-        sizes = self.entry_position_bytes[span].astype(np.int64)
-        low, high = np.searchsorted(self.long_entries, (span.start, span.stop))
-        at = self.long_entries[low:high].astype(np.int64) - span.start
-        if len(at) != np.count_nonzero(sizes == LONG_BYTE) or np.any(sizes[at] != LONG_BYTE):
+    def _starts(self, offsets: AnyArray, terms: Ints, sizes: Ints, at: Ints) -> Ints:
+        """Return where entries begin in a section, given where terms do; `at`: in the entries."""
+        ends = starts_of(sizes)
+        shift = offsets[terms].astype(np.int64) - ends[at[:-1]]
+        self._verify(np.array_equal(ends[at[1:]] + shift, offsets[terms + 1]), terms)
+        return ends[:-1] + np.repeat(shift, np.diff(at))
+
+    def _position_sizes(self, numbers: Ints, firsts: Ints, per_term: Ints) -> Ints:
+        sizes = self.entry_position_bytes[numbers].astype(np.int64)
+        is_long = sizes == LONG_BYTE
+        low, high = np.searchsorted(
+            self.long_entries, np.array([firsts, firsts + per_term], self.long_entries.dtype)
+        )
+        at = np.repeat(low - starts_of(high - low)[:-1], high - low)
+        at += np.arange(len(at))
+        if not np.array_equal(self.long_entries[at], numbers[is_long]):
             raise self.corrupt()
-        long = self.long_entry_bytes[low:high]
+        long = self.long_entry_bytes[at]
         if len(long) and int(long.max()) > len(self.positions):
             raise self.corrupt()
-        sizes[at] = long
+        sizes[is_long] = long
         return sizes
 
     def _restore_high(self, entries: Entries, low: Ints, freqs: Ints) -> None:
@@ -379,10 +396,9 @@ class PostingsReader:
         if not equal or not ascend:
             raise self._file.corrupt(f"the sections of {self._prefix} do not fit one another")
 
-    def _verify(self, holds: bool | np.bool_, terms: slice) -> None:
+    def _verify(self, holds: bool | np.bool_, terms: Ints) -> None:
         if not holds:
-            last = terms.stop - 1
-            reason = f"postings of {self._prefix} terms {terms.start} to {last} are damaged"
+            reason = f"postings of {self._prefix} terms {terms[0]} to {terms[-1]} are damaged"
             raise self._file.corrupt(reason)
 
     def corrupt(self) -> CorruptIndexError:

@@ -13,7 +13,11 @@ from typing import Any
 
 import pytest
 from strategies import EXTRAS, LANGUAGES, SOURCES, VOCABULARY
-from support.inside import run_all_compiled, run_all_with_numpy
+from support.inside import (
+    read_postings_in_smallest_parts,
+    run_all_compiled,
+    run_all_with_numpy,
+)
 from support.query_texts import random_query
 
 import newsearch
@@ -48,6 +52,21 @@ def random_article(number: int, rng: Random) -> dict[str, Any]:
         "date": rng.choice([None, "2020", day, f"{day}T10:30:00Z"]),
         **rng.choice(EXTRAS),
     }
+
+
+@pytest.mark.parametrize(
+    "query", ['"r* the"', '"the of"', '"s* the"~3', "title:r*", "body:the", "*n", "korea~2"]
+)
+def test_postings_are_read_alike_in_parts_of_any_size(
+    index: newsearch.Index, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with run_all_with_numpy():
+        whole = index.search(query, limit=None)
+        read_postings_in_smallest_parts(monkeypatch)
+        in_parts = index.search(query, limit=None)
+
+    assert len(whole) > 0
+    assert [(hit.id, hit.score) for hit in in_parts] == [(hit.id, hit.score) for hit in whole]
 
 
 @pytest.mark.slow

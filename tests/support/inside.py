@@ -21,7 +21,7 @@ from newsearch.codec import framing
 from newsearch.engines.local import Index
 from newsearch.index import commit, load, segment_reader, small_builder, toc
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.search.run import warming
+from newsearch.search.run import postings, warming
 from newsearch.search.searcher import Searcher
 from newsearch.sources import registry
 
@@ -59,6 +59,12 @@ def _set_way(patch: pytest.MonkeyPatch, *, is_compiled: bool) -> None:
     for name in ("_can_match_compiled", "_can_rank_compiled"):
         patch.setattr(Searcher, name, lambda *_: is_compiled)
     patch.setattr(warming.Warming, "start", lambda *_: None)
+
+
+def read_postings_in_smallest_parts(patch: pytest.MonkeyPatch) -> None:
+    """Make the way without kernels look at one term and one block at a time."""
+    for name in ("_TERMS_AT_ONCE", "_ENTRIES_AT_ONCE", "_BYTES_AT_ONCE"):
+        patch.setattr(postings, name, 1)
 
 
 def load_in_batches_of(n_articles: int, patch: pytest.MonkeyPatch) -> None:

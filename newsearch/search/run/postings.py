@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newsearch import bm25
+from newsearch.codec.coding.entries import BLOCK_BITS
+from newsearch.codec.framing import AnyArray
+from newsearch.codec.postings import Entries
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import Alternatives, Term, TermPhrase, word_pattern
@@ -18,12 +23,19 @@ from newsearch.search.run.ascending import Ints, distinct, is_member, shared, ta
 from newsearch.search.run.patterns import pattern_terms
 from newsearch.stopping import check
 
+Options = list[tuple[int, Ints | None]]
+"""Terms that a word can be, each with the ascending numbers of the forms wanted; None for all."""
+
+_TERMS_AT_ONCE = 1024
+_ENTRIES_AT_ONCE = 1 << 20
+_BYTES_AT_ONCE = 1 << 16
+"""Of positions, for each word; with their occurrences they take some 5 ms and 5 MB."""
+_FORM_BITS = 24
 _POSITION_BITS = 32
 """A docnum and a position share one number, so that occurrences of words join as sets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """Live articles of one segment that have something, and how often; segment docnums."""
 
     docnums: Ints
@@ -48,26 +60,45 @@ class _Occurrences:
         return self.keys & ((1 << _POSITION_BITS) - 1)
 
 
+class _Located(NamedTuple):
+    """Entries of the terms of a word, by block, and which of the terms each is of."""
+
+    entries: Entries
+    owners: Ints
+
+    def by_block(self) -> _Located:
+        order = np.argsort(self.entries.blocks, kind="stable")
+        return _Located(self.entries.take(order), self.owners[order])
+
+    def within(self, blocks: Ints) -> _Located:
+        """Return what lies in some ascending blocks."""
+        first, end = np.searchsorted(self.entries.blocks, (blocks[0], blocks[-1] + 1)).tolist()
+        which = first + np.flatnonzero(is_member(self.entries.blocks[first:end], blocks))
+        return _Located(self.entries.take(which), self.owners[which])
+
+    def size_in(self, blocks: Ints) -> int:
+        """Return the bytes of the positions in some ascending blocks."""
+        return int(self.entries.position_sizes[is_member(self.entries.blocks, blocks)].sum())
+
+
 def word_postings(segment: SegmentReader, terms: Alternatives, fields: tuple[str, ...]) -> Postings:
     """Find the live articles that have any of some terms in some of the text fields."""
-    postings = segment.text.postings
+    if set(fields) != set(TEXT_FIELDS):
+        return phrase_postings(segment, TermPhrase((terms,), exact=False, fields=fields))
     term_ids = [one for one in map(segment.term_id, terms) if one is not None]
     if not term_ids:
         return _NO_POSTINGS
-    if set(fields) != set(TEXT_FIELDS):
-        found = [_term_occurrences(segment, term_id, None, None) for term_id in term_ids]
-        return _counted(segment, _join_occurrences(found), fields)
+    postings = segment.text.postings
     decoded = [postings.decode(postings.entries(term_id)) for term_id in term_ids]
     return _live_postings(segment, *(decoded[0] if len(decoded) == 1 else _added_up(decoded)))
 
 
 def typed_postings(segment: SegmentReader, word: Term) -> Postings:
     """Find the live articles that have the form of a word that was typed."""
-    found = [
-        _term_occurrences(segment, term_id, np.array([number]), None)
-        for term_id, number in typed_forms(segment, word.terms, word.typed).items()
-    ]
-    return _counted(segment, _join_occurrences(found), word.fields) if found else _NO_POSTINGS
+    forms = typed_forms(segment, word.terms, word.typed)
+    options: Options = [(term_id, np.array([number])) for term_id, number in forms.items()]
+    phrase = TermPhrase((word.terms,), exact=True, fields=word.fields)
+    return _postings_of(segment, {word.terms: options}, phrase)
 
 
 def typed_forms(segment: SegmentReader, terms: Alternatives, typed: Alternatives) -> dict[int, int]:
@@ -93,13 +124,6 @@ def _live_postings(segment: SegmentReader, docnums: Ints, freqs: Ints) -> Postin
     return Postings(docnums[kept], freqs[kept])
 
 
-def _counted(
-    segment: SegmentReader, occurrences: _Occurrences, fields: tuple[str, ...]
-) -> Postings:
-    """Count the occurrences in the fields, an article at a time."""
-    return _live_postings(segment, *tally(_in_fields(segment, occurrences, fields).docnums))
-
-
 def _in_fields(
     segment: SegmentReader, occurrences: _Occurrences, fields: tuple[str, ...]
 ) -> _Occurrences:
@@ -111,24 +135,7 @@ def _in_fields(
     return _Occurrences(occurrences.keys[occurrences.positions >= bm25.body_start(titles)])
 
 
-def _term_occurrences(
-    segment: SegmentReader, term_id: int, numbers: Ints | None, blocks: Ints | None
-) -> _Occurrences:
-    """Find the occurrences of a term, of some of its forms and in some blocks only."""
-    check()
-    postings = segment.text.postings
-    entries = postings.entries(term_id)
-    if blocks is not None:
-        entries = entries.take(is_member(entries.blocks, blocks))
-    docnums, freqs = postings.decode(entries)
-    positions, form_numbers = postings.decode_positions(entries, freqs)
-    keys = np.repeat(docnums, freqs) << _POSITION_BITS | positions
-    return _Occurrences(keys if numbers is None else keys[is_member(form_numbers, numbers)])
-
-
-def terms_of(
-    segment: SegmentReader, word: Alternatives, *, exact: bool
-) -> list[tuple[int, Ints | None]]:
+def terms_of(segment: SegmentReader, word: Alternatives, *, exact: bool) -> Options:
     """Return the terms that a word of a phrase can be, each with the numbers of the forms wanted.
 
     None stands for every form; the list is empty for a word that the segment lacks.
@@ -150,33 +157,104 @@ def terms_of(
 
 def phrase_postings(segment: SegmentReader, phrase: TermPhrase) -> Postings:
     """Find the live articles that have a phrase."""
-    terms = {word: terms_of(segment, word, exact=phrase.exact) for word in phrase.words}
-    if not all(terms.values()):
-        return _NO_POSTINGS
-    blocks = reduce(shared, (_blocks_of(segment, options) for options in terms.values()))
-    if not len(blocks):
-        return _NO_POSTINGS
-    occurrences_of = {
-        word: _join_occurrences(_term_occurrences(segment, t, n, blocks) for t, n in options)
-        for word, options in terms.items()
-    }
-    occurrences = [occurrences_of[word] for word in phrase.words]
-    if phrase.slop:
-        return _near(segment, phrase, occurrences)
-    starts = reduce(shared, (word.keys - offset for offset, word in enumerate(occurrences)))
-    return _counted(segment, _Occurrences(starts), phrase.fields)
+    words = {word: terms_of(segment, word, exact=phrase.exact) for word in phrase.words}
+    return _postings_of(segment, words, phrase)
 
 
-def _blocks_of(segment: SegmentReader, options: list[tuple[int, Ints | None]]) -> Ints:
-    entries = []
-    for term_id, _ in options:
+def _postings_of(
+    segment: SegmentReader, words: Mapping[Alternatives, Options], phrase: TermPhrase
+) -> Postings:
+    """Find the live articles that have a phrase, given the terms of each of its words.
+
+    A part of the segment after the other, so that long lists take no more memory than short ones.
+    """
+    found = [_NO_POSTINGS]
+    if all(words.values()):
+        n_blocks = (segment.n_articles >> BLOCK_BITS) + 1
+        n_entries = sum(_n_entries(segment, options) for options in words.values())
+        n_parts = min(n_blocks, 1 + n_entries // _ENTRIES_AT_ONCE)
+        for part in np.array_split(np.arange(n_blocks), n_parts):
+            found += _within(segment, words, phrase, part)
+    docnums, freqs = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return _live_postings(segment, docnums, freqs)
+
+
+def _within(
+    segment: SegmentReader,
+    words: Mapping[Alternatives, Options],
+    phrase: TermPhrase,
+    blocks: Ints,
+) -> Iterator[Postings]:
+    """Find the articles of some blocks that have a phrase, as few blocks at a time as pays."""
+    located: dict[Alternatives, _Located] = {}
+    for word, options in words.items():
+        located[word] = _locate(segment, options, blocks)
+        blocks = shared(blocks, distinct(located[word].entries.blocks))
+        if not len(blocks):
+            return
+    size_bytes = sum(word.size_in(blocks) for word in located.values())
+    n_pieces = 1 + size_bytes // (_BYTES_AT_ONCE * len(words))
+    for piece in np.array_split(blocks, min(n_pieces, len(blocks))):
+        occurrences_of = {
+            word: _occurrences(segment, own.within(piece), words[word])
+            for word, own in located.items()
+        }
+        occurrences = [occurrences_of[word] for word in phrase.words]
+        if phrase.slop:
+            yield _near(segment, phrase, occurrences)
+            continue
+        starts = reduce(shared, (word.keys - offset for offset, word in enumerate(occurrences)))
+        yield Postings(*tally(_in_fields(segment, _Occurrences(starts), phrase.fields).docnums))
+
+
+def _n_entries(segment: SegmentReader, options: Options) -> int:
+    term_ids = np.array([term_id for term_id, _ in options], np.int64)
+    return int(segment.text.postings.entries_per_term(term_ids).sum())
+
+
+def _locate(segment: SegmentReader, options: Options, blocks: Ints) -> _Located:
+    """Find the entries of some terms in some ascending blocks."""
+    postings = segment.text.postings
+    found: list[Entries] = []
+    owners: list[Ints] = []
+    for start in range(0, len(options), _TERMS_AT_ONCE):
         check()
-        entries.append(segment.text.postings.entries(term_id).blocks)
-    return distinct(np.concatenate(entries))
+        own = options[start : start + _TERMS_AT_ONCE]
+        term_ids = np.array([term_id for term_id, _ in own], np.int64)
+        entries = postings.entries_of(term_ids)
+        is_in = is_member(entries.blocks, blocks)
+        numbers = np.arange(start, start + len(own))
+        owners.append(np.repeat(numbers, postings.entries_per_term(term_ids))[is_in])
+        found.append(entries.take(is_in))
+    if len(found) == 1:
+        return _Located(found[0], owners[0]).by_block()
+    arrays: Iterator[AnyArray] = map(np.concatenate, zip(*found, strict=True))
+    joined = Entries(*arrays)
+    return _Located(joined, np.concatenate(owners)).by_block()
 
 
-def _join_occurrences(parts: Iterable[_Occurrences]) -> _Occurrences:
-    return _Occurrences(distinct(np.concatenate([part.keys for part in parts])))
+def _occurrences(segment: SegmentReader, located: _Located, options: Options) -> _Occurrences:
+    """Read where any of the terms of a word stands, in one of the forms wanted."""
+    check()
+    postings, entries = segment.text.postings, located.entries
+    docnums, freqs = postings.decode(entries)
+    positions, forms = postings.decode_positions(entries, freqs)
+    keys = np.repeat(docnums, freqs) << _POSITION_BITS | positions
+    if any(numbers is not None for _, numbers in options):
+        owners = np.repeat(np.repeat(located.owners, entries.counts), freqs)
+        keys = keys[_has_form(owners, forms, options)]
+    return _Occurrences(keys if len(options) == 1 else distinct(keys))
+
+
+def _has_form(owners: Ints, forms: Ints, options: Options) -> NDArray[np.bool_]:
+    """For each occurrence, whether its form is wanted; `owners`: which of the terms it is of."""
+    takes_all = np.array([numbers is None for _, numbers in options])
+    wanted = [
+        owner << _FORM_BITS | numbers
+        for owner, (_, numbers) in enumerate(options)
+        if numbers is not None
+    ]
+    return takes_all[owners] | is_member(owners << _FORM_BITS | forms, np.concatenate(wanted))
 
 
 def _near(
@@ -194,7 +272,7 @@ def _near(
             if frequency:
                 freqs[docnum] = freqs.get(docnum, 0) + copies * frequency
     docnums = np.array(sorted(freqs), np.int64)
-    return _live_postings(segment, docnums, np.array([freqs[d] for d in docnums], np.int64))
+    return Postings(docnums, np.array([freqs[d] for d in docnums], np.int64))
 
 
 def _of_article(word: _Occurrences, docnum: int) -> list[int]:
@@ -206,12 +284,14 @@ def _of_article(word: _Occurrences, docnum: int) -> list[int]:
 
 def docs_with_terms(segment: SegmentReader, term_ids: Ints, fields: tuple[str, ...]) -> Ints:
     """Find the articles that have any of some terms in some of the text fields."""
-    found = [np.zeros(0, np.int64)]
-    for term_id in term_ids.tolist():
+    postings = segment.text.postings
+    if set(fields) != set(TEXT_FIELDS):
+        options: Options = [(term_id, None) for term_id in term_ids.tolist()]
+        phrase = TermPhrase(((),), exact=False, fields=fields)
+        return _postings_of(segment, {(): options}, phrase).docnums
+    is_found = np.zeros(segment.n_articles, np.bool_)
+    for start in range(0, len(term_ids), _TERMS_AT_ONCE):
         check()
-        if set(fields) == set(TEXT_FIELDS):
-            found.append(segment.text.postings.decode(segment.text.postings.entries(term_id))[0])
-        else:
-            occurrences = _term_occurrences(segment, term_id, None, None)
-            found.append(distinct(_in_fields(segment, occurrences, fields).docnums))
-    return distinct(np.concatenate(found))
+        entries = postings.entries_of(term_ids[start : start + _TERMS_AT_ONCE])
+        is_found[postings.decode(entries)[0]] = True
+    return np.flatnonzero(is_found)
