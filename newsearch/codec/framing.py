@@ -326,6 +326,14 @@ def rename(temporary: Path, path: Path) -> None:
         raise
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it that are missing, and wait until their names are kept."""
+    missing = [one for one in path.absolute().parents if not one.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for one in (path.absolute(), *missing):
+        sync_folder(one.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in a folder durable, where the system can (not on Windows)."""
     if sys.platform == "win32":

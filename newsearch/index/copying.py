@@ -10,7 +10,7 @@ from typing import IO, Final, NamedTuple
 
 from newsearch.answers.reports import CopyReport
 from newsearch.codec.check import check_bytes
-from newsearch.codec.framing import ArrayFile, open_regular, put_in_place, sync_folder
+from newsearch.codec.framing import ArrayFile, make_folder, open_regular, put_in_place
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.blocked import BLOCKED_NAME
 from newsearch.index.commit import OF_COMMITS, remove_others
@@ -37,7 +37,7 @@ def copy_index(source: Path, target: Path) -> CopyReport:
         The other folder lies in the index, is an index already, or holds other files.
     """
     _check_target(source, target)
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     lock = WriterLock(target, wait_s=0)
     try:
         with ExitStack() as opened:
@@ -50,7 +50,6 @@ def copy_index(source: Path, target: Path) -> CopyReport:
         _copy_user_files(source, target)
         with open_regular(source / INDEX_MARKER) as marker:
             _write(marker, target / INDEX_MARKER)
-        sync_folder(target.absolute().parent)
     finally:
         lock.release()
     return CopyReport(taken.n_articles, total, kept)
@@ -149,7 +148,7 @@ def _copy_user_files(source: Path, target: Path) -> None:
     """Make an index hold the user files of another, and no others."""
     names = [path.relative_to(source) for path in user_files(source)]
     for name in names:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        make_folder((target / name).parent)
         with open_regular(source / name) as file:
             _write(file, target / name)
     for path in user_files(target):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from newsearch import schema
-from newsearch.codec.framing import put_in_place, read_small, sync_folder, write_synced
+from newsearch.codec.framing import make_folder, put_in_place, read_small, write_synced
 from newsearch.errors import (
     CorruptIndexError,
     IndexingError,
@@ -114,7 +114,7 @@ def _is_there(file: Path) -> bool:
 
 
 def _create(path: Path) -> None:
-    path.mkdir(parents=True, exist_ok=True)
+    make_folder(path)
     if any(not file.name.startswith(f"_{INDEX_NAME}_") for file in path.iterdir()):
         raise IndexingError(
             path, "holds other files and no newsearch index; choose an empty or a new folder"
@@ -122,7 +122,6 @@ def _create(path: Path) -> None:
     _publish(path / toc_name(0), encode_toc([], 0))
     # An index is there from the moment its marker is.
     mark(path)
-    sync_folder(path.absolute().parent)
 
 
 def mark(path: Path) -> None:

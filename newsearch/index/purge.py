@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from newsearch.codec.framing import sync_folder
 from newsearch.index import merge
 from newsearch.index.blocked import BlockList
 from newsearch.index.commit import Changes
@@ -71,4 +72,6 @@ def remaining(folder: Path, *, wait_s: float = 0.0) -> list[str]:
     with Changes(folder, wait_s=wait_s) as changes:
         for kept in folder.glob("*.damaged"):  # by repairs, for articles that they lost
             kept.unlink()
-        return changes.clean()
+        kept_open = changes.clean()
+    sync_folder(folder)  # what was removed does not come back after a loss of power
+    return kept_open
