@@ -14,6 +14,7 @@ import stat
 import struct
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ _MAX_SECTIONS: Final = 4096
 _MAX_U4: Final = 0xFFFFFFFF
 _SPOOL_BYTES: Final = 1 << 20
 _COPY_BYTES: Final = 1 << 20
+_IN_USE: Final = (5, 32, 33)
+"""What Windows calls that: access denied, a sharing violation, a lock."""
+_LONGEST_LOOK_S: Final = 2.0
+"""How long virus scanners, and readers of small files, have them open."""
+_PAUSE_S: Final = 0.02
 
 Dtype = Literal["u1", "u2", "u4", "u8", "i8"]
 AnyArray = NDArray[Any]
@@ -320,7 +326,7 @@ def put_in_place(temporary: Path, path: Path) -> None:
 def rename(temporary: Path, path: Path) -> None:
     """Rename a file; a failure leaves nothing of it."""
     try:
-        temporary.replace(path)
+        _replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -332,6 +338,24 @@ def make_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
     for one in (path.absolute(), *missing):
         sync_folder(one.parent)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    end_s = time.monotonic() + _LONGEST_LOOK_S
+    while True:
+        try:
+            temporary.replace(path)
+        except PermissionError as error:
+            if not is_in_use(error) or time.monotonic() > end_s:
+                raise
+        else:
+            return
+        time.sleep(_PAUSE_S)
+
+
+def is_in_use(error: OSError) -> bool:
+    """Whether Windows keeps a file as it is because a program has it open."""
+    return getattr(error, "winerror", None) in _IN_USE
 
 
 def sync_folder(folder: Path) -> None:

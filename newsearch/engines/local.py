@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 import warnings
@@ -201,6 +202,9 @@ class Index(Closing):
 
         with system_errors_told(self.path):
             kept = remaining(self._directory, wait_s=wait_s)
+            if kept:
+                gc.collect()  # what was seen before may have them open still
+                kept = remaining(self._directory, wait_s=wait_s)
         if kept:
             warnings.warn(
                 f"{self.path}: other programs have deleted articles open in {', '.join(kept)};"

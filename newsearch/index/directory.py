@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from newsearch import schema
-from newsearch.codec.framing import make_folder, put_in_place, read_small, write_synced
+from newsearch.codec.framing import (
+    is_in_use,
+    make_folder,
+    put_in_place,
+    read_small,
+    write_synced,
+)
 from newsearch.errors import (
     CorruptIndexError,
     IndexingError,
@@ -69,6 +75,8 @@ def _concerns(path: Path, error: OSError) -> bool:
 
 
 def _reason(error: OSError) -> str:
+    if is_in_use(error):
+        return "cannot be replaced or removed; close the programs that use it, then run it again"
     if error.errno in _REASONS:
         return _REASONS[error.errno]
     why = (error.strerror or str(error)).lower()

@@ -58,12 +58,12 @@ class WriterLock:
         """Let everybody open the lock who may add files to the folder."""
         file = os.fstat(self._lock.fd)
         mode = folder.stat().st_mode & 0o666
-        if hasattr(os, "fchmod") and file.st_mode & 0o777 != mode and file.st_uid == os.getuid():
+        if hasattr(os, "getuid") and file.st_mode & 0o777 != mode and file.st_uid == os.getuid():
             os.fchmod(self._lock.fd, mode)
 
     def _write_holder(self, holder: bytes) -> None:
+        os.lseek(self._lock.fd, 0, os.SEEK_SET)  # Windows unlocks what comes next
         os.ftruncate(self._lock.fd, 0)
-        os.lseek(self._lock.fd, 0, os.SEEK_SET)
         os.write(self._lock.fd, holder)
 
 

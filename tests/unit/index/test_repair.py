@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from support.damaging import write_sample
 from support.forging import forge
-from support.inside import run_all_with_numpy
 
 import newsearch
 from newsearch.codec.framing import ArrayFile
 from newsearch.index.toc import copy_name, encode_toc, read_toc, toc_name
+
+pytestmark = pytest.mark.usefixtures("without_threads")
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +28,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def index(tmp_path: Path, whole: Path) -> Path:
     """A copy of the index, to be damaged."""
     return Path(shutil.copytree(whole, tmp_path / "index"))
-
-
-@pytest.fixture(autouse=True)
-def without_threads() -> Iterator[None]:
-    """Loading kernels in another thread would change what is done about warnings in this one."""
-    with run_all_with_numpy():
-        yield
 
 
 def segments(index: Path) -> list[Path]:
