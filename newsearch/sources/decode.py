@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -18,6 +20,16 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE_BYTES = 2**16
+# What a detector names, and what it means in practice: encodings that hold more, and in place of
+# those that are hardly used, the one that they are taken for.
+_MEANT = {
+    **{"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"},
+    **{"iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "iso8859-13": "cp1257"},
+    **{"iso8859-3": "cp1252", "iso8859-4": "cp1252", "iso8859-10": "cp1252", "utf-8": "cp949"},
+}
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+# Of fewer bytes beyond ASCII no detector tells more than that most texts are Western European.
+_FEWEST_TELLING = 4
 # Of the letters beyond ASCII, at most this share may be damaged in a text that is still UTF-8.
 _DAMAGED_SHARE = 0.25
 
@@ -42,8 +54,8 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     """Read bytes as text; never fails.
 
     In this order: a byte order mark; UTF-16 without one, seen by its NULs; what the data declares,
-    if the bytes agree; UTF-8; UTF-8 with few damaged letters, replaced; windows-1252 if all bytes
-    have a meaning there; else UTF-8 with everything else replaced.
+    if the bytes agree; UTF-8; UTF-8 with few damaged letters, replaced; what the letters tell;
+    windows-1252 if all bytes have a meaning there; else UTF-8 with everything else replaced.
 
     Parameters
     ----------
@@ -105,34 +117,65 @@ def _is_utf8(data: bytes) -> bool:
 
 def _decode_damaged(data: bytes) -> Decoded:
     replaced = data.decode("utf-8", "replace")
+    if not _is_damaged_utf8(replaced) and (encoding := told_encoding(data)):
+        return Decoded(data.decode(encoding), f"not UTF-8, read as {_shown(encoding)}")
     n_damaged = replaced.count("\ufffd")
-    n_beyond_ascii = len(replaced) - len(replaced.encode("ascii", "ignore"))
-    few = n_damaged <= n_beyond_ascii * _DAMAGED_SHARE
-    if not few:
-        try:
-            return Decoded(data.decode("cp1252"), "not UTF-8, read as windows-1252")
-        except UnicodeDecodeError:
-            pass
     return Decoded(replaced, f"not quite UTF-8, {n_damaged:,} damaged letters replaced")
 
 
-def as_utf8(stream: BinaryIO, context: Context) -> BinaryIO:
-    """Return the stream as UTF-8 where its start shows that letters take two or four bytes.
+def _is_damaged_utf8(replaced: str) -> bool:
+    """Whether a text with what is not UTF-8 replaced has few such letters."""
+    n_beyond_ascii = len(replaced) - len(replaced.encode("ascii", "ignore"))
+    return replaced.count("\ufffd") <= n_beyond_ascii * _DAMAGED_SHARE
 
-    The byte order mark is gone. Other encodings are left for `decode` to see line by line.
+
+def told_encoding(data: bytes) -> str:
+    """Name the encoding that the letters of a text tell, in which it can be read; '' for none."""
+    found = "cp1252"
+    if sum(byte > 0x7F for byte in data) >= _FEWEST_TELLING:
+        from resiliparse.parse.encoding import detect_encoding
+
+        name = codecs.lookup(detect_encoding(data) or "utf-8").name
+        found = _MEANT.get(name, name)
+    for encoding in (found, "cp1252"):
+        with suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            # The detector knows no Korean, and says UTF-8 of what it does not know.
+            if encoding != "cp949" or len(_HANGUL.findall(text)) * 3 > len(data) / 2:
+                return encoding
+    return ""
+
+
+def _shown(encoding: str) -> str:
+    return f"windows-{encoding[2:]}" if encoding.startswith("cp125") else encoding.upper()
+
+
+def as_utf8(stream: BinaryIO, context: Context) -> BinaryIO:
+    """Return the stream as UTF-8 where its start shows that it is in another encoding.
+
+    The byte order mark is gone. What comes after a start in UTF-8 is left for `decode` to see line
+    by line.
     """
     sample: bytes = stream.peek(_SAMPLE_BYTES)  # type: ignore[attr-defined]
-    encoding = wide_encoding(sample)
+    encoding = wide_encoding(sample) or _encoding_of_start(sample)
     if not encoding:
         if sample.startswith(codecs.BOM_UTF8):
             stream.read(len(codecs.BOM_UTF8))
         return stream
-    context.note(f"read as {encoding.upper()}")
+    context.note(f"read as {_shown(encoding)}")
     return io.BufferedReader(_Narrowed(stream, encoding))
 
 
+def _encoding_of_start(sample: bytes) -> str:
+    """Name the encoding of a file of lines that starts so; '' for UTF-8, and what is not clear."""
+    whole = sample[: sample.rfind(b"\n") + 1] or sample
+    if whole.isascii() or whole.startswith(codecs.BOM_UTF8) or _is_utf8(whole):
+        return ""
+    return "" if _is_damaged_utf8(whole.decode("utf-8", "replace")) else told_encoding(whole)
+
+
 class _Narrowed(io.RawIOBase):
-    """UTF-16 or UTF-32 as UTF-8, block by block."""
+    """A text in another encoding as UTF-8, block by block."""
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream

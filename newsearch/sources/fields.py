@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -55,11 +56,11 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
         except _UnusableError as unusable:
             if field == "id":
                 return context.rejected(f"unusable {key}: {unusable}", line)
+            converted = _next_best(field, extra)
             extra["date_text" if field == "date" else key] = value
             context.note(f"{key} ignored: {unusable}", line)
-        else:
-            if converted:
-                values[field] = converted
+        if converted:
+            values[field] = converted
     if context.id_from == ID_FROM_PATH:
         values["id"] = f"{context.article_id or context.path}#{values.get('id', line)}"
     _use_dateline(values, extra)
@@ -89,6 +90,17 @@ def _sort_out(
         else:
             extra[key] = value
     return found, extra
+
+
+def _next_best(field: str, extra: dict[str, Any]) -> Any:
+    """Take a field from the best other key that names it and can be used, if there is one."""
+    others = sorted(key for key in extra if _FIELD_AND_RANK.get(key.lower(), ("",))[0] == field)
+    for key in sorted(others, key=lambda key: _FIELD_AND_RANK[key.lower()][1]):
+        with suppress(_UnusableError):
+            converted = _CONVERTERS[field](extra[key])
+            del extra[key]
+            return converted
+    return None
 
 
 def _note_names(extra: dict[str, Any], context: Context, line: int | None) -> None:

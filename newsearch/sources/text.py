@@ -136,7 +136,7 @@ def _date(
     for text in sorted(near, key=_names_change):
         if found := find_date(text):
             return found
-    return date_of_name(context.article_id)
+    return date_of_name(context.article_id, head.title)
 
 
 def _names_change(text: str) -> bool:

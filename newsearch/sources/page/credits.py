@@ -17,6 +17,8 @@ _LONGEST_DATE_LINE = 90
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)")
+_NAME_WORD = re.compile(r"[^\W\d_]{3,}")
+_FEWEST_OF_HEADLINE = 2
 _PLACE_WORD = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+"
 _DATELINE = re.compile(rf"({_PLACE_WORD}(?: {_PLACE_WORD}){{0,3}})(?:, [A-Z][\w. -]{{1,25}})?")
 _LEAD = re.compile(
@@ -143,11 +145,22 @@ def _days(text: str) -> Iterator[FoundDate]:
     return (one for one in find_dates(text) if one.precision != "month")
 
 
-def date_of_name(path: str) -> ArticleDate | None:
-    """Return the day that the name of a file holds, such as ``2020-07-10-envoy.txt``."""
-    match = _NAME_DATE.search(path.rpartition("/")[2])
+def date_of_name(path: str, title: str) -> ArticleDate | None:
+    """Return the day that the name of a file holds, where the name is made of the headline.
+
+    So is ``2020-07-10-envoy-meets-officials.txt``. The day in other names is mostly the one on
+    which the page was saved.
+    """
+    name = path.rpartition("/")[2]
+    match = _NAME_DATE.search(name)
+    if match is None:
+        return None
+    words = [word.casefold() for word in _NAME_WORD.findall(name.rpartition(".")[0] or name)]
+    n_known = sum(word in title.casefold() for word in words)
+    if n_known < _FEWEST_OF_HEADLINE or 2 * n_known < len(words):
+        return None
     try:
-        return ArticleDate.parse("-".join(match.groups()), "file name") if match else None
+        return ArticleDate.parse("-".join(match.groups()), "file name")
     except ArticleError:
         return None
 

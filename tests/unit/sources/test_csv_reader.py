@@ -93,7 +93,7 @@ def test_line_in_another_encoding_is_read_with_a_note() -> None:
     items, context = items_of("id,title\na,Élysée\n".encode("latin-1"))
     assert isinstance(items[0], Article)
     assert items[0].title == "Élysée"
-    assert str(context.notes[0]) == "x:2: not UTF-8, read as windows-1252"
+    assert str(context.notes[0]) == "x: read as windows-1252"
 
 
 def test_spreadsheet_export_in_utf16_is_read() -> None:

@@ -33,6 +33,48 @@ def test_windows_1252_is_chosen_where_utf8_fails() -> None:
     assert "windows-1252" in decoded.decision
 
 
+IN_OTHER_ENCODINGS = [
+    ("cp1251", "Мост через реку откроют осенью, сообщили в городской управе."),
+    ("koi8-r", "Мост через реку откроют осенью, сообщили в городской управе."),
+    ("cp1250", "Most přes řeku otevřou na podzim, řekl v úterý mluvčí městského úřadu."),
+    ("iso8859-2", "Most nad rzeką zostanie otwarty jesienią, ogłosił zarząd dróg miejskich."),
+    ("cp1253", "Η γέφυρα του ποταμού ανοίγει το φθινόπωρο, ανακοίνωσε ο δήμος."),
+    ("cp1254", "Irmağın üstündeki köprü sonbaharda açılacak, belediye başkanı söyledi."),
+    ("cp1255", "הגשר מעל הנהר ייפתח בסתיו, הודיעה העירייה ביום שלישי."),
+    ("cp1256", "سيفتح الجسر فوق النهر في الخريف، كما أعلنت البلدية يوم الثلاثاء."),
+    ("cp1257", "Tilts pār upi tiks atvērts rudenī, paziņoja pilsētas pārvalde otrdien."),
+    ("gbk", "横跨河流的大桥将于秋天开放，市政府星期二宣布。"),
+    ("big5", "橫跨河流的大橋將於秋天開放，市政府星期二宣布。"),
+    ("cp932", "川にかかる橋は秋に開通すると、市役所が火曜日に発表した。"),
+    ("euc-jp", "川にかかる橋は秋に開通すると、市役所が火曜日に発表した。"),
+    ("cp949", "강을 건너는 다리는 가을에 개통된다고 시청이 화요일에 발표했다."),
+    ("cp874", "สะพานข้ามแม่น้ำจะเปิดในฤดูใบไม้ร่วง เทศบาลประกาศเมื่อวันอังคาร"),
+    ("latin-1", "Die Brücke über den Fluß wird im Frühjahr für Fußgänger geöffnet."),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text"), IN_OTHER_ENCODINGS)
+def test_letters_tell_the_encoding(encoding: str, text: str) -> None:
+    decoded = decode(text.encode(encoding))
+    assert decoded.text == text
+    assert decoded.decision.startswith("not UTF-8, read as ")
+
+
+@pytest.mark.parametrize(("encoding", "text"), IN_OTHER_ENCODINGS)
+def test_start_of_a_file_of_lines_tells_its_encoding(encoding: str, text: str) -> None:
+    lines = f"{text}\n\nabc\n" * 5_000
+    stream = io.BufferedReader(io.BytesIO(lines.encode(encoding)))  # type: ignore[arg-type]
+    context = Context("x")
+    assert as_utf8(stream, context).read().decode() == lines
+    assert len(context.notes) == 1
+
+
+def test_a_line_in_another_encoding_leaves_a_file_utf8() -> None:
+    lines = TEXT.encode() * 9 + TEXT.encode("cp1252")
+    stream = io.BufferedReader(io.BytesIO(lines))  # type: ignore[arg-type]
+    assert as_utf8(stream, Context("x")).read() == lines
+
+
 def test_few_damaged_bytes_leave_a_text_utf8() -> None:
     decoded = decode(TEXT.encode() * 3 + b"\xc3")
     assert decoded.text == TEXT * 3 + "\ufffd"

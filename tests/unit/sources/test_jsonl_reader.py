@@ -114,6 +114,15 @@ def test_unreadable_date_keeps_the_article_and_the_words(value: object) -> None:
     assert context.notes[0].line == 1
 
 
+def test_another_date_is_taken_where_the_best_is_none() -> None:
+    record = {"title": "t", "pubdate": "x", "published_at": "2019-03-05", "date": "soon"}
+    (article,), context = items_of(read_jsonl, json.dumps(record))
+    assert isinstance(article, Article)
+    assert str(article.date) == "2019-03-05"
+    assert article.extra == {"date_text": "soon", "pubdate": "x"}
+    assert len(context.notes) == 1
+
+
 def test_key_that_lost_to_a_better_one_stays_in_extra() -> None:
     article = article_of({"text": "lesser", "title": "t", "body": "better", "content": "least"})
     assert article.body == "better"
@@ -173,7 +182,7 @@ def test_line_in_another_encoding_is_read_with_a_note() -> None:
     items, context = items_of(read_jsonl, '{"title": "Élysée"}\n'.encode("latin-1"))
     assert isinstance(items[0], Article)
     assert items[0].title == "Élysée"
-    assert str(context.notes[0]) == "x:1: not UTF-8, read as windows-1252"
+    assert str(context.notes[0]) == "x: read as windows-1252"
 
 
 def test_file_of_wide_letters_is_read_with_a_note() -> None:
