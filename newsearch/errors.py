@@ -100,11 +100,16 @@ class IndexingError(NewsearchError):
         The index directory or one of its files.
     reason
         What is wrong and what to do next, lower case.
+
+    Attributes
+    ----------
+    fault
+        What is wrong alone, where that can be told apart.
     """
 
     def __init__(self, path: str | Path, reason: str) -> None:
         self.path = str(path)
-        self.reason = reason
+        self.reason = self.fault = reason
         super().__init__(f"{self.path}: {reason}")
 
 
@@ -117,15 +122,12 @@ class IndexLockedError(IndexingError):
 
 
 class CorruptIndexError(IndexingError):
-    """Files of the index are damaged, or are not a newsearch index.
-
-    `fault` is what is wrong, without what to do next.
-    """
+    """Files of the index are damaged, or are not a newsearch index."""
 
     def __init__(self, path: str | Path, reason: str) -> None:
-        self.fault = reason
         advice = "'newsearch check' lists what is damaged, '--repair' mends it"
         super().__init__(path, f"{reason}; {advice}")
+        self.fault = reason
 
 
 def other_version(path: str | Path, found: object, known: int) -> IndexingError:

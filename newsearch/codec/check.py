@@ -44,10 +44,8 @@ def check_parts(path: Path) -> list[str]:
     try:
         with Segment(path) as segment:
             return [problem for check in _checks(segment) for problem in _run(check)]
-    except CorruptIndexError as error:
-        return [error.fault]
     except IndexingError as error:
-        return [error.reason]
+        return [error.fault]
 
 
 def _run(check: Callable[[], Iterator[str]]) -> list[str]:

@@ -425,10 +425,8 @@ class Index(Closing):
         from newsearch.index.repair import repair_index
 
         self._open_searcher()
-        with system_errors_told(self.path):
-            done = repair_index(self._directory, wait_s=wait_s)
-        self.refresh()
-        return done
+        with self._changing():
+            return repair_index(self._directory, wait_s=wait_s)
 
     def rebuild(
         self, *, progress: Callable[[int], None] | None = None, wait_s: float = WAIT_S
@@ -442,10 +440,8 @@ class Index(Closing):
         from newsearch.index.repair import rebuild_index
 
         self._open_searcher()
-        with system_errors_told(self.path):
-            n_articles = rebuild_index(self._directory, progress=progress, wait_s=wait_s)
-        self.refresh()
-        return n_articles
+        with self._changing():
+            return rebuild_index(self._directory, progress=progress, wait_s=wait_s)
 
     def _open_searcher(self) -> Searcher:
         searcher = self._searcher

@@ -51,8 +51,8 @@ def _check_blocked(folder: Path, toc: Toc) -> list[str]:
     try:
         BlockList(folder, is_there=toc.has_blocked)
     except IndexingError as error:
-        reason = error.fault if isinstance(error, CorruptIndexError) else error.reason
-        return [f"{BLOCKED_NAME}: {line}" for line in (reason, *check_bytes(Path(error.path)))]
+        lines = (error.fault, *check_bytes(Path(error.path)))
+        return [f"{BLOCKED_NAME}: {line}" for line in lines]
     return []
 
 
@@ -82,7 +82,7 @@ def check_segment_of(
             live.append(segment)
         if not lines and not quick:
             lines += check_derived(segment.segment)
-    except CorruptIndexError as error:
+    except IndexingError as error:
         damaged = Path(error.path)
         others = [f"{damaged.name}: {line}" for line in (error.fault, *check_bytes(damaged))]
     own = [f"{path.name}: {line}" for line in (*check_bytes(path), *lines)]

@@ -8,7 +8,7 @@ import pytest
 from support.inside import run_all_with_numpy
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def without_threads() -> Iterator[None]:
     """Loading kernels in another thread would change what is done about warnings in this one."""
     with run_all_with_numpy():

@@ -21,8 +21,6 @@ from newsearch.errors import CorruptIndexError
 from newsearch.index import merge_policy, merge_stored, small_builder
 from newsearch.index.packing import pack_article
 
-pytestmark = pytest.mark.usefixtures("without_threads")
-
 SECRET = Article(
     id="secret-identity",
     title="Xylographic revelations",

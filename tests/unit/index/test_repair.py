@@ -14,8 +14,6 @@ import newsearch
 from newsearch.codec.framing import ArrayFile
 from newsearch.index.toc import copy_name, encode_toc, read_toc, toc_name
 
-pytestmark = pytest.mark.usefixtures("without_threads")
-
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -18,12 +18,9 @@ from newsearch import Article
 from newsearch.codec import framing
 from newsearch.errors import IndexingError, IndexLockedError
 
-pytestmark = [
-    pytest.mark.usefixtures("without_threads"),
-    pytest.mark.skipif(
-        not Path("/proc/self/fd").exists(), reason="the system does not tell which files are open"
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/fd").exists(), reason="the system does not tell which files are open"
+)
 
 SECRET = Article(id="secret", title="Hush", body="The quokka was zugzwanged by nobody else.")
 NEEDLES = [b"quokka", b"zugzwanged by nobody"]
