@@ -15,6 +15,10 @@ from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Self
 
+_TURN_S = 0.002
+_PAUSE_S = 1e-6
+"""Long enough for another thread to begin."""
+
 
 class Stopped(Exception):  # noqa: N818 - not an error
     """The work at hand must end; whoever has something to show for it catches this."""
@@ -40,7 +44,7 @@ class Stop:
         self.flag = array("q", [0])
         self.kept: dict[int, Any] = {}
         self._left_s = timeout_s
-        self._end_s = math.inf
+        self._end_s = self._turn_end_s = math.inf
         self._watched = _thread.allocate_lock()
         self._token: Token[Stop | None] | None = None
 
@@ -49,9 +53,14 @@ class Stop:
         self.flag[0] = 1
 
     def check(self) -> None:
-        """Raise `Stopped` if the work must end."""
-        if self.flag[0] or time.monotonic() >= self._end_s:
+        """Raise `Stopped` if the work must end; let other threads work now and then."""
+        now_s = time.monotonic()
+        if self.flag[0] or now_s >= self._end_s:
             raise Stopped
+        if now_s >= self._turn_end_s:
+            # Else each thread that waits for Python waits up to 5 ms for each of the others.
+            time.sleep(_PAUSE_S)
+            self._turn_end_s = time.monotonic() + _TURN_S
 
     def watch(self) -> int:
         """Return the address of the flag, which is set from now on when the time is up."""
@@ -66,7 +75,8 @@ class Stop:
             self.set()
 
     def __enter__(self) -> Self:
-        self._end_s = time.monotonic() + self._left_s
+        now_s = time.monotonic()
+        self._end_s, self._turn_end_s = now_s + self._left_s, now_s + _TURN_S
         self._token = _CURRENT.set(self)
         return self
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,7 +121,7 @@ class Searcher:
     def newest_first(self, found: Matching) -> NDArray[np.int64]:
         """Return global docnums by date, then hash of the id; undated articles come last."""
         docnums = found.docnums
-        return docnums[self._order(Matches(docnums, np.zeros(len(docnums))), "newest")]
+        return self._best(Matches(docnums, np.zeros(len(docnums))), "newest", None).docnums
 
     def _can_match_compiled(self, tree: ResolvedTree) -> bool:
         if not self.snapshot.n_articles:
@@ -173,24 +173,27 @@ class Searcher:
 
     def _best(self, found: Matches, sort: Sort, limit: int | None) -> Matches:
         """Put the best articles in order; only those that can be among them are sorted."""
-        if sort == "relevance" and limit is not None and limit < len(found.scores):
-            lowest = np.partition(found.scores, -limit)[-limit]
-            found = found.take(np.flatnonzero(found.scores >= lowest))
-        return found.take(self._order(found, sort)[:limit])
+        keys = self._keys(found, sort)
+        if limit is None or limit >= len(found.scores):
+            return found.take(np.lexsort(keys))
+        highest = np.partition(keys[-1], limit - 1)[limit - 1]
+        kept = np.flatnonzero(keys[-1] <= highest)
+        return found.take(kept[np.lexsort([key[kept] for key in keys])[:limit]])
 
-    def _order(self, found: Matches, sort: Sort) -> NDArray[np.intp]:
+    def _keys(self, found: Matches, sort: Sort) -> list[NDArray[Any]]:
+        """Return what articles are ordered by, ascending; what counts most comes last."""
         dates = self.snapshot.column("date", found.docnums)
         hashes = self.snapshot.column("id_hash", found.docnums)
         # ~x sorts integers in descending order where -x would overflow.
         if sort == "relevance":
-            return np.lexsort((hashes, ~dates, -found.scores))
+            return [hashes, ~dates, -found.scores]
         if sort == "newest":
-            return np.lexsort((hashes, ~dates))
+            return [hashes, ~dates]
         if sort == "oldest":
-            return np.lexsort((hashes, dates, dates == NO_DATE_S))
+            return [hashes, np.where(dates == NO_DATE_S, ~dates, dates)]
         field, is_descending = SORTED_BY[sort]
         numbers = self.snapshot.column(field.column, found.docnums)
-        return np.lexsort((hashes, ~dates, ~numbers if is_descending else numbers))
+        return [hashes, ~dates, ~numbers if is_descending else numbers]
 
 
 def _skills(planned: Plan, tree: ResolvedTree, sort: Sort) -> set[Skill]:

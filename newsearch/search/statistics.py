@@ -14,6 +14,7 @@ from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, Term, TermPhrase, word_pattern
 from newsearch.search.run.patterns import PatternWords
 from newsearch.search.run.postings import phrase_postings, word_postings
+from newsearch.stopping import check
 
 PATTERN_SCORE = 1.0
 """Score of a prefix, wildcard or fuzzy match: how often a word matches says little there."""
@@ -75,6 +76,7 @@ class SnapshotStatistics:
         return self._averages[fields]
 
     def _find_idf(self, part: _Part) -> float:
+        check()
         word, is_exact, fields = part
         return self.idf_of(self.df(word, exact=is_exact, fields=fields))
 

@@ -19,6 +19,7 @@ from newsearch.query.resolve import plain_word
 from newsearch.schema import DEFAULT_LANGUAGE
 from newsearch.search.run.patterns import matching_rows
 from newsearch.search.statistics import SnapshotStatistics
+from newsearch.stopping import check
 
 _MEMO_WORDS = 10_000
 
@@ -43,6 +44,7 @@ class SnapshotVocabulary:
         These are the terms of all words that are spelt alike but for what folding takes away, and
         the form's own: it may be another inflection of a word that is there.
         """
+        check()
         terms = {term(form, language) for language in self._languages}
         return tuple(sorted(terms.union(*map(self._snapshot.terms_of, self._own_keys(form)))))
 

@@ -63,7 +63,7 @@ def _set_way(patch: pytest.MonkeyPatch, *, is_compiled: bool) -> None:
 
 def read_postings_in_smallest_parts(patch: pytest.MonkeyPatch) -> None:
     """Make the way without kernels look at one term and one block at a time."""
-    for name in ("_TERMS_AT_ONCE", "_ENTRIES_AT_ONCE", "_BYTES_AT_ONCE"):
+    for name in ("_POSTINGS_AT_ONCE", "_ENTRIES_AT_ONCE", "_BYTES_AT_ONCE"):
         patch.setattr(postings, name, 1)
 
 

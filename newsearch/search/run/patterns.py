@@ -28,7 +28,8 @@ MAX_EXPANSION = 50_000
 
 _MOST_STEMMED = 500
 """Words, times languages, that a pattern may have for each to be stemmed, at 2 to 30 us."""
-_ROWS_AT_ONCE = 4_096
+_ROWS_AT_ONCE = 512
+"""A fuzzy word takes up to 10 us a row."""
 _MEMO_PATTERNS = 128
 _MEMO_TERMS = 64
 

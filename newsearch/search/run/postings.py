@@ -26,10 +26,10 @@ from newsearch.stopping import check
 Options = list[tuple[int, Ints | None]]
 """Terms that a word can be, each with the ascending numbers of the forms wanted; None for all."""
 
-_TERMS_AT_ONCE = 1024
-_ENTRIES_AT_ONCE = 1 << 20
-_BYTES_AT_ONCE = 1 << 16
-"""Of positions, for each word; with their occurrences they take some 5 ms and 5 MB."""
+_POSTINGS_AT_ONCE = 1 << 16
+_ENTRIES_AT_ONCE = 1 << 18
+_BYTES_AT_ONCE = 1 << 15
+"""Of positions, for each word. So much of each takes a few ms, and up to 25 MB."""
 _FORM_BITS = 24
 _POSITION_BITS = 32
 """A docnum and a position share one number, so that occurrences of words join as sets."""
@@ -67,7 +67,8 @@ class _Located(NamedTuple):
     owners: Ints
 
     def by_block(self) -> _Located:
-        order = np.argsort(self.entries.blocks, kind="stable")
+        # NumPy sorts by their bytes what has two.
+        order = np.argsort(self.entries.blocks.astype(np.uint16), kind="stable")
         return _Located(self.entries.take(order), self.owners[order])
 
     def within(self, blocks: Ints) -> _Located:
@@ -78,6 +79,7 @@ class _Located(NamedTuple):
 
     def size_in(self, blocks: Ints) -> int:
         """Return the bytes of the positions in some ascending blocks."""
+        check()
         return int(self.entries.position_sizes[is_member(self.entries.blocks, blocks)].sum())
 
 
@@ -85,12 +87,42 @@ def word_postings(segment: SegmentReader, terms: Alternatives, fields: tuple[str
     """Find the live articles that have any of some terms in some of the text fields."""
     if set(fields) != set(TEXT_FIELDS):
         return phrase_postings(segment, TermPhrase((terms,), exact=False, fields=fields))
-    term_ids = [one for one in map(segment.term_id, terms) if one is not None]
-    if not term_ids:
-        return _NO_POSTINGS
+    term_ids = _known(segment, terms)
+    if len(term_ids) == 1:
+        postings = segment.text.postings
+        return _live_postings(segment, *postings.decode(postings.entries(term_ids[0])))
+    totals = np.zeros(segment.n_articles, np.int64)
+    for docnums, freqs in _decoded(segment, np.array(term_ids, np.int64)):
+        np.add.at(totals, docnums, freqs)
+    found = np.flatnonzero(totals)
+    return _live_postings(segment, found, totals[found])
+
+
+def _known(segment: SegmentReader, terms: Alternatives) -> list[int]:
+    """Look up those of some terms that the segment has."""
+    found: list[int] = []
+    for one in terms:
+        check()
+        term_id = segment.term_id(one)
+        if term_id is not None:
+            found.append(term_id)
+    return found
+
+
+def _decoded(segment: SegmentReader, term_ids: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Return the docnums and frequencies of some terms, as many at a time as pays."""
     postings = segment.text.postings
-    decoded = [postings.decode(postings.entries(term_id)) for term_id in term_ids]
-    return _live_postings(segment, *(decoded[0] if len(decoded) == 1 else _added_up(decoded)))
+    for some in _batches(segment, term_ids):
+        check()
+        yield postings.decode(postings.entries_of(some))
+
+
+def _batches(segment: SegmentReader, term_ids: Ints) -> list[Ints]:
+    """Cut a list of terms so that none but single terms have very many postings together."""
+    ends = np.cumsum(segment.text.postings.term_dfs[term_ids], dtype=np.int64)
+    n_batches = 1 + int(ends[-1]) // _POSTINGS_AT_ONCE if len(ends) else 0
+    cuts = np.searchsorted(ends, np.arange(1, n_batches) * _POSTINGS_AT_ONCE)
+    return [some for some in np.split(term_ids, cuts) if len(some)]
 
 
 def typed_postings(segment: SegmentReader, word: Term) -> Postings:
@@ -106,15 +138,6 @@ def typed_forms(segment: SegmentReader, terms: Alternatives, typed: Alternatives
     term_ids = set(map(segment.term_id, terms))
     rows = chain.from_iterable(map(segment.form_rows, typed))
     return {row.term_id: row.number for row in rows if row.term_id in term_ids}
-
-
-def _added_up(decoded: Sequence[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
-    """Return the articles of several terms, and how often each has any of them."""
-    docnums, freqs = (np.concatenate(columns) for columns in zip(*decoded, strict=True))
-    different, numbers = np.unique(docnums, return_inverse=True)
-    totals = np.zeros(len(different), np.int64)
-    np.add.at(totals, numbers.reshape(-1), freqs)
-    return different, totals
 
 
 def _live_postings(segment: SegmentReader, docnums: Ints, freqs: Ints) -> Postings:
@@ -141,8 +164,7 @@ def terms_of(segment: SegmentReader, word: Alternatives, *, exact: bool) -> Opti
     None stands for every form; the list is empty for a word that the segment lacks.
     """
     if not exact:
-        term_ids = map(segment.term_id, word)
-        return [(term_id, None) for term_id in term_ids if term_id is not None]
+        return [(term_id, None) for term_id in _known(segment, word)]
     pattern = word_pattern(word[0])
     if pattern is not None:
         return list(pattern_terms(segment, pattern))
@@ -171,7 +193,8 @@ def _postings_of(
     found = [_NO_POSTINGS]
     if all(words.values()):
         n_blocks = (segment.n_articles >> BLOCK_BITS) + 1
-        n_entries = sum(_n_entries(segment, options) for options in words.values())
+        count = segment.text.postings.entries_per_term
+        n_entries = sum(int(count(_term_ids(options)).sum()) for options in words.values())
         n_parts = min(n_blocks, 1 + n_entries // _ENTRIES_AT_ONCE)
         for part in np.array_split(np.arange(n_blocks), n_parts):
             found += _within(segment, words, phrase, part)
@@ -207,9 +230,8 @@ def _within(
         yield Postings(*tally(_in_fields(segment, _Occurrences(starts), phrase.fields).docnums))
 
 
-def _n_entries(segment: SegmentReader, options: Options) -> int:
-    term_ids = np.array([term_id for term_id, _ in options], np.int64)
-    return int(segment.text.postings.entries_per_term(term_ids).sum())
+def _term_ids(options: Options) -> Ints:
+    return np.array([term_id for term_id, _ in options], np.int64)
 
 
 def _locate(segment: SegmentReader, options: Options, blocks: Ints) -> _Located:
@@ -217,15 +239,15 @@ def _locate(segment: SegmentReader, options: Options, blocks: Ints) -> _Located:
     postings = segment.text.postings
     found: list[Entries] = []
     owners: list[Ints] = []
-    for start in range(0, len(options), _TERMS_AT_ONCE):
+    n_before = 0
+    for term_ids in _batches(segment, _term_ids(options)):
         check()
-        own = options[start : start + _TERMS_AT_ONCE]
-        term_ids = np.array([term_id for term_id, _ in own], np.int64)
         entries = postings.entries_of(term_ids)
         is_in = is_member(entries.blocks, blocks)
-        numbers = np.arange(start, start + len(own))
+        numbers = np.arange(n_before, n_before + len(term_ids))
         owners.append(np.repeat(numbers, postings.entries_per_term(term_ids))[is_in])
         found.append(entries.take(is_in))
+        n_before += len(term_ids)
     if len(found) == 1:
         return _Located(found[0], owners[0]).by_block()
     arrays: Iterator[AnyArray] = map(np.concatenate, zip(*found, strict=True))
@@ -284,14 +306,11 @@ def _of_article(word: _Occurrences, docnum: int) -> list[int]:
 
 def docs_with_terms(segment: SegmentReader, term_ids: Ints, fields: tuple[str, ...]) -> Ints:
     """Find the articles that have any of some terms in some of the text fields."""
-    postings = segment.text.postings
     if set(fields) != set(TEXT_FIELDS):
         options: Options = [(term_id, None) for term_id in term_ids.tolist()]
         phrase = TermPhrase(((),), exact=False, fields=fields)
         return _postings_of(segment, {(): options}, phrase).docnums
     is_found = np.zeros(segment.n_articles, np.bool_)
-    for start in range(0, len(term_ids), _TERMS_AT_ONCE):
-        check()
-        entries = postings.entries_of(term_ids[start : start + _TERMS_AT_ONCE])
-        is_found[postings.decode(entries)[0]] = True
+    for docnums, _ in _decoded(segment, term_ids):
+        is_found[docnums] = True
     return np.flatnonzero(is_found)

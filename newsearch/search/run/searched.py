@@ -34,6 +34,7 @@ def address_of(view: views.Segment) -> int:
     stop = current()
     if stop is None:
         return view.address
+    stop.check()
     flag = stop.watch()
     if view.address not in stop.kept:
         stop.kept[view.address] = view.stopped_by(flag)
