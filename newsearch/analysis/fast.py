@@ -48,6 +48,7 @@ FormIds = NDArray[np.int32]
 
 _FIRST_ROOM = 1 << 16
 _DATA_LIMIT = (1 << 31) - 1
+_FORMS_AT_ONCE = 1 << 16
 _PAGES = 0x110000 >> 8
 _CLASS_VALUES = (
     *((number, number) for number in WORD_CLASSES),
@@ -153,10 +154,13 @@ class Lexicon:
     def encoded_forms(self, form_ids: Iterable[int]) -> list[bytes]:
         """Return word forms as UTF-8."""
         numbers = np.fromiter(form_ids, dtype=np.int64)
-        offsets = self._words.offsets
-        begins, ends = offsets[numbers].tolist(), offsets[numbers + 1].tolist()
-        arena = self._words.arena.data
-        return [bytes(arena[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+        offsets, arena = self._words.offsets, self._words.arena.data
+        found: list[bytes] = []
+        for start in range(0, len(numbers), _FORMS_AT_ONCE):  # numbers of Python are large
+            some = numbers[start : start + _FORMS_AT_ONCE]
+            bounds = zip(offsets[some].tolist(), offsets[some + 1].tolist(), strict=True)
+            found += [bytes(arena[begin:end]) for begin, end in bounds]
+        return found
 
     def keys_of(self, form_ids: FormIds, language: str) -> FormIds:
         """Return the number of the key of each form; see `newsearch.analysis.terms.key`."""

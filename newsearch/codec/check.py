@@ -14,6 +14,7 @@ from newsearch.codec.framing import ArrayFile
 from newsearch.codec.lexicon import Lexicon
 from newsearch.codec.postings import PostingsReader
 from newsearch.codec.segment import Inverted, Segment
+from newsearch.codec.strings import SEPARATOR, Strings
 from newsearch.errors import CorruptIndexError, IndexingError
 
 
@@ -59,6 +60,7 @@ def _checks(segment: Segment) -> Iterator[Callable[[], Iterator[str]]]:
     for name in segment.inverted_names:
         inverted = segment.inverted(name)
         yield partial(_check_inverted, inverted, name)
+    yield partial(_check_strings, segment)
     yield partial(_check_stored, segment)
     for name in segment.columns.names():
         yield partial(_check_column, segment, name)
@@ -72,6 +74,15 @@ def _check_inverted(inverted: Inverted, name: str) -> Iterator[str]:
         form_counts = np.bincount(inverted.forms.term_ids, minlength=len(inverted.terms))
         yield from _check_lexicon(inverted.forms, name)
     yield from _check_postings(inverted.postings, name, form_counts)
+
+
+def _check_strings(segment: Segment) -> Iterator[str]:
+    for name in segment.file.sections:
+        prefix = name.removesuffix("/starts")
+        if prefix != name and f"{prefix}/text" in segment.file:
+            strings = Strings(segment.file, prefix)
+            if np.any(strings.text[strings.starts[1:] - 1] != SEPARATOR[0]):
+                yield f"a string of section {prefix}/text does not end with a line feed"
 
 
 def _check_lexicon(forms: Lexicon, name: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ SEPARATOR = b"\n"
 """Ends every string, so that one regular expression can scan them all line by line."""
 
 
+_WRITTEN_AT_ONCE = 1 << 16
 _SAMPLE_STEP = 64
 _FEW_SEARCHES = 64
 _STRINGS_PER_SEARCH = 64
@@ -39,8 +40,10 @@ class StringsWriter:
 
     def append(self, strings: Sequence[bytes]) -> None:
         """Add strings, in the order in which they shall be read."""
-        sizes = np.fromiter(map(len, strings), np.int64, len(strings)) + len(SEPARATOR)
-        self.append_text(b"".join([string + SEPARATOR for string in strings]), sizes)
+        for start in range(0, len(strings), _WRITTEN_AT_ONCE):
+            some = strings[start : start + _WRITTEN_AT_ONCE]
+            sizes = np.fromiter(map(len, some), np.int64, len(some)) + len(SEPARATOR)
+            self.append_text(b"".join([string + SEPARATOR for string in some]), sizes)
 
     def append_text(self, text: AnyArray | bytes, sizes: NDArray[np.integer]) -> None:
         """Add strings that already end with the separator.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from newsearch.article import LARGEST_ARTICLE_BYTES, Article
+from newsearch.article import LARGEST_ARTICLE_BYTES, LARGEST_HEAD_BYTES, Article
 from newsearch.errors import ArticleError
 from newsearch.schema import index_id
 
@@ -45,11 +45,16 @@ def pack_article(article: Article) -> PackedArticle:
     """Prepare an article, so that nothing can fail once a segment is being built.
 
     Raises ArticleError for an id that cannot be kept, a field that is not text, extra keys that are
-    no JSON, or a body that is too large.
+    no JSON, or parts that are too large.
     """
     index_id(article.id)
     head, extra, body = article.to_parts()
-    if len(body) > LARGEST_ARTICLE_BYTES:
-        raise ArticleError(f"the body is larger than {LARGEST_ARTICLE_BYTES >> 20} MiB")
+    for what, part, most in (
+        ("its title, authors and other fields are", head, LARGEST_HEAD_BYTES),
+        ("its extra keys are", extra, LARGEST_ARTICLE_BYTES),
+        ("the body is", body, LARGEST_ARTICLE_BYTES),
+    ):
+        if len(part) > most:
+            raise ArticleError(f"{what} larger than {most >> 20} MiB")
     content_hash = article.hash_of(head, body)
     return PackedArticle(article, b"%b\n%b\n" % (head, extra), body, article.id_hash, content_hash)

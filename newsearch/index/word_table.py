@@ -19,6 +19,8 @@ from newsearch.index.lexicon_rows import LexiconRows, numbers_by_count
 RowNumbers = NDArray[np.int32]
 
 _FIRST_ROOM = 1 << 16
+_NEW_AT_ONCE = 1 << 16
+"""Forms that are made rows at a time: each is some Python objects meanwhile."""
 
 
 class WordTable:
@@ -70,7 +72,9 @@ class WordTable:
         found = np.empty(len(form_ids), np.int32)
         if look_up(row_of, form_ids, found):
             missing = np.unique(form_ids[found < 0])
-            row_of[missing] = self._make_rows(missing, language)
+            for start in range(0, len(missing), _NEW_AT_ONCE):
+                some = missing[start : start + _NEW_AT_ONCE]
+                row_of[some] = self._make_rows(some, language)
             look_up(row_of, form_ids, found)
         return found
 

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -152,8 +153,19 @@ def test_an_error_in_a_thread_ends_the_load_and_publishes_nothing(
     assert not list((tmp_path / "index").glob("*.seg*"))
 
 
-def test_a_body_too_large_is_rejected_and_the_others_are_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("large", "reason"),
+    [
+        ({"body": "x" * (2**23 + 1)}, "the body is larger than 8 MiB"),
+        ({"extra": {"k": "x" * 2**23}}, "its extra keys are larger than 8 MiB"),
+        ({"title": "x" * 2**20}, "its title, authors and other fields are larger than 1 MiB"),
+        ({"author": ["x"] * 2**18}, "its title, authors and other fields are larger than 1 MiB"),
+    ],
+)
+def test_what_is_too_large_is_rejected_and_the_others_are_loaded(
+    tmp_path: Path, large: dict[str, Any], reason: str
+) -> None:
     open_directory(tmp_path, create=True)
-    report = load(tmp_path, [Article(id="a", body="x" * (2**23 + 1)), Article(id="b", body="y")])
+    report = load(tmp_path, [Article(id="a", **{"body": "x", **large}), Article(id="b", body="y")])
 
-    assert (report.added, str(report.rejected[0])) == (1, "a: the body is larger than 8 MiB")
+    assert (report.added, str(report.rejected[0])) == (1, f"a: {reason}")

@@ -105,6 +105,7 @@ def problems_of(path: Path, **options: bool) -> list[str]:
         ("text/length_levels", add(slice(1, None), 5), "article 'a0': bounds of its words"),
         ("text/entry_bounds", invert(0), "bounds of its words are wrong"),
         ("text/forms/dfs", add(0, 1), "1 word forms, such as"),
+        ("text/terms/text", put(-1, 0x21), "text/terms/text does not end with a line feed"),
         ("text/forms/text", put(0, 0x21), "its words are not those of its text"),
         ("text/forms/numbers", put(0, 9), "has a higher number than its term has forms"),
     ],
