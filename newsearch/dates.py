@@ -256,7 +256,7 @@ def _readings(a: str, b: str, c: str, mark: str, order: DateOrder) -> set[date |
     if order and by_order[order]:
         return {by_order[order]}
     if mark == ".":
-        return {day_first or year_first}
+        return {day_first or year_first or month_first}
     return {day_first, month_first, year_first}
 
 

@@ -20,18 +20,22 @@ from newsearch.sources.page.credits import (
     agencies_of,
     agency_of_credit,
     authors_of,
+    bare_names_of,
     date_of_name,
     find_date,
+    is_time,
     lead_place,
 )
 from newsearch.sources.page.head import Head, find_head, find_section
 from newsearch.sources.page.lines import Kind, Line, page_lines
 from newsearch.sources.reader import Context
 
+_CREDIT_LINES_ABOVE = 3
 _CREDIT_LINES_BELOW = 4
 _LEAD_PARAGRAPHS = 3
 _DATE_LINES_BELOW = 4
 _HEAVIEST_DATE_LINE = 150
+_NAME_KINDS = (Kind.SHORT, Kind.DATE)
 
 
 def read_text(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
@@ -70,7 +74,9 @@ def extract(text: str, context: Context) -> Article | None:
         body="\n".join(line.text for line in body),
         source=head.source,
         agency=agency,
-        author=_author(lines, around),
+        author=_author(
+            lines[max(head.at - _CREDIT_LINES_ABOVE, 0) : max(head.at, 0)], around, head.title
+        ),
         section=find_section(lines, head.at if head.at > 0 else span.start),
         place=place,
         date=_date(lines, head, span, n_credits, context),
@@ -89,11 +95,30 @@ def _span_and_body(lines: Sequence[Line], context: Context) -> tuple[range, list
     return range(found[0], found[-1] + 1), [lines[at] for at in found]
 
 
-def _author(lines: Sequence[Line], around: Sequence[Line]) -> tuple[str, ...]:
-    for line in around:
-        if line.kind is Kind.BYLINE:
-            return authors_of(line.text)
+def _author(above: Sequence[Line], around: Sequence[Line], title: str) -> tuple[str, ...]:
+    """Read who wrote it: a byline, or else a name that stands by itself where bylines do.
+
+    That is below a word such as ``By``, on or beside the line with the date, or right below the
+    headline.
+    """
+    for line in (*around, *above):
+        if names := authors_of(line.text):
+            return names
+    is_near = [find_date(line.text) is not None or is_time(line.text) for line in around]
+    for at, line in enumerate(around):
+        before = around[at - 1].text if at else ""
+        is_led = before == title or cues.BYLINE_ALONE.fullmatch(before)
+        if line.kind in _NAME_KINDS and (is_led or any(is_near[max(at - 1, 0) : at + 2])):
+            names = bare_names_of(line.text)
+            if names and _is_about_others(names, title):
+                return names
     return ()
+
+
+def _is_about_others(names: Sequence[str], title: str) -> bool:
+    """Whether no word of some names is in a headline, which tells of others than its writer."""
+    folded = title.casefold()
+    return not any(word in folded for name in names for word in name.casefold().split())
 
 
 def _place_and_agency(

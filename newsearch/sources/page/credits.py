@@ -15,6 +15,9 @@ _SPLIT_AGENCIES = re.compile(r"\s*[,;/|+&]\s*|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\
 _LONGEST_CREDIT = 120
 _LONGEST_DATE_LINE = 90
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
+_BARS = re.compile(r"\s*[|•·~/›»]\s*|\s+[-–—]\s+|@\w+|\d\d?:\d\d.*|\s{2,}")
+_TIME_LINE = re.compile(r"(?:\d\d?[:.h]\d\d.{0,12}|\d+[ -]min(?:ute)?s?(?: read)?)", re.I)
+_LONG_BYLINE = re.compile(r"By [^,.]{5,40}, an? [a-z]")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)")
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -51,15 +54,41 @@ def is_byline(text: str) -> bool:
 def authors_of(text: str) -> tuple[str, ...]:
     """Return the writers that a byline names, in its order; () for any other line.
 
-    Names in capitals get their usual case.
+    A byline starts with a word such as ``By``, or is one part of several with bars between them;
+    a date may follow. Names in capitals get their usual case.
     """
-    match = cues.BYLINE.match(text) if len(text) <= _LONGEST_CREDIT else None
-    if not match:
+    if len(text) > _LONGEST_CREDIT and not _LONG_BYLINE.match(text):
         return ()
-    rest = text[match.end() :]
+    start = text[:_LONGEST_CREDIT]
+    for part in _parts(start) if _BARS.search(start) or cues.BYLINE.match(start) else ():
+        if match := cues.BYLINE.match(part):
+            return _names(part[match.end() :])
+    return ()
+
+
+def bare_names_of(text: str) -> tuple[str, ...]:
+    """Return the names that a line consists of, beside a date; () for any other line."""
+    if len(text) > _LONGEST_CREDIT:
+        return ()
+    parts = _parts(text)
+    names = _names(parts[0]) if parts else ()
+    words = re.findall(r"[^\W\d_]+", parts[0]) if parts else []
+    known = set(re.findall(r"[^\W\d_]+", " ".join(names).casefold())) | set(cues.NAME_GLUE)
+    return names if all(word.casefold() in known for word in words) else ()
+
+
+def _parts(text: str) -> list[str]:
+    """Split a line of credits at bars and the like; dates, and accounts of networks, are gone."""
+    dates = list(find_dates(text)) if _FOUR_DIGITS.search(text) else []
+    for found in reversed(dates):
+        text = f"{text[: found.start]}|{text[found.stop :]}"
+    return [part for part in (one.strip(" ,;.–—-") for one in _BARS.split(text)) if part]
+
+
+def _names(text: str) -> tuple[str, ...]:
     names = []
-    while rest:
-        name, rest = _next_name(rest)
+    while text:
+        name, text = _next_name(text)
         if name:
             names.append(name)
     return tuple(dict.fromkeys(names))
@@ -143,6 +172,11 @@ def has_date(text: str) -> bool:
 
 def _days(text: str) -> Iterator[FoundDate]:
     return (one for one in find_dates(text) if one.precision != "month")
+
+
+def is_time(text: str) -> bool:
+    """Whether a line is a time of day, or how long reading takes, and nothing else."""
+    return bool(_TIME_LINE.fullmatch(text))
 
 
 def date_of_name(path: str, title: str) -> ArticleDate | None:

@@ -214,9 +214,13 @@ CREDIT = {
 
 # Words that introduce the author of a story.
 BYLINE = re.compile(
-    r"(?:(?:posted|written|published|reported|words|text|story|article|reporting|author) by:?|by:?"
+    r"(?:(?:posted|written|published|reported|words|text|story|article|reporting|author|analysis"
+    r"|opinion|review|interview|comment) by:?|by:?"
     r"|authors?:|von:?|par:?|por:?|di:?|door:?|af|av|de:|autor:|autorin:|auteur:?|文[=＝:]|執筆[:：])\s+",
     re.I,
+)
+BYLINE_ALONE = re.compile(
+    r"(?:written |posted )?by|authors?|von|par|por|di|door|af|av|autor(?:in)?:?", re.I
 )
 NAME_GLUE = _words("and & und et y e with mit avec con")
 NAME_PARTICLES = _words(

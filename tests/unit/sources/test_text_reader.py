@@ -479,3 +479,27 @@ def test_quality_on_saved_pages_stays_above_its_floors(shared_data: Path) -> Non
         if "title" in page and page["id"] in articles
     ]
     assert sum(titles) / len(titles) >= 0.65
+
+
+@pytest.mark.parametrize(
+    ("shown", "authors"),
+    [
+        (["By Ilse Brandt Mar 4, 2021"], ["Ilse Brandt"]),
+        (["Ilse Brandt"], ["Ilse Brandt"]),
+        (["Ilse Brandt, 03.11.2023 15:32 Uhr"], ["Ilse Brandt"]),
+        (["Standfirst of the story", "Ilse Brandt", "4 March 2021"], ["Ilse Brandt"]),
+        (["By", "Ilse Brandt", "Share"], ["Ilse Brandt"]),
+        (["Accueil | Par Ilse Brandt | 30 septembre 2018"], ["Ilse Brandt"]),
+        (["Analysis by Ilse Brandt and Omar Said, of the desk"], ["Ilse Brandt", "Omar Said"]),
+        (["By Ilse Brandt, a reporter who covers ports and the sea for the paper, and who "
+          "has lived in the town for more than twenty years of her life now"], ["Ilse Brandt"]),
+        (["By Ilse Brandt@IlseBrandt"], ["Ilse Brandt"]),
+        (["Standfirst of the story", "North Harbour", "Letters"], []),
+        (["Harbour Board", "4 March 2021"], []),
+    ],
+)  # fmt: skip
+def test_writers_are_read_from_bylines_and_from_names_by_themselves(
+    shown: list[str], authors: list[str]
+) -> None:
+    article = article_of("Old harbour board meets ministry officials", *shown, "", *PROSE)
+    assert list(article.author) == authors
