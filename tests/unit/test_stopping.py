@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -58,6 +60,69 @@ def test_time_is_counted_only_while_work_is_done() -> None:
 def test_the_inner_of_two_bounds_counts() -> None:
     with Stop(LONG_S), Stop(0), pytest.raises(Stopped):
         check()
+
+
+def test_bounded_work_of_many_threads_takes_turns_and_ends_in_time() -> None:
+    n_looks: list[int] = []
+
+    def work() -> None:
+        looks = 0
+        try:
+            with Stop(0.2) as stop:
+                while True:
+                    stop.check()
+                    looks += 1
+        except Stopped:
+            n_looks.append(looks)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LONG_S)
+
+    assert len(n_looks) == 8
+    assert min(n_looks) > 0
+
+
+def test_work_that_waits_for_its_turn_ends_in_time() -> None:
+    with Stop(LONG_S) as longer:
+        take_turn(longer)
+        started_s = time.monotonic()
+        thread = threading.Thread(target=run_until_stopped, args=[Stop(0.05)])
+        thread.start()
+        thread.join(LONG_S)
+
+    assert 0.05 <= time.monotonic() - started_s < LONG_S / 2
+
+
+def take_turn(stop: Stop) -> None:
+    """Work for longer than may be without a turn."""
+    time.sleep(0.01)
+    stop.check()
+
+
+def run_until_stopped(stop: Stop) -> None:
+    with suppress(Stopped), stop:
+        while True:
+            stop.check()
+
+
+def test_a_turn_ends_where_compiled_code_begins() -> None:
+    looked = threading.Event()
+
+    def look() -> None:
+        with Stop(LONG_S) as other:
+            take_turn(other)
+            looked.set()
+
+    with Stop(LONG_S) as stop:
+        take_turn(stop)
+        stop.watch()
+        threading.Thread(target=look).start()
+
+        assert looked.wait(0.5)
+        stop.check()
 
 
 def test_any_time_can_be_given() -> None:
