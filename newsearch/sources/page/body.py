@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from newsearch.sources.page.lines import Kind, Line
 
@@ -18,6 +19,7 @@ _GAIN = {
     Kind.CAPTION: -5.0,
     Kind.RELATED: -60.0,
     Kind.END: -800.0,
+    Kind.COMMENTS: -60.0,
     Kind.BYLINE: -60.0,
     Kind.AGENCY: -10.0,
     Kind.SECTION: -25.0,
@@ -27,6 +29,12 @@ _GAIN = {
 # What stands below a heading that ends an article has to outweigh the article so many times.
 _END_HANDICAP = 2.0
 _TEASER_GAIN = -10.0
+# Before a heading over comments an article weighs so much, or the heading is a link above it. Of
+# the paragraphs below so many come after a name, a date or a button, each by somebody else.
+_LEAST_COMMENTED = 150.0
+_LINES_OF_COMMENTS = 60
+_FEWEST_COMMENTS = 2
+_LEAST_SHARE_NAMED = 0.6
 _LEAST_WEIGHT = 60.0
 _RESUMING_WEIGHT = 60.0
 _LONGEST_HEAD = 8
@@ -53,12 +61,22 @@ def article_span(lines: Sequence[Line]) -> range:
         if running <= 0.0:
             start, running = at, 0.0
         running += _gain(line)
+        if line.kind is Kind.COMMENTS and best_sum >= _LEAST_COMMENTED and _are_comments(lines, at):
+            break
         if line.kind is Kind.END:
             to_beat = _END_HANDICAP * best_sum
         if running > (best_sum if start == best.start else to_beat):
             best, best_sum = range(start, at + 1), running
             to_beat = best_sum
     return best if best_sum >= _LEAST_WEIGHT else range(0)
+
+
+def _are_comments(lines: Sequence[Line], heading_at: int) -> bool:
+    """Whether the paragraphs below a heading are by several people: a line before each says who."""
+    below = lines[heading_at : heading_at + _LINES_OF_COMMENTS]
+    is_prose = [line.kind is Kind.PROSE for line in below]
+    n_named = sum(here and not before for before, here in pairwise(is_prose))
+    return n_named >= _FEWEST_COMMENTS and n_named >= _LEAST_SHARE_NAMED * sum(is_prose)
 
 
 def _gain(line: Line) -> float:
@@ -91,7 +109,7 @@ def sentence_lines(lines: Sequence[Line]) -> list[int]:
     """
     found: list[int] = []
     for at, line in enumerate(lines):
-        if found and line.kind in (Kind.RELATED, Kind.END):
+        if found and line.kind in (Kind.RELATED, Kind.END, Kind.COMMENTS):
             break
         is_sentence = line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.is_teaser
         if is_sentence and not line.text.endswith(":"):
@@ -104,7 +122,7 @@ def _without_teasers(lines: Sequence[Line]) -> list[Line]:
     pending: list[Line] = []
     is_dropping = False
     for line in lines:
-        if line.kind in (Kind.RELATED, Kind.END):
+        if line.kind in (Kind.RELATED, Kind.END, Kind.COMMENTS):
             is_dropping = True
             pending.clear()
         elif line.kind is Kind.PROSE and not (

@@ -47,11 +47,6 @@ END = _any(
     r"you (?:may|might)(?: also)? (?:like|enjoy|be interested in).{0,30}|more like this",
     r"more (?:stories|news|articles|posts|videos|from|in|by|headlines|coverage|great|top)\b.{0,60}",
     r"(?:from|around|elsewhere on) the web|from our (?:partners|sponsors).{0,30}|up next|next up",
-    r"(?:there are )?"
-    r"(?:\d[\d,.]* |all |view |show |see |read |hide |post |add |leave |your |no |join the ){0,4}"
-    r"(?:a |an )?(?:comments?|reply|replies|discussion|conversation|responses?)"
-    r"(?: ?\(?\d[\d,.]*\)?)?(?: on .*| policy| are closed.*| are off.*)?:?",
-    r"\d+ (?:thoughts|comments|responses) (?:on|to) .*",
     r"(?:older|newer|previous|next|prev)(?: (?:post|article|story|entry|page|chapter))s?.{0,60}",
     r"(?:about|meet) the authors?|about (?:us|the (?:publisher|website|company))|contact us?",
     r"(?:filed under|tagged(?: with| in)?|posted in|tags?|topics|categories|archives)\b.{0,120}",
@@ -60,15 +55,34 @@ END = _any(
     r"(?:meist|am meisten) ?(?:gelesen|geteilt|kommentiert|geklickt).{0,30}|neueste .{0,40}",
     r"(?:das|dies)? ?könnte (?:sie|dich|euch) (?:auch )?interessieren.{0,20}|auch interessant",
     r"weitere (?:artikel|themen|meldungen|nachrichten|news|beiträge).{0,40}|aktuelle .{0,40}",
-    r"(?:\d+ )?(?:kommentare?|leserkommentare)(?: ?\(?\d+\)?)?(?: (?:zu|schreiben|lesen).*)?:?",
     r"schlagw(?:ort|örter)\b.{0,80}|empfehlungen.{0,40}|themen ?:?.{0,80}|zur startseite|impressum",
     r"(?:(?:les|articles) )?plus (?:lus|populaires|commentés|partagés|vus|récents).{0,30}",
-    r"(?:\d+ )?(?:commentaires?|réactions?)(?: ?\(?\d+\)?)?:?|laisser un commentaire.*",
     r"vous (?:aimerez|pourriez|devriez).{0,40}|ailleurs sur le web|nos (?:dossiers|newsletters)",
     r"(?:lo )?más (?:leído|visto|popular|comentado|noticias|compartido|reciente)s?.{0,30}",
-    r"(?:\d+ )?(?:comentarios?)(?: ?\(?\d+\)?)?:?|deja un comentario.*|te puede interesar.{0,20}",
+    r"te puede interesar.{0,20}",
     r"(?:últimas|otras) (?:noticias|entradas).{0,30}|archivado en.{0,80}|etiquetas.{0,80}",
-    r".{0,12}ランキング.{0,8}|おすすめ.{0,12}|(?:最新|新着|人気|注目).{0,12}|コメント.{0,12}",
+    r".{0,12}ランキング.{0,8}|おすすめ.{0,12}|(?:最新|新着|人気|注目).{0,12}",
+)
+
+# A line of its own over what readers wrote, or a link to it.
+_COUNT_OR_VERB = (
+    r"\d[\d,.]* |all |view |show |see |read |hide |post |add |leave |your |no |join the "
+)
+COMMENTS = _any(
+    rf"(?:there are )?(?:(?:{_COUNT_OR_VERB}){{0,4}}(?:comments|replies|responses|discussion"
+    rf"|conversation)|(?:{_COUNT_OR_VERB}){{1,4}}(?:an? )?(?:comment|reply|response))"
+    r"(?: ?\(?\d[\d,.]*\)?)?(?: on .*| policy| are closed.*| are off.*)?:?",
+    r"\d+ (?:thoughts|comments|responses) (?:on|to) .*",
+    r"(?:\d[\d., ]*)?(?:leser-?)?(?:kommentare?|kommentarer|reacties|commentaires?|réactions?"
+    r"|comentarios?|comentários?|commenti|kommentit|kommentteja|komentarze|komentarzy|komentáře"
+    r"|komentářů|komentari|yorumlar?|комментари(?:и|ев|я|й)|коментар(?:і|ів|и)|σχόλια|comentarii"
+    r"|hozzászólások|تعليقات|التعليقات|تعليق|תגובות)"
+    r"(?: ?\(?\d[\d., ]*\)?)?(?: (?:zu|schreiben|lesen).*)?:?",
+    r"(?:laisser un commentaire|deja un comentario|schreibe einen kommentar|lascia un commento"
+    r"|deixe um comentário|laat een reactie achter|skriv en kommentar|dodaj komentarz"
+    r"|оставить комментарий|добавить комментарий|yorum yaz|ihre meinung|votre avis).*",
+    r"(?:全部|最新|热门|網友|网友)?(?:评论|評論|留言|跟帖)[ (（\d条則)）]{0,12}|コメント.{0,12}"
+    r"|댓글[ (\d개)]{0,10}",
 )
 
 # Pleas to the reader, wherever they stand in a line that is no long paragraph. Each pattern is

@@ -40,6 +40,7 @@ class Kind(Enum):
     PLEA = "plea to the reader"
     CAPTION = "caption of a picture"
     RELATED = "heading over teasers inside the article"
+    COMMENTS = "heading over what readers wrote"
     END = "heading after which the article is over"
     BYLINE = "who wrote it"
     AGENCY = "wire services"
@@ -160,6 +161,7 @@ def _has_cue(text: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
 
 
 _TESTS: tuple[tuple[Kind, Callable[[str], object]], ...] = (
+    (Kind.COMMENTS, cues.COMMENTS.fullmatch),
     (Kind.MENU, is_menu),
     (Kind.AGENCY, agencies_of),
     (Kind.SECTION, is_section),

@@ -423,9 +423,9 @@ def test_body_is_lines_of_the_page_in_their_order(lines: list[str]) -> None:
 def seconds_for(text: str) -> float:
     best = float("inf")
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         extract(text, Context("x"))
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
@@ -503,3 +503,31 @@ def test_writers_are_read_from_bylines_and_from_names_by_themselves(
 ) -> None:
     article = article_of("Old harbour board meets ministry officials", *shown, "", *PROSE)
     assert list(article.author) == authors
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Comments", "12 comments", "Join the discussion", "3 thoughts on “Harbour”",
+        "Kommentare (8)", "24 Leserkommentare", "8 commentaires", "Comentarios",
+        "Deixe um comentário", "5 reacties", "Комментарии", "12 комментариев", "Yorumlar (3)",
+        "Komentarze", "التعليقات", "评论 (12)", "コメント12件", "댓글 12개",
+    ],
+)  # fmt: skip
+def test_comments_never_replace_the_article(heading: str) -> None:
+    reader = (
+        "We have lived beside this water for so long, and nobody of the board has ever asked us, "
+    )
+    comments = [line for n in range(9) for line in (f"reader{n}", f"{reader * 2} said number {n}.")]
+    article = article_of("Envoy meets ministry officials", *PROSE, heading, *comments)
+    assert article.title == "Envoy meets ministry officials"
+    assert article.body.split("\n") == list(PROSE)
+
+
+@pytest.mark.parametrize("link", ["Comments", "12 comments", "0 Kommentare"])
+def test_a_link_to_comments_above_the_article_ends_nothing(link: str) -> None:
+    standfirst = (
+        "What the envoy told ministry officials, and what they would not say in public. " * 2
+    )
+    article = article_of("Envoy meets ministry officials", standfirst, link, *PROSE * 2)
+    assert set(PROSE) <= set(article.body.split("\n"))
