@@ -13,6 +13,7 @@ pair of locked instructions for each even when inlined, which took a quarter of 
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import warnings
@@ -23,6 +24,7 @@ from zlib import crc32
 
 from numba import from_dtype, njit, types
 from numba.core import errors
+from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -38,6 +40,24 @@ Float: TypeAlias = Any
 Array: TypeAlias = NDArray[Any]
 
 _F = TypeVar("_F")
+
+
+class _Fork:
+    """Whether this process was forked while another thread of its parent compiled."""
+
+    is_without_compiler = False
+
+    def look(self) -> None:
+        """Try, in the child of a fork, the compiler's lock; no thread is there to release it."""
+        if global_compiler_lock._lock.acquire(blocking=False):
+            global_compiler_lock._lock.release()
+        else:
+            self.is_without_compiler = True
+
+
+fork = _Fork()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=fork.look)
 
 
 _IMPORT = re.compile(r"^from ([\w.]+) import (\([^)]*\)|.*)", re.MULTILINE)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from functools import cache
 
 
-@cache
 def compiler_problem() -> str:
-    """Return why Numba cannot be loaded, '' where it can and now is."""
+    """Return why nothing can be compiled, '' where Numba can be and now is loaded."""
+    if problem := _loading_problem():
+        return problem
+    from newsearch.compiling import fork
+
+    return "the process was forked while code was compiled" if fork.is_without_compiler else ""
+
+
+@cache
+def _loading_problem() -> str:
     try:
         import newsearch.compiling  # noqa: F401
     except Exception as error:  # whatever an installation raises that does not fit together
