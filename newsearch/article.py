@@ -33,9 +33,12 @@ _ID_DIGEST_BYTES = 12
 _HASH_BYTES = 16
 _LONGEST_DATE = 100
 LARGEST_ARTICLE_BYTES = 8 * 2**20
-"""Longest body, line, row or page that is taken: a book has 1 MiB, so more is not an article.
+"""Longest line, row, page or extra keys that are taken: much of it may be no text."""
+LARGEST_BODY_BYTES = 4 * 2**20
+"""Longest body: a book has 1 MiB, so more is not an article.
 
-A load of one of 8 MiB, a letter and a hyphen in turn, takes 360 MB; more while kernels compile."""
+A load of one of 4 MiB takes 260 MB where it is a letter and a hyphen in turn, 780 where it is
+800,000 different words; more while kernels compile."""
 LARGEST_HEAD_BYTES = 2**20
 """Most bytes of all fields but the body and extra keys: titles are held several times."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from newsearch.article import LARGEST_ARTICLE_BYTES, LARGEST_HEAD_BYTES, Article
+from newsearch.article import (
+    LARGEST_ARTICLE_BYTES,
+    LARGEST_BODY_BYTES,
+    LARGEST_HEAD_BYTES,
+    Article,
+)
 from newsearch.errors import ArticleError
 from newsearch.schema import index_id
 
@@ -52,7 +57,7 @@ def pack_article(article: Article) -> PackedArticle:
     for what, part, most in (
         ("its title, authors and other fields are", head, LARGEST_HEAD_BYTES),
         ("its extra keys are", extra, LARGEST_ARTICLE_BYTES),
-        ("the body is", body, LARGEST_ARTICLE_BYTES),
+        ("the body is", body, LARGEST_BODY_BYTES),
     ):
         if len(part) > most:
             raise ArticleError(f"{what} larger than {most >> 20} MiB")

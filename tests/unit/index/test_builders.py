@@ -156,7 +156,7 @@ def test_an_error_in_a_thread_ends_the_load_and_publishes_nothing(
 @pytest.mark.parametrize(
     ("large", "reason"),
     [
-        ({"body": "x" * (2**23 + 1)}, "the body is larger than 8 MiB"),
+        ({"body": "x" * (2**22 + 1)}, "the body is larger than 4 MiB"),
         ({"extra": {"k": "x" * 2**23}}, "its extra keys are larger than 8 MiB"),
         ({"title": "x" * 2**20}, "its title, authors and other fields are larger than 1 MiB"),
         ({"author": ["x"] * 2**18}, "its title, authors and other fields are larger than 1 MiB"),
