@@ -106,9 +106,14 @@ class Lexicon:
 
     def rows(self, form: bytes) -> list[FormRow]:
         """Return the rows of a form: one for each term it belongs to, none if it is unknown."""
-        index = self.forms.find(form)
-        found: list[FormRow] = []
-        while index is not None and index < len(self.forms) and self.forms[index] == form:
-            found.append(self.row(index))
-            index += 1
-        return found
+        return [self.row(index) for index in self.indexes(form)]
+
+    def indexes(self, form: bytes) -> range:
+        """Return the indexes of the rows of a form."""
+        first = self.forms.find(form)
+        if first is None:
+            return range(0)
+        end = first + 1
+        while end < len(self.forms) and self.forms[end] == form:
+            end += 1
+        return range(first, end)

@@ -19,7 +19,6 @@ class NewsSegmentInfo(SegmentInfo):
         """Cut a value of a filter field into keys, as the schema does."""
         return [key(form, DEFAULT_LANGUAGE) for form in forms(value)]
 
-    def identity(self, stored: bytes) -> tuple[str, str]:
-        """Read the id and the URL of a stored article, as they are searched."""
-        article = unpack(stored)
-        return article.id, article.url.encode("utf-8", "replace").decode("utf-8")
+    def url(self, stored: bytes) -> str:
+        """Read the URL of a stored article, as it is searched."""
+        return unpack(stored).url.encode("utf-8", "replace").decode("utf-8")

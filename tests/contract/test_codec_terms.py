@@ -128,6 +128,18 @@ def test_terms_of_a_field_come_with_their_statistics(reader):
     assert found == {b"ran": 3, b"running": 2, b"runs": 2}
 
 
+def test_terms_are_found_while_others_are_walked(reader):
+    terms = list(inverted("body"))
+    middle = len(terms) // 2
+    walk = reader.terms_from("body", terms[middle].decode() + "a")
+
+    for number in range(middle + 1, len(terms)):
+        assert next(walk) == ("body", terms[number])
+        for at in (0, middle, number - 1, number, len(terms) - 1):
+            assert reader.doc_frequency("body", terms[at]) == len(inverted("body")[terms[at]])
+        assert ("body", terms[number] + b"a") not in reader
+
+
 def test_most_frequent_terms_are_ranked(reader):
     assert reader.most_frequent_terms("body_forms", 2) == [(305.0, b"the"), (42.0, b"kim")]
 

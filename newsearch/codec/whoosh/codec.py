@@ -34,8 +34,8 @@ SUFFIX: Final = ".seg"
 class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
     """A segment as the TOC lists it. Pickled there, so it holds plain values only.
 
-    A subclass says what this floor does not know: how values are cut into words, and how a
-    stored article names itself.
+    A subclass says what this floor does not know: how values are cut into words, and how
+    stored articles are read.
 
     Whoosh's ``segment_id()`` is ``<index name>_<id in hex>``, by which its own clean-up finds
     the files of a segment; the 16 bytes are :attr:`id_bytes`.
@@ -79,8 +79,8 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         """Cut a value of a filter field into the words that find it."""
 
     @abstractmethod
-    def identity(self, stored: bytes) -> tuple[str, str]:
-        """Read the id and the URL of a stored article, as they are searched."""
+    def url(self, stored: bytes) -> str:
+        """Read the URL of a stored article, as it is searched."""
 
     @property
     def id_bytes(self) -> bytes:
@@ -174,7 +174,7 @@ class NewsCodec(base.Codec):  # type: ignore[misc]
 
         if self._fields is None:
             opened = open_segment(Path(storage.folder), segment)
-            self._fields = Fields(opened, segment.words, segment.identity)
+            self._fields = Fields(opened, segment.words, segment.url)
         return self._fields
 
     def supports_columns(self) -> bool:

@@ -30,13 +30,13 @@ class Fields:
         The open segment.
     words
         Cuts a value of a filter field into words.
-    identity
-        Reads the id and the URL of a stored article, as they are searched.
+    url
+        Reads the URL of a stored article, as it is searched.
     """
 
     segment: Segment
     words: Callable[[str], list[str]]
-    identity: Callable[[bytes], tuple[str, str]]
+    url: Callable[[bytes], str]
     _views: dict[str, FieldView] = field(default_factory=dict, init=False)
 
     def view(self, name: str) -> FieldView | None:
@@ -59,13 +59,13 @@ class Fields:
             column = columns.coded_lists(name) if name in LIST_FIELDS else columns.coded(name)
             return words_field(column, self.segment, self.words)
         if name == "id":
-            return id_field(self.segment, lambda stored: self._identity(stored)[0])
+            return id_field(self.segment)
         if name == "url":
-            return url_field(self.segment, lambda stored: self._identity(stored)[1])
-        return keyword_field(columns.coded(name), self.segment.articles)
+            return url_field(self.segment, self._url)
+        return keyword_field(columns.coded(name))
 
-    def _identity(self, stored: bytes) -> tuple[str, str]:
+    def _url(self, stored: bytes) -> bytes:
         try:
-            return self.identity(stored)
+            return self.url(stored).encode("utf-8")
         except ArticleError as error:
             raise self.segment.file.corrupt("a stored article is damaged") from error

@@ -5,11 +5,12 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from whoosh.matching import LeafMatcher, ReadTooFar
 
-from newsearch.codec.coding.positions import starts_of
+from newsearch.codec.coding.positions import Ints, starts_of
 from newsearch.codec.whoosh.field_views import FieldPostings
 
 
@@ -25,15 +26,17 @@ class DecodedTerm:
     def __init__(self, postings: FieldPostings) -> None:
         self.ids: list[int] = postings.docnums.tolist()
         self.freqs: list[int] = postings.freqs.tolist()
-        self._positions = postings.positions
-        self._starts = starts_of(postings.freqs)
+        self.postings = postings
 
     def positions(self, index: int) -> list[int]:
         """Return the positions of a posting."""
-        positions: list[int] = self._positions[
-            self._starts[index] : self._starts[index + 1]
-        ].tolist()
+        own = slice(int(self._starts[index]), int(self._starts[index + 1]))
+        positions: list[int] = self.postings.positions[own].tolist()
         return positions
+
+    @cached_property
+    def _starts(self) -> Ints:
+        return starts_of(self.postings.freqs)
 
 
 class NewsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types

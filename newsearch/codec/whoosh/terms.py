@@ -9,14 +9,25 @@ from typing import Any, Final
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from newsearch.codec.whoosh.field_views import FieldView, terms_from
+from newsearch.codec.whoosh.field_views import (
+    ABSENT,
+    DF,
+    FieldView,
+    Statistics,
+    numbers_from,
+    statistics_of,
+)
 from newsearch.codec.whoosh.fields import FIELD_NAMES, Fields
 from newsearch.codec.whoosh.matcher import DecodedTerm, NewsMatcher
 
 _CACHED_TERMS: Final = 16
 """Terms kept decoded: Whoosh asks for the same one several times while it builds a query."""
 
+_CACHED_NUMBERS: Final = 256
+
 Term = tuple[str, bytes]
+
+_NO_STEP: Final = (b"\xff", None, b"", None)
 
 
 class NewsTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no types
@@ -25,10 +36,12 @@ class NewsTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no 
     def __init__(self, fields: Fields) -> None:
         self._fields = fields
         self._decoded: Callable[[str, bytes], DecodedTerm | None]
-        self._decoded = lru_cache(_CACHED_TERMS)(lambda name, text: _decode(fields, name, text))
+        self._decoded = lru_cache(_CACHED_TERMS)(self._decode)
+        self._found = lru_cache(_CACHED_NUMBERS)(self._find)
+        self._steps: dict[str, tuple[bytes, int | None, bytes, int | None]] = {}
 
     def __contains__(self, term: Term) -> bool:
-        return self._decoded(*term) is not None
+        return self._statistics(*term)[DF] > 0
 
     def indexed_field_names(self) -> list[str]:
         return [name for name in FIELD_NAMES if _has_terms(self._fields.view(name))]
@@ -51,7 +64,12 @@ class NewsTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no 
         """
         view = self._fields.view(fieldname)
         if view is not None:
-            for text in terms_from(view, prefix):
+            before: tuple[bytes, int | None] = (prefix, None)
+            for number in numbers_from(view, prefix):
+                text = view.term(number)
+                # Where several segments are walked, Whoosh asks for a term when all are past it.
+                self._steps[fieldname] = (*before, text, number)
+                before = (text, number)
                 yield fieldname, text
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
@@ -64,32 +82,45 @@ class NewsTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no 
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """Return the statistics of a term; a fresh object, because Whoosh changes it."""
-        view = self._fields.view(fieldname)
-        found = None if view is None else view.postings(text)
-        if view is None or found is None:
+        statistics = self._statistics(fieldname, text)
+        if not statistics[DF]:
             raise KeyError((fieldname, text))
-        lengths = found.docnums * 0 if view.lengths is None else view.lengths[found.docnums]
+        weight, df, min_length, max_length, max_weight, min_id, max_id = statistics
         return TermInfo(
-            weight=float(found.freqs.sum()),
-            df=len(found.docnums),
-            minlength=int(lengths.min()),
-            maxlength=int(lengths.max()),
-            maxweight=float(found.freqs.max()),
-            minid=int(found.docnums[0]),
-            maxid=int(found.docnums[-1]),
+            float(weight), df, min_length, max_length, float(max_weight), min_id, max_id
         )
+
+    def _statistics(self, name: str, text: bytes) -> Statistics:
+        view, number = self._look_up(name, text)
+        if view is None or number is None:
+            return ABSENT
+        known = view.statistics(number)
+        if known is not None:
+            return known
+        decoded = self._decoded(name, text)
+        return ABSENT if decoded is None else statistics_of(decoded.postings, view.lengths)
+
+    def _look_up(self, name: str, text: bytes) -> tuple[FieldView | None, int | None]:
+        """Find a term, quickly one at which the field is walked."""
+        before, number, after, next_number = self._steps.get(name, _NO_STEP)
+        if before <= text <= after:
+            return self._fields.view(name), {before: number, after: next_number}.get(text)
+        return self._found(name, text)
+
+    def _find(self, name: str, text: bytes) -> tuple[FieldView | None, int | None]:
+        view = self._fields.view(name)
+        return view, None if view is None else view.find(text)
+
+    def _decode(self, name: str, text: bytes) -> DecodedTerm | None:
+        view, number = self._look_up(name, text)
+        postings = None if view is None or number is None else view.postings(number)
+        return None if postings is None else DecodedTerm(postings)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
         found = self._decoded(fieldname, text)
         if found is None:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
         return NewsMatcher(found, format_, (fieldname, text), scorer)
-
-
-def _decode(fields: Fields, name: str, text: bytes) -> DecodedTerm | None:
-    view = fields.view(name)
-    postings = None if view is None else view.postings(text)
-    return None if postings is None else DecodedTerm(postings)
 
 
 def _has_terms(view: FieldView | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -14,46 +14,39 @@ from newsearch.codec.coding.positions import Ints, rank_within, starts_of
 from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.codec.framing import ArrayFile
 from newsearch.codec.segment import Segment
-from newsearch.codec.stored import Stored
-from newsearch.codec.whoosh.field_views import FieldPostings, grouped
+from newsearch.codec.whoosh.field_views import (
+    FieldPostings,
+    PostingLists,
+    Statistics,
+    grouped,
+)
 
 _BETWEEN_VALUES: Final = b"\0"
 """A word that no text has stands between the values of a list, so that no phrase crosses."""
 
 
 class ValueField:
-    """An inverted index of a small field, made in memory from the words of its column.
+    """An inverted index of a small field, made in memory from its values.
 
     Parameters
     ----------
     lexicon
-        All words, ascending; some may occur nowhere.
+        All terms, ascending; some may occur nowhere.
     words, docnums
         Of each occurrence: index into ``lexicon``, and article; in order of docnum and position.
-    articles
-        Articles in the segment.
-    has_lengths
-        Whether the field's lengths are kept, as Whoosh does for fields that are scored.
+    lengths
+        Words of each article; None where the field's lengths are not kept, as Whoosh does not for
+        fields that are not scored.
     """
 
     def __init__(
-        self,
-        lexicon: Sequence[bytes],
-        words: Ints,
-        docnums: Ints,
-        articles: int,
-        *,
-        has_lengths: bool,
+        self, lexicon: Sequence[bytes], words: Ints, docnums: Ints, lengths: Ints | None = None
     ) -> None:
-        counts = np.bincount(words, minlength=len(lexicon))
-        occurring = np.flatnonzero(counts)
+        occurring, numbers = np.unique(words, return_inverse=True)
+        positions = np.arange(len(docnums)) - np.searchsorted(docnums, docnums)
         self._terms: list[bytes] = [lexicon[word] for word in occurring.tolist()]
-        self._starts = starts_of(counts[occurring])
-        order = np.argsort(words, kind="stable")
-        lengths = np.bincount(docnums, minlength=articles)
-        self._docnums = docnums[order]
-        self._positions = rank_within(lengths)[order]
-        self.lengths: Ints | None = lengths if has_lengths else None
+        self._lists = PostingLists(numbers, docnums, positions, len(self._terms))
+        self.lengths = lengths
 
     def lower_bound(self, key: bytes) -> int:
         return bisect.bisect_left(self._terms, key)
@@ -64,19 +57,26 @@ class ValueField:
     def term(self, number: int) -> bytes:
         return self._terms[number]
 
-    def postings(self, term: bytes) -> FieldPostings | None:
+    def find(self, term: bytes) -> int | None:
         number = self.lower_bound(term)
-        if number == len(self._terms) or self._terms[number] != term:
-            return None
-        own = slice(int(self._starts[number]), int(self._starts[number + 1]))
-        return grouped(self._docnums[own], self._positions[own])
+        return number if self._terms[number : number + 1] == [term] else None
+
+    def statistics(self, number: int) -> Statistics:
+        return self._statistics[number]
+
+    def postings(self, number: int) -> FieldPostings | None:
+        return self._lists.postings(number)
+
+    @cached_property
+    def _statistics(self) -> list[Statistics]:
+        rows: list[Statistics] = self._lists.statistics(self.lengths).tolist()
+        return rows
 
 
-def keyword_field(column: CodedColumn, articles: int) -> ValueField:
+def keyword_field(column: CodedColumn) -> ValueField:
     """Make a field whose values are its terms, such as the language."""
-    docnums = np.arange(articles)
     codes = column.codes.astype(np.int64)
-    return ValueField(list(column.values), codes, docnums, articles, has_lengths=False)
+    return ValueField(list(column.values), codes, np.arange(len(codes)))
 
 
 def words_field(
@@ -97,13 +97,9 @@ def words_field(
     lexicon, word_numbers, sizes = _numbered(variants)
     taken_sizes = sizes[variant_of]
     at = np.repeat(starts_of(sizes)[:-1][variant_of], taken_sizes) + rank_within(taken_sizes)
-    return ValueField(
-        lexicon,
-        word_numbers[at],
-        np.repeat(docnums, taken_sizes),
-        segment.articles,
-        has_lengths=True,
-    )
+    docnums = np.repeat(docnums, taken_sizes)
+    lengths = np.bincount(docnums, minlength=segment.articles)
+    return ValueField(lexicon, word_numbers[at], docnums, lengths)
 
 
 def _values_per_article(column: CodedColumn | CodedListColumn) -> Ints:
@@ -129,68 +125,89 @@ def _numbered(values: list[list[bytes]]) -> tuple[list[bytes], Ints, Ints]:
 
 
 class IdentityField:
-    """A field whose one term an article is read from the stored article: id or URL.
-
-    A term is found by its hash in a column and verified; only listing the terms reads all
-    stored articles.
+    """A field of which an article has one term that is seldom another's: id or URL.
 
     Parameters
     ----------
-    stored
-        The stored articles.
-    hashes
-        Hash of each article's term, in a column.
+    find
+        Gives the articles whose term has a hash, ascending, for one to be looked up.
     read
-        Gives the term of a stored article, '' for none.
+        Gives the term of an article, empty for none.
+    read_all
+        Gives the terms of all articles, for them to be walked.
     """
 
     lengths: Ints | None = None
 
     def __init__(
-        self, stored: Stored, find: Callable[[int], Sequence[int]], read: Callable[[bytes], str]
+        self,
+        find: Callable[[int], Sequence[int]],
+        read: Callable[[int], bytes],
+        read_all: Callable[[], Iterable[bytes]],
     ) -> None:
-        self._stored = stored
         self._find = find
         self._read = read
+        self._read_all = read_all
+        self._walked: ValueField | None = None
 
-    @cached_property
-    def _terms(self) -> list[bytes]:
-        found = {self._read(article).encode("utf-8") for article in self._stored}
-        return sorted(found - {b""})
+    @property
+    def _all(self) -> ValueField:
+        if self._walked is None:
+            lexicon, words, sizes = _numbered([[term] * bool(term) for term in self._read_all()])
+            self._walked = ValueField(lexicon, words, np.flatnonzero(sizes))
+        return self._walked
 
     def lower_bound(self, key: bytes) -> int:
-        return bisect.bisect_left(self._terms, key)
+        return self._all.lower_bound(key)
 
     def at_or_after(self, number: int) -> int | None:
-        return number if number < len(self._terms) else None
+        return self._all.at_or_after(number)
 
     def term(self, number: int) -> bytes:
-        return self._terms[number]
+        return self._all.term(number)
 
-    def postings(self, term: bytes) -> FieldPostings | None:
+    def find(self, term: bytes) -> int | None:
+        """Return the number of a term; before they are walked, -1 less its first docnum."""
+        if self._walked is not None:
+            return self._walked.find(term)
+        docnums = self._docnums(term)
+        return -1 - docnums[0] if docnums else None
+
+    def statistics(self, number: int) -> Statistics | None:
+        return self._all.statistics(number) if number >= 0 else None
+
+    def postings(self, number: int) -> FieldPostings | None:
+        if number >= 0:
+            return self._all.postings(number)
+        docnums = np.array(self._docnums(self._read(-1 - number)), np.int64)
+        return grouped(docnums, np.zeros_like(docnums))
+
+    def _docnums(self, term: bytes) -> list[int]:
         try:
-            text = term.decode("utf-8")
+            found = self._find(hash_id(term.decode("utf-8"))) if term else ()
         except UnicodeDecodeError:
-            return None
-        docnums = [
-            docnum
-            for docnum in self._find(hash_id(text))
-            if text and self._read(self._stored.article(docnum)) == text
-        ]
-        return grouped(np.array(docnums, np.int64), np.zeros(len(docnums), np.int64))
+            return []
+        return [docnum for docnum in found if self._read(docnum) == term]
 
 
-def id_field(segment: Segment, read: Callable[[bytes], str]) -> IdentityField:
+def id_field(segment: Segment) -> IdentityField:
     """Make the view of the ids."""
-    return IdentityField(segment.stored, segment.columns.order("id_hash").docnums, read)
+    ids = segment.columns.strings("id")
+    find = segment.columns.order("id_hash").docnums
+    return IdentityField(find, ids.__getitem__, lambda: ids)
 
 
-def url_field(segment: Segment, read: Callable[[bytes], str]) -> IdentityField:
-    """Make the view of the URLs; articles without one are in no posting."""
+def url_field(segment: Segment, read: Callable[[bytes], bytes]) -> IdentityField:
+    """Make the view of the URLs, given what reads the one of a stored article."""
+    stored = segment.stored
     hashes = segment.columns.numbers("url_hash")
 
     def find(value: int) -> Sequence[int]:
         found: list[int] = np.flatnonzero(hashes == value).tolist()
         return found
 
-    return IdentityField(segment.stored, find, read)
+    def read_all() -> Iterator[bytes]:
+        for article, value in zip(stored, hashes.tolist(), strict=True):
+            yield read(article) if value else b""
+
+    return IdentityField(find, lambda docnum: read(stored.article(docnum)), read_all)
