@@ -44,8 +44,9 @@ _ADVICE: Final = {
     errno.ELOOP: "choose a folder whose links lead somewhere",
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
+    errno.EFBIG: "what was committed stays; raise the limit on sizes of files and run it again",
 }
-_OF_WRITING: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE)
+_OF_WRITING: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ESTALE)
 """Writing to a file that is open fails so; the error names none."""
 
 

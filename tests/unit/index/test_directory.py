@@ -107,14 +107,22 @@ def test_a_path_that_cannot_be_is_an_error_that_says_why(tmp_path, name, message
             newsearch.open_index(tmp_path / name, create=create)
 
 
-def test_a_full_disk_is_an_error_that_says_so(tmp_path, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [(errno.ENOSPC, "no space left.*free some space"), (errno.EFBIG, "too large.*raise the limit")],
+)
+def test_a_disk_that_takes_no_more_is_an_error_that_says_so(
+    tmp_path, monkeypatch, code, message
+) -> None:
+    path = tmp_path / "archive"
+
     def full(_: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(framing.os, "fsync", full)
 
-    with pytest.raises(newsearch.IndexingError, match=r"archive: no space left.*free some space"):
-        newsearch.open_index(tmp_path / "archive", create=True)
+    with pytest.raises(newsearch.IndexingError, match=f"archive: .*{message}"):
+        newsearch.open_index(path, create=True)
     assert list((tmp_path / "archive").iterdir()) == []
 
 
