@@ -22,7 +22,7 @@ from typing import Literal
 import pytest
 from support import writer
 from support.grep import files_with
-from support.inside import load_in_bulk
+from support.inside import load_in_bulk, run_all_with_numpy
 from support.writer import BATCH_ARTICLES, Step
 
 import newsearch
@@ -214,6 +214,13 @@ def _load_kernels(path: Path) -> None:
     with newsearch.open_index(path, create=True) as index, pytest.MonkeyPatch.context() as patch:
         load_in_bulk(patch)
         index.add(Article(id="a", body="news"))
+
+
+@pytest.fixture(autouse=True)
+def _no_compiling_for_searches() -> Iterator[None]:
+    """Let no thread of this process compile, which takes longer than all that is looked at."""
+    with run_all_with_numpy():
+        yield
 
 
 @pytest.mark.slow
