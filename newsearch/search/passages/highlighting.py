@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
-from itertools import chain, compress, count
+from itertools import chain, compress, count, islice
 from typing import NamedTuple, Protocol
 
 from newsearch.analysis.clitics import written_forms
@@ -35,6 +35,8 @@ MOST_SOUGHT_FORMS = 10_000
 """More word forms are not listed: every word of a text is then cut out and tested."""
 _MOST_SCANNED_FORMS = 200
 """Scanning for more word forms takes longer than cutting the text into words."""
+_TOKENS_AT_ONCE = 1 << 14
+"""Tokens of a long text that are Python objects at a time."""
 
 
 class Vocabulary(Protocol):
@@ -338,15 +340,17 @@ def _pieces(text: str, scanner: re.Pattern[str] | None) -> Iterator[tuple[int, s
 
 def _found_tokens(
     keys: Container[str], text: str, key_of: Callable[[str], str]
-) -> list[FoundToken]:
+) -> Iterator[FoundToken]:
     """Find the tokens of a text that have one of some keys.
 
     The loops over all tokens run within ``map`` and ``compress``, in half the time.
     """
-    found = list(tokens(text))
-    words = list(map(key_of, map(re.Match.group, found)))
-    numbers = compress(count(), map(keys.__contains__, words))
-    return [(number, *found[number].span(), words[number]) for number in numbers]
+    first, rest = 0, iter(tokens(text))
+    while found := list(islice(rest, _TOKENS_AT_ONCE)):
+        words = list(map(key_of, map(re.Match.group, found)))
+        for at in compress(count(), map(keys.__contains__, words)):
+            yield first + at, *found[at].span(), words[at]
+        first += len(found)
 
 
 def merged(matches: Iterable[Span]) -> list[Span]:
