@@ -7,7 +7,7 @@ would have been loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -135,15 +135,11 @@ class _Evaluation:
         found = zip(self._segments, self._statistics.patterns.term_ids(pattern), strict=True)
         return self._collect(docs_with_terms(s, terms, pattern.fields) for s, terms in found)
 
-    def _all_of(self, parts: Iterable[ResolvedTree]) -> Matches:
-        wanted: list[Matches] = []
-        unwanted: list[Matches] = []
-        for part in parts:
-            if isinstance(part, Not):
-                unwanted.append(self.matches(part.part))
-            else:
-                wanted.append(self.matches(part))
-        found = reduce(self._both, wanted) if wanted else self._every()
+    def _all_of(self, parts: Sequence[ResolvedTree]) -> Matches:
+        # One part after the other, so that no more than two are held at a time.
+        wanted = [part for part in parts if not isinstance(part, Not)]
+        found = reduce(self._both, map(self.matches, wanted)) if wanted else self._every()
+        unwanted = (self.matches(part.part) for part in parts if isinstance(part, Not))
         return reduce(self._without, unwanted, found)
 
     def _any_of(self, parts: Iterable[Matches]) -> Matches:
