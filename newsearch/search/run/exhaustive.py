@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,9 @@ from newsearch.search.run.postings import (
 )
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 from newsearch.stopping import Stopped, check
+
+_MEMO_LEAVES = 4
+"""Words that a query repeats are found once; each takes 16 bytes an article that has it."""
 
 Floats = NDArray[np.float64]
 
@@ -85,6 +88,7 @@ class _Evaluation:
         self._statistics = statistics
         self._segments = statistics.segments
         self._n_all = sum(segment.n_articles for segment in self._segments)
+        self._leaf = lru_cache(_MEMO_LEAVES)(self._find_leaf)
 
     def until_stopped(self, tree: ResolvedTree) -> tuple[Matches, bool]:
         """Evaluate a tree as far as possible; return also whether the work was stopped."""
@@ -113,7 +117,7 @@ class _Evaluation:
             case _:
                 return self._leaf(node)
 
-    def _leaf(self, leaf: ResolvedLeaf) -> Matches:
+    def _find_leaf(self, leaf: ResolvedLeaf) -> Matches:
         match leaf:
             case Term() | TermPhrase():
                 return self._scored(leaf)
