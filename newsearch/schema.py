@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 from whoosh import columns, fields
 
 from newsearch.analysis.whoosh_analyzer import FormAnalyzer, NewsAnalyzer
 from newsearch.article import Article
 from newsearch.errors import ArticleError
-from newsearch.fields import EXACT_FIELDS, TEXT_FIELDS, WORD_FIELDS
+from newsearch.fields import CODED_FIELDS, EXACT_FIELDS, TEXT_FIELDS, WORD_FIELDS
 
 DEFAULT_LANGUAGE = "en"
 DEFAULTS = {"lang": DEFAULT_LANGUAGE}
@@ -43,21 +45,30 @@ def build_schema(language: str = DEFAULT_LANGUAGE) -> fields.Schema:
     Whoosh's own field lengths are rounded to one byte.
     """
     schema = fields.Schema(
-        article=fields.STORED(),
-        date=_number_column(NO_DATE_S),
+        extra=fields.STORED(),
+        date=DateField(stored=True, sortable=True),
         id_hash=_number_column(0),
         content_hash=fields.COLUMN(columns.FixedBytesColumn(16)),
         title_length=_number_column(0),
         body_length=_number_column(0),
     )
     for name in TEXT_FIELDS:
-        schema.add(name, fields.TEXT(analyzer=NewsAnalyzer(language), stored=True))
-        schema.add(forms_field(name), fields.TEXT(analyzer=FormAnalyzer(language)))
+        schema.add(name, fields.TEXT(NewsAnalyzer(language), stored=True))
+        schema.add(forms_field(name), fields.TEXT(FormAnalyzer(language)))
     for name in WORD_FIELDS:
-        schema.add(name, fields.TEXT(analyzer=FormAnalyzer(), stored=True))
+        sortable = name in CODED_FIELDS
+        schema.add(name, fields.TEXT(FormAnalyzer(), stored=True, sortable=sortable))
     for name in EXACT_FIELDS:
-        schema.add(name, fields.ID(unique=name == "id", stored=True))
+        sortable = name in CODED_FIELDS
+        schema.add(name, fields.ID(stored=True, unique=name == "id", sortable=sortable))
     return schema
+
+
+class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
+    """Whoosh's field of dates and times, in UTC, whose column says None for undated articles."""
+
+    def from_column_value(self, x: int) -> datetime | None:
+        return None if x == self.default else super().from_column_value(x)
 
 
 def _number_column(default: int) -> fields.COLUMN:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from newsearch.analysis.terms import key
 from newsearch.analysis.tokens import forms
 from newsearch.codec.whoosh.codec import SegmentInfo
+from newsearch.fields import FIELD
 from newsearch.index.stored import unpack
 from newsearch.schema import DEFAULT_LANGUAGE
 
@@ -19,6 +22,15 @@ class NewsSegmentInfo(SegmentInfo):
         """Cut a value of a filter field into keys, as the schema does."""
         return [key(form, DEFAULT_LANGUAGE) for form in forms(value)]
 
-    def url(self, stored: bytes) -> str:
-        """Read the URL of a stored article, as it is searched."""
-        return unpack(stored).url.encode("utf-8", "replace").decode("utf-8")
+    def values(self, stored: bytes) -> dict[str, Any]:
+        """Read the fields of a stored article, as Whoosh's users get them.
+
+        Title, body, id and lang are always there, others where the article has them; lists are
+        lists, a date is a datetime in UTC without a zone, and users' own keys are in `extra`.
+        """
+        article = unpack(stored)
+        values: dict[str, Any] = {"title": "", "body": "", "lang": DEFAULT_LANGUAGE}
+        values |= {name: value for name, value in article.as_dict().items() if name in FIELD}
+        if article.date is not None:
+            values["date"] = article.date.instant.replace(tzinfo=None)
+        return values | ({"extra": dict(article.extra)} if article.extra else {})

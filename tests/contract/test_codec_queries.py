@@ -16,8 +16,7 @@ from support.contract_articles import (
     POSITION_FIELDS,
     TEXT_FIELDS,
 )
-from support.whoosh_values import whoosh_values
-from whoosh import query, sorting
+from whoosh import query
 from whoosh.index import open_dir
 from whoosh.query import spans
 
@@ -87,20 +86,7 @@ def test_queries_find_their_articles(searcher, deleted, asked, expected):
 
 def found_ids(searcher, asked: query.Query) -> set[str]:
     results = searcher.search(asked, limit=None)
-    return {unpack(hit["article"]).id for hit in results}
-
-
-def test_results_sort_by_a_column_both_ways(searcher, deleted):
-    newest = sorting.FieldFacet("date", reverse=True)
-    dates = [whoosh_values(a)["date"] for n, a in enumerate(ARTICLES) if n not in deleted]
-
-    assert sorted_dates(searcher, "date") == sorted(dates)
-    assert sorted_dates(searcher, newest) == sorted(dates, reverse=True)
-
-
-def sorted_dates(searcher, key: object) -> list[int]:
-    column = searcher.reader().column_reader("date")
-    return [column[hit.docnum] for hit in searcher.search(query.Every(), sortedby=key, limit=None)]
+    return {hit["id"] for hit in results}
 
 
 def test_results_group_by_a_keyword(searcher, deleted):

@@ -32,7 +32,6 @@ from whoosh.searching import SearchContext, Searcher
 
 from newsearch.analysis.terms import LANGUAGE_MARK, key, language_of
 from newsearch.fields import FIELD, TEXT_FIELDS
-from newsearch.index.stored import unpack
 from newsearch.query.nodes import (
     Alternatives,
     And,
@@ -95,7 +94,8 @@ class WhooshSnapshot:
             yield term.decode("utf-8")
 
     def article_id(self, docnum: int) -> str:
-        return unpack(self.searcher.stored_fields(docnum)["article"]).id
+        article_id: str = self.searcher.stored_fields(docnum)["id"]
+        return article_id
 
 
 Frequencies = dict[int, int]

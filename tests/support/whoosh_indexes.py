@@ -11,7 +11,7 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
-from newsearch import schema
+from newsearch import fields, schema
 from newsearch.article import Article
 from newsearch.codec.deletions import write_deleted
 from newsearch.codec.segment import Segment
@@ -22,7 +22,7 @@ from newsearch.index.packing import pack_article
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.small_builder import build_segment, new_segment_id
 from newsearch.index.toc import encode_toc, toc_name
-from support.whoosh_values import whoosh_values
+from support.whoosh_values import stored_values, whoosh_values
 
 Batches = Sequence[Sequence[Article]]
 """Articles of each segment."""
@@ -34,7 +34,9 @@ def stock_index(folder: Path, batches: Batches, deleted: Sequence[int] = ()) -> 
     for batch in batches:
         writer = index.writer()
         for article in batch:
-            writer.add_document(**whoosh_values(article, pack_article(article).stored))
+            stored = {f"_stored_{name}": value for name, value in stored_values(article).items()}
+            unset = {f"_stored_{name}": None for name in fields.FIELD}
+            writer.add_document(**whoosh_values(article), **unset | stored)
         writer.commit(merge=False)
     if deleted:
         writer = index.writer()

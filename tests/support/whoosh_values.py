@@ -9,20 +9,36 @@ from newsearch.analysis.terms import key, term
 from newsearch.analysis.tokens import forms
 from newsearch.article import Article
 from newsearch.fields import TEXT_FIELDS, WORD_FIELDS
-from newsearch.schema import NO_DATE_S, article_language, forms_field, index_id
+from newsearch.schema import article_language, forms_field, index_id
 
 _BETWEEN_VALUES = "\0"
 
 
-def whoosh_values(article: Article, stored: bytes = b"") -> dict[str, Any]:
+def stored_values(article: Article) -> dict[str, Any]:
+    """Map Whoosh field name to what is stored of an article."""
+    values: dict[str, Any] = {
+        "title": article.title,
+        "body": article.body,
+        "id": article.id,
+        "lang": article_language(article),
+    }
+    for name in ("source", "section", "place", "url"):
+        values |= {name: getattr(article, name)} if getattr(article, name) else {}
+    for name in ("agency", "author"):
+        values |= {name: list(getattr(article, name))} if getattr(article, name) else {}
+    if article.date:
+        values["date"] = article.date.instant.replace(tzinfo=None)
+    return values | ({"extra": article.extra} if article.extra else {})
+
+
+def whoosh_values(article: Article) -> dict[str, Any]:
     """Map Whoosh field name to value: lists of terms in order of position for searched fields."""
     language = article_language(article)
     values: dict[str, Any] = {
         "id": index_id(article.id),
         "lang": language,
         "url": article.url.encode("utf-8", "replace").decode("utf-8") or None,
-        "article": stored,
-        "date": NO_DATE_S if article.date is None else article.date.timestamp_s,
+        "date": article.date and article.date.instant.replace(tzinfo=None),
         "id_hash": article.id_hash,
         "content_hash": article.content_hash,
     }

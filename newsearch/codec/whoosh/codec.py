@@ -79,8 +79,8 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         """Cut a value of a filter field into the words that find it."""
 
     @abstractmethod
-    def url(self, stored: bytes) -> str:
-        """Read the URL of a stored article, as it is searched."""
+    def values(self, stored: bytes) -> dict[str, Any]:
+        """Read the fields of a stored article, as Whoosh's users get them."""
 
     @property
     def id_bytes(self) -> bytes:
@@ -174,7 +174,7 @@ class NewsCodec(base.Codec):  # type: ignore[misc]
 
         if self._fields is None:
             opened = open_segment(Path(storage.folder), segment)
-            self._fields = Fields(opened, segment.words, segment.url)
+            self._fields = Fields(opened, segment.words, segment.values)
         return self._fields
 
     def supports_columns(self) -> bool:

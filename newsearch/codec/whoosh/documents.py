@@ -11,12 +11,14 @@ from whoosh.codec import base
 from whoosh.columns import ColumnReader
 
 from newsearch.codec.coding.positions import Ints
+from newsearch.codec.columns import CodedColumn
 from newsearch.codec.framing import AnyArray
 from newsearch.codec.whoosh.fields import Fields
+from newsearch.codec.whoosh.value_fields import UNDATED, whoosh_dates
+from newsearch.fields import CODED_FIELDS
 
-_NUMBERS: Final = ("body_length", "date", "id_hash", "title_length")
+_NUMBERS: Final = ("body_length", "id_hash", "title_length")
 _DIGESTS: Final = {"content_hash": 16}
-_STORED_FIELD: Final = "article"
 
 
 class NewsDocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh has no types
@@ -59,16 +61,21 @@ class NewsDocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoos
         return True
 
     def list_columns(self) -> list[str]:
-        return sorted([*_NUMBERS, *_DIGESTS])
+        return sorted([*_NUMBERS, *_DIGESTS, *CODED_FIELDS, "date"])
 
     def has_column(self, fieldname: str) -> bool:
-        return fieldname in _NUMBERS or fieldname in _DIGESTS
+        return fieldname in self.list_columns()
 
-    def column_reader(self, fieldname: str, column: Any) -> NumberColumn | DigestColumn:
-        """Read a column over the map; ``column``, Whoosh's own coding, is not needed."""
+    def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
+        """Read a column over the map; of ``column``, Whoosh's own coding, only the default."""
+        columns = self._segment.columns
         if fieldname in _DIGESTS:
-            return DigestColumn(self._segment.columns.numbers(fieldname, _DIGESTS[fieldname]))
-        return NumberColumn(self._segment.columns.numbers(fieldname))
+            return DigestColumn(columns.numbers(fieldname, _DIGESTS[fieldname]))
+        if fieldname in CODED_FIELDS:
+            return ValueColumn(columns.coded(fieldname))
+        if fieldname == "date":
+            return DateColumn(whoosh_dates(columns), column.default_value())
+        return NumberColumn(columns.numbers(fieldname))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         lengths = self._lengths(fieldname)
@@ -86,8 +93,8 @@ class NewsDocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoos
         lengths = self._lengths(fieldname)
         return 0 if lengths is None else int(lengths.max())
 
-    def stored_fields(self, docnum: int) -> dict[str, bytes]:
-        return {_STORED_FIELD: self._segment.stored.article(docnum)}
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        return self._fields.stored_values(self._segment.stored.article(docnum))
 
     def _lengths(self, fieldname: str) -> Ints | None:
         view = self._fields.view(fieldname)
@@ -119,6 +126,41 @@ class NumberColumn(ColumnReader):  # type: ignore[misc]
 
     def set_reverse(self) -> None:
         self._sign = -1
+
+
+class DateColumn(NumberColumn):
+    """The column of dates as Whoosh counts them; the undated come last, whatever the order."""
+
+    def __init__(self, numbers: AnyArray, undated: int) -> None:
+        super().__init__(numbers)
+        self._undated = undated
+
+    def __getitem__(self, docnum: int) -> int:
+        number = super().__getitem__(docnum)
+        return self._undated if number == UNDATED else number
+
+    def __iter__(self) -> Iterator[int]:
+        return map(self.__getitem__, range(len(self)))
+
+    def sort_key(self, docnum: int) -> int:
+        number = self[docnum]
+        return number if number == self._undated else self._sign * number
+
+
+class ValueColumn(ColumnReader):  # type: ignore[misc]
+    """A column of values that repeat, given as bytes; sorted by them, forward only as in Whoosh."""
+
+    def __init__(self, column: CodedColumn) -> None:
+        self._column = column
+
+    def __len__(self) -> int:
+        return len(self._column.codes)
+
+    def __getitem__(self, docnum: int) -> bytes:
+        return self._column.value(docnum)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return map(list(self._column.values).__getitem__, self._column.codes.tolist())
 
 
 class DigestColumn(ColumnReader):  # type: ignore[misc]

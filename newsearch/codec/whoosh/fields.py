@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh.field_views import FieldView
 from newsearch.codec.whoosh.text_fields import FormField, Part, StemField, Text
-from newsearch.codec.whoosh.value_fields import id_field, keyword_field, url_field, words_field
+from newsearch.codec.whoosh.value_fields import (
+    date_field,
+    id_field,
+    keyword_field,
+    url_field,
+    words_field,
+)
 from newsearch.errors import ArticleError
 from newsearch.fields import EXACT_FIELDS, LIST_FIELDS, WORD_FIELDS
 
 _STEMS: Final[dict[str, Part]] = {"title": "title", "body": "body"}
 _FORMS: Final[dict[str, Part]] = {"title_forms": "title", "body_forms": "body"}
-FIELD_NAMES: Final = sorted([*_STEMS, *_FORMS, *WORD_FIELDS, *EXACT_FIELDS])
+FIELD_NAMES: Final = sorted([*_STEMS, *_FORMS, *WORD_FIELDS, *EXACT_FIELDS, "date"])
 """All fields that can be searched, ascending."""
 
 
@@ -30,13 +36,13 @@ class Fields:
         The open segment.
     words
         Cuts a value of a filter field into words.
-    url
-        Reads the URL of a stored article, as it is searched.
+    values
+        Reads the fields of a stored article.
     """
 
     segment: Segment
     words: Callable[[str], list[str]]
-    url: Callable[[bytes], str]
+    values: Callable[[bytes], dict[str, Any]]
     _views: dict[str, FieldView] = field(default_factory=dict, init=False)
 
     def view(self, name: str) -> FieldView | None:
@@ -62,10 +68,17 @@ class Fields:
             return id_field(self.segment)
         if name == "url":
             return url_field(self.segment, self._url)
+        if name == "date":
+            return date_field(columns)
         return keyword_field(columns.coded(name))
 
-    def _url(self, stored: bytes) -> bytes:
+    def stored_values(self, stored: bytes) -> dict[str, Any]:
+        """Read the fields of a stored article; CorruptIndexError where it is damaged."""
         try:
-            return self.url(stored).encode("utf-8")
+            return self.values(stored)
         except ArticleError as error:
             raise self.segment.file.corrupt("a stored article is damaged") from error
+
+    def _url(self, stored: bytes) -> bytes:
+        url: str = self.stored_values(stored).get("url", "")
+        return url.encode("utf-8", "replace")

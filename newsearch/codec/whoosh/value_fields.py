@@ -11,7 +11,7 @@ import numpy as np
 
 from newsearch.article import hash_id
 from newsearch.codec.coding.positions import Ints, rank_within, starts_of
-from newsearch.codec.columns import CodedColumn, CodedListColumn
+from newsearch.codec.columns import CodedColumn, CodedListColumn, Columns
 from newsearch.codec.framing import ArrayFile
 from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh.field_views import (
@@ -21,6 +21,13 @@ from newsearch.codec.whoosh.field_views import (
     grouped,
 )
 
+UNDATED: Final = -1
+"""What `whoosh_dates` holds for an article without a date."""
+
+_NO_DATE_S: Final = np.iinfo(np.int64).min
+_YEAR_1_S: Final = 62_135_596_800
+_SHIFTS: Final = range(0, 64, 8)
+_SIGN: Final = 1 << 63
 _BETWEEN_VALUES: Final = b"\0"
 """A word that no text has stands between the values of a list, so that no phrase crosses."""
 
@@ -77,6 +84,28 @@ def keyword_field(column: CodedColumn) -> ValueField:
     """Make a field whose values are its terms, such as the language."""
     codes = column.codes.astype(np.int64)
     return ValueField(list(column.values), codes, np.arange(len(codes)))
+
+
+def whoosh_dates(columns: Columns) -> Ints:
+    """Return when each article appeared, in microseconds since the year 1, as Whoosh counts."""
+    seconds = columns.numbers("date").astype(np.int64)
+    is_dated = seconds != _NO_DATE_S
+    return np.where(is_dated, (np.where(is_dated, seconds, 0) + _YEAR_1_S) * 1_000_000, UNDATED)
+
+
+def date_field(columns: Columns) -> ValueField:
+    """Make the field of dates: terms of 9 bytes, in 8 precisions, as Whoosh searches ranges in."""
+    dates = whoosh_dates(columns)
+    dated = np.flatnonzero(dates != UNDATED)
+    sortable = dates[dated].astype(np.uint64) + np.uint64(_SIGN)
+    lexicon: list[bytes] = []
+    words: list[Ints] = []
+    for shift in _SHIFTS:
+        values, numbers = np.unique(sortable >> np.uint64(shift), return_inverse=True)
+        words.append(numbers + len(lexicon))
+        packed = values.astype(">u8").tobytes()
+        lexicon.extend(bytes([shift]) + packed[at : at + 8] for at in range(0, len(packed), 8))
+    return ValueField(lexicon, np.stack(words, axis=1).ravel(), np.repeat(dated, len(_SHIFTS)))
 
 
 def words_field(

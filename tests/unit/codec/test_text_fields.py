@@ -74,6 +74,6 @@ def test_damaged_stored_article_is_a_corrupt_index(tmp_path):
     listed = write_segment(tmp_path, [Article(id="a", body="text", url="u")], ())
 
     with Segment(tmp_path / listed.file_name) as segment:
-        fields = Fields(segment, listed.words, lambda stored: listed.url(stored[:1]))
+        fields = Fields(segment, listed.words, lambda stored: listed.values(stored[:1]))
         with pytest.raises(CorruptIndexError, match="a stored article is damaged"):
             list(numbers_from(fields.view("url")))
