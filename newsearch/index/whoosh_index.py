@@ -67,7 +67,7 @@ def _lock(index: Any, name: str) -> Any:
 
 
 def _folder_of_ours(index: Any) -> Path | None:
-    folder = getattr(index.storage, "folder", None)
-    if folder is None or not (Path(folder) / INDEX_MARKER).exists():
+    folder = getattr(index.storage, "folder", "")  # that of a storage in memory is ""
+    if not folder or not (Path(folder) / INDEX_MARKER).exists():
         return None
     return Path(folder)

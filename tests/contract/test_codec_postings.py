@@ -133,6 +133,18 @@ def test_articles_are_counted_with_and_without_deleted_ones(reader, deleted):
     assert list(reader.all_doc_ids()) == [n for n in range(len(ARTICLES)) if n not in deleted]
 
 
+def test_segments_know_their_deletions(reader, deleted):
+    found = {
+        base + docnum
+        for leaf, base in reader.leaf_readers()
+        for docnum in range(leaf.doc_count_all())
+        if leaf.segment().is_deleted(docnum)
+    }
+
+    assert found == set(deleted)
+    assert sum(leaf.segment().deleted_count() for leaf, _ in reader.leaf_readers()) == len(deleted)
+
+
 def test_stored_articles_come_back_equal(reader):
     found = [reader.stored_fields(n) for n in range(len(ARTICLES))]
 

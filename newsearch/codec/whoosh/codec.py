@@ -10,6 +10,8 @@ import threading
 import weakref
 import zlib
 from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
@@ -54,7 +56,14 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
         File that says which (see :mod:`newsearch.codec.deletions`), or None while none is.
     live_crc
         CRC-32 of what that file says; None where it is not known.
+
+    Attributes
+    ----------
+    opened_deletions
+        The deleted docnums, once a reader has been opened; not pickled.
     """
+
+    opened_deletions: frozenset[int] = frozenset()
 
     def __init__(
         self,
@@ -124,6 +133,18 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]  # Whoosh has no types
     def deleted_count(self) -> int:
         return self.deleted
 
+    def deleted_docs(self) -> frozenset[int]:
+        """Return the deleted docnums, once a reader has been opened."""
+        if self.deleted and not self.opened_deletions:
+            raise IndexingError(self.file_name, "its deletions are not read; open a reader first")
+        return self.opened_deletions
+
+    def is_deleted(self, docnum: int) -> bool:
+        return docnum in self.deleted_docs()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "opened_deletions"}
+
     def should_assemble(self) -> bool:
         return False
 
@@ -166,14 +187,17 @@ class NewsCodec(base.Codec):  # type: ignore[misc]
     def per_document_reader(self, storage: Any, segment: SegmentInfo) -> NewsDocumentReader:
         from newsearch.codec.whoosh.documents import NewsDocumentReader
 
-        deleted = segment.read_deleted(Path(storage.folder))
+        with _folder_with(storage, segment.live_name) as folder:
+            deleted = segment.read_deleted(folder)
+        segment.opened_deletions = frozenset(np.flatnonzero(deleted).tolist())
         return NewsDocumentReader(self._open(storage, segment), deleted)
 
     def _open(self, storage: Any, segment: SegmentInfo) -> Fields:
         from newsearch.codec.whoosh.fields import Fields
 
         if self._fields is None:
-            opened = open_segment(Path(storage.folder), segment)
+            with _folder_with(storage, segment.file_name) as folder:
+                opened = open_segment(folder, segment)
             self._fields = Fields(opened, segment.words, segment.values)
         return self._fields
 
@@ -191,6 +215,24 @@ class NewsCodec(base.Codec):  # type: ignore[misc]
 
     def new_segment(self, storage: Any, indexname: str) -> NoReturn:
         refuse(indexname)
+
+
+@contextmanager
+def _folder_with(storage: Any, name: str | None) -> Iterator[Path]:
+    """Give the folder of a storage, or, for one in memory, a folder with a copy of one file.
+
+    The copy is gone after that; what was mapped of it stays.
+    """
+    if storage.folder:
+        yield Path(storage.folder)
+        return
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        if name is not None:
+            content = storage.open_file(name).get(0, storage.file_length(name))
+            (Path(folder) / name).write_bytes(content)
+        yield Path(folder)
 
 
 _open: weakref.WeakValueDictionary[tuple[str, int, int], Segment] = weakref.WeakValueDictionary()

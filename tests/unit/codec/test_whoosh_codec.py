@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import pickle
+import shutil
 import weakref
 
 import numpy as np
 import pytest
 from support.whoosh_indexes import news_index, write_segment
 from whoosh import query
+from whoosh.filedb.filestore import copy_to_ram
 from whoosh.index import open_dir
 
 import newsearch
@@ -97,3 +100,27 @@ def test_stock_whoosh_finds_what_newsearch_finds_after_updates_and_deletions(tmp
             found = {hit["id"] for hit in searcher.search(asked, limit=None)}
             assert found == ids
     assert ours == {"summit": {"0", "9"}, "ran": {"0", "1"}, "kim": {"0"}}
+
+
+def test_index_is_copied_into_memory_and_searched(tmp_path, monkeypatch):
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add(ARTICLES)
+        index.delete(["1"])
+    monkeypatch.chdir(tmp_path / "index")  # a storage in memory says that it lies here
+    memory = copy_to_ram(open_dir(".").storage)
+    monkeypatch.chdir(tmp_path)
+    shutil.rmtree(tmp_path / "index")
+
+    with memory.open_index().searcher() as searcher:
+        found = searcher.search(query.Term("body", "summit"))
+        assert {hit["id"] for hit in found} == {"0", "2"}
+        assert found[0].highlights("body").endswith("</b>")
+
+
+def test_pickled_segment_is_the_same_after_it_was_opened(tmp_path):
+    index = news_index(tmp_path, [ARTICLES], (1,))
+    with open_dir(str(tmp_path)).reader() as reader:
+        segment = reader.segment()
+        assert segment.is_deleted(1)
+        assert not pickle.loads(pickle.dumps(segment)).opened_deletions
+    assert index.doc_count() == 2
