@@ -246,7 +246,8 @@ class PostingsReader:
 
     def entries(self, first_term: int, end_term: int | None = None) -> Entries:
         """Find the entries of a term, or of consecutive terms; see :meth:`entries_of`."""
-        return self.entries_of(np.arange(first_term, end_term or first_term + 1))
+        end = first_term + 1 if end_term is None else end_term
+        return self.entries_of(np.arange(first_term, end))
 
     def entries_of(self, terms: Ints) -> Entries:
         """Find the entries of some terms, one term after the other.
