@@ -180,7 +180,7 @@ class ArrayFileWriter(Closing):
         self.path = path
         self.segment_id = segment_id
         self._temporary = path.with_name(path.name + ".tmp")
-        self._file: IO[bytes] = self._temporary.open("w+b")
+        self._file = new_file(self._temporary)
         self._file.write(bytes(_PADDED_HEAD_BYTES))
         self._open: dict[str, SectionWriter] = {}
         self._direct = ""
@@ -305,10 +305,22 @@ def smallest_dtype(highest: int) -> Dtype:
     return "u8"
 
 
+def new_file(path: Path) -> IO[bytes]:
+    """Open a file to be written, in place of what a killed writer left under its name.
+
+    A link or pipe that somebody has put there leads nowhere.
+    """
+    try:
+        return path.open("x+b")
+    except FileExistsError:
+        path.unlink()
+        return path.open("x+b")
+
+
 def write_synced(path: Path, content: bytes) -> None:
     """Write a small file and wait until it is on the disk; a failure leaves nothing of it."""
     try:
-        with path.open("wb") as file:
+        with new_file(path) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -58,9 +58,9 @@ class BlockList:
     def reason(self, packed: PackedArticle) -> str:
         """Return why an article may not be loaded, '' where it may."""
         if self._id(packed.article.id) in self._ids:
-            return f"purged earlier; 'newsearch delete --unblock {packed.article.id}' takes it back"
+            return "purged earlier; 'newsearch delete --unblock ID' lets it in again"
         if self._content(packed) in self._contents:
-            return "its text was purged earlier; 'newsearch delete --unblock' takes back that id"
+            return "its text was purged earlier; '--unblock' of the id it had then lets it in again"
         return ""
 
     def block(self, purged: Iterable[PackedArticle]) -> None:

@@ -10,7 +10,7 @@ from typing import IO, Final, NamedTuple
 
 from newsearch.answers.reports import CopyReport
 from newsearch.codec.check import check_bytes
-from newsearch.codec.framing import ArrayFile, make_folder, open_regular, put_in_place
+from newsearch.codec.framing import ArrayFile, make_folder, new_file, open_regular, put_in_place
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.blocked import BLOCKED_NAME
 from newsearch.index.commit import OF_COMMITS, remove_others
@@ -60,10 +60,18 @@ def _check_target(source: Path, target: Path) -> None:
         raise IndexingError(target, "lies in the index that is copied; choose another folder")
     if (target / INDEX_MARKER).exists() and latest_commit(target) != latest_commit(source):
         raise IndexingError(target, "holds another index or commit; choose an empty or new folder")
-    of_copies = (BLOCKED_NAME, USER_FOLDER, LOCK_NAME, INDEX_MARKER, f"{INDEX_MARKER}.tmp")
-    for file in target.iterdir() if target.exists() else ():
-        if not (file.name in of_copies or OF_COMMITS.fullmatch(file.name)):
-            raise IndexingError(target, "holds other files; choose an empty or a new folder")
+    if target.exists() and not _is_of_copy(target):
+        raise IndexingError(target, "holds other files; choose an empty or a new folder")
+
+
+def _is_of_copy(target: Path) -> bool:
+    """Whether a folder is empty, or holds what an earlier copy has left and nothing else."""
+    of_copies = {BLOCKED_NAME, LOCK_NAME, INDEX_MARKER, f"{INDEX_MARKER}.tmp"}
+    # The lock is the first file of a copy: a folder `user` without it is somebody's own.
+    if (target / LOCK_NAME).exists() and not (target / USER_FOLDER).is_symlink():
+        of_copies.add(USER_FOLDER)
+    names = (file.name for file in target.iterdir())
+    return all(name in of_copies or OF_COMMITS.fullmatch(name) for name in names)
 
 
 class _Taken(NamedTuple):
@@ -132,7 +140,7 @@ def _fault(path: Path) -> str:
 def _write(file: IO[bytes], path: Path, *, is_framed: bool = False) -> None:
     temporary = path.with_name(f"{path.name}.tmp")
     try:
-        with temporary.open("wb") as copied:
+        with new_file(temporary) as copied:
             shutil.copyfileobj(file, copied, _PIECE_BYTES)
             copied.flush()
             os.fsync(copied.fileno())

@@ -29,7 +29,7 @@ from newsearch.index.toc import INDEX_NAME, encode_toc, toc_name
 from newsearch.marker import INDEX_MARKER
 
 _MAX_MARKER_BYTES: Final = 1 << 16
-_IS_A_FILE: Final = "is a file, not a folder; choose another --index"
+_IS_A_FILE: Final = "is a file, not a folder; name a folder"
 _FULL: Final = "what was committed stays; free some space and run it again"
 _REASONS: Final = {
     errno.EEXIST: _IS_A_FILE,

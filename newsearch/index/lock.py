@@ -38,7 +38,10 @@ class WriterLock:
     """
 
     def __init__(self, folder: Path, *, wait_s: float) -> None:
-        self._lock = FileLock(str(folder / LOCK_NAME))
+        path = folder / LOCK_NAME
+        if path.is_symlink() or path.is_fifo():  # it would write elsewhere, or wait for ever
+            path.unlink()
+        self._lock = FileLock(str(path))
         end_s = time.monotonic() + wait_s
         while not self._lock.acquire():
             if time.monotonic() >= end_s:

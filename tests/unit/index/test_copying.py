@@ -102,6 +102,7 @@ def test_damage_is_not_copied(index: newsearch.Index, tmp_path: Path, pattern: s
     [
         (lambda to: newsearch.open_index(to, create=True), "another index"),
         (lambda to: (to.mkdir(), (to / "letter.txt").touch()), "holds other files"),
+        (lambda to: (to / "user").mkdir(parents=True), "holds other files"),
         (lambda to: to.touch(), "a file, not a folder"),
     ],
 )
@@ -114,3 +115,19 @@ def test_a_copy_overwrites_nothing_else(
         index.copy(tmp_path / "other")
     with pytest.raises(IndexingError, match="lies in the index"):
         index.copy(index.path / "user")
+
+
+def test_a_copy_goes_on_with_no_folder_of_users_that_lies_elsewhere(
+    index: newsearch.Index, tmp_path: Path
+) -> None:
+    kept = tmp_path / "elsewhere" / "kept.txt"
+    kept.parent.mkdir()
+    kept.touch()
+    index.copy(tmp_path / "copy")
+    shutil.rmtree(tmp_path / "copy" / "user")
+    (tmp_path / "copy" / "user").symlink_to(kept.parent)
+
+    with pytest.raises(IndexingError, match="holds other files"):
+        index.copy(tmp_path / "copy")
+
+    assert list(kept.parent.iterdir()) == [kept]

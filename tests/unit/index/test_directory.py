@@ -172,3 +172,25 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path, pattern: st
     thread.join(20)
     assert len(failed) == 1
     assert f"{file.name}: is no regular file" in failed[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("is_pipe", [False, True])
+def test_nothing_is_written_through_links_and_pipes_in_an_index(
+    tmp_path: Path, is_pipe: bool
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("of somebody")
+    with make(tmp_path / "archive", "text") as index:
+        (index.path / "MAIN_WRITELOCK").unlink()
+        commits = [f"_MAIN_{n}.toc{end}.tmp" for n in range(1, 9) for end in ("", ".copy")]
+        for name in ("MAIN_WRITELOCK", "blocked.tmp", *commits):
+            planted = index.path / name
+            os.mkfifo(planted) if is_pipe else planted.symlink_to(other)
+
+        index.add(Article(id="2", body="more"))
+        index.delete("1", purge=True)
+
+        assert bodies(index) == ["more"]
+        assert not any(file.is_symlink() or file.is_fifo() for file in index.path.iterdir())
+    assert other.read_text() == "of somebody"
