@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from whoosh import columns, fields
 
+from newsearch.analysis.terms import term
+from newsearch.analysis.tokens import forms
 from newsearch.analysis.whoosh_analyzer import FormAnalyzer, NewsAnalyzer
 from newsearch.article import Article
 from newsearch.errors import ArticleError
@@ -30,13 +35,14 @@ def forms_field(field: str) -> str:
     return f"{field}_forms"
 
 
-def build_schema(language: str = DEFAULT_LANGUAGE) -> fields.Schema:
+def build_schema(*languages: str) -> fields.Schema:
     """Return the schema of every newsearch index.
 
     Parameters
     ----------
-    language
-        The language in which Whoosh analyses queries, that of most articles.
+    languages
+        Those of the articles, the most frequent first; English where none is named. Whoosh analyses
+        texts and phrases in the first.
 
     Notes
     -----
@@ -52,16 +58,51 @@ def build_schema(language: str = DEFAULT_LANGUAGE) -> fields.Schema:
         title_length=_number_column(0),
         body_length=_number_column(0),
     )
+    languages = languages or (DEFAULT_LANGUAGE,)
+    words: dict[str, Any] = {"multitoken_query": "phrase"}
     for name in TEXT_FIELDS:
-        schema.add(name, fields.TEXT(NewsAnalyzer(language), stored=True))
-        schema.add(forms_field(name), fields.TEXT(FormAnalyzer(language)))
+        schema.add(name, StemmedText(languages))
+        schema.add(forms_field(name), fields.TEXT(FormAnalyzer(languages[0]), **words))
     for name in WORD_FIELDS:
         sortable = name in CODED_FIELDS
-        schema.add(name, fields.TEXT(FormAnalyzer(), stored=True, sortable=sortable))
+        schema.add(name, fields.TEXT(FormAnalyzer(), stored=True, sortable=sortable, **words))
     for name in EXACT_FIELDS:
         sortable = name in CODED_FIELDS
         schema.add(name, fields.ID(stored=True, unique=name == "id", sortable=sortable))
     return schema
+
+
+class StemmedText(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
+    """Title or body: a word typed for Whoosh's parser means its terms in every language.
+
+    `languages`: those of the articles, at least one.
+    """
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        super().__init__(NewsAnalyzer(languages[0]), stored=True)
+        self._languages = languages
+
+    @property
+    def multitoken_query(self) -> str:
+        """How Whoosh's parser joins what it was given last: words that touch are a phrase."""
+        return "or" if getattr(_typed, "is_one_word", False) else "phrase"
+
+    @multitoken_query.setter
+    def multitoken_query(self, _: str) -> None:
+        """Leave it; Whoosh's constructor wants to set what it was not told."""
+
+    def process_text(self, qstring: str, mode: str = "", **options: Any) -> Iterable[str]:
+        is_cut = mode == "query" and options.get("tokenize", True)
+        words = forms(qstring) if is_cut else []
+        _typed.is_one_word = len(words) == 1
+        if len(words) == 1:
+            return dict.fromkeys(term(words[0], language) for language in self._languages)
+        texts: Iterable[str] = super().process_text(qstring, mode=mode, **options)
+        return texts
+
+
+_typed = threading.local()
+"""Whoosh's parser asks a field for the terms of a word, and right after that how to join them."""
 
 
 class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types

@@ -35,7 +35,6 @@ from newsearch.index.toc import (
     read_toc,
     toc_name,
 )
-from newsearch.schema import DEFAULT_LANGUAGE
 
 OF_COMMITS = re.compile(
     rf"_{INDEX_NAME}_\d+\.toc(\.\S+)?|{INDEX_NAME}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?"
@@ -271,7 +270,7 @@ class Changes(Closing):
     def _encoded(self, records: list[NewsSegmentInfo], generation: int) -> bytes:
         # What was purged stays out, even where the list of it is lost one day.
         has_blocked = self.toc.has_blocked or (self.folder / BLOCKED_NAME).exists()
-        return encode_toc(records, generation, self._main_language(), has_blocked=has_blocked)
+        return encode_toc(records, generation, self._languages(), has_blocked=has_blocked)
 
     def _write_toc(self, content: bytes, generation: int) -> None:
         temporary = self.folder / f"{toc_name(generation)}.tmp"
@@ -290,14 +289,14 @@ class Changes(Closing):
         write_synced(temporary, content)
         put_in_place(temporary, self.folder / copy_name(self._generation))
 
-    def _main_language(self) -> str:
-        """Return the language of most articles, deleted ones counted too."""
+    def _languages(self) -> list[str]:
+        """Return the languages, the most frequent first, deleted articles counted too."""
         counts: Counter[str] = Counter()
         for pending in self.segments:
             # Damage is told to those who read what is damaged; a commit only looks on.
             with contextlib.suppress(CorruptIndexError):
                 counts.update(pending.language_counts)
-        return max(counts, key=lambda code: (counts[code], code), default=DEFAULT_LANGUAGE)
+        return sorted(counts, key=lambda code: (counts[code], code), reverse=True)
 
     def clean(self) -> list[str]:
         """Remove files of ours that the last commit does not name, when nothing is pending.

@@ -13,6 +13,7 @@ import pickle
 import re
 import time
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -26,7 +27,6 @@ from newsearch.codec.framing import read_small
 from newsearch.errors import CorruptIndexError
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.whoosh_index import NamedSchema
-from newsearch.schema import DEFAULT_LANGUAGE
 
 INDEX_NAME: Final = "MAIN"
 """What Whoosh calls an index that has no other name; its files begin with it."""
@@ -95,16 +95,16 @@ def copy_name(generation: int) -> str:
 def encode_toc(
     segments: list[NewsSegmentInfo],
     generation: int,
-    language: str = DEFAULT_LANGUAGE,
+    languages: Iterable[str] = (),
     *,
     has_blocked: bool = False,
 ) -> bytes:
     """Return the bytes of a TOC: Whoosh's own, then what Whoosh does not read, with a checksum.
 
-    `language`: that of most articles, in which Whoosh analyses queries.
+    `languages`: those of the articles, the most frequent first, in which Whoosh analyses queries.
     """
     memory = RamStorage()
-    TOC(NamedSchema(language), segments, generation).write(memory, INDEX_NAME)
+    TOC(NamedSchema(*languages), segments, generation).write(memory, INDEX_NAME)
     content: bytes = memory.files[toc_name(generation)]
     content += _BLOCKED_MAGIC if has_blocked else b""
     return content + _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(content)

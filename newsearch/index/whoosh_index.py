@@ -24,25 +24,25 @@ class NamedSchema(Schema):  # type: ignore[misc]  # Whoosh has no types
 
     Parameters
     ----------
-    language
+    languages
         See `build_schema`.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, *languages: str) -> None:
         super().__init__()
-        self.language = language
+        self.languages = languages
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return open_schema, (self.language,)
+        return open_schema, self.languages
 
 
-def open_schema(language: str) -> Schema:
+def open_schema(*languages: str) -> Schema:
     """Return the schema to Whoosh, which is about to open an index of ours.
 
     Pickled by name: moving this function makes older indexes unreadable for Whoosh.
     """
     FileIndex.writer, FileIndex.lock = _writer, _lock
-    return build_schema(language)
+    return build_schema(*languages)
 
 
 _writer_of_whoosh = FileIndex.writer
