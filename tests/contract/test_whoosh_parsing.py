@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from whoosh.filedb.filestore import FileStorage
+from whoosh.highlight import ContextFragmenter, HtmlFormatter, highlight
 from whoosh.index import open_dir
 from whoosh.qparser import FuzzyTermPlugin, MultifieldParser, PrefixPlugin, QueryParser
-from whoosh.searching import Searcher
+from whoosh.searching import ResultsPage, Searcher
 
 import newsearch
 
@@ -80,3 +82,27 @@ def test_terms_of_every_language_are_typed_after_a_commit_of_whoosh(tmp_path):
     with open_dir(str(tmp_path / "index")).searcher() as searcher:
         asked = QueryParser("body", searcher.schema).parse("annoncée")
         assert [hit["id"] for hit in searcher.search(asked)] == ["c"]
+
+
+def test_a_web_framework_reads_as_it_is_used_to(index):
+    """The calls that the Whoosh backend of django-haystack makes to search an index."""
+    archive = FileStorage(str(index.path)).open_index().refresh()
+    parser = QueryParser("body", schema=archive.schema)
+    searcher = archive.searcher()
+    narrowed = searcher.search(parser.parse("lang:fr"), limit=None)
+    narrowed.filter(searcher.search(parser.parse("annonce"), limit=None))
+
+    page = searcher.search_page(parser.parse("annonce"), 1, pagelen=1, filter=narrowed)
+    assert (len(page), page.pagenum, page.pagecount) == (2, 1, 2)
+    (found,) = ([page.score(at), dict(hit.items())] for at, hit in enumerate(page))
+    assert found[0] > 0
+    assert found[1]["lang"] == "fr"
+    terms = frozenset(term.decode() for _, term in page.results.query_terms())
+    text, analyzer = found[1]["body"], archive.schema["body"].analyzer
+    assert isinstance(highlight(text, terms, analyzer, ContextFragmenter(), HtmlFormatter()), str)
+
+    assert archive.reader().corrector("body_forms").suggest("pricex", limit=1) == ["prices"]
+    (known,) = searcher.search(parser.parse("id:a"))
+    alike = ResultsPage(known.more_like_this("body", top=5), 1, 5)
+    assert [hit["id"] for hit in alike] == ["b"]
+    assert (archive.doc_count(), archive.is_empty(), archive.up_to_date()) == (6, False, True)
