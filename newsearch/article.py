@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newsearch.dates import DateOrder
 
 Precision = Literal["year", "month", "day", "second"]
-DateOrigin = Literal["given", "page text", "file name"]
+DateOrigin = Literal["given", "page data", "page text", "file name"]
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
@@ -55,7 +55,8 @@ class ArticleDate:
     precision
         ``"year"``, ``"month"``, ``"day"`` or ``"second"``.
     origin
-        ``"given"`` by the source's data, found in the ``"page text"``, or in the ``"file name"``.
+        ``"given"`` by the source's data, declared in the ``"page data"`` of a web page, found in
+        the ``"page text"``, or in the ``"file name"``.
     """
 
     instant: datetime

@@ -34,6 +34,7 @@ def _built_in(module: str, function: str) -> Reader:
 
 _formats: dict[str, Format] = {
     "text": Format((".txt", ".text"), _built_in("text", "read_text")),
+    "html": Format((".html", ".htm", ".xhtml"), _built_in("text", "read_html")),
     "jsonl": Format((".jsonl", ".ndjson"), _built_in("jsonl", "read_jsonl")),
     "json": Format((".json",), _built_in("json_values", "read_json")),
     "csv": Format((".csv",), _built_in("csv_rows", "read_csv")),
@@ -83,7 +84,7 @@ def read(
         A path or several. ``-`` is standard input; folders are walked to their leaves.
     format
         One of `formats()`, for all files; ``auto`` goes by the end of the name, and for standard
-        input by its first characters: JSON when they are ``{`` or ``[``, else text.
+        input by its first characters: JSON when they are ``{`` or ``[``, else text or HTML.
     language
         Code or name of the language of articles that name none and are not clearly in another;
         ``"auto"`` for that of most of the first articles. English where none is given. An index

@@ -1,59 +1,69 @@
-"""A scraped page as plain text: find the article in it.
+"""A saved page, as plain text or as HTML: find the article in it.
 
-The way of a page: its lines are told apart by kind (`page_lines`), the span with the most prose
-is the article (`page_body`), the headline and the section stand above it (`page_head`), and the
-credits between them (`page_credits`). The words that all this goes by are in `cues`.
+The way of a page: its lines are told apart by kind (`page.lines`), the span with the most prose
+is the article (`page.body`), the headline and the section stand above it (`page.head`), and the
+credits between them (`page.credits`). The words that all this goes by are in `page.cues`. HTML
+says more of each line, and of the article (`html`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import BinaryIO
 
 from newsearch.answers.reports import Remark
-from newsearch.article import LARGEST_ARTICLE_BYTES, Article, ArticleDate
+from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources.decode import decode
-from newsearch.sources.page import cues
+from newsearch.sources.page.article import FEW_SENTENCES, article_of
 from newsearch.sources.page.body import article_span, body_lines, credits_end, sentence_lines
-from newsearch.sources.page.credits import (
-    agencies_of,
-    agency_of_credit,
-    authors_of,
-    bare_names_of,
-    date_of_name,
-    find_date,
-    is_time,
-    lead_place,
-)
-from newsearch.sources.page.head import Head, find_head, find_section
-from newsearch.sources.page.lines import Kind, Line, page_lines
+from newsearch.sources.page.head import find_head
+from newsearch.sources.page.lines import Line, page_lines
 from newsearch.sources.reader import Context
 
-_CREDIT_LINES_ABOVE = 3
-_CREDIT_LINES_BELOW = 4
-_LEAD_PARAGRAPHS = 3
-_DATE_LINES_BELOW = 4
-_HEAVIEST_DATE_LINE = 150
-_NAME_KINDS = (Kind.SHORT, Kind.DATE)
+_START_BYTES = 4096
+_MARKUP_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head)\b",
+    re.I | re.S,
+)
+_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?([\w:-]+)""", re.I
+)
+_TAG = re.compile("<[a-z!?/]", re.I)
 
 
 def read_text(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-    """Read a file that is one page; a `Reader`."""
+    """Read a file that is one page, HTML where it starts so; a `Reader`."""
+    return _read(stream, context, is_html=False)
+
+
+def read_html(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read a file that is one page of HTML; a `Reader`."""
+    return _read(stream, context, is_html=True)
+
+
+def _read(stream: BinaryIO, context: Context, *, is_html: bool) -> Iterator[Article | Remark]:
     data = stream.read(LARGEST_ARTICLE_BYTES + 1)
     if len(data) > LARGEST_ARTICLE_BYTES:
         mebibytes = LARGEST_ARTICLE_BYTES >> 20
         yield context.rejected(f"the page is larger than {mebibytes} MiB")
         return
-    decoded = decode(data)
+    is_html = is_html or is_markup(data)
+    charset = _CHARSET.search(data[:_START_BYTES]) if is_html else None
+    decoded = decode(data, charset[1].decode("ascii", "replace") if charset else "")
     if decoded.decision:
         context.note(decoded.decision)
-    article = extract(decoded.text, context)
+    article = (_extract_markup if is_html else extract)(decoded.text, context)
     if article:
         yield article
     else:
         reason = "no running text was found" if decoded.text.strip() else "the file is empty"
         yield context.rejected(reason)
+
+
+def is_markup(start: bytes) -> bool:
+    """Whether a file that starts so is HTML."""
+    return bool(_MARKUP_START.match(start[:_START_BYTES].replace(b"\0", b"")))
 
 
 def extract(text: str, context: Context) -> Article | None:
@@ -62,25 +72,17 @@ def extract(text: str, context: Context) -> Article | None:
     span, body = _span_and_body(lines, context)
     if not body:
         return None
-    n_credits = credits_end(lines[span.start : span.stop])
-    text_start = span.start + max(n_credits, 1)
+    text_start = span.start + max(credits_end(lines[span.start : span.stop]), 1)
     head = find_head(lines, text_start, "\n".join(line.text for line in body))
-    body = [line for line in body if line.text != head.title] or body
-    around = lines[max(head.at, 0) : span.start + max(n_credits, _CREDIT_LINES_BELOW)]
-    place, agency = _place_and_agency(lines[: span.stop + _CREDIT_LINES_BELOW], around, body)
-    return Article(
-        id=context.article_id,
-        title=head.title,
-        body="\n".join(line.text for line in body),
-        source=head.source,
-        agency=agency,
-        author=_author(
-            lines[max(head.at - _CREDIT_LINES_ABOVE, 0) : max(head.at, 0)], around, head.title
-        ),
-        section=find_section(lines, head.at if head.at > 0 else span.start),
-        place=place,
-        date=_date(lines, head, span, n_credits, context),
-    )
+    return article_of(lines, span, body, head, context)
+
+
+def _extract_markup(markup: str, context: Context) -> Article | None:
+    if not _TAG.search(markup):
+        return extract(markup, context)
+    from newsearch.sources.html.article import extract_markup
+
+    return extract_markup(markup, context)
 
 
 def _span_and_body(lines: Sequence[Line], context: Context) -> tuple[range, list[Line]]:
@@ -91,79 +93,5 @@ def _span_and_body(lines: Sequence[Line], context: Context) -> tuple[range, list
     found = sentence_lines(lines)
     if not found:
         return span, []
-    context.note("little running text was found; all lines that read like sentences are kept")
+    context.note(FEW_SENTENCES)
     return range(found[0], found[-1] + 1), [lines[at] for at in found]
-
-
-def _author(above: Sequence[Line], around: Sequence[Line], title: str) -> tuple[str, ...]:
-    """Read who wrote it: a byline, or else a name that stands by itself where bylines do.
-
-    That is below a word such as ``By``, on or beside the line with the date, or right below the
-    headline.
-    """
-    for line in (*around, *above):
-        if names := authors_of(line.text):
-            return names
-    is_near = [find_date(line.text) is not None or is_time(line.text) for line in around]
-    for at, line in enumerate(around):
-        before = around[at - 1].text if at else ""
-        is_led = before == title or cues.BYLINE_ALONE.fullmatch(before)
-        if line.kind in _NAME_KINDS and (is_led or any(is_near[max(at - 1, 0) : at + 2])):
-            names = bare_names_of(line.text)
-            if names and _is_about_others(names, title):
-                return names
-    return ()
-
-
-def _is_about_others(names: Sequence[str], title: str) -> bool:
-    """Whether no word of some names is in a headline, which tells of others than its writer."""
-    folded = title.casefold()
-    return not any(word in folded for name in names for word in name.casefold().split())
-
-
-def _place_and_agency(
-    lines: Sequence[Line], around: Sequence[Line], body: Sequence[Line]
-) -> tuple[str, tuple[str, ...]]:
-    """Read the dateline and the wire services.
-
-    A place in capitals is how wire services set theirs. Where such copy names no service, that of
-    the picture's credit, if it sells text too, is the one that sent both.
-    """
-    leads = [lead_place(line.text) for line in body[:_LEAD_PARAGRAPHS]]
-    place, agency = next((lead for lead in leads if lead[0]), ("", ()))
-    for line, below in pairwise(around):
-        if line.kind is Kind.AGENCY and not agency:
-            agency = agencies_of(line.text)
-        elif line.kind is Kind.PLACE and below.kind is Kind.PROSE and not place:
-            place = line.text
-    if place and not agency:
-        for line in lines:
-            if line.kind is Kind.CAPTION and (found := agency_of_credit(line.text)):
-                return place, found
-    return place, agency
-
-
-def _date(
-    lines: Sequence[Line], head: Head, span: range, n_credits: int, context: Context
-) -> ArticleDate | None:
-    """Read the date of publication.
-
-    It stands between headline and text, or nearest before them, or right below the text. A line
-    that names the day of a change only counts where there is no other.
-    """
-    credits_stop = span.start + n_credits
-    order = [
-        *range(max(head.at, 0), credits_stop),
-        *range(min(head.at, credits_stop) - 1, -1, -1),
-        *range(span.stop, min(span.stop + _DATE_LINES_BELOW, len(lines))),
-    ]
-    near = [lines[at].text for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
-    for text in sorted(near, key=_names_change):
-        if found := find_date(text):
-            return found
-    return date_of_name(context.article_id, head.title)
-
-
-def _names_change(text: str) -> bool:
-    """Whether a line starts with a word for a change, such as ``Updated``."""
-    return bool(cues.UPDATE_CUE.match(text))

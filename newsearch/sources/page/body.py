@@ -41,8 +41,15 @@ _LONGEST_HEAD = 8
 _CREDITS = (Kind.BYLINE, Kind.DATE, Kind.AGENCY, Kind.PLACE)
 
 
-def article_span(lines: Sequence[Line]) -> range:
+def article_span(lines: Sequence[Line], gains: Sequence[float] | None = None) -> range:
     """Find the run of lines whose prose outweighs the rubbish in it the most.
+
+    Parameters
+    ----------
+    lines
+        The lines of a page.
+    gains
+        What each adds to the sum, in letters, where more is known of it than its words say.
 
     Returns
     -------
@@ -55,12 +62,13 @@ def article_span(lines: Sequence[Line]) -> range:
     articles so is Pasternack and Roth's (WWW 2009), who sum over words. It begins and ends with
     a line of prose or a sentence, since every other line costs.
     """
+    gains = gains or [_gain(line) for line in lines]
     best, best_sum, to_beat = range(0), 0.0, 0.0
     start, running = 0, 0.0
     for at, line in enumerate(lines):
         if running <= 0.0:
             start, running = at, 0.0
-        running += _gain(line)
+        running += gains[at]
         if line.kind is Kind.COMMENTS and best_sum >= _LEAST_COMMENTED and _are_comments(lines, at):
             break
         if line.kind is Kind.END:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
-from newsearch.article import ArticleDate
-from newsearch.dates import FoundDate, find_dates, is_month
+from newsearch.article import ArticleDate, DateOrigin
+from newsearch.dates import FoundDate, find_dates, is_month, read_date
 from newsearch.errors import ArticleError
 from newsearch.sources.page import cues
 
@@ -20,6 +21,7 @@ _TIME_LINE = re.compile(r"(?:\d\d?[:.h]\d\d.{0,12}|\d+[ -]min(?:ute)?s?(?: read)
 _LONG_BYLINE = re.compile(r"By [^,.]{5,40}, an? [a-z]")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)")
+_NO_DAY = date(1970, 1, 1)
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 _FEWEST_OF_HEADLINE = 2
 _PLACE_WORD = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+"
@@ -206,8 +208,24 @@ def find_date(text: str) -> ArticleDate | None:
     in UTC, the day alone is kept, as the page shows it.
     """
     found = next(_days(text), None) if _FOUR_DIGITS.search(text) else None
-    if found is None:
+    return _as_shown(found, "page text") if found else None
+
+
+def declared_date(text: str) -> ArticleDate | None:
+    """Return the day, and the time as `find_date` does, that data of a page gives as a date.
+
+    The day from which computers count is what programs write for none.
+    """
+    try:
+        found = read_date(text)
+    except OverflowError:
         return None
+    if found is None or found.precision == "month" or found.day == _NO_DAY:
+        return None
+    return _as_shown(found, "page data")
+
+
+def _as_shown(found: FoundDate, origin: DateOrigin) -> ArticleDate:
     if found.has_zone and found.instant.date() == found.day:
-        return ArticleDate(found.instant, "second", "page text")
-    return replace(ArticleDate.of(found.day), origin="page text")
+        return ArticleDate(found.instant, "second", origin)
+    return replace(ArticleDate.of(found.day), origin=origin)

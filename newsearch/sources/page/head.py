@@ -82,11 +82,11 @@ def _could_be_page_title(line: Line) -> bool:
 
 def _from_page_title(lines: Sequence[Line], text_start: int) -> Head:
     page_title = lines[0].text
-    folded = _fold(page_title)
+    folded = fold(page_title)
     best = Head()
     for at in range(1, text_start):
-        key = _fold(lines[at].text) if len(lines[at].text) <= _LONGEST_HEADLINE else ""
-        is_repeated = key and folded.startswith(key) and len(key) >= max(8, len(_fold(best.title)))
+        key = fold(lines[at].text) if len(lines[at].text) <= _LONGEST_HEADLINE else ""
+        is_repeated = key and folded.startswith(key) and len(key) >= max(8, len(fold(best.title)))
         if is_repeated and lines[at].kind is not Kind.SECTION:
             best = Head(lines[at].text, at, _site_of(page_title, len(key)))
     if best.title:
@@ -97,7 +97,7 @@ def _from_page_title(lines: Sequence[Line], text_start: int) -> Head:
     return Head()
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -105,7 +105,7 @@ def _site_of(page_title: str, n_key: int) -> str:
     """Return the last part of a page's title when it stands after the headline."""
     parts = cues.TITLE_SEPARATOR.split(page_title)
     rest = parts[-1].strip(" ]")
-    starts_after = len(_fold("".join(parts[:-1]))) >= n_key
+    starts_after = len(fold("".join(parts[:-1]))) >= n_key
     return rest if len(parts) > 1 and starts_after and len(rest) <= 60 else ""
 
 

@@ -1,0 +1,99 @@
+"""The article of a saved web page: what its blocks show and what it declares, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from newsearch.article import Article, ArticleDate
+from newsearch.sources.html.blocks import Page, read_page
+from newsearch.sources.html.body import article_blocks, block_lines
+from newsearch.sources.html.facts import Facts, date_of_address, page_facts, time_dates
+from newsearch.sources.page import cues
+from newsearch.sources.page.article import FEW_SENTENCES, article_of
+from newsearch.sources.page.body import sentence_lines
+from newsearch.sources.page.head import Head, find_head, fold
+from newsearch.sources.page.lines import Line
+from newsearch.sources.reader import Context
+
+_SHORTEST_KEY = 5
+_MOST_HEADINGS = 20
+_LONGEST_TITLE = 500
+_BLOCKS_ABOVE, _BLOCKS_BELOW = 15, 4
+
+
+def extract_markup(markup: str, context: Context) -> Article | None:
+    """Find the article of a page of HTML; None when no block of it reads like a sentence."""
+    page = read_page(markup)
+    if not page.is_whole:
+        context.note("the page has more tags than are read, its end was left out")
+    lines = block_lines(page)
+    chosen = article_blocks(page, lines) or _sentences(page, lines, context)
+    if not chosen:
+        return None
+    span = range(chosen[0], chosen[-1] + 1)
+    body = [lines[at] for at in chosen]
+    facts = page_facts(page)
+    head = _head(page, lines, facts, span, body)
+    article = article_of(lines, span, body, head, context)
+    first = max(head.at, span.start - _BLOCKS_ABOVE)
+    return replace(
+        article,
+        source=facts.source or article.source,
+        author=facts.authors or article.author,
+        section=facts.section or article.section,
+        lang=facts.lang,
+        url=facts.url,
+        date=_date(page, facts, article, range(first, span.start + _BLOCKS_BELOW)),
+        extra=facts.extra,
+    )
+
+
+def _sentences(page: Page, lines: Sequence[Line], context: Context) -> list[int]:
+    """Return the blocks that read like sentences, where there is no more running text."""
+    found = [at for at in sentence_lines(lines) if page.blocks[at].tag != "title"]
+    if found:
+        context.note(FEW_SENTENCES)
+    return found
+
+
+def _head(
+    page: Page, lines: Sequence[Line], facts: Facts, span: range, body: Sequence[Line]
+) -> Head:
+    """Choose the headline: what the page shows over the text where it also declares that.
+
+    Else what it declares, and what the words of its lines tell where it declares none.
+    """
+    declared = [_without_site(title, facts.source) for title in facts.titles]
+    page_title = page.blocks[0].text[:_LONGEST_TITLE]
+    titles = [key for title in (*facts.titles, page_title) if (key := fold(title))]
+    shown = [at for at in range(span.stop) if page.blocks[at].tag == "h1"]
+    for at in reversed(shown[-_MOST_HEADINGS:]):
+        key = fold(lines[at].text[:_LONGEST_TITLE])
+        if len(key) >= _SHORTEST_KEY and any(key in title or title in key for title in titles):
+            return Head(lines[at].text, at)
+    if declared:
+        key = fold(declared[0])
+        above = range(span.start, max(0, span.start - _BLOCKS_ABOVE), -1)
+        at = next((at for at in above if fold(lines[at].text) == key), -1)
+        return Head(declared[0], at)
+    found = find_head(lines, span.start + 1, "\n".join(line.text for line in body))
+    if not found.title and shown:
+        return Head(lines[shown[-1]].text, shown[-1])
+    return found
+
+
+def _without_site(title: str, source: str) -> str:
+    """Return a title without the name of the site at its end."""
+    site = fold(source)
+    for match in cues.TITLE_SEPARATOR.finditer(title):
+        rest = fold(title[match.end() :])
+        if rest and site and (rest in site or site in rest) and len(rest) < 2 * len(site):
+            return title[: match.start()].strip()
+    return title
+
+
+def _date(page: Page, facts: Facts, article: Article, near: range) -> ArticleDate | None:
+    shown = next((found for at, found in time_dates(page.declared) if at in near), None)
+    in_text = article.date if article.date and article.date.origin == "page text" else None
+    return facts.date or shown or in_text or date_of_address(facts.url) or article.date

@@ -1,0 +1,184 @@
+"""Which blocks of a page are the article: what their words say, and the parts they stand in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from newsearch.sources.html.blocks import Block, Page, Part
+from newsearch.sources.page.body import article_span
+from newsearch.sources.page.lines import Kind, Line, page_lines
+
+# What authors of pages call the parts of one that are not its article.
+_FOREIGN = re.compile(
+    r"(?:^|[\s_-])(?:comments?(?![a-z])|commentlist|disqus|respond(?![a-z])|reply|related|relation"
+    r"|recommend|recirc|more-?(?:stories|news|from|on)|read-?more|most-?read|popular|trending"
+    r"|teaser|outbrain|taboola|share(?!d)|sharing|social|follow|newsletter|subscri|sign-?up|login"
+    r"|promo|sponsor|adverti|ads?(?![a-z])|banner|cookie|consent|gdpr|modal|popup|overlay"
+    r"|side-?bar|rail(?![a-z])|widget|toolbar|menu|nav|breadcrumb|pagination|pager|skip|footer"
+    r"|tags(?![a-z])|tag-?(?:list|cloud|links?)|author-?(?:bio|box|info)|byline|meta(?![a-z])"
+    r"|caption|credit|copyright|complementary|jp-relatedposts|sharedaddy)"
+)
+# What they call that of the article, whatever else its names say: "articlebody share-btn".
+_OWN = re.compile(
+    r"(?:^|[\s_-])(?:hentry|type-post|(?:article|entry|post|story|main|page)-?(?:content|body|text))"
+    r"(?![a-z])"
+)
+_FOREIGN_TAGS = frozenset(("footer", "aside", "form", "figcaption"))
+_WHOLE_TAGS = frozenset(("html", "body", "main"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TEXT_TAGS = frozenset(("p", "blockquote", "pre", "dd"))
+_LIST_TAGS = frozenset(("li", "tr", "dt"))
+
+# A part that holds more than this share of all prose is no foreign one, whatever its names.
+_MOST_FOREIGN = 0.5
+# The innermost part with this share of the prose that was found is where the article ends.
+_HOME_SHARE = 0.9
+# A block with more of its text in links leads on; one with this much is no more than a link.
+_MOST_LINKED = 0.5
+_MOST_LINKED_TEXT = 0.9
+_STANDFIRST_BLOCKS = 15
+
+# What a block adds to the sum that the article maximises, in letters, as in `page.body`.
+_MOST_PER_BLOCK = 300.0
+_MOST_PER_SHORT = 20.0
+_GAIN_OF_LINKS = -20.0
+_GAIN = {
+    Kind.PROSE: 0.0,
+    Kind.SENTENCE: 5.0,
+    Kind.SHORT: -10.0,
+    Kind.MENU: -25.0,
+    Kind.PLEA: -40.0,
+    Kind.CAPTION: -5.0,
+    Kind.RELATED: -60.0,
+    Kind.END: -300.0,
+    Kind.COMMENTS: -60.0,
+    Kind.BYLINE: -60.0,
+    Kind.AGENCY: -10.0,
+    Kind.SECTION: -25.0,
+    Kind.DATE: -30.0,
+    Kind.PLACE: -5.0,
+}
+_TEXT_KINDS = frozenset((Kind.PROSE, Kind.SENTENCE, Kind.SHORT, Kind.PLACE))
+
+
+def block_lines(page: Page) -> list[Line]:
+    """Return the line of each block, as `page_lines` tells it; captions go by their tag."""
+    lines = page_lines("\n\n".join(block.text for block in page.blocks))
+    return [
+        replace(line, kind=Kind.CAPTION) if block.tag == "figcaption" else line
+        for line, block in zip(lines, page.blocks, strict=True)
+    ]
+
+
+def article_blocks(page: Page, lines: Sequence[Line]) -> list[int]:
+    """Choose the blocks of a page that are its article.
+
+    Parts that their names or tags show to be of something else are left out. Of the blocks that
+    remain, the run with the most prose is the article, as in the text of a page; its short lines
+    reach as far as the innermost part that holds this prose.
+
+    Parameters
+    ----------
+    page
+        The page.
+    lines
+        What `block_lines` returns for it.
+
+    Returns
+    -------
+    list[int]
+        Numbers of the blocks, ascending; empty for a page without running text.
+    """
+    blocks = page.blocks
+    gains = [_gain(line, block) for line, block in zip(lines, blocks, strict=True)]
+    own = _own_blocks(page, gains)
+    run = article_span([lines[at] for at in own], [gains[at] for at in own])
+    if not run:
+        return []
+    home = _home(page.parts, gains, own[run.start : run.stop])
+    is_text = [at in home and _is_text(lines[at], blocks[at]) for at in own]
+    run = _extended(run, is_text)
+    kept = [at for at in own[run.start : run.stop] if _is_kept(lines[at], blocks[at])]
+    while kept and blocks[kept[-1]].tag in _HEADINGS:
+        kept.pop()
+    above = [at for at in own[: run.start] if _is_text(lines[at], blocks[at])]
+    return [*_standfirst(blocks, lines, above, own[run.start]), *kept]
+
+
+def _gain(line: Line, block: Block) -> float:
+    is_linked = block.link_share > _MOST_LINKED
+    if line.kind is Kind.PROSE:
+        if line.is_teaser or (is_linked and block.tag in _HEADINGS):
+            return -10.0
+        return min(line.weight, _MOST_PER_BLOCK) * (1.0 - block.link_share)
+    if line.kind in (Kind.SHORT, Kind.SENTENCE):
+        if is_linked:
+            return _GAIN_OF_LINKS
+        if block.tag in _TEXT_TAGS:
+            return min(0.3 * line.weight, _MOST_PER_SHORT)
+        if block.tag in _HEADINGS or block.tag in _LIST_TAGS:
+            return 0.0
+    return _GAIN[line.kind]
+
+
+def _own_blocks(page: Page, gains: Sequence[float]) -> list[int]:
+    """Return the blocks that stand in no foreign part."""
+    sums = [0.0, *accumulate(max(0.0, gain) for gain in gains)]
+    is_own = [block.tag != "title" for block in page.blocks]
+    for part in page.parts:
+        is_small = sums[part.stop] - sums[part.start] < _MOST_FOREIGN * sums[-1]
+        if is_small and _is_foreign(part):
+            is_own[part.start : part.stop] = [False] * (part.stop - part.start)
+    return [at for at, own in enumerate(is_own) if own]
+
+
+def _is_foreign(part: Part) -> bool:
+    if part.tag in _FOREIGN_TAGS:
+        return True
+    if not part.names or part.tag in _WHOLE_TAGS or not _FOREIGN.search(part.names):
+        return False
+    return not _OWN.search(part.names)
+
+
+def _home(parts: Sequence[Part], gains: Sequence[float], chosen: Sequence[int]) -> range:
+    """Return the blocks of the innermost part with nearly all of the prose that was chosen."""
+    sums = [0.0, *accumulate(max(0.0, gains[at]) for at in chosen)]
+    for part in parts:
+        start, stop = bisect_left(chosen, part.start), bisect_left(chosen, part.stop)
+        if sums[stop] - sums[start] >= _HOME_SHARE * sums[-1]:
+            return range(part.start, part.stop)
+    return range(0)
+
+
+def _extended(run: range, is_text: Sequence[bool]) -> range:
+    start, stop = run.start, run.stop
+    while stop < len(is_text) and is_text[stop]:
+        stop += 1
+    while start > 0 and is_text[start - 1]:
+        start -= 1
+    return range(start, stop)
+
+
+def _is_text(line: Line, block: Block) -> bool:
+    return block.tag != "h1" and line.kind in _TEXT_KINDS and block.link_share <= _MOST_LINKED
+
+
+def _is_kept(line: Line, block: Block) -> bool:
+    """Whether a block within the article belongs to it: no menu, plea, credit or teaser does."""
+    if block.tag in _HEADINGS:
+        return line.kind in _TEXT_KINDS or (line.kind is Kind.MENU and not block.link_share)
+    return line.kind in _TEXT_KINDS and block.link_share <= _MOST_LINKED_TEXT
+
+
+def _standfirst(
+    blocks: Sequence[Block], lines: Sequence[Line], above: Sequence[int], start: int
+) -> list[int]:
+    """Return those of the blocks above that are paragraphs between the headline and the article."""
+    heads = [
+        at for at in range(max(0, start - _STANDFIRST_BLOCKS), start) if blocks[at].tag == "h1"
+    ]
+    return [at for at in above if heads and at > heads[-1] and lines[at].kind is Kind.PROSE]

@@ -1,0 +1,271 @@
+"""What a page declares of its article: JSON-LD, ``<meta>``, ``<time>``, ``<link>``, its address."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from newsearch.article import ArticleDate
+from newsearch.languages import language_code
+from newsearch.sources.html.blocks import Declared, Page
+from newsearch.sources.page.credits import agencies_of, authors_of, declared_date
+from newsearch.sources.page.head import fold
+
+_MOST_VALUES = 20_000
+_MOST_TEXTS = 50
+_LONGEST_TEXT = 500
+_LONGEST_NAME = 80
+_JSON_START = re.compile(r"[\[{]")
+_TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
+_TAG = re.compile(r"<[^<>]*>")
+_BY = re.compile(
+    r"^(?:(?:written |posted )?by|von|par|por|di|door|av|af|text|autor|author|auteur)\b:?\s+", re.I
+)
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|^\W*$|^(?:admin|administrator|author|editor|redaktion|staff|\S+\.\w{2,4})$",
+    re.I,
+)
+_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
+
+# Where a page declares what: the key of an article in JSON-LD, and names of `<meta>`; of those
+# the surest first.
+_TITLE = ("headline", "og:title twitter:title parsely-title sailthru.title dc.title headline")
+_DATE = (
+    "datePublished",
+    "article:published_time og:article:published_time datepublished parsely-pub-date sailthru.date"
+    " article:published pubdate publishdate publish-date publish_date publication_date"
+    " article_date_original cxenseparse:recs:publishtime bt:pubdate dc.date.issued dcterms.issued"
+    " dc.date dcterms.date dcterms.created dc.date.created date",
+)
+_CHANGE = (
+    "dateModified",
+    "article:modified_time og:updated_time datemodified lastmod dcterms.modified",
+)
+_AUTHOR = (
+    "author",
+    "parsely-author sailthru.author byl author dc.creator dcterms.creator article:author",
+)
+_SOURCE = ("publisher", "dc.publisher dcterms.publisher publisher application-name")
+_SECTION = ("articleSection", "article:section parsely-section sailthru.section section")
+_KEYWORDS = ("keywords", "news_keywords keywords parsely-tags sailthru.tags")
+_LANGUAGE = ("inLanguage", "og:locale dc.language")
+_ACCESS = ("isAccessibleForFree", "article:content_tier")
+_PAID = frozenset(("false", "locked", "metered"))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a page declares; '' and empty for what it does not.
+
+    Parameters
+    ----------
+    titles
+        What it calls its article, the surest first; the name of the site may be a part of it.
+    date
+        Day of publication, and the time where its zone is told.
+    authors, source, section, lang, url
+        As those of `Article`.
+    extra
+        ``date_modified``, ``keywords``, and ``paywall`` where the text is not free.
+    """
+
+    titles: list[str]
+    date: ArticleDate | None
+    authors: tuple[str, ...]
+    source: str
+    section: str
+    lang: str
+    url: str
+    extra: dict[str, Any]
+
+
+def page_facts(page: Page) -> Facts:
+    """Read what a page declares, JSON-LD before ``<meta>``."""
+    declared = _Declarations(page)
+    # A publisher may be a company that has many papers.
+    source = declared.first(("", "og:site_name")) or declared.first(_SOURCE)
+    keywords = [word.strip() for text in declared.best(_KEYWORDS) for word in text.split(",")]
+    extra = {
+        "date_modified": str(_first_date(declared.all(_CHANGE)) or ""),
+        "keywords": list(dict.fromkeys(filter(None, keywords))),
+        "paywall": declared.first(_ACCESS).lower() in _PAID,
+    }
+    return Facts(
+        titles=declared.all(_TITLE),
+        date=_first_date(declared.all(_DATE)),
+        authors=_names(declared.best(_AUTHOR), source),
+        source=source,
+        section=declared.first(_SECTION),
+        lang=_language(page.declared, declared.all(_LANGUAGE)),
+        url=_address(page.declared, declared.all(("", "og:url"))),
+        extra={key: value for key, value in extra.items() if value},
+    )
+
+
+class _Declarations:
+    """What the JSON-LD of a page says of its article, and its ``<meta>``."""
+
+    def __init__(self, page: Page) -> None:
+        nodes = _nodes(page.scripts)
+        title = fold(page.blocks[0].text[:_LONGEST_TEXT]) if page.blocks else ""
+        self._article = _article_node(nodes, title)
+        self._named = {
+            node["@id"]: node
+            for node in nodes
+            if "name" in node and isinstance(node.get("@id"), str)
+        }
+        self._metas = _metas(page.declared)
+
+    def best(self, places: tuple[str, str]) -> list[str]:
+        """Return the texts of the surest place that has some."""
+        return next(self._by_place(places), [])
+
+    def all(self, places: tuple[str, str]) -> list[str]:
+        """Return the texts of all places."""
+        return [text for texts in self._by_place(places) for text in texts]
+
+    def first(self, places: tuple[str, str]) -> str:
+        return next(iter(self.best(places)), "")
+
+    def _by_place(self, places: tuple[str, str]) -> Iterator[list[str]]:
+        key, metas = places
+        if texts := self._texts(self._article.get(key)):
+            yield texts
+        yield from (self._metas[name] for name in metas.split() if name in self._metas)
+
+    def _texts(self, value: Any) -> list[str]:
+        """Return texts of JSON-LD: those of a list, and the names of what is described."""
+        values = value if isinstance(value, list) else [value]
+        return [text for one in values[:_MOST_TEXTS] if (text := _text(self._name_of(one)))]
+
+    def _name_of(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        described = value if "name" in value else self._named.get(str(value.get("@id")), {})
+        name = described.get("name")
+        return next(iter(name), None) if isinstance(name, list) else name
+
+
+def _nodes(scripts: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the objects of JSON-LD, outer ones first."""
+    nodes: list[dict[str, Any]] = []
+    queue = deque(map(_json_of, scripts))
+    for _ in range(_MOST_VALUES):
+        if not queue:
+            break
+        value = queue.popleft()
+        if isinstance(value, dict):
+            nodes.append(value)
+            queue.extend(part for part in value.values() if isinstance(part, list | dict))
+        elif isinstance(value, list):
+            queue.extend(value)
+    return nodes
+
+
+def _json_of(script: str) -> Any:
+    """Read JSON in a script, with the mistakes that pages make; None where that is no use."""
+    text = script.replace("<![CDATA[", "")
+    start = _JSON_START.search(text)
+    value = text[start.start() :] if start else ""
+    for candidate in (value, _TRAILING_COMMA.sub("", value)):
+        # What comes after the value, such as the end of a comment, is left.
+        with suppress(ValueError, RecursionError):
+            return json.JSONDecoder(strict=False).raw_decode(candidate)[0]
+    return None
+
+
+def _article_node(nodes: list[dict[str, Any]], title: str) -> dict[str, Any]:
+    """Return the object that is the article of a page; of several, that of the page's title."""
+    found = [node for node in nodes if _is_article(node)]
+    for node in found:
+        headline = fold(_text(node.get("headline")))
+        if headline and (headline in title or title in headline):
+            return node
+    return found[0] if len(found) == 1 else {}
+
+
+def _is_article(node: Mapping[str, Any]) -> bool:
+    types = node.get("@type")
+    names = types if isinstance(types, list) else [types]
+    return any(str(name).endswith(("Article", "Posting", "Report")) for name in names)
+
+
+def _text(value: Any) -> str:
+    """Return a value as text of one line, without the markup that pages leave in it."""
+    if not isinstance(value, str | int):
+        return ""
+    text = str(value)[: 4 * _LONGEST_TEXT]
+    if "&" in text:
+        text = unescape(unescape(text))
+    text = " ".join(_TAG.sub("", text).replace("\0", "").split())
+    return text if len(text) <= _LONGEST_TEXT else ""
+
+
+def _metas(declared: Iterable[Declared]) -> dict[str, list[str]]:
+    metas: dict[str, list[str]] = {}
+    for element in declared:
+        if element.tag == "meta" and (text := _text(element.attributes.get("content"))):
+            for key in ("property", "name", "itemprop"):
+                texts = metas.setdefault(element.attributes.get(key, "").lower(), [])
+                if len(texts) < _MOST_TEXTS:
+                    texts.append(text)
+    return metas
+
+
+def _first_date(texts: Iterable[str]) -> ArticleDate | None:
+    return next((found for text in texts if (found := declared_date(text))), None)
+
+
+def _address(declared: Iterable[Declared], others: Iterable[str]) -> str:
+    canonical = (
+        element.attributes.get("href", "")
+        for element in declared
+        if element.tag == "link" and element.attributes.get("rel", "").lower() == "canonical"
+    )
+    known = (url for url in (*canonical, *others) if len(url) <= 4 * _LONGEST_TEXT)
+    return next((url for url in known if url.startswith(("http://", "https://"))), "")
+
+
+def _language(declared: Iterable[Declared], others: Iterable[str]) -> str:
+    own = (
+        element.attributes.get(name, "")
+        for element in declared
+        if element.tag == "html"
+        for name in ("lang", "xml:lang")
+    )
+    return next((code for text in (*own, *others) if text and (code := language_code(text))), "")
+
+
+def _names(texts: Iterable[str], source: str) -> tuple[str, ...]:
+    """Return the names of persons, several of one text apart."""
+    names: list[str] = []
+    for text in texts:
+        bare = _BY.sub("", text)
+        several = authors_of(f"By {bare}")
+        names += several if len(several) > 1 else [bare]
+    return tuple(dict.fromkeys(name for name in names if _is_name(name, source)))
+
+
+def _is_name(name: str, source: str) -> bool:
+    is_other = _NO_NAME.search(name) or agencies_of(name) or name.casefold() == source.casefold()
+    return len(name) <= _LONGEST_NAME and not is_other
+
+
+def date_of_address(url: str) -> ArticleDate | None:
+    """Return the day that the address of an article has, such as ``/2020/07/10/``."""
+    match = _URL_DAY.search(url)
+    return declared_date("-".join(match.groups())) if match else None
+
+
+def time_dates(declared: Iterable[Declared]) -> Iterator[tuple[int, ArticleDate]]:
+    """Return the days of ``<time>``, each with the number of blocks before it."""
+    for element in declared:
+        text = element.attributes.get("datetime", "")
+        if element.tag == "time" and (found := declared_date(text)):
+            yield element.at, found

@@ -1,0 +1,143 @@
+"""The article whose lines were found on a page: its credits, and what is left of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from newsearch.article import Article, ArticleDate
+from newsearch.sources.page import cues
+from newsearch.sources.page.body import credits_end
+from newsearch.sources.page.credits import (
+    agencies_of,
+    agency_of_credit,
+    authors_of,
+    bare_names_of,
+    date_of_name,
+    find_date,
+    is_time,
+    lead_place,
+)
+from newsearch.sources.page.head import Head, find_section
+from newsearch.sources.page.lines import Kind, Line
+from newsearch.sources.reader import Context
+
+FEW_SENTENCES = "little running text was found; all lines that read like sentences are kept"
+_CREDIT_LINES_ABOVE = 3
+_CREDIT_LINES_BELOW = 4
+_LEAD_PARAGRAPHS = 3
+_DATE_LINES_BELOW = 4
+_HEAVIEST_DATE_LINE = 150
+_NAME_KINDS = (Kind.SHORT, Kind.DATE)
+
+
+def article_of(
+    lines: Sequence[Line], span: range, body: Sequence[Line], head: Head, context: Context
+) -> Article:
+    """Make the article of a page, with the credits that stand around it.
+
+    Parameters
+    ----------
+    lines
+        All lines of the page.
+    span
+        From the first to the last line of the article, as indices.
+    body
+        The lines that belong to it.
+    head
+        The headline.
+    context
+        Of the page.
+    """
+    n_credits = credits_end(lines[span.start : span.stop])
+    body = [line for line in body if line.text != head.title] or body
+    around = lines[max(head.at, 0) : span.start + max(n_credits, _CREDIT_LINES_BELOW)]
+    place, agency = _place_and_agency(lines[: span.stop + _CREDIT_LINES_BELOW], around, body)
+    return Article(
+        id=context.article_id,
+        title=head.title,
+        body="\n".join(line.text for line in body),
+        source=head.source,
+        agency=agency,
+        author=_author(
+            lines[max(head.at - _CREDIT_LINES_ABOVE, 0) : max(head.at, 0)], around, head.title
+        ),
+        section=find_section(lines, head.at if head.at > 0 else span.start),
+        place=place,
+        date=_date(lines, head, span, n_credits, context),
+    )
+
+
+def _author(above: Sequence[Line], around: Sequence[Line], title: str) -> tuple[str, ...]:
+    """Read who wrote it: a byline, or else a name that stands by itself where bylines do.
+
+    That is below a word such as ``By``, on or beside the line with the date, or right below the
+    headline.
+    """
+    for line in (*around, *above):
+        if names := authors_of(line.text):
+            return names
+    is_near = [find_date(line.text) is not None or is_time(line.text) for line in around]
+    for at, line in enumerate(around):
+        before = around[at - 1].text if at else ""
+        is_led = before == title or cues.BYLINE_ALONE.fullmatch(before)
+        if line.kind in _NAME_KINDS and (is_led or any(is_near[max(at - 1, 0) : at + 2])):
+            names = bare_names_of(line.text)
+            if names and _is_about_others(names, title):
+                return names
+    return ()
+
+
+def _is_about_others(names: Sequence[str], title: str) -> bool:
+    """Whether no word of some names is in a headline, which tells of others than its writer."""
+    folded = title.casefold()
+    return not any(word in folded for name in names for word in name.casefold().split())
+
+
+def _place_and_agency(
+    lines: Sequence[Line], around: Sequence[Line], body: Sequence[Line]
+) -> tuple[str, tuple[str, ...]]:
+    """Read the dateline and the wire services.
+
+    A place in capitals is how wire services set theirs. Where such copy names no service, that of
+    the picture's credit, if it sells text too, is the one that sent both.
+    """
+    leads = [lead_place(line.text) for line in body[:_LEAD_PARAGRAPHS]]
+    place, agency = next((lead for lead in leads if lead[0]), ("", ()))
+    for line, below in pairwise(around):
+        if line.kind is Kind.AGENCY and not agency:
+            agency = agencies_of(line.text)
+        elif line.kind is Kind.PLACE and below.kind is Kind.PROSE and not place:
+            place = line.text
+    if place and not agency:
+        for line in lines:
+            if line.kind is Kind.CAPTION and (found := agency_of_credit(line.text)):
+                return place, found
+    return place, agency
+
+
+def _date(
+    lines: Sequence[Line], head: Head, span: range, n_credits: int, context: Context
+) -> ArticleDate | None:
+    """Read the date of publication.
+
+    It stands between headline and text, or nearest before them, or right below the text. A line
+    that names the day of a change only counts where there is no other.
+    """
+    credits_stop = span.start + n_credits
+    start = min(head.at if head.at > 0 else span.start, credits_stop)
+    order = [
+        *range(start, credits_stop),
+        *range(start - 1, -1, -1),
+        *range(span.stop, min(span.stop + _DATE_LINES_BELOW, len(lines))),
+    ]
+    near = [lines[at].text for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
+    for text in sorted(near, key=_names_change):
+        if found := find_date(text):
+            return found
+    return date_of_name(context.article_id, head.title)
+
+
+def _names_change(text: str) -> bool:
+    """Whether a line starts with a word for a change, such as ``Updated``."""
+    return bool(cues.UPDATE_CUE.match(text))

@@ -1,0 +1,397 @@
+"""Saved web pages."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import time
+from collections import Counter
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsearch.article import Article
+from newsearch.sources import Context, Remark, read
+from newsearch.sources.html.blocks import read_page
+from newsearch.sources.text import read_html, read_text
+
+PARAGRAPHS = (
+    "The harbour board voted on Tuesday to rebuild the northern pier, which a storm had broken.",
+    "The storm cut the pier in two and sank four boats, but nobody was hurt, the coast guard said.",
+    "Work begins in May and is to last until the autumn of next year, according to the chair.",
+)
+BODY = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+TEASER = "Pottery of the bronze age was found under the car park of the old brewery, experts say."
+
+
+def read_markup(markup: str | bytes, name: str = "news/pier.html") -> Article | Remark:
+    data = markup if isinstance(markup, bytes) else markup.encode()
+    (found,) = read_html(io.BytesIO(data), Context(name, name))
+    return found
+
+
+def article_of(markup: str | bytes, name: str = "news/pier.html") -> Article:
+    found = read_markup(markup, name)
+    assert isinstance(found, Article)
+    return found
+
+
+def page(head: str = "", body: str = BODY) -> str:
+    return f"<!doctype html><html><head>{head}</head><body>{body}</body></html>"
+
+
+def json_ld(value: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(value)}</script>'
+
+
+def test_article_stands_without_menus_teasers_and_footer() -> None:
+    menu = "<nav><a href=/>Home</a> <a href=/s>Sport</a></nav>"
+    aside = f"<aside><h2>Most read</h2><p>{TEASER}</p></aside><footer>Our newsletter</footer>"
+    main = f"<main><article><h1>Pier to be rebuilt</h1>{BODY}</article></main>"
+    article = article_of(page("<title>Pier to be rebuilt</title>", menu + main + aside))
+    assert article.title == "Pier to be rebuilt"
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        f'<div class="related-stories"><p>{TEASER}</p></div>',
+        f'<section id="comments"><p>{TEASER}</p><p>{TEASER}</p></section>',
+        f'<div class="share-tools newsletter"><p>{TEASER}</p></div>',
+        f'<div style="display: none"><p>{TEASER}</p></div>',
+        f"<div hidden><p>{TEASER}</p></div>",
+        f"<noscript><p>{TEASER}</p></noscript>",
+        f"<form><p>{TEASER}</p></form>",
+        f"<figure><figcaption>{TEASER}</figcaption></figure>",
+        f"<script>document.write('<p>{TEASER}</p>')</script>",
+        f"<!-- <p>{TEASER}</p> -->",
+        f"<p><a href=/x>{TEASER}</a></p>",
+    ],
+)
+def test_part_of_something_else_is_left_out(part: str) -> None:
+    paragraphs = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    article = article_of(page(body=f"<div>{paragraphs[0]}{part}{''.join(paragraphs[1:])}</div>"))
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+def test_part_with_most_of_the_prose_is_the_article_whatever_its_name() -> None:
+    assert article_of(page(body=f"<div class=share>{BODY}</div>")).body == "\n".join(PARAGRAPHS)
+
+
+def test_lists_headings_and_tables_of_an_article_are_kept() -> None:
+    inner = (
+        "<h2>Boats that sank</h2><ul><li>Mary Rose</li><li>Blue Swan</li></ul>"
+        "<table><tr><th>Boat</th><th>Length</th></tr>"
+        "<tr><td>Mary Rose</td><td>12 m</td></tr></table>"
+    )
+    article = article_of(page(body=f"<article>{BODY}{inner}<p>{PARAGRAPHS[0]}</p></article>"))
+    kept = article.body.split("\n")[3:-1]
+    assert kept == ["Boats that sank", "Mary Rose", "Blue Swan", "Boat Length", "Mary Rose 12 m"]
+
+
+def test_line_breaks_and_old_layouts_make_paragraphs() -> None:
+    cells = f"<td><a href=/>Home</a></td><td>{'<br><br>'.join(PARAGRAPHS)}</td>"
+    assert article_of(page(body=f"<TABLE><TR>{cells}</TABLE>")).body == "\n".join(PARAGRAPHS)
+
+
+def test_facts_come_from_json_ld_in_a_graph() -> None:
+    graph = [
+        {"@type": "Organization", "@id": "#org", "name": "Lowmere Post"},
+        {"@type": "Person", "@id": "#mara", "name": "Mara Quill"},
+        {
+            "@type": ["Thing", "NewsArticle"],
+            "headline": "Pier to be &amp; stay rebuilt",
+            "datePublished": "2019-03-05T10:00:00+01:00",
+            "dateModified": "2019-03-06",
+            "author": [{"@id": "#mara"}, {"name": "By Jo Ferrer"}, "https://example.com/jo"],
+            "publisher": {"@id": "#org"},
+            "articleSection": ["Harbour", "Local"],
+            "keywords": "piers, storms",
+            "isAccessibleForFree": "False",
+        },
+    ]
+    address = '<link rel="canonical" href="https://post.example/pier">'
+    article = article_of(page(json_ld({"@graph": graph}) + address))
+    assert article.title == "Pier to be & stay rebuilt"
+    assert (article.author, article.source) == (("Mara Quill", "Jo Ferrer"), "Lowmere Post")
+    assert (article.section, article.url) == ("Harbour", "https://post.example/pier")
+    assert article.date is not None
+    assert (str(article.date), article.date.origin) == ("2019-03-05T09:00:00Z", "page data")
+    assert article.extra == {
+        "date_modified": "2019-03-06",
+        "keywords": ["piers", "storms"],
+        "paywall": True,
+    }
+
+
+def test_mistakes_in_json_ld_are_forgiven() -> None:
+    script = '<!-- \n{"@type": "NewsArticle", "headline": "Pier\n to stay", } //-->'
+    article = article_of(page(f'<script type="application/ld+json">{script}</script>'))
+    assert article.title == "Pier to stay"
+
+
+def test_of_several_articles_in_json_ld_that_of_the_page_counts() -> None:
+    both = [
+        {"@type": "NewsArticle", "headline": name, "datePublished": day}
+        for name, day in (("A sensation", "2019-03-01"), ("Pier to be rebuilt", "2019-03-05"))
+    ]
+    named = article_of(page("<title>Pier to be rebuilt - Post</title>" + json_ld(both)))
+    unnamed = article_of(page("<title>Post</title>" + json_ld(both)))
+    assert (str(named.date), unnamed.date) == ("2019-03-05", None)
+
+
+def test_facts_come_from_meta() -> None:
+    metas = {
+        "og:title": "Pier to be rebuilt | Lowmere Post",
+        "og:site_name": "Lowmere Post",
+        "article:published_time": "2019-03-05T10:00:00Z",
+        "author": "Mara Quill and Jo Ferrer",
+        "article:section": "Harbour",
+    }
+    head = "".join(f'<meta property="{key}" content="{text}">' for key, text in metas.items())
+    article = article_of(page(head))
+    assert (article.title, article.source) == ("Pier to be rebuilt", "Lowmere Post")
+    assert (article.author, article.section) == (("Mara Quill", "Jo Ferrer"), "Harbour")
+    assert str(article.date) == "2019-03-05T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("2020-07-10T00:30:00+09:00", "2020-07-10"),
+        ("2020-07-10T23:30:00-05:00", "2020-07-10"),
+        ("2020-07-10T12:00:00+09:00", "2020-07-10T03:00:00Z"),
+        ("2020-07-10T12:00:00", "2020-07-10"),
+        ("Fri, 10 Jul 2020 12:00:00 GMT", "2020-07-10T12:00:00Z"),
+        ("20200710", "2020-07-10"),
+        ("1970-01-01T00:00:00Z", "None"),
+        ("0001-01-01T00:00:00", "None"),
+        ("07/08/2020", "None"),
+        ("tomorrow", "None"),
+    ],
+)
+def test_declared_date_keeps_the_day_that_is_written(written: str, kept: str) -> None:
+    assert str(article_of(page(f'<meta name="date" content="{written}">')).date) == kept
+
+
+def test_date_of_time_element_by_the_headline_counts_and_others_do_not() -> None:
+    other = '<div><p>Old story</p><time datetime="2001-01-01">then</time></div>'
+    body = f'<h1>Pier to stay</h1><time datetime="2019-03-05">yesterday</time>{BODY}'
+    assert str(article_of(page(body=body + 9 * other)).date) == "2019-03-05"
+    assert article_of(page(body=f"<h1>Pier to stay</h1>{BODY}{9 * other}")).date is None
+
+
+def test_date_of_the_address_comes_after_that_of_the_page() -> None:
+    head = '<meta property="og:url" content="https://x.example/2019/03/05/pier.html">'
+    assert str(article_of(page(head)).date) == "2019-03-05"
+    shown = article_of(page(head, f"<h1>Pier to stay</h1><p>March 4, 2019</p>{BODY}"))
+    assert str(shown.date) == "2019-03-04"
+
+
+@pytest.mark.parametrize(
+    ("lang", "headline", "sentence"),
+    [
+        ("de", "Pier wird neu gebaut", "Der Hafenausschuss stimmte am Dienstag für den Neubau."),
+        ("fr", "La jetée sera reconstruite", "Le conseil du port a voté la reconstruction mardi."),
+        ("ja", "桟橋の再建が決まる", "港湾局は火曜日、嵐で壊れた北の桟橋を再建することを決めた。"),
+        ("ru", "Пирс построят заново", "Совет порта во вторник решил заново построить пирс."),
+    ],
+)
+def test_pages_in_other_languages_are_read(lang: str, headline: str, sentence: str) -> None:
+    paragraphs = "".join(f"<p>{sentence} {sentence} {n}.</p>" for n in range(3))
+    markup = f'<html lang="{lang}-XX"><title>{headline} – Post</title><h1>{headline}</h1>'
+    article = article_of(markup + paragraphs)
+    assert (article.title, article.lang) == (headline, lang)
+    assert article.body.count(sentence) == 6
+
+
+def test_declared_encoding_is_read() -> None:
+    markup = f'<meta charset="windows-1251"><h1>Пирс построят</h1><p>{"Совет порта решил. " * 9}'
+    assert "Совет порта" in article_of(markup.encode("windows-1251")).body
+
+
+def test_page_of_utf_16_is_read() -> None:
+    article = article_of(page("<title>Pier to be rebuilt</title>").encode("utf-16"))
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+def test_html_in_a_text_file_and_text_in_an_html_file_are_told_apart() -> None:
+    markup, text = f"\n<!-- saved -->\n<HTML>{BODY}".encode(), "\n\n".join(PARAGRAPHS).encode()
+    for data in (markup, text):
+        for reader in (read_text, read_html):
+            (article,) = reader(io.BytesIO(data), Context("x"))
+            assert isinstance(article, Article)
+            assert article.body == "\n".join(PARAGRAPHS)
+
+
+def test_text_that_mentions_tags_stays_text() -> None:
+    text = (
+        "The tag <p> starts a paragraph, and a < b holds where c > d does not, he said on Monday."
+    )
+    (article,) = read_text(io.BytesIO(text.encode()), Context("x"))
+    assert isinstance(article, Article)
+    assert article.body == text
+
+
+def test_files_of_a_folder_are_read_by_their_names(tmp_path: Path) -> None:
+    for name in ("a.html", "b.htm", "c.xhtml"):
+        (tmp_path / name).write_text(page())
+    (tmp_path / "d.HTML.gz").write_bytes(gzip.compress(page().encode()))
+    stream = read(tmp_path)
+    assert [article.body for article in stream] == ["\n".join(PARAGRAPHS)] * 4
+    assert (stream.rejected, stream.notes) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        ("", "the file is empty"),
+        ("<html></html>", "no running text was found"),
+        (
+            "<html><title>A headline that is longer than most are</title><nav><p>Home</p></nav>",
+            "no run",
+        ),
+        (page(body=f"<p>{'x' * (8 << 20)}"), "larger than 8 MiB"),
+    ],
+)
+def test_page_without_an_article_is_rejected(markup: str, reason: str) -> None:
+    found = read_markup(markup)
+    assert isinstance(found, Remark)
+    assert reason in found.reason
+
+
+HOSTILE = {
+    "deep": "<div>" * 40_000 + PARAGRAPHS[0],
+    "formatting": "".join(f"<p><b a{n}>" for n in range(20_000)),
+    "quotes": '<p title="' * 20_000,
+    "attributes": "<p " + " ".join(f"a{n}" for n in range(40_000)) + ">",
+    "open tags": "<a" * 100_000,
+    "closing": "<div>" * 20_000 + "</section>" * 20_000,
+    "comments": "<!-- " * 40_000,
+    "scripts": "<script></scrip" * 20_000,
+    "titles": "<title>a - b" * 20_000,
+    "headings": "<h1>a - b</h1>" * 10_000,
+    "title": f"<title>{'a - ' * 50_000}</title>{BODY}",
+    "site": f'<meta name=og:title content="{"a - " * 40_000}"><meta name=og:site_name content=a>',
+    "metas": '<meta name="author" content="By A. Person">' * 5_000,
+    "json": f'<script type="application/ld+json">{"[" * 100_000}</script>{BODY}',
+    "json lists": f'<script type="application/ld+json">[{"[]," * 60_000}[]]</script>{BODY}',
+    "numbers": f'<script type="application/ld+json">{{"a": {"9" * 100_000}}}</script>{BODY}',
+    "links": "<a href=x>word word</a> " * 20_000,
+    "cells": "<table><tr><td>" * 20_000,
+    "NULs": "\0<\0p\0>" * 20_000,
+}
+
+
+@pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_page_takes_little_time(markup: str) -> None:
+    start = time.process_time()
+    read_markup(markup)
+    assert time.process_time() - start < 5
+
+
+def test_page_of_very_many_tags_is_cut_with_a_note() -> None:
+    context = Context("x")
+    (article,) = read_html(io.BytesIO((page() + "<br>" * 200_000).encode()), context)
+    assert isinstance(article, Article)
+    assert article.body == "\n".join(PARAGRAPHS)
+    assert "more tags than are read" in str(context.notes)
+
+
+PIECES = """
+    <p> </p> <div_class=share> </div> <a_href=' '> " <!-- --> <td> <tr> <h1> <br/> <title> </title>
+    &amp &#0; <script_type=application/ld+json> {"@type":"Article","author":[{ }] </script> > < =
+    <meta_name=date_content= 2020-07-10T12:00:00Z <time_datetime= <html_lang= <span_hidden>
+"""
+MARKUP = st.lists(
+    st.sampled_from(
+        [*(piece.replace("_", " ") for piece in PIECES.split()), " ", "\0", *PARAGRAPHS]
+    )
+    | st.text(max_size=8),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=50)
+@given(MARKUP)
+def test_no_markup_makes_reading_fail(markup: str) -> None:
+    data = markup.encode("utf-8", "surrogatepass")
+    assert isinstance(read_markup(data), Article | Remark)
+
+
+class _VisibleText(HTMLParser):
+    """What the standard library sees of a page, outside scripts and menus."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden = 0
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.hidden += tag in ("script", "nav")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in ("script", "nav")
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self.hidden else data
+
+
+TREES = st.recursive(
+    st.text("ab é&<>\"'").map(escape),
+    lambda inner: st.builds(
+        "<{0}>{1}</{0}>".format,
+        st.sampled_from(["div", "b", "a", "section", "ul", "nav", "blockquote", "table", "span"]),
+        st.lists(inner, max_size=4).map("".join),
+    ),
+    max_leaves=20,
+)
+
+
+@given(TREES)
+def test_blocks_hold_all_text_that_is_seen_once_in_order(markup: str) -> None:
+    parser = _VisibleText()
+    parser.feed(markup)
+    parser.close()
+    blocks = "".join(block.text for block in read_page(markup).blocks)
+    assert re.sub(r"\s", "", blocks) == re.sub(r"\s", "", parser.text)
+
+
+@given(TREES)
+def test_parts_hold_the_blocks_between_their_tags(markup: str) -> None:
+    found = read_page(f"<main>{markup}</main>")
+    assert all(0 <= part.start < part.stop <= len(found.blocks) for part in found.parts)
+    assert not found.blocks or found.parts[-1].stop - found.parts[-1].start == len(found.blocks)
+
+
+@pytest.mark.slow
+def test_saved_pages_are_read_as_well_as_ever(shared_data: Path) -> None:
+    pages = shared_data / "pages"
+    gold = [json.loads(line) for line in (pages / "gold.jsonl").read_text().splitlines()]
+    n_titles = n_dates = 0
+    f1s: list[float] = []
+    for one in gold:
+        name = f"{one['id']}.html.gz"
+        found = read_markup(gzip.decompress((pages / "html" / name).read_bytes()), name)
+        article = found if isinstance(found, Article) else Article(title="-")
+        n_titles += article.title.casefold() == str(one.get("title")).casefold()
+        n_dates += str(article.date)[:10] == str(one.get("date"))[:10] != "None"
+        if body := one.get("body"):
+            f1s.append(_token_f1(body, article.body))
+    assert sum(f1s) / len(f1s) > FLOORS["f1"]
+    assert (n_titles, n_dates) >= (FLOORS["titles"], FLOORS["dates"])
+
+
+FLOORS = {"f1": 0.93, "titles": 100, "dates": 90}
+
+
+def _token_f1(gold: str, found: str) -> float:
+    ours, theirs = (Counter(re.findall(r"\w+", text.lower())) for text in (found, gold))
+    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
