@@ -8,7 +8,14 @@ from dataclasses import replace
 from newsearch.article import Article, ArticleDate
 from newsearch.sources.html.blocks import Page, read_page
 from newsearch.sources.html.body import article_blocks, block_lines
-from newsearch.sources.html.facts import Facts, date_of_address, page_facts, time_dates
+from newsearch.sources.html.facts import (
+    Facts,
+    date_of_address,
+    host_of,
+    linked_authors,
+    page_facts,
+    time_dates,
+)
 from newsearch.sources.page import cues
 from newsearch.sources.page.article import FEW_SENTENCES, article_of
 from newsearch.sources.page.body import sentence_lines
@@ -19,7 +26,8 @@ from newsearch.sources.reader import Context
 _SHORTEST_KEY = 5
 _MOST_HEADINGS = 20
 _LONGEST_TITLE = 500
-_BLOCKS_ABOVE, _BLOCKS_BELOW = 15, 4
+_BLOCKS_ABOVE = 15
+_CREDIT_BLOCKS = 4
 
 
 def extract_markup(markup: str, context: Context) -> Article | None:
@@ -36,15 +44,16 @@ def extract_markup(markup: str, context: Context) -> Article | None:
     facts = page_facts(page)
     head = _head(page, lines, facts, span, body)
     article = article_of(lines, span, body, head, context)
-    first = max(head.at, span.start - _BLOCKS_ABOVE)
+    top = head.at if head.at > 0 else span.start - _CREDIT_BLOCKS
+    near = range(top, span.start + _CREDIT_BLOCKS)
     return replace(
         article,
-        source=facts.source or article.source,
-        author=facts.authors or article.author,
+        source=facts.source or article.source or host_of(facts.url),
+        author=facts.authors or linked_authors(page.declared, near) or article.author,
         section=facts.section or article.section,
         lang=facts.lang,
         url=facts.url,
-        date=_date(page, facts, article, range(first, span.start + _BLOCKS_BELOW)),
+        date=_date(page, facts, article, near),
         extra=facts.extra,
     )
 

@@ -44,6 +44,12 @@ def _tags(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Sites link writers to what else they wrote.
+_AUTHOR_LINK = re.compile(
+    r"""\brel=["']?author\b|\bhref=["']?[^"'\s>]*/(?:authors?|autor(?:en)?|auteurs?|writers?)/""",
+    re.I,
+)
+
 _VOID = _tags("area base br col embed hr img input link meta param source track wbr")
 _CELLS = frozenset(("td", "th"))
 # What goes on in the line in which it stands.
@@ -136,7 +142,8 @@ class Page:
     parts
         Inner ones before those that hold them.
     declared
-        Each ``<meta>``, ``<link>``, ``<time>`` and ``<html>``.
+        Each ``<meta>``, ``<link>``, ``<time>`` and ``<html>``; ``<a>`` to a writer, whose one
+        attribute is its text.
     scripts
         Texts of type ``application/ld+json``.
     is_whole
@@ -178,6 +185,7 @@ class _Scan:
         self._n_chars = 0
         self._n_linked = 0
         self._n_links = 0
+        self._author_at = -1
         # Pieces, characters and linked ones before the last cell of a row.
         self._before_cell = (0, 0, 0)
 
@@ -205,8 +213,9 @@ class _Scan:
             return
         is_seen = self._open[-1].is_seen and not _is_hidden(tag, attributes)
         if is_seen and tag in _INLINE:
-            self._n_links += tag == "a"
-            if tag in _CELLS:
+            if tag == "a":
+                self._open_link(attributes)
+            elif tag in _CELLS:
                 self._end_cell()
             return
         if is_seen or tag in _UNSEEN_BLOCKS:
@@ -225,7 +234,7 @@ class _Scan:
             while self._pop() != tag:
                 pass
         elif tag == "a":
-            self._n_links = max(0, self._n_links - 1)
+            self._close_link()
         elif tag in _CELLS:
             self._end_cell()
 
@@ -235,6 +244,17 @@ class _Scan:
             self._pop()
         self._page.is_whole = is_whole
         return self._page
+
+    def _open_link(self, attributes: str) -> None:
+        self._n_links += 1
+        self._author_at = len(self._pieces) if _AUTHOR_LINK.search(attributes) else -1
+
+    def _close_link(self) -> None:
+        self._n_links = max(0, self._n_links - 1)
+        if self._author_at >= 0:
+            name = {"text": _line("".join(self._pieces[self._author_at :]))}
+            self._page.declared.append(Declared("a", name, len(self._page.blocks)))
+            self._author_at = -1
 
     def _break(self, tag: str) -> None:
         if tag == "hr" or (tag == "br" and self._open[-1].tag not in _ONE_LINE):

@@ -32,6 +32,7 @@ _NO_NAME = re.compile(
     re.I,
 )
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
+_HOST = re.compile(r"https?://(?:www\.)?([\w.-]+\.\w{2,})", re.I)
 
 # Where a page declares what: the key of an article in JSON-LD, and names of `<meta>`; of those
 # the surest first.
@@ -246,7 +247,7 @@ def _names(texts: Iterable[str], source: str) -> tuple[str, ...]:
     """Return the names of persons, several of one text apart."""
     names: list[str] = []
     for text in texts:
-        bare = _BY.sub("", text)
+        bare = _BY.sub("", text).removesuffix(f", {source}")
         several = authors_of(f"By {bare}")
         names += several if len(several) > 1 else [bare]
     return tuple(dict.fromkeys(name for name in names if _is_name(name, source)))
@@ -261,6 +262,18 @@ def date_of_address(url: str) -> ArticleDate | None:
     """Return the day that the address of an article has, such as ``/2020/07/10/``."""
     match = _URL_DAY.search(url)
     return declared_date("-".join(match.groups())) if match else None
+
+
+def linked_authors(declared: Iterable[Declared], near: range) -> tuple[str, ...]:
+    """Return the writers to whom links among some blocks lead."""
+    links = (element for element in declared if element.tag == "a" and element.at in near)
+    return _names((element.attributes["text"] for element in links), "")
+
+
+def host_of(url: str) -> str:
+    """Return the name of a site by an address, such as ``nytimes.com``; '' for none."""
+    match = _HOST.match(url)
+    return match[1].lower() if match else ""
 
 
 def time_dates(declared: Iterable[Declared]) -> Iterator[tuple[int, ArticleDate]]:

@@ -162,6 +162,22 @@ def test_facts_come_from_meta() -> None:
     assert str(article.date) == "2019-03-05T10:00:00Z"
 
 
+def test_writer_to_whom_a_page_links_by_its_headline_is_the_author() -> None:
+    links = [f'<a href="/author/{n}">{name}</a>' for n, name in enumerate(("Jo", "Max"))]
+    body = f"<h1>Pier to stay</h1><span>By {links[0]}</span>{BODY}<div>{links[1]}</div>"
+    assert article_of(page(body=body)).author == ("Jo",)
+    assert article_of(page('<meta name="author" content="Mara Quill">', body)).author == (
+        "Mara Quill",
+    )
+
+
+def test_site_without_a_name_goes_by_its_host() -> None:
+    address = '<link rel="canonical" href="https://www.Post.example:80/pier">'
+    assert article_of(page(address)).source == "post.example"
+    named = '<meta property="og:site_name" content="Lowmere Post">'
+    assert article_of(page(address + named)).source == "Lowmere Post"
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
