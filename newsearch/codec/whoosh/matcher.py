@@ -24,8 +24,9 @@ class DecodedTerm:
     """
 
     def __init__(self, postings: FieldPostings) -> None:
-        self.ids: list[int] = postings.docnums.tolist()
         self.freqs: list[int] = postings.freqs.tolist()
+        # The last stands there twice: Whoosh's matchers ask those at their end for an id.
+        self.ids: list[int] = [*postings.docnums.tolist(), int(postings.docnums[-1])]
         self.postings = postings
 
     def positions(self, index: int) -> list[int]:
@@ -69,10 +70,11 @@ class NewsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         self._term = term
         self._decoded = decoded
         self._ids = decoded.ids
+        self._end = len(decoded.freqs)
         self._i = 0
 
     def is_active(self) -> bool:
-        return self._i < len(self._ids)
+        return self._i < self._end
 
     def reset(self) -> None:
         self._i = 0
@@ -89,11 +91,11 @@ class NewsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return math.inf
 
     def id(self) -> int:
-        """Return the docnum, or the last one at the end: Whoosh's matchers ask for it there."""
-        return self._ids[min(self._i, len(self._ids) - 1)]
+        """Return the docnum, or the last one at the end."""
+        return self._ids[self._i]
 
     def all_ids(self) -> Iterator[int]:
-        for docnum in self._ids[self._i :]:
+        for docnum in self._ids[self._i : self._end]:
             yield docnum
             self._i += 1
 
@@ -107,7 +109,7 @@ class NewsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
     def skip_to(self, target: int) -> None:
         if not self.is_active():
             raise ReadTooFar
-        self._i = bisect.bisect_left(self._ids, target, lo=self._i)
+        self._i = bisect.bisect_left(self._ids, target, self._i, self._end)
 
     def weight(self) -> float:
         return float(self._decoded.freqs[self._i])
