@@ -273,20 +273,20 @@ def check_text(name: str, value: object) -> None:
         raise QueryError(f"{name} is {value!r}", hint="write it as text, in quotation marks")
 
 
-def checked_ids(article_ids: str | Iterable[str]) -> list[str]:
-    """Return one id or many as a list.
+def checked_texts(name: str, given: str | Iterable[str]) -> list[str]:
+    """Return an argument that is one text or many, such as ids, as a list.
 
     Raises
     ------
     QueryError
         One is not text.
     """
-    if isinstance(article_ids, str) or not isinstance(article_ids, Iterable):
-        article_ids = [article_ids]
-    ids = list(article_ids)
-    for one in ids:
-        check_text("id", one)
-    return ids
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        given = [given]
+    texts = list(given)
+    for one in texts:
+        check_text(name, one)
+    return texts
 
 
 def counted_by(by: str, keys: frozenset[str]) -> str:

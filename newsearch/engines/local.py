@@ -25,12 +25,12 @@ from newsearch.engines.base import (
     check_limit,
     check_text,
     check_timeout,
-    checked_ids,
+    checked_texts,
     counted_by,
 )
 from newsearch.errors import IndexingError
 from newsearch.fields import SORTS, Match, Sort
-from newsearch.index.directory import open_directory, system_errors_told
+from newsearch.index.directory import as_folder, open_directory, system_errors_told
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.toc import latest_commit
 from newsearch.query import Date, calendar_of
@@ -65,7 +65,7 @@ class Index(Closing):
     """
 
     def __init__(self, path: str | Path, *, create: bool = False, partial: bool = False) -> None:
-        self.path = Path(path)
+        self.path = as_folder(path)
         self._partial = partial
         self._refreshing = threading.Lock()
         self._directory = open_directory(self.path, create=create)
@@ -145,7 +145,7 @@ class Index(Closing):
     ) -> list[str]:
         """Delete articles; return those ids that were there; see `Engine.delete` for `purge`."""
         self._open_searcher()
-        ids = checked_ids(article_ids)
+        ids = checked_texts("id", article_ids)
         told_in: list[str] = []
         with self._changing():
             if purge:
@@ -172,7 +172,7 @@ class Index(Closing):
 
         self._open_searcher()
         with system_errors_told(self.path):
-            return unblock(self._directory, checked_ids(article_ids), wait_s=wait_s)
+            return unblock(self._directory, checked_texts("id", article_ids), wait_s=wait_s)
 
     def compact(self, *, wait_s: float = WAIT_S) -> int:
         """Take what deleted articles left out of all files; see `Engine.compact`."""
@@ -228,7 +228,7 @@ class Index(Closing):
         from newsearch.index.copying import copy_index
 
         self._open_searcher()
-        folder = Path(target)
+        folder = as_folder(target)
         with system_errors_told(self.path), system_errors_told(folder):
             return copy_index(self._directory, folder)
 
@@ -331,6 +331,7 @@ class Index(Closing):
         """Return all articles that match as JSON values, the newest first; see `Engine.scan`."""
         asked = self._read(query, **which).settled()
         docnums = asked.newest_first()
+        fields = None if fields is None else checked_texts("fields", fields)
         if fields is not None and set(fields) <= {"id"}:
             return self._scan_ids(asked.searcher, docnums, fields)
         return self._scan_articles(asked.searcher, docnums, fields)
@@ -396,6 +397,7 @@ class Index(Closing):
         return self._open_searcher().snapshot.n_articles
 
     def __contains__(self, article_id: str) -> bool:
+        check_text("id", article_id)
         return self._open_searcher().snapshot.docnum(article_id) is not None
 
     def stats(self) -> Stats:

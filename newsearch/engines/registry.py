@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from newsearch.engines.base import Engine
 from newsearch.errors import IndexingError
+from newsearch.index.directory import as_folder
 
 Opener = Callable[[SplitResult, bool], Engine]
 """Opens the index that a URL names; true makes an empty one where there is none."""
@@ -56,7 +57,7 @@ def open_engine(
 def folder_of(target: str | os.PathLike[str]) -> Path | None:
     """Return the folder of this machine that a target names; None for a URL of another scheme."""
     if not (isinstance(target, str) and (url := _URL.match(target))):
-        return Path(target)
+        return as_folder(target)
     if url[1].lower() != "file":
         return None
     from urllib.request import url2pathname

@@ -12,7 +12,7 @@ from typing import Final
 from whoosh.util.filelock import FileLock
 
 from newsearch.codec.framing import read_small
-from newsearch.errors import IndexLockedError, NewsearchError
+from newsearch.errors import IndexingError, IndexLockedError, NewsearchError
 from newsearch.index.toc import INDEX_NAME
 
 LOCK_NAME: Final = f"{INDEX_NAME}_WRITELOCK"
@@ -35,6 +35,8 @@ class WriterLock:
     ------
     IndexLockedError
         It is still held by another process, which is named where it is known.
+    IndexingError
+        `wait_s` is no number of seconds.
     """
 
     def __init__(self, folder: Path, *, wait_s: float) -> None:
@@ -42,6 +44,8 @@ class WriterLock:
         if path.is_symlink() or path.is_fifo():  # it would write elsewhere, or wait for ever
             path.unlink()
         self._lock = FileLock(str(path))
+        if not (isinstance(wait_s, int | float) and wait_s >= 0):
+            raise IndexingError(folder, f"wait_s is {wait_s!r}; give seconds, 0 or more")
         end_s = time.monotonic() + wait_s
         while not self._lock.acquire():
             if time.monotonic() >= end_s:

@@ -133,8 +133,7 @@ def decode_toc(path: Path, content: bytes, generation: int) -> Toc:
         whooshs = head.removesuffix(_BLOCKED_MAGIC) if has_checksum else content
         segments = _parse(io.BytesIO(whooshs), generation)
     except Exception as error:  # pickle: "other exceptions may also be raised"
-        reason = f"the table of contents is damaged ({type(error).__name__}: {error})"
-        raise CorruptIndexError(path, reason) from error
+        raise CorruptIndexError(path, "the table of contents is damaged") from error
     verified = [_verified(path, segment) for segment in segments]
     if len({segment.segid for segment in verified}) != len(verified):
         raise CorruptIndexError(path, "the table of contents names a segment twice")

@@ -130,7 +130,7 @@ def calendar_of(zone: str) -> Calendar:
     """
     if zone == "UTC":
         return UTC_CALENDAR
-    if offset := _OFFSET.fullmatch(zone):
+    if offset := _OFFSET.fullmatch(str(zone)):
         minutes = int(offset[1] + offset[2]) * 60 + int(offset[1] + offset[3])
         if abs(minutes) < 24 * 60:
             return Calendar(timezone(timedelta(minutes=minutes)))

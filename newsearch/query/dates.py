@@ -69,16 +69,16 @@ def date_filter(
 
 
 def _option(name: str, value: Date, calendar: Calendar) -> Bounds:
-    if isinstance(value, datetime):
-        aware = value if value.tzinfo else value.replace(tzinfo=calendar.zone)
-        value = aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
-    elif isinstance(value, date):
-        value = value.isoformat()
-    elif not isinstance(value, str):
-        raise QueryError(f"{name} is {value!r}", hint="write a date such as '2020-07-10'")
     try:
+        if isinstance(value, datetime):
+            aware = value if value.tzinfo else value.replace(tzinfo=calendar.zone)
+            value = aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
+        elif isinstance(value, date):
+            value = value.isoformat()
+        elif not isinstance(value, str):
+            raise QueryError(f"{name} is {value!r}", hint="write a date such as '2020-07-10'")
         return calendar.bounds(value)
-    except ArticleError as error:
+    except (ArticleError, OverflowError) as error:
         raise QueryError(f"{name}: {error}") from error
 
 

@@ -193,8 +193,10 @@ def _date(value: Any) -> ArticleDate:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return _date_of_number(value)
         return _date_of_text(_line(value))
-    except (ArticleError, ValueError, OverflowError, OSError) as error:
+    except ArticleError as error:
         raise _UnusableError(str(error)) from error
+    except (ValueError, OverflowError, OSError) as error:
+        raise _UnusableError("the number is out of the range of dates") from error
 
 
 # The same days are asked for again and again; these are those of 40 years.

@@ -109,8 +109,11 @@ def read(
     chooser = _Chooser(format)
     identity = Identity(_checked("id_from", id_from), _checked("id_prefix", id_prefix))
     code = language if language in ("", AUTO) else known_language(language)
-    named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    texts = [os.fspath(path) for path in named]
+    try:
+        named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+        texts = [os.fsdecode(path) for path in named]
+    except TypeError as error:
+        raise SourceError(repr(paths), "is no path; write paths as text") from error
     roots = [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]
     return ArticleStream(
         roots, language=code, identity=identity, strict=strict, notes=chooser.notes
@@ -209,7 +212,8 @@ def _root_ids(paths: list[str]) -> list[str]:
     """
     # Not Path.resolve: a link goes by the name that the user gave it.
     places = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
-    folders = [place if place.is_dir() else place.parent for place in places]
+    # Nor Path.is_dir, which raises for names that cannot be.
+    folders = [place if os.path.isdir(place) else place.parent for place in places]  # noqa: PTH112
     n_parts = 1
     names = _last_parts(folders, n_parts)
     while len(set(names.values())) < len(names) and n_parts < max(len(f.parts) for f in folders):

@@ -30,7 +30,7 @@ from newsearch.engines.base import (
     check_limit,
     check_text,
     check_timeout,
-    checked_ids,
+    checked_texts,
     counted_by,
 )
 from newsearch.fields import DATE_PARTS, FIELD, Match, Sort
@@ -105,7 +105,9 @@ class MemoryEngine(Closing):
     def delete(
         self, article_ids: str | Iterable[str], *, purge: bool = False, wait_s: float = WAIT_S
     ) -> list[str]:
-        ids = [one for one in dict.fromkeys(checked_ids(article_ids)) if one in self._articles]
+        ids = [
+            one for one in dict.fromkeys(checked_texts("id", article_ids)) if one in self._articles
+        ]
         for one in ids:
             article = self._articles.pop(one)
             if purge:
@@ -113,7 +115,9 @@ class MemoryEngine(Closing):
         return ids
 
     def unblock(self, article_ids: str | Iterable[str], *, wait_s: float = WAIT_S) -> list[str]:
-        ids = [one for one in dict.fromkeys(checked_ids(article_ids)) if one in self._blocked]
+        ids = [
+            one for one in dict.fromkeys(checked_texts("id", article_ids)) if one in self._blocked
+        ]
         for one in ids:
             del self._blocked[one]
         return ids

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,8 @@ from support.inside import load_in_batches_of, searcher_of
 import newsearch
 from newsearch import Article
 from newsearch.index import load as loading
+
+EARLIEST = datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))
 
 
 @pytest.fixture
@@ -428,6 +433,29 @@ def test_what_was_read_of_a_hit_stays_when_the_index_is_closed(index: newsearch.
 def test_a_limit_that_is_no_count_is_an_error_of_ours(index: newsearch.Index, limit: Any) -> None:
     with pytest.raises(newsearch.QueryError, match="limit is"):
         index.search("word", limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        (lambda index: newsearch.open_index(None), "None: is no path"),
+        (lambda index: index.copy(b"copy"), "is no path"),
+        (lambda index: index.copy("a\0b"), "NUL"),
+        (lambda index: newsearch.read(5), "5: is no path"),
+        (lambda index: newsearch.read("x" * 300), "file name too long"),
+        (lambda index: index.delete("a", wait_s="1"), "wait_s is '1'"),
+        (lambda index: index.compact(wait_s=math.nan), "wait_s is nan"),
+        (lambda index: 5 in index, "id is 5"),
+        (lambda index: index.scan("*", fields=5), "fields is 5"),
+        (lambda index: index.search("a", timezone=None), "no time zone is called None"),
+        (lambda index: index.search("a", since=EARLIEST), "since: .*out of range"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_an_error_of_ours(
+    index: newsearch.Index, use: Callable[[Any], object], message: str
+) -> None:
+    with pytest.raises(newsearch.NewsearchError, match=message):
+        use(index)
 
 
 def test_a_snippet_of_a_damaged_article_is_an_error_of_ours(
