@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import threading
 import warnings
 from contextlib import nullcontext
 from functools import cache
@@ -32,6 +33,16 @@ from numpy.typing import NDArray
 # while it words a message that nobody may see. Another thread prints to nowhere meanwhile.
 if hasattr(errors, "ColorShell"):
     errors.ColorShell = nullcontext
+
+# Python catches the warnings of all threads at once: what others tell, or catch, while a thread
+# beside them compiles would be lost.
+if hasattr(errors, "WarningsFixer"):
+    _catch_warnings: Any = errors.WarningsFixer.catch_warnings
+    errors.WarningsFixer.catch_warnings = lambda *given, **named: (
+        _catch_warnings(*given, **named)
+        if threading.current_thread() is threading.main_thread()
+        else nullcontext()
+    )
 
 Int: TypeAlias = Any
 """An ``int`` for callers in Python; a machine integer inside kernels."""

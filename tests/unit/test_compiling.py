@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import warnings
 from pathlib import Path
+
+import pytest
 
 KERNEL = """
 from newsearch.compiling import kernel
@@ -43,3 +47,22 @@ def test_a_constant_changed_in_another_file_changes_what_compiled_code_does(tmp_
     assert ask(tmp_path, 3) == (6, 0)
     assert ask(tmp_path, 3) == (6, 1)
     assert ask(tmp_path, 5) == (10, 0)
+
+
+def test_a_thread_that_compiles_takes_no_warnings_from_others():
+    from newsearch.compiling import errors
+
+    inside, is_told = threading.Event(), threading.Event()
+
+    def find_types() -> None:
+        with errors.WarningsFixer(errors.NumbaWarning).catch_warnings("kernels.py", 1):
+            inside.set()
+            is_told.wait(20)
+
+    thread = threading.Thread(target=find_types)
+    thread.start()
+    assert inside.wait(20)
+    with pytest.warns(UserWarning, match="told"):
+        is_told.set()
+        thread.join()
+        warnings.warn("told", stacklevel=1)
