@@ -162,6 +162,24 @@ def test_a_load_that_is_asked_to_end_says_what_is_kept(
     assert message in err
 
 
+def test_an_interruption_before_the_command_is_loaded_shows_no_traceback(tmp_path: Path) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        pytest.skip("whoever runs the tests ignores the signal")
+    interrupting = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
+    (tmp_path / "click.py").write_text(interrupting)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "newsearch", "stats"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
 def test_whoever_may_add_files_to_a_folder_may_open_its_lock(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
