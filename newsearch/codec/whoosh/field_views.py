@@ -56,14 +56,15 @@ class PostingLists:
     """
 
     def __init__(self, terms: Ints, docnums: Ints, positions: Ints, n_terms: int) -> None:
-        order = np.argsort(terms, kind="stable")
-        terms, docnums = terms[order], docnums[order]
+        if np.any(terms[1:] < terms[:-1]):
+            order = np.argsort(terms, kind="stable")
+            terms, docnums, positions = terms[order], docnums[order], positions[order]
         is_first = (np.diff(terms, prepend=-1) != 0) | (np.diff(docnums, prepend=-1) != 0)
         firsts = np.flatnonzero(is_first)
         self._starts = np.searchsorted(terms[firsts], np.arange(n_terms + 1))
         self._docnums = docnums[firsts]
         self._position_starts = np.append(firsts, len(docnums))
-        self._positions = positions[order]
+        self._positions = positions
 
     def postings(self, term: int) -> FieldPostings | None:
         """Return the postings of a term, or None where no article has it."""
@@ -145,4 +146,7 @@ def statistics_of(postings: FieldPostings, lengths: Ints | None) -> Statistics:
 
 def grouped(docnums: Ints, positions: Ints) -> FieldPostings | None:
     """Make postings of the occurrences of a term, in order of docnum and then of position."""
-    return PostingLists(np.zeros_like(docnums), docnums, positions, 1).postings(0)
+    if not len(docnums):
+        return None
+    firsts = np.flatnonzero(np.diff(docnums, prepend=-1))
+    return FieldPostings(docnums[firsts], np.diff(firsts, append=len(docnums)), positions)
