@@ -30,18 +30,10 @@ _HIGH_QUANTILE: Final = 0.999
 
 
 def length_levels(lengths: NDArray[np.integer]) -> NDArray[np.uint32]:
-    """Choose the 32 lengths to which L is rounded down.
+    """Choose the 32 lengths to which L is rounded down, given those of the segment's articles.
 
-    Parameters
-    ----------
-    lengths
-        Lengths in tokens of all articles of the segment, shape ``(n_articles,)``.
-
-    Returns
-    -------
-    NDArray[np.uint32]
-        Ascending, shape ``(32,)``: 0, which holds for anything, and from the shortest length on
-        such that they lie evenly in the score of one occurrence under the default parameters.
+    Ascending, in tokens: 0, which holds for anything, and from the shortest length on such that
+    they lie evenly in the score of one occurrence under the default parameters.
     """
     if not len(lengths):
         return np.zeros(LEVELS, np.uint32)
@@ -56,19 +48,11 @@ def length_levels(lengths: NDArray[np.integer]) -> NDArray[np.uint32]:
 
 
 def bound_parts(levels: NDArray[np.integer]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what a bound byte means, for all 256 of them.
+    """Return what each of the 256 bound bytes means to a segment with such length levels.
 
-    Parameters
-    ----------
-    levels
-        The segment's length levels, shape ``(32,)``.
-
-    Returns
-    -------
-    inverse_freqs, ratios
-        1 / T (0 for the open class) and L / T, shape ``(256,)`` each. No posting of an entry with
-        bound byte ``x`` has a BM25 term weight above
-        ``bm25.highest_weight(inverse_freqs[x], ratios[x], average_length)``.
+    These are 1 / T (0 for the open class) and L / T. No posting of an entry with bound byte ``x``
+    has a BM25 term weight above ``bm25.highest_weight(inverse_freqs[x], ratios[x],
+    average_length)``.
     """
     codes = np.arange(256)
     ceilings = FREQ_CEILINGS[codes >> LEVEL_BITS]

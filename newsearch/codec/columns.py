@@ -205,12 +205,7 @@ class Columns:
 class HashOrder:
     """Finds articles by a number such as the hash of their id.
 
-    Parameters
-    ----------
-    values
-        The number of each article.
-    order
-        Docnums in ascending order of their number.
+    `values`: the number of each article. `order`: docnums in ascending order of their number.
     """
 
     values: AnyArray

@@ -163,15 +163,9 @@ def _as_bytes(array: AnyArray, dtype: np.dtype[Any]) -> memoryview | bytes:
 class ArrayFileWriter(Closing):
     """Writes one file of named arrays, published by an atomic rename.
 
-    Use as a context manager: leaving it without :meth:`finish` removes the temporary file and
-    publishes nothing.
-
-    Parameters
-    ----------
-    path
-        The final name. The file is written beside it as ``<name>.tmp``.
-    segment_id
-        16 bytes that the head carries; files of one segment share them.
+    Use as a context manager: leaving it without :meth:`finish` removes the temporary file, which is
+    called ``<name>.tmp``, and publishes nothing. `segment_id`: 16 bytes that the head carries;
+    files of one segment share them.
     """
 
     def __init__(self, path: Path, segment_id: bytes) -> None:
@@ -192,13 +186,9 @@ class ArrayFileWriter(Closing):
     ) -> SectionWriter:
         """Open a section to be filled in chunks.
 
-        Parameters
-        ----------
-        narrowest
-            Store in a narrower unsigned type than ``dtype``, down to this one, if all values fit.
-        direct
-            Write straight into the file instead of spooling. One section at a time can be direct;
-            it has to be closed with :meth:`close_direct` before the next.
+        `narrowest`: store in a narrower unsigned type than `dtype`, down to this one, if all values
+        fit. `direct`: write straight into the file instead of spooling. One section at a time can
+        be direct; it has to be closed with :meth:`close_direct` before the next.
         """
         self._check_name(name, dtype)
         if direct:

@@ -14,18 +14,10 @@ from newsearch.codec.strings import Strings, StringsWriter
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One key of one term.
+    """One key of one term: the key in UTF-8 and the term's id in the segment.
 
-    Parameters
-    ----------
-    form
-        UTF-8.
-    term_id
-        The term in the same segment.
-    number
-        The form's number among the term's forms, as it stands beside positions.
-    df
-        Articles that have the key, under this term.
+    `number` is the form's among the term's forms, as it stands beside positions; `df` counts the
+    articles that have the key under this term.
     """
 
     form: bytes
@@ -35,13 +27,7 @@ class FormRow:
 
 
 class LexiconWriter:
-    """Appends word forms, ascending by form and then by term id.
-
-    Parameters
-    ----------
-    file, prefix
-        The segment being written, and the name of the lexicon in it.
-    """
+    """Appends word forms, ascending by form and then by term id."""
 
     def __init__(self, file: ArrayFileWriter, prefix: str) -> None:
         self._forms = StringsWriter(file, prefix)
@@ -68,17 +54,9 @@ class LexiconWriter:
 class Lexicon:
     """Word forms over the map.
 
-    Attributes
-    ----------
-    forms
-        Ascending; a form occurs once for each term it belongs to.
-    term_ids, numbers, dfs
-        Per row, as in :class:`FormRow`.
-
-    Raises
-    ------
-    CorruptIndexError
-        When sections are missing or point outside what they point into.
+    `forms` ascend; a form occurs once for each term it belongs to. `term_ids`, `numbers` and `dfs`
+    are as in :class:`FormRow`, per row. Raises CorruptIndexError when sections are missing or point
+    outside what they point into.
     """
 
     def __init__(self, file: ArrayFile, prefix: str, terms: int) -> None:

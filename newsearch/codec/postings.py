@@ -50,14 +50,8 @@ class _Pending:
 class PostingsWriter:
     """Appends encoded runs of terms, in the order of the term dictionary.
 
-    Parameters
-    ----------
-    file
-        The segment being written.
-    prefix
-        Names the group of sections, such as ``text``.
-    levels
-        The length levels that the runs were encoded with.
+    `prefix` names the group of sections, such as ``text``; `levels` are the length levels that the
+    runs were encoded with.
     """
 
     def __init__(self, file: ArrayFileWriter, prefix: str, levels: NDArray[np.uint32]) -> None:
@@ -150,22 +144,12 @@ def _columns_of(pending: _Pending) -> list[Ints]:
 
 
 class Entries(NamedTuple):
-    """Where some entries lie; what :meth:`PostingsReader.entries` gives, verified.
+    """Where some entries lie, ascending; what :meth:`PostingsReader.entries` gives, verified.
 
-    Parameters
-    ----------
-    numbers
-        Entry numbers in the segment, ascending. Shape ``(n_entries,)``, as all below.
-    blocks
-        Block numbers: docnums start at ``block * 256``.
-    counts
-        Postings in each.
-    bounds
-        Bound bytes, see :func:`bounds.bound_parts`.
-    doc_starts, freq_starts, signature_starts
-        First byte of docnums, of frequencies and of signatures in the postings section.
-    position_starts, position_sizes
-        First byte and bytes in the positions section.
+    For each entry: its number in the segment; its block, whose docnums start at ``block * 256``;
+    its postings; its bound byte, see :func:`bounds.bound_parts`; its first byte of docnums, of
+    frequencies and of signatures in the postings section; and its first byte and bytes in the
+    positions section.
     """
 
     numbers: Ints
@@ -187,23 +171,12 @@ class Entries(NamedTuple):
 class PostingsReader:
     """Reads postings over the map; every method is safe in many threads at once.
 
-    The attributes are the sections as they lie in the file, for compiled kernels; their meaning
-    is in FORMAT.md. ``term_entries``, ``term_postings`` and ``term_positions`` were verified to
-    ascend and to end with what they point into.
+    The attributes are the sections as they lie in the file, for compiled kernels; their meaning is
+    in FORMAT.md. ``term_entries``, ``term_postings`` and ``term_positions`` were verified to ascend
+    and to end with what they point into.
 
-    Parameters
-    ----------
-    file
-        An open segment.
-    prefix
-        The group of sections.
-    articles
-        Articles in the segment.
-
-    Raises
-    ------
-    CorruptIndexError
-        When sections are missing or do not fit one another.
+    `articles`: how many the segment has. Raises CorruptIndexError when sections are missing or do
+    not fit one another.
     """
 
     def __init__(self, file: ArrayFile, prefix: str, articles: int) -> None:

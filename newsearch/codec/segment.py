@@ -87,19 +87,9 @@ class SegmentWriter(Closing):
         return InvertedWriter(self.file, name, levels)
 
     def finish(self, articles: int, info: Mapping[str, Any] | None = None) -> int:
-        """Publish the segment.
+        """Publish the segment; return the bytes of the file.
 
-        Parameters
-        ----------
-        articles
-            Docnums are 0 to ``articles - 1``.
-        info
-            JSON values that the layers above want to keep.
-
-        Returns
-        -------
-        int
-            Size of the file in bytes.
+        Docnums are 0 to ``articles - 1``. `info`: JSON values that the layers above want to keep.
         """
         if not 0 <= articles <= MAX_DOCS:
             raise ValueError(f"a segment holds at most {MAX_DOCS} articles, not {articles}")

@@ -54,20 +54,11 @@ _COVER: Final = {"k": 200, "d": 8, "f": 20, "accel": 4}
 
 
 def train_dictionary(samples: Sequence[bytes], size_bytes: int = DICTIONARY_BYTES) -> bytes:
-    """Train a dictionary on articles.
+    """Train a dictionary on articles; empty when they are too few or too alike to learn from.
 
-    Parameters
-    ----------
-    samples
-        Articles as they will be stored, spread over the segment; at most 12 MiB of them, drawn
-        the same way each time, are used.
-    size_bytes
-        Most bytes of the dictionary; less where there are few samples.
-
-    Returns
-    -------
-    bytes
-        Empty when the samples are too few or too alike to learn from.
+    `samples`: articles as they will be stored, spread over the segment; at most 12 MiB of them,
+    drawn the same way each time, are used. `size_bytes`: most bytes of the dictionary; less where
+    there are few samples.
     """
     total = sum(map(len, samples))
     if total < MIN_TRAINING_BYTES:
@@ -86,14 +77,9 @@ def train_dictionary(samples: Sequence[bytes], size_bytes: int = DICTIONARY_BYTE
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Some consecutive articles, compressed.
+    """Some consecutive articles as a zstd frame that knows its content's size.
 
-    Parameters
-    ----------
-    data
-        A zstd frame that knows its content's size.
-    sizes
-        Bytes of each article, uncompressed.
+    `sizes`: bytes of each article, uncompressed.
     """
 
     data: bytes
@@ -103,12 +89,7 @@ class Frame:
 class FrameCompressor:
     """Makes frames; one per thread. Compression lets other threads run.
 
-    Parameters
-    ----------
-    dictionary
-        From :func:`train_dictionary`, or empty.
-    level
-        zstd's; 1 to 22.
+    `dictionary`: from :func:`train_dictionary`, or empty. `level`: zstd's; 1 to 22.
     """
 
     def __init__(self, dictionary: bytes = b"", level: int = LEVEL) -> None:
@@ -136,14 +117,8 @@ class FrameCompressor:
 class StoredWriter:
     """Appends frames in order of docnum, straight into the file.
 
-    Parameters
-    ----------
-    file
-        The segment being written; its direct section is taken until :meth:`finish`.
-    dictionary
-        What the frames were compressed with.
-    has_own
-        Whether all articles that the dictionary was trained on are in the segment.
+    The segment's direct section is taken until :meth:`finish`. `dictionary`: what the frames were
+    compressed with. `has_own`: whether all articles that it was trained on are in the segment.
     """
 
     def __init__(
@@ -238,12 +213,8 @@ class Stored:
     def article(self, docnum: int) -> bytes:
         """Return one article; no frame but its own is read.
 
-        Raises
-        ------
-        IndexError
-            When there is no such docnum.
-        CorruptIndexError
-            When the frame cannot be decompressed to what it should be.
+        Raises IndexError when there is no such docnum, CorruptIndexError when the frame cannot be
+        decompressed to what it should be.
         """
         if not 0 <= docnum < len(self):
             raise IndexError(docnum)

@@ -25,13 +25,7 @@ _STRINGS_PER_SEARCH = 64
 
 
 class StringsWriter:
-    """Appends strings to a list.
-
-    Parameters
-    ----------
-    file, prefix
-        The segment being written, and the name of the list in it.
-    """
+    """Appends strings to a list."""
 
     def __init__(self, file: ArrayFileWriter, prefix: str) -> None:
         self._text = file.section(f"{prefix}/text", "u1")
@@ -46,14 +40,9 @@ class StringsWriter:
             self.append_text(b"".join([string + SEPARATOR for string in some]), sizes)
 
     def append_text(self, text: AnyArray | bytes, sizes: NDArray[np.integer]) -> None:
-        """Add strings that already end with the separator.
+        """Add strings that already end with the separator, one after another as bytes.
 
-        Parameters
-        ----------
-        text
-            The strings one after another, as bytes.
-        sizes
-            Bytes of each, separator included.
+        `sizes`: bytes of each, separator included.
         """
         self._starts.append(sizes)
         self._text.append(text)
@@ -71,24 +60,9 @@ def text_of(string: bytes) -> str:
 class Strings(Sequence[bytes]):
     """A list of byte strings over the map.
 
-    Searching asks for a list that was written in ascending order.
-
-    Parameters
-    ----------
-    file, prefix
-        An open segment, and the name of the list in it.
-
-    Attributes
-    ----------
-    text
-        All strings, each followed by a line feed. ``uint8``.
-    starts
-        Where each begins, and the end; shape ``(n + 1,)``.
-
-    Raises
-    ------
-    CorruptIndexError
-        When the sections are missing or do not fit each other.
+    Searching asks for a list that was written in ascending order. `text`: all strings, each
+    followed by a line feed, ``uint8``; `starts`: where each begins, and the end, shape ``(n +
+    1,)``. Raises CorruptIndexError when the sections are missing or do not fit each other.
     """
 
     def __init__(self, file: ArrayFile, prefix: str) -> None:

@@ -124,12 +124,8 @@ def freq_at(postings: Int, locator: Int, rank: Int) -> Int:
 def high_freq(keys: Int, freqs: Int, n_high: Int, key: Int) -> Int:
     """Look up a frequency of 256 or more; 256 where the table lacks it.
 
-    Parameters
-    ----------
-    keys, freqs, n_high
-        Addresses of the sections ``high_freq_keys`` and ``high_freqs``, and their items.
-    key
-        Entry number * 256 + low byte of the docnum.
+    Given the addresses of the sections ``high_freq_keys`` and ``high_freqs``, their items, and the
+    entry number * 256 + low byte of the docnum.
     """
     at = first_not_below(keys, 8, 0, n_high, key)
     if at < n_high and load_i64(keys, at) == key:
@@ -227,22 +223,10 @@ def mark(postings: Int, locator: Int, words: Int) -> None:
 
 @inlined
 def open_entry(positions: Int, start: Int, size: Int, tokens: Int) -> tuple[Int, Int, Int]:
-    """Read the header of an entry's positions.
+    """Read the header of an entry's positions: the two widths, and the bit of the unary part.
 
-    Parameters
-    ----------
-    positions
-        Address of the positions section.
-    start, size
-        First byte and bytes.
-    tokens
-        Positions that the entry holds.
-
-    Returns
-    -------
-    rice_bits, form_bits, unary
-        Widths, and the bit at which the unary part starts; -1 for ``rice_bits`` when the positions
-        do not fit into the bytes.
+    Given the address of the positions section, the entry's first byte and bytes, and how many
+    positions it holds. -1 for ``rice_bits`` when the positions do not fit into the bytes.
     """
     if size <= 0:
         return -1, 0, 0

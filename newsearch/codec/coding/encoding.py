@@ -238,21 +238,9 @@ def _write(
 def encode(
     run: PostingRun, lengths: NDArray[np.integer], levels: NDArray[np.integer]
 ) -> EncodedRun:
-    """Encode a run; the same bytes as ``entries.encode``, about 50 times faster.
+    """Encode a run; the same bytes as `entries.encode`, which see, about 50 times faster.
 
     Arrays of ``uint32`` are used as they are, others are converted. Other threads run meanwhile.
-
-    Parameters
-    ----------
-    lengths
-        Tokens of each article of the segment, shape ``(n_articles,)``.
-    levels
-        From :func:`bounds.length_levels`.
-
-    Raises
-    ------
-    ValueError
-        When docnums or positions do not ascend or a number is outside its range.
     """
     check_run(run, len(lengths))
     dfs = np.ascontiguousarray(run.dfs, np.int64)

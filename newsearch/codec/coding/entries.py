@@ -68,19 +68,10 @@ class PostingRun:
 class EncodedRun:
     """A run as bytes, ready to be appended by :class:`PostingsWriter`.
 
-    Parameters
-    ----------
-    dfs, cfs, entries, posting_sizes, position_sizes
-        Per term: articles, occurrences, entries, and bytes in the two data sections.
-    blocks, counts, bounds, short_sizes
-        Per entry: block number, postings less one, bound, bytes of positions up to 255.
-    postings, positions
-        The data bytes.
-    high_keys, high_freqs
-        Frequencies of 256 and more: entry number within the run * 256 + docnum's low byte,
-        ascending, and the frequency.
-    long_entries, long_sizes
-        Entries of this run whose positions take 255 bytes or more, ascending.
+    Per term: articles, occurrences, entries, and bytes in the two data sections. Per entry: block
+    number, postings less one, bound, and bytes of positions up to 255. Then the data bytes;
+    frequencies of 256 and more, by entry number within the run * 256 + docnum's low byte,
+    ascending; and the entries of this run whose positions take 255 bytes or more, ascending.
     """
 
     dfs: Ints
@@ -104,12 +95,8 @@ class EncodedRun:
 class EntryTable:
     """The numbers of a run's entries, as both encoders find them.
 
-    Parameters
-    ----------
-    per_term
-        Entries of each term.
-    blocks, counts, tokens, bounds, posting_sizes, position_sizes
-        Per entry: block number, postings, positions, bound, bytes in the two data sections.
+    `per_term`: entries of each term. The rest per entry: block number, postings, positions, bound,
+    and bytes in the two data sections.
     """
 
     per_term: Ints
@@ -126,17 +113,8 @@ def encode(
 ) -> EncodedRun:
     """Encode a run with NumPy alone; the compiled twin is ``encoding.encode``.
 
-    Parameters
-    ----------
-    lengths
-        Tokens of each article of the segment, shape ``(n_articles,)``.
-    levels
-        From :func:`bounds.length_levels`.
-
-    Raises
-    ------
-    ValueError
-        When docnums or positions do not ascend or a number is outside its range.
+    `lengths`: tokens of each article of the segment. `levels`: from :func:`bounds.length_levels`.
+    Raises ValueError when docnums or positions do not ascend or a number is outside its range.
     """
     check_run(run, len(lengths))
     if not len(run.dfs):
@@ -220,14 +198,9 @@ def bounds_of(
     lengths: NDArray[np.integer],
     levels: NDArray[np.integer],
 ) -> Bytes:
-    """Return the bound byte of each entry.
+    """Return the bound byte of each entry, given its first posting and their number.
 
-    Parameters
-    ----------
-    first, counts
-        First posting and number of postings of each entry.
-    freqs, lengths
-        Of each posting: frequency, and tokens of its article.
+    `freqs`, `lengths`: of each posting, its frequency and the tokens of its article.
     """
     classes = freq_classes(np.maximum.reduceat(freqs, first))
     ceilings = np.repeat(FREQ_CEILINGS[classes], counts)
@@ -271,20 +244,10 @@ def _set_bits(data: Bytes, at: Ints, values: NDArray[np.uint8] | np.uint8) -> No
 
 
 def decode_docs(data: Bytes, starts: Ints, counts: Ints) -> Ints | None:
-    """Return the low bytes of the docnums of entries, ascending within each.
+    """Return the low bytes of the docnums of entries, ascending within each, one after the other.
 
-    Parameters
-    ----------
-    starts
-        First byte of each entry in ``data``; the entries must lie inside.
-    counts
-        Postings of each entry.
-
-    Returns
-    -------
-    Ints
-        Shape ``(counts.sum(),)``; None when the bytes do not ascend or a bitmap has another
-        number of bits.
+    Given the first byte of each entry, all inside ``data``, and its postings. None when the bytes
+    do not ascend or a bitmap has another number of bits.
     """
     is_dense = counts > MAX_SPARSE
     begins = starts_of(counts)[:-1]

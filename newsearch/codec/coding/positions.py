@@ -27,14 +27,10 @@ SLACK_BYTES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class BitLayout:
-    """Where the parts of entries lie, in bits from the entry's first byte.
+    """Where the parts of entries lie, in bits from the entry's first byte; shape ``(n_entries,)``.
 
-    Parameters
-    ----------
-    rice_bits, form_bits
-        k and the width of form numbers. Shape ``(n_entries,)``.
-    tokens
-        Positions an entry holds, at least 1.
+    `rice_bits`, `form_bits`: k and the width of form numbers. `tokens`: positions an entry holds,
+    at least 1.
     """
 
     rice_bits: Ints
@@ -95,10 +91,7 @@ def positions_of(gaps: Ints, freqs: NDArray[np.integer]) -> Ints:
 def choose_layout(gaps: Ints, forms: Ints, tokens: Ints) -> tuple[BitLayout, Ints]:
     """Pick the Rice parameter of each entry near its mean gap, and the form width.
 
-    Returns
-    -------
-    BitLayout, sizes
-        And the bytes of each entry.
+    Returns also the bytes of each entry.
     """
     starts = starts_of(tokens)[:-1]
     scaled = np.add.reduceat(gaps, starts) * 11 // (tokens * 16)
@@ -115,19 +108,9 @@ def choose_layout(gaps: Ints, forms: Ints, tokens: Ints) -> tuple[BitLayout, Int
 
 
 def encode_positions(gaps: Ints, forms: Ints, tokens: Ints) -> tuple[Bytes, Ints]:
-    """Code entries, one after another.
+    """Code entries, one after another; return the bytes, and how many of them each entry has.
 
-    Parameters
-    ----------
-    gaps, forms
-        Per position, shape ``(n_tokens,)``; forms below 2**24.
-    tokens
-        Positions of each entry, at least 1, shape ``(n_entries,)``.
-
-    Returns
-    -------
-    data, sizes
-        The bytes, and how many of them each entry has.
+    `gaps`, `forms`: per position, forms below 2**24. `tokens`: positions of each entry, at least 1.
     """
     layout, sizes = choose_layout(gaps, forms, tokens)
     starts = starts_of(sizes)[:-1] * 8
@@ -155,21 +138,10 @@ def _put(bits: Bytes, starts: Ints, values: Ints, widths: Ints) -> None:
 def decode_positions(
     data: Bytes, starts: Ints, sizes: Ints, tokens: Ints
 ) -> tuple[Ints, Ints] | None:
-    """Read entries back.
+    """Read entries back: gaps and forms per position, or None when the bytes cannot hold them.
 
-    Parameters
-    ----------
-    data
-        The positions section.
-    starts, sizes
-        First byte and bytes of each entry, inside ``data``. Shape ``(n_entries,)``.
-    tokens
-        Positions each entry must hold, at least 1.
-
-    Returns
-    -------
-    gaps, forms
-        Per position, or None when the bytes cannot hold them.
+    `data`: the positions section. `starts`, `sizes`: first byte and bytes of each entry, inside
+    `data`. `tokens`: positions each entry must hold, at least 1.
     """
     local = starts_of(sizes)
     picked = data[np.repeat(starts - local[:-1], sizes) + np.arange(local[-1])]

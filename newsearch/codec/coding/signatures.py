@@ -5,8 +5,6 @@ merge copies signatures as they are. The lower 4 bits of a signature are about t
 the term, the upper 4 about those before it. Where the term occurs once they are the neighbour's
 code; where it occurs more often, bit ``code & 3`` is set for each neighbour. 15 allows any word.
 
-Notes
------
 A *set* below is 16 bits, one for each code. The set that a signature means holds the code of every
 real neighbour: for one occurrence the code itself, for more every code that shares a bit with one
 that was put in. So if a term is somewhere followed by a word, that word's code is in the set, and
@@ -72,20 +70,11 @@ of the words after it in the lower 16 bits, that of the words before in the uppe
 
 
 def signatures_of(beside: Bytes, freqs: NDArray[np.integer]) -> Bytes:
-    """Make signatures.
+    """Make the signature of each posting.
 
-    Parameters
-    ----------
-    beside
-        For each occurrence, in order of posting, the code of the word at the next position and
-        that of the word before times 16; 0 for a word that is not there. Shape ``(n_tokens,)``.
-    freqs
-        Occurrences of each posting, at least 1.
-
-    Returns
-    -------
-    Bytes
-        Shape ``(n_postings,)``.
+    `beside`: for each occurrence, in order of posting, the code of the word at the next position
+    and that of the word before times 16; 0 for a word that is not there. `freqs`: occurrences of
+    each posting, at least 1.
     """
     if not len(freqs):
         return np.zeros(0, np.uint8)
@@ -96,14 +85,9 @@ def signatures_of(beside: Bytes, freqs: NDArray[np.integer]) -> Bytes:
 
 
 def beside_of(codes: Bytes, is_apart: NDArray[np.bool_]) -> Bytes:
-    """Return what `signatures_of` takes for tokens in the order of a text.
+    """Return what `signatures_of` takes for tokens in the order of a text, given their codes.
 
-    Parameters
-    ----------
-    codes
-        Of each token.
-    is_apart
-        The token does not stand at the position right after the token before it in ``codes``.
+    `is_apart`: a token does not stand at the position right after the token before it in `codes`.
     """
     after, before = np.zeros(len(codes), np.uint8), np.zeros(len(codes), np.uint8)
     after[:-1] = np.where(is_apart[1:], 0, codes[1:])
