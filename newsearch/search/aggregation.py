@@ -22,12 +22,8 @@ _FIRST_S, _LAST_S = (int(datetime(year, 1, 2, tzinfo=UTC).timestamp()) for year 
 def count_values(found: Matching, by: str, zone: tzinfo = UTC) -> Counts:
     """Count articles by the values of a field, or by a part of their date.
 
-    Parameters
-    ----------
-    by
-        A field that has a column, or ``"day"``, ``"month"`` or ``"year"``.
-    zone
-        Where these begin.
+    `by`: a field that has a column, or ``"day"``, ``"month"`` or ``"year"``. `zone`: where these
+    begin.
     """
     if by in _UNITS:
         return _count_dates(found.snapshot.column("date", found.docnums), by, zone)

@@ -16,18 +16,11 @@ from newsearch.search.run.filters import live_bitmap
 
 
 class Matching:
-    """The live articles that match a query; safe in many threads.
+    """The live articles of a snapshot that match a query; safe in many threads.
 
     Sets over one snapshot join as Python's sets do: ``a & b``, ``a | b`` and ``a - b``, and ``~a``
-    for the live articles that are not in ``a``. Articles go by their global docnums, which hold
-    for the snapshot only.
-
-    Parameters
-    ----------
-    snapshot
-        What was searched.
-    bitmaps
-        Live articles of each segment, see `run.bitmaps`. Never written to.
+    for the live articles that are not in ``a``. Articles go by their global docnums, which hold for
+    the snapshot only. `bitmaps`: one a segment, see `run.bitmaps`; never written to.
     """
 
     def __init__(self, snapshot: Snapshot, bitmaps: Sequence[Bitmap]) -> None:

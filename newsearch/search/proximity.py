@@ -8,19 +8,10 @@ from collections.abc import Iterator, Sequence
 def phrase_frequency(positions: Sequence[Sequence[int]], slop: int) -> int:
     """Count where a phrase stands in one field of one article.
 
-    Parameters
-    ----------
-    positions
-        Ascending positions of each word of the phrase, in the order of the phrase.
-    slop
-        0: the words stand side by side in order. n > 0: in any order, with at most n other words
-        between the first and the last.
-
-    Returns
-    -------
-    int
-        Positions where an ordered phrase begins, or the number of shortest stretches that hold all
-        words (Clarke, Cormack and Burkowski 1995) and are short enough.
+    `positions`: ascending, of each word in the order of the phrase. `slop` 0: the words stand side
+    by side in order; counted are the positions where that begins. n > 0: they stand in any order,
+    with at most n other words between the first and the last; counted are the shortest stretches
+    that hold all words (Clarke, Cormack and Burkowski 1995) and are short enough.
     """
     if slop == 0:
         return sum(1 for _ in phrase_starts(positions))

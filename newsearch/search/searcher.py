@@ -38,18 +38,11 @@ _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The best articles for a query, best first.
+    """The best articles for a query, best first: global docnums, and scores in the same order.
 
-    Parameters
-    ----------
-    docnums, scores
-        Global docnums and scores, in the same order.
-    tree, run
-        What was searched for, and what ran it.
-    total
-        How many articles match in all, where that is known.
-    is_partial
-        Whether the work was stopped, so that better articles may have been left out.
+    `tree` is what was searched for and `run` what ran it; `total` is how many articles match in
+    all, where that is known. `is_partial`: the work was stopped, so that better articles may have
+    been left out.
     """
 
     docnums: list[int]
@@ -214,14 +207,7 @@ Find = Callable[[str, bytes], tuple[Sequence[Found], Sequence[Stretch] | None]]
 class Show:
     """Cuts snippets and marks titles for the hits of one query; safe in many threads.
 
-    Parameters
-    ----------
-    tree
-        The query.
-    vocabulary
-        Word forms of the index.
-    every_word
-        As for `Highlighter`.
+    `vocabulary`: word forms of the index. `every_word`: as for `Highlighter`.
     """
 
     def __init__(
@@ -238,19 +224,9 @@ class Show:
     def snippet(self, encoded: bytes, language: str, title: Callable[[], str]) -> Snippet:
         """Cut the passage that shows best why an article was found.
 
-        Parameters
-        ----------
-        encoded
-            The body in UTF-8 (``surrogatepass``).
-        language
-            The article's.
-        title
-            Reads its headline, which is shown beside the passage.
-
-        Raises
-        ------
-        ArticleError
-            For bytes that are no UTF-8: the index is damaged.
+        `encoded`: the body in UTF-8 (``surrogatepass``). `language`: the article's. `title`: reads
+        its headline, which is shown beside the passage. Raises ArticleError for bytes that are no
+        UTF-8: the index is damaged.
         """
         try:
             body = encoded.decode("utf-8", "surrogatepass")

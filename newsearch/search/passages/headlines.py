@@ -12,14 +12,9 @@ _NEXT_SENTENCE_CHARS = 400
 def headline_end(body: str, title: str, language: str) -> int:
     """Return where the first sentence begins after a repeated headline; 0 where none is repeated.
 
-    A body repeats its headline when it begins with the same words, of which the last may be cut
-    off in the headline, and either a line ends there or the headline is long: a short one may be
-    how a sentence begins.
-
-    Parameters
-    ----------
-    body, title, language
-        Of one article.
+    A body repeats its headline when it begins with the same words, of which the last may be cut off
+    in the headline, and either a line ends there or the headline is long: a short one may be how a
+    sentence begins.
     """
     words = title.split()
     if not words or not body[:_SAME_START_CHARS].lstrip().startswith(words[0]):

@@ -72,22 +72,13 @@ to where it stands, and the form."""
 
 
 class Highlighter:
-    """Finds in texts of one language what a query asks for.
+    """Finds in texts of one language what a query asks for, but for excluded parts and filters.
 
-    Parameters
-    ----------
-    tree
-        The query. Excluded parts and filters are not looked for.
-    language
-        The language that the texts are stemmed in.
-    field
-        ``"title"`` or ``"body"``: parts of the query that ask for the other field are left out.
-    vocabulary
-        Word forms of the index that the texts come from. With it, only forms that can match are
-        looked for; without it, every word of a text is cut out and stemmed, and patterns stand
-        for nothing.
-    every_word
-        Look for function words too, such as "the"; else only where the query has no others.
+    `field`: ``"title"`` or ``"body"``; parts of the query that ask for the other are left out.
+    `vocabulary`: word forms of the index that the texts come from. With it, only forms that can
+    match are looked for; without it, every word of a text is cut out and stemmed, and patterns
+    stand for nothing. `every_word`: look for function words too, such as "the"; else only where the
+    query has no others.
     """
 
     def __init__(

@@ -44,22 +44,14 @@ def snippet(
 
     The passage with the most different parts of the query wins; then one that begins and ends with
     a sentence, the one with the most matches, the first. Where it cannot begin or end with a
-    sentence without losing one of these parts, it does with a word. One within a
-    headline which the body repeats is shown only where no later one has as many parts. A body that
-    fits is shown whole; a body without a match shows its beginning.
+    sentence without losing one of these parts, it does with a word. One within a headline which the
+    body repeats is shown only where no later one has as many parts. A body that fits is shown
+    whole; a body without a match shows its beginning. Only the surroundings of the best passages
+    are looked at.
 
-    Parameters
-    ----------
-    body
-        Any length; only the surroundings of the best passages are looked at.
-    found
-        What matches in it, from `Highlighter.matches`.
-    language
-        Language code of the article.
-    title
-        Reads its headline; asked for only where the passage may begin within it.
-    stretches
-        The `fullest_stretches`, where they are known.
+    `found`: what matches, from `Highlighter.matches`. `language`: the article's code. `title`:
+    reads its headline; asked for only where the passage may begin within it. `stretches`: the
+    `fullest_stretches`, where they are known.
     """
     whole = body.strip()
     if len(whole) <= SNIPPET_CHARS + _SLACK_CHARS:

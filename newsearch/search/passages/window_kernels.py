@@ -19,17 +19,8 @@ _FIRST, _STOP = 0, 1
 def compiled_stretches(found: NDArray[np.int32], clauses: NDArray[np.int32]) -> NDArray[np.int32]:
     """Do what `snippets.fullest_stretches` does, in a tenth of the time.
 
-    Parameters
-    ----------
-    found
-        Rows of `FormFinder.rows`; each form's number becomes the clause that it matches.
-    clauses
-        The clause that each form matches.
-
-    Returns
-    -------
-    NDArray[np.int32]
-        Start and end of each stretch, shape (n_stretches, 2).
+    `found`: rows of `FormFinder.rows`; each form's number becomes the clause that it matches, given
+    in `clauses`. Returns start and end of each stretch, shape (n_stretches, 2).
     """
     n_found = found.shape[0]
     for row in range(n_found):

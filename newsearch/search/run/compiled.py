@@ -62,12 +62,7 @@ _MEMO_WORDS = 10_000
 class CompiledSearch:
     """The kernels over one snapshot; safe in many threads.
 
-    Parameters
-    ----------
-    snapshot
-        Its segments stay mapped as long as this lives, because kernels read by address.
-    statistics
-        Of the snapshot.
+    Its segments stay mapped as long as this lives, because kernels read by address.
     """
 
     def __init__(self, snapshot: Snapshot, statistics: SnapshotStatistics) -> None:
@@ -87,15 +82,7 @@ class CompiledSearch:
         return known_word(self._segments, terms, self._statistics.idf(terms))
 
     def rank(self, planned: Plan, tree: ResolvedTree, k: int) -> Best:
-        """Return the k best articles by score, best first.
-
-        Parameters
-        ----------
-        planned, tree
-            A tree, and what was decided for it.
-        k
-            At least 1.
-        """
+        """Return the k (at least 1) best articles for a tree and its plan by score, best first."""
         return _best(k, partial(self._rank, planned, tree))
 
     def newest(self, tree: ResolvedTree, k: int, *, oldest: bool) -> Best:

@@ -53,15 +53,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Articles that match, and how well.
-
-    Parameters
-    ----------
-    docnums
-        Global docnums, ascending, each once. Shape ``(n,)``.
-    scores
-        Shape ``(n,)``.
-    """
+    """Articles that match, and how well: global docnums, ascending, each once, and their scores."""
 
     docnums: Ints
     scores: Floats

@@ -140,12 +140,8 @@ class Warming:
     def start(self, snapshot: Snapshot, get: Callable[[], CompiledSearch]) -> None:
         """Start the thread, unless there is one, all is ready, or it has failed before.
 
-        Parameters
-        ----------
-        snapshot
-            What is searched; kernels are called on its first term.
-        get
-            Gives the compiled search over it; called in the thread.
+        Kernels are called on the first term of the snapshot. `get` gives the compiled search over
+        it; called in the thread.
         """
         with self._lock:
             if self._thread or self.is_complete or self._problem or not _has_terms(snapshot):

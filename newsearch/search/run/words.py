@@ -16,16 +16,8 @@ from newsearch.query.nodes import Alternatives, Term, TermPhrase
 class KnownWord(NamedTuple):
     """A word's idf, and what segments have of its terms.
 
-    Parameters
-    ----------
-    weight
-        The idf.
-    only
-        The one term that each segment has, -1 where it has none.
-    is_one
-        Whether no segment has more than one.
-    by_language
-        In each segment, for each language that has the word, its terms.
+    `only`: the one term that each segment has, -1 where it has none. `is_one`: no segment has more
+    than one. `by_language`: in each segment, for each language that has the word, its terms.
     """
 
     weight: float

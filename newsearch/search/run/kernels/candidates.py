@@ -69,25 +69,15 @@ def lay_out_phrase(
 ) -> tuple[bool, Array, Array, Array]:
     """Find all entries of a phrase in the blocks that have all its words.
 
-    Parameters
-    ----------
-    starts, terms
-        First alternative of each word and term id of each alternative, see :data:`views.Phrase`.
-    factor
-        How often, at most, a phrase stands in an article for each time that its rarest word does.
+    Given the first alternative of each word and the term id of each alternative, see
+    :data:`views.Phrase`; and `factor`, how often, at most, a phrase stands in an article for each
+    time that its rarest word does.
 
-    Returns
-    -------
-    is_sound
-        False when the entries of a term do not fill its bytes of postings or of positions, or lie
-        after the last block; then nothing of the table may be used.
-    blocks
-        int64, the block of each row, ascending. Shape ``(n_rows,)``.
-    table
-        :class:`scan.PhraseEntry`, shape ``(n_rows, n_alternatives)``.
-    reach
-        float32, bound of the BM25 weight of the phrase in any article of each row's block. Shape
-        ``(n_rows,)``.
+    Returns whether the postings are sound: not when the entries of a term do not fill its bytes of
+    postings or of positions, or lie after the last block; then nothing of the table may be used.
+    Then the block of each row, int64 and ascending; a table of :class:`scan.PhraseEntry`, shape
+    ``(n_rows, n_alternatives)``; and, float32, the bound of the BM25 weight of the phrase in any
+    article of each row's block.
     """
     is_sound, rows, blocks = blocks_with_all(segment, starts, terms)
     n = len(blocks)
@@ -150,8 +140,6 @@ def likely_signatures(scan: Scan) -> None:
     signature: of what follows and of what precedes a word that occurs once, and of the same for a
     word that occurs more often.
 
-    Notes
-    -----
     No article with the phrase is left out. Wherever the phrase stands, one of the next word's
     alternatives follows the word, so the set that the signature of one of its own alternatives
     means has one of their codes; see `codec.signatures` for sets. A word that the phrase has more
@@ -177,16 +165,9 @@ def likely_signatures(scan: Scan) -> None:
 def values_with(codes: Int) -> Int:
     """Return which halves of a signature allow one of some neighbours.
 
-    Parameters
-    ----------
-    codes
-        The codes that the neighbour may have, as bits; 0 for any neighbour.
-
-    Returns
-    -------
-    int
-        Bit i is set when a half of value i allows it beside a term that occurs once; bit 32 + i
-        when it does beside a term that occurs more often.
+    `codes`: those that the neighbour may have, as bits; 0 for any neighbour. Bit i is set when a
+    half of value i allows it beside a term that occurs once; bit 32 + i when it does beside a term
+    that occurs more often.
     """
     fours = codes | codes >> 4 | codes >> 8 | codes >> 12
     several = 0xAAAA * (fours & 1) | 0xCCCC * (fours >> 1 & 1)
@@ -311,23 +292,13 @@ def _list_with_alternatives(segment: Int, scan: Scan, row: Int, mask: Int) -> In
 def note_article(
     segment: Int, scan: Scan, at: tuple[Int, Int], first: Int, doc: Int, n: Int
 ) -> Int:
-    """Note an article of a block as the n-th to be read.
+    """Note an article of a block as the n-th to be read; return how often its rarest word is there.
 
-    Parameters
-    ----------
-    at
-        Address of a row of the table, and its block.
-    first
-        The word to be looked up first, the first one where there is none of that number; the
-        others follow in turn.
-    doc
-        Docnum in the block.
+    That is 0 when it cannot have the phrase, see :func:`likely_signatures`, and must not be read.
 
-    Returns
-    -------
-    int
-        How often its rarest word is there; 0 when it cannot have the phrase, see
-        :func:`likely_signatures`, and must not be read.
+    `at`: address of a row of the table, and its block. `first`: the word to be looked up first, the
+    first one where there is none of that number; the others follow in turn. `doc`: docnum in the
+    block.
     """
     row, block = at
     starts, n_words = scan.starts, scan.n_words

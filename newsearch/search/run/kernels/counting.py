@@ -16,15 +16,9 @@ _NOWHERE: Final = 1 << 62
 def count_adjacent(positions: Int, spans: Int, sequence: Int, n_sequence: Int, cursors: Int) -> Int:
     """Count where words stand side by side in order.
 
-    Parameters
-    ----------
-    positions, spans
-        Address of positions, and of where those of each different word begin and end there: two
-        numbers a word. They ascend.
-    sequence, n_sequence
-        Address of the words in the order of the phrase, and how many.
-    cursors
-        Address of room for ``n_sequence`` numbers.
+    `positions`, `spans`: address of positions, and of where those of each different word begin and
+    end there: two numbers a word. They ascend. `sequence`: address of the `n_sequence` words in the
+    order of the phrase. `cursors`: address of room for as many numbers.
     """
     i, end = span_of(spans, load_i64(sequence, 0))
     for n in range(1, n_sequence):
@@ -65,18 +59,10 @@ def count_windows(
 ) -> Int:
     """Count the shortest stretches that hold every word, within a span of positions.
 
-    Parameters
-    ----------
-    positions, spans
-        As for :func:`count_adjacent`.
-    needed
-        Address of how often the phrase has each word, and how many words.
-    cursors
-        Address of room for two numbers a word.
-    longest
-        Words in the longest stretch that counts.
-    limits
-        Positions from the first and below the second are looked at.
+    `positions`, `spans`: as for :func:`count_adjacent`. `needed`: address of how often the phrase
+    has each word, and how many words. `cursors`: address of room for two numbers a word. `longest`:
+    words in the longest stretch that counts. `limits`: positions from the first and below the
+    second are looked at.
     """
     counts, n_words = needed
     n_missing: Int = 0

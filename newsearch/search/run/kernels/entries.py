@@ -70,21 +70,12 @@ def every_block(segment: Int) -> Array:
 def blocks_with_all(segment: Int, starts: Array, terms: Array) -> tuple[bool, Array, Array]:
     """Find the blocks that have all of some words.
 
-    Parameters
-    ----------
-    starts
-        The first term of each word, and the end: a word may be any of several terms.
-    terms
-        Term ids, -1 for one that the segment lacks.
+    `starts`: the first term of each word, and the end: a word may be any of several terms. `terms`:
+    term ids, -1 for one that the segment lacks.
 
-    Returns
-    -------
-    is_sound
-        False when an entry lies after the last block; then the rest may not be used.
-    rows
-        int32, for each block its number among those found, -1 where it is none of them.
-    blocks
-        int64, the blocks found, ascending.
+    Returns whether the postings are sound: not when an entry lies after the last block; then the
+    rest may not be used. Then, int32, for each block its number among those found, -1 where it is
+    none of them; and, int64, the blocks found, ascending.
     """
     rows = np.zeros(load_i64(segment, N_BLOCKS), np.int32)
     is_sound = True
@@ -125,27 +116,13 @@ def lay_out(
 ) -> tuple[bool, Array, Array, Array]:
     """Find the entries of some terms in some blocks.
 
-    Parameters
-    ----------
-    segment
-        Address of a :class:`views.Segment`.
-    terms
-        Term ids, -1 for one that the segment lacks. Shape ``(n_terms,)``.
-    weights
-        float32, idf times boost of each.
-    rows, n_rows
-        int32, for each block its row, -1 where it has none; and how many rows there are.
+    `terms`: term ids, -1 for one that the segment lacks. `weights`: float32, idf times boost of
+    each. `rows`: int32, for each block its row of `n_rows`, -1 where it has none.
 
-    Returns
-    -------
-    is_sound
-        False when the entries of a term do not fill its bytes or lie after the last block; then
-        nothing of the table may be used.
-    locators, bounds
-        int64 locators, see ``codec.coding.decoding``, and float32 weights times bounds. Shape
-        ``(n_rows, n_terms)``.
-    reach
-        float32, the sum of each row's bounds. Shape ``(n_rows,)``.
+    Returns whether the postings are sound: not when the entries of a term do not fill its bytes or
+    lie after the last block; then nothing of the table may be used. Then int64 locators, see
+    ``codec.coding.decoding``, and float32 weights times bounds, shape ``(n_rows, n_terms)`` each;
+    and the sum of each row's bounds, float32.
     """
     locators, bounds = (
         np.zeros((n_rows, len(terms)), np.int64),

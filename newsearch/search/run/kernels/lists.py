@@ -16,13 +16,7 @@ _ROUND_UP: Final = np.float32(1 + 1.5e-7)
 
 @kernel
 def cut_lists(starts: Array, docnums: Array, n_blocks: Int) -> Array:
-    """Find where each list enters each block, shape ``(n_lists, n_blocks + 1)``.
-
-    Parameters
-    ----------
-    starts, docnums
-        See :data:`views.Lists`.
-    """
+    """Find where each list enters each block, ``(n_lists, n_blocks + 1)``; see `views.Lists`."""
     entries = np.empty((len(starts) - 1, n_blocks + 1), np.int64)
     for number in range(len(starts) - 1):
         at = starts[number]
@@ -35,14 +29,9 @@ def cut_lists(starts: Array, docnums: Array, n_blocks: Int) -> Array:
 
 @kernel
 def bound_lists(lists: Lists, entries: Array, reach: Array) -> None:
-    """Add the best score that each list has in a block to what the block can reach.
+    """Add the best score that each list has in a block to what the block can reach, a float32.
 
-    Parameters
-    ----------
-    entries
-        From :func:`cut_lists`.
-    reach
-        float32, shape ``(n_blocks,)``.
+    `entries`: from :func:`cut_lists`.
     """
     for number in range(len(entries)):
         for block in range(len(reach)):
@@ -56,17 +45,10 @@ def bound_lists(lists: Lists, entries: Array, reach: Array) -> None:
 def add_lists(
     lists: Lists, entries: Array, block: Int, sums: Array, docs: Array, n_docs: Int
 ) -> Int:
-    """Add the lists' scores of a block to the sums; list articles that had none.
+    """Add the lists' scores of a block to the sums; list articles that had none; return how many.
 
-    Parameters
-    ----------
-    sums, docs
-        float32 by docnum in the block; the docnums whose sum is not 0, ``n_docs`` of them.
-
-    Returns
-    -------
-    int
-        How many are listed now.
+    `sums`: float32 by docnum in the block. `docs`: the docnums whose sum is not 0, `n_docs` of
+    them.
     """
     for number in range(len(entries)):
         for at in range(entries[number, block], entries[number, block + 1]):

@@ -2,8 +2,6 @@
 
 All of them are read from positions, so all are phrases here, of one word if need be.
 
-Notes
------
 Measured on 60,000 articles with 1,726 two-word phrases, best 10, in mean: of 1,700 articles that
 have the rarer word, signatures (see `codec.signatures`) leave 350, of which 180 have the other one
 too; 90 of them can be among the best, and 12 have the phrase. That takes 0.045 ms, a third of it
@@ -90,29 +88,14 @@ def rank_phrase(
     base: Int,
     top: TopK,
 ) -> bool:
-    """Rank the articles that have a phrase; the top k is exact.
+    """Rank the articles that have a phrase; the top k is exact. False when the segment is damaged.
 
-    Parameters
-    ----------
-    segment
-        Address of a :class:`views.Segment`.
-    phrase
-        See :data:`views.Phrase`.
-    scoring
-        Sum of the words' idf times boost, positive, and the mean length of the fields searched
-        over the live articles of all segments, positive.
-    allowed, base, top
-        As for :func:`ranking.rank_any`.
-
-    Returns
-    -------
-    bool
-        False when the segment is damaged.
-
-    Notes
-    -----
     A phrase stands in an article no more often than its rarest word, so the least bound of its
     words bounds a block, and the least frequency an article, before a position is read.
+
+    `segment`: address of a :class:`views.Segment`. `scoring`: sum of the words' idf times boost,
+    positive, and the mean length of the fields searched over the live articles of all segments,
+    positive. `allowed`, `base`, `top`: as for :func:`ranking.rank_any`.
     """
     # With slop, each occurrence of the rarest word may belong to as many shortest stretches as the
     # phrase has words.
@@ -184,20 +167,11 @@ def match_phrase(
     docnums: Array,
     scores: Array,
 ) -> Int:
-    """Find and score all articles that have a phrase.
+    """Find and score all articles that have a phrase; return how many, -1 for a damaged segment.
 
-    Parameters
-    ----------
-    segment, phrase, scoring, allowed
-        As for :func:`rank_phrase`.
-    docnums, scores
-        int64 and float64, take docnums of the segment, ascending, and their scores. They need as
-        much room as the word with the fewest articles has articles.
-
-    Returns
-    -------
-    int
-        How many, or -1 when the segment is damaged.
+    `segment`, `phrase`, `scoring`, `allowed`: as for :func:`rank_phrase`. `docnums`, `scores`:
+    int64 and float64, take docnums of the segment, ascending, and their scores. They need as much
+    room as the word with the fewest articles has articles.
     """
     is_sound, blocks, table, _ = _lay_out(segment, phrase, np.float32(1))
     if not is_sound:

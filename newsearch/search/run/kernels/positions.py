@@ -92,11 +92,8 @@ def sum_freqs(
 ) -> Int:
     """Add up the exact frequencies of some of an entry's postings.
 
-    Parameters
-    ----------
-    ranks, docs
-        Rank and docnum in the block of the first posting and of the one after the last; 0 and 0,
-        count and 256 for all.
+    `ranks`, `docs`: rank and docnum in the block of the first posting and of the one after the
+    last; 0 and 0, count and 256 for all.
     """
     total = _sum_stored(load_i64(segment, POSTINGS), locator, ranks[0], ranks[1])
     if width_of(locator) == 8:
@@ -178,29 +175,14 @@ def read_positions(
     out: tuple[Int, Int, Int],
     starts: Int,
 ) -> bool:
-    """Read where one form of a word stands in some articles of an entry.
+    """Read where one form of a word stands in some articles of an entry; False for damaged bytes.
 
-    Parameters
-    ----------
-    entry
-        The entry and where its positions are.
-    form
-        Form number wanted, -1 for any.
-    articles, n
-        Address of n :class:`scan.NotedArticle`, docnums ascending; `skipped` is written to.
-    limits
-        Address of n positions; of those of an article that are above, none or some are given.
-    out
-        Address of room for positions, and from which and up to which item they may be written;
-        those of an article ascend.
-    starts
-        Address of ``n + 1`` numbers: takes where each article's positions begin in ``out``, and
-        after the last where they end.
-
-    Returns
-    -------
-    bool
-        False when the bytes are damaged.
+    `entry`: the entry and where its positions are. `form`: the form's number, -1 for any.
+    `articles`: address of n :class:`scan.NotedArticle`, docnums ascending; `skipped` is written to.
+    `limits`: address of n positions; of those of an article that are above, none or some are given.
+    `out`: address of room for positions, and from which and up to which item they may be written;
+    those of an article ascend. `starts`: address of ``n + 1`` numbers, which take where each
+    article's positions begin in `out`, and after the last where they end.
     """
     target, filled, end = out
     data, end_bit = load_i64(segment, POSITIONS), (entry.start + entry.size) * 8

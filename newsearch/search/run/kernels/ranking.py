@@ -4,8 +4,6 @@ Scores are summed in float32 to decide what may be among the best, with threshol
 more than the error of such a sum; what may be is scored again in float64, word by word in the
 order of the query, as `newsearch.bm25` defines it. So equal articles have equal scores.
 
-Notes
------
 Measured on 94,215 articles with 1,953 TREC topics (7.3 words, no stop words), best 10:
 any of the words 0.97 ms when every posting of every entered block is added up, 0.43 with rare
 words first and the others looked up (MaxScore, Turtle and Flood 1995, within each block), 0.22
@@ -73,33 +71,16 @@ def rank_any(
 ) -> bool:
     """Rank the articles that have any of the words or are in any of the lists.
 
-    Parameters
-    ----------
-    segment
-        Address of a :class:`views.Segment`.
-    terms, weights
-        int64 term ids, -1 for a word this segment lacks, and float64 idf times boost, positive;
-        each term once. Shape ``(n_terms,)``.
-    lists
-        Scored articles, such as those with a phrase.
-    allowed
-        Bitmap of the articles that may be found: live and within all filters.
-    base
-        Global docnum of the segment's first article.
-    top
-        The best so far; articles of this segment are added to it.
+    Within a block, words are taken heaviest first. An article that has only words whose bounds add
+    up to less than the threshold is not among the best; so those are looked up only for articles
+    that have one of the heavier words, and only while what is left can still help. Lists are added
+    before all words. Returns False when the segment is damaged.
 
-    Returns
-    -------
-    bool
-        False when the segment is damaged.
-
-    Notes
-    -----
-    Within a block, words are taken heaviest first. An article that has only words whose bounds
-    add up to less than the threshold is not among the best; so those are looked up only for
-    articles that have one of the heavier words, and only while what is left can still help.
-    Lists are added before all words.
+    `segment`: address of a :class:`views.Segment`. `terms`, `weights`: int64 term ids, each once,
+    -1 for a word this segment lacks, and float64 idf times boost, positive. `lists`: scored
+    articles, such as those with a phrase. `allowed`: bitmap of the articles that may be found, live
+    and within all filters. `base`: global docnum of the segment's first article. `top`: the best so
+    far; articles of this segment are added to it.
     """
     columns, terms_down, scales = _by_weight(terms, weights)
     rows = every_block(segment)
@@ -163,8 +144,6 @@ def rank_all(
 
     Parameters as for :func:`rank_any`, but that lists only add scores.
 
-    Notes
-    -----
     Once k articles are known, the words of a block are added up as in :func:`rank_any`, heaviest
     first, and articles are dropped that can no longer be among the best.
     """
@@ -206,13 +185,7 @@ def rank_all(
 
 @kernel
 def _add_lists(lists: Lists, n_blocks: Int, blocks: Array, reach: Array) -> Array:
-    """Add the bounds of lists to those of a table's rows; return where lists enter each block.
-
-    Parameters
-    ----------
-    blocks
-        Of the rows.
-    """
+    """Add the bounds of lists to those of a table's rows; return where lists enter each block."""
     entries = cut_lists(lists[0], lists[1], n_blocks)
     if len(entries):
         listed = np.zeros(n_blocks, np.float32)
@@ -234,13 +207,8 @@ def _look_up_all(
 ) -> Int:
     """Add up all words of the listed articles; keep those that can still be among the best.
 
-    Parameters
-    ----------
-    at
-        Row of the tables, and its block.
-    tables
-        Locators, bounds and weights of the words, heaviest first, and room for one number more than
-        there are words.
+    `at`: row of the tables, and its block. `tables`: locators, bounds and weights of the words,
+    heaviest first, and room for one number more than there are words.
     """
     row, block = at
     locators, bounds, scales, rest = tables
@@ -255,19 +223,10 @@ def _look_up_all(
 
 @kernel
 def match_all(segment: Int, terms: Array, allowed: Bitmap, out: Bitmap) -> bool:
-    """Write the allowed articles that have all of the words to a bitmap.
+    """Write the allowed articles that have all of the words to a bitmap, whose content is lost.
 
-    Parameters
-    ----------
-    segment, terms, allowed
-        As for :func:`rank_any`; at least one term.
-    out
-        Of the segment; what it holds is lost.
-
-    Returns
-    -------
-    bool
-        False when the segment is damaged.
+    At least one term; `segment`, `terms`, `allowed`: as for :func:`rank_any`. Returns False when
+    the segment is damaged.
     """
     out[:] = 0
     for i in range(len(terms)):
@@ -430,14 +389,8 @@ def find_all(
 ) -> Int:
     """List the allowed articles of a block that have all words, ascending; return how many.
 
-    Parameters
-    ----------
-    postings
-        Address of the postings section.
-    locators, row
-        Shape ``(n_rows, n_terms)``, and the block's row; none of its locators is 0.
-    docs
-        Takes up to 257 docnums of the block.
+    `postings`: address of the postings section. `locators`: shape ``(n_rows, n_terms)``; `row` is
+    the block's, and none of its locators is 0. `docs`: takes up to 257 docnums of the block.
     """
     rarest: Int = 0
     for column in range(1, locators.shape[1]):
@@ -490,10 +443,7 @@ def score_words(
 ) -> Float:
     """Score an article by the definition, words in the order of the query.
 
-    Parameters
-    ----------
-    columns, row
-        In which column of ``locators`` each of the terms is, and in which row the article's block.
+    Given in which column of the locators each of the terms is, and the row of the article's block.
     """
     norm = norm_of(segment, docnum)
     block, doc = docnum >> BLOCK_BITS, docnum & (BLOCK_DOCS - 1)

@@ -31,14 +31,8 @@ NOTED: Final = BLOCK_DOCS + 1
 class PhraseEntry:
     """An alternative of a word in a row of a phrase's table: its entry in the row's block.
 
-    Parameters
-    ----------
-    locator
-        See ``codec.coding.decoding``; 0 where the block has no entry.
-    number
-        Of the entry in the segment.
-    start, size
-        First byte of its positions, and how many bytes they are.
+    `locator`: see ``codec.coding.decoding``; 0 where the block has no entry. `number`: of the entry
+    in the segment. `start`, `size`: first byte of its positions, and how many bytes they are.
     """
 
     locator: Int
@@ -48,18 +42,10 @@ class PhraseEntry:
 
 
 class NotedArticle:
-    """An article whose positions are to be read out of an entry.
+    """An article whose positions are to be read out of an entry: its docnum in the block, its rank.
 
-    Parameters
-    ----------
-    doc
-        Docnum in the block.
-    rank
-        In the entry.
-    freq
-        Exact; 0 where the article is not in the entry.
-    skipped
-        Positions between those of the noted article before it and its own.
+    `freq`: exact; 0 where the article is not in the entry. `skipped`: positions between those of
+    the noted article before it and its own.
     """
 
     doc: Int
@@ -69,39 +55,23 @@ class NotedArticle:
 
 
 class Scan:
-    """What is known of a phrase, and memory that is used again for every block.
+    """What is known of a phrase, and memory that is used again for every block; mostly addresses.
 
-    Parameters
-    ----------
-    starts, terms, forms, sequence, codes
-        Addresses of the arrays of :data:`views.Phrase`.
-    n_words, n_columns, n_sequence, slop, field
-        Different words, alternatives of all words together, and words in sequence; the rest as in
-        :data:`views.Phrase`.
-    allowed
-        Address of the bitmap of the articles that may be found.
-    articles
-        Address of `NOTED` :class:`NotedArticle` for each alternative.
-    offsets
-        Address of `NOTED` numbers for each alternative: where each article's positions begin.
-    spans
-        Address of two numbers for each word: where its positions in an article begin and end.
-    needed
-        Address of how often the phrase has each word.
-    wanted
-        Address of a number for each word, see :func:`candidates.likely_signatures`.
-    cursors, bits
-        Addresses of scratch memory: two numbers for each word and each word in sequence, and two
-        bitmaps of a block.
-    docs
-        Address of `NOTED` docnums in a block.
-    limits
-        Address of up to which position each noted article is read.
-    rooms
-        Address of where the room begins for the positions of each alternative, and of each word's
-        alternatives together, and of where the last one ends.
-    target
-        Address of the room for positions.
+    - `starts`, `terms`, `forms`, `sequence`, `codes`: of the arrays of :data:`views.Phrase`
+    - `n_words`, `n_columns`, `n_sequence`: different words, alternatives of all words together, and
+      words in sequence; `slop` and `field` are as in :data:`views.Phrase`
+    - `allowed`: of the bitmap of the articles that may be found
+    - `articles`, `offsets`: of `NOTED` :class:`NotedArticle`, and of as many numbers, where each
+      article's positions begin, for each alternative
+    - `spans`: of two numbers for each word: where its positions in an article begin and end
+    - `needed`, `wanted`: of a number for each word: how often the phrase has it, and what
+      :func:`candidates.likely_signatures` takes
+    - `cursors`, `bits`: of scratch memory: two numbers for each word and each word in sequence, and
+      two bitmaps of a block
+    - `docs`, `limits`: of `NOTED` docnums in a block, and of up to which position each is read
+    - `rooms`: of where the room begins for the positions of each alternative, and of each word's
+      alternatives together, and of where the last one ends
+    - `target`: of the room for positions
     """
 
     starts: Int

@@ -33,16 +33,9 @@ def ranks_after(values: Array, ids: Array, slot: Int, rank: tuple[Float, Int, In
 def offer(
     values: Array, ids: Array, size: Array, rank: tuple[Float, Int, Int], score: Float, docnum: Int
 ) -> None:
-    """Keep an article if it is among the k best.
+    """Keep an article in the heap of `values`, `ids` and `size` if it is among the k best.
 
-    Parameters
-    ----------
-    values, ids, size
-        The heap.
-    rank
-        Key, date and id hash of the article.
-    docnum
-        Global.
+    `rank`: key, date and id hash of the article. `docnum` is global.
     """
     n = size[0]
     if n < values.shape[1]:

@@ -52,19 +52,8 @@ Stack = tuple[Array, Array, Array]
 def rank_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, base: Int, top: TopK) -> bool:
     """Rank the articles that match a tree by score; the top k is exact.
 
-    Parameters
-    ----------
-    segment
-        Address of a :class:`views.Segment`.
-    program
-        From :meth:`views.Program.arrays`.
-    allowed, base, top
-        As for :func:`ranking.rank_any`.
-
-    Returns
-    -------
-    bool
-        False when the segment is damaged.
+    `segment`, `allowed`, `base`, `top`: as for :func:`ranking.rank_any`. `program`: from
+    :meth:`views.Program.arrays`. Returns False when the segment is damaged.
     """
     is_sound, locators, reach, listed = _prepare(segment, program)
     if not is_sound:
@@ -105,21 +94,9 @@ def newest_of_tree(
 ) -> bool:
     """Keep the newest articles that match a tree; ties go by hash of the id.
 
-    Parameters
-    ----------
-    visits
-        int64, all blocks of the segment, by falling date of their newest article.
-    newest
-        int64, that date for each block; see :func:`views.newest_in_blocks`.
-
-    Returns
-    -------
-    bool
-        False when the segment is damaged.
-
-    Notes
-    -----
-    For the oldest, give the segment dates of :func:`views.oldest_first`.
+    For the oldest, give the segment dates of :func:`views.oldest_first`. `visits`: int64, all
+    blocks of the segment, by falling date of their newest article. `newest`: int64, that date for
+    each block; see :func:`views.newest_in_blocks`. Returns False when the segment is damaged.
     """
     is_sound, locators, reach, listed = _prepare(segment, program)
     if not is_sound:

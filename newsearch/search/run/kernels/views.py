@@ -46,14 +46,9 @@ SECTIONS: Final = (
 class Segment:
     """One segment as kernels see it.
 
-    Parameters
-    ----------
-    row
-        int64, addresses of arrays and a few numbers, see `ENTRY_BLOCKS` and what follows it.
-    arrays
-        The arrays, kept here so that the addresses stay good.
-    address
-        Where ``row`` lies: what kernels take. Good for as long as this object is kept.
+    `row`: int64, addresses of arrays and a few numbers, see `ENTRY_BLOCKS` and what follows it.
+    `arrays`: kept here so that the addresses stay good. `address`: where `row` lies, what kernels
+    take. Good for as long as this object is kept.
     """
 
     row: NDArray[np.int64]
@@ -85,14 +80,8 @@ class Segment:
 class Columns:
     """Columns of a segment's articles, shape ``(n_articles,)`` each.
 
-    Parameters
-    ----------
-    lengths, title_lengths
-        Tokens of title and body together, see `bm25.text_length`, and of the title.
-    dates
-        int64, seconds from 1970, the lowest int64 for undated.
-    id_hashes
-        int64.
+    Tokens of title and body together, see `bm25.text_length`, and of the title; int64 dates in
+    seconds from 1970, the lowest int64 for undated; int64 hashes.
     """
 
     lengths: NDArray[np.integer]
@@ -104,18 +93,12 @@ class Columns:
 def segment_view(postings: PostingsReader, columns: Columns, *, average: float) -> Segment:
     """Gather the arrays of a segment; some 4 ms a million articles, so do it once a snapshot.
 
-    Parameters
-    ----------
-    postings
-        The reader of the text's postings.
-    average
-        Mean length over the live articles of all segments; above 0 where there are any tokens.
+    Norms (see `bm25.norm`) and the weight of a single occurrence, ``1 / (1 + norm)``, are tables of
+    float32 with an item for every docnum of the last block too. So is the highest BM25 weight for
+    each of the 256 bound bytes, rounded up.
 
-    Notes
-    -----
-    Norms (see `bm25.norm`) and the weight of a single occurrence, ``1 / (1 + norm)``, are tables
-    of float32 with an item for every docnum of the last block too. So is the highest BM25 weight
-    for each of the 256 bound bytes, rounded up.
+    `postings`: of the text. `average`: mean length over the live articles of all segments; above 0
+    where there are any tokens.
     """
     mean = average or 1.0
     n_articles = len(columns.lengths)
@@ -172,13 +155,8 @@ def phrase_of(
 ) -> Phrase:
     """Write a phrase as kernels take it.
 
-    Parameters
-    ----------
-    alternatives
-        Term id, form number and code of the stem of what each different word may be; at least one
-        each.
-    sequence
-        Which of the different words stands where in the phrase.
+    `alternatives`: term id, form number and code of the stem of what each different word may be; at
+    least one each. `sequence`: which of the different words stands where in the phrase.
     """
     every = [one for word in alternatives for one in word]
     terms, forms, codes = zip(*every, strict=True)
@@ -217,17 +195,10 @@ WORD, LISTED, SET, EVERY, NOTHING, AND, OR, NOT, AND_MAYBE = range(9)
 class Program:
     """A query tree for one segment, in postfix order; built bottom up.
 
-    Parameters
-    ----------
-    operations
-        Pairs of an operation and the number of its leaf (0 where it has none). ``AND``, ``OR`` and
-        ``AND_MAYBE`` take two operands, so that many joined from the left need little room.
-    words
-        Term id (-1 where the segment lacks it) and weight of each `WORD`.
-    lists
-        Docnums, int64 and ascending, and scores of each `LISTED`.
-    sets
-        Bitmap and score of each `SET`.
+    `operations`: pairs of an operation and the number of its leaf (0 where it has none). ``AND``,
+    ``OR`` and ``AND_MAYBE`` take two operands, so that many joined from the left need little room.
+    `words`: term id (-1 where the segment lacks it) and weight of each `WORD`. `lists`: docnums,
+    int64 and ascending, and scores of each `LISTED`. `sets`: bitmap and score of each `SET`.
     """
 
     operations: list[tuple[int, int]] = field(default_factory=list)

@@ -17,24 +17,13 @@ _HITS_A_SEED: Final = 16
 def visiting_order(reach: Array, k: Int) -> Array:
     """Return all blocks that can match: the most promising ones first, the rest as they lie.
 
-    Parameters
-    ----------
-    reach
-        float32, best score any article of a block can have, 0 or less where none can match.
-    k
-        How many hits are wanted.
-
-    Returns
-    -------
-    Array
-        Block numbers, int32, each once.
-
-    Notes
-    -----
     Block-Max Pruning (Mallia, Suel and Tonellotto, SIGIR 2024) visits all blocks by descending
     reach. Here a dozen blocks raise the threshold to nearly its last value, and memory is read
     faster in the order in which it lies: 0.155 ms instead of 0.215 a query over 1,953 topics on
     94,215 articles, although 4 % more blocks are entered.
+
+    `reach`: float32, best score any article of a block can have, 0 or less where none can match.
+    `k`: how many hits are wanted. The block numbers are int32, each once.
     """
     wanted = min(len(reach), max(FEWEST_SEEDS, min(_MOST_SEEDS, k // _HITS_A_SEED)))
     seeds = np.empty(wanted, np.int32)
