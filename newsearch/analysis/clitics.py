@@ -50,14 +50,9 @@ def without_clitics(form: str) -> str:
 
 
 def bare(form: str, language: str) -> str:
-    """Return a word form without what is no part of the word.
+    """Return a word form, see `tokens.form`, without what is no part of the word.
 
-    Parameters
-    ----------
-    form
-        See `newsearch.analysis.tokens.form`.
-    language
-        As `newsearch.languages.language_code` takes it.
+    `language`: as `newsearch.languages.language_code` takes it.
     """
     if "'" in form:
         form = _without_clitics(form, language_code(language) or "")
@@ -77,13 +72,8 @@ def _without_clitics(form: str, language: str) -> str:
 def bare_patterns(text: str, language: str) -> set[str]:
     """Return what a word with wildcards is without what may be no part of the word.
 
-    Parameters
-    ----------
-    text
-        A word form with ``*`` and ``?``, which stand for letters but for no apostrophe: ``kim'?``
-        is a word that ends, ``l'on*`` in French one that begins so.
-    language
-        As for `bare`.
+    ``*`` and ``?`` stand for letters but for no apostrophe: ``kim'?`` is a word that ends,
+    ``l'on*`` in French one that begins so. `language`: as for `bare`.
     """
     found = {text, _POSSESSIVE_PATTERN.sub("", text)}
     for one in tuple(found):

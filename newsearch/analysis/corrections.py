@@ -94,15 +94,7 @@ _FORMS = {
 
 
 def corrected(stem_of: Callable[[str], str], language: str) -> Callable[[str], str]:
-    """Return a language's stemmer that does what its rules miss.
-
-    Parameters
-    ----------
-    stem_of
-        Snowball's stemmer of the language.
-    language
-        Two letters.
-    """
+    """Return Snowball's stemmer of a language (two letters) so that it does what its rules miss."""
     irregular = _irregular(language)
     of_words, of_stems = _endings(_OF_WORDS, language), _endings(_OF_STEMS, language)
 

@@ -69,15 +69,10 @@ _NOT_BULGARIAN = re.compile("[ыэё]")
 
 
 def detect(title: str, body: str, expected: str) -> str:
-    """Return the code of the language that a text is in.
+    """Return the code of the language that a text is in; only its beginning is looked at.
 
-    Parameters
-    ----------
-    title, body
-        The text; only its beginning is looked at.
-    expected
-        Code of the language that it is in unless it clearly is in another; also what is returned
-        where nothing can be told.
+    `expected`: code of the language that it is in unless it clearly is in another; also what is
+    returned where nothing can be told.
     """
     # Nearly all texts end here: the rest takes ten times as long.
     if _is_surely(expected, body[:_GLANCE_CHARS]):

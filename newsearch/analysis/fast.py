@@ -64,12 +64,8 @@ _TERM_BYTES = 160
 class Analysis:
     """The words of many articles.
 
-    Parameters
-    ----------
-    form_ids
-        Form of each token, article after article; shape (n_tokens,).
-    token_offsets
-        First token of each article, and the last's end; int64, shape (n_articles + 1,).
+    `form_ids`: form of each token, article after article. `token_offsets`: first token of each
+    article, and the last's end; int64, shape (n_articles + 1,).
     """
 
     form_ids: FormIds
@@ -109,18 +105,10 @@ class Lexicon:
         Takes about 5 bytes of memory a byte of data, which the lexicon keeps for the next call:
         some megabytes at a time are best.
 
-        Parameters
-        ----------
-        data
-            UTF-8 of all articles, one after the other; lone surrogates as ``surrogatepass`` writes
-            them. Bytes that are no UTF-8 separate words. Less than 2 GiB.
-        offsets
-            First byte of each article, and the last's end; ascending, shape (n_articles + 1,).
-
-        Raises
-        ------
-        ValueError
-            For offsets that descend or leave the data, and for too much data.
+        `data`: UTF-8 of all articles, one after the other, less than 2 GiB; lone surrogates as
+        ``surrogatepass`` writes them. Bytes that are no UTF-8 separate words. `offsets`: first byte
+        of each article, and the last's end; ascending, shape (n_articles + 1,). Raises ValueError
+        for offsets that descend or leave the data, and for too much data.
         """
         offsets = np.ascontiguousarray(offsets, dtype=np.int64)
         limit = min(len(data), _DATA_LIMIT)
@@ -255,14 +243,9 @@ class Terms:
         return newest[::-1]
 
     def of(self, form_ids: FormIds, language: str) -> NDArray[np.int32]:
-        """Return the number of the term of each form; same shape.
+        """Return the number of the term of each form, in any order, repeated or not; same shape.
 
-        Parameters
-        ----------
-        form_ids
-            Forms in any order, repeated or not; each different one is stemmed.
-        language
-            Code or name; see `newsearch.analysis.stems.language_name`.
+        Each different one is stemmed. `language`: code or name; see `stems.language_name`.
         """
         distinct, of_forms = np.unique(form_ids, return_inverse=True)
         stem, end = Stemmer(language).compute, tag(language)

@@ -27,14 +27,9 @@ _BITS_PER_FORM = 32
 
 
 class FormFinder:
-    """Finds some word forms in texts; safe in many threads.
+    """Finds some word forms, each given once, in texts; safe in many threads.
 
-    Parameters
-    ----------
-    forms
-        Word forms, each once.
-    key_of
-        Returns what a word is looked for as whose bytes do not tell its form.
+    `key_of` returns what a word is looked for as whose bytes do not tell its form.
     """
 
     def __init__(self, forms: Sequence[str], key_of: Callable[[str], str] = form) -> None:
@@ -58,16 +53,9 @@ class FormFinder:
     def find(self, text: str, encoded: bytes) -> list[tuple[int, int, int, str]]:
         """Find the forms in a text, ascending.
 
-        Parameters
-        ----------
-        text, encoded
-            The text and its UTF-8 (``surrogatepass``), less than 2 GiB.
-
-        Returns
-        -------
-        list
-            For each token with one of the forms: its number in the text, its first character, the
-            one after its last, and the form.
+        `encoded`: its UTF-8 (``surrogatepass``), less than 2 GiB. Returns for each token with one
+        of the forms: its number in the text, its first character, the one after its last, and the
+        form.
         """
         forms = self._forms
         return [

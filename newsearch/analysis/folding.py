@@ -52,17 +52,9 @@ _MEMO_FORMS = 1 << 16
 
 
 def fold(form: str) -> str:
-    """Return the key under which the spelling of a word is compared with others.
+    """Return the key under which the spelling of a word, its form or stem, is compared with others.
 
-    Parameters
-    ----------
-    form
-        A word form or stem, see `newsearch.analysis.tokens.form`.
-
-    Returns
-    -------
-    str
-        Composed (NFC), and its own key. Marks alone stay, so that it is never empty.
+    The key is composed (NFC), and its own key. Marks alone stay, so that it is never empty.
     """
     return form if form.isascii() else unmarked(form).translate(_LOOSE_LETTERS)
 

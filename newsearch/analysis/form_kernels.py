@@ -101,17 +101,8 @@ def find_forms(
 ) -> NDArray[np.int32]:
     """Find the tokens of one normal text that have, or may have, some word forms.
 
-    Parameters
-    ----------
-    data8, size
-        UTF-8 of the text, padded as `padded` does and seen as uint64, and its bytes.
-    classes, forms
-        See there.
-
-    Returns
-    -------
-    NDArray[np.int32]
-        Shape (n_found, 4), see `TOKEN`; ascending.
+    `data8`: UTF-8 of the text, padded as `padded` does and seen as uint64; `size` is its bytes.
+    Returns rows of four, see `TOKEN`; ascending.
     """
     data, table_of = data8.view(np.uint8), Classes(*classes)
     bits, multiplier = forms[3], forms[4]
@@ -166,12 +157,7 @@ def find_if_normal(
 ) -> tuple[bool, bool, NDArray[np.int32]]:
     """Do `find_forms` if a text's words are those of its normal text.
 
-    Returns
-    -------
-    is_normal, is_known
-        Whether they are, and whether no row has an `UNKNOWN` form.
-    found
-        Rows of `find_forms`.
+    Returns whether they are, whether no row has an `UNKNOWN` form, and the rows.
     """
     if not is_normal(data8.view(np.uint8), 0, size, Classes(*classes)):
         return False, False, np.empty((0, 4), np.int32)

@@ -64,15 +64,10 @@ _Run = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class NormalText:
-    """A text as words are cut from it, and where its characters come from.
+    """A normal text, as words are cut from it, and where its characters come from.
 
-    Parameters
-    ----------
-    text
-        The normal text.
-    runs
-        Of each stretch that differs from the original, ascending: its start and end in the normal
-        text, then those in the original, in characters.
+    `runs`: of each stretch that differs from the original, ascending: its start and end in the
+    normal text, then those in the original, in characters.
     """
 
     text: str

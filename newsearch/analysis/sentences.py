@@ -60,20 +60,11 @@ _LINE_END = r"[\n\u2029]"
 class Parameters:
     """What Punkt learns from texts of one language. All words are in lower case.
 
-    Each is loaded once, and equal to itself only.
-
-    Parameters
-    ----------
-    abbreviations
-        Words that end in a full stop of their own, without it.
-    collocations
-        Pairs of the word before and the word after a full stop that ends no sentence.
-    sentence_starters
-        Words that, with a capital, begin a sentence even after an abbreviation.
-    contexts
-        Word -> where it was seen with a capital and without: NLTK's bits of ``ortho_context``.
-    before_collocations
-        First words of the collocations.
+    Each is loaded once, and equal to itself only. `abbreviations`: words that end in a full stop of
+    their own, without it. `collocations`: pairs of the word before and the word after a full stop
+    that ends no sentence; `before_collocations` are the first of these. `sentence_starters`: words
+    that, with a capital, begin a sentence even after an abbreviation. `contexts`: word -> where it
+    was seen with a capital and without, NLTK's bits of ``ortho_context``.
     """
 
     abbreviations: frozenset[str]
@@ -147,15 +138,9 @@ def sentence_starts(text: str, language: str = "en") -> list[int]:
     """Return where each sentence of a text begins, in characters, ascending; in linear time.
 
     Sentences do not begin with white space; a text of white space has none. Empty lines end
-    paragraphs and so sentences; so does every line feed of a text that is not hard-wrapped, that
-    is one with a line longer than `WRAPPED_LINE_LIMIT`.
-
-    Parameters
-    ----------
-    text
-        Any text.
-    language
-        Code or name; a language without parameters of its own is read with those of English.
+    paragraphs and so sentences; so does every line feed of a text that is not hard-wrapped, that is
+    one with a line longer than `WRAPPED_LINE_LIMIT`. `language`: code or name; one without
+    parameters of its own is read with those of English.
     """
     known = parameters(language)
     starts: list[int] = []

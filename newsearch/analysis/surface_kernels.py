@@ -79,18 +79,8 @@ def number(
 ) -> tuple[int, int]:
     """Number surfaces, new ones last; returns the status and how many are done.
 
-    Parameters
-    ----------
-    data
-        `padded`.
-    starts, ends
-        First byte of each surface and the one after its last; shape (n,).
-    words
-        See there.
-    numbers
-        Receives the number of each; shape (n,).
-    first
-        The surface to go on with.
+    `data`: `padded`. `starts`, `ends`: first byte of each surface and the one after its last.
+    `numbers`: receives the number of each. `first`: the surface to go on with.
     """
     data8, arena8 = data.view(np.uint64), words.arena.view(np.uint64)
     table, offsets = words.table, words.offsets

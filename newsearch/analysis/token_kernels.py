@@ -87,20 +87,11 @@ def find(
 ) -> int:
     """Find the tokens of articles; returns how many.
 
-    Parameters
-    ----------
-    data
-        UTF-8 of all articles, lone surrogates encoded like other characters; `padded`. Bytes that
-        are no UTF-8 separate words.
-    article_offsets
-        First byte of each article, and the last's end; shape (n_articles + 1,).
-    classes
-        See there.
-    starts, ends
-        Receive the first byte of each token and the one after its last. Room for half as many
-        tokens as bytes, rounded up for each article.
-    token_offsets
-        Receives the first token of each article, and the last's end; shape (n_articles + 1,).
+    `data`: UTF-8 of all articles, lone surrogates encoded like other characters; `padded`. Bytes
+    that are no UTF-8 separate words. `article_offsets`: first byte of each article, and the last's
+    end. `starts`, `ends`: receive the first byte of each token and the one after its last; room for
+    half as many tokens as bytes, rounded up for each article. `token_offsets`: receives the first
+    token of each article, and the last's end.
     """
     data8 = data.view(np.uint64)
     at, tokens = article_offsets[0], 0
@@ -138,10 +129,7 @@ def find_unlike_normal(
 ) -> NDArray[np.bool_]:
     """Tell of each article whether its words must be cut from a text that is normalised first.
 
-    Parameters
-    ----------
-    data, article_offsets, classes
-        As for `find`.
+    The arguments are those of `find`.
     """
     found = np.empty(article_offsets.size - 1, np.bool_)
     for k in range(found.size):
@@ -346,19 +334,13 @@ def words_of_block(
 ) -> tuple[np.uint64, np.uint64, int, bool]:
     """Find the words among the next 64 bytes that are runs of ASCII letters and digits for sure.
 
-    No word may reach across `at`. What is sure ends before a word that goes on beyond the
-    block, and before a byte beyond ASCII or a joiner between two bytes that it could join, with
-    the word it touches.
+    No word may reach across `at`. What is sure ends before a word that goes on beyond the block,
+    and before a byte beyond ASCII or a joiner between two bytes that it could join, with the word
+    it touches.
 
-    Returns
-    -------
-    first, last
-        Bits of the first bytes of the words, and of those after their ends.
-    done
-        How many bytes these are the words of, 0 to 64.
-    is_sure
-        Whether the next byte is an end or begins a word that may be sure in the next block;
-        else it is for `next_token`.
+    Returns the bits of the first bytes of the words, and of those after their ends; how many bytes,
+    0 to 64, these are the words of; and whether the next byte is an end or begins a word that may
+    be sure in the next block, else it is for `next_token`.
     """
     words, others, joiners = _classified(data8, at, end)
     unsure = others | (joiners & (words << ONE) & ((words | others) >> ONE | _LAST))

@@ -39,18 +39,11 @@ class FormAnalyzer(Tokenizer):  # type: ignore[misc]  # Whoosh has no types
     ) -> Iterator[Token]:
         """Yield one Whoosh token object over and over, changed for each word, as Whoosh wants.
 
-        Parameters
-        ----------
-        value
-            The text.
-        positions, chars
-            Whether tokens get ``pos``, and ``startchar`` and ``endchar``.
-        keeporiginal
-            Whether tokens get ``original``, the word as written.
-        options
-            Whoosh's others. ``start_pos`` and ``start_char`` are added to positions and
-            characters; ``tokenize=False`` gives the whole text as one term; ``no_morph`` gives
-            word forms. There are no stop words, so ``removestops`` changes nothing.
+        With `positions` tokens get ``pos``, with `chars` ``startchar`` and ``endchar``, with
+        `keeporiginal` ``original``, the word as written. Of Whoosh's other options, ``start_pos``
+        and ``start_char`` are added to positions and characters; ``tokenize=False`` gives the whole
+        text as one term; ``no_morph`` gives word forms. There are no stop words, so ``removestops``
+        changes nothing.
         """
         start_pos = options.pop("start_pos", 0)
         start_char = options.pop("start_char", 0)
