@@ -33,14 +33,9 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Reads dates as they are meant in a time zone.
+    """Reads dates as they are meant in a time zone, where days begin and end.
 
-    Parameters
-    ----------
-    zone
-        Where days begin and end.
-    instant
-        What counts as now; None for the time of reading.
+    `instant`: what counts as now; None for the time of reading.
     """
 
     zone: tzinfo = UTC

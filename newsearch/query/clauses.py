@@ -14,16 +14,10 @@ Operator = Literal["AND", "OR"]
 
 @dataclass(slots=True)
 class Clause:
-    """Operands joined by AND; usually one. Empty if there was nothing to search for.
+    """Operands joined by AND, wanted and excluded; usually one, none if nothing was searched for.
 
-    Parameters
-    ----------
-    wanted, excluded
-        What must and must not match.
-    is_required
-        Whether one was marked with ``+``.
-    is_filter
-        Whether it only narrows: it holds no more than filters and exclusions.
+    `is_required`: one was marked with ``+``. `is_filter`: it only narrows, holding no more than
+    filters and exclusions.
     """
 
     wanted: list[WrittenTree] = field(default_factory=list)

@@ -28,20 +28,10 @@ class _Prefix(NamedTuple):
 
 
 class Grammar:
-    """Reads the tokens of one query, each once.
+    """Reads the tokens of one query, each once; warnings go to `problems`.
 
-    Parameters
-    ----------
-    tokens
-        All of the query.
-    leaves
-        Reads words and phrases.
-    problems
-        Where warnings go.
-    keys
-        Keys of users' own that can stand before a colon.
-    match_any
-        Whether words side by side are alternatives.
+    `keys`: keys of users' own that can stand before a colon. `match_any`: words side by side are
+    alternatives.
     """
 
     def __init__(

@@ -75,18 +75,9 @@ def plain_word(text: str) -> Word | Phrase:
 
 
 class LeafReader:
-    """Reads the words of one query and counts them.
+    """Reads the words of one query, given as a whole, and counts them; warnings go to `problems`.
 
     Every method gives None, after a warning, where there is nothing to search for.
-
-    Parameters
-    ----------
-    text
-        The whole query.
-    problems
-        Where warnings go.
-    calendar
-        Reads dates.
     """
 
     def __init__(self, text: str, problems: Problems, calendar: Calendar = UTC_CALENDAR) -> None:

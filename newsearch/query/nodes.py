@@ -43,16 +43,9 @@ _WHOLE_LIMIT = 1e16
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """As written: a word in any of its inflections, in any of the fields.
+    """As written: a word form that stands for all inflections, in any of the fields.
 
-    Parameters
-    ----------
-    form
-        The word form that was typed.
-    fields
-        Fields of which one must have the word; they score together.
-    boost
-        Factor of the score.
+    If there are several fields, they score together. `boost` is a factor of the score.
     """
 
     form: str
@@ -105,20 +98,11 @@ def word_pattern(
 class Phrase(_AnyPhrase[str]):
     """As written: several words near each other in one field.
 
-    Parameters
-    ----------
-    words
-        Word forms in the order written, at least one; one only if `exact`. One with ``*`` or ``?``
-        is any form that fits; see `word_pattern`.
-    exact
-        Whether they must stand in these forms (``"quoted"``) or in any (``covid-19``).
-    slop
-        0: adjacent and in order. n > 0: all of them in any order with at most n other words in
-        between, that is within a window of ``len(words) + n`` words.
-    fields
-        Fields of which one must hold the whole phrase.
-    boost
-        Factor of the score.
+    `words`: forms in the order written, at least one; one only if `exact`. One with ``*`` or ``?``
+    is any form that fits; see `word_pattern`. `exact`: they must stand in these forms
+    (``"quoted"``), not in any (``covid-19``). `slop` 0: adjacent and in order. n > 0: all of them
+    in any order with at most n other words in between, that is within a window of ``len(words) +
+    n`` words. `fields`: one of them must hold the whole phrase.
     """
 
     __slots__ = ()
@@ -128,17 +112,10 @@ class Phrase(_AnyPhrase[str]):
 class Term:
     """Resolved for one index: a word in any of the fields, scored by BM25 over them together.
 
-    Parameters
-    ----------
-    terms
-        Of the word, in each language of the index; see `newsearch.analysis.terms`.
-    fields, boost
-        As for `Word`.
-    weight
-        Another factor of the score, which nobody typed: see `FUNCTION_WORD_WEIGHT`.
-    typed
-        The keys of the form that was typed, one for each language, where it is much rarer than the
-        terms; see `bm25.LEAST_RARER`.
+    `terms`: of the word, in each language of the index; see `newsearch.analysis.terms`. `weight`:
+    another factor of the score, which nobody typed: see `FUNCTION_WORD_WEIGHT`. `typed`: the keys
+    of the form that was typed, one for each language, where it is much rarer than the terms; see
+    `bm25.LEAST_RARER`.
     """
 
     terms: Alternatives
@@ -167,21 +144,13 @@ class TermPhrase(_AnyPhrase[Alternatives]):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Any word form that fits; every matching article scores `boost`.
+    """Any word form that fits; every matching article scores `boost`, which is 0 in a filter.
 
-    Parameters
-    ----------
-    kind
-        ``"prefix"``; ``"wildcard"``, where ``*`` is any letters and ``?`` is one; or ``"fuzzy"``.
-    text
-        The word form: without the star if a prefix, with its wildcards if a wildcard.
-    max_edits
-        Fuzzy only: letters inserted, deleted, changed or swapped with their neighbour (optimal
-        string alignment). The first letter never changes.
-    fields
-        ``title`` and ``body``, or a filter of words: one of ``WORD_FIELDS`` or a key of users' own.
-    boost
-        The score; 0 in a filter.
+    `kind`: ``"prefix"``; ``"wildcard"``, where ``*`` is any letters and ``?`` is one; or
+    ``"fuzzy"``. `text`: the form, without the star if a prefix, with its wildcards if a wildcard.
+    `max_edits`: fuzzy only, letters inserted, deleted, changed or swapped with their neighbour
+    (optimal string alignment). The first letter never changes. `fields`: ``title`` and ``body``, or
+    a filter of words: one of ``WORD_FIELDS`` or a key of users' own.
     """
 
     kind: PatternKind
@@ -249,12 +218,7 @@ class DateRange:
 class NumberRange:
     """A filter: articles that have a number with ``low <= number <= high``. Scores 0.
 
-    Parameters
-    ----------
-    fieldname
-        The field that holds the number.
-    low, high
-        Both included; None is open.
+    None is open.
     """
 
     fieldname: str
@@ -380,10 +344,7 @@ L = TypeVar("L", WrittenLeaf, ResolvedLeaf)
 def assert_never(node: Never) -> NoReturn:
     """End a switch over nodes, as ``typing.assert_never`` does.
 
-    Raises
-    ------
-    TypeError
-        Always: types were not checked, and a node came that the switch does not know.
+    Raises TypeError: types were not checked, and a node came that the switch does not know.
     """
     raise TypeError(f"{node!r} is not a query newsearch can run")
 

@@ -12,13 +12,8 @@ DEPTH_LIMIT = 64
 def paired(tokens: list[Token], problems: Problems) -> tuple[list[Token], dict[int, int]]:
     """Pair parentheses, and leave out those that close nothing or are too deep.
 
-    Returns
-    -------
-    list
-        The tokens that are left.
-    dict
-        Number of an opening token among them to that of its closing one. One that is not closed
-        reaches to the end: the number is the count of tokens.
+    Returns the tokens that are left, and the number of each opening one among them to that of its
+    closing one. One that is not closed reaches to the end: the number is the count of tokens.
     """
     kept: list[Token] = []
     opened: list[int] = []

@@ -60,13 +60,8 @@ _OPERATORS = PLAIN_SIGNS | {"AND", "OR", "NOT"}
 class ParsedQuery:
     """A query as it was understood. Its `str` is the query written without ambiguity.
 
-    Parameters
-    ----------
-    tree
-        What to search for, as it was written; `Nothing` if there is nothing. `resolve` makes of it
-        what one index can search.
-    warnings
-        What was not understood, from left to right.
+    `tree` is what was written, `Nothing` if there is nothing; `resolve` makes of it what one index
+    can search. `warnings`: what was not understood, from left to right.
     """
 
     tree: WrittenTree
@@ -141,12 +136,8 @@ def parse_words(text: str, *, match: Match = "all") -> ParsedQuery:
 def value_filter(field: str, value: str | Sequence[str]) -> WrittenTree:
     """Return the filter ``field:"value"``, for an option of a search; of several values, any.
 
-    Raises
-    ------
-    UnknownFieldError
-        If the field is not a filter.
-    QueryError
-        If the value holds no word; for a language that is not known, `UnknownLanguageError`.
+    Raises UnknownFieldError if the field is not a filter, UnknownLanguageError for a language that
+    is not known, QueryError if the value holds no word.
     """
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         return Or([value_filter(field, one) for one in value])

@@ -44,17 +44,11 @@ _RANKED = frozenset((Term, TermPhrase))
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a tree will be run.
+    """How a tree will be run: `way` is which loop ranks.
 
-    Parameters
-    ----------
-    way
-        Which loop ranks.
-    scored
-        Words and phrases; one phrase for ``"phrase"``, none or one pattern for ``"filters"``, the
-        whole tree for ``"tree"``.
-    filters, excluded
-        What an article must and must not match besides; neither scores.
+    `scored`: words and phrases; one phrase for ``"phrase"``, none or one pattern for ``"filters"``,
+    the whole tree for ``"tree"``. `filters`, `excluded`: what an article must and must not match
+    besides; neither scores.
     """
 
     way: Way

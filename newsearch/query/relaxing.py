@@ -78,10 +78,7 @@ def without_function_words(
 ) -> tuple[WrittenTree, list[str]]:
     """Leave out the function words that must match beside other words.
 
-    Returns
-    -------
-    tree, let_go
-        The tree without them, and which they are, in the order written.
+    Returns the tree without them, and which they are, in the order written.
     """
     if isinstance(tree, Or):
         relaxed = [without_function_words(part, is_function_word) for part in tree.parts]
