@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property, reduce
 from itertools import product
 
@@ -76,7 +77,8 @@ class WhooshSnapshot:
         values: list[int] = []
         for segment in self.segments:
             column = segment.reader.column_reader(name)
-            values.extend(column[docnum] for docnum in range(segment.reader.doc_count_all()))
+            own = (column[docnum] for docnum in range(segment.reader.doc_count_all()))
+            values.extend(map(_seconds, own) if name == "date" else own)
         return np.array(values, dtype=np.int64)
 
     @cached_property
@@ -96,6 +98,10 @@ class WhooshSnapshot:
     def article_id(self, docnum: int) -> str:
         article_id: str = self.searcher.stored_fields(docnum)["id"]
         return article_id
+
+
+def _seconds(instant: datetime | None) -> int:
+    return NO_DATE_S if instant is None else int(instant.replace(tzinfo=UTC).timestamp())
 
 
 Frequencies = dict[int, int]
