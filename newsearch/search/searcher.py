@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.errors import ArticleError
-from newsearch.fields import SORTED_BY, Sort
+from newsearch.fields import SORTED_BY, TEXT_FIELDS, Sort
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query.nodes import ResolvedTree
+from newsearch.query.nodes import ResolvedTree, Term, TermPhrase, leaves
 from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
@@ -33,6 +33,8 @@ from newsearch.stopping import Stopped
 if TYPE_CHECKING:
     from newsearch.search.run.compiled import Best, CompiledSearch
 
+_MOST_LISTED = 32_000_000
+"""Articles in all lists that kernels hold for a query, 16 bytes each: 512 MB."""
 _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
@@ -119,13 +121,28 @@ class Searcher:
     def _can_match_compiled(self, tree: ResolvedTree) -> bool:
         if not self.snapshot.n_articles:
             return False
-        return warming.is_complete or warming.is_ready(skills_for_matching(tree))
+        if not (warming.is_complete or warming.is_ready(skills_for_matching(tree))):
+            return False
+        return not self._has_many_lists(tree)
 
     def _can_rank_compiled(self, planned: Plan, tree: ResolvedTree, sort: Sort) -> bool:
         """Whether compiled kernels can rank here and now; they do not sort by numbers."""
         if sort not in _COMPILED_SORTS:
             return False
-        return warming.is_complete or warming.is_ready(_skills(planned, tree, sort))
+        if not (warming.is_complete or warming.is_ready(_skills(planned, tree, sort))):
+            return False
+        return not self._has_many_lists(tree)
+
+    def _has_many_lists(self, tree: ResolvedTree) -> bool:
+        """Whether lists of so many phrases, and words of one field, would take too much memory.
+
+        NumPy holds two at a time, kernels all.
+        """
+        n_lists = sum(
+            isinstance(leaf, TermPhrase) or (isinstance(leaf, Term) and leaf.fields != TEXT_FIELDS)
+            for leaf in leaves(tree)
+        )
+        return n_lists * self.snapshot.n_articles > _MOST_LISTED
 
     def _score_all(self, tree: ResolvedTree) -> tuple[Matches, bool]:
         """Find every match without kernels, which may pay from the next search on."""

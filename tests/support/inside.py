@@ -21,6 +21,8 @@ from newsearch.codec import framing
 from newsearch.engines.local import Index
 from newsearch.index import commit, load, segment_reader, small_builder, toc
 from newsearch.index.segment_reader import SegmentReader
+from newsearch.query.nodes import ResolvedTree
+from newsearch.query.plan import plan
 from newsearch.search.run import postings, warming
 from newsearch.search.searcher import Searcher
 from newsearch.sources import registry
@@ -53,6 +55,12 @@ def run_all_compiled() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         _set_way(patch, is_compiled=True)
         yield
+
+
+def can_compile(searcher: Searcher, tree: ResolvedTree) -> tuple[bool, bool]:
+    """Tell whether kernels match, and rank, a tree here and now."""
+    ranks = searcher._can_rank_compiled(plan(tree), tree, "relevance")
+    return searcher._can_match_compiled(tree), ranks
 
 
 def _set_way(patch: pytest.MonkeyPatch, *, is_compiled: bool) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.inside import compiled_search_of, searcher_of
+from support.inside import can_compile, compiled_search_of, searcher_of
 
 from newsearch import Article, Index
+from newsearch.engines.asking import read_query
 from newsearch.errors import CorruptIndexError
 from newsearch.query.plan import plan
 from newsearch.search import searcher as searching
@@ -211,3 +212,17 @@ def test_a_child_forked_while_kernels_compile_goes_on_without(index: Index, tmp_
     printed = answer(index, tmp_path / "cache", "newsearch.search.run.compiled", FORK)
 
     assert printed.endswith("the process was forked while they were being compiled\n")
+
+
+def test_more_lists_than_memory_is_for_are_searched_without_kernels(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "_MOST_LISTED", 4)
+    monkeypatch.setattr(Warming, "is_complete", property(lambda _: True))
+    searcher = searcher_of(index)
+    for query, is_compiled in (
+        ('"the envoy" OR title:korea seoul', True),
+        ('"the envoy" OR title:korea OR "envoy left"', False),
+    ):
+        tree = read_query(searcher, query).tree
+        assert can_compile(searcher, tree) == (is_compiled, is_compiled)
