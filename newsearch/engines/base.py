@@ -8,11 +8,13 @@ the one place to look when a sentence below is not clear enough.
 from __future__ import annotations
 
 import operator
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
 
-from newsearch.errors import QueryError, UnknownFieldError
+from newsearch.errors import IndexingError, QueryError, UnknownFieldError
 from newsearch.fields import CODED_FIELDS, DATE_PARTS, LIST_FIELDS, Match, Sort
 from newsearch.keys import NAMED_KEYS, key_name
 from newsearch.query.dates import Date
@@ -307,3 +309,20 @@ def counted_by(by: str, keys: frozenset[str]) -> str:
             hint=f"count by {', '.join((*known, *sorted(keys)[:NAMED_KEYS]))}",
         )
     return name
+
+
+def as_folder(target: str | os.PathLike[str]) -> Path:
+    """Return the path of a folder that somebody names.
+
+    Raises
+    ------
+    IndexingError
+        It is no name that a folder can have.
+    """
+    try:
+        path = Path(target)
+    except TypeError as error:
+        raise IndexingError(repr(target), "is no path; write the folder as text") from error
+    if "\0" in str(path):
+        raise IndexingError(path, "no folder can have a NUL character in its name")
+    return path

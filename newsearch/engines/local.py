@@ -21,6 +21,7 @@ from newsearch.engines.base import (
     WAIT_S,
     Selection,
     Syntax,
+    as_folder,
     check_choice,
     check_limit,
     check_text,
@@ -30,7 +31,7 @@ from newsearch.engines.base import (
 )
 from newsearch.errors import IndexingError
 from newsearch.fields import SORTS, Match, Sort
-from newsearch.index.directory import as_folder, open_directory, system_errors_told
+from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.toc import latest_commit
 from newsearch.query import Date, calendar_of

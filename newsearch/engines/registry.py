@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from newsearch.engines.base import Engine
+from newsearch.engines.base import Engine, as_folder
 from newsearch.errors import IndexingError
-from newsearch.index.directory import as_folder
 
 Opener = Callable[[SplitResult, bool], Engine]
 """Opens the index that a URL names; true makes an empty one where there is none."""

@@ -84,23 +84,6 @@ def _reason(error: OSError) -> str:
     return f"{why}; {_ADVICE[error.errno]}" if error.errno in _ADVICE else why
 
 
-def as_folder(target: str | os.PathLike[str]) -> Path:
-    """Return the path of a folder that somebody names.
-
-    Raises
-    ------
-    IndexingError
-        It is no name that a folder can have.
-    """
-    try:
-        path = Path(target)
-    except TypeError as error:
-        raise IndexingError(repr(target), "is no path; write the folder as text") from error
-    if "\0" in str(path):
-        raise IndexingError(path, "no folder can have a NUL character in its name")
-    return path
-
-
 def open_directory(path: Path, *, create: bool = False, may_be_older: bool = False) -> Path:
     """Return the directory once it is known to hold an index; make one where `create` allows it.
 
