@@ -14,6 +14,7 @@ from newsearch.errors import ArticleError
 from newsearch.fields import DATE_PARTS, FIELDS, Field
 from newsearch.keys import field_called, key_name
 from newsearch.languages import language_code
+from newsearch.sources.markup import without_markup
 from newsearch.sources.reader import ID_FROM_PATH, Context
 
 _FIELD_AND_RANK = {
@@ -153,9 +154,14 @@ def _number(value: Any) -> float:
 
 
 def _text(value: Any) -> str:
-    """Return text, also for a number, a list (a paragraph each) and an object with a name."""
+    """Return text, also for a number, a list (a paragraph each) and an object with a name.
+
+    What is HTML in it becomes text.
+    """
     if isinstance(value, str):
         text = value.strip()
+        if "<" in text or "&" in text:
+            text = without_markup(text)
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     if isinstance(value, list):
         return "\n".join(filter(None, map(_text, value)))

@@ -1,0 +1,44 @@
+"""Text of records that is HTML, as text."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.entities import html5
+
+_ATTRIBUTE = r"""\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+)"""
+# The first attribute has a value, or what follows is words: "<b and c>".
+_END = rf"(?:{_ATTRIBUTE}(?:{_ATTRIBUTE}|\s+[\w:-]+)*+)?+\s*+/?>"
+_BLOCKS = (
+    "address|article|aside|blockquote|br|div|dd|dl|dt|figure|figcaption|footer|h[1-6]|header|hr|li"
+    "|main|ol|p|pre|section|table|tbody|td|th|thead|tr|ul"
+)
+_INLINE = (
+    "a|abbr|b|big|cite|code|del|em|font|i|img|ins|kbd|mark|q|s|small|span|strike|strong|sub|sup"
+    "|time|tt|u|wbr"
+)
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}){_END}", re.I)
+_INLINE_TAG = re.compile(rf"</?(?:{_INLINE}){_END}", re.I)
+# Up to the next of its kind, so that many that are not closed cost no more than one.
+_NO_TEXT = re.compile(
+    r"<!--(?:(?!<!--).)*?-->|<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>", re.I | re.S
+)
+_ENTITY = re.compile(r"&(?:#(?:\d{1,7}|x[\da-f]{1,6})|([a-z][a-z\d]{1,30}));", re.I)
+
+
+def without_markup(text: str) -> str:
+    """Return text with lines in place of paragraphs, and letters in place of entities.
+
+    Only what is a tag of HTML goes: ``a < b and c > d``, ``<name>`` and ``AT&T`` stay.
+    """
+    if "<" in text and (_BLOCK_TAG.search(text) or _INLINE_TAG.search(text)):
+        text = _INLINE_TAG.sub("", _NO_TEXT.sub("", text))
+        text, n_blocks = _BLOCK_TAG.subn("\n", text)
+        if n_blocks:
+            text = "\n".join(filter(None, map(str.strip, text.split("\n"))))
+    return (_ENTITY.sub(_letter, text) if "&" in text else text).strip()
+
+
+def _letter(entity: re.Match[str]) -> str:
+    is_known = not entity[1] or f"{entity[1]};" in html5
+    return unescape(entity[0]) if is_known else entity[0]
