@@ -13,7 +13,7 @@ import click
 
 from newsearch.answers.printing import json_line
 from newsearch.cli import FOUND, INTERRUPTED, NOTHING_FOUND, PARTIAL
-from newsearch.cli.options import WholeNumber, index_option, open_index
+from newsearch.cli.options import Number, WholeNumber, index_option, open_index
 from newsearch.cli.printing import print_data, say
 from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
 from newsearch.operations.selection import Selected
@@ -194,7 +194,7 @@ def _parameter(told: ToldOption) -> click.Parameter:
         "text": click.STRING,
         "choice": click.Choice(told.choices),
         "integer": WholeNumber(min=told.minimum),
-        "number": click.FloatRange(min=told.minimum),
+        "number": Number(min=told.minimum),
     }
     return click.Option(
         names,

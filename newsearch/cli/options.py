@@ -29,14 +29,15 @@ class IdCommand(click.Command):
 
 
 class WholeNumber(click.IntRange):
-    """A number without a fraction, not below `min`."""
+    """A number without a fraction, not below `min`; click's own name for it is for programmers."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            int(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a whole number", param, ctx)
-        return super().convert(value, param, ctx)
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A number, not below `min`."""
+
+    name = "number"
 
 
 def _or_before_command(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -92,7 +93,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 wait_option = click.option(
     "--wait",
     "wait_s",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=WAIT_S,
     show_default=True,
     metavar="SECONDS",

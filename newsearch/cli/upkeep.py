@@ -32,6 +32,8 @@ def check_command(index_target: str, wait_s: float, *, quick: bool, repair: bool
     Words, lengths and columns are made again from the stored articles and compared. After a repair
     the ids of lost articles are printed, and the exit status is 3 where there are any.
     """
+    if quick and repair:
+        raise click.UsageError("--quick and --repair cannot be used together")
     from newsearch.index.check import check_index
     from newsearch.index.directory import open_directory, system_errors_told
     from newsearch.index.repair import repair_index

@@ -153,12 +153,14 @@ def _write(file: IO[bytes], path: Path, *, is_framed: bool = False) -> None:
 
 
 def _copy_user_files(source: Path, target: Path) -> None:
-    """Make an index hold the user files of another, and no others."""
+    """Copy user files, and drop others that an interrupted copy has left."""
     names = [path.relative_to(source) for path in user_files(source)]
     for name in names:
         make_folder((target / name).parent)
         with open_regular(source / name) as file:
             _write(file, target / name)
+    if (target / INDEX_MARKER).exists():  # somebody may keep files of their own with a whole copy
+        return
     for path in user_files(target):
         if path.relative_to(target) not in names:
             path.unlink()

@@ -498,7 +498,7 @@ def test_what_is_no_whole_number_is_said_to_be_none(
     for number in ("x", "1.5"):
         outcome = indexed(*args, number)
         assert outcome.status == 2
-        assert f"'{number}' is not a whole number" in outcome.err
+        assert f"'{number}' is not a valid whole number" in outcome.err
     assert "-1 is not in the range" in indexed(*args, "-1").err
 
 

@@ -66,7 +66,9 @@ def test_an_interrupted_copy_goes_on_and_drops_what_is_not_of_the_commit(
     assert sorted(file.name for file in copy.rglob("*")) == sorted(
         file.name for file in index.path.rglob("*")
     )
+    (copy / "user" / "own.json").write_text("{}")
     assert index.copy(copy).kept_bytes > report.kept_bytes
+    assert (copy / "user" / "own.json").exists()
 
 
 def test_a_commit_that_ends_meanwhile_does_not_take_files_from_a_copy(
