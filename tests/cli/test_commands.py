@@ -209,7 +209,7 @@ def test_purged_articles_stay_out_until_they_are_unblocked(indexed: Command, see
 
     again = indexed("index", seeds)
     assert "0 added, 0 updated, 2 unchanged, 1 rejected" in again.out
-    assert f"'newsearch delete --unblock {article_id}'" in again.err
+    assert f"{article_id}: purged earlier; 'newsearch delete --unblock ID'" in again.err
     assert indexed("compact").out == "0 deleted articles are gone\n"
     assert indexed("delete", "--unblock", article_id, "b").out == "1 unblocked\n"
     assert "1 added" in indexed("index", seeds).out
