@@ -95,7 +95,9 @@ class NewsWriter(IndexWriter):  # type: ignore[misc]  # Whoosh has no types
     def add_reader(self, reader: Any) -> None:
         """Add the documents of another index, as its stored fields have them."""
         for _, fields in reader.iter_docs():
-            self.add_document(**fields)
+            own = fields.get("extra")  # of an index of ours
+            keys = own if isinstance(own, dict) else {}
+            self.add_document(**{**fields, "extra": None, **keys} if keys else fields)
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete an article that was there when the writer was made."""

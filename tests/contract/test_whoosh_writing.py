@@ -192,6 +192,18 @@ def test_buffered_writer_adds_updates_and_deletes(path: Path, stock: FileIndex) 
         assert index.count("source:ap") == 1
 
 
+def test_documents_of_another_index_are_added(path: Path, tmp_path: Path) -> None:
+    with newsearch.open_index(tmp_path / "more", create=True) as index:
+        article = Article(id="new", body="silver", date="2019-03-05", extra={"topic": "metals"})
+        index.add(article)
+    with whoosh.index.open_dir(str(path)).writer() as writer:
+        writer.add_reader(whoosh.index.open_dir(str(tmp_path / "more")).reader())
+    with newsearch.open_index(path) as index:
+        added = index.get("new")
+        assert added is not None
+        assert (added.extra, str(added.date)) == (article.extra, "2019-03-05T00:00:00Z")
+
+
 def test_writer_of_several_processes_adds(path: Path, stock: FileIndex) -> None:
     with stock.writer(procs=2, multisegment=True) as writer:
         writer.add_document(id="new", body="silver")
