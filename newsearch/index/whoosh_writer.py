@@ -94,10 +94,11 @@ class NewsWriter(IndexWriter):  # type: ignore[misc]  # Whoosh has no types
 
     def add_reader(self, reader: Any) -> None:
         """Add the documents of another index, as its stored fields have them."""
-        for _, fields in reader.iter_docs():
-            own = fields.get("extra")  # of an index of ours
-            keys = own if isinstance(own, dict) else {}
-            self.add_document(**{**fields, "extra": None, **keys} if keys else fields)
+        for _, stored in reader.iter_docs():
+            fields = dict(stored)
+            if isinstance(stored.get("extra"), dict):  # the other keys, in an index of ours
+                fields |= fields.pop("extra")
+            self.add_document(**fields)
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete an article that was there when the writer was made."""
