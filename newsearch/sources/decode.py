@@ -94,17 +94,21 @@ def wide_encoding(data: bytes) -> str:
 
 def _decode_declared(data: bytes, declared: str) -> Decoded | None:
     try:
-        codec = codecs.lookup(declared)
-        # str() refuses codecs that are not from bytes to text, such as zlib.
-        text = str(data, codec.name)
+        name = codecs.lookup(declared).name
     except (LookupError, ValueError):
         return None
-    if codec.name == "utf-8":
-        return Decoded(text.removeprefix("\ufeff"))
+    is_utf8 = _is_utf8(data)
+    if name == "utf-8":
+        return Decoded(data.decode().removeprefix("\ufeff")) if is_utf8 else None
     # A single-byte encoding agrees with everything; that the bytes are UTF-8 says more.
-    if codec.name.startswith(("iso8859", "cp125")) and _is_utf8(data):
+    if is_utf8 and name.startswith(("iso8859", "cp125")):
         return Decoded(data.decode(), f"read as UTF-8, though it declares {declared}")
-    return Decoded(text, f"read as {codec.name.upper()}, as declared")
+    for encoding in dict.fromkeys((_MEANT.get(name, name), name)):
+        # str() refuses codecs that are not from bytes to text, such as zlib.
+        with suppress(LookupError, ValueError):
+            text = str(data, encoding)
+            return Decoded(text, f"read as {_shown(encoding)}, as declared")
+    return None
 
 
 def _is_utf8(data: bytes) -> bool:

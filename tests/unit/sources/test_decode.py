@@ -93,6 +93,20 @@ def test_declared_encoding_is_believed_when_the_bytes_agree() -> None:
     assert "as declared" in decoded.decision
 
 
+@pytest.mark.parametrize(
+    ("declared", "data", "text"),
+    [
+        ("iso-8859-1", b"caf\xe9 \x93x\x94", "café “x”"),
+        ("iso-8859-1", b"caf\xe9 \x81", "café \x81"),
+        ("gb2312", "镕".encode("gbk"), "镕"),
+    ],
+)
+def test_declared_encoding_means_the_one_that_holds_more(
+    declared: str, data: bytes, text: str
+) -> None:
+    assert decode(data, declared).text == text
+
+
 @pytest.mark.parametrize("declared", ["iso-8859-1", "zlib_codec", "no such thing", "ascii"])
 def test_declaration_that_is_wrong_is_seen_through(declared: str) -> None:
     assert decode(TEXT.encode(), declared).text == TEXT
