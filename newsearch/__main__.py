@@ -8,12 +8,13 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Run the command line; Ctrl-C before its modules are loaded ends the process silently."""
-    handler = signal.getsignal(signal.SIGINT)
-    if handler is signal.default_int_handler:
+    is_heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_heeded:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from newsearch import cli
 
-    signal.signal(signal.SIGINT, handler)
+    if is_heeded:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     cli.main()
 
 
