@@ -191,7 +191,7 @@ class _Texts(NamedTuple):
         rows = np.full(len(is_word), _NO_WORD, np.int32)
         rows[is_word] = words
         starts = np.concatenate(([1], ends[_PARTS - 1 :: _PARTS]))
-        return cls(first, counts.sum(axis=1), starts, rows, np.where(rows < 0, 0, codes[rows]))
+        return cls(first, counts.sum(axis=1), starts, rows, codes[rows])
 
 
 class _KnownRows:
@@ -213,7 +213,8 @@ class _KnownRows:
         first = [self._rows.setdefault(pair, row) for row, pair in enumerate(named)]
         self.first_rows = np.array(first, np.int32)
         """The first row with the same key and term as each: spellings are not told apart."""
-        self.codes = codes_of(terms)[term_ids]
+        self.codes = np.append(codes_of(terms)[term_ids], np.zeros(2, np.uint8))
+        """The code of each row's term, and last of what is `_UNKNOWN` or `_NO_WORD`."""
         self._known = np.zeros(0, np.int32)
 
     def rows(self, terms: Ints, numbers: Ints) -> NDArray[np.int64]:

@@ -46,6 +46,18 @@ def index(tmp_path: Path, whole: Path) -> Path:
     return Path(shutil.copytree(whole, tmp_path / "index"))
 
 
+def test_an_index_of_articles_without_words_is_checked_and_changed_as_any(tmp_path: Path) -> None:
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add({"id": "a", "text": "!"})
+        assert index.check() == []
+        index.add([{"id": "b", "text": "…"}, {"id": "c", "title": "\u200b"}])
+        index.delete("b", purge=True)
+        index.rebuild()
+
+        assert index.check() == []
+        assert index.count("*") == 2
+
+
 def add(at: int | slice, n: int) -> Change:
     """Return a change of one value."""
 
