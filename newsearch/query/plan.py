@@ -10,17 +10,14 @@ from newsearch.fields import TEXT_FIELDS
 from newsearch.query.nodes import (
     And,
     AndMaybe,
-    DateRange,
-    Every,
-    FieldValue,
     Not,
     Nothing,
-    NumberRange,
     Or,
     Pattern,
     ResolvedTree,
     Term,
     TermPhrase,
+    Unscored,
     assert_never,
 )
 
@@ -99,9 +96,11 @@ def _sorted_out(tree: ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
                 open_parts += reversed(part.parts)
             case Not():
                 excluded.append(part.part)
-            case FieldValue() | DateRange() | NumberRange() | Every() | Pattern(boost=0):
+            case Nothing() | Term() | TermPhrase() | Or() | AndMaybe():
+                scored.append(part)
+            case Unscored() | Pattern(boost=0):
                 filters.append(part)
-            case Term() | TermPhrase() | Pattern() | Nothing() | Or() | AndMaybe():
+            case Pattern():
                 scored.append(part)
             case _:
                 assert_never(part)

@@ -11,15 +11,11 @@ from newsearch.answers.query_warning import QueryWarning
 from newsearch.query.nodes import (
     And,
     AndMaybe,
-    DateRange,
-    Every,
-    FieldValue,
     Not,
-    Nothing,
-    NumberRange,
     Or,
     Pattern,
     Phrase,
+    Unscored,
     Word,
     WrittenTree,
     assert_never,
@@ -67,7 +63,7 @@ def _in_small_letters(tree: WrittenTree) -> WrittenTree:
         case AndMaybe():
             required, optional = map(_in_small_letters, (tree.required, tree.optional))
             return AndMaybe(required, optional)
-        case Pattern() | FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
+        case Pattern() | Unscored():
             return tree
         case _:
             assert_never(tree)

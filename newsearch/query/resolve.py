@@ -14,18 +14,14 @@ from newsearch.query.nodes import (
     Alternatives,
     And,
     AndMaybe,
-    DateRange,
-    Every,
-    FieldValue,
     Not,
-    Nothing,
-    NumberRange,
     Or,
     Pattern,
     Phrase,
     ResolvedTree,
     Term,
     TermPhrase,
+    Unscored,
     Word,
     WrittenLeaf,
     WrittenTree,
@@ -106,10 +102,10 @@ def _resolve_leaf(leaf: WrittenLeaf, analyser: QueryAnalyser) -> ResolvedTree:
         case Word():
             return _word(leaf, analyser)
         case Phrase():
-            return _phrase(leaf, analyser)
+            return _any_spelling(_side_by_side(leaf, analyser), leaf.words, leaf, analyser)
         case Pattern():
             return _pattern(leaf, analyser)
-        case FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
+        case Unscored():
             return leaf
         case _:
             assert_never(leaf)
@@ -136,10 +132,6 @@ def _pattern(pattern: Pattern, analyser: QueryAnalyser) -> ResolvedTree:
         return pattern
     text = pattern.text + ("*" if pattern.kind == "prefix" else "")
     return _any_spelling(pattern, (text,), pattern, analyser)
-
-
-def _phrase(phrase: Phrase, analyser: QueryAnalyser) -> ResolvedTree:
-    return _any_spelling(_side_by_side(phrase, analyser), phrase.words, phrase, analyser)
 
 
 def _any_spelling(
