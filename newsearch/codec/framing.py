@@ -482,10 +482,7 @@ class ArrayFile(Closing):
 
 
 def open_regular(path: Path) -> IO[bytes]:
-    """Open a file to read.
-
-    Raises CorruptIndexError for a pipe or a device, which could be read for ever.
-    """
+    """Open a file to read; CorruptIndexError for a pipe or device, which could be read for ever."""
     file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - the caller closes it
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()

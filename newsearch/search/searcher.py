@@ -167,10 +167,7 @@ class Searcher:
         warming.wait()
 
     def show(self, tree: ResolvedTree, *, every_word: bool = False) -> Show:
-        """Prepare to show why articles were found.
-
-        `every_word`: show function words too, such as "the".
-        """
+        """Prepare to show why articles were found; `every_word`: by function words too."""
         return Show(tree, self.vocabulary, every_word=every_word)
 
     @property

@@ -43,10 +43,7 @@ Run = Callable[["CompiledSearch"], object]
 
 
 def skills_for(planned: Plan, tree: nodes.ResolvedTree, *, by_date: bool) -> set[Skill]:
-    """Return which kernels a ranking may call.
-
-    `by_date`: whether hits are sorted by date.
-    """
+    """Return which kernels a ranking may call, `by_date` if hits are sorted so."""
     if by_date or planned.way == "filters":
         return {"newest", *_skills_for_leaves([tree])}
     skills: set[Skill] = {planned.way, *_skills_for_leaves(planned.filters)}
@@ -141,10 +138,7 @@ class Warming:
                 self._problem = str(error)
 
     def wait(self) -> None:
-        """Wait until the thread has ended.
-
-        Raises RuntimeError where kernels cannot be compiled.
-        """
+        """Wait until the thread has ended; RuntimeError where kernels cannot be compiled."""
         thread = self._thread
         if thread:
             thread.join()
@@ -181,10 +175,7 @@ def _has_terms(snapshot: Snapshot) -> bool:
 
 
 def _first_words(snapshot: Snapshot) -> tuple[str, str]:
-    """Return a stem and a word form of an index.
-
-    Raises CorruptIndexError when they are no text.
-    """
+    """Return a stem and a word form of an index; CorruptIndexError when they are no text."""
     segment = next(segment for segment in snapshot.segments if len(segment.text.terms))
     try:
         stem = text_of(segment.text.terms[0])
