@@ -199,12 +199,7 @@ def _follows_word(data: NDArray[np.uint8], begin: int, at: int, classes: Classes
 def next_token(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> tuple[int, int]:
     """Find the first token from `at` on: (start, stop), both `end` if there is none."""
     while at < end:
-        byte = data[at]
-        if byte < 128:
-            cls = classes.ascii[byte]
-            width = 1
-        else:
-            cls, width = _class_of(data, at, end, classes)
+        cls, width = _class_of(data, at, end, classes)
         if cls in (SEPARATOR, MARK):
             at += width
             continue
@@ -222,12 +217,7 @@ def next_token(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> 
 def _word_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> int:
     base = SEPARATOR
     while at < end:
-        byte = data[at]
-        if byte < 128:
-            cls = classes.ascii[byte]
-            width = 1
-        else:
-            cls, width = _class_of(data, at, end, classes)
+        cls, width = _class_of(data, at, end, classes)
         if cls in (LETTER, DIGIT, NUMBER):
             base = cls
         elif cls != MARK and not _joins(data, at, end, base, classes):
