@@ -58,17 +58,11 @@ then join to one word; only beside another such mark. See `is_normal`."""
 
 
 class Classes(NamedTuple):
-    """Character classes of `newsearch.analysis.characters` as arrays.
+    """Character classes of `newsearch.analysis.characters` as arrays of uint8.
 
-    Parameters
-    ----------
-    ascii
-        Class of each byte below 128; uint8, shape (128,).
-    pages
-        Page of each 256 code points; uint8, shape (0x1100,).
-    of_page
-        Class of each code point of a page, and `CHANGES`, `JOINS` or `MOVES`; uint8, shape
-        (n_pages * 256,).
+    `ascii`: class of each byte below 128. `pages`: page of each 256 code points, shape (0x1100,).
+    `of_page`: class of each code point of a page, and `CHANGES`, `JOINS` or `MOVES`; shape (n_pages
+    * 256,).
     """
 
     ascii: NDArray[np.uint8]
