@@ -164,22 +164,16 @@ class Pattern:
         return _in_fields(self.text + ending + _suffix(self), self.fields)
 
 
-class Unscored:
-    """A leaf that scores 0 and is the same in every index: a filter, every article, or none."""
-
-    __slots__ = ()
-    boost: ClassVar[float] = 1.0
-
-
 @dataclass(frozen=True, slots=True)
-class FieldValue(Unscored):
+class FieldValue:
     """A filter: word forms adjacent in a value, or the whole value of one of `EXACT_FIELDS`.
 
-    ``source`` means the publisher or a credited agency.
+    ``source`` means the publisher or a credited agency. Scores 0.
     """
 
     fieldname: str
     words: tuple[str, ...]
+    boost: ClassVar[float] = 1.0
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -194,14 +188,15 @@ class FieldValue(Unscored):
 
 
 @dataclass(frozen=True, slots=True)
-class DateRange(Unscored):
-    """A filter: articles of a known date with ``start_s <= date < end_s``.
+class DateRange:
+    """A filter: articles of a known date with ``start_s <= date < end_s``. Scores 0.
 
     Seconds from 1970 in UTC, negative before; None is open.
     """
 
     start_s: int | None
     end_s: int | None
+    boost: ClassVar[float] = 1.0
     fields: ClassVar[tuple[str, ...]] = ("date",)
 
     @property
@@ -220,12 +215,16 @@ class DateRange(Unscored):
 
 
 @dataclass(frozen=True, slots=True)
-class NumberRange(Unscored):
-    """A filter: articles with a number of which ``low <= number <= high``; None is open."""
+class NumberRange:
+    """A filter: articles that have a number with ``low <= number <= high``. Scores 0.
+
+    None is open.
+    """
 
     fieldname: str
     low: float | None
     high: float | None
+    boost: ClassVar[float] = 1.0
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -253,15 +252,15 @@ class NumberRange(Unscored):
 
 
 @dataclass(frozen=True, slots=True)
-class Every(Unscored):
-    """Every article."""
+class Every:
+    """Every article. Scores 0."""
 
     def __str__(self) -> str:
         return "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing(Unscored):
+class Nothing:
     """No article: what a query without any word is read as."""
 
     def __str__(self) -> str:

@@ -7,7 +7,22 @@ from dataclasses import dataclass
 from typing import Literal, TypeGuard
 
 from newsearch.fields import TEXT_FIELDS
-from newsearch.query import nodes
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    NumberRange,
+    Or,
+    Pattern,
+    ResolvedTree,
+    Term,
+    TermPhrase,
+    assert_never,
+)
 
 Way = Literal["any words", "all words", "phrase", "filters", "tree"]
 
@@ -24,7 +39,7 @@ _REASONS: dict[Way, str] = {
 }
 
 
-_RANKED = frozenset((nodes.Term, nodes.TermPhrase))
+_RANKED = frozenset((Term, TermPhrase))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +52,9 @@ class Plan:
     """
 
     way: Way
-    scored: tuple[nodes.ResolvedTree, ...]
-    filters: tuple[nodes.ResolvedTree, ...] = ()
-    excluded: tuple[nodes.ResolvedTree, ...] = ()
+    scored: tuple[ResolvedTree, ...]
+    filters: tuple[ResolvedTree, ...] = ()
+    excluded: tuple[ResolvedTree, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -54,7 +69,7 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(tree: nodes.ResolvedTree) -> Plan:
+def plan(tree: ResolvedTree) -> Plan:
     """Decide how to run a tree; pure, and linear in it."""
     scored, filters, excluded = _sorted_out(tree)
     way, leaves = _way_of(scored)
@@ -63,59 +78,55 @@ def plan(tree: nodes.ResolvedTree) -> Plan:
     return Plan(way, tuple(leaves), tuple(filters), tuple(excluded))
 
 
-_Trees = Sequence[nodes.ResolvedTree]
+_Trees = Sequence[ResolvedTree]
 
 
-def _sorted_out(tree: nodes.ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
+def _sorted_out(tree: ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
     """Return the parts that must all hold: what scores, what filters, and what must not match."""
     # The commonest queries come first.
     if type(tree) in _RANKED:
         return (tree,), (), ()
-    if isinstance(tree, nodes.And) and _RANKED.issuperset(map(type, tree.parts)):
+    if isinstance(tree, And) and _RANKED.issuperset(map(type, tree.parts)):
         return tree.parts, (), ()
-    scored: list[nodes.ResolvedTree] = []
-    filters: list[nodes.ResolvedTree] = []
-    excluded: list[nodes.ResolvedTree] = []
+    scored: list[ResolvedTree] = []
+    filters: list[ResolvedTree] = []
+    excluded: list[ResolvedTree] = []
     open_parts = [tree]
     while open_parts:
         part = open_parts.pop()
         match part:
-            case nodes.And():
+            case And():
                 open_parts += reversed(part.parts)
-            case nodes.Not():
+            case Not():
                 excluded.append(part.part)
-            case (
-                nodes.Nothing() | nodes.Term() | nodes.TermPhrase() | nodes.Or() | nodes.AndMaybe()
-            ):
-                scored.append(part)
-            case nodes.Unscored() | nodes.Pattern(boost=0):
+            case FieldValue() | DateRange() | NumberRange() | Every() | Pattern(boost=0):
                 filters.append(part)
-            case nodes.Pattern():
+            case Term() | TermPhrase() | Pattern() | Nothing() | Or() | AndMaybe():
                 scored.append(part)
             case _:
-                nodes.assert_never(part)
+                assert_never(part)
     return scored, filters, excluded
 
 
 def _way_of(scored: _Trees) -> tuple[Way, _Trees]:
-    if not scored or (len(scored) == 1 and isinstance(scored[0], nodes.Pattern)):
+    if not scored or (len(scored) == 1 and isinstance(scored[0], Pattern)):
         return "filters", scored
     if any(map(is_plain_word, scored)) and all(map(_is_word_or_phrase, scored)):
         return "all words", scored
     if len(scored) > 1:
         return "tree", scored
     [part] = scored
-    if isinstance(part, nodes.TermPhrase):
+    if isinstance(part, TermPhrase):
         return "phrase", scored
-    if isinstance(part, nodes.Or) and all(map(_is_word_or_phrase, part.parts)):
+    if isinstance(part, Or) and all(map(_is_word_or_phrase, part.parts)):
         return "any words", part.parts
     return "tree", scored
 
 
-def is_plain_word(part: nodes.ResolvedTree) -> TypeGuard[nodes.Term]:
+def is_plain_word(part: ResolvedTree) -> TypeGuard[Term]:
     """Whether a part is one stem that may stand in title or body."""
-    return isinstance(part, nodes.Term) and part.fields == TEXT_FIELDS and part.boost > 0
+    return isinstance(part, Term) and part.fields == TEXT_FIELDS and part.boost > 0
 
 
-def _is_word_or_phrase(part: nodes.ResolvedTree) -> bool:
-    return isinstance(part, nodes.Term | nodes.TermPhrase) and part.boost > 0
+def _is_word_or_phrase(part: ResolvedTree) -> bool:
+    return isinstance(part, Term | TermPhrase) and part.boost > 0

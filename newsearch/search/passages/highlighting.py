@@ -15,11 +15,15 @@ from newsearch.analysis.tokens import form, tokens
 from newsearch.answers.snippet import Span
 from newsearch.query.nodes import (
     Alternatives,
+    DateRange,
+    Every,
+    FieldValue,
+    Nothing,
+    NumberRange,
     Pattern,
     ResolvedTree,
     Term,
     TermPhrase,
-    Unscored,
     assert_never,
     leaves,
     word_pattern,
@@ -276,7 +280,7 @@ def _shown_leaves(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
         match leaf:
             case Term() | TermPhrase() | Pattern():
                 yield leaf
-            case Unscored():
+            case FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
                 pass
             case _:
                 assert_never(leaf)

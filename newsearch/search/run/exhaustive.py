@@ -16,7 +16,23 @@ from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
-from newsearch.query import nodes
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    NumberRange,
+    Or,
+    Pattern,
+    ResolvedLeaf,
+    ResolvedTree,
+    Term,
+    TermPhrase,
+    assert_never,
+)
 from newsearch.search.run.ascending import Ints
 from newsearch.search.run.filters import filtered_docs
 from newsearch.search.run.postings import (
@@ -47,7 +63,7 @@ class Matches:
         return Matches(self.docnums[which], self.scores[which])
 
 
-def score_all(statistics: SnapshotStatistics, tree: nodes.ResolvedTree) -> tuple[Matches, bool]:
+def score_all(statistics: SnapshotStatistics, tree: ResolvedTree) -> tuple[Matches, bool]:
     """Find and score every live article that matches.
 
     Returns also whether the work was stopped, see `Stopped`: of parts of which any may match, only
@@ -66,60 +82,60 @@ class _Evaluation:
         self._n_all = sum(segment.n_articles for segment in self._segments)
         self._leaf = lru_cache(_MEMO_LEAVES)(self._find_leaf)
 
-    def until_stopped(self, tree: nodes.ResolvedTree) -> tuple[Matches, bool]:
+    def until_stopped(self, tree: ResolvedTree) -> tuple[Matches, bool]:
         """Evaluate a tree as far as possible; return also whether the work was stopped."""
         stopped: list[Stopped] = []
 
         def found() -> Iterator[Matches]:
             try:
-                yield from map(self.matches, tree.parts if isinstance(tree, nodes.Or) else [tree])
+                yield from map(self.matches, tree.parts if isinstance(tree, Or) else [tree])
             except Stopped as error:
                 stopped.append(error)
 
         return self._any_of(found()), bool(stopped)
 
-    def matches(self, node: nodes.ResolvedTree) -> Matches:
+    def matches(self, node: ResolvedTree) -> Matches:
         """Evaluate a node."""
         check()
         match node:
-            case nodes.And():
+            case And():
                 return self._all_of(node.parts)
-            case nodes.Or():
+            case Or():
                 return self._any_of(map(self.matches, node.parts))
-            case nodes.AndMaybe():
+            case AndMaybe():
                 return self._with_optional(self.matches(node.required), self.matches(node.optional))
-            case nodes.Not():
+            case Not():
                 return self._without(self._every(), self.matches(node.part))
             case _:
                 return self._leaf(node)
 
-    def _find_leaf(self, leaf: nodes.ResolvedLeaf) -> Matches:
+    def _find_leaf(self, leaf: ResolvedLeaf) -> Matches:
         match leaf:
-            case nodes.Term() | nodes.TermPhrase():
+            case Term() | TermPhrase():
                 return self._scored(leaf)
-            case nodes.Pattern():
+            case Pattern():
                 found = self._pattern(leaf)
                 return Matches(found, np.full(len(found), PATTERN_SCORE * leaf.boost))
-            case nodes.FieldValue() | nodes.DateRange() | nodes.NumberRange():
+            case FieldValue() | DateRange() | NumberRange():
                 return _unscored(self._collect(filtered_docs(s, leaf) for s in self._segments))
-            case nodes.Every():
+            case Every():
                 return self._every()
-            case nodes.Nothing():
+            case Nothing():
                 return _nothing()
             case _:
-                nodes.assert_never(leaf)
+                assert_never(leaf)
 
-    def _pattern(self, pattern: nodes.Pattern) -> Ints:
+    def _pattern(self, pattern: Pattern) -> Ints:
         if pattern.fields[0] not in TEXT_FIELDS:
             return self._collect(filtered_docs(s, pattern) for s in self._segments)
         found = zip(self._segments, self._statistics.patterns.term_ids(pattern), strict=True)
         return self._collect(docs_with_terms(s, terms, pattern.fields) for s, terms in found)
 
-    def _all_of(self, parts: Sequence[nodes.ResolvedTree]) -> Matches:
+    def _all_of(self, parts: Sequence[ResolvedTree]) -> Matches:
         # One part after the other, so that no more than two are held at a time.
-        wanted = [part for part in parts if not isinstance(part, nodes.Not)]
+        wanted = [part for part in parts if not isinstance(part, Not)]
         found = reduce(self._both, map(self.matches, wanted)) if wanted else self._every()
-        unwanted = (self.matches(part.part) for part in parts if isinstance(part, nodes.Not))
+        unwanted = (self.matches(part.part) for part in parts if isinstance(part, Not))
         return reduce(self._without, unwanted, found)
 
     def _any_of(self, parts: Iterable[Matches]) -> Matches:
@@ -164,9 +180,9 @@ class _Evaluation:
         found = [segment.only_live(docnums) + segment.base for segment, docnums in own]
         return np.concatenate([np.zeros(0, np.int64), *found])
 
-    def _scored(self, leaf: nodes.Term | nodes.TermPhrase) -> Matches:
+    def _scored(self, leaf: Term | TermPhrase) -> Matches:
         statistics, segments, fields = self._statistics, self._segments, leaf.fields
-        if isinstance(leaf, nodes.TermPhrase):
+        if isinstance(leaf, TermPhrase):
             phrases = [phrase_postings(s, leaf) for s in segments]
             return self._weighed(phrases, leaf.boost * statistics.phrase_idf(leaf), fields)
         words = [word_postings(s, leaf.terms, fields) for s in segments]

@@ -17,7 +17,22 @@ from typing import TYPE_CHECKING, Literal, get_args
 from newsearch.analysis.terms import tag_of
 from newsearch.codec.strings import text_of
 from newsearch.errors import NewsearchError
-from newsearch.query import nodes
+from newsearch.query.nodes import (
+    And,
+    DateRange,
+    Every,
+    FieldValue,
+    Not,
+    Nothing,
+    NumberRange,
+    Or,
+    Pattern,
+    ResolvedTree,
+    Term,
+    TermPhrase,
+    assert_never,
+    leaves,
+)
 from newsearch.query.plan import Plan, is_plain_word, plan
 
 if TYPE_CHECKING:
@@ -42,8 +57,11 @@ _ALL_SKILLS = len(get_args(Skill))
 Run = Callable[["CompiledSearch"], object]
 
 
-def skills_for(planned: Plan, tree: nodes.ResolvedTree, *, by_date: bool) -> set[Skill]:
-    """Return which kernels a ranking may call, `by_date` if hits are sorted so."""
+def skills_for(planned: Plan, tree: ResolvedTree, *, by_date: bool) -> set[Skill]:
+    """Return which kernels a ranking may call.
+
+    `by_date`: whether hits are sorted by date.
+    """
     if by_date or planned.way == "filters":
         return {"newest", *_skills_for_leaves([tree])}
     skills: set[Skill] = {planned.way, *_skills_for_leaves(planned.filters)}
@@ -54,24 +72,24 @@ def skills_for(planned: Plan, tree: nodes.ResolvedTree, *, by_date: bool) -> set
     return skills
 
 
-def skills_for_matching(tree: nodes.ResolvedTree) -> set[Skill]:
+def skills_for_matching(tree: ResolvedTree) -> set[Skill]:
     """Return which kernels may be called to find the articles that match."""
     return {"matching", *_skills_for_leaves([tree])}
 
 
-def _skills_for_leaves(trees: Iterable[nodes.ResolvedTree]) -> Iterator[Skill]:
-    for leaf in chain.from_iterable(map(nodes.leaves, trees)):
+def _skills_for_leaves(trees: Iterable[ResolvedTree]) -> Iterator[Skill]:
+    for leaf in chain.from_iterable(map(leaves, trees)):
         match leaf:
-            case nodes.Pattern():
+            case Pattern():
                 yield "patterns"
-            case nodes.Term() if is_plain_word(leaf):
+            case Term() if is_plain_word(leaf):
                 pass
-            case nodes.Term() | nodes.TermPhrase():
+            case Term() | TermPhrase():
                 yield "lists"
-            case nodes.Unscored():
+            case FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
                 pass
             case _:
-                nodes.assert_never(leaf)
+                assert_never(leaf)
 
 
 class Warming:
@@ -138,7 +156,10 @@ class Warming:
                 self._problem = str(error)
 
     def wait(self) -> None:
-        """Wait until the thread has ended; RuntimeError where kernels cannot be compiled."""
+        """Wait until the thread has ended.
+
+        Raises RuntimeError where kernels cannot be compiled.
+        """
         thread = self._thread
         if thread:
             thread.join()
@@ -175,7 +196,10 @@ def _has_terms(snapshot: Snapshot) -> bool:
 
 
 def _first_words(snapshot: Snapshot) -> tuple[str, str]:
-    """Return a stem and a word form of an index; CorruptIndexError when they are no text."""
+    """Return a stem and a word form of an index.
+
+    Raises CorruptIndexError when they are no text.
+    """
     segment = next(segment for segment in snapshot.segments if len(segment.text.terms))
     try:
         stem = text_of(segment.text.terms[0])
@@ -191,19 +215,19 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
 
     Stem and form are in the index: kernels are not called for words that it lacks.
     """
-    word = nodes.Term((stem,))
-    phrase = nodes.TermPhrase(((form,),), exact=True)
-    either = nodes.Or([word, nodes.Term(("",))])
+    word = Term((stem,))
+    phrase = TermPhrase(((form,),), exact=True)
+    either = Or([word, Term(("",))])
     yield "any words", _ranking(either)
     yield "all words", _ranking(word)
     yield "snippets", lambda _: _find_forms([form])
     yield "phrase", _ranking(phrase)
-    yield "lists", _ranking(nodes.And([word, phrase]))
-    yield "tree", _ranking(nodes.Or([word, nodes.Not(word)]))
+    yield "lists", _ranking(And([word, phrase]))
+    yield "tree", _ranking(Or([word, Not(word)]))
     yield "newest", lambda compiled: compiled.newest(word, 1, oldest=False)
-    every_way: list[nodes.ResolvedTree] = [word, either, nodes.Or([word, nodes.Not(word)])]
+    every_way: list[ResolvedTree] = [word, either, Or([word, Not(word)])]
     yield "matching", lambda compiled: list(map(compiled.count, every_way))
-    patterns = [nodes.Pattern("prefix", form), nodes.Pattern("prefix", form, fields=("title",))]
+    patterns = [Pattern("prefix", form), Pattern("prefix", form, fields=("title",))]
     yield "patterns", lambda compiled: list(map(compiled.count, patterns))
 
 
@@ -218,7 +242,7 @@ def _find_forms(forms: list[str]) -> None:
         compiled_stretches(finder.rows(text, text.encode()), np.zeros(len(forms), np.int32))
 
 
-def _ranking(tree: nodes.ResolvedTree) -> Run:
+def _ranking(tree: ResolvedTree) -> Run:
     return lambda compiled: compiled.rank(plan(tree), tree, 1)
 
 

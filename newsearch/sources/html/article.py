@@ -36,12 +36,12 @@ def extract_markup(markup: str, context: Context) -> Article | None:
     if not page.is_whole:
         context.note("the page has more tags than are read, its end was left out")
     lines = block_lines(page)
-    chosen = article_blocks(page, lines) or _sentences(page, lines, context)
+    facts = page_facts(page)
+    chosen = article_blocks(page, lines, facts.summary) or _sentences(page, lines, context)
     if not chosen:
         return None
     span = range(chosen[0], chosen[-1] + 1)
     body = [lines[at] for at in chosen]
-    facts = page_facts(page)
     head = _head(page, lines, facts, span, body)
     article = article_of(lines, span, body, head, context)
     top = head.at if head.at > 0 else span.start - _CREDIT_BLOCKS

@@ -10,17 +10,24 @@ from itertools import accumulate
 
 from newsearch.sources.html.blocks import Block, Page, Part
 from newsearch.sources.page.body import article_span
+from newsearch.sources.page.head import fold
 from newsearch.sources.page.lines import Kind, Line, page_lines
 
-# What authors of pages call the parts of one that are not its article.
-_FOREIGN = re.compile(
-    r"(?:^|[\s_-])(?:comments?(?![a-z])|commentlist|disqus|respond(?![a-z])|reply|related|relation"
-    r"|recommend|recirc|more-?(?:stories|news|from|on)|read-?more|most-?read|popular|trending"
-    r"|teaser|outbrain|taboola|share(?!d)|sharing|social|follow|newsletter|subscri|sign-?up|login"
-    r"|promo|sponsor|adverti|ads?(?![a-z])|banner|cookie|consent|gdpr|modal|popup|overlay"
-    r"|side-?bar|rail(?![a-z])|widget|toolbar|menu|nav|breadcrumb|pagination|pager|skip|footer"
-    r"|tags(?![a-z])|tag-?(?:list|cloud|links?)|author-?(?:bio|box|info)|byline|meta(?![a-z])"
-    r"|caption|credit|copyright|complementary|jp-relatedposts|sharedaddy)"
+# What authors of pages call the parts of one that are surely not its article, and words for parts
+# that may also hold it: "share-content".
+_SURELY_FOREIGN = re.compile(
+    r"comment(?:s|aires?|list|ed)?(?![a-z])|kommentar|comentario|disqus|outbrain|taboola|related"
+    r"|recommend|recirc|relacionad|newsletter|infolettre|breadcrumb|sponsor|trending|popular"
+    r"|most-?read|copyright|sharedaddy|werbung|publicidad|publicite"
+)
+_PERHAPS_FOREIGN = re.compile(
+    r"(?:^|[\s_-])(?:respond(?![a-z])|reply|reactions?(?![a-z])|reaktionen|teaser|share(?!d)"
+    r"|more-?(?:stories|news|from|on)|sharing|teilen|partage|compartir|social|follow|suivre|seguir"
+    r"|subscri|abonn|sign-?up|login|promo|adverti|ads?(?![a-z])|anzeigen?(?![a-z])|banner|cookie"
+    r"|consent|gdpr|modal|popup|overlay|side-?bar|rail(?![a-z])|widget|toolbar|menu|nav|pagination"
+    r"|pager|skip|footer|tags(?![a-z])|tag-?(?:list|cloud|links?)|byline|auteur|meta(?![a-z])"
+    r"|aut(?:h|eu)?or-?(?:bio|box|info)|caption|legende|credits?(?![a-z])|complementary|empfehl"
+    r"|weitere|verwandt|aussi|lire-|read-?more)"
 )
 # What they call that of the article, whatever else its names say: "articlebody share-btn".
 _OWN = re.compile(
@@ -32,20 +39,23 @@ _WHOLE_TAGS = frozenset(("html", "body", "main"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TEXT_TAGS = frozenset(("p", "blockquote", "pre", "dd"))
 _LIST_TAGS = frozenset(("li", "tr", "dt"))
+_NO_SUMMARY_TAGS = _LIST_TAGS | {"title", "h1"}
 
-# A part that holds more than this share of all prose is no foreign one, whatever its names.
-_MOST_FOREIGN = 0.5
+# A part that holds more than such a share of all prose is no foreign one, whatever its names.
+_MOST_SURELY, _MOST_PERHAPS = 0.6, 0.3
 # The innermost part with this share of the prose that was found is where the article ends.
 _HOME_SHARE = 0.9
 # A block with more of its text in links leads on; one with this much is no more than a link.
 _MOST_LINKED = 0.5
 _MOST_LINKED_TEXT = 0.9
 _STANDFIRST_BLOCKS = 15
+_SUMMARY_LETTERS = 40
 
 # What a block adds to the sum that the article maximises, in letters, as in `page.body`.
 _MOST_PER_BLOCK = 300.0
 _MOST_PER_SHORT = 20.0
 _GAIN_OF_LINKS = -20.0
+_GAIN_OF_SUMMARY = 300.0
 _GAIN = {
     Kind.PROSE: 0.0,
     Kind.SENTENCE: 5.0,
@@ -74,7 +84,7 @@ def block_lines(page: Page) -> list[Line]:
     ]
 
 
-def article_blocks(page: Page, lines: Sequence[Line]) -> list[int]:
+def article_blocks(page: Page, lines: Sequence[Line], summary: str = "") -> list[int]:
     """Choose the blocks of a page that are its article.
 
     Parts that their names or tags show to be of something else are left out. Of the blocks that
@@ -87,6 +97,8 @@ def article_blocks(page: Page, lines: Sequence[Line]) -> list[int]:
         The page.
     lines
         What `block_lines` returns for it.
+    summary
+        What the page declares as its description, which is mostly its first paragraph.
 
     Returns
     -------
@@ -95,7 +107,9 @@ def article_blocks(page: Page, lines: Sequence[Line]) -> list[int]:
     """
     blocks = page.blocks
     gains = [_gain(line, block) for line, block in zip(lines, blocks, strict=True)]
-    own = _own_blocks(page, gains)
+    if (first := _first_paragraph(blocks, summary)) is not None:
+        gains[first] = max(gains[first], 0.0) + _GAIN_OF_SUMMARY
+    own = _own_blocks(page, gains, first)
     run = article_span([lines[at] for at in own], [gains[at] for at in own])
     if not run:
         return []
@@ -125,23 +139,39 @@ def _gain(line: Line, block: Block) -> float:
     return _GAIN[line.kind]
 
 
-def _own_blocks(page: Page, gains: Sequence[float]) -> list[int]:
+def _first_paragraph(blocks: Sequence[Block], summary: str) -> int | None:
+    """Return the block that starts as the summary of a page does, if there is one."""
+    key = fold(summary)[:_SUMMARY_LETTERS]
+    if len(key) < _SUMMARY_LETTERS:
+        return None
+    for at, block in enumerate(blocks):
+        is_text = block.tag not in _NO_SUMMARY_TAGS and block.link_share <= _MOST_LINKED
+        if is_text and fold(block.text[: 2 * _SUMMARY_LETTERS]).startswith(key):
+            return at
+    return None
+
+
+def _own_blocks(page: Page, gains: Sequence[float], first: int | None) -> list[int]:
     """Return the blocks that stand in no foreign part."""
     sums = [0.0, *accumulate(max(0.0, gain) for gain in gains)]
     is_own = [block.tag != "title" for block in page.blocks]
     for part in page.parts:
-        is_small = sums[part.stop] - sums[part.start] < _MOST_FOREIGN * sums[-1]
-        if is_small and _is_foreign(part):
+        prose = sums[part.stop] - sums[part.start]
+        has_first = first is not None and part.start <= first < part.stop
+        if not has_first and prose < _most_foreign(part) * sums[-1]:
             is_own[part.start : part.stop] = [False] * (part.stop - part.start)
     return [at for at, own in enumerate(is_own) if own]
 
 
-def _is_foreign(part: Part) -> bool:
+def _most_foreign(part: Part) -> float:
+    """Return the share of all prose that a part may hold and be none of the article; 0 for none."""
     if part.tag in _FOREIGN_TAGS:
-        return True
-    if not part.names or part.tag in _WHOLE_TAGS or not _FOREIGN.search(part.names):
-        return False
-    return not _OWN.search(part.names)
+        return _MOST_SURELY
+    if not part.names or part.tag in _WHOLE_TAGS or _OWN.search(part.names):
+        return 0.0
+    if _SURELY_FOREIGN.search(part.names):
+        return _MOST_SURELY
+    return _MOST_PERHAPS if _PERHAPS_FOREIGN.search(part.names) else 0.0
 
 
 def _home(parts: Sequence[Part], gains: Sequence[float], chosen: Sequence[int]) -> range:

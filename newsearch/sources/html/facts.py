@@ -37,6 +37,7 @@ _HOST = re.compile(r"https?://(?:www\.)?([\w.-]+\.\w{2,})", re.I)
 # Where a page declares what: the key of an article in JSON-LD, and names of `<meta>`; of those
 # the surest first.
 _TITLE = ("headline", "og:title twitter:title parsely-title sailthru.title dc.title headline")
+_SUMMARY = ("description", "og:description description twitter:description")
 _DATE = (
     "datePublished",
     "article:published_time og:article:published_time datepublished parsely-pub-date sailthru.date"
@@ -68,6 +69,8 @@ class Facts:
     ----------
     titles
         What it calls its article, the surest first; the name of the site may be a part of it.
+    summary
+        What it says the article is about.
     date
         Day of publication, and the time where its zone is told.
     authors, source, section, lang, url
@@ -77,6 +80,7 @@ class Facts:
     """
 
     titles: list[str]
+    summary: str
     date: ArticleDate | None
     authors: tuple[str, ...]
     source: str
@@ -99,6 +103,7 @@ def page_facts(page: Page) -> Facts:
     }
     return Facts(
         titles=declared.all(_TITLE),
+        summary=declared.first(_SUMMARY),
         date=_first_date(declared.all(_DATE)),
         authors=_names(declared.best(_AUTHOR), source),
         source=source,

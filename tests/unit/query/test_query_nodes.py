@@ -147,8 +147,7 @@ NODES = {
 
 
 def classes_in(pattern):
-    found = (one.cls for one in ast.walk(pattern) if isinstance(one, ast.MatchClass))
-    return {ast.unparse(cls).rpartition(".")[2] for cls in found}
+    return {one.cls.id for one in ast.walk(pattern) if isinstance(one, ast.MatchClass)}
 
 
 def switches_over_nodes():

@@ -69,6 +69,9 @@ def test_article_stands_without_menus_teasers_and_footer() -> None:
         f"<div hidden><p>{TEASER}</p></div>",
         f"<noscript><p>{TEASER}</p></noscript>",
         f"<form><p>{TEASER}</p></form>",
+        f'<ul class="leserkommentare"><li>{TEASER}</li><li>{TEASER}</li></ul>',
+        f'<div class="articlesRelated"><p>{TEASER}</p></div>',
+        f'<div id="a-lire-aussi"><p>{TEASER}</p></div>',
         f"<figure><figcaption>{TEASER}</figcaption></figure>",
         f"<script>document.write('<p>{TEASER}</p>')</script>",
         f"<!-- <p>{TEASER}</p> -->",
@@ -83,6 +86,16 @@ def test_part_of_something_else_is_left_out(part: str) -> None:
 
 def test_part_with_most_of_the_prose_is_the_article_whatever_its_name() -> None:
     assert article_of(page(body=f"<div class=share>{BODY}</div>")).body == "\n".join(PARAGRAPHS)
+
+
+def test_first_paragraph_is_found_by_the_summary_whatever_it_stands_in() -> None:
+    summary = f'<meta property="og:description" content="{PARAGRAPHS[0][:60]}...">'
+    lead, *rest = (f"<p>{text}</p>" for text in PARAGRAPHS)
+    text = [*rest, *rest]
+    body = f"<div class=teaser>{lead}</div><ul>{4 * '<li><a>Home</a>'}</ul>{''.join(text)}"
+    kept = "\n".join(PARAGRAPHS[1:] * 2)
+    assert article_of(page(summary, body)).body == f"{PARAGRAPHS[0]}\n{kept}"
+    assert article_of(page("", body)).body == kept
 
 
 def test_lists_headings_and_tables_of_an_article_are_kept() -> None:
@@ -402,10 +415,12 @@ def test_saved_pages_are_read_as_well_as_ever(shared_data: Path) -> None:
         if body := one.get("body"):
             f1s.append(_token_f1(body, article.body))
     assert sum(f1s) / len(f1s) > FLOORS["f1"]
-    assert (n_titles, n_dates) >= (FLOORS["titles"], FLOORS["dates"])
+    assert n_titles >= FLOORS["titles"]
+    assert n_dates >= FLOORS["dates"]
 
 
-FLOORS = {"f1": 0.93, "titles": 100, "dates": 90}
+# Of 102 bodies, 195 headlines and 115 dates; a change that lowers one says why.
+FLOORS = {"f1": 0.935, "titles": 142, "dates": 101}
 
 
 def _token_f1(gold: str, found: str) -> float:
