@@ -48,10 +48,7 @@ def is_acronym(form: str) -> bool:
 
 
 def without_stops(word: str) -> str:
-    """Return a token without the full stops of an acronym, whose capitals then count.
-
-    Stops within numbers stay.
-    """
+    """Return a token without an acronym's full stops, not a number's; its capitals then count."""
     first, stop, _ = word.partition(".")
     classes = [class_of(char) for char in first]
     if not stop or not first or classes[0] != LETTER or set(classes[1:]) - {MARK}:

@@ -22,16 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.analysis import surface_kernels, token_kernels
-from newsearch.analysis.characters import (
-    INVISIBLE,
-    REORDERED,
-    SEPARATOR,
-    UNSTABLE,
-    WORD_CLASSES,
-    class_of,
-    ranges,
-)
+from newsearch.analysis import characters, surface_kernels, token_kernels
 from newsearch.analysis.normalising import (
     OTHER_APOSTROPHES,
     SPELLING_SIGNS,
@@ -51,10 +42,10 @@ _DATA_LIMIT = (1 << 31) - 1
 _FORMS_AT_ONCE = 1 << 16
 _PAGES = 0x110000 >> 8
 _CLASS_VALUES = (
-    *((number, number) for number in WORD_CLASSES),
-    (UNSTABLE, token_kernels.CHANGES),
-    (INVISIBLE, token_kernels.CHANGES),
-    (REORDERED, token_kernels.MOVES),
+    *((number, number) for number in characters.WORD_CLASSES),
+    (characters.UNSTABLE, token_kernels.CHANGES),
+    (characters.INVISIBLE, token_kernels.CHANGES),
+    (characters.REORDERED, token_kernels.MOVES),
 )
 _TERM_BYTES = 160
 """A short string, its number and its share of a dict."""
@@ -305,10 +296,12 @@ def joined(texts: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
 def _classes() -> token_kernels.Classes:
     classes = np.zeros(0x110000, dtype=np.uint8)
     for number, value in _CLASS_VALUES:
-        for first, last in ranges(number):
+        for first, last in characters.ranges(number):
             classes[first : last + 1] |= value
     for char in ZERO_WIDTH_SPACE + OTHER_APOSTROPHES + WIDE_JOINERS + SPELLING_SIGNS:
-        is_separator = class_of(char) == SEPARATOR and char != ZERO_WIDTH_SPACE
+        is_separator = (
+            characters.class_of(char) == characters.SEPARATOR and char != ZERO_WIDTH_SPACE
+        )
         change = token_kernels.JOINS if is_separator else token_kernels.CHANGES
         classes[ord(char)] = (classes[ord(char)] & token_kernels.CLASS_BITS) | change
     by_page = [page.tobytes() for page in classes.reshape(_PAGES, 256)]

@@ -41,22 +41,14 @@ _LONG_KEY = np.uint64(0xFF)
 class Words(NamedTuple):
     """The numbered surfaces; the caller owns and replaces the arrays, kernels fill them.
 
-    Parameters
-    ----------
-    table
-        Hash table of pairs (key, number + 1), key 0 where free; uint64, shape (2 * a power of 2,).
-    arena
-        Bytes of all surfaces, one after the other; uint8, seen as uint64 too, so of whole words.
-    offsets
-        Where each surface begins in the arena, and the last ends; int64, shape (room + 1,).
-    unresolved
-        Numbers of surfaces that are not their own form for sure; int32, shape (room,).
-    counters
-        int64, shape (3,): surfaces, bytes used of the arena, unresolved surfaces.
-    multiplier
-        Random odd uint64.
-    shift
-        64 less the binary logarithm of the table's slots, as uint64.
+    - `table`: hash table of pairs (key, number + 1), key 0 where free; uint64, shape (2 * a power
+      of 2,)
+    - `arena`: bytes of all surfaces, one after the other; uint8, seen as uint64 too, so of whole
+      words
+    - `offsets`: where each surface begins in the arena, and the last ends; int64, shape (room + 1,)
+    - `unresolved`: numbers of surfaces that are not their own form for sure; int32, shape (room,)
+    - `counters`: int64, shape (3,): surfaces, bytes used of the arena, unresolved surfaces
+    - `multiplier`, `shift`: random odd uint64; 64 less the binary logarithm of the table's slots
     """
 
     table: NDArray[np.uint64]

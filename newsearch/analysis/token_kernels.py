@@ -58,17 +58,11 @@ then join to one word; only beside another such mark. See `is_normal`."""
 
 
 class Classes(NamedTuple):
-    """Character classes of `newsearch.analysis.characters` as arrays.
+    """Character classes of `newsearch.analysis.characters` as arrays of uint8.
 
-    Parameters
-    ----------
-    ascii
-        Class of each byte below 128; uint8, shape (128,).
-    pages
-        Page of each 256 code points; uint8, shape (0x1100,).
-    of_page
-        Class of each code point of a page, and `CHANGES`, `JOINS` or `MOVES`; uint8, shape
-        (n_pages * 256,).
+    `ascii`: class of each byte below 128. `pages`: page of each 256 code points, shape (0x1100,).
+    `of_page`: class of each code point of a page, and `CHANGES`, `JOINS` or `MOVES`; shape (n_pages
+    * 256,).
     """
 
     ascii: NDArray[np.uint8]
@@ -199,12 +193,7 @@ def _follows_word(data: NDArray[np.uint8], begin: int, at: int, classes: Classes
 def next_token(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> tuple[int, int]:
     """Find the first token from `at` on: (start, stop), both `end` if there is none."""
     while at < end:
-        byte = data[at]
-        if byte < 128:
-            cls = classes.ascii[byte]
-            width = 1
-        else:
-            cls, width = _class_of(data, at, end, classes)
+        cls, width = _class_of(data, at, end, classes)
         if cls in (SEPARATOR, MARK):
             at += width
             continue
@@ -222,12 +211,7 @@ def next_token(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> 
 def _word_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> int:
     base = SEPARATOR
     while at < end:
-        byte = data[at]
-        if byte < 128:
-            cls = classes.ascii[byte]
-            width = 1
-        else:
-            cls, width = _class_of(data, at, end, classes)
+        cls, width = _class_of(data, at, end, classes)
         if cls in (LETTER, DIGIT, NUMBER):
             base = cls
         elif cls != MARK and not _joins(data, at, end, base, classes):

@@ -15,16 +15,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+from newsearch.analysis import characters
 from newsearch.analysis.acronyms import acronym_form, without_stops
-from newsearch.analysis.characters import (
-    DIGIT,
-    LETTER,
-    MARK,
-    NUMBER,
-    SPACELESS,
-    class_of,
-    regex_set,
-)
 from newsearch.analysis.normalising import TYPESET_APOSTROPHES, aligned, normal
 
 FORM_LENGTH_LIMIT = 255
@@ -60,12 +52,12 @@ def pattern(last: int = sys.maxunicode) -> str:
     Every quantifier is possessive: no backtracking, so linear time. Characters after the code
     point `last` are left out, for texts that have none.
     """
-    marks = regex_set(MARK, last=last)
+    marks = characters.regex_set(characters.MARK, last=last)
     return "|".join((_ACRONYM, _WORD, _SPACELESS)).format(
-        L=regex_set(LETTER, last=last),
-        N=regex_set(NUMBER, last=last),
-        D=regex_set(DIGIT, last=last),
-        S=regex_set(SPACELESS, last=last),
+        L=characters.regex_set(characters.LETTER, last=last),
+        N=characters.regex_set(characters.NUMBER, last=last),
+        D=characters.regex_set(characters.DIGIT, last=last),
+        S=characters.regex_set(characters.SPACELESS, last=last),
         M=f"[{marks}]",
         m=marks,
         J=_JOINERS,
@@ -80,7 +72,7 @@ def _compiled_for(text: str) -> re.Pattern[str]:
     """
     if text.isascii():
         return _compiled(0x7F)
-    if any(class_of(char) for char in set(_AFTER_FFFF.findall(text))):
+    if any(characters.class_of(char) for char in set(_AFTER_FFFF.findall(text))):
         return _compiled(sys.maxunicode)
     return _compiled(0xFFFF)
 

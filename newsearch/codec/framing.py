@@ -55,16 +55,9 @@ AnyArray = NDArray[Any]
 class Section:
     """Where one array lies in the file.
 
-    Parameters
-    ----------
-    name
-        ASCII, unique in the file, at most 40 bytes; slashes group what belongs together.
-    dtype
-        ``u1 u2 u4 u8`` or ``i8``: kind and bytes of an item, little-endian.
-    offset, size_bytes
-        Position from the start of the file, a multiple of 64, and length.
-    checksum
-        CRC-32 of the bytes.
+    `name`: ASCII, unique in the file, at most 40 bytes; slashes group what belongs together.
+    `dtype`: ``u1 u2 u4 u8`` or ``i8``, kind and bytes of an item, little-endian. `offset`: from the
+    start of the file, a multiple of 64. `checksum`: CRC-32 of the bytes.
     """
 
     name: str
@@ -482,10 +475,7 @@ class ArrayFile(Closing):
 
 
 def open_regular(path: Path) -> IO[bytes]:
-    """Open a file to read.
-
-    Raises CorruptIndexError for a pipe or a device, which could be read for ever.
-    """
+    """Open a file to read; CorruptIndexError for a pipe or device, which could be read for ever."""
     file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - the caller closes it
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()

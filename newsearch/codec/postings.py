@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -29,22 +28,17 @@ from newsearch.codec.coding.positions import (
     positions_of,
     starts_of,
 )
-from newsearch.codec.framing import AnyArray, ArrayFile, ArrayFileWriter, SectionWriter
+from newsearch.codec.framing import (
+    AnyArray,
+    ArrayFile,
+    ArrayFileWriter,
+    OffsetsWriter,
+    SectionWriter,
+)
 from newsearch.errors import CorruptIndexError
 
 _MAX_ENTRIES: Final = 1 << 32
 _CHECK_ENTRIES: Final = 4096
-
-
-@dataclass(slots=True)
-class _Pending:
-    """Totals of the last term, which the next run may continue."""
-
-    df: int = 0
-    cf: int = 0
-    entries: int = 0
-    postings: int = 0
-    positions: int = 0
 
 
 class PostingsWriter:
@@ -58,11 +52,13 @@ class PostingsWriter:
         self._file = file
         self._prefix = prefix
         file.add(f"{prefix}/length_levels", "u4", levels)
-        self._dfs = self._section("term_dfs", "u4")
-        self._cfs = file.section(f"{prefix}/term_cfs", "u8", narrowest="u4")
-        self._term_entries = file.offsets(f"{prefix}/term_entries")
-        self._term_postings = file.offsets(f"{prefix}/term_postings")
-        self._term_positions = file.offsets(f"{prefix}/term_positions")
+        self._of_terms: tuple[SectionWriter | OffsetsWriter, ...] = (
+            self._section("term_dfs", "u4"),
+            file.section(f"{prefix}/term_cfs", "u8", narrowest="u4"),
+            file.offsets(f"{prefix}/term_entries"),
+            file.offsets(f"{prefix}/term_postings"),
+            file.offsets(f"{prefix}/term_positions"),
+        )
         self._blocks = self._section("entry_blocks", "u2")
         self._counts = self._section("entry_counts", "u1")
         self._bounds = self._section("entry_bounds", "u1")
@@ -73,7 +69,8 @@ class PostingsWriter:
         self._long_sizes = self._section("long_entry_bytes", "u8")
         self._postings = self._section("postings", "u1")
         self._positions = file.section(f"{prefix}/positions", "u1", direct=True)
-        self._pending: _Pending | None = None
+        # The numbers of the last term, which the next run may continue.
+        self._pending: list[Ints] = []
         self._last_block = -1
 
     def append(self, run: EncodedRun, *, continues: bool = False) -> None:
@@ -85,7 +82,7 @@ class PostingsWriter:
         """
         if not len(run.dfs):
             return
-        if continues and (self._pending is None or int(run.blocks[0]) <= self._last_block):
+        if continues and (not self._pending or int(run.blocks[0]) <= self._last_block):
             raise ValueError("a term can be continued only at a later block of docnums")
         base = self._blocks.count
         if base + len(run.blocks) > _MAX_ENTRIES:
@@ -105,42 +102,28 @@ class PostingsWriter:
 
     def finish(self) -> None:
         """Write the last term; no run may follow."""
-        if self._pending is not None:
-            self._flush(_columns_of(self._pending))
-            self._pending = None
+        self._flush(self._pending)
+        self._pending = []
         self._postings.append(bytes(SLACK_BYTES))
         self._positions.append(bytes(SLACK_BYTES))
         self._file.close_direct()
 
     def _append_terms(self, run: EncodedRun, *, continues: bool) -> None:
         columns = [run.dfs, run.cfs, run.entries, run.posting_sizes, run.position_sizes]
-        if self._pending is not None:
-            pending = _columns_of(self._pending)
-            if continues:
-                columns = [
-                    np.concatenate((p + c[:1], c[1:]))
-                    for p, c in zip(pending, columns, strict=True)
-                ]
-            else:
-                self._flush(pending)
+        if continues:
+            pairs = zip(self._pending, columns, strict=True)
+            columns = [np.concatenate((last + column[:1], column[1:])) for last, column in pairs]
+        else:
+            self._flush(self._pending)
         self._flush([column[:-1] for column in columns])
-        self._pending = _Pending(*(int(column[-1]) for column in columns))
+        self._pending = [column[-1:].copy() for column in columns]
 
     def _flush(self, columns: list[Ints]) -> None:
-        dfs, cfs, entries, postings, positions = columns
-        self._dfs.append(dfs)
-        self._cfs.append(cfs)
-        self._term_entries.append(entries)
-        self._term_postings.append(postings)
-        self._term_positions.append(positions)
+        for writer, column in zip(self._of_terms, columns, strict=False):
+            writer.append(column)
 
     def _section(self, name: str, dtype: str) -> SectionWriter:
         return self._file.section(f"{self._prefix}/{name}", dtype)  # type: ignore[arg-type]
-
-
-def _columns_of(pending: _Pending) -> list[Ints]:
-    values = (pending.df, pending.cf, pending.entries, pending.postings, pending.positions)
-    return [np.array([value], np.int64) for value in values]
 
 
 class Entries(NamedTuple):

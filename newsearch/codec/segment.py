@@ -99,16 +99,9 @@ class SegmentWriter(Closing):
 
 
 class Inverted:
-    """One inverted text over the map.
+    """One inverted text over the map: ascending terms, whose index is their id, and postings.
 
-    Attributes
-    ----------
-    terms
-        Ascending; the index of a term is its term id.
-    postings
-        By term id.
-    has_forms
-        Whether word forms were kept.
+    `has_forms`: whether word forms were kept.
     """
 
     def __init__(self, file: ArrayFile, name: str, articles: int) -> None:

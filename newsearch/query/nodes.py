@@ -164,16 +164,22 @@ class Pattern:
         return _in_fields(self.text + ending + _suffix(self), self.fields)
 
 
+class Unscored:
+    """A leaf that scores 0 and is the same in every index: a filter, every article, or none."""
+
+    __slots__ = ()
+    boost: ClassVar[float] = 1.0
+
+
 @dataclass(frozen=True, slots=True)
-class FieldValue:
+class FieldValue(Unscored):
     """A filter: word forms adjacent in a value, or the whole value of one of `EXACT_FIELDS`.
 
-    ``source`` means the publisher or a credited agency. Scores 0.
+    ``source`` means the publisher or a credited agency.
     """
 
     fieldname: str
     words: tuple[str, ...]
-    boost: ClassVar[float] = 1.0
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -188,15 +194,14 @@ class FieldValue:
 
 
 @dataclass(frozen=True, slots=True)
-class DateRange:
-    """A filter: articles of a known date with ``start_s <= date < end_s``. Scores 0.
+class DateRange(Unscored):
+    """A filter: articles of a known date with ``start_s <= date < end_s``.
 
     Seconds from 1970 in UTC, negative before; None is open.
     """
 
     start_s: int | None
     end_s: int | None
-    boost: ClassVar[float] = 1.0
     fields: ClassVar[tuple[str, ...]] = ("date",)
 
     @property
@@ -215,16 +220,12 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberRange:
-    """A filter: articles that have a number with ``low <= number <= high``. Scores 0.
-
-    None is open.
-    """
+class NumberRange(Unscored):
+    """A filter: articles with a number of which ``low <= number <= high``; None is open."""
 
     fieldname: str
     low: float | None
     high: float | None
-    boost: ClassVar[float] = 1.0
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -252,15 +253,15 @@ class NumberRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
-    """Every article. Scores 0."""
+class Every(Unscored):
+    """Every article."""
 
     def __str__(self) -> str:
         return "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Unscored):
     """No article: what a query without any word is read as."""
 
     def __str__(self) -> str:

@@ -23,10 +23,7 @@ def compares(text: str) -> bool:
 
 
 def comparison(field: str, text: str) -> NumberRange:
-    """Read ``250``, ``>=100``, ``<500``, ``100..500`` or ``*``.
-
-    Raises ValueError if it is no number.
-    """
+    """Read ``250``, ``>=100``, ``<500``, ``100..500`` or ``*``; ValueError if it is no number."""
     if BETWEEN in text:
         return span(field, text)
     compared = COMPARISON.fullmatch(text)
@@ -45,10 +42,7 @@ def comparison(field: str, text: str) -> NumberRange:
 
 
 def span(field: str, text: str) -> NumberRange:
-    """Read ``100 TO 500``, both ends included; ``*`` is open.
-
-    Raises ValueError if it is not two numbers.
-    """
+    """Read ``100 TO 500``, both ends included; ``*`` is open; ValueError for anything else."""
     parts = parts_of(text)
     if len(parts) != 2:
         raise ValueError(f"{text.strip()[:_LONGEST_NUMBER]!r} is not two numbers with TO between")

@@ -7,22 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeGuard
 
 from newsearch.fields import TEXT_FIELDS
-from newsearch.query.nodes import (
-    And,
-    AndMaybe,
-    DateRange,
-    Every,
-    FieldValue,
-    Not,
-    Nothing,
-    NumberRange,
-    Or,
-    Pattern,
-    ResolvedTree,
-    Term,
-    TermPhrase,
-    assert_never,
-)
+from newsearch.query import nodes
 
 Way = Literal["any words", "all words", "phrase", "filters", "tree"]
 
@@ -39,7 +24,7 @@ _REASONS: dict[Way, str] = {
 }
 
 
-_RANKED = frozenset((Term, TermPhrase))
+_RANKED = frozenset((nodes.Term, nodes.TermPhrase))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +37,9 @@ class Plan:
     """
 
     way: Way
-    scored: tuple[ResolvedTree, ...]
-    filters: tuple[ResolvedTree, ...] = ()
-    excluded: tuple[ResolvedTree, ...] = ()
+    scored: tuple[nodes.ResolvedTree, ...]
+    filters: tuple[nodes.ResolvedTree, ...] = ()
+    excluded: tuple[nodes.ResolvedTree, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -69,7 +54,7 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(tree: ResolvedTree) -> Plan:
+def plan(tree: nodes.ResolvedTree) -> Plan:
     """Decide how to run a tree; pure, and linear in it."""
     scored, filters, excluded = _sorted_out(tree)
     way, leaves = _way_of(scored)
@@ -78,55 +63,59 @@ def plan(tree: ResolvedTree) -> Plan:
     return Plan(way, tuple(leaves), tuple(filters), tuple(excluded))
 
 
-_Trees = Sequence[ResolvedTree]
+_Trees = Sequence[nodes.ResolvedTree]
 
 
-def _sorted_out(tree: ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
+def _sorted_out(tree: nodes.ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
     """Return the parts that must all hold: what scores, what filters, and what must not match."""
     # The commonest queries come first.
     if type(tree) in _RANKED:
         return (tree,), (), ()
-    if isinstance(tree, And) and _RANKED.issuperset(map(type, tree.parts)):
+    if isinstance(tree, nodes.And) and _RANKED.issuperset(map(type, tree.parts)):
         return tree.parts, (), ()
-    scored: list[ResolvedTree] = []
-    filters: list[ResolvedTree] = []
-    excluded: list[ResolvedTree] = []
+    scored: list[nodes.ResolvedTree] = []
+    filters: list[nodes.ResolvedTree] = []
+    excluded: list[nodes.ResolvedTree] = []
     open_parts = [tree]
     while open_parts:
         part = open_parts.pop()
         match part:
-            case And():
+            case nodes.And():
                 open_parts += reversed(part.parts)
-            case Not():
+            case nodes.Not():
                 excluded.append(part.part)
-            case FieldValue() | DateRange() | NumberRange() | Every() | Pattern(boost=0):
+            case (
+                nodes.Nothing() | nodes.Term() | nodes.TermPhrase() | nodes.Or() | nodes.AndMaybe()
+            ):
+                scored.append(part)
+            case nodes.Unscored() | nodes.Pattern(boost=0):
                 filters.append(part)
-            case Term() | TermPhrase() | Pattern() | Nothing() | Or() | AndMaybe():
+            case nodes.Pattern():
                 scored.append(part)
             case _:
-                assert_never(part)
+                nodes.assert_never(part)
     return scored, filters, excluded
 
 
 def _way_of(scored: _Trees) -> tuple[Way, _Trees]:
-    if not scored or (len(scored) == 1 and isinstance(scored[0], Pattern)):
+    if not scored or (len(scored) == 1 and isinstance(scored[0], nodes.Pattern)):
         return "filters", scored
     if any(map(is_plain_word, scored)) and all(map(_is_word_or_phrase, scored)):
         return "all words", scored
     if len(scored) > 1:
         return "tree", scored
     [part] = scored
-    if isinstance(part, TermPhrase):
+    if isinstance(part, nodes.TermPhrase):
         return "phrase", scored
-    if isinstance(part, Or) and all(map(_is_word_or_phrase, part.parts)):
+    if isinstance(part, nodes.Or) and all(map(_is_word_or_phrase, part.parts)):
         return "any words", part.parts
     return "tree", scored
 
 
-def is_plain_word(part: ResolvedTree) -> TypeGuard[Term]:
+def is_plain_word(part: nodes.ResolvedTree) -> TypeGuard[nodes.Term]:
     """Whether a part is one stem that may stand in title or body."""
-    return isinstance(part, Term) and part.fields == TEXT_FIELDS and part.boost > 0
+    return isinstance(part, nodes.Term) and part.fields == TEXT_FIELDS and part.boost > 0
 
 
-def _is_word_or_phrase(part: ResolvedTree) -> bool:
-    return isinstance(part, Term | TermPhrase) and part.boost > 0
+def _is_word_or_phrase(part: nodes.ResolvedTree) -> bool:
+    return isinstance(part, nodes.Term | nodes.TermPhrase) and part.boost > 0

@@ -8,23 +8,7 @@ from dataclasses import replace
 from newsearch.analysis.acronyms import is_acronym
 from newsearch.analysis.tokens import form, spans
 from newsearch.answers.query_warning import QueryWarning
-from newsearch.query.nodes import (
-    And,
-    AndMaybe,
-    DateRange,
-    Every,
-    FieldValue,
-    Not,
-    Nothing,
-    NumberRange,
-    Or,
-    Pattern,
-    Phrase,
-    Word,
-    WrittenTree,
-    assert_never,
-    leaves,
-)
+from newsearch.query import nodes
 from newsearch.query.trees import all_of, any_of
 
 IsFunctionWord = Callable[[str], bool]
@@ -35,8 +19,8 @@ _LEAST_CAPITALS = 2
 
 
 def relaxations(
-    query: str, tree: WrittenTree, is_function_word: IsFunctionWord
-) -> Iterator[tuple[WrittenTree, QueryWarning]]:
+    query: str, tree: nodes.WrittenTree, is_function_word: IsFunctionWord
+) -> Iterator[tuple[nodes.WrittenTree, QueryWarning]]:
     """Yield what to search for instead where nothing matches, the narrowest first, and a warning.
 
     A query all in capitals is read in small letters: ``WHO WON THE CUP``. Then function words go.
@@ -53,42 +37,42 @@ def relaxations(
         yield relaxed, let_go_warning(query, let_go)
 
 
-def _in_small_letters(tree: WrittenTree) -> WrittenTree:
+def _in_small_letters(tree: nodes.WrittenTree) -> nodes.WrittenTree:
     match tree:
-        case Word():
+        case nodes.Word():
             return replace(tree, form=tree.form.lower())
-        case Phrase():
+        case nodes.Phrase():
             words = tuple(map(str.lower, tree.words))
-            return Phrase(words, tree.exact, tree.slop, tree.fields, tree.boost)
-        case And() | Or():
+            return nodes.Phrase(words, tree.exact, tree.slop, tree.fields, tree.boost)
+        case nodes.And() | nodes.Or():
             return type(tree)(map(_in_small_letters, tree.parts))
-        case Not():
-            return Not(_in_small_letters(tree.part))
-        case AndMaybe():
+        case nodes.Not():
+            return nodes.Not(_in_small_letters(tree.part))
+        case nodes.AndMaybe():
             required, optional = map(_in_small_letters, (tree.required, tree.optional))
-            return AndMaybe(required, optional)
-        case Pattern() | FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
+            return nodes.AndMaybe(required, optional)
+        case nodes.Pattern() | nodes.Unscored():
             return tree
         case _:
-            assert_never(tree)
+            nodes.assert_never(tree)
 
 
 def without_function_words(
-    tree: WrittenTree, is_function_word: IsFunctionWord
-) -> tuple[WrittenTree, list[str]]:
+    tree: nodes.WrittenTree, is_function_word: IsFunctionWord
+) -> tuple[nodes.WrittenTree, list[str]]:
     """Leave out the function words that must match beside other words.
 
     Returns the tree without them, and which they are, in the order written.
     """
-    if isinstance(tree, Or):
+    if isinstance(tree, nodes.Or):
         relaxed = [without_function_words(part, is_function_word) for part in tree.parts]
         return any_of(part for part, _ in relaxed), [form for _, own in relaxed for form in own]
-    if not isinstance(tree, And):
+    if not isinstance(tree, nodes.And):
         return tree, []
-    kept: list[WrittenTree] = []
+    kept: list[nodes.WrittenTree] = []
     let_go: list[str] = []
     for part in tree.parts:
-        if isinstance(part, Word) and is_function_word(part.form):
+        if isinstance(part, nodes.Word) and is_function_word(part.form):
             let_go.append(part.form)
             continue
         relaxed_part, own = without_function_words(part, is_function_word)
@@ -107,6 +91,9 @@ def let_go_warning(query: str, let_go: Sequence[str]) -> QueryWarning:
     )
 
 
-def _asks_for_words(tree: WrittenTree) -> bool:
-    wanted = leaves(tree, with_excluded=False)
-    return any(isinstance(leaf, Word | Phrase | Pattern) and leaf.boost > 0 for leaf in wanted)
+def _asks_for_words(tree: nodes.WrittenTree) -> bool:
+    wanted = nodes.leaves(tree, with_excluded=False)
+    return any(
+        isinstance(leaf, nodes.Word | nodes.Phrase | nodes.Pattern) and leaf.boost > 0
+        for leaf in wanted
+    )

@@ -25,7 +25,7 @@ from newsearch.search.matching import Matching
 from newsearch.search.passages.highlighting import Found, Highlighter, merged
 from newsearch.search.passages.snippets import Stretch, snippet
 from newsearch.search.run.exhaustive import Matches, score_all
-from newsearch.search.run.warming import Skill, skills_for, skills_for_matching, warming
+from newsearch.search.run.warming import skills_for, skills_for_matching, warming
 from newsearch.search.statistics import SnapshotStatistics
 from newsearch.search.vocabulary import SnapshotVocabulary
 from newsearch.stopping import Stopped
@@ -129,7 +129,10 @@ class Searcher:
         """Whether compiled kernels can rank here and now; they do not sort by numbers."""
         if sort not in _COMPILED_SORTS:
             return False
-        if not (warming.is_complete or warming.is_ready(_skills(planned, tree, sort))):
+        by_date = sort != "relevance"
+        if not (
+            warming.is_complete or warming.is_ready(skills_for(planned, tree, by_date=by_date))
+        ):
             return False
         return not self._has_many_lists(tree)
 
@@ -164,10 +167,7 @@ class Searcher:
         warming.wait()
 
     def show(self, tree: ResolvedTree, *, every_word: bool = False) -> Show:
-        """Prepare to show why articles were found.
-
-        `every_word`: show function words too, such as "the".
-        """
+        """Prepare to show why articles were found; `every_word`: by function words too."""
         return Show(tree, self.vocabulary, every_word=every_word)
 
     @property
@@ -204,10 +204,6 @@ class Searcher:
         field, is_descending = SORTED_BY[sort]
         numbers = self.snapshot.column(field.column, found.docnums)
         return [hashes, ~dates, ~numbers if is_descending else numbers]
-
-
-def _skills(planned: Plan, tree: ResolvedTree, sort: Sort) -> set[Skill]:
-    return skills_for(planned, tree, by_date=sort != "relevance")
 
 
 def _run(planned: Plan, sort: Sort) -> str:

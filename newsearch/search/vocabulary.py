@@ -113,7 +113,6 @@ class SnapshotVocabulary:
         """Return the keys that a pattern matches."""
         found: set[str] = set()
         for segment in self._snapshot.segments:
-            assert segment.text.forms is not None
             known = segment.text.forms.forms
             rows = matching_rows(pattern, known).tolist()
             found.update(text_of(known[row]) for row in rows)

@@ -96,10 +96,7 @@ def choose_header(gaps: Array, forms: Array) -> tuple[Int, Int]:
 
 @compiled
 def posting_bytes(count: Int, width: Int) -> Int:
-    """Return the bytes of an entry's docnums, frequencies and signatures.
-
-    `width`: bits of a frequency.
-    """
+    """Return the bytes of an entry's docnums, frequencies of `width` bits and signatures."""
     signed: Int = count if count <= MAX_SIGNED else 0
     return min(count, MAX_SPARSE) + ((count * width + 7) >> 3) + signed
 

@@ -38,22 +38,11 @@ LONG_BYTE: Final = 255
 class PostingRun:
     """Postings of consecutive terms, as the encoders take them.
 
-    Parameters
-    ----------
-    dfs
-        Postings of each term, at least 1. Shape ``(n_terms,)``.
-    docnums
-        Ascending within a term, below 2**24. Shape ``(n_postings,)``.
-    freqs
-        At least 1. Shape ``(n_postings,)``.
-    positions
-        Ascending within a posting, below 2**32. Shape ``(n_tokens,)``.
-    forms
-        Number of the word form among the term's forms, below 2**24; the commonest form should be
-        0. Shape ``(n_tokens,)``.
-    signatures
-        See `codec.signatures`; those of entries with more than 128 postings are not kept. Shape
-        ``(n_postings,)``.
+    `dfs`: postings of each term, at least 1. Then for each posting: `docnums`, ascending within a
+    term, below 2**24; `freqs`, at least 1; and `signatures`, see `codec.signatures`, which entries
+    with more than 128 postings do not keep. For each token: `positions`, ascending within a
+    posting, below 2**32; and `forms`, the number of the word form among the term's forms, below
+    2**24, of which the commonest should be 0.
     """
 
     dfs: NDArray[np.integer]

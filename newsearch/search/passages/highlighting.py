@@ -15,15 +15,11 @@ from newsearch.analysis.tokens import form, tokens
 from newsearch.answers.snippet import Span
 from newsearch.query.nodes import (
     Alternatives,
-    DateRange,
-    Every,
-    FieldValue,
-    Nothing,
-    NumberRange,
     Pattern,
     ResolvedTree,
     Term,
     TermPhrase,
+    Unscored,
     assert_never,
     leaves,
     word_pattern,
@@ -280,7 +276,7 @@ def _shown_leaves(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
         match leaf:
             case Term() | TermPhrase() | Pattern():
                 yield leaf
-            case FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
+            case Unscored():
                 pass
             case _:
                 assert_never(leaf)

@@ -16,23 +16,7 @@ from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
-from newsearch.query.nodes import (
-    And,
-    AndMaybe,
-    DateRange,
-    Every,
-    FieldValue,
-    Not,
-    Nothing,
-    NumberRange,
-    Or,
-    Pattern,
-    ResolvedLeaf,
-    ResolvedTree,
-    Term,
-    TermPhrase,
-    assert_never,
-)
+from newsearch.query import nodes
 from newsearch.search.run.ascending import Ints
 from newsearch.search.run.filters import filtered_docs
 from newsearch.search.run.postings import (
@@ -63,7 +47,7 @@ class Matches:
         return Matches(self.docnums[which], self.scores[which])
 
 
-def score_all(statistics: SnapshotStatistics, tree: ResolvedTree) -> tuple[Matches, bool]:
+def score_all(statistics: SnapshotStatistics, tree: nodes.ResolvedTree) -> tuple[Matches, bool]:
     """Find and score every live article that matches.
 
     Returns also whether the work was stopped, see `Stopped`: of parts of which any may match, only
@@ -82,60 +66,60 @@ class _Evaluation:
         self._n_all = sum(segment.n_articles for segment in self._segments)
         self._leaf = lru_cache(_MEMO_LEAVES)(self._find_leaf)
 
-    def until_stopped(self, tree: ResolvedTree) -> tuple[Matches, bool]:
+    def until_stopped(self, tree: nodes.ResolvedTree) -> tuple[Matches, bool]:
         """Evaluate a tree as far as possible; return also whether the work was stopped."""
         stopped: list[Stopped] = []
 
         def found() -> Iterator[Matches]:
             try:
-                yield from map(self.matches, tree.parts if isinstance(tree, Or) else [tree])
+                yield from map(self.matches, tree.parts if isinstance(tree, nodes.Or) else [tree])
             except Stopped as error:
                 stopped.append(error)
 
         return self._any_of(found()), bool(stopped)
 
-    def matches(self, node: ResolvedTree) -> Matches:
+    def matches(self, node: nodes.ResolvedTree) -> Matches:
         """Evaluate a node."""
         check()
         match node:
-            case And():
+            case nodes.And():
                 return self._all_of(node.parts)
-            case Or():
+            case nodes.Or():
                 return self._any_of(map(self.matches, node.parts))
-            case AndMaybe():
+            case nodes.AndMaybe():
                 return self._with_optional(self.matches(node.required), self.matches(node.optional))
-            case Not():
+            case nodes.Not():
                 return self._without(self._every(), self.matches(node.part))
             case _:
                 return self._leaf(node)
 
-    def _find_leaf(self, leaf: ResolvedLeaf) -> Matches:
+    def _find_leaf(self, leaf: nodes.ResolvedLeaf) -> Matches:
         match leaf:
-            case Term() | TermPhrase():
+            case nodes.Term() | nodes.TermPhrase():
                 return self._scored(leaf)
-            case Pattern():
+            case nodes.Pattern():
                 found = self._pattern(leaf)
                 return Matches(found, np.full(len(found), PATTERN_SCORE * leaf.boost))
-            case FieldValue() | DateRange() | NumberRange():
+            case nodes.FieldValue() | nodes.DateRange() | nodes.NumberRange():
                 return _unscored(self._collect(filtered_docs(s, leaf) for s in self._segments))
-            case Every():
+            case nodes.Every():
                 return self._every()
-            case Nothing():
+            case nodes.Nothing():
                 return _nothing()
             case _:
-                assert_never(leaf)
+                nodes.assert_never(leaf)
 
-    def _pattern(self, pattern: Pattern) -> Ints:
+    def _pattern(self, pattern: nodes.Pattern) -> Ints:
         if pattern.fields[0] not in TEXT_FIELDS:
             return self._collect(filtered_docs(s, pattern) for s in self._segments)
         found = zip(self._segments, self._statistics.patterns.term_ids(pattern), strict=True)
         return self._collect(docs_with_terms(s, terms, pattern.fields) for s, terms in found)
 
-    def _all_of(self, parts: Sequence[ResolvedTree]) -> Matches:
+    def _all_of(self, parts: Sequence[nodes.ResolvedTree]) -> Matches:
         # One part after the other, so that no more than two are held at a time.
-        wanted = [part for part in parts if not isinstance(part, Not)]
+        wanted = [part for part in parts if not isinstance(part, nodes.Not)]
         found = reduce(self._both, map(self.matches, wanted)) if wanted else self._every()
-        unwanted = (self.matches(part.part) for part in parts if isinstance(part, Not))
+        unwanted = (self.matches(part.part) for part in parts if isinstance(part, nodes.Not))
         return reduce(self._without, unwanted, found)
 
     def _any_of(self, parts: Iterable[Matches]) -> Matches:
@@ -180,9 +164,9 @@ class _Evaluation:
         found = [segment.only_live(docnums) + segment.base for segment, docnums in own]
         return np.concatenate([np.zeros(0, np.int64), *found])
 
-    def _scored(self, leaf: Term | TermPhrase) -> Matches:
+    def _scored(self, leaf: nodes.Term | nodes.TermPhrase) -> Matches:
         statistics, segments, fields = self._statistics, self._segments, leaf.fields
-        if isinstance(leaf, TermPhrase):
+        if isinstance(leaf, nodes.TermPhrase):
             phrases = [phrase_postings(s, leaf) for s in segments]
             return self._weighed(phrases, leaf.boost * statistics.phrase_idf(leaf), fields)
         words = [word_postings(s, leaf.terms, fields) for s in segments]

@@ -224,11 +224,7 @@ def phrase_in(
 
 
 def _list_of(
-    segment: Searched,
-    words: views.Phrase,
-    scoring: tuple[float, float],
-    most: int,
-    allowed: Bitmap,
+    segment: Searched, words: views.Phrase, scoring: tuple[float, float], most: int, allowed: Bitmap
 ) -> ScoredList:
     """Find and score the allowed articles that have a phrase; at most so many have it."""
     docnums, scores = np.empty(most, np.int64), np.empty(most)

@@ -64,10 +64,10 @@ class PatternWords:
         for segment, term_ids in zip(self._snapshot.segments, self.term_ids(pattern), strict=True):
             lexicon, terms = segment.text.forms, segment.text.terms
             is_wanted = np.zeros(len(terms), np.bool_)
-            is_wanted[[one for one in term_ids.tolist() if tag_of(_decoded(terms[one])) == end]] = 1
+            is_wanted[[one for one in term_ids.tolist() if tag_of(text_of(terms[one])) == end]] = 1
             rows = np.flatnonzero(is_wanted[lexicon.term_ids])
             found.update(lexicon.forms.take(rows.tolist()))
-        return sorted(map(_decoded, found))
+        return sorted(map(text_of, found))
 
     def _find_term_ids(self, pattern: Pattern) -> Sequence[Ints]:
         segments = self._snapshot.segments
@@ -109,7 +109,7 @@ class PatternWords:
         words = {pattern.text.replace("*", "")} if "?" not in pattern.text else set()
         if sum(map(len, rows)) * len(languages) <= _MOST_STEMMED:
             for segment, found in zip(self._snapshot.segments, rows, strict=True):
-                words.update(map(_decoded, segment.text.forms.forms.take(found.tolist())))
+                words.update(map(text_of, segment.text.forms.forms.take(found.tolist())))
         return {
             term(word, language).encode("utf-8", "surrogatepass")
             for word in words - {""}
@@ -120,7 +120,7 @@ class PatternWords:
         segments = self._snapshot.segments
         found = zip(segments, self._term_ids(pattern), strict=True)
         own = [segment.text.terms.take(term_ids.tolist()) for segment, term_ids in found]
-        return tuple(sorted(set(map(_decoded, chain.from_iterable(own)))))
+        return tuple(sorted(set(map(text_of, chain.from_iterable(own)))))
 
 
 def _anywhere(pattern: Pattern) -> Pattern:
@@ -143,10 +143,6 @@ def _without_clitics(pattern: Pattern, languages: Sequence[str]) -> dict[Pattern
     return found
 
 
-def _decoded(text: bytes) -> str:
-    return text_of(text)
-
-
 def matching_rows(pattern: Pattern, forms: Strings) -> Ints:
     """Find the keys that a pattern matches in an ascending list of them.
 
@@ -166,7 +162,8 @@ def matching_rows(pattern: Pattern, forms: Strings) -> Ints:
     if in_capitals:
         found = distinct(np.concatenate((_fitting(forms, in_capitals, fits), found)))
     if len(found) > MAX_EXPANSION:
-        raise _too_many(pattern)
+        message = f"'{pattern}' stands for more than {MAX_EXPANSION:,} words"
+        raise QueryError(message, hint="write more of its letters")
     return found
 
 
@@ -177,7 +174,7 @@ def _fitting(forms: Strings, rows: range, fits: Callable[[str], object]) -> Ints
         check()
         end = min(start + _ROWS_AT_ONCE, rows.stop)
         first, last = forms.starts[[start, end]].tolist()
-        own = _decoded(forms.text[first:last].tobytes()).lower().split("\n")[:-1]
+        own = text_of(forms.text[first:last].tobytes()).lower().split("\n")[:-1]
         found.append(np.fromiter(compress(count(start), map(fits, own)), np.int64))
     return np.concatenate(found)
 
@@ -195,7 +192,6 @@ def pattern_terms(segment: SegmentReader, pattern: Pattern) -> Iterator[tuple[in
     None stands for all forms of a term.
     """
     lexicon = segment.text.forms
-    assert lexicon is not None
     rows = matching_rows(pattern, lexicon.forms)
     term_ids = lexicon.term_ids[rows].astype(np.int64)
     numbers = lexicon.numbers[rows].astype(np.int64)
@@ -206,13 +202,6 @@ def pattern_terms(segment: SegmentReader, pattern: Pattern) -> Iterator[tuple[in
     for term_id, end, n, is_all in zip(found, ends, counts, all_forms, strict=True):
         check()
         yield int(term_id), None if is_all else np.sort(numbers[order[end - n : end]])
-
-
-def _too_many(pattern: Pattern) -> QueryError:
-    return QueryError(
-        f"'{pattern}' stands for more than {MAX_EXPANSION:,} words",
-        hint="write more of its letters",
-    )
 
 
 def form_test(pattern: Pattern) -> Callable[[str], bool]:

@@ -203,10 +203,7 @@ def _postings_of(
 
 
 def _within(
-    segment: SegmentReader,
-    words: Mapping[Alternatives, Options],
-    phrase: TermPhrase,
-    blocks: Ints,
+    segment: SegmentReader, words: Mapping[Alternatives, Options], phrase: TermPhrase, blocks: Ints
 ) -> Iterator[Postings]:
     """Find the articles of some blocks that have a phrase, as few blocks at a time as pays."""
     located: dict[Alternatives, _Located] = {}

@@ -17,22 +17,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from newsearch.analysis.terms import tag_of
 from newsearch.codec.strings import text_of
 from newsearch.errors import NewsearchError
-from newsearch.query.nodes import (
-    And,
-    DateRange,
-    Every,
-    FieldValue,
-    Not,
-    Nothing,
-    NumberRange,
-    Or,
-    Pattern,
-    ResolvedTree,
-    Term,
-    TermPhrase,
-    assert_never,
-    leaves,
-)
+from newsearch.query import nodes
 from newsearch.query.plan import Plan, is_plain_word, plan
 
 if TYPE_CHECKING:
@@ -57,11 +42,8 @@ _ALL_SKILLS = len(get_args(Skill))
 Run = Callable[["CompiledSearch"], object]
 
 
-def skills_for(planned: Plan, tree: ResolvedTree, *, by_date: bool) -> set[Skill]:
-    """Return which kernels a ranking may call.
-
-    `by_date`: whether hits are sorted by date.
-    """
+def skills_for(planned: Plan, tree: nodes.ResolvedTree, *, by_date: bool) -> set[Skill]:
+    """Return which kernels a ranking may call, `by_date` if hits are sorted so."""
     if by_date or planned.way == "filters":
         return {"newest", *_skills_for_leaves([tree])}
     skills: set[Skill] = {planned.way, *_skills_for_leaves(planned.filters)}
@@ -72,24 +54,24 @@ def skills_for(planned: Plan, tree: ResolvedTree, *, by_date: bool) -> set[Skill
     return skills
 
 
-def skills_for_matching(tree: ResolvedTree) -> set[Skill]:
+def skills_for_matching(tree: nodes.ResolvedTree) -> set[Skill]:
     """Return which kernels may be called to find the articles that match."""
     return {"matching", *_skills_for_leaves([tree])}
 
 
-def _skills_for_leaves(trees: Iterable[ResolvedTree]) -> Iterator[Skill]:
-    for leaf in chain.from_iterable(map(leaves, trees)):
+def _skills_for_leaves(trees: Iterable[nodes.ResolvedTree]) -> Iterator[Skill]:
+    for leaf in chain.from_iterable(map(nodes.leaves, trees)):
         match leaf:
-            case Pattern():
+            case nodes.Pattern():
                 yield "patterns"
-            case Term() if is_plain_word(leaf):
+            case nodes.Term() if is_plain_word(leaf):
                 pass
-            case Term() | TermPhrase():
+            case nodes.Term() | nodes.TermPhrase():
                 yield "lists"
-            case FieldValue() | DateRange() | NumberRange() | Every() | Nothing():
+            case nodes.Unscored():
                 pass
             case _:
-                assert_never(leaf)
+                nodes.assert_never(leaf)
 
 
 class Warming:
@@ -156,10 +138,7 @@ class Warming:
                 self._problem = str(error)
 
     def wait(self) -> None:
-        """Wait until the thread has ended.
-
-        Raises RuntimeError where kernels cannot be compiled.
-        """
+        """Wait until the thread has ended; RuntimeError where kernels cannot be compiled."""
         thread = self._thread
         if thread:
             thread.join()
@@ -196,10 +175,7 @@ def _has_terms(snapshot: Snapshot) -> bool:
 
 
 def _first_words(snapshot: Snapshot) -> tuple[str, str]:
-    """Return a stem and a word form of an index.
-
-    Raises CorruptIndexError when they are no text.
-    """
+    """Return a stem and a word form of an index; CorruptIndexError when they are no text."""
     segment = next(segment for segment in snapshot.segments if len(segment.text.terms))
     try:
         stem = text_of(segment.text.terms[0])
@@ -215,19 +191,19 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
 
     Stem and form are in the index: kernels are not called for words that it lacks.
     """
-    word = Term((stem,))
-    phrase = TermPhrase(((form,),), exact=True)
-    either = Or([word, Term(("",))])
+    word = nodes.Term((stem,))
+    phrase = nodes.TermPhrase(((form,),), exact=True)
+    either = nodes.Or([word, nodes.Term(("",))])
     yield "any words", _ranking(either)
     yield "all words", _ranking(word)
     yield "snippets", lambda _: _find_forms([form])
     yield "phrase", _ranking(phrase)
-    yield "lists", _ranking(And([word, phrase]))
-    yield "tree", _ranking(Or([word, Not(word)]))
+    yield "lists", _ranking(nodes.And([word, phrase]))
+    yield "tree", _ranking(nodes.Or([word, nodes.Not(word)]))
     yield "newest", lambda compiled: compiled.newest(word, 1, oldest=False)
-    every_way: list[ResolvedTree] = [word, either, Or([word, Not(word)])]
+    every_way: list[nodes.ResolvedTree] = [word, either, nodes.Or([word, nodes.Not(word)])]
     yield "matching", lambda compiled: list(map(compiled.count, every_way))
-    patterns = [Pattern("prefix", form), Pattern("prefix", form, fields=("title",))]
+    patterns = [nodes.Pattern("prefix", form), nodes.Pattern("prefix", form, fields=("title",))]
     yield "patterns", lambda compiled: list(map(compiled.count, patterns))
 
 
@@ -242,7 +218,7 @@ def _find_forms(forms: list[str]) -> None:
         compiled_stretches(finder.rows(text, text.encode()), np.zeros(len(forms), np.int32))
 
 
-def _ranking(tree: ResolvedTree) -> Run:
+def _ranking(tree: nodes.ResolvedTree) -> Run:
     return lambda compiled: compiled.rank(plan(tree), tree, 1)
 
 

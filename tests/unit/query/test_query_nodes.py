@@ -147,7 +147,8 @@ NODES = {
 
 
 def classes_in(pattern):
-    return {one.cls.id for one in ast.walk(pattern) if isinstance(one, ast.MatchClass)}
+    found = (one.cls for one in ast.walk(pattern) if isinstance(one, ast.MatchClass))
+    return {ast.unparse(cls).rpartition(".")[2] for cls in found}
 
 
 def switches_over_nodes():

@@ -61,13 +61,7 @@ _ROUNDING: Final = 1.5e-7
 
 @kernel
 def rank_any(
-    segment: Int,
-    terms: Array,
-    weights: Array,
-    lists: Lists,
-    allowed: Bitmap,
-    base: Int,
-    top: TopK,
+    segment: Int, terms: Array, weights: Array, lists: Lists, allowed: Bitmap, base: Int, top: TopK
 ) -> bool:
     """Rank the articles that have any of the words or are in any of the lists.
 
@@ -132,13 +126,7 @@ def rank_any(
 
 @kernel
 def rank_all(
-    segment: Int,
-    terms: Array,
-    weights: Array,
-    lists: Lists,
-    allowed: Bitmap,
-    base: Int,
-    top: TopK,
+    segment: Int, terms: Array, weights: Array, lists: Lists, allowed: Bitmap, base: Int, top: TopK
 ) -> bool:
     """Rank the articles that have all of the words.
 
@@ -336,13 +324,7 @@ def _add_up(
 
 @inlined
 def _keep_competitive(
-    sums: Array,
-    docs: Array,
-    partial: Array,
-    n_docs: Int,
-    least: Float,
-    allowed: Bitmap,
-    block: Int,
+    sums: Array, docs: Array, partial: Array, n_docs: Int, least: Float, allowed: Bitmap, block: Int
 ) -> Int:
     """Keep the listed articles that can still be among the best, and clear the sums."""
     n: Int = 0
