@@ -37,8 +37,8 @@ from newsearch.index.toc import (
 )
 
 OF_COMMITS = re.compile(
-    rf"_{INDEX_NAME}_\d+\.toc(\.\S+)?|{INDEX_NAME}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?"
-    rf"|{BLOCKED_NAME}\.tmp"
+    rf"(_{INDEX_NAME}_|{INDEX_NAME}\.)\d+\.toc(\.\S+)?"
+    rf"|{INDEX_NAME}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?|{BLOCKED_NAME}\.tmp"
 )
 """Names of the files that commits make and remove."""
 _HASH_BYTES = 16

@@ -87,9 +87,10 @@ def toc_name(generation: int) -> str:
 def copy_name(generation: int) -> str:
     """Name the second copy of a TOC, which Whoosh does not read; written once the first is there.
 
-    It is read where the first is damaged or lost; segments can be made again, TOCs cannot.
+    It is read where the first is damaged or lost; segments can be made again, TOCs cannot. Its
+    name begins in another way, as Whoosh's ``create_in`` removes all files that begin like TOCs.
     """
-    return f"{toc_name(generation)}.copy"
+    return f"{INDEX_NAME}.{generation}.toc.copy"
 
 
 def encode_toc(
@@ -175,9 +176,9 @@ def _read_into(
     """Add a TOC to those that are whole, with what is wrong with those that come first."""
     if any(toc.commit.generation == generation for toc in found):
         return
-    is_copy = path.name == copy_name(generation)
-    if is_copy and not path.with_name(toc_name(generation)).exists():
-        errors.append(CorruptIndexError(path.with_suffix(""), "is missing"))
+    first = path.with_name(toc_name(generation))
+    if path != first and not first.exists():
+        errors.append(CorruptIndexError(first, "is missing"))
     try:
         toc = decode_toc(path, read_small(path, _MAX_TOC_BYTES), generation)
     except CorruptIndexError as error:
@@ -218,7 +219,7 @@ def _commit(content: bytes, generation: int) -> Commit:
 
 def _names(folder: Path) -> list[tuple[Path, int]]:
     """Return the files of TOCs and their generations: the newest first, each before its copy."""
-    pattern = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,18}})\.toc(\.copy)?")
+    pattern = re.compile(rf"(?:_{INDEX_NAME}_|{INDEX_NAME}\.)([0-9]{{1,18}})\.toc(\.copy)?")
     matches = ((path, pattern.fullmatch(path.name)) for path in folder.iterdir())
     named = [(path, int(match[1]), bool(match[2])) for path, match in matches if match]
     named.sort(key=lambda one: (-one[1], one[2]))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.fields import Schema
+from whoosh.filedb.filestore import ReadOnlyError
 from whoosh.index import FileIndex
 
 from newsearch.errors import IndexingError
@@ -53,6 +54,8 @@ def _writer(index: Any, procs: int = 1, **options: Any) -> Any:
     folder = _folder_of_ours(index)
     if folder is None:
         return _writer_of_whoosh(index, procs, **options)
+    if index.storage.readonly:
+        raise ReadOnlyError
     from newsearch.index.whoosh_writer import NewsWriter
 
     return NewsWriter(folder, index, **options)

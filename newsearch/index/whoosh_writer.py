@@ -186,7 +186,9 @@ class NewsWriter(IndexWriter):  # type: ignore[misc]  # Whoosh has no types
             merge_as_needed(self._changes)
 
     def cancel(self) -> None:
-        """Discard what is not committed and let others write."""
+        """Discard what is not committed and let others write; do nothing once closed."""
+        if self.is_closed:
+            return
         self.is_closed = True
         self._loader.close()
         self._changes.close()

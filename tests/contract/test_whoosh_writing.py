@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import whoosh.index
 from whoosh.fields import ID, TEXT, Schema
+from whoosh.filedb.filestore import ReadOnlyError
 from whoosh.index import FileIndex, LockError
 from whoosh.multiproc import MpWriter
 from whoosh.qparser import QueryParser
@@ -157,6 +158,20 @@ def test_a_cancelled_writer_changes_nothing(path: Path, stock: FileIndex) -> Non
         writer.add_document(id="00", body="silver")
 
 
+def test_cancelling_after_a_commit_takes_nothing_back(path: Path, stock: FileIndex) -> None:
+    writer = stock.writer()
+    writer.add_document(id="new", body="silver")
+    writer.commit()
+    writer.cancel()
+    assert ids(path, "silver") == ["new"]
+
+
+def test_an_index_that_was_opened_to_be_read_has_no_writer(path: Path) -> None:
+    opened = whoosh.index.open_dir(str(path), readonly=True)
+    with pytest.raises(ReadOnlyError):
+        opened.writer()
+
+
 def test_a_document_that_is_no_article_is_refused_by_itself(path: Path, stock: FileIndex) -> None:
     with stock.writer() as writer:
         for bad in ({"id": "x"}, {"body": "silver", "_boost": 2.0}, {"body": "x" * (9 << 20)}):
@@ -245,6 +260,15 @@ def test_what_would_damage_the_index_is_refused(
     with pytest.raises(NewsearchError):
         write(stock)
     assert files(path) == before
+    assert ids(path, "gold") == OLD
+
+
+def test_an_index_that_whoosh_creates_anew_is_repaired(path: Path) -> None:
+    whoosh.index.create_in(str(path), Schema(path=ID(stored=True)))
+    with pytest.warns(UserWarning, match="is missing"), newsearch.open_index(path) as index:
+        [missing] = index.check()
+        assert missing.endswith(".toc: is missing")
+        assert index.repair().lost == []
     assert ids(path, "gold") == OLD
 
 

@@ -15,6 +15,7 @@ import pytest
 import newsearch
 from newsearch import Article
 from newsearch.codec import framing
+from newsearch.index.toc import copy_name, toc_name
 from newsearch.marker import INDEX_MARKER
 
 USES: list[Callable[[newsearch.Index], object]] = [
@@ -183,7 +184,7 @@ def test_nothing_is_written_through_links_and_pipes_in_an_index(
     other.write_text("of somebody")
     with make(tmp_path / "archive", "text") as index:
         (index.path / "MAIN_WRITELOCK").unlink()
-        commits = [f"_MAIN_{n}.toc{end}.tmp" for n in range(1, 9) for end in ("", ".copy")]
+        commits = [f"{name(n)}.tmp" for n in range(1, 9) for name in (toc_name, copy_name)]
         for name in ("MAIN_WRITELOCK", "blocked.tmp", *commits):
             planted = index.path / name
             os.mkfifo(planted) if is_pipe else planted.symlink_to(other)
