@@ -9,6 +9,7 @@ from newsearch.analysis.tokens import forms
 from newsearch.codec.whoosh.codec import SegmentInfo
 from newsearch.fields import FIELD
 from newsearch.index.stored import unpack
+from newsearch.index.whoosh_index import write_for_whoosh
 from newsearch.schema import DEFAULT_LANGUAGE
 
 
@@ -17,6 +18,10 @@ class NewsSegmentInfo(SegmentInfo):
 
     Pickled by name: moving this class makes older indexes unreadable.
     """
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        write_for_whoosh()
+        self.__dict__.update(state)
 
     def words(self, value: str) -> list[str]:
         """Cut a value of a filter field into keys, as the schema does."""

@@ -1,9 +1,9 @@
 """Lets Whoosh's users write: its writer of an index of ours is one that uses our loader.
 
 Whoosh has no hook for this: ``FileIndex.writer`` takes Whoosh's own codec, whichever the index
-has, and would add segments that newsearch does not read. So the schema in our table of contents is
-restored by a function of this module, which is called whenever Whoosh opens an index of ours, and
-which puts our writer in the place of Whoosh's, for indexes of ours alone.
+has, and would add segments that newsearch does not read. So what Whoosh restores from our table of
+contents puts our writer in the place of Whoosh's: the schema, and the segments where Whoosh was
+given another schema.
 """
 
 from __future__ import annotations
@@ -42,8 +42,13 @@ def open_schema(*languages: str) -> Schema:
 
     Pickled by name: moving this function makes older indexes unreadable for Whoosh.
     """
-    FileIndex.writer, FileIndex.lock = _writer, _lock
+    write_for_whoosh()
     return build_schema(*languages)
+
+
+def write_for_whoosh() -> None:
+    """Put our writer in the place of Whoosh's, for indexes of ours alone."""
+    FileIndex.writer, FileIndex.lock = _writer, _lock
 
 
 _writer_of_whoosh = FileIndex.writer
@@ -70,7 +75,9 @@ def _lock(index: Any, name: str) -> Any:
 
 
 def _folder_of_ours(index: Any) -> Path | None:
+    from newsearch.index.toc import INDEX_NAME
+
     folder = getattr(index.storage, "folder", "")  # that of a storage in memory is ""
-    if not folder or not (Path(folder) / INDEX_MARKER).exists():
+    if not folder or index.indexname != INDEX_NAME or not (Path(folder) / INDEX_MARKER).exists():
         return None
     return Path(folder)

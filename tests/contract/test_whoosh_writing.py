@@ -272,6 +272,14 @@ def test_an_index_that_whoosh_creates_anew_is_repaired(path: Path) -> None:
     assert ids(path, "gold") == OLD
 
 
+def test_another_index_in_the_folder_is_whooshs_own(path: Path, stock: FileIndex) -> None:
+    other = whoosh.index.create_in(str(path), Schema(path=ID(stored=True)), indexname="other")
+    with other.writer() as writer:
+        writer.add_document(path="/a")
+    assert other.doc_count() == 1
+    assert ids(path, "gold") == OLD
+
+
 def test_indexes_of_whooshs_own_are_written_as_before(tmp_path: Path, stock: FileIndex) -> None:
     folder = tmp_path / "own"
     folder.mkdir()
@@ -281,6 +289,19 @@ def test_indexes_of_whooshs_own_are_written_as_before(tmp_path: Path, stock: Fil
     writer.add_document(path="/a")
     writer.commit()
     assert index.doc_count() == 1
+
+
+@pytest.mark.parametrize("schema", ["None", "Schema(id=ID(stored=True), body=TEXT)"])
+def test_a_process_that_never_imported_newsearch_writes(path: Path, schema: str) -> None:
+    script = (
+        "import sys, whoosh.index as w\n"
+        "from whoosh.fields import ID, TEXT, Schema\n"
+        f"writer = w.open_dir(sys.argv[1], schema={schema}).writer()\n"
+        "writer.add_document(id='new', body='silver')\n"
+        "writer.commit()\n"
+    )
+    run(script, path)
+    assert ids(path, "silver OR gold") == [*OLD, "new"]
 
 
 def test_a_process_that_never_imported_newsearch_writes_to_an_empty_index(tmp_path: Path) -> None:
@@ -293,6 +314,10 @@ def test_a_process_that_never_imported_newsearch_writes_to_an_empty_index(tmp_pa
         "writer.add_document(id='new', body='silver')\n"
         "writer.commit()\n"
     )
+    run(script, path)
+    assert ids(path, "silver") == ["new"]
+
+
+def run(script: str, path: Path) -> None:
     command = [sys.executable, "-c", script, str(path)]
     subprocess.run(command, check=True, cwd=Path(__file__).parents[2], env=os.environ)
-    assert ids(path, "silver") == ["new"]
