@@ -10,7 +10,7 @@ import numpy as np
 from whoosh.index import FileIndex, LockError
 from whoosh.writing import CLEAR, MERGE_SMALL, NO_MERGE, OPTIMIZE, IndexWriter
 
-from newsearch.answers.reports import LoadReport
+from newsearch.answers.reports import LoadReport, Remark
 from newsearch.errors import ArticleError, IndexingError, IndexLockedError
 from newsearch.index.article_languages import ArticleLanguages
 from newsearch.index.commit import Changes
@@ -93,12 +93,20 @@ class NewsWriter(IndexWriter):  # type: ignore[misc]  # Whoosh has no types
         self.add_document(**fields)
 
     def add_reader(self, reader: Any) -> None:
-        """Add the documents of another index, as its stored fields have them."""
+        """Add the documents of another index, as its stored fields have them.
+
+        Those of which no article can be made are told by `commit`: Whoosh's BufferedWriter, which
+        adds its buffer so, would lose all that come after them.
+        """
         for _, stored in reader.iter_docs():
             fields = dict(stored)
             if isinstance(stored.get("extra"), dict):  # the other keys, in an index of ours
                 fields |= fields.pop("extra")
-            self.add_document(**fields)
+            try:
+                self.add_document(**fields)
+            except ArticleError as error:
+                name = str(fields.get("id", "a document"))
+                self.report.rejected.add(Remark(name, None, str(error)))
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete an article that was there when the writer was made."""

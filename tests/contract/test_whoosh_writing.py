@@ -207,6 +207,17 @@ def test_buffered_writer_adds_updates_and_deletes(path: Path, stock: FileIndex) 
         assert index.count("source:ap") == 1
 
 
+def test_buffered_writer_loses_only_the_document_that_is_no_article(
+    path: Path, stock: FileIndex
+) -> None:
+    writer = BufferedWriter(stock, period=None)
+    for article_id, body in (("first", "silver"), ("empty", ""), ("last", "silver")):
+        writer.add_document(id=article_id, body=body)
+    with pytest.warns(UserWarning, match="^empty: .* has neither title nor body"):
+        writer.close()
+    assert ids(path, "silver") == ["first", "last"]
+
+
 def test_documents_of_another_index_are_added(path: Path, tmp_path: Path) -> None:
     with newsearch.open_index(tmp_path / "more", create=True) as index:
         article = Article(id="new", body="silver", date="2019-03-05", extra={"topic": "metals"})
