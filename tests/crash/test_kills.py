@@ -47,13 +47,16 @@ def change(path: Path) -> None:
         index.delete("c")
 
 
-def test_a_commit_that_is_killed_leaves_the_old_articles_or_the_new(tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_commit_that_is_killed_leaves_the_old_articles_or_the_new(
+    tmp_path: Path, every: int
+) -> None:
     kept, path = tmp_path / "kept", tmp_path / "archive"
     with newsearch.open_index(kept, create=True) as index:
         index.add(articles(OLD))
     shutil.copytree(kept, path)
     seen = []
-    for _ in kills(lambda: change(path), path):
+    for _ in kills(lambda: change(path), path, every=every):
         seen.append(texts(path))
         change(path)
         assert texts(path) == NEW

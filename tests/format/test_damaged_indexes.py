@@ -18,7 +18,13 @@ LONG = [
 ]
 
 
-@pytest.mark.parametrize("cases", [pytest.param(range(200), id="some"), *LONG])
+SOME = [
+    pytest.param(range(40), id="some"),
+    pytest.param(range(40, 400), marks=pytest.mark.slow, id="more"),
+]
+
+
+@pytest.mark.parametrize("cases", [*SOME, *LONG])
 def test_damage_is_found_or_changes_no_answer(cases: range, tmp_path: Path) -> None:
     path = tmp_path / "index"
     write_sample(path)

@@ -10,7 +10,7 @@ import pytest
 import newsearch
 from newsearch import Article, ArticleDate
 
-N_FLIPS = 150
+N_FLIPS = 60
 
 
 @pytest.fixture
