@@ -13,7 +13,7 @@ from whoosh.writing import CLEAR, MERGE_SMALL, NO_MERGE, OPTIMIZE, IndexWriter
 from newsearch.answers.reports import LoadReport, Remark
 from newsearch.errors import ArticleError, IndexingError, IndexLockedError
 from newsearch.index.article_languages import ArticleLanguages
-from newsearch.index.commit import Changes
+from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.load import Loader
 from newsearch.index.merge import merge_all, merge_as_needed
@@ -113,17 +113,21 @@ class NewsWriter(IndexWriter):  # type: ignore[misc]  # Whoosh has no types
         self._check_open()
         if not delete:
             raise IndexingError(self._folder, "what is deleted cannot be taken back; add it again")
+        pending, own = self._located(docnum)
+        pending.delete(own)
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Return whether an article is deleted, by this writer or before."""
+        pending, own = self._located(docnum)
+        return bool(pending.deleted[own])
+
+    def _located(self, docnum: int) -> tuple[PendingSegment, int]:
+        """Return the segment of an article that was there, and its docnum in it."""
         segment = int(np.searchsorted(self._ends, docnum, side="right"))
         if docnum < 0 or segment == len(self._old):
             raise IndexingError(self._folder, f"has no document {docnum}")
         pending = self._old[segment]
-        pending.delete(docnum - int(self._ends[segment]) + pending.record.articles)
-
-    def is_deleted(self, docnum: int) -> bool:
-        """Return whether an article is deleted, by this writer or before."""
-        segment = int(np.searchsorted(self._ends, docnum, side="right"))
-        pending = self._old[segment]
-        return bool(pending.deleted[docnum - int(self._ends[segment])])
+        return pending, docnum - int(self._ends[segment]) + pending.record.articles
 
     def has_deletions(self) -> bool:
         return self.deleted_count() > 0

@@ -93,6 +93,9 @@ def test_documents_are_deleted_by_term_query_and_number(path: Path, stock: FileI
         assert writer.has_deletions()
         with pytest.raises(NewsearchError, match="has no document 99"):
             writer.delete_document(99)
+        with pytest.raises(NewsearchError, match="has no document 99"):
+            writer.is_deleted(99)
+        assert not writer.is_deleted(writer.reader().first_id("id", "20"))
         with pytest.raises(NewsearchError, match="add it again"):
             writer.delete_document(docnum, delete=False)
     assert ids(path, "gold") == OLD[4:]
