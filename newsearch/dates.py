@@ -52,7 +52,7 @@ _TIME: Final = re.compile(
     (?P<hour>[01]?\d|2[0-4])
     (?: :(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d|60)(?:[.,]\d+)?)?
       | h(?P<french>[0-5]\d)?(?![^\W_])
-      | \.(?P<point>[0-5]\d)(?=\s?(?:Uhr|[ap]\.?m\b))
+      | \.(?P<point>[0-5]\d)(?=\s?(?:Uhr|[ap]\.?m\b)|\s(?-i:[A-Z]{3,4}\b))
       | (?:[時时點点시]\s?(?:(?P<minute_sign>[0-5]?\d)\s?[分분])?)
       | (?=\s?(?:Uhr\b|[ap]\.?\s?m\b))
     )
@@ -70,7 +70,7 @@ _OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s?([+−-])\s?(\d{1,2}):?(\d\d)?")
 
 _NUMBERS: Final = re.compile(
     r"""
-    (?<![\d.,/:-])(?:
+    (?<![\da-zA-Z.,/:-])(?:
         (?P<y>[12]\d{3})(?:\s?(?P<sep>[./-])\s?|\s?[年년]\s?)
         (?P<m>\d{1,2})(?:\s?(?(sep)(?P=sep)|[月월])\s?)(?P<d>\d{1,2})(?:\s?[日일.])?(?!\d|[/-]\d)
       | (?P<era>令和|平成|昭和|大正|明治|民國)\s?(?P<ey>\d{1,3}|元)\s?年\s?(?P<em>\d{1,2})\s?月
@@ -82,6 +82,7 @@ _NUMBERS: Final = re.compile(
     """,
     re.X,
 )
+_OTHER_DIGIT: Final = re.compile(r"[^\x00-\x7f\D]")
 _WORD: Final = re.compile(r"[^\W\d_][^\s\d,;:/()\[\]|–—-]*")
 _GLUE = r"(?:(?:del?|of|di|da|den|do|d|e|m|г|р|г\.|r)\b\.?|d['’])"
 _ORDINAL = r"(?:st|nd|rd|th|er|ère|re|[.ºª°]|-?(?:го|е|ше))?"
@@ -99,6 +100,8 @@ _YEAR_RIGHT: Final = re.compile(
     rf"[\s.,/-]*(?:{_GLUE}[\s,]*)?(?:(\d{{4}})(?!\d)|(?:['’]|(?<=[/-]))(\d\d)(?!\d))", re.I
 )
 _EPOCH: Final = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?")
+_SHORT_ERA: Final = re.compile(r"([RHSTM])(\d\d?)\.(\d\d?)\.(\d\d?)", re.I)
+_SHORT_ERAS: Final = {"R": 2018, "H": 1988, "S": 1925, "T": 1911, "M": 1867}
 _COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?)?")
 
 
@@ -153,6 +156,8 @@ def _of_digits(text: str) -> FoundDate | None:
     if epoch := _EPOCH.fullmatch(text):
         instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(epoch[1]))
         return FoundDate(instant, "second", 0, len(text), instant.date(), has_zone=True)
+    if era := _SHORT_ERA.fullmatch(text):
+        text = f"{_SHORT_ERAS[era[1].upper()] + int(era[2])}{era[3]:0>2}{era[4]:0>2}"
     compact = _COMPACT.fullmatch(text.removesuffix("Z"))
     parts = [int(part) for part in compact.groups() if part] if compact else []
     if not parts or not FIRST_YEAR <= parts[0] <= LAST_YEAR:
@@ -166,6 +171,7 @@ def _of_digits(text: str) -> FoundDate | None:
 
 def find_dates(text: str, order: DateOrder = "") -> Iterator[FoundDate]:
     """Find the dates in a text, in the order in which they stand; each with the nearest time."""
+    text = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), text)
     times = list(_TIME.finditer(text))
     without = text
     for match in times:
@@ -250,21 +256,43 @@ def _of_numbers(text: str, order: DateOrder) -> Iterator[_Day]:
 
 def _readings(a: str, b: str, c: str, mark: str, order: DateOrder) -> set[date | None]:
     """Return the days that three numbers can mean; where points stand between, the day is first."""
-    day_first, month_first = _day(_year(c), b, a), _day(_year(c), a, b)
-    year_first = _day(_year(a), b, c) if len(a) == len(c) == 2 else None
-    by_order = {"dmy": day_first, "mdy": month_first, "ymd": year_first}
+    by_order = _by_order(a, b, c)
     if order and by_order[order]:
         return {by_order[order]}
     if mark == ".":
-        return {day_first or year_first or month_first}
-    return {day_first, month_first, year_first}
+        return {by_order["dmy"] or by_order["ymd"] or by_order["mdy"]}
+    return set(by_order.values())
+
+
+def _by_order(a: str, b: str, c: str) -> dict[DateOrder, date | None]:
+    year_first = _day(_year(a), b, c) if len(a) == len(c) == 2 else None
+    return {"dmy": _day(_year(c), b, a), "mdy": _day(_year(c), a, b), "ymd": year_first}
+
+
+def possible_orders(text: str) -> set[DateOrder]:
+    """Return the orders in which a whole text can be read, where it is one of three numbers.
+
+    Empty for other texts, for those with points, and for days of which all orders make the same.
+    """
+    match = _NUMBERS.search(text)
+    if match is None or not match["a"] or match["mark"] == "." or read_date(text, "dmy") is None:
+        return set()
+    by_order = _by_order(match["a"], match["b"], match["c"])
+    found = {order for order, day in by_order.items() if day}
+    is_told = len(found) > 1 and len({by_order[order] for order in found}) == 1
+    return set() if is_told else found
 
 
 def _year(text: str) -> int:
-    """Return a year of four digits for one of two: the latest that is not in the future."""
+    """Return a year of four digits for one of two: the latest that is not in the future.
+
+    A number up to 31 that would be a year of the last century is taken for a day: 0, no year.
+    """
     if len(text) == 4:
         return int(text)
-    return 2000 + int(text) if int(text) <= date.today().year % 100 + 1 else 1900 + int(text)
+    if int(text) <= date.today().year % 100 + 1:
+        return 2000 + int(text)
+    return 1900 + int(text) if int(text) > 31 else 0
 
 
 def _day(year: int | str, month: int | str, day: int | str) -> date | None:
@@ -293,7 +321,7 @@ def _of_names(text: str) -> Iterator[_Day]:
 
 def _around(text: str, start: int, stop: int, month: int) -> _Day | None:
     """Read the day and the year before and after the name of a month."""
-    before, after = text[max(0, start - 20) : start], text[stop : stop + 20]
+    before, after = text[max(0, start - 20) : start], text[stop : stop + 30]
     base = start - len(before)
     if day := _DAY_LEFT.search(before):
         if year := _YEAR_RIGHT.match(after):
@@ -332,7 +360,7 @@ def _month(word: str, before: str) -> int | None:
 def _folded(word: str) -> str:
     marked = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(char for char in marked if not unicodedata.combining(char))
-    return plain.strip(".'’").removeprefix("d'").removeprefix("d’")
+    return plain.replace("ı", "i").strip(".'’").removeprefix("d'").removeprefix("d’")
 
 
 @cache

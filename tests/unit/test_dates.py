@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import newsearch.dates
-from newsearch.dates import find_dates, read_date
+from newsearch.dates import find_dates, possible_orders, read_date
 
 MONTHS = [
     line.split()
@@ -60,6 +60,14 @@ def shown(text: str, order: newsearch.dates.DateOrder = "") -> str | None:
         ("民國108年3月3日", "2019-03-03"),
         ("2019년 3월 3일", "2019-03-03"),
         ("2019. 3. 3.", "2019-03-03"),
+        ("2019. 3. 3", "2019-03-03"),
+        ("２０１９年３月３日", "2019-03-03"),
+        ("٣/٣/٢٠١٩", "2019-03-03"),
+        ("R1.12.3", "2019-12-03"),
+        ("H31.3.3", "2019-03-03"),
+        ("3 KASIM 2019", "2019-11-03"),
+        ("28/3/19", "2019-03-28"),
+        ("99/12/31", "1999-12-31"),
         ("2019/3/3", "2019-03-03"),
         ("03.03.2019", "2019-03-03"),
         ("13.3.19", "2019-03-13"),
@@ -94,6 +102,7 @@ def test_days_are_read(text: str, day: str) -> None:
         ("2019年3月3日 下午3:05", "2019-03-03T15:05:00"),
         ("2019-03-03 오전 12:05", "2019-03-03T00:05:00"),
         ("12:05 am, 3 March 2019", "2019-03-03T00:05:00"),
+        ("Sun Mar 03 09:30:15 +0000 2019", "2019-03-03T09:30:15"),
         ("1551605415", "2019-03-03T09:30:15"),
         ("1551605415000", "2019-03-03T09:30:15"),
         ("20190303T093015Z", "2019-03-03T09:30:15"),
@@ -105,7 +114,13 @@ def test_times_and_zones_are_read(text: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["3 March 2019 9:30 BST", "3 March 2019 9:30 IST", "3 March 2019 9:30 (XYZ)"]
+    "text",
+    [
+        "3 March 2019 9:30 BST",
+        "Sun 3 March 2019 09.30 BST",
+        "3 March 2019 9:30 IST",
+        "3 March 2019 9:30 (XYZ)",
+    ],
 )
 def test_a_zone_that_could_be_several_leaves_the_day(text: str) -> None:
     assert shown(text) == "2019-03-03"
@@ -117,7 +132,7 @@ def test_a_zone_that_could_be_several_leaves_the_day(text: str) -> None:
         "03/04/2019", "03-04-2019", "03/04/19", "listopad 2019", "2019", "March",
         "3 March", "3 March 2019 to 5 March 2019", "1398/12/12", "3 March 2019, page 5",
         "32 March 2019", "31 April 2019", "13/13/2019", "3 in March 2019", "1,551,605,415",
-        "version 1.2.2019.4", "",
+        "version 1.2.2019.4", "X31.3.3", "19/03/04", "",
     ],
 )  # fmt: skip
 def test_what_means_no_day_or_several_is_none(text: str) -> None:
@@ -129,6 +144,18 @@ def test_an_order_decides_what_could_be_two_days() -> None:
     assert shown("03/04/2019", "mdy") == "2019-03-04"
     assert shown("03/28/2019", "dmy") == "2019-03-28"
     assert shown("19/03/04", "ymd") == "2019-03-04"
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        ("28/03/2019", "dmy"), ("03/28/2019, 10:30", "mdy"), ("03-04-2019", "dmy mdy"),
+        ("13/03/19", "dmy ymd"), ("28/03/19", "dmy"), ("19/03/28", "ymd"), ("03/03/2019", ""),
+        ("2019/03/28", ""), ("28.03.2019", ""), ("3 March 2019", ""), ("28/03/2019, page 5", ""),
+    ],
+)  # fmt: skip
+def test_three_numbers_tell_the_orders_they_can_have(text: str, orders: str) -> None:
+    assert possible_orders(text) == set(orders.split())
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)), st.data())
