@@ -55,6 +55,7 @@ def test_tokens_stay_the_same_as_a_lexicon_grows(texts: list[str]) -> None:
     assert_same_tokens(shared, texts)
 
 
+@pytest.mark.slow
 def test_compiled_tokens_agree_on_every_character() -> None:
     by_category: dict[str, list[str]] = defaultdict(list)
     for char in map(chr, range(sys.maxunicode + 1)):

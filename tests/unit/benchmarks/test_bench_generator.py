@@ -71,6 +71,7 @@ def test_generated_text_has_the_words_that_were_drawn(generated: list[dict[str, 
         assert [part.lower() for part in spaced] == words_of(body)
 
 
+@pytest.mark.slow
 def test_common_ranks_have_spellings_of_their_own() -> None:
     rows = spell(np.arange(300_000))
     assert len(np.unique(rows, axis=0)) == len(rows)
@@ -106,6 +107,7 @@ def _assert_alike(found: CorpusStatistics, wanted: CorpusStatistics) -> None:
     assert found.topical_lift == pytest.approx(wanted.topical_lift, rel=0.25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_generated_news_has_the_stored_figures_of_real_news(model: NewsModel, seed: int) -> None:
     _assert_alike(measure_generated(model, seed=seed), model.observed)
@@ -137,6 +139,7 @@ def test_whole_vocabulary_is_that_of_the_corpus(model: NewsModel) -> None:
     assert expected == pytest.approx(model.types, rel=0.03)
 
 
+@pytest.mark.slow
 def test_some_articles_are_near_copies(model: NewsModel, generated: list[dict[str, str]]) -> None:
     seen: dict[tuple[str, ...], int] = {}
     copies = 0

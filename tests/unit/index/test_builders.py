@@ -92,11 +92,11 @@ def test_a_full_memory_is_spilled_to_segments(many_articles: list[Article], tmp_
 
 
 def test_one_article_larger_than_the_memory_is_kept_whole(tmp_path: Path) -> None:
-    words = " ".join(f"word{number}" for number in range(20_000))
+    words = " ".join(f"word{number}" for number in range(5_000))
     articles = [Article(id="a", body=words)]
 
     def no_memory(changes: Changes) -> BulkBuilder:
-        return BulkBuilder(changes, memory_bytes=1 << 16)
+        return BulkBuilder(changes, memory_bytes=1 << 14)
 
     (path,) = build(tmp_path / "index", no_memory, [articles])  # type: ignore[arg-type]
 
