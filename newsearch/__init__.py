@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, overload
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from newsearch.answers.explanation import PageExplanation as PageExplanation
     from newsearch.answers.matches import Counts as Counts
     from newsearch.answers.matches import Occurrences as Occurrences
     from newsearch.answers.reports import CopyReport as CopyReport
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from newsearch.errors import UnknownFieldError as UnknownFieldError
     from newsearch.errors import UnknownLanguageError as UnknownLanguageError
     from newsearch.sources import ArticleStream as ArticleStream
+    from newsearch.sources import explain_page as explain_page
+    from newsearch.sources import parse as parse
     from newsearch.sources import read as read
 
 __version__ = "0.1.0"
@@ -78,6 +81,7 @@ def open_index(target: str | Path, *, create: bool = False, partial: bool = Fals
 
 if not TYPE_CHECKING:  # a checker that saw these would believe in any name
     _NAMES = {
+        "answers.explanation": "PageExplanation",
         "answers.matches": "Counts Occurrences",
         "answers.reports": "CopyReport LoadReport Remark Stats",
         "answers.results": "Hit Results",
@@ -90,7 +94,7 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
             ArticleError CorruptIndexError IndexLockedError IndexNotFoundError IndexingError
             NewsearchError QueryError SourceError UnknownFieldError UnknownLanguageError
         """,
-        "sources": "ArticleStream read",
+        "sources": "ArticleStream explain_page parse read",
     }
     _HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
 

@@ -29,6 +29,7 @@ _COMMANDS = {
     "delete": "loading",
     "query": "searching",
     "show": "searching",
+    "parse": "parsing",
     "run": "running",
     "check": "upkeep",
     "compact": "upkeep",
@@ -41,6 +42,7 @@ _COMMANDS = {
 _ALSO_CALLED = {
     **dict.fromkeys(("search", "find", "grep", "ask", "q"), "query"),
     **dict.fromkeys(("add", "build", "import", "ingest", "load"), "index"),
+    **dict.fromkeys(("extract", "scrape"), "parse"),
     **dict.fromkeys(("del", "remove", "rm"), "delete"),
     **dict.fromkeys(("cat", "get", "view"), "show"),
     **{"info": "stats", "status": "stats", "verify": "check", "total": "count"},

@@ -32,10 +32,7 @@ def _complete_format(
     return [CompletionItem(name) for name in formats() if name.startswith(incomplete)]
 
 
-@click.command("index")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@index_option
-@click.option(
+format_option = click.option(
     "--format",
     "format_name",
     cls=_FormatOption,
@@ -44,6 +41,12 @@ def _complete_format(
     show_default=True,
     help="How to read the files; auto goes by their names.",
 )
+
+
+@click.command("index")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@index_option
+@format_option
 @click.option(
     "--language",
     default="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newsearch.answers.reports import Remark
+from newsearch.sources.explaining import explain_page, parse
 from newsearch.sources.plugins import Format
 from newsearch.sources.reader import Context, Reader
 from newsearch.sources.registry import formats, read, register_reader
@@ -14,7 +15,9 @@ __all__ = [
     "Format",
     "Reader",
     "Remark",
+    "explain_page",
     "formats",
+    "parse",
     "read",
     "register_reader",
 ]

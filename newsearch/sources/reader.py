@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar
 
 from newsearch.answers.reports import REMARKS_PER_FILE, Remark
 from newsearch.article import Article
 
+if TYPE_CHECKING:
+    from newsearch.sources.page.lines import Line
+
 ID_FROM_PATH = "path"
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,36 @@ class Identity:
 
 
 @dataclass(slots=True)
+class Reading:
+    """How the article of a page was read.
+
+    Parameters
+    ----------
+    lines
+        All lines of the page; empty for what is no page.
+    kept
+        Those that are the body of the article.
+    origins
+        Where each field comes from, such as ``line 3``.
+    """
+
+    lines: Sequence[Line] = ()
+    kept: Sequence[Line] = ()
+    origins: dict[str, str] = field(default_factory=dict)
+
+    def found(self, name: str, line: Line) -> None:
+        """Keep that a line gives a field."""
+        self.origins[name] = f"line {line.number}"
+
+    def choose(self, name: str, *choices: tuple[_Value, str | None]) -> _Value:
+        """Return the first value that says something, and keep its origin; None for that kept."""
+        value, origin = next((one for one in choices if one[0]), choices[-1])
+        if value and origin is not None:
+            self.origins[name] = origin
+        return value
+
+
+@dataclass(slots=True)
 class Context:
     """What a reader knows of the file it reads, and where it puts its notes.
 
@@ -47,6 +81,10 @@ class Context:
         As `Identity.source`.
     line
         Where the last article stands, None where that is not known.
+    url
+        Address of a page, where that is known.
+    reading
+        How the last page was read; of the pages of a file, too.
     """
 
     path: str
@@ -57,6 +95,8 @@ class Context:
     noted: set[str] = field(default_factory=set)
     id_from: str = ""
     line: int | None = None
+    url: str = ""
+    reading: Reading = field(default_factory=Reading)
 
     def child(self, article_id: str) -> Context:
         """Return the context of one page of a file that holds many.
@@ -69,7 +109,9 @@ class Context:
         article_id
             Id of the page's article, such as ``f"{context.article_id}#{record}"``.
         """
-        return Context(self.path, article_id, self.notes, self, id_from=self.id_from)
+        child = Context(self.path, article_id, self.notes, self, id_from=self.id_from)
+        self.reading = child.reading
+        return child
 
     def rejected(self, reason: str, line: int | None = None) -> Remark:
         """Return the remark that a reader yields in place of an article."""

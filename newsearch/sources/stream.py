@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 
+from newsearch.answers.explanation import PageExplanation
 from newsearch.answers.reports import Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import SourceError
+from newsearch.sources.explaining import explanation_of
 from newsearch.sources.opening import OpenedFile, open_bytes
 from newsearch.sources.reader import Context, Identity
 from newsearch.sources.repeats import RepeatedIds
 from newsearch.sources.walk import FoundFile, total_bytes, walk
+
+_Read = tuple[Article | Remark, Context]
 
 
 class ArticleStream:
@@ -50,10 +54,15 @@ class ArticleStream:
         self._repeats = RepeatedIds()
         self._is_strict = strict
         self._bytes_total: int | None = None
-        self._articles = self._read_all()
+        self._items = self._read_all()
+        self._articles = (item for item, _ in self._items if isinstance(item, Article))
 
     def __iter__(self) -> Iterator[Article]:
         return self._articles
+
+    def explained(self) -> Iterator[PageExplanation]:
+        """Read on, and tell of each article, and of what is rejected, how it was read."""
+        return (explanation_of(item, context) for item, context in self._items)
 
     @property
     def bytes_total(self) -> int | None:
@@ -64,9 +73,9 @@ class ArticleStream:
 
     def close(self) -> None:
         """Stop reading and close the open file."""
-        self._articles.close()
+        self._items.close()
 
-    def _read_all(self) -> Generator[Article, None, None]:
+    def _read_all(self) -> Generator[_Read, None, None]:
         for found in walk(self._roots, self._reject, self._skip):
             yield from self._read(found)
         self._repeats.compare()
@@ -74,7 +83,7 @@ class ArticleStream:
         if more := self._repeats.notes.n_more:
             self.notes.append(Remark("all files", None, f"{more:,} more ids again"))
 
-    def _read(self, found: FoundFile) -> Iterator[Article]:
+    def _read(self, found: FoundFile) -> Iterator[_Read]:
         context = Context(found.shown, found.article_id, self.notes, id_from=self._identity.source)
         try:
             opened = open_bytes(found.path, self._count, must_be_gzip=found.must_be_gzip)
@@ -84,12 +93,13 @@ class ArticleStream:
         # A file that fails before its first byte is not empty: there is nothing a reader could say.
         with opened:
             start: bytes = opened.stream.peek(1)  # type: ignore[attr-defined]
-            items = () if opened.failure and not start else self._items(found, opened, context)
+            items = () if opened.failure and not start else self._given(found, opened, context)
             for item in items:
                 if isinstance(item, Article):
-                    yield self._identified(item, found, context)
+                    yield self._identified(item, found, context), context
                 else:
                     self._reject(item.path, item.reason, item.line)
+                    yield item, context
         context.close()
         if opened.failure:
             self._reject(found.shown, f"not read to its end: {opened.failure}")
@@ -100,7 +110,7 @@ class ArticleStream:
         prefix = self._identity.prefix
         return replace(article, id=prefix + article.id) if prefix else article
 
-    def _items(
+    def _given(
         self, found: FoundFile, opened: OpenedFile, context: Context
     ) -> Iterator[Article | Remark]:
         """Return what a reader gives, and a remark where it raises: that must not end a load."""

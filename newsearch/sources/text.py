@@ -29,6 +29,11 @@ _MARKUP_START = re.compile(
 _CHARSET = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?([\w:-]+)""", re.I
 )
+# Of the characters of a file that is no text, such as a picture, more than this share are control
+# characters; at most a few are in text that programs have damaged.
+_CONTROL = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f]")
+_MOST_CONTROLS = 0.05
+_SAMPLE_CHARS = 2**14
 _TAG = re.compile("<[a-z!?/]", re.I)
 
 
@@ -43,22 +48,42 @@ def read_html(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
 
 
 def _read(stream: BinaryIO, context: Context, *, is_html: bool) -> Iterator[Article | Remark]:
-    data = stream.read(LARGEST_ARTICLE_BYTES + 1)
-    if len(data) > LARGEST_ARTICLE_BYTES:
-        mebibytes = LARGEST_ARTICLE_BYTES >> 20
-        yield context.rejected(f"the page is larger than {mebibytes} MiB")
-        return
-    is_html = is_html or is_markup(data)
+    yield read_page(stream.read(LARGEST_ARTICLE_BYTES + 1), context, is_html=is_html)
+
+
+def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> Article | Remark:
+    """Return the article of a page, or why there is none.
+
+    Parameters
+    ----------
+    page
+        Its text or its HTML, decoded or not.
+    context
+        Of the page.
+    is_html
+        Whether it is HTML even where it does not start so.
+    """
+    if len(page) > LARGEST_ARTICLE_BYTES:
+        return context.rejected(f"the page is larger than {LARGEST_ARTICLE_BYTES >> 20} MiB")
+    start = page[:_START_BYTES]
+    is_html = is_html or is_markup(
+        start.encode("utf-8", "replace") if isinstance(start, str) else start
+    )
+    text = page if isinstance(page, str) else _decoded(page, context, is_html=is_html)
+    sample = text[:_SAMPLE_CHARS]
+    if len(_CONTROL.findall(sample)) > _MOST_CONTROLS * len(sample):
+        return context.rejected("the file is no text")
+    article = (_extract_markup if is_html else extract)(text, context)
+    reason = "no running text was found" if text.strip() else "the file is empty"
+    return article or context.rejected(reason)
+
+
+def _decoded(data: bytes, context: Context, *, is_html: bool) -> str:
     charset = _CHARSET.search(data[:_START_BYTES]) if is_html else None
     decoded = decode(data, charset[1].decode("ascii", "replace") if charset else "")
     if decoded.decision:
         context.note(decoded.decision)
-    article = (_extract_markup if is_html else extract)(decoded.text, context)
-    if article:
-        yield article
-    else:
-        reason = "no running text was found" if decoded.text.strip() else "the file is empty"
-        yield context.rejected(reason)
+    return decoded.text
 
 
 def is_markup(start: bytes) -> bool:
@@ -69,6 +94,7 @@ def is_markup(start: bytes) -> bool:
 def extract(text: str, context: Context) -> Article | None:
     """Find the article in the text of a page; None when no line of it reads like a sentence."""
     lines = page_lines(text)
+    context.reading.lines = lines
     span, body = _span_and_body(lines, context)
     if not body:
         return None

@@ -728,3 +728,38 @@ def test_a_command_that_is_none_is_told_which_is_meant(
         "",
         f"newsearch: error: no such command '{written}'; {remedy}; see 'newsearch --help'\n",
     )
+
+
+def test_parse_prints_articles_as_lines_of_json(newsearch: Command, seeds: Path) -> None:
+    pages = sorted(seeds.glob("*.txt"))
+    outcome = newsearch("parse", *pages)
+
+    articles = [json.loads(line) for line in outcome.out.splitlines()]
+    assert outcome.status == 0
+    assert [Path(article["id"]).name for article in articles] == [page.name for page in pages]
+    assert articles[1]["title"] == "U.S. envoy, after Seoul visit, reassures Japan of alliance"
+    assert articles[1]["date_origin"] == "page text"
+
+
+def test_parse_explains_each_line_for_people_and_for_programs(
+    newsearch: Command, seeds: Path
+) -> None:
+    page = seeds / "envoy-reassures-japan-of-alliance.txt"
+    text = newsearch("parse", "--explain", page).out
+    found = json.loads(newsearch("parse", "--explain", "--json", page).out)
+
+    assert "author   line 7            Mari Yamaguchi\n" in text
+    assert {"name": "author", "value": ["Mari Yamaguchi"], "origin": "line 7"} in found["facts"]
+    assert found["lines"][0]["kept"] is False
+    assert found["article"]["author"] == ["Mari Yamaguchi"]
+
+
+def test_parse_ends_with_1_where_nothing_is_an_article(newsearch: Command, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    outcome = newsearch("parse", "empty.txt")
+
+    assert outcome.status == 1
+    assert outcome.out == ""
+    assert "rejected: empty.txt: the file is empty" in outcome.err
+    assert newsearch("parse", "missing.txt").status == 2
+    assert newsearch("parse", "--json", "empty.txt").status == 2

@@ -37,23 +37,36 @@ def extract_markup(markup: str, context: Context) -> Article | None:
         context.note("the page has more tags than are read, its end was left out")
     lines = block_lines(page)
     facts = page_facts(page)
+    context.reading.lines = lines
     chosen = article_blocks(page, lines, facts.summary) or _sentences(page, lines, context)
     if not chosen:
         return None
     span = range(chosen[0], chosen[-1] + 1)
     body = [lines[at] for at in chosen]
     head = _head(page, lines, facts, span, body)
+    reading, of = context.reading, facts.origins.get
     article = article_of(lines, span, body, head, context)
+    reading.origins |= {key: origin for key in facts.extra if (origin := of(key))}
+    if head.at < 0 and head.title:
+        reading.origins["title"] = of("title", "")
+    url = reading.choose("url", (facts.url, of("url")), (context.url, "given"))
     top = head.at if head.at > 0 else span.start - _CREDIT_BLOCKS
     near = range(top, span.start + _CREDIT_BLOCKS)
     return replace(
         article,
-        source=facts.source or article.source or host_of(facts.url),
-        author=facts.authors or linked_authors(page.declared, near) or article.author,
-        section=facts.section or article.section,
-        lang=facts.lang,
-        url=facts.url,
-        date=_date(page, facts, article, near),
+        source=reading.choose(
+            "source", (facts.source, of("source")), (article.source, None), (host_of(url), "URL")
+        ),
+        author=reading.choose(
+            "author",
+            (facts.authors, of("author")),
+            (linked_authors(page.declared, near), "link to the author"),
+            (article.author, None),
+        ),
+        section=reading.choose("section", (facts.section, of("section")), (article.section, None)),
+        lang=reading.choose("lang", (facts.lang, of("lang"))),
+        url=url,
+        date=_date(page, facts, article, near, context),
         extra=facts.extra,
     )
 
@@ -102,7 +115,16 @@ def _without_site(title: str, source: str) -> str:
     return title
 
 
-def _date(page: Page, facts: Facts, article: Article, near: range) -> ArticleDate | None:
+def _date(
+    page: Page, facts: Facts, article: Article, near: range, context: Context
+) -> ArticleDate | None:
     shown = next((found for at, found in time_dates(page.declared) if at in near), None)
     in_text = article.date if article.date and article.date.origin == "page text" else None
-    return facts.date or shown or in_text or date_of_address(facts.url) or article.date
+    return context.reading.choose(
+        "date",
+        (facts.date, facts.origins.get("date")),
+        (shown, "<time>"),
+        (in_text, None),
+        (date_of_address(facts.url or context.url), "URL"),
+        (article.date, None),
+    )

@@ -76,11 +76,14 @@ _TEXT_KINDS = frozenset((Kind.PROSE, Kind.SENTENCE, Kind.SHORT, Kind.PLACE))
 
 
 def block_lines(page: Page) -> list[Line]:
-    """Return the line of each block, as `page_lines` tells it; captions go by their tag."""
+    """Return the line of each block, as `page_lines` tells it; captions go by their tag.
+
+    Lines are counted as blocks, since those of the markup say nothing to a reader.
+    """
     lines = page_lines("\n\n".join(block.text for block in page.blocks))
     return [
-        replace(line, kind=Kind.CAPTION) if block.tag == "figcaption" else line
-        for line, block in zip(lines, page.blocks, strict=True)
+        replace(line, kind=Kind.CAPTION if block.tag == "figcaption" else line.kind, number=number)
+        for number, (line, block) in enumerate(zip(lines, page.blocks, strict=True), 1)
     ]
 
 

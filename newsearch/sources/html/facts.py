@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 from newsearch.article import ArticleDate
 from newsearch.languages import language_code
@@ -59,6 +60,7 @@ _KEYWORDS = ("keywords", "news_keywords keywords parsely-tags sailthru.tags")
 _LANGUAGE = ("inLanguage", "og:locale dc.language")
 _ACCESS = ("isAccessibleForFree", "article:content_tier")
 _PAID = frozenset(("false", "locked", "metered"))
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Facts:
         As those of `Article`.
     extra
         ``date_modified``, ``keywords``, and ``paywall`` where the text is not free.
+    origins
+        Where each of them is declared.
     """
 
     titles: list[str]
@@ -88,29 +92,38 @@ class Facts:
     lang: str
     url: str
     extra: dict[str, Any]
+    origins: dict[str, str]
 
 
 def page_facts(page: Page) -> Facts:
     """Read what a page declares, JSON-LD before ``<meta>``."""
     declared = _Declarations(page)
     # A publisher may be a company that has many papers.
-    source = declared.first(("", "og:site_name")) or declared.first(_SOURCE)
-    keywords = [word.strip() for text in declared.best(_KEYWORDS) for word in text.split(",")]
+    source = declared.text("source", ("", "og:site_name")) or declared.text("source", _SOURCE)
+    keywords = [
+        word.strip() for text in declared.best("keywords", _KEYWORDS) for word in text.split(",")
+    ]
+    titles = list(declared.texts(_TITLE))
+    languages = chain(_own_languages(page.declared), declared.texts(_LANGUAGE))
+    addresses = chain(_canonical(page.declared), declared.texts(("", "og:url")))
     extra = {
-        "date_modified": str(_first_date(declared.all(_CHANGE)) or ""),
+        "date_modified": str(
+            declared.first("date_modified", declared.texts(_CHANGE), declared_date) or ""
+        ),
         "keywords": list(dict.fromkeys(filter(None, keywords))),
-        "paywall": declared.first(_ACCESS).lower() in _PAID,
+        "paywall": declared.text("paywall", _ACCESS).lower() in _PAID,
     }
     return Facts(
-        titles=declared.all(_TITLE),
-        summary=declared.first(_SUMMARY),
-        date=_first_date(declared.all(_DATE)),
-        authors=_names(declared.best(_AUTHOR), source),
+        titles=[text for _, text in titles],
+        summary=declared.text("summary", _SUMMARY),
+        date=declared.first("date", declared.texts(_DATE), declared_date),
+        authors=_names(declared.best("author", _AUTHOR), source),
         source=source,
-        section=declared.first(_SECTION),
-        lang=_language(page.declared, declared.all(_LANGUAGE)),
-        url=_address(page.declared, declared.all(("", "og:url"))),
+        section=declared.text("section", _SECTION),
+        lang=declared.first("lang", languages, language_code) or "",
+        url=declared.first("url", addresses, _address) or "",
         extra={key: value for key, value in extra.items() if value},
+        origins=declared.origins | {"title": titles[0][0] if titles else ""},
     )
 
 
@@ -127,25 +140,42 @@ class _Declarations:
             if "name" in node and isinstance(node.get("@id"), str)
         }
         self._metas = _metas(page.declared)
+        self.origins: dict[str, str] = {}
 
-    def best(self, places: tuple[str, str]) -> list[str]:
-        """Return the texts of the surest place that has some."""
-        return next(self._by_place(places), [])
+    def best(self, fact: str, places: tuple[str, str]) -> list[str]:
+        """Return the texts of the surest place that has some, and keep it as a fact's origin."""
+        self.origins[fact], texts = next(self._by_place(places), ("", []))
+        return texts
 
-    def all(self, places: tuple[str, str]) -> list[str]:
-        """Return the texts of all places."""
-        return [text for texts in self._by_place(places) for text in texts]
+    def texts(self, places: tuple[str, str]) -> Iterator[tuple[str, str]]:
+        """Return the texts of all places, each after where it stands."""
+        return ((place, text) for place, texts in self._by_place(places) for text in texts)
 
-    def first(self, places: tuple[str, str]) -> str:
-        return next(iter(self.best(places)), "")
+    def text(self, fact: str, places: tuple[str, str]) -> str:
+        return next(iter(self.best(fact, places)), "")
 
-    def _by_place(self, places: tuple[str, str]) -> Iterator[list[str]]:
+    def first(
+        self,
+        fact: str,
+        texts: Iterable[tuple[str, str]],
+        read: Callable[[str], _Value | None],
+    ) -> _Value | None:
+        """Return what the first text says that can be read, and keep its place as the origin."""
+        for place, text in texts:
+            if value := read(text):
+                self.origins[fact] = place
+                return value
+        return None
+
+    def _by_place(self, places: tuple[str, str]) -> Iterator[tuple[str, list[str]]]:
         key, metas = places
-        if texts := self._texts(self._article.get(key)):
-            yield texts
-        yield from (self._metas[name] for name in metas.split() if name in self._metas)
+        if texts := self._values(self._article.get(key)):
+            yield f"JSON-LD {key}", texts
+        for name in metas.split():
+            if name in self._metas:
+                yield f"<meta> {name}", self._metas[name]
 
-    def _texts(self, value: Any) -> list[str]:
+    def _values(self, value: Any) -> list[str]:
         """Return texts of JSON-LD: those of a list, and the names of what is described."""
         values = value if isinstance(value, list) else [value]
         return [text for one in values[:_MOST_TEXTS] if (text := _text(self._name_of(one)))]
@@ -224,28 +254,22 @@ def _metas(declared: Iterable[Declared]) -> dict[str, list[str]]:
     return metas
 
 
-def _first_date(texts: Iterable[str]) -> ArticleDate | None:
-    return next((found for text in texts if (found := declared_date(text))), None)
+def _canonical(declared: Iterable[Declared]) -> Iterator[tuple[str, str]]:
+    for element in declared:
+        if element.tag == "link" and element.attributes.get("rel", "").lower() == "canonical":
+            yield "<link rel=canonical>", element.attributes.get("href", "")
 
 
-def _address(declared: Iterable[Declared], others: Iterable[str]) -> str:
-    canonical = (
-        element.attributes.get("href", "")
-        for element in declared
-        if element.tag == "link" and element.attributes.get("rel", "").lower() == "canonical"
-    )
-    known = (url for url in (*canonical, *others) if len(url) <= 4 * _LONGEST_TEXT)
-    return next((url for url in known if url.startswith(("http://", "https://"))), "")
+def _address(url: str) -> str:
+    is_address = len(url) <= 4 * _LONGEST_TEXT and url.startswith(("http://", "https://"))
+    return url if is_address else ""
 
 
-def _language(declared: Iterable[Declared], others: Iterable[str]) -> str:
-    own = (
-        element.attributes.get(name, "")
-        for element in declared
-        if element.tag == "html"
-        for name in ("lang", "xml:lang")
-    )
-    return next((code for text in (*own, *others) if text and (code := language_code(text))), "")
+def _own_languages(declared: Iterable[Declared]) -> Iterator[tuple[str, str]]:
+    for element in declared:
+        if element.tag == "html":
+            for name in ("lang", "xml:lang"):
+                yield f"<html {name}>", element.attributes.get(name, "")
 
 
 def _names(texts: Iterable[str], source: str) -> tuple[str, ...]:

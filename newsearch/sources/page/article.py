@@ -20,7 +20,7 @@ from newsearch.sources.page.credits import (
 )
 from newsearch.sources.page.head import Head, find_section
 from newsearch.sources.page.lines import Kind, Line
-from newsearch.sources.reader import Context
+from newsearch.sources.reader import Context, Reading
 
 FEW_SENTENCES = "little running text was found; all lines that read like sentences are kept"
 _CREDIT_LINES_ABOVE = 3
@@ -47,12 +47,23 @@ def article_of(
     head
         The headline.
     context
-        Of the page.
+        Of the page; how it is read is kept there.
     """
+    reading = context.reading
     n_credits = credits_end(lines[span.start : span.stop])
     body = [line for line in body if line.text != head.title] or body
     around = lines[max(head.at, 0) : span.start + max(n_credits, _CREDIT_LINES_BELOW)]
-    place, agency = _place_and_agency(lines[: span.stop + _CREDIT_LINES_BELOW], around, body)
+    reading.lines, reading.kept = lines, body
+    place, agency = _place_and_agency(
+        lines[: span.stop + _CREDIT_LINES_BELOW], around, body, reading
+    )
+    section = find_section(lines, head.at if head.at > 0 else span.start)
+    if section:
+        reading.found("section", section)
+    if head.at >= 0:
+        reading.found("title", lines[head.at])
+    if head.source:
+        reading.found("source", lines[0])
     return Article(
         id=context.article_id,
         title=head.title,
@@ -60,15 +71,21 @@ def article_of(
         source=head.source,
         agency=agency,
         author=_author(
-            lines[max(head.at - _CREDIT_LINES_ABOVE, 0) : max(head.at, 0)], around, head.title
+            lines[max(head.at - _CREDIT_LINES_ABOVE, 0) : max(head.at, 0)],
+            around,
+            head.title,
+            reading,
         ),
-        section=find_section(lines, head.at if head.at > 0 else span.start),
+        section=section.text if section else "",
         place=place,
         date=_date(lines, head, span, n_credits, context),
+        url=context.url,
     )
 
 
-def _author(above: Sequence[Line], around: Sequence[Line], title: str) -> tuple[str, ...]:
+def _author(
+    above: Sequence[Line], around: Sequence[Line], title: str, reading: Reading
+) -> tuple[str, ...]:
     """Read who wrote it: a byline, or else a name that stands by itself where bylines do.
 
     That is below a word such as ``By``, on or beside the line with the date, or right below the
@@ -76,6 +93,7 @@ def _author(above: Sequence[Line], around: Sequence[Line], title: str) -> tuple[
     """
     for line in (*around, *above):
         if names := authors_of(line.text):
+            reading.found("author", line)
             return names
     is_near = [find_date(line.text) is not None or is_time(line.text) for line in around]
     for at, line in enumerate(around):
@@ -84,6 +102,7 @@ def _author(above: Sequence[Line], around: Sequence[Line], title: str) -> tuple[
         if line.kind in _NAME_KINDS and (is_led or any(is_near[max(at - 1, 0) : at + 2])):
             names = bare_names_of(line.text)
             if names and _is_about_others(names, title):
+                reading.found("author", line)
                 return names
     return ()
 
@@ -95,23 +114,31 @@ def _is_about_others(names: Sequence[str], title: str) -> bool:
 
 
 def _place_and_agency(
-    lines: Sequence[Line], around: Sequence[Line], body: Sequence[Line]
+    lines: Sequence[Line], around: Sequence[Line], body: Sequence[Line], reading: Reading
 ) -> tuple[str, tuple[str, ...]]:
     """Read the dateline and the wire services.
 
     A place in capitals is how wire services set theirs. Where such copy names no service, that of
     the picture's credit, if it sells text too, is the one that sent both.
     """
-    leads = [lead_place(line.text) for line in body[:_LEAD_PARAGRAPHS]]
-    place, agency = next((lead for lead in leads if lead[0]), ("", ()))
+    place = ""
+    agency: tuple[str, ...] = ()
+    for line in body[:_LEAD_PARAGRAPHS]:
+        place, agency = lead_place(line.text)
+        if place:
+            reading.origins |= dict.fromkeys(("place", "agency"), f"line {line.number}")
+            break
     for line, below in pairwise(around):
         if line.kind is Kind.AGENCY and not agency:
             agency = agencies_of(line.text)
+            reading.found("agency", line)
         elif line.kind is Kind.PLACE and below.kind is Kind.PROSE and not place:
             place = line.text
+            reading.found("place", line)
     if place and not agency:
         for line in lines:
             if line.kind is Kind.CAPTION and (found := agency_of_credit(line.text)):
+                reading.found("agency", line)
                 return place, found
     return place, agency
 
@@ -131,13 +158,14 @@ def _date(
         *range(start - 1, -1, -1),
         *range(span.stop, min(span.stop + _DATE_LINES_BELOW, len(lines))),
     ]
-    near = [lines[at].text for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
-    for text in sorted(near, key=_names_change):
-        if found := find_date(text):
+    near = [lines[at] for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
+    for line in sorted(near, key=_names_change):
+        if found := find_date(line.text):
+            context.reading.found("date", line)
             return found
     return date_of_name(context.article_id, head.title)
 
 
-def _names_change(text: str) -> bool:
+def _names_change(line: Line) -> bool:
     """Whether a line starts with a word for a change, such as ``Updated``."""
-    return bool(cues.UPDATE_CUE.match(text))
+    return bool(cues.UPDATE_CUE.match(line.text))

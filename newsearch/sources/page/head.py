@@ -174,9 +174,9 @@ def _has_credits_below(lines: Sequence[Line], at: int) -> bool:
     return any(line.kind in (Kind.BYLINE, Kind.DATE, Kind.AGENCY) for line in below)
 
 
-def find_section(lines: Sequence[Line], head_at: int) -> str:
-    """Return the section line nearest above the headline, or ''."""
+def find_section(lines: Sequence[Line], head_at: int) -> Line | None:
+    """Return the section line nearest above the headline."""
     for at in range(head_at - 1, max(-1, head_at - _FARTHEST), -1):
         if lines[at].kind is Kind.SECTION:
-            return lines[at].text
-    return ""
+            return lines[at]
+    return None

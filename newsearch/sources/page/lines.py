@@ -65,6 +65,8 @@ class Line:
         A blank line, or the end of the page, is before it and after it.
     is_teaser
         It ends cut off, as teasers do.
+    number
+        Which line of the page it is, from 1.
     """
 
     text: str
@@ -72,6 +74,7 @@ class Line:
     weight: float
     stands_alone: bool = False
     is_teaser: bool = False
+    number: int = 0
 
 
 def page_lines(text: str) -> list[Line]:
@@ -80,19 +83,19 @@ def page_lines(text: str) -> list[Line]:
     rows = ["", *rows, ""]
     counts = Counter(rows)
     return [
-        _line(row, counts[row], stands_alone=not rows[at - 1] and not rows[at + 1])
+        _line(row, counts[row], at, stands_alone=not rows[at - 1] and not rows[at + 1])
         for at, row in enumerate(rows)
         if row
     ]
 
 
-def _line(text: str, n_times: int, *, stands_alone: bool) -> Line:
+def _line(text: str, n_times: int, number: int, *, stands_alone: bool) -> Line:
     weight = _weight(text)
     kind = _kind(text, weight)
     if kind is Kind.SHORT and n_times >= _TIMES_OF_TEMPLATE and weight < _HEADLINE_WEIGHT:
         kind = Kind.MENU
     is_teaser = len(text) < _LONGEST_CUE and bool(_TEASER_END.search(text))
-    return Line(text, kind, weight, stands_alone, is_teaser)
+    return Line(text, kind, weight, stands_alone, is_teaser, number)
 
 
 def _weight(text: str) -> float:
