@@ -39,7 +39,7 @@ format_option = click.option(
     shell_complete=_complete_format,
     default="auto",
     show_default=True,
-    help="How to read the files; auto goes by their names.",
+    help="How to read the files; auto goes by what they hold.",
 )
 
 

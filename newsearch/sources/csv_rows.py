@@ -28,6 +28,13 @@ def read_tsv(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     return _read_table(stream, context, "\t")
 
 
+def is_table(start: bytes) -> bool:
+    """Whether a file that starts so is a table: its first line names text and another field."""
+    line = start.decode("utf-8", "replace").removeprefix("\ufeff").lstrip().partition("\n")[0]
+    known = known_fields(_header(line, _DELIMITERS)[1])
+    return len(known) > 1 and not known.isdisjoint({"title", "body"})
+
+
 class _Lines:
     """Lines of text for the csv module, which puts rows of several lines together itself."""
 

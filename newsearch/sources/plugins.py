@@ -7,7 +7,7 @@ imported when one of their formats is asked for, or a file has a name that no ot
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,10 +30,15 @@ class Format:
         Ends of file names, lower case, such as ``.xml``; ``.xml.gz`` is then known too.
     reader
         See `Reader`.
+    test
+        Whether a file is surely of this kind, by its first kilobytes; wide letters are UTF-8 then.
+        A file of another name is read so too, and one of this name that fails the test as what
+        another format's test says, if any. None: the name says all.
     """
 
     suffixes: tuple[str, ...]
     reader: Reader
+    test: Callable[[bytes], bool] | None = None
 
     def __post_init__(self) -> None:
         if not all(suffix.startswith(".") for suffix in self.suffixes):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +14,8 @@ from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.languages import AUTO, known_language
-from newsearch.sources.opening import STDIN
+from newsearch.sources.content import first_bytes, is_json, is_no_text, kind_of
+from newsearch.sources.opening import STDIN, open_bytes
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
 from newsearch.sources.reader import Context, Identity, Reader
 from newsearch.sources.stream import ArticleStream
@@ -32,23 +34,41 @@ def _built_in(module: str, function: str) -> Reader:
     return reader
 
 
+def _test(module: str, function: str) -> Callable[[bytes], bool]:
+    """Return a `Format.test` whose module is loaded when a file is first tested."""
+
+    def test(start: bytes) -> bool:
+        found = getattr(importlib.import_module(f"newsearch.sources.{module}"), function)
+        return bool(found(start))
+
+    return test
+
+
 _formats: dict[str, Format] = {
-    "text": Format((".txt", ".text"), _built_in("text", "read_text")),
-    "html": Format((".html", ".htm", ".xhtml"), _built_in("text", "read_html")),
-    "jsonl": Format((".jsonl", ".ndjson"), _built_in("jsonl", "read_jsonl")),
-    "json": Format((".json",), _built_in("json_values", "read_json")),
-    "csv": Format((".csv",), _built_in("csv_rows", "read_csv")),
-    "tsv": Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv")),
+    "text": Format((".txt", ".text"), _built_in("text", "read_text"), lambda _: False),
+    "html": Format(
+        (".html", ".htm", ".xhtml"), _built_in("text", "read_html"), _test("text", "is_markup")
+    ),
+    "json": Format((".json",), _built_in("json_values", "read_json"), is_json),
+    "jsonl": Format((".jsonl", ".ndjson"), _built_in("jsonl", "read_jsonl"), is_json),
+    "csv": Format((".csv",), _built_in("csv_rows", "read_csv"), _test("csv_rows", "is_table")),
+    "tsv": Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv"), lambda _: False),
 }
-"""Our own formats and the registered ones; those of other packages come after them."""
+"""Our own formats, the surest tests first, and the registered ones; those of other packages come
+after them."""
 
 
 def formats() -> list[str]:
-    """Return the names that ``format=`` and ``--format`` know; ``auto`` goes by file names."""
+    """Return the names that ``format=`` and ``--format`` know; ``auto`` goes by content."""
     return list(dict.fromkeys(["auto", *_formats, *plugin_names()]))
 
 
-def register_reader(name: str, suffixes: Iterable[str], reader: Reader) -> None:
+def register_reader(
+    name: str,
+    suffixes: Iterable[str],
+    reader: Reader,
+    test: Callable[[bytes], bool] | None = None,
+) -> None:
     """Add a format, or replace one, for this process.
 
     A package that is to be found without this call names a `Format` among its entry points.
@@ -61,8 +81,10 @@ def register_reader(name: str, suffixes: Iterable[str], reader: Reader) -> None:
         Ends of file names that choose it, such as ``.xml``; ``.xml.gz`` is then known too.
     reader
         See `Reader`.
+    test
+        See `Format`.
     """
-    _formats[name] = Format(tuple(suffix.lower() for suffix in suffixes), reader)
+    _formats[name] = Format(tuple(suffix.lower() for suffix in suffixes), reader, test)
 
 
 def read(
@@ -83,8 +105,8 @@ def read(
     paths
         A path or several. ``-`` is standard input; folders are walked to their leaves.
     format
-        One of `formats()`, for all files; ``auto`` goes by the end of the name, and for standard
-        input by its first characters: JSON when they are ``{`` or ``[``, else text or HTML.
+        One of `formats()`, for all files; ``auto`` goes by what a file holds, and where that says
+        nothing by the end of its name; standard input is then text.
     language
         Code or name of the language of articles that name none and are not clearly in another;
         ``"auto"`` for that of most of the first articles. English where none is given. An index
@@ -104,7 +126,7 @@ def read(
         For a language that is not known.
     SourceError
         For a path that does not exist, an unknown format, and a named file whose format
-        cannot be told from its name; for a key or prefix that is no text of one line.
+        is not known; for a key or prefix that is no text of one line.
     """
     chooser = _Chooser(format)
     identity = Identity(_checked("id_from", id_from), _checked("id_prefix", id_prefix))
@@ -138,16 +160,49 @@ class _Chooser:
         self._named = None if format_name == "auto" else _format_of(format_name)
         self._plugins: list[Format] | None = None
 
-    def by_name(self, path: str) -> Reader | None:
-        """Return the reader for a file of a folder; every file has one when the format is named."""
+    def by_name(self, path: str) -> Reader:
+        """Return the reader for a file, which looks at the content unless the format is named."""
         if self._named:
             return self._named.reader
         name = path.lower().removesuffix(".gz")
-        return _reader_of(name, _formats.values()) or _reader_of(name, self._other_formats())
+        found = _named_so(name, _formats.values()) or _named_so(name, self._other_formats())
+        return partial(self._read, found)
 
-    def by_content(self, path: str) -> Reader:
+    def unnamed(self, path: str) -> Reader:
         """Return the reader for a stream that has no name."""
-        return self._named.reader if self._named else _read_unnamed
+        return self._named.reader if self._named else partial(self._read, _formats["text"])
+
+    def knows(self, path: str) -> bool:
+        """Whether a file has a reader, by its name or content."""
+        reader = self.by_name(path)
+        if not (isinstance(reader, partial) and reader.args == (None,)):
+            return True
+        with open_bytes(path, lambda _: None) as opened:
+            return self._chosen(first_bytes(opened.stream), None) is not None
+
+    def _read(
+        self, named: Format | None, stream: BinaryIO, context: Context
+    ) -> Iterator[Article | Remark]:
+        """Read a file as what its first bytes show it to be, or else as what its name says."""
+        start = first_bytes(stream)
+        if found := self._chosen(start, named):
+            yield from found.reader(stream, context)
+            return
+        kind = kind_of(start)
+        reason = "no reader knows this kind of file" + (f": {kind}" if kind else "")
+        if named:
+            yield context.rejected(f"{reason}; save it as text, HTML, JSON or CSV")
+        else:
+            context.note(f"skipped, {reason}")
+
+    def _chosen(self, start: bytes, named: Format | None) -> Format | None:
+        if named and (named.test is None or named.test(start)):
+            return named
+        known = _formats.values() if named else [*_formats.values(), *self._other_formats()]
+        for one in known:
+            if one.test and one.test(start):
+                return one
+        return None if is_no_text(start) else named
 
     def suffixes(self) -> list[str]:
         """Return the ends of the names that are known."""
@@ -174,13 +229,13 @@ def _format_of(name: str) -> Format:
     raise SourceError(str(name), f"there is no such format; the formats are {known}")
 
 
-def _reader_of(name: str, known: Iterable[Format]) -> Reader | None:
-    return next((one.reader for one in known if name.endswith(one.suffixes)), None)
+def _named_so(name: str, known: Iterable[Format]) -> Format | None:
+    return next((one for one in known if name.endswith(one.suffixes)), None)
 
 
 def _root(path: str, article_id: str, chooser: _Chooser) -> FoundFile:
     if path == STDIN:
-        return FoundFile(path, "", chooser.by_content)
+        return FoundFile(path, "", chooser.unnamed)
     try:
         status = Path(path).stat()
     except (OSError, ValueError) as error:
@@ -188,20 +243,14 @@ def _root(path: str, article_id: str, chooser: _Chooser) -> FoundFile:
         raise SourceError(readable_name(path), f"cannot be read: {reason.lower()}") from error
     if stat.S_ISDIR(status.st_mode):
         return FoundFile(path, article_id, chooser.by_name, is_folder=True)
-    if chooser.by_name(path) is None:
-        if stat.S_ISREG(status.st_mode):
-            known = ", ".join(chooser.suffixes())
-            advice = f"give its format, or let its name end in {known}"
-            reason = f"no reader knows this kind of file; {advice}"
-            raise SourceError(readable_name(path), "; ".join([reason, *map(str, chooser.notes)]))
-        return FoundFile(path, "", chooser.by_content)
+    if not stat.S_ISREG(status.st_mode):
+        return FoundFile(path, "", chooser.unnamed)
+    if not chooser.knows(path):
+        known = ", ".join(chooser.suffixes())
+        advice = f"give its format, or let its name end in {known}"
+        reason = f"no reader knows this kind of file; {advice}"
+        raise SourceError(readable_name(path), "; ".join([reason, *map(str, chooser.notes)]))
     return FoundFile(path, article_id, chooser.by_name, status.st_size)
-
-
-def _read_unnamed(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-    start: bytes = stream.peek(64)  # type: ignore[attr-defined]
-    is_json = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-    return _formats["json" if is_json else "text"].reader(stream, context)
 
 
 def _root_ids(paths: list[str]) -> list[str]:

@@ -27,7 +27,7 @@ class FoundFile:
     article_id
         Id for a file that is one article: where it lies under the folder the user named.
     choose
-        Gives the reader for a path, or None; called with the path of each file of a folder.
+        Gives the reader for a path; called with the path of each file of a folder.
     size_bytes
         As the folder says it; 0 for what has no size, such as a pipe.
     is_folder
@@ -36,7 +36,7 @@ class FoundFile:
 
     path: str
     article_id: str
-    choose: Callable[[str], Reader | None]
+    choose: Callable[[str], Reader]
     size_bytes: int = 0
     is_folder: bool = False
 
@@ -51,9 +51,7 @@ class FoundFile:
 
     def reader(self) -> Reader:
         """Return the reader that was chosen for the file."""
-        reader = self.choose(self.path)
-        assert reader is not None
-        return reader
+        return self.choose(self.path)
 
 
 def readable_name(path: str) -> str:
@@ -73,7 +71,7 @@ def walk(roots: Iterable[FoundFile], reject: Report, skip: Report) -> Iterator[F
     reject
         Told of what cannot be read: folders, broken links, loops of links.
     skip
-        Told of what is not for us: files that no reader knows, pipes and devices.
+        Told of what is not for us: pipes and devices.
     """
     for root in roots:
         if root.is_folder:
@@ -152,9 +150,6 @@ class _Walk:
         is_folder = stat.S_ISDIR(status.st_mode)
         if not is_folder and not stat.S_ISREG(status.st_mode):
             self._skip(readable_name(path), "skipped, not a file of data")
-            return None
-        if not is_folder and self._root.choose(path) is None:
-            self._skip(readable_name(path), "skipped, no reader knows this kind of file")
             return None
         choose, size = self._root.choose, status.st_size
         return FoundFile(path, readable_name(article_id), choose, size, is_folder)

@@ -76,7 +76,7 @@ def test_command_knows_formats_of_other_packages(
 ) -> None:
     index = str(tmp_path / "index")
     assert run(["index", str(head), "--format", "headlines", "-i", index]) == 2
-    assert "the formats are auto, text, html, jsonl, json, csv, tsv\n" in capsys.readouterr().err
+    assert "the formats are auto, text, html, json, jsonl, csv, tsv\n" in capsys.readouterr().err
     install("news-headlines", HEADLINES)
     assert run(["index", str(head), "--format", "headlines", "-i", index]) == 0
     assert "1 added" in capsys.readouterr().out

@@ -7,6 +7,7 @@ import inspect
 import io
 import json
 import os
+import random
 import re
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from newsearch.article import Article
 from newsearch.errors import SourceError, UnknownLanguageError
 from newsearch.sources import Context, Reader, Remark, formats, read, register_reader
+from newsearch.sources.content import is_no_text
 from newsearch.sources.repeats import RepeatedIds
 from newsearch.sources.text import read_text
 
@@ -92,11 +94,57 @@ def test_file_of_unknown_name_is_noted_in_a_folder_and_refused_when_named(tmp_pa
     (tmp_path / "a.png").write_bytes(b"\x89PNG")
     stream = read(tmp_path)
     assert list(stream) == []
-    assert (
-        reasons(stream.notes) == f"{tmp_path / 'a.png'}: skipped, no reader knows this kind of file"
-    )
+    reason = "skipped, no reader knows this kind of file: an image"
+    assert reasons(stream.notes) == f"{tmp_path / 'a.png'}: {reason}"
     with pytest.raises(SourceError, match="no reader knows"):
         read(tmp_path / "a.png")
+
+
+PAGE = f"<!doctype html><title>Talks resume</title><h1>Talks resume</h1><p>{PROSE}</p>"
+TABLE = "id,title,body\na,Talks resume,Envoys met.\n"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a", "a.dat", "a.json", "a.csv", "a.html"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("text", [PAGE, TABLE, json_line(title="Talks resume", body="x")])
+def test_file_is_read_as_what_it_holds_whatever_its_name(
+    tmp_path: Path, name: str, encoding: str, text: str
+) -> None:
+    (tmp_path / name).write_bytes(text.encode(encoding))
+    assert [article.title for article in read(tmp_path)] == ["Talks resume"]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.jsonl", "a.html"])
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (random.Random(7).randbytes(20_000), "kind of file; save it as text"),
+        (b"%PDF-1.7\n" + b"1 0 obj\n" * 200, "a PDF document; save it as text"),
+    ],
+)
+def test_what_is_no_text_is_refused_and_named(
+    tmp_path: Path, name: str, data: bytes, kind: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    stream = read(tmp_path)
+    assert list(stream) == []
+    assert kind in reasons(stream.rejected)
+
+
+@pytest.mark.usefixtures("forget_formats")
+def test_registered_format_is_known_by_its_own_test_of_content(tmp_path: Path) -> None:
+    def read_notes(stream: BinaryIO, _context: Context) -> Iterator[Article | Remark]:
+        yield Article(title=stream.read().decode())
+
+    register_reader("notes", [".note"], read_notes, lambda start: start.startswith(b"#notes"))
+    (tmp_path / "a.txt").write_text("#notes of today")
+    (tmp_path / "b.note").write_text("no sign of it")
+    assert [article.title for article in read(tmp_path)] == ["#notes of today", "no sign of it"]
+
+
+@given(st.text(max_size=300))
+def test_text_of_any_script_is_not_taken_for_bytes(text: str) -> None:
+    assert not is_no_text("".join(char for char in text if char.isprintable()).encode())
 
 
 def test_named_format_reads_files_of_any_name(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""What the first bytes of a file tell of its kind."""
+
+from __future__ import annotations
+
+import re
+from typing import BinaryIO
+
+from newsearch.sources.decode import wide_encoding
+
+_START_BYTES = 2**13
+# Controls that texts have: tab, line ends, page breaks, the escapes of ISO 2022, an old end mark.
+_OF_TEXT = bytes({*range(0x20, 0x100), *b"\t\n\r\f\x1a\x1b"} - {0x7F})
+_MOST_OTHERS = 0.02
+_JSON_START = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*[\[{])')
+_KINDS = (
+    (b"%PDF-", "a PDF document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"PK\x03\x04", "a zip archive or an Office document"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"BZh", "an archive of bzip2"),
+    (b"\xfd7zXZ", "an archive of xz"),
+    (b"\x28\xb5\x2f\xfd", "an archive of zstd"),
+    (b"PAR1", "a Parquet table"),
+    (b"ARROW1", "an Arrow table"),
+    (b"SQLite format 3", "an SQLite database"),
+)
+_NO_TEXT_THOUGH_LEGIBLE = (b"%PDF-", b"{\\rtf")
+
+
+def first_bytes(stream: BinaryIO) -> bytes:
+    """Return the first kilobytes of a stream, which stay in it; wide letters become UTF-8."""
+    start: bytes = stream.peek(_START_BYTES)[:_START_BYTES]  # type: ignore[attr-defined]
+    encoding = wide_encoding(start)
+    return start.decode(encoding, "replace").encode("utf-8", "replace") if encoding else start
+
+
+def is_json(start: bytes) -> bool:
+    """Whether a file that starts so is JSON: an object, or an array of objects."""
+    return _JSON_START.match(start) is not None
+
+
+def is_no_text(start: bytes) -> bool:
+    """Whether a file that starts so is something else than text."""
+    n_others = len(start.translate(None, _OF_TEXT))
+    return n_others > len(start) * _MOST_OTHERS or start.startswith(_NO_TEXT_THOUGH_LEGIBLE)
+
+
+def kind_of(start: bytes) -> str:
+    """Return what a file that is no text and starts so is called, '' if that is not known."""
+    return next((kind for magic, kind in _KINDS if start.startswith(magic)), "")
