@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar
 
 from newsearch.answers.reports import REMARKS_PER_FILE, Remark
 from newsearch.article import Article
+from newsearch.sources.page.recurring import Recurring
 
 if TYPE_CHECKING:
     from newsearch.sources.page.lines import Line
@@ -85,6 +86,10 @@ class Context:
         Address of a page, where that is known.
     reading
         How the last page was read; of the pages of a file, too.
+    folder
+        Where the file lies.
+    recurring
+        Lines that recur over the pages of the load.
     """
 
     path: str
@@ -97,6 +102,12 @@ class Context:
     line: int | None = None
     url: str = ""
     reading: Reading = field(default_factory=Reading)
+    folder: str = ""
+    recurring: Recurring | None = None
+
+    def recurring_lines(self, rows: Sequence[str]) -> frozenset[int]:
+        """Return hashes of the lines that recur over the pages of the source of this one."""
+        return self.recurring.of(rows, self.folder) if self.recurring else frozenset()
 
     def child(self, article_id: str) -> Context:
         """Return the context of one page of a file that holds many.

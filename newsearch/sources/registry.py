@@ -138,7 +138,12 @@ def read(
         raise SourceError(repr(paths), "is no path; write paths as text") from error
     roots = [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]
     return ArticleStream(
-        roots, language=code, identity=identity, strict=strict, notes=chooser.notes
+        roots,
+        language=code,
+        identity=identity,
+        strict=strict,
+        notes=chooser.notes,
+        is_page=chooser.is_page,
     )
 
 
@@ -171,6 +176,11 @@ class _Chooser:
     def unnamed(self, path: str) -> Reader:
         """Return the reader for a stream that has no name."""
         return self._named.reader if self._named else partial(self._read, _formats["text"])
+
+    def is_page(self, path: str) -> bool:
+        """Whether a file is one page, as far as its name tells."""
+        named = self._named or _named_so(path.lower().removesuffix(".gz"), _formats.values())
+        return named is not None and named in (_formats["text"], _formats["html"])
 
     def knows(self, path: str) -> bool:
         """Whether a file has a reader, by its name or content."""

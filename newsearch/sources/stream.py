@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 
 from newsearch.answers.explanation import PageExplanation
@@ -11,8 +11,10 @@ from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.explaining import explanation_of
 from newsearch.sources.opening import OpenedFile, open_bytes
+from newsearch.sources.page.recurring import Recurring
 from newsearch.sources.reader import Context, Identity
 from newsearch.sources.repeats import RepeatedIds
+from newsearch.sources.sampling import survey
 from newsearch.sources.walk import FoundFile, total_bytes, walk
 
 _Read = tuple[Article | Remark, Context]
@@ -44,6 +46,7 @@ class ArticleStream:
         identity: Identity,
         strict: bool,
         notes: list[Remark],
+        is_page: Callable[[str], bool],
     ) -> None:
         self.rejected = Remarks()
         self.notes = notes
@@ -54,6 +57,8 @@ class ArticleStream:
         self._repeats = RepeatedIds()
         self._is_strict = strict
         self._bytes_total: int | None = None
+        self._is_page = is_page
+        self._recurring: Recurring | None = None
         self._items = self._read_all()
         self._articles = (item for item, _ in self._items if isinstance(item, Article))
 
@@ -76,6 +81,7 @@ class ArticleStream:
         self._items.close()
 
     def _read_all(self) -> Generator[_Read, None, None]:
+        self._recurring = survey(self._roots, self._is_page)
         for found in walk(self._roots, self._reject, self._skip):
             yield from self._read(found)
         self._repeats.compare()
@@ -84,7 +90,14 @@ class ArticleStream:
             self.notes.append(Remark("all files", None, f"{more:,} more ids again"))
 
     def _read(self, found: FoundFile) -> Iterator[_Read]:
-        context = Context(found.shown, found.article_id, self.notes, id_from=self._identity.source)
+        context = Context(
+            found.shown,
+            found.article_id,
+            self.notes,
+            id_from=self._identity.source,
+            folder=found.folder,
+            recurring=self._recurring,
+        )
         try:
             opened = open_bytes(found.path, self._count, must_be_gzip=found.must_be_gzip)
         except OSError as error:

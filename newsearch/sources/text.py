@@ -18,7 +18,7 @@ from newsearch.sources.decode import decode
 from newsearch.sources.page.article import FEW_SENTENCES, article_of
 from newsearch.sources.page.body import article_span, body_lines, credits_end, sentence_lines
 from newsearch.sources.page.head import find_head
-from newsearch.sources.page.lines import Line, page_lines
+from newsearch.sources.page.lines import Line, page_lines, rows_of
 from newsearch.sources.reader import Context
 
 _START_BYTES = 4096
@@ -78,12 +78,25 @@ def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> 
     return article or context.rejected(reason)
 
 
-def _decoded(data: bytes, context: Context, *, is_html: bool) -> str:
+def _decoded(data: bytes, context: Context | None, *, is_html: bool) -> str:
     charset = _CHARSET.search(data[:_START_BYTES]) if is_html else None
     decoded = decode(data, charset[1].decode("ascii", "replace") if charset else "")
-    if decoded.decision:
+    if decoded.decision and context:
         context.note(decoded.decision)
     return decoded.text
+
+
+def rows_of_page(stream: BinaryIO, n_bytes: int) -> list[str]:
+    """Return the lines at the start of a page, blank ones as '', whether it is text or HTML."""
+    data = stream.read(n_bytes)
+    is_html = is_markup(data)
+    text = _decoded(data, None, is_html=is_html)
+    if not is_html:
+        return rows_of(text)
+    from newsearch.sources.html import blocks
+    from newsearch.sources.html.body import block_rows
+
+    return block_rows(blocks.read_page(text))
 
 
 def is_markup(start: bytes) -> bool:
@@ -93,7 +106,8 @@ def is_markup(start: bytes) -> bool:
 
 def extract(text: str, context: Context) -> Article | None:
     """Find the article in the text of a page; None when no line of it reads like a sentence."""
-    lines = page_lines(text)
+    rows = rows_of(text)
+    lines = page_lines(rows, context.recurring_lines(rows))
     context.reading.lines = lines
     span, body = _span_and_body(lines, context)
     if not body:

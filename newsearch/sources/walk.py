@@ -46,6 +46,10 @@ class FoundFile:
         return readable_name(self.path)
 
     @property
+    def folder(self) -> str:
+        return str(Path(self.path).parent)
+
+    @property
     def must_be_gzip(self) -> bool:
         return self.path.lower().endswith(".gz")
 
@@ -85,11 +89,11 @@ def total_bytes(roots: Iterable[FoundFile]) -> int | None:
     roots = list(roots)
     if any(root.path == STDIN for root in roots):
         return None
-    return sum(found.size_bytes for found in walk(roots, _ignore, _ignore))
+    return sum(found.size_bytes for found in walk(roots, ignored, ignored))
 
 
-def _ignore(_path: str, _reason: str) -> None:
-    pass
+def ignored(_path: str, _reason: str) -> None:
+    """Report nothing."""
 
 
 class _Walk:

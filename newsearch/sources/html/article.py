@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from newsearch.article import Article, ArticleDate
 from newsearch.sources.html.blocks import Page, read_page
-from newsearch.sources.html.body import article_blocks, block_lines
+from newsearch.sources.html.body import article_blocks, block_lines, block_rows
 from newsearch.sources.html.facts import (
     Facts,
     date_of_address,
@@ -35,7 +35,7 @@ def extract_markup(markup: str, context: Context) -> Article | None:
     page = read_page(markup)
     if not page.is_whole:
         context.note("the page has more tags than are read, its end was left out")
-    lines = block_lines(page)
+    lines = block_lines(page, context.recurring_lines(block_rows(page)))
     facts = page_facts(page)
     context.reading.lines = lines
     chosen = article_blocks(page, lines, facts.summary) or _sentences(page, lines, context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -71,16 +71,22 @@ _GAIN = {
     Kind.SECTION: -25.0,
     Kind.DATE: -30.0,
     Kind.PLACE: -5.0,
+    Kind.RECURRING: -25.0,
 }
 _TEXT_KINDS = frozenset((Kind.PROSE, Kind.SENTENCE, Kind.SHORT, Kind.PLACE))
 
 
-def block_lines(page: Page) -> list[Line]:
+def block_rows(page: Page) -> list[str]:
+    """Return the text of each block, and '' after it: each stands alone."""
+    return [row for block in page.blocks for row in (block.text, "")]
+
+
+def block_lines(page: Page, recurring: Container[int] = ()) -> list[Line]:
     """Return the line of each block, as `page_lines` tells it; captions go by their tag.
 
     Lines are counted as blocks, since those of the markup say nothing to a reader.
     """
-    lines = page_lines("\n\n".join(block.text for block in page.blocks))
+    lines = page_lines(block_rows(page), recurring)
     return [
         replace(line, kind=Kind.CAPTION if block.tag == "figcaption" else line.kind, number=number)
         for number, (line, block) in enumerate(zip(lines, page.blocks, strict=True), 1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from newsearch.sources.page import cues
 from newsearch.sources.page.credits import agencies_of, has_date, is_byline, is_dateline
+from newsearch.sources.page.recurring import hash_of
 
 # A letter of Chinese or Japanese writing says about as much as this many Latin ones.
 _WIDE_LETTER_WEIGHT = 2.5
@@ -47,6 +48,10 @@ class Kind(Enum):
     SECTION = "section of the paper"
     DATE = "date and little else"
     PLACE = "dateline on a line of its own"
+    RECURRING = "line of several pages of the source"
+
+
+_TEXT_KINDS = (Kind.PROSE, Kind.SENTENCE, Kind.SHORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +82,37 @@ class Line:
     number: int = 0
 
 
-def page_lines(text: str) -> list[Line]:
-    """Split a page into its lines and tell their kinds. Linear in the length of the text."""
-    rows = [_SPACE.sub(" ", row).strip() for row in text.replace("\0", "").splitlines()]
+def rows_of(text: str) -> list[str]:
+    """Split a page into its lines; blank ones are ''."""
+    return [_SPACE.sub(" ", row).strip() for row in text.replace("\0", "").splitlines()]
+
+
+def page_lines(rows: Sequence[str], recurring: Container[int] = ()) -> list[Line]:
+    """Tell what the lines of a page are. Linear in the length of its text.
+
+    Parameters
+    ----------
+    rows
+        The lines, as `rows_of` returns them.
+    recurring
+        Hashes of those that are known to recur over pages of the source. Where no prose is left
+        without them, nothing is known: the page is then a copy of others.
+    """
     rows = ["", *rows, ""]
     counts = Counter(rows)
-    return [
+    lines = [
         _line(row, counts[row], at, stands_alone=not rows[at - 1] and not rows[at + 1])
         for at, row in enumerate(rows)
         if row
     ]
+    told = [_told(line, recurring) for line in lines] if recurring else lines
+    return told if any(line.kind is Kind.PROSE for line in told) else lines
+
+
+def _told(line: Line, recurring: Container[int]) -> Line:
+    if line.kind in _TEXT_KINDS and hash_of(line.text) in recurring:
+        return replace(line, kind=Kind.RECURRING)
+    return line
 
 
 def _line(text: str, n_times: int, number: int, *, stands_alone: bool) -> Line:

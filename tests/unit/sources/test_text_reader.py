@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from newsearch.article import Article
 from newsearch.sources import Context, Remark, read
 from newsearch.sources.page.credits import authors_of, find_date, lead_place
-from newsearch.sources.page.lines import Kind, page_lines
+from newsearch.sources.page.lines import Kind, page_lines, rows_of
 from newsearch.sources.text import extract, read_text
 
 PROSE = (
@@ -415,7 +415,7 @@ def test_body_is_lines_of_the_page_in_their_order(lines: list[str]) -> None:
         return
     rest = iter(lines)
     assert all(any(line == kept for line in rest) for kept in article.body.split("\n"))
-    kinds = {line.text: line.kind for line in page_lines("\n".join(lines))}
+    kinds = {line.text: line.kind for line in page_lines(rows_of("\n".join(lines)))}
     dropped = {Kind.MENU, Kind.PLEA, Kind.CAPTION, Kind.RELATED, Kind.END, Kind.BYLINE}
     assert not dropped & {kinds[line] for line in article.body.split("\n")}
 
