@@ -254,7 +254,7 @@ class Article:
             named = f"article {self.id!r}" if self.id else "the article"
             raise ArticleError(f"{named} has neither title nor body")
         if not self.id:
-            object.__setattr__(self, "id", self.url or self._digest_id())
+            object.__setattr__(self, "id", self.url or self.digest_id())
 
     def _check_texts(self) -> None:
         for name in _TEXT_FIELDS:
@@ -262,7 +262,8 @@ class Article:
             if not isinstance(value, str):
                 raise ArticleError(f"{name} is {value!r}, which is not text; leave it out or ''")
 
-    def _digest_id(self) -> str:
+    def digest_id(self) -> str:
+        """Return the id of an article that has none: a digest of what it says."""
         text = "\0".join((self.title, self.body, str(self.date or "")))
         return hashlib.blake2b(_utf8(text), digest_size=_ID_DIGEST_BYTES).hexdigest()
 

@@ -269,18 +269,23 @@ def _by_order(a: str, b: str, c: str) -> dict[DateOrder, date | None]:
     return {"dmy": _day(_year(c), b, a), "mdy": _day(_year(c), a, b), "ymd": year_first}
 
 
-def possible_orders(text: str) -> set[DateOrder]:
+def possible_orders(text: str) -> frozenset[DateOrder]:
     """Return the orders in which a whole text can be read, where it is one of three numbers.
 
     Empty for other texts, for those with points, and for days of which all orders make the same.
     """
     match = _NUMBERS.search(text)
     if match is None or not match["a"] or match["mark"] == "." or read_date(text, "dmy") is None:
-        return set()
+        return frozenset()
     by_order = _by_order(match["a"], match["b"], match["c"])
-    found = {order for order, day in by_order.items() if day}
+    found = frozenset(order for order, day in by_order.items() if day)
     is_told = len(found) > 1 and len({by_order[order] for order in found}) == 1
-    return set() if is_told else found
+    return frozenset() if is_told else found
+
+
+def three_numbers(text: str) -> str:
+    """Return the first date such as ``08/07/2020`` that stands in a text, or ''."""
+    return next((match[0] for match in _NUMBERS.finditer(text) if match["a"]), "")
 
 
 def _year(text: str) -> int:
@@ -349,7 +354,7 @@ def is_month(word: str) -> bool:
 
 
 def _month(word: str, before: str) -> int | None:
-    name = _folded(word)
+    name = folded(word)
     months = _months()
     if name in _POLISH:
         return (_CROATIAN if _POINTED_DAY.search(before) else _POLISH).get(name)
@@ -357,7 +362,7 @@ def _month(word: str, before: str) -> int | None:
     return months.get(name) or (months.get(name[1:]) if name[:1] == "ב" else None)
 
 
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
     marked = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(char for char in marked if not unicodedata.combining(char))
     return plain.replace("ı", "i").strip(".'’").removeprefix("d'").removeprefix("d’")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,6 +16,9 @@ from newsearch.cli.options import IdCommand, index_option, json_option, open_ind
 from newsearch.cli.printing import print_data, say
 from newsearch.cli.progress import progress_shown
 from newsearch.sources import formats
+
+if TYPE_CHECKING:
+    from newsearch.dates import DateOrder
 
 _SHOWN_REMARKS = 20
 
@@ -42,6 +46,18 @@ format_option = click.option(
     help="How to read the files; auto goes by what they hold.",
 )
 
+date_order_option = click.option(
+    "--date-order",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    help="Which number of 08/07/2020 is the day.  [default: as other dates of the load tell]",
+)
+date_from_option = click.option(
+    "--date-from",
+    default="",
+    metavar="data|text|name,...",
+    help="Where dates are taken from, the best first: the data, the text of a page, the file name.",
+)
+
 
 @click.command("index")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -61,16 +77,20 @@ format_option = click.option(
     metavar="path|KEY",
     help="Take ids from this key of the data; path for the file's path, # and the id or line.",
 )
+@date_order_option
+@date_from_option
 @click.option("--strict", is_flag=True, help="Stop at the first thing that cannot be read.")
 @wait_option
 @json_option
-def index_command(  # noqa: PLR0913 - one for each option
+def index_command(  # noqa: PLR0913, PLR0917 - one for each option
     paths: tuple[str, ...],
     index_target: str,
     format_name: str,
     language: str,
     id_prefix: str,
     id_from: str,
+    date_order: DateOrder | None,
+    date_from: str,
     wait_s: float,
     *,
     strict: bool,
@@ -87,6 +107,8 @@ def index_command(  # noqa: PLR0913 - one for each option
         language=language,
         id_prefix=id_prefix,
         id_from=id_from,
+        date_order=date_order or "",
+        date_from=date_from,
         strict=strict,
     )
     with open_index(index_target, create=True) as index:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 import newsearch
 from newsearch.answers.printing import json_line
 from newsearch.cli import FOUND, NOTHING_FOUND
-from newsearch.cli.loading import format_option
+from newsearch.cli.loading import date_from_option, date_order_option, format_option
 from newsearch.cli.printing import print_data, say
+
+if TYPE_CHECKING:
+    from newsearch.dates import DateOrder
 
 
 @click.command("parse")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
 @format_option
+@date_order_option
+@date_from_option
 @click.option(
     "--explain", is_flag=True, help="Print what was decided of each line and field, and why."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print explanations as lines of JSON.")
-def parse_command(paths: tuple[str, ...], format_name: str, *, explain: bool, as_json: bool) -> int:
+def parse_command(
+    paths: tuple[str, ...],
+    format_name: str,
+    date_order: DateOrder | None,
+    date_from: str,
+    *,
+    explain: bool,
+    as_json: bool,
+) -> int:
     """Print the articles of files as lines of JSON.
 
     FILE is a page, any other file that can be indexed, a folder, or - for standard input. No index
@@ -26,7 +41,9 @@ def parse_command(paths: tuple[str, ...], format_name: str, *, explain: bool, as
     """
     if as_json and not explain:
         raise click.UsageError("--json is for --explain; articles are lines of JSON anyway")
-    stream = newsearch.read(paths, format=format_name)
+    stream = newsearch.read(
+        paths, format=format_name, date_order=date_order or "", date_from=date_from
+    )
     n_articles = 0
     for found in stream.explained():
         n_articles += found.article is not None

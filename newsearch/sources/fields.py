@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate
@@ -17,10 +17,19 @@ from newsearch.languages import language_code
 from newsearch.sources.markup import without_markup
 from newsearch.sources.reader import ID_FROM_PATH, Context
 
+if TYPE_CHECKING:  # most dates are read without it
+    from newsearch.dates import DateOrder
+
 _FIELD_AND_RANK = {
     key: (field.name, rank) for field in FIELDS for rank, key in enumerate(field.in_files)
 }
 _LONGEST_ID = 1000
+# What scrapers call the time at which they fetched a page.
+_FETCHED = {
+    *("crawled", "crawled_at", "crawl_date", "date_crawled", "crawl_time", "fetched", "fetched_at"),
+    *("fetch_date", "fetch_time", "date_download", "download_date", "downloaded", "downloaded_at"),
+    *("scraped", "scraped_at", "scrape_date", "retrieved", "retrieved_at", "accessed"),
+}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # A year in seconds or milliseconds since 1970 is further from zero than any day like 20200710.
 _FIRST_TIMESTAMP = 10**8
@@ -53,7 +62,10 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
     values: dict[str, Any] = {}
     for field, (_, key, value) in found.items():
         try:
-            converted = _CONVERTERS[field](value)
+            if field == "date":
+                converted = _date_in(record, value, context, extra)
+            else:
+                converted = _CONVERTERS[field](value)
         except _UnusableError as unusable:
             if field == "id":
                 return context.rejected(f"unusable {key}: {unusable}", line)
@@ -64,6 +76,8 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
             values[field] = converted
     if context.id_from == ID_FROM_PATH:
         values["id"] = f"{context.article_id or context.path}#{values.get('id', line)}"
+    if context.dates.sources:
+        values["date"] = context.best_date((values.get("date"), "data"))
     _use_dateline(values, extra)
     try:
         return Article(**values, extra=extra)
@@ -194,11 +208,12 @@ def _lang(value: Any) -> str:
     return code
 
 
-def _date(value: Any) -> ArticleDate:
+def _date(value: Any, order: DateOrder = "") -> tuple[ArticleDate, frozenset[DateOrder]]:
+    """Read a date; also the orders in which it can be read where it is one of three numbers."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return _date_of_number(value)
-        return _date_of_text(_line(value))
+            return _date_of_number(value), frozenset()
+        return _date_of_text(_line(value), order)
     except ArticleError as error:
         raise _UnusableError(str(error)) from error
     except (ValueError, OverflowError, OSError) as error:
@@ -206,7 +221,56 @@ def _date(value: Any) -> ArticleDate:
 
 
 # The same days are asked for again and again; these are those of 40 years.
-_date_of_text = lru_cache(maxsize=1 << 14)(ArticleDate.parse)
+@lru_cache(maxsize=1 << 14)
+def _date_of_text(text: str, order: DateOrder) -> tuple[ArticleDate, frozenset[DateOrder]]:
+    found = ArticleDate.parse(text, order=order)
+    return found, frozenset() if order or text[:4].isdigit() else _orders_of(text)
+
+
+def _orders_of(text: str) -> frozenset[DateOrder]:
+    from newsearch.dates import possible_orders
+
+    return possible_orders(text)
+
+
+def _date_in(
+    record: dict[str, Any], value: Any, context: Context, extra: dict[str, Any]
+) -> ArticleDate | None:
+    """Read the date of a record, and tell what it shows of the order of its numbers.
+
+    Where that order is not known, another date of the record is taken, or None.
+    """
+    try:
+        found, orders = _date(value, context.dates.order)
+    except _UnusableError:
+        if not isinstance(value, str):
+            raise
+        if orders := _orders_of(value):
+            context.saw_date(value.strip(), orders, "given")
+            other: ArticleDate | None = _next_best("date", extra)
+            extra["date_text"] = value
+            return other
+        if day := _day_before_fetching(value, record):
+            return day
+        raise
+    if orders:
+        context.saw_date(value, orders, None)
+    return found
+
+
+def _day_before_fetching(text: str, record: dict[str, Any]) -> ArticleDate | None:
+    """Return the day of a date such as "yesterday", where the record tells when it was fetched."""
+    for key, value in record.items():
+        if key_name(key) in _FETCHED and isinstance(value, str | int | float):
+            from newsearch.relative_dates import relative_day
+
+            with suppress(_UnusableError, OverflowError):
+                fetched, _ = _date(value)
+                has_time = fetched.precision == "second"
+                if has_time or fetched.precision == "day":
+                    day = relative_day(text, fetched.instant, has_time=has_time)
+                    return ArticleDate.of(day) if day else None
+    return None
 
 
 def _date_of_number(number: float) -> ArticleDate:
@@ -229,7 +293,7 @@ def _json_kind(value: Any) -> str:
 def _converter(field: Field) -> Callable[[Any], Any]:
     if field.is_list:
         return _names
-    return _date if field.kind == "date" else _line
+    return (lambda value: _date(value)[0]) if field.kind == "date" else _line
 
 
 _CONVERTERS = {field.name: _converter(field) for field in FIELDS}

@@ -11,6 +11,7 @@ from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.sources.fields import article_from
 from newsearch.sources.reader import Context
+from newsearch.sources.undecided import UndecidedDates
 
 Given = Article | Mapping[str, Any]
 """An article, or a mapping of which one is made."""
@@ -45,12 +46,14 @@ class GivenArticles:
 
     def __iter__(self) -> Iterator[Article]:
         context = Context("mappings", notes=self.notes)
+        undecided = UndecidedDates(lambda article, _context, _line: article)
         for number, item in enumerate(self._given, 1):
             article = item if isinstance(item, Article) else _made_of(item, context, number)
             if isinstance(article, Article):
-                yield article
+                yield from undecided.after(article, context)
             else:
                 self.rejected.add(article)
+        yield from undecided.rest()
 
 
 def _made_of(item: object, context: Context, number: int) -> Article | Remark:

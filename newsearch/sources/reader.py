@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar
 
 from newsearch.answers.reports import REMARKS_PER_FILE, Remark
-from newsearch.article import Article
+from newsearch.article import Article, ArticleDate, DateOrigin
 from newsearch.sources.page.recurring import Recurring
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # most dates of records are read without it
+    from newsearch.dates import DateOrder
     from newsearch.sources.page.lines import Line
 
 ID_FROM_PATH = "path"
@@ -32,6 +33,50 @@ class Identity:
 
     source: str = ""
     prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DateRules:
+    """What the user said of dates.
+
+    Parameters
+    ----------
+    order
+        Which number is the day in dates such as ``08/07/2020``; '' where other dates tell.
+    sources
+        Names of `DATE_SOURCES`, the best first; empty for the rules of each reader.
+    """
+
+    order: DateOrder = ""
+    sources: tuple[str, ...] = ()
+
+
+DATE_SOURCES: dict[DateOrigin, str] = {
+    "given": "data",
+    "page data": "data",
+    "page text": "text",
+    "file name": "name",
+}
+"""What users call the places that dates come from."""
+
+
+@dataclass(slots=True)
+class SeenDates:
+    """What a reader saw of dates while it made one article; the stream takes it.
+
+    Parameters
+    ----------
+    orders
+        For each date of three numbers, the orders in which it can be read.
+    undecided
+        The date of the article where it is such a one, of which nobody knows the order yet.
+    origin
+        Where that stands.
+    """
+
+    orders: list[frozenset[DateOrder]] = field(default_factory=list)
+    undecided: str = ""
+    origin: DateOrigin = "given"
 
 
 @dataclass(slots=True)
@@ -90,6 +135,12 @@ class Context:
         Where the file lies.
     recurring
         Lines that recur over the pages of the load.
+    dates
+        What the user said of dates.
+    seen_dates
+        See `SeenDates`.
+    fetched
+        When the page was fetched, where its file tells: what "3 hours ago" is counted from.
     """
 
     path: str
@@ -104,6 +155,9 @@ class Context:
     reading: Reading = field(default_factory=Reading)
     folder: str = ""
     recurring: Recurring | None = None
+    dates: DateRules = DateRules()
+    seen_dates: SeenDates = field(default_factory=SeenDates)
+    fetched: ArticleDate | None = None
 
     def recurring_lines(self, rows: Sequence[str]) -> frozenset[int]:
         """Return hashes of the lines that recur over the pages of the source of this one."""
@@ -120,9 +174,53 @@ class Context:
         article_id
             Id of the page's article, such as ``f"{context.article_id}#{record}"``.
         """
-        child = Context(self.path, article_id, self.notes, self, id_from=self.id_from)
+        child = Context(
+            *(self.path, article_id, self.notes, self),
+            id_from=self.id_from,
+            dates=self.dates,
+            fetched=self.fetched,
+        )
         self.reading = child.reading
         return child
+
+    def saw_date(
+        self, text: str, orders: frozenset[DateOrder], undecided: DateOrigin | None
+    ) -> None:
+        """Take note of a date of three numbers in the article that is being made.
+
+        Parameters
+        ----------
+        text
+            The date.
+        orders
+            In which it can be read.
+        undecided
+            Where it stands, if it is the date of the article and can be several days.
+        """
+        if self.parent:
+            self.parent.saw_date(text, orders, undecided)
+            return
+        self.seen_dates.orders.append(orders)
+        counts = not self.dates.sources or DATE_SOURCES[undecided or "given"] in self.dates.sources
+        if undecided and counts:
+            self.seen_dates.undecided, self.seen_dates.origin = text, undecided
+
+    def best_date(self, *found: tuple[ArticleDate | None, str | None]) -> ArticleDate | None:
+        """Return the first date, or that of the source that the user named first.
+
+        Parameters
+        ----------
+        found
+            Dates, and what `Reading.choose` keeps of their origins.
+        """
+        if not self.dates.sources:
+            return self.reading.choose("date", *found)
+        from newsearch.sources.page.credits import day_of_name
+
+        choices = [*found, (day_of_name(self.path), "file name")]
+        by_source = {DATE_SOURCES[one[0].origin]: one for one in reversed(choices) if one[0]}
+        named = [by_source[name] for name in self.dates.sources if name in by_source]
+        return self.reading.choose("date", *named, (None, None))
 
     def rejected(self, reason: str, line: int | None = None) -> Remark:
         """Return the remark that a reader yields in place of an article."""

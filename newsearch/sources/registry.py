@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
@@ -17,9 +17,12 @@ from newsearch.languages import AUTO, known_language
 from newsearch.sources.content import first_bytes, is_json, is_no_text, kind_of
 from newsearch.sources.opening import STDIN, open_bytes
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
-from newsearch.sources.reader import Context, Identity, Reader
+from newsearch.sources.reader import DATE_SOURCES, Context, DateRules, Identity, Reader
 from newsearch.sources.stream import ArticleStream
 from newsearch.sources.walk import FoundFile, readable_name
+
+if TYPE_CHECKING:
+    from newsearch.dates import DateOrder
 
 PathLike = str | os.PathLike[str]
 
@@ -94,6 +97,8 @@ def read(
     language: str = "",
     id_prefix: str = "",
     id_from: str = "",
+    date_order: DateOrder = "",
+    date_from: str = "",
     strict: bool = False,
 ) -> ArticleStream:
     """Read articles from files, folders and standard input.
@@ -116,6 +121,13 @@ def read(
     id_from
         The key whose value is the id; ``"path"`` for the path of the file, ``#``, and the record's
         id or else its line. Pages, which have no keys, are known by their path.
+    date_order
+        ``"dmy"``, ``"mdy"`` or ``"ymd"``: which number is the day in dates such as ``08/07/2020``.
+        Without it the other dates of the same file, publisher or load tell, or else there is none.
+    date_from
+        Where dates are taken from, the best first: ``"data"`` that is given or declared, the
+        ``"text"`` of a page, the ``"name"`` of the file; several with commas. What is not named
+        does not count. Without it a file name counts only where it is made of the headline.
     strict
         Raise `SourceError` at the first thing that cannot be read, rather than listing it in
         ``rejected``.
@@ -126,10 +138,12 @@ def read(
         For a language that is not known.
     SourceError
         For a path that does not exist, an unknown format, and a named file whose format
-        is not known; for a key or prefix that is no text of one line.
+        is not known; for a key or prefix that is no text of one line; for an order or a source of
+        dates that is none.
     """
     chooser = _Chooser(format)
     identity = Identity(_checked("id_from", id_from), _checked("id_prefix", id_prefix))
+    dates = _date_rules(date_order, date_from)
     code = language if language in ("", AUTO) else known_language(language)
     try:
         named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
@@ -141,10 +155,22 @@ def read(
         roots,
         language=code,
         identity=identity,
+        dates=dates,
         strict=strict,
         notes=chooser.notes,
         is_page=chooser.is_page,
     )
+
+
+def _date_rules(order: DateOrder, sources: str) -> DateRules:
+    names = tuple(name.strip() for name in sources.split(",")) if sources else ()
+    if order not in ("", "dmy", "mdy", "ymd"):
+        raise SourceError("date_order", f"{order!r} is no order; write dmy, mdy or ymd")
+    for name in names:
+        if name not in DATE_SOURCES.values():
+            known = ", ".join(dict.fromkeys(DATE_SOURCES.values()))
+            raise SourceError("date_from", f"{name!r} is none of {known}")
+    return DateRules(order, names)
 
 
 def _checked(name: str, text: object) -> str:

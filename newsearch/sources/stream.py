@@ -12,9 +12,10 @@ from newsearch.errors import SourceError
 from newsearch.sources.explaining import explanation_of
 from newsearch.sources.opening import OpenedFile, open_bytes
 from newsearch.sources.page.recurring import Recurring
-from newsearch.sources.reader import Context, Identity
+from newsearch.sources.reader import Context, DateRules, Identity
 from newsearch.sources.repeats import RepeatedIds
 from newsearch.sources.sampling import survey
+from newsearch.sources.undecided import UndecidedDates
 from newsearch.sources.walk import FoundFile, total_bytes, walk
 
 _Read = tuple[Article | Remark, Context]
@@ -44,6 +45,7 @@ class ArticleStream:
         *,
         language: str,
         identity: Identity,
+        dates: DateRules,
         strict: bool,
         notes: list[Remark],
         is_page: Callable[[str], bool],
@@ -54,6 +56,8 @@ class ArticleStream:
         self._roots = list(roots)
         self.language = language
         self._identity = identity
+        self._dates = dates
+        self._undecided = UndecidedDates(self._identified)
         self._repeats = RepeatedIds()
         self._is_strict = strict
         self._bytes_total: int | None = None
@@ -84,6 +88,7 @@ class ArticleStream:
         self._recurring = survey(self._roots, self._is_page)
         for found in walk(self._roots, self._reject, self._skip):
             yield from self._read(found)
+        yield from self._undecided.rest()
         self._repeats.compare()
         self.notes += self._repeats.notes
         if more := self._repeats.notes.n_more:
@@ -91,10 +96,9 @@ class ArticleStream:
 
     def _read(self, found: FoundFile) -> Iterator[_Read]:
         context = Context(
-            found.shown,
-            found.article_id,
-            self.notes,
+            *(found.shown, found.article_id, self.notes),
             id_from=self._identity.source,
+            dates=self._dates,
             folder=found.folder,
             recurring=self._recurring,
         )
@@ -109,7 +113,7 @@ class ArticleStream:
             items = () if opened.failure and not start else self._given(found, opened, context)
             for item in items:
                 if isinstance(item, Article):
-                    yield self._identified(item, found, context), context
+                    yield from self._undecided.after(item, context)
                 else:
                     self._reject(item.path, item.reason, item.line)
                     yield item, context
@@ -117,11 +121,11 @@ class ArticleStream:
         if opened.failure:
             self._reject(found.shown, f"not read to its end: {opened.failure}")
 
-    def _identified(self, article: Article, found: FoundFile, context: Context) -> Article:
-        if article.id != found.article_id:
-            self._repeats.add(article, found.shown, context.line)
+    def _identified(self, article: Article, context: Context, line: int | None) -> _Read:
+        if article.id != context.article_id:
+            self._repeats.add(article, context.path, line)
         prefix = self._identity.prefix
-        return replace(article, id=prefix + article.id) if prefix else article
+        return (replace(article, id=prefix + article.id) if prefix else article), context
 
     def _given(
         self, found: FoundFile, opened: OpenedFile, context: Context

@@ -120,8 +120,7 @@ def _date(
 ) -> ArticleDate | None:
     shown = next((found for at, found in time_dates(page.declared) if at in near), None)
     in_text = article.date if article.date and article.date.origin == "page text" else None
-    return context.reading.choose(
-        "date",
+    return context.best_date(
         (facts.date, facts.origins.get("date")),
         (shown, "<time>"),
         (in_text, None),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from newsearch.article import Article, ArticleDate
+from newsearch.dates import possible_orders, three_numbers
+from newsearch.relative_dates import relative_day
 from newsearch.sources.page import cues
 from newsearch.sources.page.body import credits_end
 from newsearch.sources.page.credits import (
@@ -15,6 +18,7 @@ from newsearch.sources.page.credits import (
     bare_names_of,
     date_of_name,
     find_date,
+    has_year,
     is_time,
     lead_place,
 )
@@ -159,11 +163,38 @@ def _date(
         *range(span.stop, min(span.stop + _DATE_LINES_BELOW, len(lines))),
     ]
     near = [lines[at] for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
-    for line in sorted(near, key=_names_change):
-        if found := find_date(line.text):
+    near = sorted(near, key=_names_change)
+    found = next((day for line in near if (day := _day_of_line(line, context))), None)
+    if found is None and "text" in (context.dates.sources or ("text",)):
+        found = _day_told_otherwise(near, context)
+    return context.best_date((found, None), (date_of_name(context.article_id, head.title), None))
+
+
+def _day_of_line(line: Line, context: Context) -> ArticleDate | None:
+    found = find_date(line.text, context.dates.order)
+    if found:
+        context.reading.found("date", line)
+        if not context.dates.order and (numbers := three_numbers(line.text)):
+            context.saw_date(numbers, possible_orders(numbers), None)
+    return found
+
+
+def _day_told_otherwise(lines: Sequence[Line], context: Context) -> ArticleDate | None:
+    """Return a day that is told from that of the fetching.
+
+    Also tell of a date that could be several days, for which other pages may tell.
+    """
+    for line in lines:
+        fetched = context.fetched
+        has_time = fetched is not None and fetched.precision == "second"
+        if fetched and (day := relative_day(line.text, fetched.instant, has_time=has_time)):
             context.reading.found("date", line)
-            return found
-    return date_of_name(context.article_id, head.title)
+            return replace(ArticleDate.of(day), origin="page text")
+        numbers = three_numbers(line.text) if has_year(line.text) else ""
+        if numbers and (orders := possible_orders(numbers)):
+            context.saw_date(numbers, orders, "page text")
+            return None
+    return None
 
 
 def _names_change(line: Line) -> bool:

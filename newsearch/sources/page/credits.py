@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from newsearch.article import ArticleDate, DateOrigin
-from newsearch.dates import FoundDate, find_dates, is_month, read_date
+from newsearch.dates import DateOrder, FoundDate, find_dates, is_month, read_date
 from newsearch.errors import ArticleError
 from newsearch.sources.page import cues
 
@@ -172,13 +172,22 @@ def has_date(text: str) -> bool:
     return sum(len(word) for word in _WORD.findall(rest)) <= 35
 
 
-def _days(text: str) -> Iterator[FoundDate]:
-    return (one for one in find_dates(text) if one.precision != "month")
+def _days(text: str, order: DateOrder = "") -> Iterator[FoundDate]:
+    return (one for one in find_dates(text, order) if one.precision != "month")
 
 
 def is_time(text: str) -> bool:
     """Whether a line is a time of day, or how long reading takes, and nothing else."""
     return bool(_TIME_LINE.fullmatch(text))
+
+
+def day_of_name(path: str) -> ArticleDate | None:
+    """Return the day that the name of a file holds."""
+    match = _NAME_DATE.search(path.rpartition("/")[2])
+    try:
+        return ArticleDate.parse("-".join(match.groups()), "file name") if match else None
+    except ArticleError:
+        return None
 
 
 def date_of_name(path: str, title: str) -> ArticleDate | None:
@@ -188,26 +197,24 @@ def date_of_name(path: str, title: str) -> ArticleDate | None:
     which the page was saved.
     """
     name = path.rpartition("/")[2]
-    match = _NAME_DATE.search(name)
-    if match is None:
-        return None
     words = [word.casefold() for word in _NAME_WORD.findall(name.rpartition(".")[0] or name)]
     n_known = sum(word in title.casefold() for word in words)
-    if n_known < _FEWEST_OF_HEADLINE or 2 * n_known < len(words):
-        return None
-    try:
-        return ArticleDate.parse("-".join(match.groups()), "file name")
-    except ArticleError:
-        return None
+    is_headline = n_known >= _FEWEST_OF_HEADLINE and 2 * n_known >= len(words)
+    return day_of_name(path) if is_headline else None
 
 
-def find_date(text: str) -> ArticleDate | None:
+def has_year(text: str) -> bool:
+    """Whether four digits stand together in a text: other dates are not looked for in pages."""
+    return bool(_FOUR_DIGITS.search(text))
+
+
+def find_date(text: str, order: DateOrder = "") -> ArticleDate | None:
     """Return the first day that a text writes out with its year, and its time where it says whose.
 
     A time without a zone would be off by hours, and then the day by one. Where the day is another
     in UTC, the day alone is kept, as the page shows it.
     """
-    found = next(_days(text), None) if _FOUR_DIGITS.search(text) else None
+    found = next(_days(text, order), None) if _FOUR_DIGITS.search(text) else None
     return _as_shown(found, "page text") if found else None
 
 

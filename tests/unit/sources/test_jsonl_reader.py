@@ -104,7 +104,7 @@ def test_dates_are_read_as_numbers_and_words(value: object, day: str) -> None:
     assert str(article_of({"title": "t", "pubDate": value}).date) == day
 
 
-@pytest.mark.parametrize("value", ["soon", True, {"$date": "x"}, 10**30, 0, "07/10/2020"])
+@pytest.mark.parametrize("value", ["soon", True, {"$date": "x"}, 10**30, 0])
 def test_unreadable_date_keeps_the_article_and_the_words(value: object) -> None:
     (article,), context = items_of(read_jsonl, json.dumps({"title": "t", "date": value}))
     assert isinstance(article, Article)
