@@ -9,7 +9,7 @@ import pytest
 
 import newsearch
 from newsearch.errors import ArticleError
-from newsearch.sources.page.lines import page_lines
+from newsearch.sources.page.lines import page_lines, rows_of
 
 TEXT = """\
 Home Login Search
@@ -58,7 +58,7 @@ def test_what_is_kept_is_the_body() -> None:
 
     assert page.article is not None
     assert page.article.body == "\n".join(text for _, kept, _, text in page.lines if kept)
-    assert [text for *_, text in page.lines] == [line.text for line in page_lines(TEXT)]
+    assert [text for *_, text in page.lines] == [line.text for line in page_lines(rows_of(TEXT))]
 
 
 def test_fields_of_text_come_from_its_lines() -> None:
