@@ -19,6 +19,7 @@ from newsearch.sources.opening import STDIN, open_bytes
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
 from newsearch.sources.reader import DATE_SOURCES, Context, DateRules, Identity, Reader
 from newsearch.sources.stream import ArticleStream
+from newsearch.sources.unpacking import data_name
 from newsearch.sources.walk import FoundFile, readable_name
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class _Chooser:
         """Return the reader for a file, which looks at the content unless the format is named."""
         if self._named:
             return self._named.reader
-        name = path.lower().removesuffix(".gz")
+        name = data_name(path)
         found = _named_so(name, _formats.values()) or _named_so(name, self._other_formats())
         return partial(self._read, found)
 
@@ -205,7 +206,7 @@ class _Chooser:
 
     def is_page(self, path: str) -> bool:
         """Whether a file is one page, as far as its name tells."""
-        named = self._named or _named_so(path.lower().removesuffix(".gz"), _formats.values())
+        named = self._named or _named_so(data_name(path), _formats.values())
         return named is not None and named in (_formats["text"], _formats["html"])
 
     def knows(self, path: str) -> bool:

@@ -30,7 +30,7 @@ def survey(roots: Iterable[FoundFile], is_page: Callable[[str], bool]) -> Recurr
     found = Survey()
     for file in sample:
         try:
-            opened = open_bytes(file.path, lambda _: None, must_be_gzip=file.must_be_gzip)
+            opened = open_bytes(file.path, lambda _: None)
         except OSError:
             continue
         with opened:

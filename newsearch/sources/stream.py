@@ -103,7 +103,7 @@ class ArticleStream:
             recurring=self._recurring,
         )
         try:
-            opened = open_bytes(found.path, self._count, must_be_gzip=found.must_be_gzip)
+            opened = open_bytes(found.path, self._count)
         except OSError as error:
             self._reject(found.shown, f"cannot be opened: {error.strerror or error}")
             return

@@ -49,10 +49,6 @@ class FoundFile:
     def folder(self) -> str:
         return str(Path(self.path).parent)
 
-    @property
-    def must_be_gzip(self) -> bool:
-        return self.path.lower().endswith(".gz")
-
     def reader(self) -> Reader:
         """Return the reader that was chosen for the file."""
         return self.choose(self.path)

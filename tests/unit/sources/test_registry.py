@@ -248,37 +248,6 @@ def test_file_that_fails_while_it_is_read_keeps_what_was_readable(
     assert "not read to its end: input/output error" in reasons(stream.rejected)
 
 
-@pytest.mark.parametrize("cut", [12, 40, -1])
-def test_truncated_gzip_keeps_what_was_readable(tmp_path: Path, cut: int) -> None:
-    noise = os.urandom(300_000).hex()
-    lines = json_line(id="a", body="x") + json_line(id="b", body=noise)
-    path = tmp_path / "a.jsonl.gz"
-    path.write_bytes(gzip.compress(lines.encode())[: 200_000 if cut == 40 else cut])
-    stream = read(path)
-    found = [article.id for article in stream]
-    assert found == {12: [], 40: ["a"], -1: ["a", "b"]}[cut]
-    assert "not read to its end: the compressed data ends too early" in reasons(stream.rejected)
-
-
-def test_damaged_gzip_and_data_that_is_not_gzip_are_reported(tmp_path: Path) -> None:
-    flipped = bytearray(gzip.compress(os.urandom(1000).hex().encode()))
-    flipped[30] ^= 0xFF
-    (tmp_path / "flipped.jsonl.gz").write_bytes(flipped)
-    (tmp_path / "plain.jsonl.gz").write_text(json_line())
-    stream = read(tmp_path)
-    assert list(stream) == []
-    paths = [Path(remark.path).name for remark in stream.rejected]
-    assert paths == ["flipped.jsonl.gz", "plain.jsonl.gz"]
-    assert "empty" not in reasons(stream.rejected)
-    assert stream.notes == []
-    assert "not a gzipped file" in reasons(stream.rejected)
-
-
-def test_gzip_is_read_whatever_the_name_says(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_bytes(gzip.compress(json_line(id="a").encode()))
-    assert ids_of(tmp_path) == ["a"]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
