@@ -123,8 +123,7 @@ def _decode_damaged(data: bytes) -> Decoded:
     replaced = data.decode("utf-8", "replace")
     if not _is_damaged_utf8(replaced) and (encoding := told_encoding(data)):
         return Decoded(data.decode(encoding), f"not UTF-8, read as {_shown(encoding)}")
-    n_damaged = replaced.count("\ufffd")
-    return Decoded(replaced, f"not quite UTF-8, {n_damaged:,} damaged letters replaced")
+    return Decoded(replaced, "not quite UTF-8, damaged letters replaced")
 
 
 def _is_damaged_utf8(replaced: str) -> bool:

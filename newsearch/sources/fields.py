@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate
 from newsearch.errors import ArticleError
-from newsearch.fields import DATE_PARTS, FIELDS, Field
+from newsearch.fields import DATE_PARTS, EXACT_FIELDS, FIELDS, Field
 from newsearch.keys import field_called, key_name
 from newsearch.languages import language_code
 from newsearch.sources.markup import without_markup
+from newsearch.sources.mojibake import MENDED, mended
 from newsearch.sources.reader import ID_FROM_PATH, Context
 
 if TYPE_CHECKING:  # most dates are read without it
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # most dates are read without it
 _FIELD_AND_RANK = {
     key: (field.name, rank) for field in FIELDS for rank, key in enumerate(field.in_files)
 }
+_EXACT = frozenset(EXACT_FIELDS)
 _LONGEST_ID = 1000
 # What scrapers call the time at which they fetched a page.
 _FETCHED = {
@@ -74,6 +76,7 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
             context.note(f"{key} ignored: {unusable}", line)
         if converted:
             values[field] = converted
+    _mend(values, context, line)
     if context.id_from == ID_FROM_PATH:
         values["id"] = f"{context.article_id or context.path}#{values.get('id', line)}"
     if context.dates.sources:
@@ -137,6 +140,19 @@ def _take_id(
     if "id" in found and found["id"][1] != id_key:
         extra[found["id"][1]] = found["id"][2]
     found["id"] = (0, id_key, record.get(id_key))
+
+
+def _mend(values: dict[str, Any], context: Context, line: int | None) -> None:
+    """Mend letters of text that were read in a wrong encoding."""
+    for field, value in values.items():
+        new: Any = value
+        if isinstance(value, str) and field not in _EXACT:
+            new = mended(value)
+        elif isinstance(value, tuple):
+            new = tuple(map(mended, value))
+        if new != value:
+            values[field] = new
+            context.note_once(MENDED, line)
 
 
 def _use_dateline(values: dict[str, Any], extra: dict[str, Any]) -> None:

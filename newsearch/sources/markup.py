@@ -6,23 +6,30 @@ import re
 from html import unescape
 from html.entities import html5
 
-_ATTRIBUTE = r"""\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+)"""
+_ATTRIBUTE = r"""\s+[\w:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'<>]+)"""
 # The first attribute has a value, or what follows is words: "<b and c>".
 _END = rf"(?:{_ATTRIBUTE}(?:{_ATTRIBUTE}|\s+[\w:-]+)*+)?+\s*+/?>"
 _BLOCKS = (
-    "address|article|aside|blockquote|br|div|dd|dl|dt|figure|figcaption|footer|h[1-6]|header|hr|li"
-    "|main|ol|p|pre|section|table|tbody|td|th|thead|tr|ul"
+    "address|article|aside|blockquote|body|br|caption|center|dd|details|div|dl|dt|figcaption|figure"
+    "|footer|form|h[1-6]|head|header|hr|html|li|main|nav|noscript|ol|p|pre|section|summary|table"
+    "|tbody|td|tfoot|th|thead|title|tr|ul"
 )
 _INLINE = (
-    "a|abbr|b|big|cite|code|del|em|font|i|img|ins|kbd|mark|q|s|small|span|strike|strong|sub|sup"
-    "|time|tt|u|wbr"
+    "a|abbr|acronym|audio|b|bdi|bdo|big|button|cite|code|col|colgroup|data|del|dfn|em|embed|font|i"
+    "|iframe|img|input|ins|kbd|label|link|map|mark|meta|nobr|object|picture|q|rp|rt|ruby|s|samp"
+    "|small|source|span|strike|strong|sub|sup|svg|time|track|tt|u|var|video|wbr"
 )
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}){_END}", re.I)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE}){_END}", re.I)
 # Up to the next of its kind, so that many that are not closed cost no more than one.
 _NO_TEXT = re.compile(
-    r"<!--(?:(?!<!--).)*?-->|<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>", re.I | re.S
+    r"<!doctype [^<>]*>|<!\[CDATA\[|\]\]>|<!--(?:(?!<!--).)*?-->"
+    r"|<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>",
+    re.I | re.S,
 )
+# Of a program that escaped a whole text, or escaped it twice.
+_ESCAPED_BLOCK = re.compile(r"&lt;/?(?:p|br|div)\b", re.I)
+_ESCAPED_TWICE = re.compile(r"&amp;(?=(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});)", re.I)
 _ENTITY = re.compile(r"&(?:#(?:\d{1,7}|x[\da-f]{1,6})|([a-z][a-z\d]{1,30}));", re.I)
 
 
@@ -31,12 +38,21 @@ def without_markup(text: str) -> str:
 
     Only what is a tag of HTML goes: ``a < b and c > d``, ``<name>`` and ``AT&T`` stay.
     """
+    if "&" in text:
+        text = _ESCAPED_TWICE.sub("&", text)
+        if "<" not in text and _ESCAPED_BLOCK.search(text):
+            text = without_entities(text)
     if "<" in text and (_BLOCK_TAG.search(text) or _INLINE_TAG.search(text)):
         text = _INLINE_TAG.sub("", _NO_TEXT.sub("", text))
         text, n_blocks = _BLOCK_TAG.subn("\n", text)
         if n_blocks:
             text = "\n".join(filter(None, map(str.strip, text.split("\n"))))
-    return (_ENTITY.sub(_letter, text) if "&" in text else text).strip()
+    return without_entities(text).strip()
+
+
+def without_entities(text: str) -> str:
+    """Return text with letters in place of entities."""
+    return _ENTITY.sub(_letter, text) if "&" in text else text
 
 
 def _letter(entity: re.Match[str]) -> str:

@@ -139,6 +139,8 @@ class Context:
         What the user said of dates.
     seen_dates
         See `SeenDates`.
+    of_pages
+        Where `note_of_page` counts pages, and keeps the path of the first; None to note at once.
     fetched
         When the page was fetched, where its file tells: what "3 hours ago" is counted from.
     """
@@ -158,6 +160,7 @@ class Context:
     dates: DateRules = DateRules()
     seen_dates: SeenDates = field(default_factory=SeenDates)
     fetched: ArticleDate | None = None
+    of_pages: dict[str, tuple[str, int]] | None = None
 
     def recurring_lines(self, rows: Sequence[str]) -> frozenset[int]:
         """Return hashes of the lines that recur over the pages of the source of this one."""
@@ -179,6 +182,7 @@ class Context:
             id_from=self.id_from,
             dates=self.dates,
             fetched=self.fetched,
+            of_pages=self.of_pages,
         )
         self.reading = child.reading
         return child
@@ -236,6 +240,14 @@ class Context:
         self.n_notes += 1
         if self.n_notes <= REMARKS_PER_FILE:
             self.notes.append(Remark(self.path, line, reason))
+
+    def note_of_page(self, reason: str) -> None:
+        """Record something that holds for many pages, of which the stream tells once."""
+        if self.of_pages is None:
+            self.note(reason)
+        else:
+            path, n_pages = self.of_pages.get(reason, (self.path, 0))
+            self.of_pages[reason] = (path, n_pages + 1)
 
     def note_once(self, reason: str, line: int | None = None) -> None:
         """Record something that holds for many articles of a file where it is first met."""

@@ -59,6 +59,7 @@ class ArticleStream:
         self._dates = dates
         self._undecided = UndecidedDates(self._identified)
         self._repeats = RepeatedIds()
+        self._of_pages: dict[str, tuple[str, int]] = {}
         self._is_strict = strict
         self._bytes_total: int | None = None
         self._is_page = is_page
@@ -89,6 +90,9 @@ class ArticleStream:
         for found in walk(self._roots, self._reject, self._skip):
             yield from self._read(found)
         yield from self._undecided.rest()
+        for reason, (path, n) in self._of_pages.items():
+            told = f"{reason}; so are {n - 1:,} more pages" if n > 1 else reason
+            self.notes.append(Remark(path, None, told))
         self._repeats.compare()
         self.notes += self._repeats.notes
         if more := self._repeats.notes.n_more:
@@ -99,6 +103,7 @@ class ArticleStream:
             *(found.shown, found.article_id, self.notes),
             id_from=self._identity.source,
             dates=self._dates,
+            of_pages=self._of_pages,
             folder=found.folder,
             recurring=self._recurring,
         )

@@ -15,6 +15,8 @@ from typing import BinaryIO
 from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources.decode import decode
+from newsearch.sources.markup import without_entities, without_markup
+from newsearch.sources.mojibake import MENDED, mended
 from newsearch.sources.page.article import FEW_SENTENCES, article_of
 from newsearch.sources.page.body import article_span, body_lines, credits_end, sentence_lines
 from newsearch.sources.page.head import find_head
@@ -69,7 +71,12 @@ def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> 
     is_html = is_html or is_markup(
         start.encode("utf-8", "replace") if isinstance(start, str) else start
     )
-    text = page if isinstance(page, str) else _decoded(page, context, is_html=is_html)
+    read = page if isinstance(page, str) else _decoded(page, context, is_html=is_html)
+    if (text := mended(read)) is not read:
+        context.note_of_page(MENDED)
+    if not is_html:
+        # A tag alone is what the text is about.
+        text = without_markup(text) if "</" in text else without_entities(text)
     sample = text[:_SAMPLE_CHARS]
     if len(_CONTROL.findall(sample)) > _MOST_CONTROLS * len(sample):
         return context.rejected("the file is no text")
@@ -82,7 +89,7 @@ def _decoded(data: bytes, context: Context | None, *, is_html: bool) -> str:
     charset = _CHARSET.search(data[:_START_BYTES]) if is_html else None
     decoded = decode(data, charset[1].decode("ascii", "replace") if charset else "")
     if decoded.decision and context:
-        context.note(decoded.decision)
+        context.note_of_page(decoded.decision)
     return decoded.text
 
 

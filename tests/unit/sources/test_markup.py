@@ -29,6 +29,15 @@ from newsearch.sources.markup import without_markup
         ("Kim&#8217;s caf&eacute; &#x2014; AT&amp;T", "Kim’s café — AT&T"),
         ("&lt;b&gt; makes text bold", "<b> makes text bold"),
         ("<p></p>", ""),
+        ("He said &amp;quot;no&amp;quot; &amp;amp; left", 'He said "no" & left'),
+        ("&lt;p&gt;Talks&lt;/p&gt;&lt;p&gt;AT&amp;amp;T&lt;/p&gt;", "Talks\nAT&T"),
+        (
+            '<p dir="rtl">قال &quot;لا&quot;</p>\n<p>שלום&nbsp;<b>עולם</b></p>',
+            'قال "لا"\nשלום\xa0עולם',
+        ),
+        ('<a title="a > b" href="x">One</a> <iframe src="y"></iframe>two', "One two"),
+        ("<!DOCTYPE html><html><head><title>T</title></head><body>One</body></html>", "T\nOne"),
+        ("<![CDATA[<p>One</p>]]>", "One"),
     ],
 )
 def test_html_becomes_text(markup: str, text: str) -> None:
@@ -52,8 +61,10 @@ def test_text_stays_as_it_is(text: str) -> None:
 
 
 @given(st.text().map(str.strip))
-def test_escaped_text_comes_back(text: str) -> None:
+def test_escaped_text_comes_back_escaped_once_or_twice(text: str) -> None:
+    text = text.replace(";", ",")
     assert without_markup(html.escape(text)) == text
+    assert without_markup(html.escape(html.escape(text))) == text
 
 
 @given(st.text(alphabet="abc <>&;=\"'/-!#p\n"), st.sampled_from(["p", "b", "script", "br"]))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import newsearch
 from newsearch.article import Article
 from newsearch.sources import Context, Remark, read
 from newsearch.sources.page.credits import authors_of, find_date, lead_place
@@ -368,6 +369,25 @@ def test_page_in_another_encoding_is_read_with_a_note(tmp_path: Path) -> None:
     assert [article.body.count("ministry") for article in stream] == [2, 2]
     assert [Path(remark.path).name for remark in stream.notes] == ["a.txt", "b.txt"]
     assert "windows-1252" in stream.notes[0].reason
+
+
+def test_pages_in_one_encoding_have_one_note(tmp_path: Path) -> None:
+    text = "Élisa traversa le pont à l’aube, et personne ne la vit, car la brume était épaisse.\n"
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_bytes(text.encode("cp1252"))
+    stream = newsearch.read(tmp_path)
+    assert all("à l’aube" in article.body for article in stream)
+    (note,) = stream.notes
+    assert str(note) == (f"{tmp_path}/a.txt: not UTF-8, read as windows-1252; so are 2 more pages")
+
+
+def test_tags_and_entities_in_a_page_of_text_are_read() -> None:
+    page = (
+        "<p>Kim&#8217;s envoys met on the bank of the river and talked for hours &amp; hours.</p>"
+    )
+    (article,) = remarks_of(page.encode())
+    assert isinstance(article, Article)
+    assert article.body.startswith("Kim’s envoys met") and article.body.endswith("hours & hours.")
 
 
 def test_compressed_page_is_read_and_a_truncated_one_kept(tmp_path: Path) -> None:

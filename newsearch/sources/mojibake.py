@@ -1,0 +1,60 @@
+"""Text whose UTF-8 was once read in another encoding: ``FranÃ§ois``, ``â€™``, ``РџСЂР°РІРґР°``."""
+
+from __future__ import annotations
+
+import re
+
+MENDED = "letters that were read in a wrong encoding are mended"
+"""What a note says of it."""
+
+_REST = bytes(range(0x80, 0xC0))
+# First bytes of letters of two, three and four bytes.
+_FIRST = (bytes(range(0xC2, 0xE0)), bytes(range(0xE0, 0xF0)), bytes(range(0xF0, 0xF5)))
+# Encodings that UTF-8 is read in by mistake, and how many letters in a row must look so: where
+# letters of Eastern Europe stand side by side, so they do in clean text.
+_MISTAKEN = {"latin-1": 1, "cp1252": 1, "cp1254": 1, "cp1250": 2, "cp1251": 3}
+
+
+def _as_letters(encoding: str, octets: bytes) -> str:
+    return re.escape(octets.decode(encoding, "ignore"))
+
+
+def _in_a_row(encoding: str, n_letters: int) -> str:
+    """Return the pattern of so many letters of UTF-8, each as several of another encoding."""
+    rest = _as_letters(encoding, _REST) + r"\x80-\x9f"  # what has no letter there is left
+    firsts = (_as_letters(encoding, octets) for octets in _FIRST)
+    letter = "|".join(f"[{first}][{rest}]{{{n}}}" for n, first in enumerate(firsts, 1))
+    return f"(?:{letter}){{{n_letters},}}"
+
+
+# A capital before a sign that ends a quotation or a sentence is clean: "AMANHÃ”".
+_CLEAN_END = r"(?!(?<=[^\W\d_a-zß-öø-ÿ])[À-Þ][’”»…–—™®](?!\w))"
+_SURE = re.compile(_CLEAN_END + f"(?:{'|'.join(_in_a_row(*one) for one in _MISTAKEN.items())})")
+_LIKELY = re.compile("|".join((*(_in_a_row(encoding, 1) for encoding in _MISTAKEN), "â€")))
+# Most clean text has no such pair at all; this is 20 times as fast as the whole pattern.
+_PAIR = re.compile(
+    f"[{''.join(_as_letters(one, b''.join(_FIRST)) for one in _MISTAKEN)}]"
+    f"[{''.join(_as_letters(one, _REST) for one in _MISTAKEN)}]"
+)
+
+
+def mended(text: str) -> str:
+    """Return a text with such letters as they were written; clean text as it is.
+
+    A line is mended where all its letters beyond ASCII look so.
+    """
+    if text.isascii() or not _PAIR.search(text):
+        return text
+    lines = text.split("\n")
+    read = [_mended_line(line) for line in lines]
+    return text if read == lines else "\n".join(read)
+
+
+def _mended_line(line: str) -> str:
+    if line.isascii() or not (_PAIR.search(line) and _SURE.search(line)):
+        return line
+    if any(char.isalpha() and not char.isascii() for char in _LIKELY.sub("", line)):
+        return line
+    from ftfy import fix_encoding  # which is slow to load
+
+    return fix_encoding(line)
