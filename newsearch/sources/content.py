@@ -41,6 +41,16 @@ def is_json(start: bytes) -> bool:
     return _JSON_START.match(start) is not None
 
 
+def is_docx(start: bytes) -> bool:
+    """Whether a file that starts so is one of Word."""
+    return start.startswith(b"PK\x03\x04") and b"word/" in start
+
+
+def is_rtf(start: bytes) -> bool:
+    """Whether a file that starts so is RTF."""
+    return start.lstrip().startswith(b"{\\rtf")
+
+
 def is_no_text(start: bytes) -> bool:
     """Whether a file that starts so is something else than text."""
     n_others = len(start.translate(None, _OF_TEXT))

@@ -19,10 +19,10 @@ _INLINE = (
     "|iframe|img|input|ins|kbd|label|link|map|mark|meta|nobr|object|picture|q|rp|rt|ruby|s|samp"
     "|small|source|span|strike|strong|sub|sup|svg|time|track|tt|u|var|video|wbr"
 )
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}){_END}", re.I)
+BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}){_END}", re.I)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE}){_END}", re.I)
 # Up to the next of its kind, so that many that are not closed cost no more than one.
-_NO_TEXT = re.compile(
+NO_TEXT = re.compile(
     r"<!doctype [^<>]*>|<!\[CDATA\[|\]\]>|<!--(?:(?!<!--).)*?-->"
     r"|<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>",
     re.I | re.S,
@@ -42,9 +42,9 @@ def without_markup(text: str) -> str:
         text = _ESCAPED_TWICE.sub("&", text)
         if "<" not in text and _ESCAPED_BLOCK.search(text):
             text = without_entities(text)
-    if "<" in text and (_BLOCK_TAG.search(text) or _INLINE_TAG.search(text)):
-        text = _INLINE_TAG.sub("", _NO_TEXT.sub("", text))
-        text, n_blocks = _BLOCK_TAG.subn("\n", text)
+    if "<" in text and (BLOCK_TAG.search(text) or _INLINE_TAG.search(text)):
+        text = _INLINE_TAG.sub("", NO_TEXT.sub("", text))
+        text, n_blocks = BLOCK_TAG.subn("\n", text)
         if n_blocks:
             text = "\n".join(filter(None, map(str.strip, text.split("\n"))))
     return without_entities(text).strip()

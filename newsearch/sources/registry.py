@@ -14,7 +14,7 @@ from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.languages import AUTO, known_language
-from newsearch.sources.content import first_bytes, is_json, is_no_text, kind_of
+from newsearch.sources.content import first_bytes, is_docx, is_json, is_no_text, is_rtf, kind_of
 from newsearch.sources.opening import STDIN, open_bytes
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
 from newsearch.sources.reader import DATE_SOURCES, Context, DateRules, Identity, Reader
@@ -48,15 +48,36 @@ def _test(module: str, function: str) -> Callable[[bytes], bool]:
     return test
 
 
+def _export(database: str) -> Format:
+    """Return the format of the exports of a news database."""
+
+    def reader(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+        from newsearch.sources.exports.reading import read_export
+
+        return read_export(stream, context, database)
+
+    def test(start: bytes) -> bool:
+        from newsearch.sources.exports.reading import database_of
+
+        return database_of(start) == database
+
+    return Format((), reader, test)
+
+
 _formats: dict[str, Format] = {
     "text": Format((".txt", ".text"), _built_in("text", "read_text"), lambda _: False),
+    **{name: _export(name) for name in ("lexisnexis", "factiva", "proquest", "europresse")},
     "html": Format(
-        (".html", ".htm", ".xhtml"), _built_in("text", "read_html"), _test("text", "is_markup")
+        (".html", ".htm", ".xhtml"),
+        _built_in("text", "read_html"),
+        _test("exports.reading", "is_page"),
     ),
     "json": Format((".json",), _built_in("json_values", "read_json"), is_json),
     "jsonl": Format((".jsonl", ".ndjson"), _built_in("jsonl", "read_jsonl"), is_json),
     "csv": Format((".csv",), _built_in("csv_rows", "read_csv"), _test("csv_rows", "is_table")),
     "tsv": Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv"), lambda _: False),
+    "docx": Format((".docx",), _built_in("exports.reading", "read_document"), is_docx),
+    "rtf": Format((".rtf", ".doc"), _built_in("exports.reading", "read_document"), is_rtf),
 }
 """Our own formats, the surest tests first, and the registered ones; those of other packages come
 after them."""

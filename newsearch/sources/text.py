@@ -86,8 +86,7 @@ def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> 
 
 
 def _decoded(data: bytes, context: Context | None, *, is_html: bool) -> str:
-    charset = _CHARSET.search(data[:_START_BYTES]) if is_html else None
-    decoded = decode(data, charset[1].decode("ascii", "replace") if charset else "")
+    decoded = decode(data, charset_of(data) if is_html else "")
     if decoded.decision and context:
         context.note_of_page(decoded.decision)
     return decoded.text
@@ -109,6 +108,12 @@ def rows_of_page(stream: BinaryIO, n_bytes: int) -> list[str]:
 def is_markup(start: bytes) -> bool:
     """Whether a file that starts so is HTML."""
     return bool(_MARKUP_START.match(start[:_START_BYTES].replace(b"\0", b"")))
+
+
+def charset_of(start: bytes) -> str:
+    """Return the encoding that HTML which starts so declares; '' for none."""
+    declared = _CHARSET.search(start[:_START_BYTES])
+    return declared[1].decode("ascii", "replace") if declared else ""
 
 
 def extract(text: str, context: Context) -> Article | None:

@@ -1,0 +1,1 @@
+"""Exports of news databases: many articles a file, with labels of the database's own."""
