@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -362,6 +362,7 @@ def _month(word: str, before: str) -> int | None:
     return months.get(name) or (months.get(name[1:]) if name[:1] == "ב" else None)
 
 
+@lru_cache(maxsize=1 << 13)
 def folded(word: str) -> str:
     marked = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(char for char in marked if not unicodedata.combining(char))

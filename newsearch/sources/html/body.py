@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Container, Sequence
-from dataclasses import replace
 from itertools import accumulate
 
 from newsearch.sources.html.blocks import Block, Page, Part
@@ -88,7 +87,7 @@ def block_lines(page: Page, recurring: Container[int] = ()) -> list[Line]:
     """
     lines = page_lines(block_rows(page), recurring)
     return [
-        replace(line, kind=Kind.CAPTION if block.tag == "figcaption" else line.kind, number=number)
+        line._replace(kind=Kind.CAPTION if block.tag == "figcaption" else line.kind, number=number)
         for number, (line, block) in enumerate(zip(lines, page.blocks, strict=True), 1)
     ]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from newsearch.article import ArticleDate, DateOrigin
 from newsearch.dates import DateOrder, FoundDate, find_dates, is_month, read_date
@@ -13,6 +14,10 @@ from newsearch.errors import ArticleError
 from newsearch.sources.page import cues
 
 _SPLIT_AGENCIES = re.compile(r"\s*[,;/|+&]\s*|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+")
+_AROUND_AGENCIES = "()[] \t•·-–—|."
+_AFTER_AGENCIES = f",;/+&{_AROUND_AGENCIES}"
+_BEFORE_AGENCIES = re.compile(r"^(?:by|from|source|via|quelle)[: ]\s*", re.I)
+_AGENCY_ENDS = frozenset(name[-2:] for name in cues.AGENCIES)
 _LONGEST_CREDIT = 120
 _LONGEST_DATE_LINE = 90
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
@@ -37,8 +42,9 @@ def agencies_of(text: str) -> tuple[str, ...]:
     """Return the wire services that a line names, when it names nothing else."""
     if len(text) > _LONGEST_CREDIT:
         return ()
-    text = text.strip("()[] \t•·-–—|.")
-    text = re.sub(r"^(?:by|from|source|via|quelle)[: ]\s*", "", text, flags=re.I)
+    if text.rstrip(_AFTER_AGENCIES)[-2:].lower() not in _AGENCY_ENDS:
+        return ()
+    text = _BEFORE_AGENCIES.sub("", text.strip(_AROUND_AGENCIES))
     parts = [cues.AGENCIES.get(part.lower()) for part in _SPLIT_AGENCIES.split(text) if part]
     return tuple(dict.fromkeys(part for part in parts if part)) if all(parts) else ()
 
@@ -62,7 +68,7 @@ def authors_of(text: str) -> tuple[str, ...]:
     if len(text) > _LONGEST_CREDIT and not _LONG_BYLINE.match(text):
         return ()
     start = text[:_LONGEST_CREDIT]
-    for part in _parts(start) if _BARS.search(start) or cues.BYLINE.match(start) else ():
+    for part in _parts(start) if cues.BYLINE.match(start) or _BARS.search(start) else ():
         if match := cues.BYLINE.match(part):
             return _names(part[match.end() :])
     return ()
@@ -81,8 +87,7 @@ def bare_names_of(text: str) -> tuple[str, ...]:
 
 def _parts(text: str) -> list[str]:
     """Split a line of credits at bars and the like; dates, and accounts of networks, are gone."""
-    dates = list(find_dates(text)) if _FOUR_DIGITS.search(text) else []
-    for found in reversed(dates):
+    for found in reversed(_dates(text)):
         text = f"{text[: found.start]}|{text[found.stop :]}"
     return [part for part in (one.strip(" ,;.–—-") for one in _BARS.split(text)) if part]
 
@@ -163,7 +168,7 @@ def lead_place(paragraph: str) -> tuple[str, tuple[str, ...]]:
 
 def has_date(text: str) -> bool:
     """Whether a line is a date with few words beside it."""
-    if len(text) > _LONGEST_DATE_LINE or not _FOUR_DIGITS.search(text):
+    if len(text) > _LONGEST_DATE_LINE:
         return False
     found = next(_days(text), None)
     if found is None:
@@ -173,7 +178,17 @@ def has_date(text: str) -> bool:
 
 
 def _days(text: str, order: DateOrder = "") -> Iterator[FoundDate]:
-    return (one for one in find_dates(text, order) if one.precision != "month")
+    return (one for one in _dates(text, order) if one.precision != "month")
+
+
+def _dates(text: str, order: DateOrder = "") -> Sequence[FoundDate]:
+    return _all_dates(text, order) if _FOUR_DIGITS.search(text) else ()
+
+
+# A line is asked what it is, who wrote it and for its date.
+@lru_cache(maxsize=1 << 10)
+def _all_dates(text: str, order: DateOrder) -> Sequence[FoundDate]:
+    return tuple(find_dates(text, order))
 
 
 def is_time(text: str) -> bool:
@@ -214,7 +229,7 @@ def find_date(text: str, order: DateOrder = "") -> ArticleDate | None:
     A time without a zone would be off by hours, and then the day by one. Where the day is another
     in UTC, the day alone is kept, as the page shows it.
     """
-    found = next(_days(text, order), None) if _FOUR_DIGITS.search(text) else None
+    found = next(_days(text, order), None)
     return _as_shown(found, "page text") if found else None
 
 

@@ -17,9 +17,14 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.I)
 
 
+def _any_lower(*patterns: str) -> re.Pattern[str]:
+    """As `_any`, for lines in lower case: that takes half the time."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
 # A line of its own over teasers of other stories, inside or after the article: it and the teasers
 # are dropped, and the article goes on with the next paragraph of prose.
-RELATED = _any(
+RELATED = _any_lower(
     r"(?:related|recommended|suggested)(?: (?:stories|articles?|content|coverage|links|posts|news"
     r"|reading|topics|videos?|searches|images?|items))?",
     r"(?:read|see|see also|read also|also read|watch|lire aussi|à lire aussi|lire|voir aussi"
@@ -35,7 +40,7 @@ RELATED = _any(
 )
 
 # A line of its own after which a page shows what is not the article.
-END = _any(
+END = _any_lower(
     r"(?:the )?latest(?: [\w&’']+){0,3}(?: (?:stories|news|articles|headlines|posts|videos))?",
     r"(?:the )?(?:most|more) (?:popular|read|viewed|shared|commented|emailed|watched|discussed"
     r"|recent)\b.{0,30}",
@@ -68,7 +73,7 @@ END = _any(
 _COUNT_OR_VERB = (
     r"\d[\d,.]* |all |view |show |see |read |hide |post |add |leave |your |no |join the "
 )
-COMMENTS = _any(
+COMMENTS = _any_lower(
     rf"(?:there are )?(?:(?:{_COUNT_OR_VERB}){{0,4}}(?:comments|replies|responses|discussion"
     rf"|conversation)|(?:{_COUNT_OR_VERB}){{1,4}}(?:an? )?(?:comment|reply|response))"
     r"(?: ?\(?\d[\d,.]*\)?)?(?: on .*| policy| are closed.*| are off.*)?:?",
@@ -180,7 +185,7 @@ MENU_WORDS = _words(
 )
 # Small words that stand between those.
 MENU_GLUE = _words(
-    "a an and at by click for in me my new now of off on or our out please the this to us via "
+    "a an and at by click for in jump me my new now of off on or our out please the this to us via "
     "with your you and/or & date icon main content skip die der das auf per bei zum le la les "
     "sur par en por de el con"
 )
@@ -232,6 +237,23 @@ BYLINE = re.compile(
     r"|opinion|review|interview|comment) by:?|by:?"
     r"|authors?:|von:?|par:?|por:?|di:?|door:?|af|av|de:|autor:|autorin:|auteur:?|文[=＝:]|執筆[:：])\s+",
     re.I,
+)
+# Every such line has one of these.
+BYLINE_WORDS = (
+    *(
+        "by ",
+        "by: ",
+        "author",
+        "autor",
+        "auteur",
+        "von ",
+        "von: ",
+        "par ",
+        "par: ",
+        "por ",
+        "por: ",
+    ),
+    *("di ", "di: ", "door ", "door: ", "af ", "av ", "de: ", "文", "執筆"),
 )
 BYLINE_ALONE = re.compile(
     r"(?:written |posted )?by|authors?|von|par|por|di|door|af|av|autor(?:in)?:?", re.I

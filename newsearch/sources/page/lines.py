@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from enum import Enum
+from itertools import accumulate
+from typing import NamedTuple
 
 from newsearch.sources.page import cues
 from newsearch.sources.page.credits import agencies_of, has_date, is_byline, is_dateline
@@ -24,11 +26,17 @@ _SENTENCE_WEIGHT = 40.0
 _MOST_CAPITALISED = 0.6
 
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_SENTENCE_END = re.compile(r"[.!?…。！？:]\W{0,4}$")
+_SENTENCE_MARKS = ".!?…。！？:"
+_SENTENCE_END = re.compile(rf"[{_SENTENCE_MARKS}]\W{{0,4}}$")
 _TEASER_END = re.compile(r"(?:\.\.\.|…|\[…\])\W{0,2}$")
-_BULLET = re.compile(r"^[\s•·▪●■◆▶►»›*–—|-]+|[\s•·▪●■|]+$")
+_BULLETS_BEFORE, _BULLETS_AFTER = " •·▪●■◆▶►»›*–—|-", " •·▪●■|"
 _MENU_WORD = re.compile(r"[\w./&-]+")
-_SPACE = re.compile(r"\s+")
+# Most of what a line has to be to be a row of sections, told by its first two letters.
+_SECTION_STARTS = frozenset(section[:2] for section in cues.SECTIONS)
+_CUE_WORDS = tuple({**cues.PLEA, **cues.CREDIT, **dict.fromkeys(cues.BYLINE_WORDS)})
+# Of the lines of a load so many are remembered, those of menus and templates: longer ones seldom
+# come again.
+_MOST_KNOWN, _LONGEST_KNOWN = 20_000, 60
 
 
 class Kind(Enum):
@@ -54,8 +62,7 @@ class Kind(Enum):
 _TEXT_KINDS = (Kind.PROSE, Kind.SENTENCE, Kind.SHORT)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a page that is not blank.
 
     Parameters
@@ -82,9 +89,26 @@ class Line:
     number: int = 0
 
 
+class _Look(NamedTuple):
+    """What a line is by itself; as those of `Line`."""
+
+    kind: Kind
+    weight: float
+    is_teaser: bool
+
+
+_known: dict[str, _Look] = {}
+
+
 def rows_of(text: str) -> list[str]:
     """Split a page into its lines; blank ones are ''."""
-    return [_SPACE.sub(" ", row).strip() for row in text.replace("\0", "").splitlines()]
+    return [_one_line(row) for row in text.replace("\0", "").splitlines()]
+
+
+def _one_line(row: str) -> str:
+    # The only space that is printable is the usual one.
+    is_plain = row.isprintable() and "  " not in row
+    return row.strip() if is_plain else " ".join(row.split())
 
 
 def page_lines(rows: Sequence[str], recurring: Container[int] = ()) -> list[Line]:
@@ -100,105 +124,160 @@ def page_lines(rows: Sequence[str], recurring: Container[int] = ()) -> list[Line
     """
     rows = ["", *rows, ""]
     counts = Counter(rows)
-    lines = [
-        _line(row, counts[row], at, stands_alone=not rows[at - 1] and not rows[at + 1])
-        for at, row in enumerate(rows)
-        if row
-    ]
+    looks = _looks(counts)
+    lines: list[Line] = []
+    for at, row in enumerate(rows):
+        if row:
+            kind, weight, is_teaser = looks[row]
+            if (
+                kind is Kind.SHORT
+                and weight < _HEADLINE_WEIGHT
+                and counts[row] >= _TIMES_OF_TEMPLATE
+            ):
+                kind = Kind.MENU
+            stands_alone = not rows[at - 1] and not rows[at + 1]
+            lines.append(Line(row, kind, weight, stands_alone, is_teaser, at))
     told = [_told(line, recurring) for line in lines] if recurring else lines
     return told if any(line.kind is Kind.PROSE for line in told) else lines
 
 
 def _told(line: Line, recurring: Container[int]) -> Line:
     if line.kind in _TEXT_KINDS and hash_of(line.text) in recurring:
-        return replace(line, kind=Kind.RECURRING)
+        return line._replace(kind=Kind.RECURRING)
     return line
 
 
-def _line(text: str, n_times: int, number: int, *, stands_alone: bool) -> Line:
-    weight = _weight(text)
-    kind = _kind(text, weight)
-    if kind is Kind.SHORT and n_times >= _TIMES_OF_TEMPLATE and weight < _HEADLINE_WEIGHT:
-        kind = Kind.MENU
-    is_teaser = len(text) < _LONGEST_CUE and bool(_TEASER_END.search(text))
-    return Line(text, kind, weight, stands_alone, is_teaser, number)
+def _looks(rows: Collection[str]) -> dict[str, _Look]:
+    """Return how each of some different lines looks."""
+    looks = {row: look for row in rows if (look := _known.get(row))}
+    new = [row for row in rows if row and row not in looks]
+    told = dict(zip(new, _tell(new), strict=True))
+    if len(_known) > _MOST_KNOWN:
+        _known.clear()
+    _known.update(one for one in told.items() if len(one[0]) <= _LONGEST_KNOWN)
+    return looks | told
+
+
+def _tell(rows: Sequence[str]) -> Iterator[_Look]:
+    short = [row for row in rows if len(row) <= _LONGEST_CUE]
+    bare = [row.lstrip(_BULLETS_BEFORE).rstrip(_BULLETS_AFTER) for row in short]
+    lower = [text.lower() for text in bare]
+    words = _words_of(lower)
+    cued = {
+        row: kind
+        for n, row in enumerate(short)
+        if (kind := _kind_by_cue(bare[n], lower[n], words.get(n, ())))
+    }
+    for row in rows:
+        weight = _weight(row)
+        tail = row[-6:]
+        is_teaser = (
+            ("…" in tail or "..." in tail)
+            and len(row) < _LONGEST_CUE
+            and bool(_TEASER_END.search(tail))
+        )
+        yield _Look(cued.get(row) or _kind_by_shape(row, weight), weight, is_teaser)
+
+
+def _words_of(rows: Sequence[str]) -> Mapping[int, Sequence[str]]:
+    """Find the lines that have words of cues, and which; lines are in lower case.
+
+    Each word is looked for in all lines at once, since most are on no line of a page.
+    """
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    text = "\n".join(rows)
+    starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
+    for word in _CUE_WORDS:
+        at = text.find(word)
+        while at >= 0:
+            n = bisect_right(starts, at) - 1
+            found[n].append(word)
+            at = text.find(word, starts[n + 1])
+    return found
 
 
 def _weight(text: str) -> float:
-    n_wide = len(_WIDE.findall(text))
-    n_space = text.count(" ")
-    return len(text) - n_space - n_wide + _WIDE_LETTER_WEIGHT * n_wide
+    n_wide = 0 if text.isascii() else len(_WIDE.findall(text))
+    return len(text) - text.count(" ") - n_wide + _WIDE_LETTER_WEIGHT * n_wide
 
 
-def _kind(text: str, weight: float) -> Kind:
-    if len(text) <= _LONGEST_CUE:
-        bare = _BULLET.sub("", text)
-        for kind, is_kind in _TESTS:
-            if is_kind(bare):
-                return kind
+def _kind_by_cue(text: str, lower: str, words: Sequence[str]) -> Kind | None:
+    for kind, is_kind in _TESTS:
+        if is_kind(text, lower, words):
+            return kind
+    return None
+
+
+def _kind_by_shape(text: str, weight: float) -> Kind:
     if weight >= _PROSE_WEIGHT and not _is_list(text):
         return Kind.PROSE
-    if _SENTENCE_END.search(text[-8:]) and weight >= 12:
+    if weight >= 12 and _ends_sentence(text):
         is_prose = weight >= _SENTENCE_WEIGHT and not _is_list(text)
         return Kind.PROSE if is_prose else Kind.SENTENCE
     return Kind.SHORT
 
 
+def _ends_sentence(text: str) -> bool:
+    last = text[-1]
+    if last in _SENTENCE_MARKS or last.isalnum():
+        return last in _SENTENCE_MARKS
+    return bool(_SENTENCE_END.search(text[-8:]))
+
+
 def _is_list(text: str) -> bool:
     """Whether a line is a row of links or names, not running text: its capitals tell."""
+    if _ends_sentence(text):
+        return False
     words = text[:1000].split()
     if len(words) < 4:
         return False
     capitalised = sum(word[0].isupper() or not word[0].isalnum() for word in words)
-    return capitalised > _MOST_CAPITALISED * len(words) and not _SENTENCE_END.search(text[-8:])
+    return capitalised > _MOST_CAPITALISED * len(words)
 
 
 def is_menu(text: str) -> bool:
     """Whether a line has no words but those of buttons and menus, or no words at all."""
-    words: list[str] = _MENU_WORD.findall(text.lower())
-    n_menu = sum(word in cues.MENU_WORDS for word in words)
-    n_glue = sum(word in cues.MENU_GLUE for word in words)
-    if n_menu:
-        return n_menu + n_glue == len(words) and n_menu >= n_glue
+    return _is_menu(text.lower())
+
+
+def _is_menu(lower: str) -> bool:
+    first = _MENU_WORD.search(lower)
+    if first and not _is_of_menu(first[0]):
+        return False
+    words: list[str] = _MENU_WORD.findall(lower)
+    others = [word for word in words if word not in cues.MENU_WORDS]
+    if len(others) < len(words):
+        return 2 * len(others) <= len(words) and cues.MENU_GLUE.issuperset(others)
     return all(word.isdigit() for word in words)
 
 
-def is_section(text: str) -> bool:
-    """Whether a line names sections of a paper and nothing else."""
-    if len(text) > _LONGEST_SECTION:
+def _is_of_menu(word: str) -> bool:
+    return word in cues.MENU_WORDS or word in cues.MENU_GLUE or word.isdigit()
+
+
+def is_section(lower: str) -> bool:
+    """Whether a line, in lower case, names sections of a paper and nothing else."""
+    if len(lower) > _LONGEST_SECTION or lower[:2] not in _SECTION_STARTS:
         return False
-    parts = cues.SECTION_SEPARATOR.split(text.lower())
+    parts = cues.SECTION_SEPARATOR.split(lower)
     return all(part.replace(" ", "-") in cues.SECTIONS for part in parts)
 
 
-def is_caption(text: str) -> bool:
-    """Whether a line ends in the credit of a picture."""
-    return _has_cue(text, cues.CREDIT)
+def _has_cue(text: str, words: Sequence[str], patterns: Mapping[str, re.Pattern[str]]) -> bool:
+    return any(word in patterns and patterns[word].search(text) for word in words)
 
 
-def is_plea(text: str) -> bool:
-    """Whether a line asks the reader to subscribe, follow, accept, or not to copy."""
-    return _has_cue(text, cues.PLEA)
-
-
-def _has_cue(text: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
-    lower = text.lower()
-    for word, pattern in patterns.items():  # noqa: SIM110  a generator took 1.6 x the time
-        if word in lower and pattern.search(text):
-            return True
-    return False
-
-
-_TESTS: tuple[tuple[Kind, Callable[[str], object]], ...] = (
-    (Kind.COMMENTS, cues.COMMENTS.fullmatch),
-    (Kind.MENU, is_menu),
-    (Kind.AGENCY, agencies_of),
-    (Kind.SECTION, is_section),
-    (Kind.RELATED, cues.RELATED.fullmatch),
-    (Kind.END, cues.END.fullmatch),
-    (Kind.PLEA, is_plea),
-    (Kind.BYLINE, is_byline),
-    (Kind.CAPTION, is_caption),
-    (Kind.DATE, has_date),
-    (Kind.PLACE, is_dateline),
+# Each is given a line without bullets, the same in lower case, and the words of cues in it.
+_TESTS: tuple[tuple[Kind, Callable[[str, str, Sequence[str]], object]], ...] = (
+    (Kind.COMMENTS, lambda _, lower, __: cues.COMMENTS.fullmatch(lower)),
+    (Kind.MENU, lambda _, lower, __: _is_menu(lower)),
+    (Kind.AGENCY, lambda text, _, __: agencies_of(text)),
+    (Kind.SECTION, lambda _, lower, __: is_section(lower)),
+    (Kind.RELATED, lambda _, lower, __: cues.RELATED.fullmatch(lower)),
+    (Kind.END, lambda _, lower, __: cues.END.fullmatch(lower)),
+    (Kind.PLEA, lambda text, _, words: words and _has_cue(text, words, cues.PLEA)),
+    (Kind.BYLINE, lambda text, _, words: words and is_byline(text)),
+    (Kind.CAPTION, lambda text, _, words: words and _has_cue(text, words, cues.CREDIT)),
+    (Kind.DATE, lambda text, _, __: has_date(text)),
+    (Kind.PLACE, lambda text, _, __: is_dateline(text)),
 )

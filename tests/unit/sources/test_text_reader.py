@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import newsearch
 from newsearch.article import Article
 from newsearch.sources import Context, Remark, read
+from newsearch.sources.page import cues
 from newsearch.sources.page.credits import authors_of, find_date, lead_place
 from newsearch.sources.page.lines import Kind, page_lines, rows_of
 from newsearch.sources.text import extract, read_text
@@ -551,3 +552,26 @@ def test_a_link_to_comments_above_the_article_ends_nothing(link: str) -> None:
     )
     article = article_of("Envoy meets ministry officials", standfirst, link, *PROSE * 2)
     assert set(PROSE) <= set(article.body.split("\n"))
+
+
+CUES = st.sampled_from(
+    ["Photo: A. Person", "By Mara Quill", "(AP)", "Subscribe to our newsletter", "© 2020 Pier",
+     "Home", "World | Politics", "12 comments", "July 10, 2020", "TOKYO", "Read more", "•", "—"]
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(CUES | st.text("ab. /|(", max_size=9), max_size=4).map(" ".join)))
+def test_what_a_line_is_does_not_depend_on_the_other_lines(texts: list[str]) -> None:
+    rows = list(dict.fromkeys(rows_of("\n".join(texts))))
+
+    together = page_lines(rows)
+
+    alone = [line for row in rows for line in page_lines([row])]
+    assert [line[:3] for line in together] == [line[:3] for line in alone]
+
+
+@given(st.from_regex(cues.BYLINE, fullmatch=True))
+def test_every_byline_has_a_word_of_bylines(byline: str) -> None:
+    lower = " ".join(byline.split()).lower() + " "
+
+    assert any(word in lower for word in cues.BYLINE_WORDS)
