@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from newsearch.answers.reports import Remark
+from newsearch.article import Article
 from newsearch.closing import Closing
+from newsearch.errors import SourceError
+from newsearch.sources.reader import Context, Reader
 from newsearch.sources.unpacking import Unpacked, unpacked
 
 _BUFFER_BYTES = 2**18
@@ -25,6 +29,7 @@ class _Salvaged(io.RawIOBase):
     def __init__(
         self, source: BinaryIO | Unpacked, on_bytes: Callable[[int], None] | None = None
     ) -> None:
+        self._source = source
         # read() would lose what a buffered source read before it failed.
         self._read = getattr(source, "read1", source.read)
         self._on_bytes = on_bytes
@@ -32,6 +37,13 @@ class _Salvaged(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return isinstance(self._source, io.FileIO) and self._source.seekable()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        assert isinstance(self._source, io.FileIO)
+        return self._source.seek(offset, whence)
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         if self.failure:
@@ -88,6 +100,29 @@ class OpenedFile(Closing):
         """Close the file; standard input stays open."""
         if self._closes:
             self._source.close()
+
+
+def read_opened(opened: OpenedFile, reader: Reader, context: Context) -> Iterator[Article | Remark]:
+    """Return what a reader gives of a file, and a remark where the file or the reader fails."""
+    # A file that fails before its first byte is not empty: there is nothing a reader could say.
+    if opened.stream.peek(1) or not opened.failure:  # type: ignore[attr-defined]
+        try:
+            for item in reader(opened.stream, context):
+                if not isinstance(item, (Article, Remark)):
+                    raise TypeError(f"it gave a {type(item).__name__} as an article")
+                yield item
+        except SourceError as error:
+            if context.is_strict:
+                raise
+            yield Remark(error.path, error.line, error.reason)
+        except Exception as error:
+            message = " ".join(str(error).split())
+            reason = f"the reader failed: {type(error).__name__}: {message}"
+            if context.is_strict:
+                raise SourceError(context.path, reason) from error
+            yield context.rejected(reason)
+    if opened.failure:
+        yield context.rejected(f"not read to its end: {opened.failure}")
 
 
 def open_bytes(path: str, on_bytes: Callable[[int], None]) -> OpenedFile:

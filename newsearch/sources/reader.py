@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar
 
 from newsearch.answers.reports import REMARKS_PER_FILE, Remark
@@ -143,6 +143,11 @@ class Context:
         Where `note_of_page` counts pages, and keeps the path of the first; None to note at once.
     fetched
         When the page was fetched, where its file tells: what "3 hours ago" is counted from.
+    choose
+        Gives the reader for a file of some name, which looks at what the file holds; set for every
+        file of a load.
+    is_strict
+        Whether the load ends with the first thing that cannot be read.
     """
 
     path: str
@@ -161,6 +166,13 @@ class Context:
     seen_dates: SeenDates = field(default_factory=SeenDates)
     fetched: ArticleDate | None = None
     of_pages: dict[str, tuple[str, int]] | None = None
+    choose: Callable[[str], Reader] | None = None
+    is_strict: bool = False
+
+    @property
+    def depth(self) -> int:
+        """In how many files this page lies that are no folders."""
+        return self.parent.depth + 1 if self.parent else 0
 
     def recurring_lines(self, rows: Sequence[str]) -> frozenset[int]:
         """Return hashes of the lines that recur over the pages of the source of this one."""
@@ -177,12 +189,8 @@ class Context:
         article_id
             Id of the page's article, such as ``f"{context.article_id}#{record}"``.
         """
-        child = Context(
-            *(self.path, article_id, self.notes, self),
-            id_from=self.id_from,
-            dates=self.dates,
-            fetched=self.fetched,
-            of_pages=self.of_pages,
+        child = replace(
+            self, article_id=article_id, parent=self, line=None, url="", reading=Reading()
         )
         self.reading = child.reading
         return child
@@ -226,6 +234,11 @@ class Context:
         named = [by_source[name] for name in self.dates.sources if name in by_source]
         return self.reading.choose("date", *named, (None, None))
 
+    def reader_for(self, name: str) -> Reader:
+        """Return the reader for a page of this name, which looks at what the page holds."""
+        assert self.choose is not None
+        return self.choose(name)
+
     def rejected(self, reason: str, line: int | None = None) -> Remark:
         """Return the remark that a reader yields in place of an article."""
         if self.parent:
@@ -263,6 +276,8 @@ class Context:
             self.notes.append(Remark(self.path, None, f"{left_out:,} more notes like these"))
 
     def _of_page(self, reason: str, line: int | None) -> str:
+        if reason.startswith(f"{self.article_id}#"):  # it names a page of this page
+            return reason
         return str(Remark(self.article_id, line, reason))
 
 

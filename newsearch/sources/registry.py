@@ -78,9 +78,17 @@ _formats: dict[str, Format] = {
     "tsv": Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv"), lambda _: False),
     "docx": Format((".docx",), _built_in("exports.reading", "read_document"), is_docx),
     "rtf": Format((".rtf", ".doc"), _built_in("exports.reading", "read_document"), is_rtf),
+    "zip": Format((".zip",), _built_in("archives", "read_zip"), _test("archives", "is_zip")),
+    "tar": Format(
+        (".tar", ".tgz", ".tbz2", ".txz"),
+        _built_in("archives", "read_tar"),
+        _test("archives", "is_tar"),
+    ),
 }
 """Our own formats, the surest tests first, and the registered ones; those of other packages come
 after them."""
+_ARCHIVES = ("zip", "tar")
+"""Formats whose files hold files of any format."""
 
 
 def formats() -> list[str]:
@@ -210,20 +218,23 @@ class _Chooser:
 
     def __init__(self, format_name: str) -> None:
         self.notes: list[Remark] = []
-        self._named = None if format_name == "auto" else _format_of(format_name)
+        is_any = format_name in ("auto", *_ARCHIVES)
+        self._named = None if is_any else _format_of(format_name)
         self._plugins: list[Format] | None = None
 
     def by_name(self, path: str) -> Reader:
         """Return the reader for a file, which looks at the content unless the format is named."""
         if self._named:
-            return self._named.reader
+            return partial(self._read_as, self._named)
         name = data_name(path)
         found = _named_so(name, _formats.values()) or _named_so(name, self._other_formats())
         return partial(self._read, found)
 
     def unnamed(self, path: str) -> Reader:
         """Return the reader for a stream that has no name."""
-        return self._named.reader if self._named else partial(self._read, _formats["text"])
+        if self._named:
+            return partial(self._read_as, self._named)
+        return partial(self._read, _formats["text"])
 
     def is_page(self, path: str) -> bool:
         """Whether a file is one page, as far as its name tells."""
@@ -237,6 +248,16 @@ class _Chooser:
             return True
         with open_bytes(path, lambda _: None) as opened:
             return self._chosen(first_bytes(opened.stream), None) is not None
+
+    def _read_as(
+        self, named: Format, stream: BinaryIO, context: Context
+    ) -> Iterator[Article | Remark]:
+        """Read a file as the format that was asked for, or what an archive holds so."""
+        start = first_bytes(stream)
+        if named.test and not named.test(start):
+            archives = [_formats[name] for name in _ARCHIVES]
+            named = next((one for one in archives if one.test and one.test(start)), named)
+        yield from named.reader(stream, context)
 
     def _read(
         self, named: Format | None, stream: BinaryIO, context: Context

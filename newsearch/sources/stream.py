@@ -10,7 +10,7 @@ from newsearch.answers.reports import Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.explaining import explanation_of
-from newsearch.sources.opening import OpenedFile, open_bytes
+from newsearch.sources.opening import open_bytes, read_opened
 from newsearch.sources.page.recurring import Recurring
 from newsearch.sources.reader import Context, DateRules, Identity
 from newsearch.sources.repeats import RepeatedIds
@@ -106,51 +106,28 @@ class ArticleStream:
             of_pages=self._of_pages,
             folder=found.folder,
             recurring=self._recurring,
+            choose=found.choose,
+            is_strict=self._is_strict,
         )
         try:
             opened = open_bytes(found.path, self._count)
         except OSError as error:
             self._reject(found.shown, f"cannot be opened: {error.strerror or error}")
             return
-        # A file that fails before its first byte is not empty: there is nothing a reader could say.
         with opened:
-            start: bytes = opened.stream.peek(1)  # type: ignore[attr-defined]
-            items = () if opened.failure and not start else self._given(found, opened, context)
-            for item in items:
+            for item in read_opened(opened, found.reader(), context):
                 if isinstance(item, Article):
                     yield from self._undecided.after(item, context)
                 else:
                     self._reject(item.path, item.reason, item.line)
                     yield item, context
         context.close()
-        if opened.failure:
-            self._reject(found.shown, f"not read to its end: {opened.failure}")
 
     def _identified(self, article: Article, context: Context, line: int | None) -> _Read:
         if article.id != context.article_id:
             self._repeats.add(article, context.path, line)
         prefix = self._identity.prefix
         return (replace(article, id=prefix + article.id) if prefix else article), context
-
-    def _given(
-        self, found: FoundFile, opened: OpenedFile, context: Context
-    ) -> Iterator[Article | Remark]:
-        """Return what a reader gives, and a remark where it raises: that must not end a load."""
-        try:
-            for item in found.reader()(opened.stream, context):
-                if not isinstance(item, (Article, Remark)):
-                    raise TypeError(f"it gave a {type(item).__name__} as an article")
-                yield item
-        except SourceError as error:
-            if self._is_strict:
-                raise
-            yield Remark(error.path, error.line, error.reason)
-        except Exception as error:
-            message = " ".join(str(error).split())
-            reason = f"the reader failed: {type(error).__name__}: {message}"
-            if self._is_strict:
-                raise SourceError(found.shown, reason) from error
-            yield context.rejected(reason)
 
     def _count(self, n_bytes: int) -> None:
         self.bytes_read += n_bytes

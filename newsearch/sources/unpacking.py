@@ -22,10 +22,13 @@ class Allowance:
     ----------
     packed_bytes
         Size of the packed data; more may be added to it while they are read.
+    within
+        That of the archive that holds the data.
     """
 
-    def __init__(self, packed_bytes: int = 0) -> None:
+    def __init__(self, packed_bytes: int = 0, within: Allowance | None = None) -> None:
         self.packed_bytes = packed_bytes
+        self._within = within
         self._n_bytes = 0
 
     def take(self, n_bytes: int) -> None:
@@ -40,6 +43,8 @@ class Allowance:
         if self._n_bytes > max(_SMALL_BYTES, _MOST_TIMES * self.packed_bytes):
             reason = f"it unpacks to more than {_MOST_TIMES} times its size, as no news does"
             raise OSError(None, f"{reason}; unpack it by hand if you trust it")
+        if self._within:
+            self._within.take(n_bytes)
 
 
 def data_name(path: str) -> str:

@@ -76,12 +76,12 @@ def test_command_knows_formats_of_other_packages(
 ) -> None:
     index = str(tmp_path / "index")
     assert run(["index", str(head), "--format", "headlines", "-i", index]) == 2
-    assert "the formats are auto, text, html, json, jsonl, csv, tsv\n" in capsys.readouterr().err
+    assert "the formats are auto, text, " in capsys.readouterr().err
     install("news-headlines", HEADLINES)
     assert run(["index", str(head), "--format", "headlines", "-i", index]) == 0
     assert "1 added" in capsys.readouterr().out
     assert run(["index", "--help"]) == 0
-    assert "tsv|headlines]" in capsys.readouterr().out
+    assert "|headlines]" in capsys.readouterr().out
 
 
 def test_package_is_not_imported_where_our_own_formats_suffice(

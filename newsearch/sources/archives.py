@@ -1,0 +1,181 @@
+"""Archives of files, zip and tar: each file goes through the reader that its content asks for."""
+
+from __future__ import annotations
+
+import re
+import struct
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+from tempfile import SpooledTemporaryFile
+from typing import IO, BinaryIO, cast
+
+from newsearch.answers.reports import Remark
+from newsearch.article import Article
+from newsearch.sources.opening import OpenedFile, read_opened
+from newsearch.sources.reader import Context
+from newsearch.sources.unpacking import Allowance
+from newsearch.sources.walk import readable_name
+
+_DEEPEST = 1
+_BLOCK_BYTES = 2**18
+_SPOOLED_BYTES = 2**24
+_LARGEST_COPY_BYTES = 2**31
+# Documents are zip archives too; they begin with files of these names, after 30 bytes of header.
+_ZIP = re.compile(
+    rb"PK\x05\x06|PK\x03\x04.{26}(?!\[Content_Types|_rels/|docProps/|word/|xl/|ppt/|mimetypeapp)",
+    re.S,
+)
+_ENCRYPTED = 0x1
+_NAME_IS_UTF8 = 0x800
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A file of an archive.
+
+    Parameters
+    ----------
+    name
+        Its path in the archive.
+    open
+        Returns its bytes.
+    count
+        Told how many bytes of it were read; raises OSError where they are out of proportion.
+    fault
+        Why it cannot be read, or ''.
+    """
+
+    name: str
+    open: Callable[[], IO[bytes]]
+    count: Callable[[int], None] = lambda _: None
+    fault: str = ""
+
+
+def is_zip(start: bytes) -> bool:
+    """Whether a file that starts so is a zip archive, and no document in the form of one."""
+    return _ZIP.match(start) is not None
+
+
+def is_tar(start: bytes) -> bool:
+    """Whether a file that starts so is a tar archive."""
+    return start[257:262] == b"ustar"
+
+
+def read_zip(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read the files of a zip archive; a `Reader`.
+
+    The list of its files is at its end, so what cannot seek is copied to a temporary file.
+    """
+    if stream.seekable():
+        yield from _read_members(_zip_members(stream, context), context)
+        return
+    with SpooledTemporaryFile(_SPOOLED_BYTES) as copy:
+        while (block := stream.read(_BLOCK_BYTES)) and copy.tell() <= _LARGEST_COPY_BYTES:
+            copy.write(block)
+        if block:
+            gibibytes = _LARGEST_COPY_BYTES >> 30
+            yield context.rejected(f"it is larger than {gibibytes} GiB; give it as a file")
+        else:
+            yield from _read_members(_zip_members(cast(BinaryIO, copy), context), context)
+
+
+def read_tar(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read the files of a tar archive, in one go; a `Reader`."""
+    yield from _read_members(_tar_members(stream, context), context)
+
+
+def _read_members(
+    members: Iterator[_Member | Remark], context: Context
+) -> Iterator[Article | Remark]:
+    if context.depth > _DEEPEST:
+        yield context.rejected("archives are read one within another, no deeper; unpack it first")
+        return
+    for member in members:
+        if isinstance(member, Remark):
+            yield member
+        else:
+            yield from _read_member(member, context)
+
+
+def _read_member(member: _Member, context: Context) -> Iterator[Article | Remark]:
+    # Backslashes are written on Windows; '/' at the start and '.' say nothing in an archive.
+    path = PurePosixPath(member.name.replace("\\", "/"))
+    parts = [readable_name(part) for part in path.parts if part != "/"]
+    if "__MACOSX" in parts or any(part.startswith(".") and part != ".." for part in parts):
+        return
+    page = context.child(f"{context.article_id or context.path}#{'/'.join(parts)}")
+    if fault := "its path leads out of the archive; rename it" if ".." in parts else member.fault:
+        yield page.rejected(fault)
+        return
+    try:
+        source = member.open()
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as error:
+        yield page.rejected(f"it cannot be unpacked: {str(error).lower()}")
+        return
+    with OpenedFile(cast(BinaryIO, source), member.count) as opened:
+        yield from read_opened(opened, page.reader_for(path.name), page)
+
+
+def _zip_members(file: BinaryIO, context: Context) -> Iterator[_Member | Remark]:
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        reason = f"the zip archive is damaged: {str(error).lower()}"
+        yield context.rejected(f"{reason}; get it again, or repair it with 'zip -FF'")
+        return
+    # Files may lie over one another, so that few bytes hold many large ones.
+    whole = Allowance(file.seek(0, 2))
+    for info in archive.infolist():
+        if not info.is_dir():
+            is_encrypted = info.flag_bits & _ENCRYPTED
+            fault = "it is encrypted; unpack it with its password first" if is_encrypted else ""
+            count = Allowance(info.compress_size, whole).take
+            yield _Member(_name_of(info), partial(archive.open, info), count, fault)
+
+
+def _name_of(info: zipfile.ZipInfo) -> str:
+    if not info.flag_bits & _NAME_IS_UTF8:
+        # Many programs write UTF-8 and do not say so.
+        with suppress(UnicodeError):
+            return info.filename.encode("cp437").decode()
+    return info.filename
+
+
+def _tar_members(stream: BinaryIO, context: Context) -> Iterator[_Member | Remark]:
+    is_damaged = False
+
+    class Header(tarfile.TarInfo):
+        """A header that tells when it is damaged: tarfile only looks for the next one."""
+
+        @classmethod
+        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Header:
+            nonlocal is_damaged
+            try:
+                return super().frombuf(buf, encoding, errors)
+            except tarfile.HeaderError:
+                is_damaged |= any(buf)  # zeros are no header but the end
+                raise
+
+    try:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header, ignore_zeros=True) as archive:
+            while info := archive.next():
+                archive.members = []  # type: ignore[attr-defined]  # it would keep all of them
+                if info.isreg():
+                    yield _Member(info.name, partial(_opened_in, archive, info))
+                elif not info.isdir():
+                    context.note(f"{info.name}: skipped, not a file of data")
+    except tarfile.TarError as error:
+        yield context.rejected(f"not read to its end: the tar archive is damaged: {error}")
+    if is_damaged:
+        yield context.rejected("parts of the tar archive are damaged; get it again")
+
+
+def _opened_in(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    file = archive.extractfile(info)
+    assert file is not None  # it is a regular file
+    return file
