@@ -38,7 +38,7 @@ def extract_markup(markup: str, context: Context) -> Article | None:
     lines = block_lines(page, context.recurring_lines(block_rows(page)))
     facts = page_facts(page)
     context.reading.lines = lines
-    chosen = article_blocks(page, lines, facts.summary) or _sentences(page, lines, context)
+    chosen = article_blocks(page, lines, facts) or _sentences(page, lines, context)
     if not chosen:
         return None
     span = range(chosen[0], chosen[-1] + 1)

@@ -8,6 +8,8 @@ from collections.abc import Container, Sequence
 from itertools import accumulate
 
 from newsearch.sources.html.blocks import Block, Page, Part
+from newsearch.sources.html.facts import Facts
+from newsearch.sources.html.opinion import main_blocks
 from newsearch.sources.page.body import article_span
 from newsearch.sources.page.head import fold
 from newsearch.sources.page.lines import Kind, Line, page_lines
@@ -17,7 +19,7 @@ from newsearch.sources.page.lines import Kind, Line, page_lines
 _SURELY_FOREIGN = re.compile(
     r"comment(?:s|aires?|list|ed)?(?![a-z])|kommentar|comentario|disqus|outbrain|taboola|related"
     r"|recommend|recirc|relacionad|newsletter|infolettre|breadcrumb|sponsor|trending|popular"
-    r"|most-?read|copyright|sharedaddy|werbung|publicidad|publicite"
+    r"|gallery|slideshow|carousel|most-?read|copyright|sharedaddy|werbung|publicidad|publicite"
 )
 _PERHAPS_FOREIGN = re.compile(
     r"(?:^|[\s_-])(?:respond(?![a-z])|reply|reactions?(?![a-z])|reaktionen|teaser|share(?!d)"
@@ -42,6 +44,8 @@ _NO_SUMMARY_TAGS = _LIST_TAGS | {"title", "h1"}
 
 # A part that holds more than such a share of all prose is no foreign one, whatever its names.
 _MOST_SURELY, _MOST_PERHAPS = 0.6, 0.3
+# The first where it is known what the article begins with, which stands outside.
+_MOST_BESIDE = 0.95
 # The innermost part with this share of the prose that was found is where the article ends.
 _HOME_SHARE = 0.9
 # A block with more of its text in links leads on; one with this much is no more than a link.
@@ -49,12 +53,17 @@ _MOST_LINKED = 0.5
 _MOST_LINKED_TEXT = 0.9
 _STANDFIRST_BLOCKS = 15
 _SUMMARY_LETTERS = 40
+# A declared text of so many letters is believed where the page shows all but such a share of it.
+_SHORTEST_TEXT, _MOST_MISSING = 400, 0.2
+_MOST_COMPARED, _LONGEST_COMPARED = 2_000, 3_000
 
 # What a block adds to the sum that the article maximises, in letters, as in `page.body`.
 _MOST_PER_BLOCK = 300.0
 _MOST_PER_SHORT = 20.0
 _GAIN_OF_LINKS = -20.0
-_GAIN_OF_SUMMARY = 300.0
+_GAIN_OF_KNOWN = 300.0
+# Blocks that a second reader leaves out count for so much, less so many letters.
+_NOT_MAIN_SHARE, _NOT_MAIN_COST = 0.2, 10.0
 _GAIN = {
     Kind.PROSE: 0.0,
     Kind.SENTENCE: 5.0,
@@ -72,6 +81,8 @@ _GAIN = {
     Kind.PLACE: -5.0,
     Kind.RECURRING: -25.0,
 }
+# Headings over what is not the article.
+_OTHER_KINDS = frozenset((Kind.RELATED, Kind.END, Kind.COMMENTS))
 _TEXT_KINDS = frozenset((Kind.PROSE, Kind.SENTENCE, Kind.SHORT, Kind.PLACE))
 
 
@@ -92,12 +103,13 @@ def block_lines(page: Page, recurring: Container[int] = ()) -> list[Line]:
     ]
 
 
-def article_blocks(page: Page, lines: Sequence[Line], summary: str = "") -> list[int]:
+def article_blocks(page: Page, lines: Sequence[Line], facts: Facts) -> list[int]:
     """Choose the blocks of a page that are its article.
 
-    Parts that their names or tags show to be of something else are left out. Of the blocks that
-    remain, the run with the most prose is the article, as in the text of a page; its short lines
-    reach as far as the innermost part that holds this prose.
+    Parts that their names, tags or headings show to be of something else are left out. Of the
+    blocks that remain, the run with the most prose is the article, as in the text of a page; its
+    short lines reach as far as the innermost part that holds this prose. The page may declare
+    the text of its article, or how that begins; else a second reader is asked.
 
     Parameters
     ----------
@@ -105,8 +117,8 @@ def article_blocks(page: Page, lines: Sequence[Line], summary: str = "") -> list
         The page.
     lines
         What `block_lines` returns for it.
-    summary
-        What the page declares as its description, which is mostly its first paragraph.
+    facts
+        What the page declares.
 
     Returns
     -------
@@ -115,12 +127,15 @@ def article_blocks(page: Page, lines: Sequence[Line], summary: str = "") -> list
     """
     blocks = page.blocks
     gains = [_gain(line, block) for line, block in zip(lines, blocks, strict=True)]
-    if (first := _first_paragraph(blocks, summary)) is not None:
-        gains[first] = max(gains[first], 0.0) + _GAIN_OF_SUMMARY
-    own = _own_blocks(page, gains, first)
+    text = _declared_text(blocks, facts.text)
+    known = text or _first_paragraph(blocks, facts.summary)
+    _weigh(gains, page, known, facts, is_all_known=bool(text))
+    own = _own_blocks(page, lines, gains, known)
     run = article_span([lines[at] for at in own], [gains[at] for at in own])
     if not run:
         return []
+    if text:
+        run = range(bisect_left(own, text[0]), bisect_left(own, text[-1]) + 1)
     home = _home(page.parts, gains, own[run.start : run.stop])
     is_text = [at in home and _is_text(lines[at], blocks[at]) for at in own]
     run = _extended(run, is_text)
@@ -129,6 +144,21 @@ def article_blocks(page: Page, lines: Sequence[Line], summary: str = "") -> list
         kept.pop()
     above = [at for at in own[: run.start] if _is_text(lines[at], blocks[at])]
     return [*_standfirst(blocks, lines, above, own[run.start]), *kept]
+
+
+def _weigh(
+    gains: list[float], page: Page, known: Sequence[int], facts: Facts, *, is_all_known: bool
+) -> None:
+    """Let what a page declares, or what a second reader finds, count in the gains of blocks."""
+    if is_all_known:
+        gains[:] = [min(gain, 0.0) for gain in gains]
+    elif facts.is_article or any(part.tag == "article" for part in page.parts):
+        main = main_blocks(page)
+        for at, gain in enumerate(gains if main else ()):
+            if at not in main:
+                gains[at] = (_NOT_MAIN_SHARE * gain if gain > 0.0 else gain) - _NOT_MAIN_COST
+    for at in known:
+        gains[at] = max(gains[at], 0.0) + _GAIN_OF_KNOWN
 
 
 def _gain(line: Line, block: Block) -> float:
@@ -147,39 +177,59 @@ def _gain(line: Line, block: Block) -> float:
     return _GAIN[line.kind]
 
 
-def _first_paragraph(blocks: Sequence[Block], summary: str) -> int | None:
+def _declared_text(blocks: Sequence[Block], text: str) -> list[int]:
+    """Return the blocks of a declared text, where a page shows nearly all of it; else none."""
+    found = []
+    n_missing = len(text)
+    if n_missing < _SHORTEST_TEXT:
+        return []
+    for at, block in enumerate(blocks[:_MOST_COMPARED]):
+        key = fold(block.text[:_LONGEST_COMPARED])
+        if len(key) >= _SUMMARY_LETTERS and key[:_SUMMARY_LETTERS] in text:
+            found.append(at)
+            n_missing -= len(key)
+    return found if n_missing < _MOST_MISSING * len(text) else []
+
+
+def _first_paragraph(blocks: Sequence[Block], summary: str) -> list[int]:
     """Return the block that starts as the summary of a page does, if there is one."""
     key = fold(summary)[:_SUMMARY_LETTERS]
     if len(key) < _SUMMARY_LETTERS:
-        return None
+        return []
     for at, block in enumerate(blocks):
         is_text = block.tag not in _NO_SUMMARY_TAGS and block.link_share <= _MOST_LINKED
         if is_text and fold(block.text[: 2 * _SUMMARY_LETTERS]).startswith(key):
-            return at
-    return None
+            return [at]
+    return []
 
 
-def _own_blocks(page: Page, gains: Sequence[float], first: int | None) -> list[int]:
-    """Return the blocks that stand in no foreign part."""
+def _own_blocks(
+    page: Page, lines: Sequence[Line], gains: Sequence[float], known: Sequence[int]
+) -> list[int]:
+    """Return the blocks that stand in no foreign part; those with known blocks are none."""
     sums = [0.0, *accumulate(max(0.0, gain) for gain in gains)]
     is_own = [block.tag != "title" for block in page.blocks]
     for part in page.parts:
-        prose = sums[part.stop] - sums[part.start]
-        has_first = first is not None and part.start <= first < part.stop
-        if not has_first and prose < _most_foreign(part) * sums[-1]:
+        most = _most_foreign(part, lines[part.start].kind)
+        if known and most == _MOST_SURELY:
+            most = _MOST_BESIDE
+        has_known = bisect_left(known, part.start) < bisect_left(known, part.stop)
+        if not has_known and sums[part.stop] - sums[part.start] < most * sums[-1]:
             is_own[part.start : part.stop] = [False] * (part.stop - part.start)
     return [at for at, own in enumerate(is_own) if own]
 
 
-def _most_foreign(part: Part) -> float:
+def _most_foreign(part: Part, first_kind: Kind) -> float:
     """Return the share of all prose that a part may hold and be none of the article; 0 for none."""
     if part.tag in _FOREIGN_TAGS:
         return _MOST_SURELY
+    is_headed = first_kind in _OTHER_KINDS and part.stop > part.start + 1
+    most = _MOST_PERHAPS if is_headed else 0.0
     if not part.names or part.tag in _WHOLE_TAGS or _OWN.search(part.names):
-        return 0.0
+        return most
     if _SURELY_FOREIGN.search(part.names):
         return _MOST_SURELY
-    return _MOST_PERHAPS if _PERHAPS_FOREIGN.search(part.names) else 0.0
+    return _MOST_PERHAPS if _PERHAPS_FOREIGN.search(part.names) else most
 
 
 def _home(parts: Sequence[Part], gains: Sequence[float], chosen: Sequence[int]) -> range:

@@ -21,6 +21,7 @@ from newsearch.sources.page.head import fold
 _MOST_VALUES = 20_000
 _MOST_TEXTS = 50
 _LONGEST_TEXT = 500
+_LONGEST_ARTICLE = 60_000
 _LONGEST_NAME = 80
 _JSON_START = re.compile(r"[\[{]")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
@@ -73,6 +74,10 @@ class Facts:
         What it calls its article, the surest first; the name of the site may be a part of it.
     summary
         What it says the article is about.
+    text
+        What it says is the text of the article, without spaces and marks; often cut.
+    is_article
+        Whether it says that it is an article.
     date
         Day of publication, and the time where its zone is told.
     authors, source, section, lang, url
@@ -85,6 +90,8 @@ class Facts:
 
     titles: list[str]
     summary: str
+    text: str
+    is_article: bool
     date: ArticleDate | None
     authors: tuple[str, ...]
     source: str
@@ -116,6 +123,8 @@ def page_facts(page: Page) -> Facts:
     return Facts(
         titles=[text for _, text in titles],
         summary=declared.text("summary", _SUMMARY),
+        text=declared.article_text(),
+        is_article=declared.is_article(),
         date=declared.first("date", declared.texts(_DATE), declared_date),
         authors=_names(declared.best("author", _AUTHOR), source),
         source=source,
@@ -153,6 +162,13 @@ class _Declarations:
 
     def text(self, fact: str, places: tuple[str, str]) -> str:
         return next(iter(self.best(fact, places)), "")
+
+    def is_article(self) -> bool:
+        return bool(self._article) or "article" in self._metas.get("og:type", ())
+
+    def article_text(self) -> str:
+        text = str(self._article.get("articleBody") or "")[:_LONGEST_ARTICLE]
+        return fold(_TAG.sub("", unescape(unescape(text))))
 
     def first(
         self,

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from newsearch.article import Article
 from newsearch.sources import Context, Remark, read
 from newsearch.sources.html.blocks import read_page
+from newsearch.sources.html.opinion import main_blocks
 from newsearch.sources.text import read_html, read_text
 
 PARAGRAPHS = (
@@ -96,6 +97,46 @@ def test_first_paragraph_is_found_by_the_summary_whatever_it_stands_in() -> None
     kept = "\n".join(PARAGRAPHS[1:] * 2)
     assert article_of(page(summary, body)).body == f"{PARAGRAPHS[0]}\n{kept}"
     assert article_of(page("", body)).body == kept
+
+
+GALLERY = "".join(f"<h2>{n}/30 Boats</h2><p>{TEASER} {n}</p>" for n in range(1, 31))
+
+
+def test_gallery_is_left_out_where_the_page_declares_how_its_article_begins() -> None:
+    body = f"<div>{BODY}<div class=inline-gallery>{GALLERY}</div></div>"
+    summary = f'<meta name="description" content="{PARAGRAPHS[0][:60]}...">'
+    assert article_of(page(summary, body)).body == "\n".join(PARAGRAPHS)
+    assert TEASER in article_of(page("", body)).body
+
+
+def test_text_goes_on_after_a_box_with_a_heading_over_other_stories() -> None:
+    box = f"<div><h3>Related stories</h3><p>{TEASER}</p><p>{TEASER} Again.</p></div>"
+    boxes = [box, box.replace("Related stories", "Most popular")]
+    for one in boxes:
+        body = f"<div><p>{PARAGRAPHS[0]}</p>{one}{BODY}{BODY}</div>"
+        kept = [PARAGRAPHS[0], *PARAGRAPHS, *PARAGRAPHS]
+        assert article_of(page(body=body)).body == "\n".join(kept)
+
+
+def test_declared_text_tells_where_the_article_ends() -> None:
+    letters = "".join(f"<div>{n} {text}</div>" for n in range(9) for text in PARAGRAPHS)
+    declared = json_ld({"@type": "NewsArticle", "articleBody": " ".join(2 * PARAGRAPHS)})
+    body = f"<div>{BODY}{BODY}</div><div>{letters}</div>"
+    assert article_of(page(declared, body)).body == "\n".join(2 * PARAGRAPHS)
+    cut = json_ld({"@type": "NewsArticle", "articleBody": " ".join(2 * PARAGRAPHS)[:400]})
+    body = f"<div>{4 * BODY}</div>"
+    assert article_of(page(cut, body)).body == "\n".join(4 * PARAGRAPHS)
+
+
+def test_second_reader_leaves_out_a_sidebar_longer_than_the_article() -> None:
+    side = f"<div class=sidebar>{''.join(f'<p>{TEASER} {n}</p>' for n in range(20))}</div>"
+    body = f"<div id=content><article><h1>Pier</h1>{BODY}</article></div>{side}"
+    assert article_of(page(body=body)).body == "\n".join(PARAGRAPHS)
+
+
+def test_second_reader_is_told_every_block_once_by_its_number() -> None:
+    found = read_page(page(body=f"<article><h1>Pier</h1>{BODY}</article>"))
+    assert main_blocks(found) >= set(range(1, len(found.blocks)))
 
 
 def test_lists_headings_and_tables_of_an_article_are_kept() -> None:
@@ -315,6 +356,8 @@ HOSTILE = {
     "numbers": f'<script type="application/ld+json">{{"a": {"9" * 100_000}}}</script>{BODY}',
     "links": "<a href=x>word word</a> " * 20_000,
     "cells": "<table><tr><td>" * 20_000,
+    "articles": f"<article>{'<div class=a>' * 90}{BODY * 900}",
+    "names": f"<article><p class='{'comment ' * 20_000}'>{PARAGRAPHS[0]}</p>{BODY}" * 20,
     "NULs": "\0<\0p\0>" * 20_000,
 }
 
@@ -420,7 +463,7 @@ def test_saved_pages_are_read_as_well_as_ever(shared_data: Path) -> None:
 
 
 # Of 102 bodies, 195 headlines and 115 dates; a change that lowers one says why.
-FLOORS = {"f1": 0.935, "titles": 142, "dates": 101}
+FLOORS = {"f1": 0.95, "titles": 142, "dates": 101}
 
 
 def _token_f1(gold: str, found: str) -> float:
