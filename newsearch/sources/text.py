@@ -18,8 +18,8 @@ from newsearch.sources.decode import decode
 from newsearch.sources.markup import without_entities, without_markup
 from newsearch.sources.mojibake import MENDED, mended
 from newsearch.sources.page.article import FEW_SENTENCES, article_of
-from newsearch.sources.page.body import article_span, body_lines, credits_end, sentence_lines
-from newsearch.sources.page.head import find_head
+from newsearch.sources.page.body import body_lines, credits_end, sentence_lines, span_below_headline
+from newsearch.sources.page.head import find_head, headlines_of_title
 from newsearch.sources.page.lines import Line, page_lines, rows_of
 from newsearch.sources.reader import Context
 
@@ -138,7 +138,7 @@ def _extract_markup(markup: str, context: Context) -> Article | None:
 
 
 def _span_and_body(lines: Sequence[Line], context: Context) -> tuple[range, list[Line]]:
-    span = article_span(lines)
+    span = span_below_headline(lines, headlines_of_title(lines))
     if body := body_lines(lines[span.start : span.stop]):
         return span, body
     # A brief of the wires has a sentence or two: too few to tell them from their surroundings.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from newsearch.sources.page.lines import Kind, Line
 
@@ -37,6 +37,12 @@ _LINES_OF_COMMENTS = 60
 _FEWEST_COMMENTS = 2
 _LEAST_SHARE_NAMED = 0.6
 _LEAST_WEIGHT = 60.0
+# Below the headline, in so many lines, the article begins, and its first paragraph is worth more.
+_HEADLINE_REACH = 12
+_HEADLINE_GAIN = 300.0
+# So many paragraphs on end without a full stop, none longer, are headlines of other stories.
+_FEWEST_HEADLINES, _MOST_UNPUNCTUATED = 3, 200.0
+_ITEM_SHARE, _MOST_PER_ITEM = 0.3, 20.0
 _RESUMING_WEIGHT = 60.0
 _LONGEST_HEAD = 8
 _CREDITS = (Kind.BYLINE, Kind.DATE, Kind.AGENCY, Kind.PLACE)
@@ -63,7 +69,7 @@ def article_span(lines: Sequence[Line], gains: Sequence[float] | None = None) ->
     articles so is Pasternack and Roth's (WWW 2009), who sum over words. It begins and ends with
     a line of prose or a sentence, since every other line costs.
     """
-    gains = gains or [_gain(line) for line in lines]
+    gains = gains or _gains(lines)
     best, best_sum, to_beat = range(0), 0.0, 0.0
     start, running = 0, 0.0
     for at, line in enumerate(lines):
@@ -80,6 +86,29 @@ def article_span(lines: Sequence[Line], gains: Sequence[float] | None = None) ->
     return best if best_sum >= _LEAST_WEIGHT else range(0)
 
 
+def span_below_headline(lines: Sequence[Line], headlines: Sequence[int]) -> range:
+    """Find the article as `article_span` does, where it is known which lines show its headline.
+
+    What stands right below one is likely its first paragraph, and most of what stands above, such
+    as a plea for consent, is none of it.
+    """
+    gains = _gains(lines)
+    span = article_span(lines, gains)
+    if headlines:
+        headline = max((at for at in headlines if at < span.stop), default=headlines[0])
+        below = range(headline + 1, min(headline + _HEADLINE_REACH, len(lines)))
+        first = next((at for at in below if lines[at].kind is Kind.PROSE), None)
+        if first is not None:
+            gains[first] += _HEADLINE_GAIN
+            span = article_span(lines, gains)
+    for headline in reversed(headlines):
+        if headline in span:
+            prose = [max(0.0, gains[at]) for at in span]
+            if sum(prose[: headline - span.start]) < sum(prose) / 3:
+                return range(headline + 1, span.stop)
+    return span
+
+
 def _are_comments(lines: Sequence[Line], heading_at: int) -> bool:
     """Whether the paragraphs below a heading are by several people: a line before each says who."""
     below = lines[heading_at : heading_at + _LINES_OF_COMMENTS]
@@ -88,10 +117,33 @@ def _are_comments(lines: Sequence[Line], heading_at: int) -> bool:
     return n_named >= _FEWEST_COMMENTS and n_named >= _LEAST_SHARE_NAMED * sum(is_prose)
 
 
+def _gains(lines: Sequence[Line]) -> list[float]:
+    """Return what each line adds, in letters.
+
+    Several paragraphs on end that do not end as sentences do are the headlines of other stories.
+    """
+    gains = [_gain(line) for line in lines]
+    prose = [at for at, line in enumerate(lines) if line.kind is Kind.PROSE]
+    for is_text, run in groupby(prose, lambda at: _is_text(lines[at])):
+        found = list(run)
+        if not is_text and len(found) >= _FEWEST_HEADLINES:
+            for at in found:
+                gains[at] = _TEASER_GAIN
+    return gains
+
+
+def _is_text(line: Line) -> bool:
+    return line.weight >= _MOST_UNPUNCTUATED or line.is_item or line.ends_sentence
+
+
 def _gain(line: Line) -> float:
+    if line.kind is Kind.SHORT and line.is_item:
+        return min(_ITEM_SHARE * line.weight, _MOST_PER_ITEM)
     if line.kind is not Kind.PROSE:
         return _GAIN[line.kind]
-    return _TEASER_GAIN if line.is_teaser else min(line.weight, _MOST_PER_LINE)
+    if line.is_teaser:
+        return _TEASER_GAIN
+    return min(line.weight, _MOST_PER_LINE)
 
 
 def credits_end(lines: Sequence[Line]) -> int:
@@ -143,6 +195,6 @@ def _without_teasers(lines: Sequence[Line]) -> list[Line]:
             kept.append(line)
         elif not is_dropping and line.kind in (Kind.SHORT, Kind.SENTENCE, Kind.PROSE, Kind.PLACE):
             pending.append(line)
-    if pending and pending[-1].kind is Kind.SENTENCE:
+    if pending and (pending[-1].kind is Kind.SENTENCE or pending[-1].is_item):
         kept += pending
     return kept

@@ -23,6 +23,8 @@ _CREDIT_BONUS = 0.3
 _USUAL_HEADLINE = 90
 _LENGTH_COST = 0.01
 _FEWEST_WORDS = 3
+_FEWEST_REPEATED = 8
+_MOST_REPEATS = 20
 _LEAST_WEIGHT = 12.0
 _WORD = re.compile(r"[^\W\d_\u3040-\u9fff]{4,}|\d{2,}")
 _WIDE_RUN = re.compile(r"[\u3040-\u9fff]{2,}")
@@ -82,19 +84,34 @@ def _could_be_page_title(line: Line) -> bool:
 
 def _from_page_title(lines: Sequence[Line], text_start: int) -> Head:
     page_title = lines[0].text
-    folded = fold(page_title)
-    best = Head()
-    for at in range(1, text_start):
-        key = fold(lines[at].text) if len(lines[at].text) <= _LONGEST_HEADLINE else ""
-        is_repeated = key and folded.startswith(key) and len(key) >= max(8, len(fold(best.title)))
-        if is_repeated and lines[at].kind is not Kind.SECTION:
-            best = Head(lines[at].text, at, _site_of(page_title, len(key)))
-    if best.title:
-        return best
+    if shown := headlines_of_title(lines[:text_start]):
+        text = lines[shown[-1]].text
+        return Head(text, shown[-1], _site_of(page_title, len(fold(text))))
     cut, source = _without_site(page_title)
     if source and not is_menu(source):
         return Head(cut, 0, source)
     return Head()
+
+
+def headlines_of_title(lines: Sequence[Line]) -> list[int]:
+    """Return the lines that repeat the headline in the title of a page, as far as most of it."""
+    if not (lines and _could_be_page_title(lines[0])):
+        return []
+    title = fold(lines[0].text)
+    first = title[:1]
+    headline = cues.TITLE_SEPARATOR.split(lines[0].text)[0]
+    best = max(_FEWEST_REPEATED, len(fold(headline)) // 2)
+    found: list[int] = []
+    for at, line in enumerate(lines[1:], 1):
+        # Folding takes long, so that lines which start otherwise are sorted out first.
+        is_short = len(line.text) <= _LONGEST_HEADLINE
+        key = fold(line.text) if is_short and first in line.text[:3].casefold() else ""
+        if len(key) >= best and line.kind is not Kind.SECTION and title.startswith(key):
+            if len(key) > best:
+                found.clear()
+            found.append(at)
+            best = len(key)
+    return found[-_MOST_REPEATS:]
 
 
 def fold(text: str) -> str:

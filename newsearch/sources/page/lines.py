@@ -26,10 +26,17 @@ _SENTENCE_WEIGHT = 40.0
 _MOST_CAPITALISED = 0.6
 
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_SENTENCE_MARKS = ".!?…。！？:"
+_SENTENCE_MARKS = ".!?…。！？:।॥؟۔։።။។"
 _SENTENCE_END = re.compile(rf"[{_SENTENCE_MARKS}]\W{{0,4}}$")
+_PARAGRAPH_END = re.compile(
+    _SENTENCE_END.pattern[:-1] + r"(?:[(\[][^()\[\]]{1,25}[)\]]\W{0,3}){0,3}$"
+)
 _TEASER_END = re.compile(r"(?:\.\.\.|…|\[…\])\W{0,2}$")
 _BULLETS_BEFORE, _BULLETS_AFTER = " •·▪●■◆▶►»›*–—|-", " •·▪●■|"
+WRAPPED = "\0"
+_FEWEST_WRAPPED = 3
+_LEAST_WIDTH, _MOST_WIDTH = 45, 100
+_ITEM = re.compile(r"[+*•·▪●■◆▶►–-] ?(?=\w)")
 _MENU_WORD = re.compile(r"[\w./&-]+")
 # Most of what a line has to be to be a row of sections, told by its first two letters.
 _SECTION_STARTS = frozenset(section[:2] for section in cues.SECTIONS)
@@ -88,6 +95,16 @@ class Line(NamedTuple):
     is_teaser: bool = False
     number: int = 0
 
+    @property
+    def is_item(self) -> bool:
+        """Whether it starts with the mark of an item of a list."""
+        return not self.text[0].isalnum() and bool(_ITEM.match(self.text))
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether it ends as a sentence does; a credit or a note in brackets may follow."""
+        return self.text[-1] in _SENTENCE_MARKS or bool(_PARAGRAPH_END.search(self.text[-40:]))
+
 
 class _Look(NamedTuple):
     """What a line is by itself; as those of `Line`."""
@@ -101,8 +118,33 @@ _known: dict[str, _Look] = {}
 
 
 def rows_of(text: str) -> list[str]:
-    """Split a page into its lines; blank ones are ''."""
-    return [_one_line(row) for row in text.replace("\0", "").splitlines()]
+    """Split a page into its lines; blank ones are ''.
+
+    Paragraphs that were wrapped at some width become one line, with `WRAPPED` for their others.
+    """
+    rows = [_one_line(row) for row in text.replace("\0", "").splitlines()]
+    start = 0
+    for at, row in enumerate([*rows, ""]):
+        if not row:
+            if _is_wrapped(rows[start:at]):
+                rows[start:at] = [" ".join(rows[start:at]), *[WRAPPED] * (at - start - 1)]
+            start = at + 1
+    return rows
+
+
+def _is_wrapped(rows: Sequence[str]) -> bool:
+    """Whether rows are one paragraph: no first word of a row had room on the row above.
+
+    Most rows of text also start with a small letter, unlike headlines that are as long.
+    """
+    if len(rows) < _FEWEST_WRAPPED:
+        return False
+    width = max(map(len, rows))
+    if not _LEAST_WIDTH <= width <= _MOST_WIDTH:
+        return False
+    words = [row.split(" ", 1)[0] for row in rows[1:]]
+    is_full = all(len(row) + 1 + len(word) > width for row, word in zip(rows, words, strict=False))
+    return is_full and 2 * sum(word[0].islower() for word in words) >= len(words)
 
 
 def _one_line(row: str) -> str:
@@ -127,7 +169,7 @@ def page_lines(rows: Sequence[str], recurring: Container[int] = ()) -> list[Line
     looks = _looks(counts)
     lines: list[Line] = []
     for at, row in enumerate(rows):
-        if row:
+        if row and row != WRAPPED:
             kind, weight, is_teaser = looks[row]
             if (
                 kind is Kind.SHORT

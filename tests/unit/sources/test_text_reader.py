@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import textwrap
 import time
 from collections import Counter
 from pathlib import Path
@@ -575,3 +576,55 @@ def test_every_byline_has_a_word_of_bylines(byline: str) -> None:
     lower = " ".join(byline.split()).lower() + " "
 
     assert any(word in lower for word in cues.BYLINE_WORDS)
+
+
+CONSENT = (
+    "Our partners keep a record of what has been opened on this device, for how long, and from "
+    "which street it was, as the law of the land lets them, so as to show you what matters here."
+)
+
+
+def test_text_above_the_headline_is_no_part_of_the_article() -> None:
+    headline = "Envoy meets ministry officials"
+    top = [f"{headline} | The Harbour Post", "", CONSENT, "More choices", headline, "July 10, 2020"]
+    article = article_of(*top, *PROSE, *PROSE)
+    assert article.body.split("\n") == [*PROSE, *PROSE]
+    assert (article.title, str(article.date)) == (headline, "2020-07-10")
+
+
+def test_brief_below_its_headline_outweighs_a_longer_text_at_the_foot() -> None:
+    headline = "Envoy meets ministry officials"
+    top = [f"{headline} | The Harbour Post", "", "Home", "News", headline, "", PROSE[0]]
+    foot = [*["Print", "Twitter", "Telegram", "Search"] * 2, CONSENT]
+    assert article_of(*top, *foot).body == PROSE[0]
+
+
+def test_headlines_of_other_stories_do_not_outweigh_the_article() -> None:
+    others = [
+        f"Harbour board number {n} tells of its plans for a wall, a road and all of the new boats "
+        f"that are to come"
+        for n in range(12)
+    ]
+    assert article_of(*others, "Print", "Search", "Envoy meets ministry", *PROSE * 2).body == (
+        "\n".join(PROSE * 2)
+    )
+
+
+@pytest.mark.parametrize("mark", ["+", "*", "•", "-"])
+def test_list_below_a_paragraph_is_part_of_the_article(mark: str) -> None:
+    items = [f"{mark} {n} boats for the harbour of the town" for n in range(9)]
+    assert article_of(*PROSE, *items, *PROSE).body.split("\n") == [*PROSE, *items, *PROSE]
+    assert article_of(*PROSE, *items, "Print", "Search").body.split("\n") == [*PROSE, *items]
+
+
+@given(st.lists(st.sampled_from(PROSE), min_size=4, max_size=12), st.integers(50, 80))
+def test_paragraph_wrapped_at_some_width_is_one_line(sentences: list[str], width: int) -> None:
+    paragraph = " ".join(sentences)
+    page = ["Envoy meets ministry", "", textwrap.fill(paragraph, width), "", "Home", "Search"]
+    assert article_of(*page).body == paragraph
+
+
+@pytest.mark.parametrize("end", ["।", "۔", "。", "։"])
+def test_sentences_end_as_they_do_in_each_script(end: str) -> None:
+    (line,) = page_lines([f"ক খ গ ঘ ঙ চ ছ জ ঝ ঞ ট ঠ ড ঢ ণ ত থ দ ধ ন প ফ{end}"])
+    assert line.kind is Kind.SENTENCE
