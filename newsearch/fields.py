@@ -6,6 +6,7 @@ the Whoosh schema, the query language and its hints, the names in files, and out
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -34,9 +35,9 @@ class Field:
     help
         What it holds, a short phrase for people.
     in_files
-        The keys and column names that mean it in files, lower case, the best first: of two
-        in one article the one further left counts. First our own names, then those of schema.org's
-        NewsArticle, then what common scrapers write.
+        The keys and column names that mean it in files, which are compared by `fold_name`, the best
+        first: of two in one article the one further left counts. First our own names, then those
+        of schema.org's NewsArticle, of scrapers and data sets, and of tables in other languages.
     example
         A value, for hints.
     label
@@ -66,30 +67,100 @@ class Field:
     sorts: tuple[Sort, ...] = ()
 
 
+SUMMARIES = (
+    *("leadparagraph", "description", "shortdescription", "abstract", "summary", "excerpt"),
+    *("snippet", "teaser", "beschreibung", "zusammenfassung", "resume", "resumen", "descripcion"),
+    *("resumo", "descricao", "sommario", "описание", "摘要", "概要", "요약"),
+)
+"""Names of what may stand for the body where there is no text that is longer."""
+
 FIELDS = (
-    Field("title", "text", "the headline", ("title", "headline")),
-    Field("body", "text", "the text", ("body", "text", "content", "articlebody", "maintext")),
-    Field("id", "exact", "what the article is known by", ("id",), "seeds/a.txt", is_unique=True),
+    Field("title", "text", "the headline", (
+        "title", "headline", "articletitle", "articleheadline", "headlinetext", "newstitle",
+        "storytitle", "webtitle", "posttitle", "pagetitle", "heading", "titel", "uberschrift",
+        "schlagzeile", "titre", "titulo", "titular", "titolo", "manchete", "kop", "overskrift",
+        "tytuł", "tytul", "nadpis", "cim", "otsikko", "заголовок", "baslık", "baslik", "τιτλος",
+        "标题", "標題", "題名", "タイトル", "見出し", "제목", "العنوان", "عنوان",
+    )),
+    Field("body", "text", "the text", (
+        "body", "text", "content", "articlebody", "maintext", "fulltext", "bodytext", "articletext",
+        "articlecontent", "article", "storytext", "story", "newstext", "newscontent", "news",
+        "textcontent", "cleantext", "cleanedtext", "plaintext", "contenttext", "contenthtml",
+        "bodyhtml", "contentencoded", "contents", "post", "volltext", "artikeltext", "artikel",
+        "inhalt", "nachricht", "meldung", "beitrag", "texte", "texteintegral", "contenu", "corps",
+        "texto", "textocompleto", "contenido", "cuerpo", "noticia", "testo", "testocompleto",
+        "contenuto", "corpo", "articolo", "conteudo", "materia", "tekst", "inhoud", "brodtext",
+        "brødtekst", "indhold", "innhold", "tresc", "obsah", "szoveg", "teksti", "текст", "статья",
+        "содержание", "metin", "icerik", "haber", "κειμενο", "正文", "内容", "內容", "全文", "本文",
+        "記事", "본문", "내용", "النص", "المحتوى", *SUMMARIES,
+    )),
+    Field("id", "exact", "what the article is known by", (
+        "id", "articleid", "docid", "documentid", "newsid", "storyid", "storiesid", "uuid",
+    ), "seeds/a.txt", is_unique=True),
     Field("date", "date", "when it appeared", (
-        "date", "published", "datepublished", "published_at", "publishedat",
-        "publish_date", "date_publish", "pub_date", "pubdate",
+        "date", "published", "datepublished", "publishedat", "publishdate", "datepublish",
+        "pubdate", "publicationdate", "publisheddate", "publishedon", "publishedtime",
+        "publishtime", "dateofpublication", "articledate", "newsdate", "webpublicationdate",
+        "firstpublished", "firstpublishedat", "releasedate", "issuedate", "postdate", "posteddate",
+        "postedat", "datetime", "datum", "erscheinungsdatum", "veroffentlichungsdatum",
+        "veroffentlicht", "publikationsdatum", "datepublication", "datedepublication",
+        "datedeparution", "fecha", "fechapublicacion", "fechadepublicacion", "data",
+        "datapubblicazione", "datadipubblicazione", "datapublicacao", "datadepublicacao",
+        "publicatiedatum", "publicerad", "dato", "datapublikacji", "julkaistu", "дата",
+        "датапубликации", "tarih", "yayıntarihi", "ημερομηνια", "日期", "发布时间", "发布日期",
+        "發布時間", "日付", "公開日", "掲載日", "날짜", "일자", "작성일", "التاريخ", "تاريخالنشر",
+        "created", "createdat", "datecreated", "creationdate", "timestamp", "seendate", "time",
     ), "2020-07", column="date", sorts=("newest", "oldest")),
-    Field("source", "words", "the publisher; a query looks in `agency` too",
-          ("source", "publisher"), "kyodo", also_in=("agency",)),
-    Field("agency", "words", "wire services that are credited",
-          ("agency", "agencies"), "kyodo", is_list=True),
-    Field("author", "words", "who wrote it",
-          ("author", "authors", "byline"), "yamaguchi", is_list=True),
-    Field("section", "words", "section of the paper", ("section", "articlesection"), "politics"),
-    Field("place", "words", "where it was written, from the dateline", ("place",)),
-    Field("lang", "exact", "code of the language, which chooses the stemmer",
-          ("lang", "language", "inlanguage"), "en", label="language"),
-    Field("url", "exact", "where it was published",
-          ("url", "link"), "https://example.com/a", is_unique=True),
+    Field("source", "words", "the publisher; a query looks in `agency` too", (
+        "source", "publisher", "publication", "publicationtitle", "publicationname", "newspaper",
+        "newspapername", "newspapertitle", "sourcename", "sourcetitle", "outlet", "newsoutlet",
+        "outletname", "medianame", "newssource", "sitename", "site", "website", "quelle", "zeitung",
+        "medium", "publikation", "verlag", "journal", "editeur", "fuente", "periodico", "diario",
+        "medio", "fonte", "testata", "giornale", "jornal", "veiculo", "bron", "krant", "kalla",
+        "tidning", "kilde", "avis", "zrodło", "zrodlo", "gazeta", "lahde", "источник", "издание",
+        "kaynak", "gazete", "πηγη", "来源", "來源", "媒体", "新聞", "新聞名", "媒体名", "출처",
+        "언론사", "المصدر", "الصحيفة", "domain", "hostname",
+    ), "kyodo", also_in=("agency",)),
+    Field("agency", "words", "wire services that are credited", (
+        "agency", "agencies", "newsagency", "wireservice", "agentur", "nachrichtenagentur",
+        "agence", "agencia", "agenzia",
+    ), "kyodo", is_list=True),
+    Field("author", "words", "who wrote it", (
+        "author", "authors", "byline", "authorname", "authornames", "writer", "writers", "reporter",
+        "reporters", "journalist", "journalists", "creator", "autor", "autoren", "autorin",
+        "verfasser", "auteur", "auteurs", "journaliste", "autores", "periodista", "autore",
+        "autori", "giornalista", "jornalista", "forfattare", "forfatter", "autorzy", "kirjoittaja",
+        "автор", "авторы", "yazar", "συντακτης", "作者", "记者", "記者", "著者", "기자", "저자",
+        "الكاتب", "المؤلف",
+    ), "yamaguchi", is_list=True),
+    Field("section", "words", "section of the paper", (
+        "section", "articlesection", "sectionname", "sectiontitle", "newsdesk", "desk", "category",
+        "categoryname", "ressort", "rubrik", "kategorie", "rubrique", "categorie", "seccion",
+        "categoria", "sezione", "secao", "editoria", "sectie", "rubriek", "dział", "kategoria",
+        "рубрика", "раздел", "категория", "kategori", "栏目", "版面", "分类", "类别", "カテゴリ",
+        "カテゴリー", "카테고리", "섹션", "القسم", "subject",
+    ), "politics"),
+    Field("place", "words", "where it was written, from the dateline",
+          ("place", "location", "ort", "lieu", "lugar", "luogo")),
+    Field("lang", "exact", "code of the language, which chooses the stemmer", (
+        "lang", "language", "inlanguage", "langcode", "languagecode", "sprache", "langue", "idioma",
+        "lingua", "taal", "sprak", "jezyk", "язык", "dil", "语言", "言語", "언어", "اللغة",
+    ), "en", label="language"),
+    Field("url", "exact", "where it was published", (
+        "url", "link", "weburl", "articleurl", "articlelink", "newsurl", "permalink",
+        "canonicalurl", "pageurl", "href", "uri", "链接", "网址", "リンク", "링크", "الرابط",
+    ), "https://example.com/a", is_unique=True),
     Field("length", "number", "words of the body, counted",
           (), ">500", column="body_length", sorts=("longest", "shortest")),
 )  # fmt: skip
 """All fields, in the order in which they are shown."""
+
+
+def fold_name(key: str) -> str:
+    """Return a key without what does not count: case, accents, spaces, underscores, other signs."""
+    plain = unicodedata.normalize("NFKD", key.casefold())
+    return "".join(filter(str.isalnum, plain))
+
 
 FIELD = {field.name: field for field in FIELDS}
 """The fields by name."""

@@ -79,6 +79,14 @@ date_from_option = click.option(
 )
 @date_order_option
 @date_from_option
+@click.option(
+    "--map",
+    "keys",
+    multiple=True,
+    metavar="FIELD=KEY",
+    help="Take a field from this key or column, as body=Story; repeatable.",
+)
+@click.option("--columns", default="", metavar="A,B,C", help="Columns of a table without header.")
 @click.option("--strict", is_flag=True, help="Stop at the first thing that cannot be read.")
 @wait_option
 @json_option
@@ -91,6 +99,8 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
     id_from: str,
     date_order: DateOrder | None,
     date_from: str,
+    keys: tuple[str, ...],
+    columns: str,
     wait_s: float,
     *,
     strict: bool,
@@ -109,6 +119,8 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
         id_from=id_from,
         date_order=date_order or "",
         date_from=date_from,
+        map=dict(map(_field_and_key, keys)),
+        columns=columns.split(",") if columns else (),
         strict=strict,
     )
     with open_index(index_target, create=True) as index:
@@ -130,6 +142,13 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
         return FOUND
     say(f"no article was read from {', '.join(paths)}")
     return NOTHING_FOUND
+
+
+def _field_and_key(text: str) -> tuple[str, str]:
+    field, sign, key = text.partition("=")
+    if not (sign and key):
+        raise click.UsageError(f"--map {text!r} names no key; write it as body=Story")
+    return field, key
 
 
 def _print_remarks(kind: str, remarks: list[Remark], n_all: int) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources.decode import as_utf8, decode
-from newsearch.sources.fields import article_from, known_fields
+from newsearch.sources.envelopes import Row
+from newsearch.sources.fields import Meanings
 from newsearch.sources.jsonl import TOO_LONG, capped_lines
 from newsearch.sources.reader import Context
+from newsearch.sources.records import articles_of
 
 _DELIMITERS = ",;\t|"
+_MEANINGS = Meanings()
 _LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")
 
 
@@ -31,8 +34,12 @@ def read_tsv(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
 def is_table(start: bytes) -> bool:
     """Whether a file that starts so is a table: its first line names text and another field."""
     line = start.decode("utf-8", "replace").removeprefix("\ufeff").lstrip().partition("\n")[0]
-    known = known_fields(_header(line, _DELIMITERS)[1])
+    known = _known(_header(line, _DELIMITERS)[1])
     return len(known) > 1 and not known.isdisjoint({"title", "body"})
+
+
+def _known(header: list[str]) -> set[str]:
+    return {_MEANINGS[name][0] for name in header} - {""}
 
 
 class _Lines:
@@ -77,11 +84,8 @@ def _read_table(stream: BinaryIO, context: Context, delimiters: str) -> Iterator
         yield context.rejected("the file is empty")
         return
     delimiter, header = _header(header_line, delimiters)
-    if not known_fields(header) & {"title", "body"}:
-        columns = ", ".join(map(repr, header[:20]))
-        yield context.rejected(f"no column is called title or body; the columns are {columns}", 1)
-        return
-    yield from _rows(csv.reader(texts, delimiter=delimiter, strict=True), header, lines, context)
+    rows = _rows(csv.reader(texts, delimiter=delimiter, strict=True), header, lines, context)
+    yield from articles_of(rows, context, header)
 
 
 def _header(line: str, delimiters: str) -> tuple[str, list[str]]:
@@ -93,7 +97,7 @@ def _header(line: str, delimiters: str) -> tuple[str, list[str]]:
         except csv.Error:
             continue
         header = [cell.strip() for cell in cells]
-        choices.append((len(known_fields(header)), len(header), delimiter, header))
+        choices.append((len(_known(header)), len(header), delimiter, header))
     if not choices:
         return delimiters[0], [line.strip()]
     best = max(choices, key=lambda choice: choice[:2])
@@ -102,7 +106,7 @@ def _header(line: str, delimiters: str) -> tuple[str, list[str]]:
 
 def _rows(
     rows: Iterator[list[str]], header: list[str], lines: _Lines, context: Context
-) -> Iterator[Article | Remark]:
+) -> Iterator[Row]:
     while True:
         lines.n_row_chars = 0
         line = lines.n_lines + 1
@@ -110,23 +114,24 @@ def _rows(
             row = next(rows, None)
         except csv.Error as error:
             row = []
-            yield context.rejected(f"not a row: {error}", line)
+            yield line, context.rejected(f"not a row: {error}", line)
             if lines.n_row_chars > LARGEST_ARTICLE_BYTES:
-                yield context.rejected("the rest of the file is not read", line)
+                yield line, context.rejected("the rest of the file is not read", line)
                 return
-        yield from _taken(lines.remarks)
+        yield from ((line, remark) for remark in _taken(lines.remarks))
         if row is None:
             return
         if row:
-            yield _article_of(row, header, context, line)
+            yield line, _record_of(row, header, context, line)
 
 
-def _article_of(row: list[str], header: list[str], context: Context, line: int) -> Article | Remark:
+def _record_of(
+    row: list[str], header: list[str], context: Context, line: int
+) -> dict[str, Any] | Remark:
     if len(row) != len(header):
         reason = f"the row has {len(row)} columns and the header {len(header)}"
         return context.rejected(reason, line)
-    record = {name: cell for name, cell in zip(header, row, strict=True) if cell and name}
-    return article_from(record, context, line)
+    return {name: cell for name, cell in zip(header, row, strict=True) if cell and name}
 
 
 def _taken(remarks: list[Remark]) -> list[Remark]:

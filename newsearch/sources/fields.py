@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate
 from newsearch.errors import ArticleError
-from newsearch.fields import DATE_PARTS, EXACT_FIELDS, FIELDS, Field
+from newsearch.fields import DATE_PARTS, EXACT_FIELDS, FIELDS, SUMMARIES, Field, fold_name
 from newsearch.keys import field_called, key_name
 from newsearch.languages import language_code
 from newsearch.sources.markup import without_markup
@@ -21,10 +21,20 @@ from newsearch.sources.reader import ID_FROM_PATH, Context
 if TYPE_CHECKING:  # most dates are read without it
     from newsearch.dates import DateOrder
 
-_FIELD_AND_RANK = {
-    key: (field.name, rank) for field in FIELDS for rank, key in enumerate(field.in_files)
-}
 _EXACT = frozenset(EXACT_FIELDS)
+Meaning = tuple[str, int]
+"""The field that a key means, and its rank among the names of the field; ('', 0) for none."""
+_MEANINGS: dict[str, Meaning] = {
+    fold_name(name): (field.name, 2 * rank)
+    for field in FIELDS
+    for rank, name in enumerate(field.in_files)
+}
+_NO_FIELD: Meaning = ("", 0)
+_MOST_KEYS = 10_000
+_TOLD = -2
+# Where an object stands for a text, the key that holds it: of authors and publishers, of JSON-LD,
+# of several interfaces of newspapers, and of XML and MongoDB as JSON.
+_TEXT_KEYS = ("name", "text", "rendered", "main", "original", "#text", "$t", "$oid", "@id")
 _LONGEST_ID = 1000
 # What scrapers call the time at which they fetched a page.
 _FETCHED = {
@@ -44,12 +54,53 @@ class _UnusableError(Exception):
     """A value that its field cannot take; the message says why."""
 
 
-def known_fields(keys: list[str]) -> set[str]:
-    """Return the fields of an article that some keys name."""
-    return {found[0] for key in keys if (found := _FIELD_AND_RANK.get(key.lower()))}
+class Meanings(dict[str, Meaning]):
+    """What the keys of a file mean, as they are met.
+
+    Parameters
+    ----------
+    told
+        Keys by the field that is taken from them; they come before all others.
+    """
+
+    def __init__(self, told: Mapping[str, str] | None = None) -> None:
+        self._told = {fold_name(key): (field, _TOLD) for field, key in (told or {}).items()}
+
+    def __missing__(self, key: str) -> Meaning:
+        folded = fold_name(key)
+        found = self._told.get(folded) or _MEANINGS.get(folded)
+        if not found:
+            found = _MEANINGS.get(fold_name(key.rpartition(":")[2]), _NO_FIELD)
+        elif key.lower() != folded:  # "id" before "_id"
+            found = (found[0], found[1] + 1)
+        if len(self) >= _MOST_KEYS:
+            self.clear()
+        self[key] = found
+        return found
+
+    def take(self, key: str, field: str) -> None:
+        """Take a field from a key from now on."""
+        self._told[fold_name(key)] = self[key] = (field, _TOLD)
+
+    def of(self, keys: Iterable[str]) -> set[str]:
+        """Return the fields that some keys mean, those of summaries left out."""
+        return {self[key][0] for key in keys if not self.is_summary(key)} - {""}
+
+    def is_summary(self, key: str) -> bool:
+        """Whether a key stands for the body only where there is nothing longer."""
+        field, rank = self[key]
+        return field == "body" and rank >= _FIRST_SUMMARY
 
 
-def article_from(record: dict[str, Any], context: Context, line: int | None) -> Article | Remark:
+_FIRST_SUMMARY = _MEANINGS[fold_name(SUMMARIES[0])][1]
+
+
+_COMMON = Meanings()
+
+
+def article_from(
+    record: dict[str, Any], context: Context, line: int | None, meanings: Meanings = _COMMON
+) -> Article | Remark:
     """Make the article that a record describes.
 
     Null, and text that is blank, count as absent. A value that its field cannot take stays in
@@ -57,7 +108,7 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
     Unknown keys stay in ``extra`` as they are.
     """
     context.line = line
-    found, extra = _sort_out(record)
+    found, extra = _sort_out(record, meanings)
     if context.id_from not in {"", ID_FROM_PATH}:
         _take_id(context.id_from, record, found, extra)
     _note_names(extra, context, line)
@@ -65,22 +116,21 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
     for field, (_, key, value) in found.items():
         try:
             if field == "date":
-                converted = _date_in(record, value, context, extra)
+                converted = _date_in(record, value, context, extra, meanings)
             else:
                 converted = _CONVERTERS[field](value)
         except _UnusableError as unusable:
             if field == "id":
                 return context.rejected(f"unusable {key}: {unusable}", line)
-            converted = _next_best(field, extra)
+            converted = _next_best(field, extra, meanings)
             extra["date_text" if field == "date" else key] = value
             context.note(f"{key} ignored: {unusable}", line)
         if converted:
             values[field] = converted
+        elif isinstance(value, dict) and field != "date":
+            extra[key] = value
     _mend(values, context, line)
-    if context.id_from == ID_FROM_PATH:
-        values["id"] = f"{context.article_id or context.path}#{values.get('id', line)}"
-    if context.dates.sources:
-        values["date"] = context.best_date((values.get("date"), "data"))
+    _use_context(values, context, line)
     _use_dateline(values, extra)
     try:
         return Article(**values, extra=extra)
@@ -88,14 +138,22 @@ def article_from(record: dict[str, Any], context: Context, line: int | None) -> 
         return context.rejected(str(error), line)
 
 
+def _use_context(values: dict[str, Any], context: Context, line: int | None) -> None:
+    """Make the id and the date as the caller wishes."""
+    if context.id_from == ID_FROM_PATH:
+        values["id"] = f"{context.article_id or context.path}#{values.get('id', line)}"
+    if context.dates.sources:
+        values["date"] = context.best_date((values.get("date"), "data"))
+
+
 def _sort_out(
-    record: dict[str, Any],
+    record: dict[str, Any], meanings: Meanings
 ) -> tuple[dict[str, tuple[int, str, Any]], dict[str, Any]]:
     """Split a record into ``field -> (rank, key, value)`` and what names no field."""
     found: dict[str, tuple[int, str, Any]] = {}
     extra: dict[str, Any] = {}
     for key, value in record.items():
-        field, rank = _FIELD_AND_RANK.get(key) or _FIELD_AND_RANK.get(key.lower()) or ("", 0)
+        field, rank = meanings[key]
         if not field:
             extra[key] = value
         elif value is None or (isinstance(value, str) and (not value or value.isspace())):
@@ -110,15 +168,22 @@ def _sort_out(
     return found, extra
 
 
-def _next_best(field: str, extra: dict[str, Any]) -> Any:
+def _next_best(field: str, extra: dict[str, Any], meanings: Meanings) -> Any:
     """Take a field from the best other key that names it and can be used, if there is one."""
-    others = sorted(key for key in extra if _FIELD_AND_RANK.get(key.lower(), ("",))[0] == field)
-    for key in sorted(others, key=lambda key: _FIELD_AND_RANK[key.lower()][1]):
+    others = sorted((meanings[key], key) for key in extra if meanings[key][0] == field)
+    for _, key in others:
         with suppress(_UnusableError):
             converted = _CONVERTERS[field](extra[key])
             del extra[key]
             return converted
     return None
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date, be it one that can be several."""
+    with suppress(_UnusableError):
+        return bool(_date(text))
+    return bool(_orders_of(text))
 
 
 def _note_names(extra: dict[str, Any], context: Context, line: int | None) -> None:
@@ -168,7 +233,7 @@ def _id(value: Any) -> str:
     if value is None or value == "":
         raise _UnusableError("there is none to take as the id")
     if not isinstance(value, str):
-        value = _number(value)
+        value = _text(value) if isinstance(value, dict) else _number(value)
     text = str(value).strip()
     if len(text) > _LONGEST_ID:
         raise _UnusableError(f"longer than {_LONGEST_ID:,} characters")
@@ -196,7 +261,7 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(filter(None, map(_text, value)))
     if isinstance(value, dict):
-        return _text(value.get("name"))
+        return _text(next((value[key] for key in _TEXT_KEYS if key in value), None))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if value is None:
@@ -226,6 +291,8 @@ def _lang(value: Any) -> str:
 
 def _date(value: Any, order: DateOrder = "") -> tuple[ArticleDate, frozenset[DateOrder]]:
     """Read a date; also the orders in which it can be read where it is one of three numbers."""
+    if isinstance(value, dict):
+        value = value.get("$date", value)  # of MongoDB
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return _date_of_number(value), frozenset()
@@ -250,7 +317,11 @@ def _orders_of(text: str) -> frozenset[DateOrder]:
 
 
 def _date_in(
-    record: dict[str, Any], value: Any, context: Context, extra: dict[str, Any]
+    record: dict[str, Any],
+    value: Any,
+    context: Context,
+    extra: dict[str, Any],
+    meanings: Meanings,
 ) -> ArticleDate | None:
     """Read the date of a record, and tell what it shows of the order of its numbers.
 
@@ -263,7 +334,7 @@ def _date_in(
             raise
         if orders := _orders_of(value):
             context.saw_date(value.strip(), orders, "given")
-            other: ArticleDate | None = _next_best("date", extra)
+            other: ArticleDate | None = _next_best("date", extra, meanings)
             extra["date_text"] = value
             return other
         if day := _day_before_fetching(value, record):

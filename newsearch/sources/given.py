@@ -9,8 +9,9 @@ from typing import Any
 from newsearch.answers.reports import Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import ArticleError
-from newsearch.sources.fields import article_from
+from newsearch.sources.envelopes import Row
 from newsearch.sources.reader import Context
+from newsearch.sources.records import articles_of
 from newsearch.sources.undecided import UndecidedDates
 
 Given = Article | Mapping[str, Any]
@@ -47,19 +48,21 @@ class GivenArticles:
     def __iter__(self) -> Iterator[Article]:
         context = Context("mappings", notes=self.notes)
         undecided = UndecidedDates(lambda article, _context, _line: article)
-        for number, item in enumerate(self._given, 1):
-            article = item if isinstance(item, Article) else _made_of(item, context, number)
-            if isinstance(article, Article):
-                yield from undecided.after(article, context)
+        for item in articles_of(self._rows(), context):
+            if isinstance(item, Article):
+                yield from undecided.after(item, context)
             else:
-                self.rejected.add(article)
+                self.rejected.add(item)
         yield from undecided.rest()
 
-
-def _made_of(item: object, context: Context, number: int) -> Article | Remark:
-    if not isinstance(item, Mapping):
-        raise ArticleError(f"item {number}, {item!r}, is no article; {_HINT}")
-    return article_from({str(key): _as_json(item[key]) for key in item}, context, number)
+    def _rows(self) -> Iterator[Row]:
+        for number, item in enumerate(self._given, 1):
+            if isinstance(item, Article):
+                yield number, item
+            elif isinstance(item, Mapping):
+                yield number, {str(key): _as_json(item[key]) for key in item}
+            else:
+                raise ArticleError(f"item {number}, {item!r}, is no article; {_HINT}")
 
 
 def _as_json(value: Any) -> Any:

@@ -11,25 +11,42 @@ from typing import Any, BinaryIO
 from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources.decode import as_utf8
-from newsearch.sources.jsonl import article_of_value, decoder, read_jsonl
+from newsearch.sources.envelopes import Row, is_article, opened
+from newsearch.sources.fields import Meanings
+from newsearch.sources.jsonl import checked_record, decoder, json_rows
 from newsearch.sources.reader import Context
+from newsearch.sources.records import articles_of
 
 _BLOCK_BYTES = 2**16
-_SPACE = re.compile(r"[ \t\r\n]*")
 _SPACE_OR_COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?")
+_SPACE_OR_COLON = re.compile(r"[ \t\r\n]*(?::[ \t\r\n]*)?")
+_LONGEST_TOKEN = 16
 _NEXT_OBJECT = re.compile(r"\n(?=[{\]])")
+
+
+def read_jsonl(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read a file of one JSON object a line, or one that is only called so; a `Reader`.
+
+    A line that is too long is skipped without being held in memory.
+    """
+    stream = as_utf8(stream, context)
+    start: bytes = stream.peek(_BLOCK_BYTES)  # type: ignore[attr-defined]
+    is_spread = start.lstrip().startswith((b"[", b"{\n", b"{\r\n"))
+    rows = _Values(stream, context).rows() if is_spread else json_rows(stream, context)
+    return articles_of(rows, context)
 
 
 def read_json(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a file of JSON in whatever arrangement, in bounded memory; a `Reader`.
 
-    A file whose first line is a whole value is read line by line. Else an array's elements, or
-    objects that follow one another over any number of lines, are read one at a time.
+    A file whose first line is a whole object is read line by line. Else an array's elements, or
+    objects that follow one another over any number of lines, are read one at a time; and of an
+    object that is too large to be one article, the articles in it.
     """
     stream = as_utf8(stream, context)
-    if _starts_with_whole_line(stream):
-        return read_jsonl(stream, context)
-    return _Values(stream, context).articles()
+    is_lines = _starts_with_whole_line(stream)
+    rows = json_rows(stream, context) if is_lines else _Values(stream, context).rows()
+    return articles_of(rows, context)
 
 
 def _starts_with_whole_line(stream: BinaryIO) -> bool:
@@ -58,39 +75,87 @@ class _Values:
         self._at = 0
         self._line = 1
         self._is_ended = False
+        self._inside: list[tuple[str, str]] = []  # start and key of what is around the next value
+        self._meanings = Meanings(context.told.keys)
 
-    def articles(self) -> Iterator[Article | Remark]:
-        self._skip(_SPACE)
-        is_array = self._window.startswith("[", self._at)
-        self._at += is_array
+    def rows(self) -> Iterator[Row]:
         n_values = 0
-        while self._skip(_SPACE_OR_COMMA) and not self._closes(is_array=is_array):
-            n_values += 1
+        while self._skip(_SPACE_OR_COMMA):
+            if self._inside and self._next_char in "]}":
+                self._inside.pop()
+                self._at += 1
+                continue
             line = self._line
             try:
-                value = self._next_value()
+                rows = list(self._next_rows())
             except (ValueError, RecursionError) as error:
-                yield self._context.rejected(self._reason(error), line)
+                rows = [(line, self._context.rejected(self._reason(error), line))]
                 if not self._resync():
-                    break
-            else:
-                yield article_of_value(value, self._context, line)
+                    yield from rows
+                    return
+            n_values += len(rows)
+            yield from rows
         if not n_values:
-            yield self._context.rejected("there is no article in the file")
+            yield None, self._context.rejected("there is no article in the file")
+
+    @property
+    def _next_char(self) -> str:
+        return self._window[self._at]
+
+    def _next_rows(self) -> Iterator[Row]:
+        """Read a value, or go into one: an array, or an object too large to be an article."""
+        key, line = "", self._line
+        if self._inside and self._inside[-1][0] == "{" and self._next_char == '"':
+            key = str(self._next_value())
+            if not self._skip(_SPACE_OR_COLON):
+                return
+        start = self._next_char
+        if start == "[":
+            self._enter(start, key)
+            return
+        try:
+            value = self._next_value()
+        except json.JSONDecodeError:
+            if start != "{" or not self._is_full:
+                raise
+            self._enter(start, key)
+            return
+        yield from self._rows_of(value, line)
+
+    def _enter(self, start: str, key: str) -> None:
+        self._inside.append((start, key))
+        self._at += 1
+
+    def _rows_of(self, value: Any, line: int) -> Iterator[Row]:
+        record = checked_record(value, self._context, line)
+        if all(start == "[" for start, _ in self._inside):
+            yield line, record
+        elif isinstance(record, dict):
+            path = ".".join(key for _, key in self._inside if key)
+            for row in opened([(line, record)], self._meanings, self._context):
+                if is_article(row[1], self._meanings):
+                    self._context.note_once(f"the articles are those of {path!r}")
+                    yield row
 
     def _next_value(self) -> Any:
         while True:
             try:
                 value, end = decoder.raw_decode(self._window, self._at)
-            except json.JSONDecodeError:
-                if len(self._window) - self._at >= LARGEST_ARTICLE_BYTES or not self._grow():
+            except json.JSONDecodeError as error:
+                if self._is_full or not (self._is_cut(error) and self._grow()):
                     raise
             else:
                 self._advance(end)
                 return value
 
-    def _closes(self, *, is_array: bool) -> bool:
-        return is_array and self._window.startswith("]", self._at)
+    @property
+    def _is_full(self) -> bool:
+        return len(self._window) - self._at >= LARGEST_ARTICLE_BYTES
+
+    def _is_cut(self, error: json.JSONDecodeError) -> bool:
+        """Whether a value may only go on after the window."""
+        is_at_end = error.pos >= len(self._window) - _LONGEST_TOKEN
+        return is_at_end or error.msg.startswith("Unterminated")
 
     def _skip(self, pattern: re.Pattern[str]) -> bool:
         """Go to the next character that the pattern does not take; False at the end."""

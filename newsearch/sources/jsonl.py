@@ -1,4 +1,4 @@
-"""JSON lines: one article a line."""
+"""JSON lines: one object a line."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from newsearch.answers.reports import Remark
-from newsearch.article import LARGEST_ARTICLE_BYTES, Article
-from newsearch.sources.decode import as_utf8, decode
-from newsearch.sources.fields import article_from
+from newsearch.article import LARGEST_ARTICLE_BYTES
+from newsearch.sources.decode import decode
+from newsearch.sources.envelopes import Row
 from newsearch.sources.reader import Context
 
 _DEEPEST = 100
@@ -22,20 +22,17 @@ _NESTING = frozenset((dict, list))
 decoder = json.JSONDecoder(parse_constant=lambda _: None)
 
 
-def read_jsonl(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-    """Read a file of one JSON object a line; a `Reader`.
-
-    A line that is too long is skipped without being held in memory.
-    """
-    stream = as_utf8(stream, context)
+def json_rows(stream: BinaryIO, context: Context) -> Iterator[Row]:
+    """Return the objects of a stream of one a line, in UTF-8, with their lines."""
     number = 0
     for number, line in enumerate(capped_lines(stream), 1):
         if line is None:
-            yield context.rejected(TOO_LONG, number)
+            yield number, context.rejected(TOO_LONG, number)
         elif not line.isspace():
-            yield _article_of(line, context, number)
+            for record in _records_of(line, context, number):
+                yield number, record
     if number == 0:
-        yield context.rejected("the file is empty")
+        yield None, context.rejected("the file is empty")
 
 
 TOO_LONG = f"the line is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
@@ -56,7 +53,8 @@ def _skip_line(stream: BinaryIO) -> None:
         pass
 
 
-def _article_of(line: bytes, context: Context, number: int) -> Article | Remark:
+def _records_of(line: bytes, context: Context, number: int) -> Iterator[dict[str, Any] | Remark]:
+    """Return the object of a line, or those of the array that it is."""
     try:
         text = line.decode()
     except UnicodeDecodeError:
@@ -64,13 +62,15 @@ def _article_of(line: bytes, context: Context, number: int) -> Article | Remark:
         context.note(decoded.decision, number)
         text = decoded.text
     try:
-        record = _value_of(text)
+        value = _value_of(text)
     except json.JSONDecodeError as error:
         column = min(error.pos, len(text.rstrip())) + 1
-        return context.rejected(f"not JSON: {error.msg.lower()}, column {column}", number)
+        yield context.rejected(f"not JSON: {error.msg.lower()}, column {column}", number)
     except (ValueError, RecursionError) as error:
-        return context.rejected(f"not JSON that can be read: {_first_words(error)}", number)
-    return article_of_value(record, context, number)
+        yield context.rejected(f"not JSON that can be read: {_first_words(error)}", number)
+    else:
+        for one in value if isinstance(value, list) and value else (value,):
+            yield checked_record(one, context, number)
 
 
 def _value_of(text: str) -> Any:
@@ -82,13 +82,13 @@ def _value_of(text: str) -> Any:
     return decoder.decode(text)
 
 
-def article_of_value(value: Any, context: Context, line: int) -> Article | Remark:
-    """Make the article of a JSON value; a remark for what is no object, or nested too deep."""
+def checked_record(value: Any, context: Context, line: int) -> dict[str, Any] | Remark:
+    """Return a JSON value that is an object; a remark for others, and for one nested too deep."""
     if not isinstance(value, dict):
         return context.rejected("not a JSON object", line)
     if _is_too_deep(value):
         return context.rejected(f"nested more than {_DEEPEST} levels deep", line)
-    return article_from(value, context, line)
+    return value
 
 
 def _is_too_deep(value: dict[str, Any]) -> bool:

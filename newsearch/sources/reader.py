@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar
 
@@ -79,6 +79,22 @@ class SeenDates:
     origin: DateOrigin = "given"
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a caller says of the names in the data.
+
+    Parameters
+    ----------
+    keys
+        By the name of a field, the key or column to take it from.
+    columns
+        Names of the columns of tables that have no header.
+    """
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Reading:
     """How the article of a page was read.
@@ -148,6 +164,8 @@ class Context:
         file of a load.
     is_strict
         Whether the load ends with the first thing that cannot be read.
+    told
+        What the caller says of the names in the data.
     """
 
     path: str
@@ -160,6 +178,7 @@ class Context:
     line: int | None = None
     url: str = ""
     reading: Reading = field(default_factory=Reading)
+    told: Told = field(default_factory=Told)
     folder: str = ""
     recurring: Recurring | None = None
     dates: DateRules = DateRules()

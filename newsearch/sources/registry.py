@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
+from newsearch.fields import FIELDS
 from newsearch.languages import AUTO, known_language
 from newsearch.sources.content import first_bytes, is_docx, is_json, is_no_text, is_rtf, kind_of
 from newsearch.sources.opening import STDIN, open_bytes
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
-from newsearch.sources.reader import DATE_SOURCES, Context, DateRules, Identity, Reader
+from newsearch.sources.reader import DATE_SOURCES, Context, DateRules, Identity, Reader, Told
 from newsearch.sources.stream import ArticleStream
 from newsearch.sources.unpacking import data_name
 from newsearch.sources.walk import FoundFile, readable_name
@@ -73,7 +74,7 @@ _formats: dict[str, Format] = {
         _test("exports.reading", "is_page"),
     ),
     "json": Format((".json",), _built_in("json_values", "read_json"), is_json),
-    "jsonl": Format((".jsonl", ".ndjson"), _built_in("jsonl", "read_jsonl"), is_json),
+    "jsonl": Format((".jsonl", ".ndjson"), _built_in("json_values", "read_jsonl"), is_json),
     "csv": Format((".csv",), _built_in("csv_rows", "read_csv"), _test("csv_rows", "is_table")),
     "tsv": Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv"), lambda _: False),
     "docx": Format((".docx",), _built_in("exports.reading", "read_document"), is_docx),
@@ -120,7 +121,7 @@ def register_reader(
     _formats[name] = Format(tuple(suffix.lower() for suffix in suffixes), reader, test)
 
 
-def read(
+def read(  # noqa: PLR0913  one for each option
     paths: PathLike | Iterable[PathLike],
     *,
     format: str = "auto",  # noqa: A002  the option's name on the command line
@@ -129,6 +130,8 @@ def read(
     id_from: str = "",
     date_order: DateOrder = "",
     date_from: str = "",
+    map: Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
+    columns: Sequence[str] = (),
     strict: bool = False,
 ) -> ArticleStream:
     """Read articles from files, folders and standard input.
@@ -158,6 +161,11 @@ def read(
         Where dates are taken from, the best first: ``"data"`` that is given or declared, the
         ``"text"`` of a page, the ``"name"`` of the file; several with commas. What is not named
         does not count. Without it a file name counts only where it is made of the headline.
+    map
+        The key or column that a field is taken from, such as ``{"body": "Story"}``; what it does
+        not name goes by the names that keys usually have, or else by what they hold.
+    columns
+        Names of the columns of tables without a header, whose first row is then an article.
     strict
         Raise `SourceError` at the first thing that cannot be read, rather than listing it in
         ``rejected``.
@@ -169,11 +177,12 @@ def read(
     SourceError
         For a path that does not exist, an unknown format, and a named file whose format
         is not known; for a key or prefix that is no text of one line; for an order or a source of
-        dates that is none.
+        dates that is none, and an unknown field in `map`.
     """
     chooser = _Chooser(format)
     identity = Identity(_checked("id_from", id_from), _checked("id_prefix", id_prefix))
     dates = _date_rules(date_order, date_from)
+    told = Told(_checked_map(map or {}), tuple(columns))
     code = language if language in ("", AUTO) else known_language(language)
     try:
         named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
@@ -186,6 +195,7 @@ def read(
         language=code,
         identity=identity,
         dates=dates,
+        told=told,
         strict=strict,
         notes=chooser.notes,
         is_page=chooser.is_page,
@@ -207,6 +217,15 @@ def _checked(name: str, text: object) -> str:
     if not (isinstance(text, str) and text.isprintable()):
         raise SourceError(name, f"{text!r} is no text of one line; write it as text")
     return text
+
+
+def _checked_map(keys: Mapping[str, str]) -> Mapping[str, str]:
+    known = [field.name for field in FIELDS if field.in_files]
+    for name, key in keys.items():
+        if name not in known:
+            raise SourceError("map", f"{name!r} is no field; the fields are {', '.join(known)}")
+        _checked("map", key)
+    return keys
 
 
 class _Chooser:

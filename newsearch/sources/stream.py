@@ -12,7 +12,7 @@ from newsearch.errors import SourceError
 from newsearch.sources.explaining import explanation_of
 from newsearch.sources.opening import open_bytes, read_opened
 from newsearch.sources.page.recurring import Recurring
-from newsearch.sources.reader import Context, DateRules, Identity
+from newsearch.sources.reader import Context, DateRules, Identity, Told
 from newsearch.sources.repeats import RepeatedIds
 from newsearch.sources.sampling import survey
 from newsearch.sources.undecided import UndecidedDates
@@ -46,6 +46,7 @@ class ArticleStream:
         language: str,
         identity: Identity,
         dates: DateRules,
+        told: Told,
         strict: bool,
         notes: list[Remark],
         is_page: Callable[[str], bool],
@@ -58,6 +59,7 @@ class ArticleStream:
         self._identity = identity
         self._dates = dates
         self._undecided = UndecidedDates(self._identified)
+        self._told = told
         self._repeats = RepeatedIds()
         self._of_pages: dict[str, tuple[str, int]] = {}
         self._is_strict = strict
@@ -103,6 +105,7 @@ class ArticleStream:
             *(found.shown, found.article_id, self.notes),
             id_from=self._identity.source,
             dates=self._dates,
+            told=self._told,
             of_pages=self._of_pages,
             folder=found.folder,
             recurring=self._recurring,

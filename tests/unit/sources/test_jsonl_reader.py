@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from newsearch.article import Article
 from newsearch.sources import Context, Reader, Remark, read
-from newsearch.sources.json_values import read_json
-from newsearch.sources.jsonl import read_jsonl
+from newsearch.sources.json_values import read_json, read_jsonl
 
 
 def items_of(reader: Reader, data: bytes | str) -> tuple[list[Article | Remark], Context]:

@@ -1,0 +1,120 @@
+"""Articles within other objects: answers of interfaces, hits of search servers, JSON-LD."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from newsearch.answers.reports import Remark
+from newsearch.article import Article
+from newsearch.sources.evidence import is_prose
+from newsearch.sources.fields import Meanings
+from newsearch.sources.reader import Context
+
+Row = tuple[int | None, dict[str, Any] | Article | Remark]
+"""A record with the line it stands on; what is an article or a remark already goes through."""
+
+_NESTING = frozenset((dict, list))
+_DEEPEST = 6
+_TESTED = 20
+
+
+def opened(rows: Iterable[Row], meanings: Meanings, context: Context) -> Iterator[Row]:
+    """Put in place of each record that holds articles these articles."""
+    for line, record in rows:
+        if isinstance(record, dict) and not _NESTING.isdisjoint(map(type, record.values())):
+            for one in _articles_in(record, meanings, context):
+                yield line, one
+        else:
+            yield line, record
+
+
+def unwrapped(record: dict[str, Any], meanings: Meanings) -> dict[str, Any]:
+    """Return a record with the keys of the object in it that is the article, if one is."""
+    if _has_body(record, meanings):
+        return record
+    has_title = "title" in meanings.of(record)
+    for key, value in record.items():
+        is_inner = isinstance(value, dict) and meanings[key][0] in _WRAPPING
+        if is_inner and (
+            _has_body(value, meanings) or (not has_title and "title" in meanings.of(value))
+        ):
+            outer = {name: record[name] for name in record if name != key}
+            return outer | unwrapped(value, meanings)
+    return record
+
+
+# "_source" of a search server and "article" are names of fields too; an author has a title also.
+_WRAPPING = frozenset(("", "source", "body"))
+
+
+def is_article(record: Any, meanings: Meanings) -> bool:
+    """Whether an object looks like an article: it has a title, a body or long prose."""
+    if not isinstance(record, dict):
+        return False
+    fields = meanings.of(record)
+    return not fields.isdisjoint({"title", "body"}) or any(map(is_prose, record.values()))
+
+
+def _has_body(record: dict[str, Any], meanings: Meanings) -> bool:
+    return any(
+        meanings[key][0] == "body" and not meanings.is_summary(key) and not _holds_objects(value)
+        for key, value in record.items()
+    )
+
+
+def _holds_objects(value: Any) -> bool:
+    return isinstance(value, dict) or (
+        isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+    )
+
+
+def _articles_in(
+    record: dict[str, Any], meanings: Meanings, context: Context
+) -> Iterable[dict[str, Any]]:
+    if _has_body(record, meanings):
+        return (record,)
+    path, articles, n_others = _best_list(record, meanings)
+    if not articles:
+        return (unwrapped(record, meanings),)
+    context.note_once(f"the articles are those of {path!r}")
+    if n_others:
+        context.note(f"{n_others:,} of {path!r} have neither title nor text and are left out")
+    return articles
+
+
+def _best_list(record: dict[str, Any], meanings: Meanings) -> tuple[str, list[dict[str, Any]], int]:
+    """Return the path of the longest list nearest to the top, its articles, how many others."""
+    has_title = "title" in meanings.of(record)
+    level = [("", record)]
+    for _ in range(_DEEPEST):
+        lists: dict[str, list[dict[str, Any]]] = {}
+        below: list[tuple[str, dict[str, Any]]] = []
+        for path, holder in level:
+            for key, value in holder.items():
+                name = f"{path}.{key}" if path else key
+                inner = value if isinstance(value, list) else [value]
+                objects = [one for one in inner if isinstance(one, dict)]
+                below += [(name, one) for one in objects]
+                if isinstance(value, list):
+                    lists.setdefault(name, []).extend(objects)
+        found = {name: _articles_of(lists[name], meanings, has_title) for name in lists}
+        best = max(found, key=lambda name: len(found[name]), default="")
+        if best and found[best]:
+            return best, found[best], len(lists[best]) - len(found[best])
+        level = below
+    return "", [], 0
+
+
+def _articles_of(
+    objects: list[dict[str, Any]], meanings: Meanings, has_title: bool
+) -> list[dict[str, Any]]:
+    """Return the articles of a list.
+
+    In an object with a title, such as a feed, the articles must have titles and texts of their own:
+    what else an article lists are pictures, links and comments.
+    """
+    inner = [unwrapped(one, meanings) for one in objects]
+    if has_title:
+        return [one for one in inner if {"title", "body"} <= {meanings[key][0] for key in one}]
+    return [one for one in inner if is_article(one, meanings)]

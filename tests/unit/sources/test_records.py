@@ -1,0 +1,244 @@
+"""Which key of a record, or column of a table, is which field; and articles in envelopes."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsearch.article import Article
+from newsearch.cli import run
+from newsearch.errors import SourceError
+from newsearch.fields import FIELDS, fold_name
+from newsearch.sources import ArticleStream, read
+
+PROSE = (
+    "The harbour board voted on Tuesday to rebuild the northern pier, which a storm had broken"
+    " in March. Work begins in May, the chair of the board said."
+)
+
+
+def stream_of(folder: Path, value: Any, name: str = "a.jsonl", **options: Any) -> ArticleStream:
+    (folder / name).write_text(value if isinstance(value, str) else json.dumps(value))
+    return read(folder / name, **options)
+
+
+def article_of(folder: Path, value: Any, **options: Any) -> Article:
+    (article,) = stream_of(folder, value, **options)
+    return article
+
+
+def notes(stream: ArticleStream) -> str:
+    return "\n".join(remark.reason for remark in stream.notes)
+
+
+def test_no_name_stands_for_two_fields() -> None:
+    names = [fold_name(name) for field in FIELDS for name in field.in_files]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("key", "field"),
+    [
+        ("Publication Title", "source"),
+        ("publication_date", "date"),
+        ("publicationDate", "date"),
+        ("PUBLICATION-DATE", "date"),
+        ("dc:creator", "author"),
+        ("Überschrift", "title"),
+        ("Título", "title"),
+        ("見出し", "title"),
+        ("제목", "title"),
+        ("日付", "date"),
+        ("Дата публикации", "date"),
+        ("short_description", "body"),
+        ("web_url", "url"),
+        ("_id", "id"),
+        ("category", "section"),
+    ],
+)
+def test_key_is_known_in_many_spellings_and_languages(tmp_path: Path, key: str, field: str) -> None:
+    value = "2019-03-05" if field == "date" else "Lowmere"
+    article = article_of(tmp_path, {"headline" if field != "title" else "text": "x", key: value})
+    assert str(getattr(article, field)).strip("(',)") == value
+    assert article.extra == {}
+
+
+def test_own_name_comes_before_its_other_spellings(tmp_path: Path) -> None:
+    article = article_of(tmp_path, {"_id": "1", "text": "x", "id": "2"})
+    assert (article.id, article.extra) == ("2", {"_id": "1"})
+
+
+def test_unknown_key_with_the_longest_prose_is_the_body_and_a_note_says_so(tmp_path: Path) -> None:
+    records = [{"Kopf": "Pier", "Wortlaut": PROSE, "blurb": "Read on. " * 9} for _ in range(3)]
+    stream = stream_of(tmp_path, "\n".join(map(json.dumps, records)))
+    assert [article.body for article in stream] == [PROSE] * 3
+    assert (
+        notes(stream)
+        == "'Wortlaut' is the body, for its texts are the longest; else use --map body=KEY"
+    )
+
+
+def test_summary_is_the_body_only_where_no_text_is_longer(tmp_path: Path) -> None:
+    summary = "A board voted."
+    assert article_of(tmp_path, {"title": "t", "abstract": summary}).body == summary
+    long = article_of(tmp_path, {"title": "t", "abstract": summary, "words_of_it": PROSE})
+    assert (long.body, long.extra) == (PROSE, {"abstract": summary})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "date"),
+    [
+        ("erschienen", "05.03.2019", "2019-03-05"),
+        ("went out", "March 5, 2019", "2019-03-05"),
+        ("crawled", "2019-03-05", ""),
+        ("last_updated", "2019-03-05", ""),
+        ("number", "20190305", ""),
+        ("remark", "Elections in March 2019", ""),
+    ],
+)
+def test_unknown_key_with_dates_is_the_date(
+    tmp_path: Path, key: str, value: str, date: str
+) -> None:
+    stream = stream_of(tmp_path, {"text": "x", key: value})
+    (article,) = stream
+    assert str(article.date or "") == date
+    assert ("holds dates" in notes(stream)) == bool(date)
+
+
+def test_of_two_unknown_keys_with_dates_none_is_the_date(tmp_path: Path) -> None:
+    days = {"printed": "2019-03-05", "sold": "2019-03-06"}
+    assert article_of(tmp_path, {"text": "x"} | days).date is None
+
+
+def test_map_names_the_keys_of_fields_before_all_others(tmp_path: Path) -> None:
+    record = {"body": "short", "Lead Text": PROSE, "kopf": "Pier", "title": "no"}
+    article = article_of(tmp_path, record, map={"body": "lead_text", "title": "kopf"})
+    assert (article.title, article.body) == ("Pier", PROSE)
+    assert article.extra == {"body": "short", "title": "no"}
+
+
+def test_map_to_a_key_that_is_missing_is_noted_and_an_unknown_field_is_an_error(
+    tmp_path: Path,
+) -> None:
+    stream = stream_of(tmp_path, {"text": "x"}, map={"title": "Kopf"})
+    assert [article.body for article in stream] == ["x"]
+    assert notes(stream) == "no key 'Kopf', from which title was to be taken"
+    with pytest.raises(SourceError, match="'titel' is no field; the fields are title, body"):
+        read(tmp_path, map={"titel": "Kopf"})
+
+
+def test_file_in_which_no_record_has_a_body_is_an_error_that_names_the_keys(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path, {"title": "Pier", "words": "It is up."})
+    assert [article.title for article in stream] == ["Pier"]
+    assert "no row has a body; name its key with --map body=KEY" in stream.rejected[0].reason
+    assert "'words'" in stream.rejected[0].reason
+    headlines = stream_of(tmp_path, {"title": "Pier", "date": "2019-03-05"})
+    assert (len(list(headlines)), headlines.rejected) == (1, [])
+
+
+ONE = {"title": "One", "text": PROSE}
+TWO = {"title": "Two", "text": PROSE}
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"status": "ok", "articles": [ONE, TWO]},
+        {"response": {"status": "ok", "results": [ONE, TWO]}},
+        {"response": {"docs": [{"headline": {"main": "One"}, "lead_paragraph": PROSE}, TWO]}},
+        {
+            "hits": {
+                "total": 2,
+                "hits": [{"_id": "1", "_source": ONE}, {"_id": "2", "_source": TWO}],
+            }
+        },
+        {
+            "@graph": [
+                {"@type": "WebSite", "name": "x"},
+                {"headline": "One", "articleBody": "x"},
+                TWO,
+            ]
+        },
+        {"type": "FeatureCollection", "features": [{"properties": ONE}, {"properties": TWO}]},
+        {"data": [{"id": 1, "attributes": ONE}, {"id": 2, "attributes": TWO}]},
+        {"data": {"edges": [{"node": ONE}, {"node": TWO}]}},
+        {"title": "A feed", "items": [ONE, TWO]},
+        {"days": [{"day": 1, "stories": [ONE]}, {"day": 2, "stories": [TWO]}]},
+        {"news": [ONE, TWO], "facets": [{"term": "a"}, {"term": "b"}, {"term": "c"}]},
+        [{"article": ONE}, {"article": TWO}],
+        [[ONE], [TWO]],
+    ],
+)
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_articles_are_found_in_envelopes(
+    tmp_path: Path, envelope: Any, name: str, indent: int | None
+) -> None:
+    stream = stream_of(tmp_path, json.dumps(envelope, indent=indent), name)
+    assert [article.title for article in stream] == ["One", "Two"]
+    assert stream.rejected == []
+
+
+def test_note_says_where_in_an_envelope_the_articles_were(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path, {"response": {"docs": [ONE, TWO]}})
+    assert len(list(stream)) == 2
+    assert notes(stream) == "the articles are those of 'response.docs'"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"title": "One", "text": PROSE, "related": [TWO, TWO]},
+        {"title": "One", "text": PROSE, "publisher": {"name": "Post", "text": "x"}},
+        {"title": "One", "abstract": "x", "media": [{"title": "a"}, {"title": "b"}]},
+        {"title": "One", "author": {"title": "Editor", "text": "x"}},
+    ],
+)
+def test_what_an_article_lists_is_no_article(tmp_path: Path, record: dict[str, Any]) -> None:
+    assert article_of(tmp_path, record).title == "One"
+
+
+def test_id_of_a_search_server_is_taken_unless_the_article_has_its_own(tmp_path: Path) -> None:
+    assert article_of(tmp_path, {"_id": "7", "_source": ONE}).id == "7"
+    assert article_of(tmp_path, {"_id": "7", "_source": ONE | {"id": "a"}}).id == "a"
+
+
+def test_dates_and_ids_of_mongodb_are_understood(tmp_path: Path) -> None:
+    record = {"_id": {"$oid": "5f"}, "text": "x", "date": {"$date": "2019-03-05T00:00:00Z"}}
+    article = article_of(tmp_path, record)
+    assert (article.id, str(article.date)) == ("5f", "2019-03-05T00:00:00Z")
+
+
+@pytest.mark.slow
+def test_envelope_far_larger_than_an_article_is_read_in_bounded_memory(tmp_path: Path) -> None:
+    with (tmp_path / "a.json").open("w") as file:
+        file.write('{"meta": {"n": 3, "tags": ["a", {"b": 1}]}, "response": {"docs": [\n')
+        one = json.dumps({"title": "One", "text": PROSE * 20})
+        file.write(",".join([one] * 20_000))
+        file.write(']}, "next": null}\n')
+    tracemalloc.start()
+    try:
+        stream = read(tmp_path / "a.json")
+        n_articles = sum(1 for _ in stream)
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (n_articles, stream.rejected) == (20_000, [])
+    assert notes(stream).startswith("the articles are those of 'response.docs'")
+    assert peak_bytes < 100_000_000
+
+
+def test_command_takes_fields_from_the_keys_that_map_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text("Kopf,Lang,Nr\nPier,It is up.,7\n")
+    index = str(tmp_path / "index")
+    options = ["--map", "title=Kopf", "--map", "body=Lang", "--strict"]
+    assert run(["index", str(tmp_path / "a.csv"), *options, "-i", index]) == 0
+    assert run(["query", "pier", "up", "-i", index]) == 0
+    assert run(["index", str(tmp_path / "a.csv"), "--map", "Lang", "-i", index]) == 2
+    assert "write it as body=Story" in capsys.readouterr().err
