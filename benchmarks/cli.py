@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from benchmarks.corpora import (
     prepare,
     work_folder,
 )
+from benchmarks.extraction import HALVES, measure_extraction, render_extraction
+from benchmarks.extractors import READERS
 from benchmarks.indexing import have_indexes, index_corpus
 from benchmarks.peers import PEER_NAMES
 from benchmarks.plots import save_plots
@@ -182,6 +185,31 @@ _question("cold", _cold, "Whole processes that answer one query.")
 _question("threads", _threads, "Queries a second by one thread and by two.")
 _question("scale", _scale, "Time against corpus size, on generated news.")
 _question("all", _all, "All of these.")
+
+
+@main.command("extraction")
+@click.option("--half", type=click.Choice(HALVES), default="all", show_default=True)
+@click.option("--readers", default=";".join(READERS), help="Some of them.", show_default=True)
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True)
+@click.option("--seed", default=1, show_default=True, help="Of the words for false hits.")
+@click.option(
+    "--python",
+    default=sys.executable,
+    help="The interpreter of the environment that has the other libraries; this one if not given.",
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
+def extraction_command(
+    half: str, readers: str, rounds: int, seed: int, python: str, output: Path | None
+) -> None:
+    """How well and how fast pages are read, beside other libraries."""
+    path = output or work_folder() / "results" / f"extraction-{half}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _errors_as_lines():
+        names = [name.strip() for name in readers.split(";")]
+        result = measure_extraction(names, half, rounds, python, _say, seed=seed)
+    result.save(path)
+    click.echo(render_extraction(result))
+    _say(f"wrote {path}")
 
 
 @main.command("report")
