@@ -27,7 +27,10 @@ _MEANT = {
     **{"iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "iso8859-13": "cp1257"},
     **{"iso8859-3": "cp1252", "iso8859-4": "cp1252", "iso8859-10": "cp1252", "utf-8": "cp949"},
 }
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HANGUL = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
+_SHIFT_TO_JAPANESE = b"\x1b$"
+# Letters beyond ASCII stand alone in Western European words, and side by side in other scripts.
+_SIDE_BY_SIDE = re.compile(rb"[\x80-\xff]{3,}")
 # Of fewer bytes beyond ASCII no detector tells more than that most texts are Western European.
 _FEWEST_TELLING = 4
 # Of the letters beyond ASCII, at most this share may be damaged in a text that is still UTF-8.
@@ -53,9 +56,10 @@ class Decoded:
 def decode(data: bytes, declared: str = "") -> Decoded:
     """Read bytes as text; never fails.
 
-    In this order: a byte order mark; UTF-16 without one, seen by its NULs; what the data declares,
-    if the bytes agree; UTF-8; UTF-8 with few damaged letters, replaced; what the letters tell;
-    windows-1252 if all bytes have a meaning there; else UTF-8 with everything else replaced.
+    In this order: a byte order mark; UTF-16 without one, seen by its NULs; ISO-2022-JP by its
+    escapes; what the data declares, if the bytes agree; UTF-8; UTF-8 with few damaged letters,
+    replaced; what the letters tell; windows-1252 if all bytes have a meaning there; else UTF-8 with
+    everything else replaced.
 
     Parameters
     ----------
@@ -67,6 +71,9 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     if encoding := wide_encoding(data):
         text = data.decode(encoding, "replace").removeprefix("\ufeff")
         return Decoded(text, f"read as {encoding.upper()}")
+    if _SHIFT_TO_JAPANESE in data:
+        with suppress(UnicodeDecodeError):
+            return Decoded(data.decode("iso2022_jp_2"), "read as ISO-2022-JP")
     if declared and (found := _decode_declared(data, declared)) is not None:
         return found
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -103,12 +110,23 @@ def _decode_declared(data: bytes, declared: str) -> Decoded | None:
     # A single-byte encoding agrees with everything; that the bytes are UTF-8 says more.
     if is_utf8 and name.startswith(("iso8859", "cp125")):
         return Decoded(data.decode(), f"read as UTF-8, though it declares {declared}")
+    if name in ("iso8859-1", "cp1252", "ascii") and _is_other_script(data):
+        return None  # what pages declare without thinking
     for encoding in dict.fromkeys((_MEANT.get(name, name), name)):
         # str() refuses codecs that are not from bytes to text, such as zlib.
         with suppress(LookupError, ValueError):
             text = str(data, encoding)
             return Decoded(text, f"read as {_shown(encoding)}, as declared")
     return None
+
+
+def _is_other_script(data: bytes) -> bool:
+    """Whether most bytes beyond ASCII stand side by side, as they do not in Western Europe."""
+    return 2 * sum(map(len, _SIDE_BY_SIDE.findall(data))) > _n_beyond_ascii(data)
+
+
+def _n_beyond_ascii(data: bytes) -> int:
+    return len(data) - len(data.translate(None, bytes(range(0x80, 0x100))))
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -135,16 +153,16 @@ def _is_damaged_utf8(replaced: str) -> bool:
 def told_encoding(data: bytes) -> str:
     """Name the encoding that the letters of a text tell, in which it can be read; '' for none."""
     found = "cp1252"
-    if sum(byte > 0x7F for byte in data) >= _FEWEST_TELLING:
+    if _n_beyond_ascii(data) >= _FEWEST_TELLING:
         from resiliparse.parse.encoding import detect_encoding
 
         name = codecs.lookup(detect_encoding(data) or "utf-8").name
         found = _MEANT.get(name, name)
     for encoding in (found, "cp1252"):
         with suppress(UnicodeDecodeError):
-            text = data.decode(encoding)
+            data.decode(encoding)
             # The detector knows no Korean, and says UTF-8 of what it does not know.
-            if encoding != "cp949" or len(_HANGUL.findall(text)) * 3 > len(data) / 2:
+            if encoding != "cp949" or len(_HANGUL.findall(data)) * 3 > _n_beyond_ascii(data):
                 return encoding
     return ""
 

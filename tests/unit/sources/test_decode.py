@@ -51,6 +51,7 @@ IN_OTHER_ENCODINGS = [
     ("cp874", "สะพานข้ามแม่น้ำจะเปิดในฤดูใบไม้ร่วง เทศบาลประกาศเมื่อวันอังคาร"),
     ("latin-1", "Die Brücke über den Fluß wird im Frühjahr für Fußgänger geöffnet."),
 ]
+LATIN = {"cp1250", "iso8859-2", "cp1254", "cp1257", "latin-1"}
 
 
 @pytest.mark.parametrize(("encoding", "text"), IN_OTHER_ENCODINGS)
@@ -58,6 +59,34 @@ def test_letters_tell_the_encoding(encoding: str, text: str) -> None:
     decoded = decode(text.encode(encoding))
     assert decoded.text == text
     assert decoded.decision.startswith("not UTF-8, read as ")
+
+
+@pytest.mark.parametrize("repeats", [1, 40])
+@pytest.mark.parametrize("declared", ["", "utf-8"])
+@pytest.mark.parametrize(("encoding", "text"), IN_OTHER_ENCODINGS)
+def test_letters_among_markup_tell_the_encoding(
+    encoding: str, text: str, declared: str, repeats: int
+) -> None:
+    page = f"<p>{text}</p>\n" * repeats + "<nav><a href='/'>Home</a> About us, Privacy</nav>" * 9
+    assert decode(page.encode(encoding), declared).text == page
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "us-ascii"])
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [one for one in IN_OTHER_ENCODINGS if one[0] not in LATIN],
+)
+def test_other_scripts_are_seen_where_latin_1_is_declared(
+    encoding: str, text: str, declared: str
+) -> None:
+    page = f"<p>{text}</p>\n<a href='/'>Home</a>"
+    assert decode(page.encode(encoding), declared).text == page
+
+
+@pytest.mark.parametrize("declared", ["", "utf-8", "iso-2022-jp"])
+def test_japanese_of_seven_bits_is_seen(declared: str) -> None:
+    text = "<p>川にかかる橋は秋に開通する</p>"
+    assert decode(text.encode("iso2022_jp"), declared).text == text
 
 
 @pytest.mark.parametrize(("encoding", "text"), IN_OTHER_ENCODINGS)
