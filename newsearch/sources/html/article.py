@@ -36,7 +36,7 @@ def extract_markup(markup: str, context: Context) -> Article | None:
     if not page.is_whole:
         context.note("the page has more tags than are read, its end was left out")
     lines = block_lines(page, context.recurring_lines(block_rows(page)))
-    facts = page_facts(page)
+    facts = page_facts(page, context.dates.order)
     context.reading.lines = lines
     chosen = article_blocks(page, lines, facts) or _sentences(page, lines, context)
     if not chosen:

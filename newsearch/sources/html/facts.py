@@ -8,11 +8,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from itertools import chain
 from typing import Any, TypeVar
 
 from newsearch.article import ArticleDate
+from newsearch.dates import DateOrder
 from newsearch.languages import language_code
 from newsearch.sources.html.blocks import Declared, Page
 from newsearch.sources.page.credits import agencies_of, authors_of, declared_date
@@ -102,9 +104,10 @@ class Facts:
     origins: dict[str, str]
 
 
-def page_facts(page: Page) -> Facts:
+def page_facts(page: Page, date_order: DateOrder = "") -> Facts:
     """Read what a page declares, JSON-LD before ``<meta>``."""
     declared = _Declarations(page)
+    date_of = partial(declared_date, order=date_order)
     # A publisher may be a company that has many papers.
     source = declared.text("source", ("", "og:site_name")) or declared.text("source", _SOURCE)
     keywords = [
@@ -115,7 +118,7 @@ def page_facts(page: Page) -> Facts:
     addresses = chain(_canonical(page.declared), declared.texts(("", "og:url")))
     extra = {
         "date_modified": str(
-            declared.first("date_modified", declared.texts(_CHANGE), declared_date) or ""
+            declared.first("date_modified", declared.texts(_CHANGE), date_of) or ""
         ),
         "keywords": list(dict.fromkeys(filter(None, keywords))),
         "paywall": declared.text("paywall", _ACCESS).lower() in _PAID,
@@ -125,7 +128,7 @@ def page_facts(page: Page) -> Facts:
         summary=declared.text("summary", _SUMMARY),
         text=declared.article_text(),
         is_article=declared.is_article(),
-        date=declared.first("date", declared.texts(_DATE), declared_date),
+        date=declared.first("date", declared.texts(_DATE), date_of),
         authors=_names(declared.best("author", _AUTHOR), source),
         source=source,
         section=declared.text("section", _SECTION),

@@ -233,13 +233,13 @@ def find_date(text: str, order: DateOrder = "") -> ArticleDate | None:
     return _as_shown(found, "page text") if found else None
 
 
-def declared_date(text: str) -> ArticleDate | None:
+def declared_date(text: str, order: DateOrder = "") -> ArticleDate | None:
     """Return the day, and the time as `find_date` does, that data of a page gives as a date.
 
     The day from which computers count is what programs write for none.
     """
     try:
-        found = read_date(text)
+        found = read_date(text, order)
     except OverflowError:
         return None
     if found is None or found.precision == "month" or found.day == _NO_DAY:

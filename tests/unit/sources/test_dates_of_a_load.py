@@ -125,6 +125,9 @@ def test_the_order_that_the_user_gives_decides(tmp_path: Path) -> None:
     page.write_text(PAGE.format("08/07/2020"))
     assert dates_of(newsearch.read(page, date_order="mdy")) == ["2020-08-07"]
     assert dates_of(newsearch.read(page)) == [""]
+    meta = '<meta property="article:published_time" content="08/07/2020">'
+    page.write_text(f"<html><head>{meta}</head><body><p>{PAGE.format('')}</p></body></html>")
+    assert dates_of(newsearch.read(page, date_order="mdy")) == ["2020-08-07"]
 
 
 def test_pages_of_a_folder_decide_for_each_other(tmp_path: Path) -> None:
