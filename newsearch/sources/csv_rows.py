@@ -1,29 +1,32 @@
-"""CSV and TSV: one article a row, under a header."""
+"""CSV and TSV as programs and people write them: one article a row."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, BinaryIO
 
 from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources.decode import as_utf8, decode
 from newsearch.sources.envelopes import Row
-from newsearch.sources.fields import Meanings
+from newsearch.sources.headers import DELIMITERS, find_header, known_fields, separator_line
 from newsearch.sources.jsonl import TOO_LONG, capped_lines
 from newsearch.sources.reader import Context
 from newsearch.sources.records import articles_of
 
-_DELIMITERS = ",;\t|"
-_MEANINGS = Meanings()
 _LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")
+_LINES_AHEAD = 30
+_CHARS_AHEAD = 2**16
+_MOST_LINES_MENDED = 500
 
 
 def read_csv(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-    """Read a table whose delimiter is told from its header row; a `Reader`."""
-    return _read_table(stream, context, _DELIMITERS)
+    """Read a table whose delimiter is told from its first rows; a `Reader`."""
+    return _read_table(stream, context, DELIMITERS)
 
 
 def read_tsv(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
@@ -33,43 +36,69 @@ def read_tsv(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
 
 def is_table(start: bytes) -> bool:
     """Whether a file that starts so is a table: its first line names text and another field."""
-    line = start.decode("utf-8", "replace").removeprefix("\ufeff").lstrip().partition("\n")[0]
-    known = _known(_header(line, _DELIMITERS)[1])
+    lines = start.decode("utf-8", "replace").removeprefix("\ufeff").lstrip().split("\n", 2)
+    if separator_line(lines[0]):
+        return True
+    rows = (next(csv.reader(lines[:1], delimiter=one), []) for one in DELIMITERS)
+    known = max(map(known_fields, rows), key=len)
     return len(known) > 1 and not known.isdisjoint({"title", "body"})
 
 
-def _known(header: list[str]) -> set[str]:
-    return {_MEANINGS[name][0] for name in header} - {""}
-
-
 class _Lines:
-    """Lines of text for the csv module, which puts rows of several lines together itself."""
+    """Lines of text with their numbers, which can be given back to be read again.
+
+    Attributes
+    ----------
+    taken
+        The lines of the present row, in their order.
+    remarks
+        On lines that could not be given.
+    """
 
     def __init__(self, stream: BinaryIO, context: Context) -> None:
-        self._stream = stream
         self._context = context
+        self._source = self._read(stream)
+        self._given_back: deque[tuple[int, str]] = deque()
+        self.taken: list[tuple[int, str]] = []
         self.remarks: list[Remark] = []
-        self.n_lines = 0
-        self.n_row_chars = 0
+        self._n_chars = 0
 
     def __iter__(self) -> Iterator[str]:
-        for line in capped_lines(self._stream):
-            self.n_lines += 1
-            if line is None:
-                self.remarks.append(self._context.rejected(TOO_LONG, self.n_lines))
-                continue
-            text = self._text_of(line)
-            self.n_row_chars += len(text)
-            if self.n_row_chars > LARGEST_ARTICLE_BYTES:
-                raise csv.Error("a quote is never closed")
-            yield from _LONE_RETURN.split(text) if "\r" in text else (text,)
+        return self
 
-    def _text_of(self, line: bytes) -> str:
+    def __next__(self) -> str:
+        line = self._given_back.popleft() if self._given_back else next(self._source)
+        self.taken.append(line)
+        self._n_chars += len(line[1])
+        if self._n_chars > LARGEST_ARTICLE_BYTES and len(self.taken) > 1:
+            raise csv.Error("a quote is never closed")
+        return line[1]
+
+    def begin_row(self) -> None:
+        self.taken.clear()
+        self._n_chars = 0
+
+    def give_back(self, first: int = 0) -> None:
+        """Give the taken lines from one on back."""
+        self._given_back.extendleft(reversed(self.taken[first:]))
+        del self.taken[first:]
+        self._n_chars = 0
+
+    def _read(self, stream: BinaryIO) -> Iterator[tuple[int, str]]:
+        for number, line in enumerate(capped_lines(stream), 1):
+            if line is None:
+                self.remarks.append(self._context.rejected(TOO_LONG, number))
+                continue
+            text = self._text_of(line, number)
+            for part in _LONE_RETURN.split(text) if "\r" in text else (text,):
+                yield number, part
+
+    def _text_of(self, line: bytes, number: int) -> str:
         try:
             return line.decode()
         except UnicodeDecodeError:
             decoded = decode(line)
-            self._context.note(decoded.decision, self.n_lines)
+            self._context.note(decoded.decision, number)
             return decoded.text
 
 
@@ -77,61 +106,126 @@ def _read_table(stream: BinaryIO, context: Context, delimiters: str) -> Iterator
     # The module's limit is 128 KiB a field, for the whole process; ours is never lower.
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST_ARTICLE_BYTES))
     lines = _Lines(as_utf8(stream, context), context)
-    texts = iter(lines)
-    header_line = next((text for text in texts if text.strip()), "")
+    start = _start_of(lines)
     yield from _taken(lines.remarks)
-    if not header_line:
+    if not "".join(start).strip():
         yield context.rejected("the file is empty")
         return
-    delimiter, header = _header(header_line, delimiters)
-    rows = _rows(csv.reader(texts, delimiter=delimiter, strict=True), header, lines, context)
-    yield from articles_of(rows, context, header)
+    if told := separator_line(start[0]):
+        delimiters = told
+        next(lines)
+        start = start[1:]
+    delimiter, header, n_lines, fault = find_header(start, delimiters, context)
+    if fault:
+        yield context.rejected(fault, 1)
+        return
+    deque(islice(lines, n_lines), maxlen=0)
+    yield from articles_of(_Table(lines, delimiter, header, context).rows(), context, header)
 
 
-def _header(line: str, delimiters: str) -> tuple[str, list[str]]:
-    """Choose the delimiter that gives most columns we know, then most columns."""
-    choices = []
-    for delimiter in delimiters:
-        try:
-            cells = next(csv.reader([line], delimiter=delimiter), [])
-        except csv.Error:
-            continue
-        header = [cell.strip() for cell in cells]
-        choices.append((len(_known(header)), len(header), delimiter, header))
-    if not choices:
-        return delimiters[0], [line.strip()]
-    best = max(choices, key=lambda choice: choice[:2])
-    return best[2], best[3]
+def _start_of(lines: _Lines) -> list[str]:
+    """Look at the first lines, which are still given after."""
+    start: list[str] = []
+    for text in lines:
+        start.append(text)
+        if len(start) >= _LINES_AHEAD or sum(map(len, start)) > _CHARS_AHEAD:
+            break
+    lines.give_back()
+    return start
 
 
-def _rows(
-    rows: Iterator[list[str]], header: list[str], lines: _Lines, context: Context
-) -> Iterator[Row]:
-    while True:
-        lines.n_row_chars = 0
-        line = lines.n_lines + 1
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            row = []
-            yield line, context.rejected(f"not a row: {error}", line)
-            if lines.n_row_chars > LARGEST_ARTICLE_BYTES:
-                yield line, context.rejected("the rest of the file is not read", line)
+class _Table:
+    """The rows of a table.
+
+    A row that is as the standard says is read by the `csv` module. One that is not, or has another
+    number of columns than the header although it is of several lines, is read again: with
+    backslashes before quotes, then its first line alone, because a quote that nobody closes must
+    not take the next rows, then with quotes that stand for themselves.
+    """
+
+    def __init__(
+        self, lines: _Lines, delimiter: str, header: Sequence[str], context: Context
+    ) -> None:
+        self._lines = lines
+        self._header = header
+        self._context = context
+        self._delimiter = delimiter
+        escaped = re.escape(delimiter)
+        # A quote within a cell is one that neither a delimiter nor the end follows.
+        self._cell = re.compile(
+            rf'\s*"((?:[^"]|"(?!\s*(?:{escaped}|\Z)))*+)"\s*(?:{escaped}|\Z)'
+            rf"|([^{escaped}]*)(?:{escaped}|\Z)"
+        )
+
+    def rows(self) -> Iterator[Row]:
+        strict = self._reader(self._lines)
+        while True:
+            self._lines.begin_row()
+            try:
+                row = next(strict, None)
+                is_doubtful = len(self._lines.taken) > 1 and len(row or []) != len(self._header)
+            except csv.Error:
+                row, is_doubtful = [], True
+            if is_doubtful:
+                row = self._mended()
+            yield from ((None, remark) for remark in _taken(self._lines.remarks))
+            if row is None:
                 return
-        yield from ((line, remark) for remark in _taken(lines.remarks))
-        if row is None:
-            return
-        if row:
-            yield line, _record_of(row, header, context, line)
+            if row:
+                line = self._lines.taken[0][0]
+                yield line, self._record_of(row, line)
 
+    def _reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self._delimiter, strict=True)
 
-def _record_of(
-    row: list[str], header: list[str], context: Context, line: int
-) -> dict[str, Any] | Remark:
-    if len(row) != len(header):
-        reason = f"the row has {len(row)} columns and the header {len(header)}"
-        return context.rejected(reason, line)
-    return {name: cell for name, cell in zip(header, row, strict=True) if cell and name}
+    def _mended(self) -> list[str]:
+        """Read the row of the taken lines in other ways; what they do not need is given back."""
+        n_columns = len(self._header)
+        if not self._lines.taken:
+            return []
+        if any('\\"' in text for _, text in self._lines.taken):
+            self._lines.give_back()
+            try:
+                row = next(self._reader(text.replace('\\"', '""') for text in self._lines), [])
+            except csv.Error:
+                row = []
+            if len(row) == n_columns:
+                return row
+        self._lines.give_back(1)
+        first = self._cells(self._lines.taken[0][1])
+        if len(first) != n_columns and (row := self._spread(n_columns)):
+            return row
+        self._lines.give_back(1)
+        return first
+
+    def _spread(self, n_columns: int) -> list[str]:
+        """Read a row of several lines in which quotes stand for themselves; empty if it is none."""
+        text = self._lines.taken[0][1]
+        for line in islice(self._lines, _MOST_LINES_MENDED):
+            text += line
+            if '"' in line and len(row := self._cells(text)) == n_columns:
+                return row
+        return []
+
+    def _cells(self, text: str) -> list[str]:
+        text = text.rstrip("\r\n")
+        cells = []
+        at = 0
+        while match := self._cell.match(text, at):
+            quoted, plain = match.groups()
+            cells.append(plain.removeprefix('"') if quoted is None else quoted.replace('""', '"'))
+            at = match.end()
+            if at == len(text) and not text[match.start() : at].endswith(self._delimiter):
+                break
+        return cells
+
+    def _record_of(self, row: list[str], line: int) -> dict[str, Any] | Remark:
+        while len(row) > len(self._header) and not row[-1]:
+            row.pop()
+        if len(row) != len(self._header):
+            reason = f"the row has {len(row)} columns and the header {len(self._header)}"
+            return self._context.rejected(reason, line)
+        return {name: cell for name, cell in zip(self._header, row, strict=True) if cell and name}
 
 
 def _taken(remarks: list[Remark]) -> list[Remark]:

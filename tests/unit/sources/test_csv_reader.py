@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -58,20 +59,98 @@ def test_table_without_text_is_one_error_that_names_the_columns() -> None:
     ]
 
 
-def test_quote_that_is_never_closed_is_reported() -> None:
-    items, _ = items_of('id,title\na,t\nb,"x\nc,t\n')
-    assert shown(items) == ["a", "x:3: not a row: unexpected end of data"]
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ('id,title\na,t\nb,"x\nc,t\n', ["t", "x", "t"]),
+        ('id,title\na,"x\n"b","y"\n"c","z"\n', ["x", "y", "z"]),
+        ('id,title\na,"x\nb,"y"\nc,"z\nd,w\n', ["x", "y", "z", "w"]),
+        ('title,body\n"He said "no" again","x"\nTwo,y\n', ['He said "no" again', "Two"]),
+        ('title,body\n"He said "no", then\n"yes" to all","x"\nTwo,y\n', ["Two"]),
+        ('title,body\nOne "and" more,x\n', ['One "and" more']),
+        ('title,body\n"So \\"it\\", he said","x"\n"Two",y\n', ['So "it", he said', "Two"]),
+        ('title,body\n"C:\\","x"\n"Two",y\n', ["C:\\", "Two"]),
+        ('title,body\n"One\nmore ""so""",x\nTwo,y\n', ['One more "so"', "Two"]),
+    ],
+)
+def test_quotes_as_people_write_them_cost_no_row_but_their_own(
+    text: str, titles: list[str]
+) -> None:
+    items, _ = items_of(text)
+    found = [item.title for item in items if isinstance(item, Article)]
+    assert found[-len(titles) :] == titles
 
 
-def test_quote_that_swallows_more_than_an_article_ends_the_file(tmp_path: Path) -> None:
+def test_quote_that_swallows_more_than_an_article_costs_its_row_only(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text('id,title\na,t\nb,"x\n' + "word " * 20 + "\n")
+    path.write_text('id,title\na,t\nb,"x\n')
     with path.open("a") as file:
-        file.writelines(["word " * 200 + "\n"] * 20_000)
+        file.writelines(["word " * 200 + "\n"] * 10_000 + ["c,t\n"])
     stream = read(path)
-    assert [article.id for article in stream] == ["a"]
-    assert "a quote is never closed" in stream.rejected[0].reason
-    assert stream.rejected[1].reason == "the rest of the file is not read"
+    assert [article.id for article in stream] == ["a", "b", "c"]
+    assert stream.rejected.n_all == 10_000
+
+
+CELL = st.text(st.sampled_from(" ,;\t|\"'\n\\aé"), max_size=12)
+
+
+@given(
+    st.lists(st.tuples(CELL, CELL), min_size=1, max_size=6),
+    st.sampled_from(",;\t|"),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.booleans(),
+)
+def test_what_the_csv_module_writes_is_read_as_it_was(
+    rows: list[tuple[str, str]], delimiter: str, quoting: Literal[0, 1], has_separator_line: bool
+) -> None:
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, delimiter=delimiter, quoting=quoting, lineterminator="\n")
+    writer.writerow(["title", "body", "x", "y"])
+    writer.writerows(("t", "b", *row) for row in rows)
+    start = f"sep={delimiter}\n" if has_separator_line else ""
+    items, _ = items_of(start + table.getvalue())
+    assert [(item.extra.get("x", ""), item.extra.get("y", "")) for item in items] == rows  # type: ignore[union-attr]
+
+
+def test_what_stands_before_the_header_is_left_out_with_a_note() -> None:
+    text = "Export of 2019;;\nall rights reserved\n\nTitel;Text;Datum\nPier;x;05.03.2019\n"
+    (article,), context = items_of(text)
+    assert isinstance(article, Article)
+    assert (article.title, str(article.date)) == ("Pier", "2019-03-05")
+    assert [note.reason for note in context.notes] == [
+        "the header is line 4; what stands before is left out"
+    ]
+
+
+def test_file_of_a_spreadsheet_is_read_as_it_is() -> None:
+    text = "sep=;\r\nTitel;Text;Datum;\r\nKöln; „Ja“ – 5 €;05.03.2019;\r\n"
+    (article,), _ = items_of(text.encode("cp1252"))
+    assert isinstance(article, Article)
+    assert (article.title, article.body) == ("Köln", "„Ja“ – 5 €")
+
+
+def test_columns_of_one_name_are_told_apart_and_said() -> None:
+    (article,), context = items_of("title,tag,body,tag\nPier,a,x,b\n")
+    assert isinstance(article, Article)
+    assert article.extra == {"tag": "a", "tag 2": "b"}
+    assert "two columns are called 'tag'" in context.notes[0].reason
+
+
+def test_table_without_header_is_refused_until_its_columns_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("2019-03-05;Pier;It is up.\n2019-03-06;Ferry;It is back.\n")
+    refused = read(tmp_path)
+    assert list(refused) == []
+    assert "name the columns with --columns" in refused.rejected[0].reason
+    named = read(tmp_path, columns=["date", "title", "body"])
+    assert [article.title for article in named] == ["Pier", "Ferry"]
+
+
+def test_delimiter_is_that_of_the_rows_and_not_of_the_prose_in_them() -> None:
+    rows = "title;words\n" + "Pier;Built, broken, built | again, and up\n" * 3
+    items, _ = items_of(rows)
+    assert [getattr(item, "extra", {}) for item in items[:3]] == [
+        {"words": "Built, broken, built | again, and up"}
+    ] * 3
 
 
 def test_line_of_50_mb_is_rejected_and_the_rest_is_read(tmp_path: Path) -> None:
