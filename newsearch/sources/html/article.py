@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from newsearch.article import Article, ArticleDate
 from newsearch.sources.html.blocks import Page, read_page
@@ -11,8 +13,10 @@ from newsearch.sources.html.body import article_blocks, block_lines, block_rows
 from newsearch.sources.html.facts import (
     Facts,
     date_of_address,
+    fullest,
     host_of,
     linked_authors,
+    named_authors,
     page_facts,
     time_dates,
 )
@@ -28,6 +32,9 @@ _MOST_HEADINGS = 20
 _LONGEST_TITLE = 500
 _BLOCKS_ABOVE = 15
 _CREDIT_BLOCKS = 4
+_WORD = re.compile(r"\w+")
+_FEWEST_SHARED, _LEAST_SHARED = 5, 0.7
+_QUOTES = "\"'"
 
 
 def extract_markup(markup: str, context: Context) -> Article | None:
@@ -57,12 +64,7 @@ def extract_markup(markup: str, context: Context) -> Article | None:
         source=reading.choose(
             "source", (facts.source, of("source")), (article.source, None), (host_of(url), "URL")
         ),
-        author=reading.choose(
-            "author",
-            (facts.authors, of("author")),
-            (linked_authors(page.declared, near), "link to the author"),
-            (article.author, None),
-        ),
+        author=_author(page, facts, article, near, context),
         section=reading.choose("section", (facts.section, of("section")), (article.section, None)),
         lang=reading.choose("lang", (facts.lang, of("lang"))),
         url=url,
@@ -86,13 +88,15 @@ def _head(
 
     Else what it declares, and what the words of its lines tell where it declares none.
     """
-    declared = [_without_site(title, facts.source) for title in facts.titles]
-    page_title = page.blocks[0].text[:_LONGEST_TITLE]
+    page_title = page.blocks[0].text[:_LONGEST_TITLE] if page.blocks[0].tag == "title" else ""
+    declared = [_whole(title, page_title, facts.source) for title in facts.titles]
     titles = [key for title in (*facts.titles, page_title) if (key := fold(title))]
     shown = [at for at in range(span.stop) if page.blocks[at].tag == "h1"]
     for at in reversed(shown[-_MOST_HEADINGS:]):
-        key = fold(lines[at].text[:_LONGEST_TITLE])
-        if len(key) >= _SHORTEST_KEY and any(key in title or title in key for title in titles):
+        text = lines[at].text[:_LONGEST_TITLE]
+        key = fold(text)
+        is_declared = any(key in title or title in key for title in titles)
+        if len(key) >= _SHORTEST_KEY and (is_declared or _says(text, declared)):
             return Head(lines[at].text, at)
     if declared:
         key = fold(declared[0])
@@ -102,7 +106,30 @@ def _head(
     found = find_head(lines, span.start + 1, "\n".join(line.text for line in body))
     if not found.title and shown:
         return Head(lines[shown[-1]].text, shown[-1])
-    return found
+    return found if found.title or not page_title else Head(page_title)
+
+
+def _says(heading: str, titles: Sequence[str]) -> bool:
+    """Whether a heading has most words of a title in common with it, in whatever order."""
+    words = _words(heading)
+    for title in titles:
+        others = _words(title)
+        n_shared = len(words & others)
+        if n_shared >= _FEWEST_SHARED and n_shared >= _LEAST_SHARED * min(len(words), len(others)):
+            return True
+    return False
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
+
+
+def _whole(title: str, page_title: str, source: str) -> str:
+    """Return a declared title without the name of the site, and not cut at its first quote."""
+    rest = page_title.removeprefix(title)
+    if rest != page_title and rest.lstrip()[:1] in _QUOTES and rest.strip():
+        title = page_title
+    return _without_site(title, source)
 
 
 def _without_site(title: str, source: str) -> str:
@@ -115,15 +142,38 @@ def _without_site(title: str, source: str) -> str:
     return title
 
 
+def _author(
+    page: Page, facts: Facts, article: Article, near: range, context: Context
+) -> tuple[str, ...]:
+    linked = linked_authors(page.declared, near)
+    named = named_authors(page, near)
+    found = context.reading.choose(
+        "author",
+        (facts.authors, facts.origins.get("author")),
+        (linked, "link to the author"),
+        (named, "part with the author"),
+        (article.author, None),
+    )
+    return fullest(found, (linked, named, article.author)) if found else ()
+
+
 def _date(
     page: Page, facts: Facts, article: Article, near: range, context: Context
 ) -> ArticleDate | None:
-    shown = next((found for at, found in time_dates(page.declared) if at in near), None)
+    in_time = next((found for at, found in time_dates(page.declared) if at in near), None)
     in_text = article.date if article.date and article.date.origin == "page text" else None
     return context.best_date(
-        (facts.date, facts.origins.get("date")),
-        (shown, "<time>"),
+        _declared_date(facts.dates, in_text),
+        (in_time, "<time>"),
         (in_text, None),
         (date_of_address(facts.url or context.url), "URL"),
         (article.date, None),
     )
+
+
+def _declared_date(
+    dates: Sequence[tuple[ArticleDate, str]], shown: ArticleDate | None
+) -> tuple[ArticleDate | None, str | None]:
+    """Return the declared date whose day the page also shows, else the surest one."""
+    is_shown = (found for found in dates if str(found[0])[:10] == str(shown)[:10])
+    return next(chain(is_shown, dates), (None, None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,14 +14,20 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from newsearch.article import ArticleDate
-from newsearch.dates import DateOrder
+from newsearch.dates import DateOrder, possible_orders
 from newsearch.languages import language_code
 from newsearch.sources.html.blocks import Declared, Page
-from newsearch.sources.page.credits import agencies_of, authors_of, declared_date
+from newsearch.sources.page.credits import (
+    agencies_of,
+    authors_of,
+    bare_names_of,
+    declared_date,
+)
 from newsearch.sources.page.head import fold
 
 _MOST_VALUES = 20_000
 _MOST_TEXTS = 50
+_MOST_DATES = 10
 _LONGEST_TEXT = 500
 _LONGEST_ARTICLE = 60_000
 _LONGEST_NAME = 80
@@ -35,6 +41,8 @@ _NO_NAME = re.compile(
     r"https?:|www\.|@|^\W*$|^(?:admin|administrator|author|editor|redaktion|staff|\S+\.\w{2,4})$",
     re.I,
 )
+_BYLINE_NAMES = re.compile(r"(?:^|[\s_-])(?:by-?line|authors?|auteurs?|autore?s?)(?:[\s_-]|$)")
+_MOST_BYLINE_BLOCKS = 4
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 _HOST = re.compile(r"https?://(?:www\.)?([\w.-]+\.\w{2,})", re.I)
 
@@ -80,8 +88,9 @@ class Facts:
         What it says is the text of the article, without spaces and marks; often cut.
     is_article
         Whether it says that it is an article.
-    date
-        Day of publication, and the time where its zone is told.
+    dates
+        Days of publication, and the time where its zone is told, each with where it stands; the
+        surest first.
     authors, source, section, lang, url
         As those of `Article`.
     extra
@@ -94,7 +103,7 @@ class Facts:
     summary: str
     text: str
     is_article: bool
-    date: ArticleDate | None
+    dates: list[tuple[ArticleDate, str]]
     authors: tuple[str, ...]
     source: str
     section: str
@@ -116,10 +125,9 @@ def page_facts(page: Page, date_order: DateOrder = "") -> Facts:
     titles = list(declared.texts(_TITLE))
     languages = chain(_own_languages(page.declared), declared.texts(_LANGUAGE))
     addresses = chain(_canonical(page.declared), declared.texts(("", "og:url")))
+    changes = [*declared.texts(_CHANGE)]
     extra = {
-        "date_modified": str(
-            declared.first("date_modified", declared.texts(_CHANGE), date_of) or ""
-        ),
+        "date_modified": str(declared.first("date_modified", changes, date_of) or ""),
         "keywords": list(dict.fromkeys(filter(None, keywords))),
         "paywall": declared.text("paywall", _ACCESS).lower() in _PAID,
     }
@@ -128,8 +136,8 @@ def page_facts(page: Page, date_order: DateOrder = "") -> Facts:
         summary=declared.text("summary", _SUMMARY),
         text=declared.article_text(),
         is_article=declared.is_article(),
-        date=declared.first("date", declared.texts(_DATE), date_of),
-        authors=_names(declared.best("author", _AUTHOR), source),
+        dates=_dates([*declared.texts(_DATE)], changes, date_of),
+        authors=declared.authors(source),
         source=source,
         section=declared.text("section", _SECTION),
         lang=declared.first("lang", languages, language_code) or "",
@@ -165,6 +173,10 @@ class _Declarations:
 
     def text(self, fact: str, places: tuple[str, str]) -> str:
         return next(iter(self.best(fact, places)), "")
+
+    def authors(self, source: str) -> tuple[str, ...]:
+        names = _names(self.best("author", _AUTHOR), source)
+        return fullest(names, (_names(texts, source) for _, texts in self._by_place(_AUTHOR)))
 
     def is_article(self) -> bool:
         return bool(self._article) or "article" in self._metas.get("og:type", ())
@@ -291,6 +303,28 @@ def _own_languages(declared: Iterable[Declared]) -> Iterator[tuple[str, str]]:
                 yield f"<html {name}>", element.attributes.get(name, "")
 
 
+def _dates(
+    texts: Sequence[tuple[str, str]],
+    changes: Sequence[tuple[str, str]],
+    date_of: Callable[[str], ArticleDate | None],
+) -> list[tuple[ArticleDate, str]]:
+    """Read dates, but for days of changes, which some names of ``<meta>`` mean as well.
+
+    The other dates of a page tell what ``08/07/2020`` means.
+    """
+    texts = texts[:_MOST_DATES]
+    found = [(day, place) for place, text in texts if (day := date_of(text))]
+    changed = {str(day)[:10] for _, text in changes if (day := date_of(text))}
+    known = changed | {str(day)[:10] for day, _ in found}
+    found += [
+        (day, place)
+        for place, text in texts
+        for order in sorted(possible_orders(text))
+        if (day := declared_date(text, order)) and str(day)[:10] in known
+    ]
+    return found[:1] + [one for one in found[1:] if str(one[0])[:10] not in changed]
+
+
 def _names(texts: Iterable[str], source: str) -> tuple[str, ...]:
     """Return the names of persons, several of one text apart."""
     names: list[str] = []
@@ -316,6 +350,29 @@ def linked_authors(declared: Iterable[Declared], near: range) -> tuple[str, ...]
     """Return the writers to whom links among some blocks lead."""
     links = (element for element in declared if element.tag == "a" and element.at in near)
     return _names((element.attributes["text"] for element in links), "")
+
+
+def named_authors(page: Page, near: range) -> tuple[str, ...]:
+    """Return the writers in the first part among some blocks whose names say that it has some."""
+    for part in page.parts:
+        is_short = part.start in near and part.stop - part.start <= _MOST_BYLINE_BLOCKS
+        if is_short and _BYLINE_NAMES.search(part.names):
+            texts = (block.text for block in page.blocks[part.start : part.stop])
+            if names := tuple(
+                name for text in texts for name in authors_of(text) or bare_names_of(text)
+            ):
+                return tuple(dict.fromkeys(names))
+    return ()
+
+
+def fullest(names: tuple[str, ...], others: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the first of others that has all of some names, and more of them or of theirs."""
+    for other in others:
+        if other != names and all(
+            any(known == name or known.startswith(f"{name} ") for known in other) for name in names
+        ):
+            return other
+    return names
 
 
 def host_of(url: str) -> str:

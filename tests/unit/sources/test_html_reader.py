@@ -337,6 +337,85 @@ def test_page_without_an_article_is_rejected(markup: str, reason: str) -> None:
     assert reason in found.reason
 
 
+@pytest.mark.parametrize(
+    ("head", "body", "day"),
+    [
+        # The page shows the second of two days that it declares.
+        (
+            json_ld({"@type": "NewsArticle", "datePublished": "2022-01-04T07:29:00Z"})
+            + '<meta name="date" content="2022-01-06">',
+            "<h1>Pier to stay</h1><div>06.01.2022</div>",
+            "2022-01-06",
+        ),
+        # That of a change is none of them.
+        (
+            json_ld(
+                {
+                    "@type": "NewsArticle",
+                    "datePublished": "2017-12-15",
+                    "dateModified": "2018-07-24T14:15:58-04:00",
+                }
+            )
+            + '<meta name="sailthru.date" content="2018-07-24">',
+            "<h1>Pier to stay</h1><div>Updated Jul 24, 2018</div>",
+            "2017-12-15",
+        ),
+        # The day of the change tells which number is the day.
+        (
+            '<meta property="article:published_time" content="10/05/2022 05:22 pm">'
+            '<meta property="article:modified_time" content="2022/05/10 17:36:11">',
+            "",
+            "2022-05-10",
+        ),
+    ],
+)
+def test_days_of_a_page_are_told_apart(head: str, body: str, day: str) -> None:
+    assert str(article_of(page(head, body + BODY)).date)[:10] == day
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "title"),
+    [
+        (
+            '<title>Mayor calls pier "a disgrace"</title>'
+            '<meta property="og:title" content="Mayor calls pier "a disgrace"">',
+            "",
+            'Mayor calls pier "a disgrace"',
+        ),
+        (
+            '<meta property="og:title" content="7 things we learned from the harbour\'s boats">',
+            "<h1>Storms and piers: 7 things that we learned from boats of the harbour</h1>",
+            "Storms and piers: 7 things that we learned from boats of the harbour",
+        ),
+        ("<title>Piers</title>", "", "Piers"),
+    ],
+)
+def test_headline_is_the_whole_one(head: str, above: str, title: str) -> None:
+    assert article_of(page(head, above + BODY)).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "names"),
+    [
+        ('<meta name="author" content="Todd">', "<p>By</p><p>Todd Bates</p>", ("Todd Bates",)),
+        (
+            json_ld({"@type": "Article", "author": {"name": "Mara Quill"}})
+            + '<meta name="author" content="Mara Quill, Jo Ferrer">',
+            "",
+            ("Mara Quill", "Jo Ferrer"),
+        ),
+        ('<meta name="author" content="Mara Quill">', "<p>By Jo Ferrer</p>", ("Mara Quill",)),
+        ("", "<div class='article__byline'><b>Mara Quill</b></div>", ("Mara Quill",)),
+        ("", "<div class='authority'><b>Mara Quill</b></div>", ()),
+    ],
+)
+def test_authors_are_those_of_the_fullest_place(
+    head: str, above: str, names: tuple[str, ...]
+) -> None:
+    markup = page(head, f"<h1>Pier to be rebuilt in May</h1><p>A word.</p>{above}{BODY}")
+    assert article_of(markup).author == names
+
+
 HOSTILE = {
     "deep": "<div>" * 40_000 + PARAGRAPHS[0],
     "formatting": "".join(f"<p><b a{n}>" for n in range(20_000)),
@@ -463,7 +542,7 @@ def test_saved_pages_are_read_as_well_as_ever(shared_data: Path) -> None:
 
 
 # Of 102 bodies, 195 headlines and 115 dates; a change that lowers one says why.
-FLOORS = {"f1": 0.95, "titles": 142, "dates": 101}
+FLOORS = {"f1": 0.95, "titles": 145, "dates": 103}
 
 
 def _token_f1(gold: str, found: str) -> float:
