@@ -125,6 +125,20 @@ def read_opened(opened: OpenedFile, reader: Reader, context: Context) -> Iterato
         yield context.rejected(f"not read to its end: {opened.failure}")
 
 
+def read_file(
+    path: str, reader: Reader, context: Context, on_bytes: Callable[[int], None]
+) -> Iterator[Article | Remark]:
+    """Open a file and return what a reader gives of it, as `read_opened` does."""
+    try:
+        opened = open_bytes(path, on_bytes)
+    except OSError as error:
+        yield context.rejected(f"cannot be opened: {error.strerror or error}")
+        return
+    with opened:
+        yield from read_opened(opened, reader, context)
+    context.close()
+
+
 def open_bytes(path: str, on_bytes: Callable[[int], None]) -> OpenedFile:
     """Open a file, or standard input for ``-``; see `OpenedFile`.
 

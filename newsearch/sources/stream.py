@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from newsearch.answers.explanation import PageExplanation
 from newsearch.answers.reports import Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.explaining import explanation_of
-from newsearch.sources.opening import open_bytes, read_opened
-from newsearch.sources.page.recurring import Recurring
+from newsearch.sources.opening import read_file
 from newsearch.sources.reader import Context, DateRules, Identity, Told
 from newsearch.sources.repeats import RepeatedIds
 from newsearch.sources.sampling import survey
 from newsearch.sources.undecided import UndecidedDates
-from newsearch.sources.walk import FoundFile, total_bytes, walk
+from newsearch.sources.walk import FoundFile, Report, total_bytes, walk
+from newsearch.sources.workers import Answer, Workers, context_of, is_small, worker_count
+
+# Workers take as long to start as this many pages to read.
+_PAGES_BEFORE_WORKERS = 100
+_MOST_LATER = 1_000
 
 _Read = tuple[Article | Remark, Context]
 
@@ -39,7 +47,7 @@ class ArticleStream:
         Bytes read so far from the files as they lie on disk, compressed ones included.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each option of `read`
         self,
         roots: Iterable[FoundFile],
         *,
@@ -50,6 +58,7 @@ class ArticleStream:
         strict: bool,
         notes: list[Remark],
         is_page: Callable[[str], bool],
+        format_name: str | None,
     ) -> None:
         self.rejected = Remarks()
         self.notes = notes
@@ -57,15 +66,17 @@ class ArticleStream:
         self._roots = list(roots)
         self.language = language
         self._identity = identity
-        self._dates = dates
+        self._rules: dict[str, Any] = {
+            **{"id_from": identity.source, "dates": dates, "told": told, "is_strict": strict}
+        }
+        self._format_name = format_name
+        self._n_workers = worker_count() if format_name else 0
         self._undecided = UndecidedDates(self._identified)
-        self._told = told
         self._repeats = RepeatedIds()
         self._of_pages: dict[str, tuple[str, int]] = {}
         self._is_strict = strict
         self._bytes_total: int | None = None
         self._is_page = is_page
-        self._recurring: Recurring | None = None
         self._items = self._read_all()
         self._articles = (item for item, _ in self._items if isinstance(item, Article))
 
@@ -74,6 +85,7 @@ class ArticleStream:
 
     def explained(self) -> Iterator[PageExplanation]:
         """Read on, and tell of each article, and of what is rejected, how it was read."""
+        self._n_workers = 0  # they tell what was found, not how
         return (explanation_of(item, context) for item, context in self._items)
 
     @property
@@ -88,9 +100,8 @@ class ArticleStream:
         self._items.close()
 
     def _read_all(self) -> Generator[_Read, None, None]:
-        self._recurring = survey(self._roots, self._is_page)
-        for found in walk(self._roots, self._reject, self._skip):
-            yield from self._read(found)
+        self._rules["recurring"] = survey(self._roots, self._is_page)
+        yield from self._read_files()
         yield from self._undecided.rest()
         for reason, (path, n) in self._of_pages.items():
             told = f"{reason}; so are {n - 1:,} more pages" if n > 1 else reason
@@ -100,31 +111,44 @@ class ArticleStream:
         if more := self._repeats.notes.n_more:
             self.notes.append(Remark("all files", None, f"{more:,} more ids again"))
 
-    def _read(self, found: FoundFile) -> Iterator[_Read]:
-        context = Context(
-            *(found.shown, found.article_id, self.notes),
-            id_from=self._identity.source,
-            dates=self._dates,
-            told=self._told,
-            of_pages=self._of_pages,
-            folder=found.folder,
-            recurring=self._recurring,
-            choose=found.choose,
-            is_strict=self._is_strict,
-        )
-        try:
-            opened = open_bytes(found.path, self._count)
-        except OSError as error:
-            self._reject(found.shown, f"cannot be opened: {error.strerror or error}")
-            return
-        with opened:
-            for item in read_opened(opened, found.reader(), context):
-                if isinstance(item, Article):
-                    yield from self._undecided.after(item, context)
-                else:
-                    self._reject(item.path, item.reason, item.line)
-                    yield item, context
-        context.close()
+    def _read_files(self) -> Iterator[_Read]:
+        """Read all files; many pages by workers, ahead, but told of in the order of the files."""
+        later: deque[Callable[[], Iterable[_Read]]] = deque()
+        n_pages = 0
+        reject, skip = _put_off(self._reject, later), _put_off(self._skip, later)
+        with ExitStack() as stack:
+            workers: Workers | None = None
+            for found in walk(self._roots, reject, skip):
+                is_shared = self._n_workers and is_small(found) and self._is_page(found.path)
+                n_pages += bool(is_shared)
+                if is_shared and n_pages > _PAGES_BEFORE_WORKERS and not workers:
+                    rules = self._rules | {"is_strict": False}
+                    workers = stack.enter_context(
+                        closing(Workers(self._format_name or "", rules, self._n_workers))
+                    )
+                answer = workers.read(found) if is_shared and workers else None
+                later.append(partial(self._read, found, answer))
+                while later and (not workers or workers.is_busy or len(later) > _MOST_LATER):
+                    yield from later.popleft()()
+            while later:
+                yield from later.popleft()()
+
+    def _read(
+        self, found: FoundFile, answer: Callable[[], Answer | None] | None = None
+    ) -> Iterator[_Read]:
+        """Read a file, or take what a worker tells of it."""
+        context = context_of(found, self.notes, self._of_pages, self._rules)
+        if answer and (told := answer()):
+            self._count(told.n_bytes)
+            items = told.again(context)
+        else:
+            items = read_file(found.path, found.reader(), context, self._count)
+        for item in items:
+            if isinstance(item, Article):
+                yield from self._undecided.after(item, context)
+            else:
+                self._reject(item.path, item.reason, item.line)
+                yield item, context
 
     def _identified(self, article: Article, context: Context, line: int | None) -> _Read:
         if article.id != context.article_id:
@@ -142,3 +166,11 @@ class ArticleStream:
         self.rejected.add(Remark(path, line, reason))
         if self._is_strict:
             raise SourceError(path, reason, line=line)
+
+
+def _put_off(report: Report, later: deque[Callable[[], Iterable[_Read]]]) -> Report:
+    def told(path: str, reason: str) -> Iterable[_Read]:
+        report(path, reason)
+        return ()
+
+    return lambda path, reason: later.append(partial(told, path, reason))
