@@ -1,11 +1,12 @@
 """The text of a file as lines, whether it is plain text, HTML, RTF or DOCX.
 
-Lines come one after the other, so that a file of many articles is never held as a whole; only RTF
-is, whose library takes all of it.
+Lines come one after the other, so that a file of many articles is never held as a whole; only DOCX
+is, as it lies on disk.
 """
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
@@ -27,9 +28,24 @@ MARK = "\ufdd0"
 """Stands before the name of a tag or class of HTML, in a line of its own where that begins."""
 
 _BLOCK_BYTES = 2**16
-_MOST_IN_MEMORY_BYTES = 2**24
-_LARGEST_DOCUMENT_BYTES = 2**27
-_LARGEST_RTF_BYTES = 2**26
+_LARGEST_FILE_BYTES = 2**27
+_RTF_TOKEN = re.compile(
+    r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([\da-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
+    r"|\\$",
+    re.I | re.S,
+)
+# A token of which the end is not read yet has at most this many letters without its number.
+_LONGEST_CUT, _MOST_HELD = 50, 2**20
+_RTF_NO_TEXT = (
+    "fonttbl colortbl stylesheet info pict object fldinst header headerl headerr headerf footer"
+    " footerl footerr footerf themedata listtable listoverridetable annotation"
+)
+_RTF_HIDDEN = frozenset(_RTF_NO_TEXT.split())
+_RTF_LETTERS = {
+    **{"line": "\n", "tab": " ", "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘"},
+    **{"rquote": "’", "ldblquote": "“", "rdblquote": "”"},
+}
+_RTF_SIGNS = {"~": "\xa0", "_": "-", "\\": "\\", "{": "{", "}": "}", "\n": "\n", "\r": "\n"}
 _BREAK = re.compile(r"\s*<br\b[^<>]*>\s*", re.I)
 _ANY_TAG = re.compile(r"<[a-z!?/][^<>]*>", re.I)
 _PIECE_END = re.compile(rb"</(?:p|div|tr|li|article|h\d)>", re.I)
@@ -54,14 +70,13 @@ def file_lines(
     Raises
     ------
     SourceError
-        While iterating, for a file that is damaged or too large, and for RTF where the library
-        that reads it is missing.
+        While iterating, for DOCX that is damaged or too large.
     """
     start: bytes = stream.peek(_BLOCK_BYTES)  # type: ignore[attr-defined]
     if is_docx(start):
         return _spaced(_docx_paragraphs(stream, context))
     if is_rtf(start):
-        return _spaced(_rtf_paragraphs(stream, context))
+        return _spaced(_rtf_paragraphs(stream))
     if is_markup(start):
         return _spaced(_html_lines(stream, context, marked))
     return _text_lines(as_utf8(stream, context), context)
@@ -116,10 +131,10 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
 
 def markup_paragraphs(markup: str, marked: re.Pattern[str] | None = None) -> Iterator[str]:
     """Return the paragraphs of HTML that are not blank; see `file_lines`."""
-    text = NO_TEXT.sub("", markup)
+    text = re.sub(r"\s+", " ", NO_TEXT.sub("", markup))
     if marked:
         text = marked.sub(_marked, text)
-    text = _BREAK.sub("\n", re.sub(r"\s+", " ", text))
+    text = _BREAK.sub("\n", text)
     text = _ANY_TAG.sub("", BLOCK_TAG.sub("\f", text))
     return filter(None, map(str.strip, unescape(text).split("\f")))
 
@@ -128,50 +143,123 @@ def _marked(tag: re.Match[str]) -> str:
     return f"<p>{MARK}{tag[tag.lastindex or 0]}<p>"
 
 
-def _rtf_paragraphs(stream: BinaryIO, context: Context) -> Iterator[str]:
-    try:
-        from striprtf.striprtf import rtf_to_text
-    except ImportError as error:
-        hint = "to read RTF, install striprtf: pip install 'newsearch[documents]'"
-        raise SourceError(context.path, hint) from error
-    data = stream.read(_LARGEST_RTF_BYTES + 1)
-    if len(data) > _LARGEST_RTF_BYTES:
-        raise SourceError(context.path, f"RTF of more than {_LARGEST_RTF_BYTES >> 20} MiB")
-    # Cells of tables end in bars.
-    lines = rtf_to_text(data.decode("latin-1"), errors="replace").splitlines()
-    return (line.rstrip("|").replace("|", " ", 1) for line in lines)
+def _rtf_paragraphs(stream: BinaryIO) -> Iterator[str]:
+    # Not striprtf: it takes the whole file, and hours for some that are damaged.
+    text = _RtfText()
+    for token in _rtf_tokens(stream):
+        if text.take(token):
+            yield text.taken()
+    yield text.taken()
+
+
+def _rtf_tokens(stream: BinaryIO) -> Iterator[re.Match[str]]:
+    held, at, is_ended = "", 0, False
+    while not is_ended:
+        block = stream.read(_BLOCK_BYTES).decode("latin-1")
+        is_ended = not block
+        held, at = held[at:] + block, max(at - len(held), 0)
+        while token := _RTF_TOKEN.match(held, at):
+            if token.end() + _LONGEST_CUT > len(held) < _MOST_HELD and not is_ended:
+                break
+            yield token
+            is_binary = token[1] == "bin" and token[2]
+            at = token.end() + (max(int(token[2]), 0) if is_binary else 0)
+
+
+class _RtfText:
+    """The paragraph that some tokens of RTF make, without what groups hold that are no text."""
+
+    def __init__(self) -> None:
+        self._text: list[str] = []
+        self._groups: list[tuple[bool, int]] = []
+        self._is_hidden = False
+        self._encoding = "cp1252"
+        self._bytes = b""
+        # After a letter by its number, this many are for programs that do not know it.
+        self._n_spare, self._n_to_skip = 1, 0
+
+    def take(self, token: re.Match[str]) -> bool:
+        """Read a token; tell whether a paragraph ends with it."""
+        word, number, code, sign, brace, run = token.groups()
+        if code:
+            self._bytes += bytes.fromhex(code) if not self._n_to_skip else b""
+            self._n_to_skip = max(self._n_to_skip - 1, 0)
+            return False
+        if self._bytes:
+            self._add(decode(self._bytes, self._encoding).text)
+            self._bytes = b""
+        if word:
+            return self._control(word, int(number or 0))
+        if brace == "{":
+            self._groups.append((self._is_hidden, self._n_spare))
+        elif brace and self._groups:
+            self._is_hidden, self._n_spare = self._groups.pop()
+        elif run:
+            self._add(run[self._n_to_skip :])
+            self._n_to_skip = max(self._n_to_skip - len(run), 0)
+        self._is_hidden |= sign == "*"
+        self._add(_RTF_SIGNS.get(sign or "", ""))
+        return False
+
+    def taken(self) -> str:
+        """Return the paragraph, and begin the next one."""
+        text = "".join(self._text)
+        self._text.clear()
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+    def _control(self, word: str, number: int) -> bool:
+        match word:
+            case "u":
+                self._add(chr(number & 0xFFFF))
+                self._n_to_skip = self._n_spare
+            case "uc":
+                self._n_spare = number
+            case "ansicpg":
+                self._encoding = f"cp{number}"
+            case "par" | "row" | "cell" | "sect" | "page":
+                return not self._is_hidden
+            case _:
+                self._is_hidden |= word in _RTF_HIDDEN
+                self._add(_RTF_LETTERS.get(word, ""))
+        return False
+
+    def _add(self, text: str) -> None:
+        if text and not self._is_hidden:
+            self._text.append(text)
 
 
 def _docx_paragraphs(stream: BinaryIO, context: Context) -> Iterator[str]:
-    import shutil
     import zipfile
     import zlib
-    from tempfile import SpooledTemporaryFile
     from xml.etree.ElementTree import ParseError
 
-    with SpooledTemporaryFile(_MOST_IN_MEMORY_BYTES) as file:
-        shutil.copyfileobj(stream, file)
-        try:
-            with zipfile.ZipFile(file) as archive:
-                info = archive.getinfo("word/document.xml")
-                if info.file_size > _LARGEST_DOCUMENT_BYTES:
-                    mebibytes = _LARGEST_DOCUMENT_BYTES >> 20
-                    raise SourceError(context.path, f"holds more than {mebibytes} MiB of text")
-                with archive.open(info) as document:
-                    yield from _paragraphs(document)
-        except KeyError as error:
-            raise SourceError(context.path, "is no Word document") from error
-        except (zipfile.BadZipFile, zlib.error, ParseError, EOFError, OSError) as error:
-            raise SourceError(context.path, f"is damaged: {error}") from error
+    data = stream.read(_LARGEST_FILE_BYTES + 1)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            info = archive.getinfo("word/document.xml")
+            if max(len(data), info.file_size) > _LARGEST_FILE_BYTES:
+                mebibytes = _LARGEST_FILE_BYTES >> 20
+                raise SourceError(context.path, f"larger than {mebibytes} MiB; save it in parts")
+            with archive.open(info) as document:
+                yield from _paragraphs(document)
+    except KeyError as error:
+        raise SourceError(context.path, "is no Word document") from error
+    except (zipfile.BadZipFile, zlib.error, ParseError, EOFError, NotImplementedError) as error:
+        raise SourceError(context.path, f"is damaged: {error}") from error
 
 
 def _paragraphs(document: IO[bytes]) -> Iterator[str]:
     from xml.etree.ElementTree import iterparse
 
-    for _, element in iterparse(document):
-        if element.tag == f"{_WORD}p":
+    body = None
+    for event, element in iterparse(document, ("start", "end")):
+        if event == "start":
+            body = element if element.tag == f"{_WORD}body" else body
+        elif element.tag == f"{_WORD}p":
             yield "".join(map(_text_of, element.iter()))
             element.clear()
+            if body is not None:
+                body.clear()
 
 
 def _text_of(element: Element) -> str:

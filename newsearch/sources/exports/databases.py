@@ -87,7 +87,7 @@ WORDS = (
 )
 """A line that says how long an article is."""
 _CAPITALS = re.compile(r"\s{0,3}((?!\d)(?:[^\W_a-zà-öø-ÿ]|[ /'-]){2,32}):(?:\s+(.*))?")
-_WITH_COLON = re.compile(r"\s{0,3}([^\W\d_a-z][^\W\d_](?:[\w /'-]{0,30}\w)?)\s?:(?:\s+(.*))?")
+_WITH_COLON = re.compile(r"\s{0,3}([^\W\d_a-z][^\W\d_](?:[\w /'()-]{0,30}[\w)])?)\s?:(?:\s+(.*))?")
 _BODY = rf"{_SPACE}(?:Body|Text|Hauptteil|Corps|Cuerpo|Corpo|Texte|Tekst){_SPACE}"
 _HEADING = rf"{_BODY}|\s*(?:Graphic|Grafik|Graphique|Classification|Klassifizierung|Notes)\s*"
 _END = (
@@ -96,10 +96,13 @@ _END = (
 )
 _CODES = "CLM|SE|HD|CR|BY|WC|PD|ET|SN|SC|NGC|GC|ED|PG|VOL|LA|CY|LP|TD|ART|CX|CT|RF|CO|IN|NS|RE"
 _CODES = f"{_CODES}|IPC|IPD|PUB|AN"
-# Words and codes look alike after the text, where a code has another code and a colon beside it.
-_CODE = re.compile(rf"\s*(?!(?:IN|RE|CO|NS|ART)\s+(?!\s|\w+ : ))({_CODES})(?:[\s:]+(.*))?")
+_DOCUMENT = "(?:Document|Dokument|Documento|Документ|文件|文書)"
+# Of codes that are words too, those after the text are told by what is beside them.
+_CODE = re.compile(
+    rf"\s*(?!(?:IN|RE|CO|NS|ART|AN)\s+(?!\s|\w+ : |{_DOCUMENT}))({_CODES})(?:$|[\s:]+(.*))"
+)
 _ACCESSION = re.compile(
-    rf"{_SPACE}(?:AN[ \t\xa0:]+)?(?:Document|Dokument|Documento|Документ|文件|文書)[ \xa0]+"
+    rf"{_SPACE}(?:AN[ \t\xa0:]+)?{_DOCUMENT}[ \xa0]+"
     rf"([A-Za-z0-9]{{4,12}}\d{{8}}[a-z][a-z0-9]{{5,12}}){_SPACE}"
 )
 _FULL_TEXT = (
@@ -108,7 +111,8 @@ _FULL_TEXT = (
 )
 
 MARKED = re.compile(
-    r"<(article|section|aside|footer)\b[^<>]*>|<\w+\b[^<>]*?\bclass\s*=\s*[\"']?(?:[^\"'<>]*?\b"
+    r"<(article|section|aside|footer)\b[^<>]*>"
+    r"|<\w+\b[^<>]{0,120}?\bclass ?= ?[\"']?(?:[^\"'<>]{0,80}?\b"
     r"(DocPublicationName|DocHeader|titreArticleVisu|docAuthors|docOcurrContainer|DocText)\b"
     r"|\s*(?:article )?[a-z]{2}(Headline|Article)\b)[^<>]*>",
     re.I,
@@ -183,8 +187,8 @@ EXPORTS = (
         ),
         _WITH_COLON,
         "title",
-        begins=re.compile(r"_{20,}\s*"),
-        middle=re.compile(rf"{_FULL_TEXT}.*"),
+        begins=re.compile(rf"_{{20,}}\s*|{NUMBERED}"),
+        middle=re.compile(rf"(?:{_FULL_TEXT}|Publication\b.*:|.*\bProQuest\b.*\bID\b).*"),
         is_open=True,
     ),
     Export(

@@ -26,6 +26,7 @@ from newsearch.sources.text import extract, is_markup
 _START_CHARS = 2**18
 _LONGEST_COPYRIGHT = 300
 _COPYRIGHT = re.compile(r"copyright\b.{0,20}\d{4}|copyright\s?(?:©|\(c\))|©\s?\S|\(c\)\s?\S", re.I)
+_ADDRESS = re.compile(r"https?://\S+")
 _RIGHTS = re.compile(r"reserved|vorbehalten|réservés|reservados|riservati|voorbehouden", re.I)
 
 
@@ -167,6 +168,8 @@ def _labelled(
     may_be_copyright = (is_first or not part.field) and len(text) < _LONGEST_COPYRIGHT
     if may_be_copyright and not export.is_open and _COPYRIGHT.match(text):
         return Part("copyright", []), text
+    if export.is_open and part.field != "body" and _ADDRESS.fullmatch(text):
+        return Part("url", []), text
     match = export.label.match(line)
     if match is None:
         return None

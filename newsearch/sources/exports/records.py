@@ -15,6 +15,7 @@ from newsearch.sources.exports.databases import NUMBERED, WORDS, Export
 from newsearch.sources.page.credits import authors_of, bare_names_of
 
 _LONGEST_DATE_LINE = 90
+_LONGEST_VALUE = 2000
 # Lines were wrapped where one more word would have passed this, and none is longer than that.
 _WRAPPED_AT, _LONGEST_WRAPPED, _LONGEST_WORD = 70, 100, 30
 _PAGE = re.compile(
@@ -25,8 +26,9 @@ _PAGE = re.compile(
 _TIME_LINE = re.compile(r"\d{1,2}[:.h]\d\d\b.{0,12}")
 _PAGE_LINE = re.compile(r"[A-Z]{0,3}\d{1,4}")
 _NO_TITLE = re.compile(rf"https?://|{NUMBERED}$", re.I)
-_DOCUMENT_NUMBER = re.compile(r"\w+·\d{8}·\w+·[\w-]+")
+_DOCUMENT_NUMBER = re.compile(r"\b\w{1,20}·\d{8}·\w+·[\w-]+")
 _PUBLICATION_END = re.compile(r"\s*(?:;|, no\. |,? n° ).*")
+_PUBLICATION = re.compile(r"(.+?)\s*[;,\[].*?(\d{1,2} \S+ \d{4})(?::\s?([\w.-]+))?")
 _NOT_GIVEN = frozenset(("", "none available.", "not available.", "-none-"))
 
 Blocks = list[list[str]]
@@ -68,25 +70,27 @@ def record_of(parts: Sequence[Part], export: Export) -> dict[str, Any]:
             values.setdefault(field, text)
     if body and rest:
         values.setdefault("subtitle", _joined(rest))
-    record: dict[str, Any] = {"body": "\n".join(map(_unwrapped, body or rest))}
+    paragraphs = "\n".join if export.is_open else _unwrapped
+    record: dict[str, Any] = {"body": "\n".join(map(paragraphs, body or rest))}
     for field, text in values.items():
-        read = _READ[field](text) if field in _READ else {field: text}
+        is_read = field in _READ and len(text) < _LONGEST_VALUE
+        read = _READ[field](text) if is_read else {field: text}
         record |= {name: value for name, value in read.items() if value}
     return record
 
 
 def _joined(blocks: Blocks) -> str:
-    return " ".join(chain.from_iterable(blocks))
+    return " ".join(" ".join(chain.from_iterable(blocks)).split())
 
 
 def _unwrapped(block: Sequence[str]) -> str:
     """Return lines as paragraphs: together where one ends as if the next word had not fitted."""
-    text = block[0]
+    pieces = list(block[:1])
     for line, below in pairwise(block):
         width = len(line) + 1 + min(len(below.split(" ", 1)[0]), _LONGEST_WORD)
         is_wrapped = width >= _WRAPPED_AT and len(line) <= _LONGEST_WRAPPED
-        text = f"{text} {below}" if is_wrapped else f"{text}\n{below}"
-    return text
+        pieces += (" " if is_wrapped else "\n", below)
+    return "".join(pieces)
 
 
 def _is_name(text: str) -> bool:
@@ -118,7 +122,7 @@ def _source_date_title(blocks: Blocks) -> tuple[dict[str, str], Blocks]:
     if at < 0:
         return {"source": _joined(blocks[:1]), "title": _joined(blocks[1:2])}, blocks[2:]
     block, rest = blocks[at], blocks[at + 1 :]
-    source, edition = block[:day] or _joined(blocks[:at][-1:]).split(), block[day + 1 :]
+    source, edition = block[:day] or [_joined(blocks[:at][-1:])], block[day + 1 :]
     if edition and not rest:
         edition, rest = [], [edition]
     values = {"source": " ".join(source), "date": block[day], "edition": " ".join(edition)}
@@ -189,6 +193,13 @@ def _header(text: str) -> dict[str, Any]:
     return _section(text) | {"section": section.strip()} | _date(text)
 
 
+def _publication(text: str) -> dict[str, Any]:
+    """Read one line of a paper, its town in brackets, a day and a page."""
+    found = _PUBLICATION.match(text)
+    source = {"source": found[1], "page": (found[3] or "").rstrip(".")} if found else {}
+    return source | (_date(found[2]) if found else {})
+
+
 def _words(text: str) -> dict[str, Any]:
     digits = "".join(filter(str.isdecimal, text))
     return {"words": int(digits)} if 0 < len(digits) < 10 else {}
@@ -207,7 +218,7 @@ def _footer(text: str) -> dict[str, Any]:
 
 _READ: dict[str, Callable[[str], dict[str, Any]]] = {
     **{"date": _date, "section": _section, "header": _header, "words": _words},
-    **{"author": _author, "footer": _footer},
+    **{"author": _author, "footer": _footer, "publication_info": _publication},
     "source": lambda text: {"source": _PUBLICATION_END.sub("", text)},
     "lang": lambda text: {"lang": text.partition(";")[0]},
     "id": lambda text: {"id": text.removeprefix("Document ").strip()},

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
-import sys
+import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import fill
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources import read
@@ -297,8 +300,6 @@ def articles_of(folder: Path, name: str, data: bytes, **options: str) -> list[Ar
 
 @pytest.mark.parametrize("name", FILES)
 def test_export_gives_each_article_with_its_facts(tmp_path: Path, name: str) -> None:
-    if name.endswith((".rtf", ".doc")):
-        pytest.importorskip("striprtf")
     found = articles_of(tmp_path, name, FILES[name]())
 
     assert [article.title for article in found] == [item.title for item in ITEMS]
@@ -315,6 +316,58 @@ def test_export_gives_each_article_with_its_facts(tmp_path: Path, name: str) -> 
             assert article.lang == "en"
         own = name.startswith(("factiva", "proquest", "europresse"))
         assert article.id.endswith(item.accession if own else f"{name}#{item.number}")
+
+
+WORDS = st.text("abcdefghijklmnopqrstuvwxyzé", min_size=1, max_size=25)
+PARAGRAPHS = st.lists(
+    st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=5
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(PARAGRAPHS, st.sampled_from([lexisnexis, factiva_text, proquest]))
+def test_text_comes_back_as_it_was(body: list[str], render: Callable[[Item], str]) -> None:
+    data = render(replace(ITEMS[0], body=tuple(body))) + render(ITEMS[1])
+    with TemporaryDirectory() as folder:
+        found = articles_of(Path(folder), "a.txt", data.encode())
+    assert [article.body.split("\n") for article in found] == [body, list(ITEMS[1].body)]
+
+
+LINES = st.sampled_from(
+    [line.strip() for name in ("lexis.txt", "factiva.txt", "proquest.txt", "uni.txt")
+     for line in FILES[name]().decode().splitlines()]
+    + ["", "Copyright 2019", "a: b", "Body", "HD", "AN", "<p>", "1 of 2 DOCUMENTS"]
+)  # fmt: skip
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(LINES, max_size=60), st.sampled_from(["lexisnexis", "factiva", "proquest"]))
+def test_no_lines_make_reading_fail(lines: list[str], name: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "a.txt")
+        path.write_text("\n".join(lines))
+        stream = read(path, format=name)
+        list(stream)
+    assert not [remark for remark in stream.rejected if "the reader failed" in remark.reason]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SECTION: a" + " " * 500_000 + "b",
+        "a\n" * 100_000,
+        "_" * 500_000,
+        "LANGUAGE: x\n\n" * 20_000,
+        "1" * 500_000 + " words",
+        "a;" * 250_000,
+    ],
+)
+def test_time_to_read_grows_as_the_text_does(tmp_path: Path, text: str) -> None:
+    filled = lexisnexis(ITEMS[1]).replace("SECTION: LOCAL", f"PUBLICATION-INFO: {text}\n\n{text}")
+    (tmp_path / "a.txt").write_text(filled)
+    start = time.process_time()
+    list(read(tmp_path / "a.txt"))
+    assert time.process_time() - start < 5
 
 
 def test_labels_of_a_german_export_are_known(tmp_path: Path) -> None:
@@ -486,10 +539,26 @@ def test_damaged_document_is_named(tmp_path: Path) -> None:
     assert remark.reason.startswith("is damaged: ")
 
 
-def test_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "striprtf.striprtf", None)
-    (tmp_path / "a.rtf").write_bytes(rtf(["Council votes on pier"]))
-    stream = read(tmp_path)
-    assert not list(stream)
-    (remark,) = stream.rejected
-    assert "pip install 'newsearch[documents]'" in remark.reason
+def test_rtf_is_read_as_it_is_seen(tmp_path: Path) -> None:
+    text = (
+        r"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0\fcharset204 Arial;}}{\info{\title No}}{\*\gen No;}"
+        r"\uc1\pard The board voted on \u8220?Tuesday\u8221? \'ef\'f0\'e8 \u-10179?\u-8704?;"
+        r" {\b work} begins in May, it said.\line\~A \{brace\} is\_one.{\pict\bin5 }}}}}No}\par"
+        '\r\n{\\field{\\*\\fldinst HYPERLINK "No"}{\\fldrslt The ferry}} returned to the harbour.}'
+    )
+    (tmp_path / "a.rtf").write_bytes(text.encode())
+    (article,) = read(tmp_path / "a.rtf")
+    assert article.body.split("\n") == [
+        "The board voted on “Tuesday” при 😀; work begins in May, it said.",
+        "A {brace} is-one.",
+        "The ferry returned to the harbour.",
+    ]
+
+
+@given(st.text("\\\\{}'*uparbin0123 é\n-", max_size=40).map(lambda text: "{\\rtf1 " + text))
+def test_no_rtf_makes_reading_fail(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder, "a.rtf").write_text(text)
+        stream = read(folder)
+        list(stream)
+    assert not [remark for remark in stream.rejected if "the reader failed" in remark.reason]
