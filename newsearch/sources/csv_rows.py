@@ -39,7 +39,8 @@ def is_table(start: bytes) -> bool:
     lines = start.decode("utf-8", "replace").removeprefix("\ufeff").lstrip().split("\n", 2)
     if separator_line(lines[0]):
         return True
-    rows = (next(csv.reader(lines[:1], delimiter=one), []) for one in DELIMITERS)
+    first = lines[0].split("\r", 1)[:1]
+    rows = (next(csv.reader(first, delimiter=one), []) for one in DELIMITERS)
     known = max(map(known_fields, rows), key=len)
     return len(known) > 1 and not known.isdisjoint({"title", "body"})
 
