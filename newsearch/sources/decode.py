@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from newsearch.sources.reader import Context
+from newsearch.sources.unpacking import as_stream
 
 # The longer marks first: that of UTF-32-LE starts with that of UTF-16-LE.
 _BYTE_ORDER_MARKS = (
@@ -184,7 +185,7 @@ def as_utf8(stream: BinaryIO, context: Context) -> BinaryIO:
             stream.read(len(codecs.BOM_UTF8))
         return stream
     context.note(f"read as {_shown(encoding)}")
-    return io.BufferedReader(_Narrowed(stream, encoding))
+    return as_stream(_narrowed(stream, encoding))
 
 
 def _encoding_of_start(sample: bytes) -> str:
@@ -195,29 +196,13 @@ def _encoding_of_start(sample: bytes) -> str:
     return "" if _is_damaged_utf8(whole.decode("utf-8", "replace")) else told_encoding(whole)
 
 
-class _Narrowed(io.RawIOBase):
-    """A text in another encoding as UTF-8, block by block."""
-
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._ready = b""
-        self._is_first = True
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while not self._ready:
-            block = self._stream.read(_SAMPLE_BYTES)
-            text = self._decoder.decode(block, final=not block)
-            if self._is_first:
-                text = text.removeprefix("\ufeff")
-                self._is_first = not text
-            self._ready = text.encode("utf-8", "surrogatepass")
-            if not block:
-                break
-        given = self._ready[: len(buffer)]
-        buffer[: len(given)] = given
-        self._ready = self._ready[len(given) :]
-        return len(given)
+def _narrowed(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """Return a text in another encoding as UTF-8, block by block, without byte order mark."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    is_first = True
+    while block := stream.read(_SAMPLE_BYTES):
+        text = decoder.decode(block)
+        if is_first and text:
+            text, is_first = text.removeprefix("\ufeff"), False
+        yield text.encode("utf-8", "surrogatepass")
+    yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")

@@ -13,9 +13,10 @@ from newsearch.article import Article
 from newsearch.closing import Closing
 from newsearch.errors import SourceError
 from newsearch.sources.reader import Context, Reader
-from newsearch.sources.unpacking import Unpacked, unpacked
+from newsearch.sources.unpacking import Packing, unpacked
 
 _BUFFER_BYTES = 2**18
+_PEEKED_BYTES = 2**13
 
 STDIN = "-"
 
@@ -26,9 +27,7 @@ class _Salvaged(io.RawIOBase):
     What comes before the damage is then read as if the file ended there, whatever the reader.
     """
 
-    def __init__(
-        self, source: BinaryIO | Unpacked, on_bytes: Callable[[int], None] | None = None
-    ) -> None:
+    def __init__(self, source: BinaryIO, on_bytes: Callable[[int], None] | None = None) -> None:
         self._source = source
         # read() would lose what a buffered source read before it failed.
         self._read = getattr(source, "read1", source.read)
@@ -46,21 +45,29 @@ class _Salvaged(io.RawIOBase):
         return self._source.seek(offset, whence)
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        n_bytes = 0
+        # A peek gives what one call of this gives, and pipes give little at once.
+        while n_bytes < min(len(buffer), _PEEKED_BYTES):
+            block = self._next_block(len(buffer) - n_bytes)
+            if not block:
+                break
+            buffer[n_bytes : n_bytes + len(block)] = block
+            n_bytes += len(block)
+        return n_bytes
+
+    def _next_block(self, size: int) -> bytes:
         if self.failure:
-            return 0
+            return b""
         try:
-            block = self._read(len(buffer)) or b""
+            block: bytes = self._read(size) or b""
             if self._on_bytes:
                 self._on_bytes(len(block))
         except EOFError:
             self.failure = "the compressed data ends too early"
-            return 0
         # Each way of compressing has errors of its own.
         except Exception as error:
             self.failure = str(getattr(error, "strerror", None) or error).lower()
-            return 0
-        buffer[: len(block)] = block
-        return len(block)
+        return b"" if self.failure else block
 
 
 class OpenedFile(Closing):
@@ -77,17 +84,24 @@ class OpenedFile(Closing):
         raises OSError the stream ends.
     closes
         Whether `close` closes the file.
+    packing
+        As in `unpacked`.
     """
 
     def __init__(
-        self, source: BinaryIO, on_bytes: Callable[[int], None], *, closes: bool = True
+        self,
+        source: BinaryIO,
+        on_bytes: Callable[[int], None] | None,
+        *,
+        closes: bool = True,
+        packing: Packing | None = None,
     ) -> None:
         self._source = source
         self._closes = closes
         self._outer = _Salvaged(source, on_bytes)
         self._inner: _Salvaged | None = None
         self.stream: BinaryIO = io.BufferedReader(self._outer, _BUFFER_BYTES)
-        if held := unpacked(self.stream):
+        if held := unpacked(self.stream, packing):
             self._inner = _Salvaged(held)
             self.stream = io.BufferedReader(self._inner, _BUFFER_BYTES)
 

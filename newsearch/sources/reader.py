@@ -159,6 +159,8 @@ class Context:
         Where `note_of_page` counts pages, and keeps the path of the first; None to note at once.
     fetched
         When the page was fetched, where its file tells: what "3 hours ago" is counted from.
+    charset
+        The encoding that what holds the page declares for it, or ''.
     choose
         Gives the reader for a file of some name, which looks at what the file holds; set for every
         file of a load.
@@ -185,6 +187,7 @@ class Context:
     seen_dates: SeenDates = field(default_factory=SeenDates)
     fetched: ArticleDate | None = None
     of_pages: dict[str, tuple[str, int]] | None = None
+    charset: str = ""
     choose: Callable[[str], Reader] | None = None
     is_strict: bool = False
 
@@ -209,7 +212,13 @@ class Context:
             Id of the page's article, such as ``f"{context.article_id}#{record}"``.
         """
         child = replace(
-            self, article_id=article_id, parent=self, line=None, url="", reading=Reading()
+            self,
+            article_id=article_id,
+            parent=self,
+            line=None,
+            url="",
+            charset="",
+            reading=Reading(),
         )
         self.reading = child.reading
         return child

@@ -85,10 +85,11 @@ _formats: dict[str, Format] = {
         _built_in("archives", "read_tar"),
         _test("archives", "is_tar"),
     ),
+    "warc": Format((".warc",), _built_in("warc", "read_warc"), _test("warc", "is_warc")),
 }
 """Our own formats, the surest tests first, and the registered ones; those of other packages come
 after them."""
-_ARCHIVES = ("zip", "tar")
+_ARCHIVES = ("zip", "tar", "warc")
 """Formats whose files hold files of any format."""
 
 

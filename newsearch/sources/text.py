@@ -86,7 +86,8 @@ def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> 
 
 
 def _decoded(data: bytes, context: Context | None, *, is_html: bool) -> str:
-    decoded = decode(data, charset_of(data) if is_html else "")
+    told = context.charset if context else ""
+    decoded = decode(data, told or (charset_of(data) if is_html else ""))
     if decoded.decision and context:
         context.note_of_page(decoded.decision)
     return decoded.text

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 """Ends of the names of compressed files; what stands before is the name of the data."""
 
-# What a block becomes must fit into memory: of zstd, 4 bytes can become 128 KiB.
-_BLOCK_BYTES = 1024
+_BUFFER_BYTES = 2**18
 # No news does so: text becomes a tenth, and a dump of much that repeats perhaps a fiftieth.
 _MOST_TIMES = 250
 _SMALL_BYTES = 2**26
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A way of compressing data.
+
+    Parameters
+    ----------
+    new
+        Returns what reads one member: an object like those of `zlib` and `bz2`.
+    magic
+        What its data begins with; empty where it does not show.
+    block_bytes
+        How much is decompressed at once. What that becomes must fit into memory: of zstd, 4 bytes
+        can become 128 KiB, of brotli 16 MiB.
+    """
+
+    new: Callable[[], Any]
+    magic: bytes = b""
+    block_bytes: int = 1024
 
 
 class Allowance:
@@ -55,62 +76,90 @@ def data_name(path: str) -> str:
     return name
 
 
-def unpacked(stream: BinaryIO) -> Unpacked | None:
-    """Return what compressed data holds, None for data that is not compressed."""
-    start: bytes = stream.peek(8)  # type: ignore[attr-defined]
-    new = next((new for magic, new in _DECOMPRESSORS.items() if start.startswith(magic)), None)
-    return Unpacked(stream, new) if new else None
+class _Blocks(io.RawIOBase):
+    """A raw stream of bytes that come in blocks."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._ready:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._ready = memoryview(block)
+        given, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+        buffer[: len(given)] = given
+        return len(given)
 
 
-class Unpacked:
-    """What compressed data holds, of one member or several.
+def as_stream(blocks: Iterator[bytes]) -> io.BufferedReader:
+    """Return a stream of bytes that come in blocks; what they raise, reading raises."""
+    return io.BufferedReader(_Blocks(blocks), _BUFFER_BYTES)
+
+
+def unpacked(stream: BinaryIO, packing: Packing | None = None) -> BinaryIO | None:
+    """Return what compressed data holds, None for data that is not compressed.
+
+    Reading raises EOFError where the data ends within a member, and errors of other classes where
+    it is damaged, those of what decompresses it.
 
     Parameters
     ----------
     stream
-        The compressed data.
-    decompressor
-        Returns what reads one member: an object like those of `zlib` and `bz2`.
+        The data; one or several members.
+    packing
+        How it is said to be compressed, where that does not show.
     """
+    start: bytes = stream.peek(8)  # type: ignore[attr-defined]
+    if packing is None or start.startswith(b"<"):  # some crawlers unpack and do not say so
+        packing = next(
+            (one for one in _PACKINGS if one.magic and start.startswith(one.magic)), None
+        )
+    return as_stream(_unpacked_blocks(stream, packing)) if packing else None
 
-    def __init__(self, stream: BinaryIO, decompressor: Callable[[], Any]) -> None:
-        self._stream = stream
-        self._new = decompressor
-        self._decompressor = decompressor()
-        self._allowance = Allowance()
-        self._ready = memoryview(b"")
 
-    def read(self, size: int) -> bytes:
-        """Return at most so many bytes, none at the end.
-
-        Raises
-        ------
-        EOFError
-            The data ends within a member.
-        Exception
-            It is damaged; of the class that its decompressor raises.
-        """
-        while not self._ready and self._grow():
-            pass
-        given, self._ready = self._ready[:size], self._ready[size:]
-        return bytes(given)
-
-    def _grow(self) -> bool:
-        """Decompress the next block; False at the end."""
-        block = self._stream.read(_BLOCK_BYTES)
-        self._allowance.packed_bytes += len(block)
-        if self._decompressor.eof:
+def _unpacked_blocks(stream: BinaryIO, packing: Packing) -> Iterator[bytes]:
+    allowance = Allowance()
+    decompressor = packing.new()
+    while True:
+        block = rest = stream.read(packing.block_bytes)
+        allowance.packed_bytes += len(block)
+        if decompressor.eof:
             # Members follow one another, perhaps padded with zeros, as on tapes.
-            rest = (self._decompressor.unused_data + block).lstrip(b"\0")
-            if not rest:
-                return bool(block)
-            self._decompressor, block = self._new(), rest
+            rest = (decompressor.unused_data + block).lstrip(b"\0")
+            if not rest and not block:
+                return
+            if rest:
+                decompressor = packing.new()
         elif not block:
             raise EOFError
-        data = self._decompressor.decompress(block)
-        self._allowance.take(len(data))
-        self._ready = memoryview(data)
-        return True
+        if rest:
+            data = decompressor.decompress(rest)
+            allowance.take(len(data))
+            yield data
+
+
+class _Brotli:
+    """What reads brotli, in the form of the others; it has one member."""
+
+    unused_data = b""
+
+    def __init__(self) -> None:
+        import brotli
+
+        self._decompressor = brotli.Decompressor()
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._decompressor.is_finished())
+
+    def decompress(self, data: bytes) -> bytes:
+        return bytes(self._decompressor.process(data))
 
 
 def _gzip() -> Any:
@@ -137,9 +186,17 @@ def _zstd() -> Any:
     return zstandard.ZstdDecompressor().decompressobj()
 
 
-_DECOMPRESSORS = {
-    b"\x1f\x8b": _gzip,
-    b"BZh": _bzip2,
-    b"\xfd7zXZ\0": _xz,
-    b"\x28\xb5\x2f\xfd": _zstd,
-}
+def _deflate() -> Any:
+    import zlib
+
+    return zlib.decompressobj()
+
+
+_PACKINGS = (
+    Packing(_gzip, b"\x1f\x8b"),
+    Packing(_bzip2, b"BZh"),
+    Packing(_xz, b"\xfd7zXZ\0"),
+    Packing(_zstd, b"\x28\xb5\x2f\xfd"),
+)
+CODINGS = {"deflate": Packing(_deflate), "br": Packing(_Brotli, block_bytes=16)}
+"""Those of HTTP that data does not show."""

@@ -9,6 +9,7 @@ import lzma
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 import zstandard
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.sources import read, unpacking
-from newsearch.sources.unpacking import Unpacked, unpacked
+from newsearch.sources.unpacking import unpacked
 
 Compress = Callable[[bytes], bytes]
 COMPRESS: dict[str, Compress] = {
@@ -28,7 +29,7 @@ COMPRESS: dict[str, Compress] = {
 every_way = pytest.mark.parametrize("way", COMPRESS)
 
 
-def opened(data: bytes) -> Unpacked:
+def opened(data: bytes) -> BinaryIO:
     found = unpacked(io.BufferedReader(io.BytesIO(data)))  # type: ignore[arg-type]
     assert found is not None
     return found
