@@ -210,11 +210,13 @@ def _take_id(
 def _mend(values: dict[str, Any], context: Context, line: int | None) -> None:
     """Mend letters of text that were read in a wrong encoding."""
     for field, value in values.items():
-        new: Any = value
-        if isinstance(value, str) and field not in _EXACT:
-            new = mended(value)
-        elif isinstance(value, tuple):
+        new: str | tuple[str, ...]
+        if type(value) is tuple:
             new = tuple(map(mended, value))
+        elif type(value) is not str or value.isascii() or field in _EXACT:
+            continue
+        else:
+            new = mended(value)
         if new != value:
             values[field] = new
             context.note_once(MENDED, line)
