@@ -97,7 +97,10 @@ _DAY_LEFT: Final = re.compile(
 _YEAR_LEFT: Final = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s*(?:{_GLUE}\s*)?$", re.I)
 _DAY_RIGHT: Final = re.compile(rf"[\s.,-]*(\d{{1,2}})(?!\d){_ORDINAL}(?![\w:])", re.I)
 _YEAR_RIGHT: Final = re.compile(
-    rf"[\s.,/-]*(?:{_GLUE}[\s,]*)?(?:(\d{{4}})(?!\d)|(?:['’]|(?<=[/-]))(\d\d)(?!\d))", re.I
+    rf"[\s.,/-]*(?:{_GLUE}[\s,]*)?"
+    # Pages glue the day of a change to that of publication: 3 mars 20204 mars 2020.
+    r"(?:(\d{4})(?!\d(?!\d?(?:er|\.)?\s[^\W\d]{3}))|(?:['’]|(?<=[/-]))(\d\d)(?!\d))",
+    re.I,
 )
 _EPOCH: Final = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?")
 _SHORT_ERA: Final = re.compile(r"([RHSTM])(\d\d?)\.(\d\d?)\.(\d\d?)", re.I)
@@ -283,9 +286,9 @@ def possible_orders(text: str) -> frozenset[DateOrder]:
     return frozenset() if is_told else found
 
 
-def three_numbers(text: str) -> str:
-    """Return the first date such as ``08/07/2020`` that stands in a text, or ''."""
-    return next((match[0] for match in _NUMBERS.finditer(text) if match["a"]), "")
+def three_numbers(text: str) -> Iterator[str]:
+    """Return the dates such as ``08/07/2020`` that stand in a text."""
+    return (match[0] for match in _NUMBERS.finditer(text) if match["a"])
 
 
 def _year(text: str) -> int:

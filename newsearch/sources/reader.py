@@ -223,6 +223,10 @@ class Context:
         self.reading = child.reading
         return child
 
+    def takes(self, source: str) -> bool:
+        """Whether dates of a source, such as the ``"text"`` of a page, count."""
+        return not self.dates.sources or source in self.dates.sources
+
     def saw_date(
         self, text: str, orders: frozenset[DateOrder], undecided: DateOrigin | None
     ) -> None:
@@ -241,8 +245,7 @@ class Context:
             self.parent.saw_date(text, orders, undecided)
             return
         self.seen_dates.orders.append(orders)
-        counts = not self.dates.sources or DATE_SOURCES[undecided or "given"] in self.dates.sources
-        if undecided and counts:
+        if undecided and self.takes(DATE_SOURCES[undecided]):
             self.seen_dates.undecided, self.seen_dates.origin = text, undecided
 
     def best_date(self, *found: tuple[ArticleDate | None, str | None]) -> ArticleDate | None:

@@ -174,6 +174,16 @@ def test_no_text_breaks_it(text: str) -> None:
     read_date(text)
 
 
+def test_two_dates_without_anything_between_are_read() -> None:
+    for text in (
+        "3 mars 20204 mars 2020 par Mara",
+        "3. März 20204. März 2020",
+        "3 May 2020May 4, 2020",
+    ):
+        assert next(find_dates(text)).day in (date(2020, 3, 3), date(2020, 5, 3))
+    assert not list(find_dates("3 mars 202012"))
+
+
 def test_dates_are_found_in_the_order_in_which_they_stand() -> None:
     text = "From 3 March 2019 (or 2019-03-04, 10:00 CET) to 5. März 2019"
     found = [(one.instant.isoformat()[:16], text[one.start : one.stop]) for one in find_dates(text)]

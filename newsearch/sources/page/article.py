@@ -32,6 +32,7 @@ _CREDIT_LINES_BELOW = 4
 _LEAD_PARAGRAPHS = 3
 _DATE_LINES_BELOW = 4
 _HEAVIEST_DATE_LINE = 150
+_FARTHEST_CUE = 40
 _NAME_KINDS = (Kind.SHORT, Kind.DATE)
 
 
@@ -164,39 +165,48 @@ def _date(
     ]
     near = [lines[at] for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
     near = sorted(near, key=_names_change)
-    found = next((day for line in near if (day := _day_of_line(line, context))), None)
-    if found is None and "text" in (context.dates.sources or ("text",)):
-        found = _day_told_otherwise(near, context)
+    found = _day_of(near, context, lines) if context.takes("text") else None
     return context.best_date((found, None), (date_of_name(context.article_id, head.title), None))
 
 
-def _day_of_line(line: Line, context: Context) -> ArticleDate | None:
-    found = find_date(line.text, context.dates.order)
-    if found:
-        context.reading.found("date", line)
-        if not context.dates.order and (numbers := three_numbers(line.text)):
-            context.saw_date(numbers, possible_orders(numbers), None)
-    return found
+def _day_of(near: Sequence[Line], context: Context, lines: Sequence[Line]) -> ArticleDate | None:
+    """Return the day that the first line with one tells.
 
-
-def _day_told_otherwise(lines: Sequence[Line], context: Context) -> ArticleDate | None:
-    """Return a day that is told from that of the fetching.
-
-    Also tell of a date that could be several days, for which other pages may tell.
+    Where it could be several days, no other line counts: that would be the day of another article.
+    The other dates of the page may still tell which is meant.
     """
-    for line in lines:
-        fetched = context.fetched
-        has_time = fetched is not None and fetched.precision == "second"
-        if fetched and (day := relative_day(line.text, fetched.instant, has_time=has_time)):
+    for line in near:
+        found = find_date(line.text, context.dates.order) or _day_before(line.text, context)
+        if found:
             context.reading.found("date", line)
-            return replace(ArticleDate.of(day), origin="page text")
-        numbers = three_numbers(line.text) if has_year(line.text) else ""
-        if numbers and (orders := possible_orders(numbers)):
-            context.saw_date(numbers, orders, "page text")
-            return None
+            _tell_orders([line], context)
+            return found
+        for numbers in three_numbers(line.text) if has_year(line.text) else ():
+            if orders := possible_orders(numbers):
+                context.saw_date(numbers, orders, "page text")
+                _tell_orders(lines, context)
+                return None
     return None
 
 
+def _day_before(text: str, context: Context) -> ArticleDate | None:
+    """Return the day of a line such as "3 hours ago", where it is known when that was true."""
+    if not context.fetched:
+        return None
+    has_time = context.fetched.precision == "second"
+    day = relative_day(text, context.fetched.instant, has_time=has_time)
+    return replace(ArticleDate.of(day), origin="page text") if day else None
+
+
+def _tell_orders(lines: Sequence[Line], context: Context) -> None:
+    """Tell what the dates of some lines show of the order of their numbers."""
+    for line in lines:
+        for numbers in three_numbers(line.text) if has_year(line.text) else ():
+            if orders := possible_orders(numbers):
+                context.saw_date(numbers, orders, None)
+
+
 def _names_change(line: Line) -> bool:
-    """Whether a line starts with a word for a change, such as ``Updated``."""
-    return bool(cues.UPDATE_CUE.match(line.text))
+    """Whether a line has a word for a change before any date, such as ``Updated``."""
+    cue = cues.UPDATE_CUE.search(line.text[:_FARTHEST_CUE])
+    return cue is not None and find_date(line.text[: cue.start()]) is None

@@ -313,5 +313,7 @@ TITLE_SEPARATOR = re.compile(
 
 # A date after such a word is that of a change, not of publication.
 UPDATE_CUE = _any(
-    r"\b(?:updated|modified|edited|mis à jour|aktualisiert|bearbeitet|actualizado|revised)\b|更新"
+    r"\b(?:updated|modified|edited|revised|mis à jour|aktualisiert|bearbeitet|actualizado"
+    r"|atualizado|aggiornato|bijgewerkt|uppdaterad|oppdatert|opdateret|zaktualizowano"
+    r"|aktualizov[aá]no|güncellen\w+|güncelleme|обновлено|оновлено|تحديث|עודכן)\b|更新|수정"
 )

@@ -138,6 +138,22 @@ def test_pages_of_a_folder_decide_for_each_other(tmp_path: Path) -> None:
     assert [article.date.origin for article in found if article.date] == ["page text"] * 3
 
 
+def test_a_page_whose_other_dates_tell_needs_no_other_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(PAGE.format("08/07/2020 20H06") + "\nOther talks\n\n28/04/2020\n\nMore\n")
+    assert dates_of(newsearch.read(page)) == ["2020-07-08"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["Updated: {}", "Article mis à jour le {}", "Zuletzt aktualisiert am {}", "Обновлено {}"],
+)
+def test_a_change_below_the_date_of_a_page_is_not_its_date(changed: str) -> None:
+    lines = PAGE.format(f"{changed.format('10 July 2020')}\n\n8 July 2020")
+    (article,) = read_text(io.BytesIO(lines.encode()), Context("x"))
+    assert isinstance(article, newsearch.Article) and str(article.date) == "2020-07-08"
+
+
 def test_an_id_made_of_the_content_is_the_same_however_the_day_is_told(tmp_path: Path) -> None:
     told = newsearch.read(table(tmp_path / "a.csv", "08/07/2020", "28/07/2020"))
     given = newsearch.read(table(tmp_path / "b.csv", "08/07/2020"), date_order="dmy")
