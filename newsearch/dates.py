@@ -84,6 +84,7 @@ _NUMBERS: Final = re.compile(
 )
 _OTHER_DIGIT: Final = re.compile(r"[^\x00-\x7f\D]")
 _WORD: Final = re.compile(r"[^\W\d_][^\s\d,;:/()\[\]|–—-]*")
+_GLUED: Final = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])[A-ZÀ-Þ][^\W\d_]{2,}\.?$")
 _GLUE = r"(?:(?:del?|of|di|da|den|do|d|e|m|г|р|г\.|r)\b\.?|d['’])"
 _ORDINAL = r"(?:st|nd|rd|th|er|ère|re|[.ºª°]|-?(?:го|е|ше))?"
 # Names that two languages have for different months: after a day as Polish writes it, without a
@@ -317,7 +318,8 @@ def _day(year: int | str, month: int | str, day: int | str) -> date | None:
 
 def _of_names(text: str) -> Iterator[_Day]:
     """Find dates by the names of their months."""
-    words = list(_WORD.finditer(text))
+    # Pages glue the name of a writer to the month: Mara QuillMarch 4, 2021.
+    words = [_GLUED.search(text, *word.span()) or word for word in _WORD.finditer(text)]
     for word, after in zip_longest(words, words[1:]):
         before = text[max(0, word.start() - 6) : word.start()]
         month, stop = _month(word[0], before), word.end()

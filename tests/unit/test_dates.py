@@ -182,6 +182,8 @@ def test_two_dates_without_anything_between_are_read() -> None:
     ):
         assert next(find_dates(text)).day in (date(2020, 3, 3), date(2020, 5, 3))
     assert not list(find_dates("3 mars 202012"))
+    (found,) = find_dates("By Mara QuillMarch 3, 2020")
+    assert (found.day, found.start) == (date(2020, 3, 3), 13)
 
 
 def test_dates_are_found_in_the_order_in_which_they_stand() -> None:
