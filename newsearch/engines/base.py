@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.reports import LoadReport, Stats
     from newsearch.answers.results import Results
     from newsearch.article import Article
+    from newsearch.sources.frames import Frame
     from newsearch.sources.given import Given
 
 Syntax = Literal["query", "words"]
@@ -59,16 +60,17 @@ class Engine(Protocol):
 
     def add(
         self,
-        articles: Given | Iterable[Given],
+        articles: Given | Iterable[Given] | Frame,
         *,
         progress: Callable[[int], None] | None = None,
         wait_s: float = WAIT_S,
     ) -> LoadReport:
         """Add articles, replace those whose id is known, leave alone what has not changed.
 
-        A mapping stands for the article that a JSON file with its keys would be. The last article
-        of an id wins. `progress` is called with the number taken so far. Another
-        process that is writing is waited for, `wait_s` seconds at most.
+        A mapping stands for the article that a JSON file with its keys would be, and so does a row
+        of a table of pandas, polars or pyarrow. The last article of an id wins. `progress` is
+        called with the number taken so far. Another process that is writing is waited for,
+        `wait_s` seconds at most.
         """
 
     def delete(

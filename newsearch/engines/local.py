@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import CopyReport, LoadReport, Stats
     from newsearch.index.repair import Repair
+    from newsearch.sources.frames import Frame
     from newsearch.sources.given import Given
 
 _IDS_AT_ONCE = 1_000
@@ -93,7 +94,7 @@ class Index(Closing):
 
     def add(
         self,
-        articles: Given | Iterable[Given],
+        articles: Given | Iterable[Given] | Frame,
         *,
         progress: Callable[[int], None] | None = None,
         wait_s: float = WAIT_S,

@@ -36,11 +36,10 @@ def read_tsv(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
 
 def is_table(start: bytes) -> bool:
     """Whether a file that starts so is a table: its first line names text and another field."""
-    lines = start.decode("utf-8", "replace").removeprefix("\ufeff").lstrip().split("\n", 2)
-    if separator_line(lines[0]):
-        return True
-    first = lines[0].split("\r", 1)[:1]
-    rows = (next(csv.reader(first, delimiter=one), []) for one in DELIMITERS)
+    lines = start.decode("utf-8", "replace").removeprefix("\ufeff").lstrip().splitlines()[:1]
+    if not lines or separator_line(lines[0]):
+        return bool(lines)
+    rows = (next(csv.reader(lines, delimiter=one), []) for one in DELIMITERS)
     known = max(map(known_fields, rows), key=len)
     return len(known) > 1 and not known.isdisjoint({"title", "body"})
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from newsearch.answers.reports import Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.sources.envelopes import Row
+from newsearch.sources.frames import Frame, is_frame, read_frame
 from newsearch.sources.reader import Context
 from newsearch.sources.records import articles_of
 from newsearch.sources.undecided import UndecidedDates
+from newsearch.sources.values import as_json
 
 Given = Article | Mapping[str, Any]
 """An article, or a mapping of which one is made."""
@@ -28,7 +29,7 @@ class GivenArticles:
     Parameters
     ----------
     given
-        One article or mapping, or any number of them.
+        One article or mapping, or any number of them; a table of pandas, polars or pyarrow.
 
     Raises
     ------
@@ -38,37 +39,33 @@ class GivenArticles:
 
     language = ""
 
-    def __init__(self, given: Given | Iterable[Given]) -> None:
+    def __init__(self, given: Given | Iterable[Given] | Frame) -> None:
         self.rejected = Remarks()
         self.notes: list[Remark] = []
-        self._given = [given] if isinstance(given, (Article, Mapping)) else given
-        if isinstance(given, (str, bytes)) or not isinstance(self._given, Iterable):
+        self._context = Context("mappings", notes=self.notes)
+        if is_frame(given):
+            self._items = read_frame(given, self._context)
+            return
+        many = [given] if isinstance(given, (Article, Mapping)) else given
+        if isinstance(given, (str, bytes)) or not isinstance(many, Iterable):
             raise ArticleError(f"{given!r} is not articles; {_HINT}")
+        self._items = articles_of(_rows(many), self._context)
 
     def __iter__(self) -> Iterator[Article]:
-        context = Context("mappings", notes=self.notes)
         undecided = UndecidedDates(lambda article, _context, _line: article)
-        for item in articles_of(self._rows(), context):
+        for item in self._items:
             if isinstance(item, Article):
-                yield from undecided.after(item, context)
+                yield from undecided.after(item, self._context)
             else:
                 self.rejected.add(item)
         yield from undecided.rest()
 
-    def _rows(self) -> Iterator[Row]:
-        for number, item in enumerate(self._given, 1):
-            if isinstance(item, Article):
-                yield number, item
-            elif isinstance(item, Mapping):
-                yield number, {str(key): _as_json(item[key]) for key in item}
-            else:
-                raise ArticleError(f"item {number}, {item!r}, is no article; {_HINT}")
 
-
-def _as_json(value: Any) -> Any:
-    """Return a value of a program as a JSON file would have it; not-a-number is nothing."""
-    if isinstance(value, date):
-        return value.isoformat() if value == value else None  # noqa: PLR0124 - NaT is not itself
-    if isinstance(value, float):
-        return value if value == value else None  # noqa: PLR0124
-    return list(value) if isinstance(value, (tuple, set, frozenset)) else value
+def _rows(given: Iterable[Given]) -> Iterator[Row]:
+    for number, item in enumerate(given, 1):
+        if isinstance(item, Article):
+            yield number, item
+        elif isinstance(item, Mapping):
+            yield number, {str(key): as_json(item[key]) for key in item}
+        else:
+            raise ArticleError(f"item {number}, {item!r}, is no article; {_HINT}")

@@ -73,8 +73,9 @@ def header_row(rows: Sequence[Sequence[str]]) -> int:
     known = [len(known_fields(map(str.strip, row))) for row in rows]
     if any(known):
         return known.index(max(known))
-    width, _ = Counter(len(row) for row in rows if any(row)).most_common(1)[0]
-    return next(number for number, row in enumerate(rows) if len(row) == width)
+    filled = [sum(map(bool, row)) for row in rows]
+    [(width, _)] = Counter(filter(None, filled)).most_common(1)
+    return next(number for number, n_cells in enumerate(filled) if n_cells >= width)
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:

@@ -168,6 +168,10 @@ class Context:
         Whether the load ends with the first thing that cannot be read.
     told
         What the caller says of the names in the data.
+    file
+        The file as it is to be opened.
+    part
+        The table to read, where the caller names one.
     """
 
     path: str
@@ -181,6 +185,8 @@ class Context:
     url: str = ""
     reading: Reading = field(default_factory=Reading)
     told: Told = field(default_factory=Told)
+    file: str = ""
+    part: str = ""
     folder: str = ""
     recurring: Recurring | None = None
     dates: DateRules = DateRules()

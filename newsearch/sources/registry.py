@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
@@ -16,6 +16,7 @@ from newsearch.errors import SourceError
 from newsearch.fields import FIELDS
 from newsearch.languages import AUTO, known_language
 from newsearch.sources.content import first_bytes, is_docx, is_json, is_no_text, is_rtf, kind_of
+from newsearch.sources.frames import Frame, is_frame, read_frame
 from newsearch.sources.opening import STDIN, open_bytes
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
 from newsearch.sources.reader import DATE_SOURCES, Context, DateRules, Identity, Reader, Told
@@ -65,8 +66,16 @@ def _export(database: str) -> Format:
     return Format((), reader, test)
 
 
+def _table(kind: str, one: str = "") -> tuple[Reader, Callable[[bytes], bool]]:
+    return _built_in("tables", f"read_{kind}"), _test("tables", f"is_{one or kind}")
+
+
 _formats: dict[str, Format] = {
     "text": Format((".txt", ".text"), _built_in("text", "read_text"), lambda _: False),
+    "parquet": Format((".parquet",), *_table("parquet")),
+    "arrow": Format((".arrow", ".feather"), *_table("arrow")),
+    "excel": Format((".xlsx", ".xlsm", ".ods"), *_table("sheets", "sheet")),
+    "sqlite": Format((".db", ".sqlite", ".sqlite3"), *_table("sqlite")),
     **{name: _export(name) for name in ("lexisnexis", "factiva", "proquest", "europresse")},
     "html": Format(
         (".html", ".htm", ".xhtml"),
@@ -126,7 +135,7 @@ def register_reader(
 
 
 def read(  # noqa: PLR0913  one for each option
-    paths: PathLike | Iterable[PathLike],
+    paths: PathLike | Iterable[PathLike] | Frame,
     *,
     format: str = "auto",  # noqa: A002  the option's name on the command line
     language: str = "",
@@ -147,7 +156,8 @@ def read(  # noqa: PLR0913  one for each option
     Parameters
     ----------
     paths
-        A path or several. ``-`` is standard input; folders are walked to their leaves.
+        A path or several. ``-`` is standard input; folders are walked to their leaves;
+        ``archive.db#articles`` is one table of a database. Or a table of pandas, polars or pyarrow.
     format
         One of `formats()`, for all files; ``auto`` goes by what a file holds, and where that says
         nothing by the end of its name; standard input is then text.
@@ -190,12 +200,10 @@ def read(  # noqa: PLR0913  one for each option
     dates = _date_rules(date_order, date_from)
     told = Told(_checked_map(map or {}), tuple(columns))
     code = language if language in ("", AUTO) else known_language(language)
-    try:
-        named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-        texts = [os.fsdecode(path) for path in named]
-    except TypeError as error:
-        raise SourceError(repr(paths), "is no path; write paths as text") from error
-    roots = [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]
+    if is_frame(paths):
+        roots = [_no_file("frame", partial(read_frame, paths))]
+    else:
+        roots = _roots(cast(PathLike | Iterable[PathLike], paths), chooser)
     return ArticleStream(
         roots,
         language=code,
@@ -208,6 +216,20 @@ def read(  # noqa: PLR0913  one for each option
         # What was registered in this process is not known in others.
         format_name=format if _formats == _BUILT_IN else None,
     )
+
+
+def _roots(paths: PathLike | Iterable[PathLike], chooser: _Chooser) -> list[FoundFile]:
+    try:
+        named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+        texts = [os.fsdecode(path) for path in named]
+    except TypeError as error:
+        raise SourceError(repr(paths), "is no path; write paths as text") from error
+    return [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]
+
+
+def _no_file(name: str, read_it: Callable[[Context], Iterator[Article | Remark]]) -> FoundFile:
+    """Return what is read like a file although it is none."""
+    return FoundFile(os.devnull, "", lambda _: lambda _, context: read_it(context), name=name)
 
 
 def _date_rules(order: DateOrder, sources: str) -> DateRules:
@@ -347,6 +369,9 @@ def _named_so(name: str, known: Iterable[Format]) -> Format | None:
 def _root(path: str, article_id: str, chooser: _Chooser) -> FoundFile:
     if path == STDIN:
         return FoundFile(path, "", chooser.unnamed)
+    file, sign, table = path.rpartition("#")
+    if sign and not os.path.lexists(path) and os.path.isfile(file):  # noqa: PTH113 - as below
+        return FoundFile(file, article_id, chooser.by_name, part=table)
     try:
         status = Path(path).stat()
     except (OSError, ValueError) as error:

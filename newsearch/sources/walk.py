@@ -32,6 +32,10 @@ class FoundFile:
         As the folder says it; 0 for what has no size, such as a pipe.
     is_folder
         Walk it rather than open it.
+    name
+        What it is called where it is no file; '' for the path.
+    part
+        The table of it to read, '' for all.
     """
 
     path: str
@@ -39,11 +43,13 @@ class FoundFile:
     choose: Callable[[str], Reader]
     size_bytes: int = 0
     is_folder: bool = False
+    name: str = ""
+    part: str = ""
 
     @property
     def shown(self) -> str:
         """The path as people may read it: undecodable bytes of its name become escapes."""
-        return readable_name(self.path)
+        return readable_name(self.name or self.path)
 
     @property
     def folder(self) -> str:

@@ -222,8 +222,15 @@ def context_of(
     rules: dict[str, Any],
 ) -> Context:
     """Return the context of a file of a load, with what those of all its files have."""
-    where = (found.shown, found.article_id, notes)
-    return Context(*where, of_pages=of_pages, folder=found.folder, choose=found.choose, **rules)
+    return Context(
+        *(found.shown, found.article_id, notes),
+        of_pages=of_pages,
+        folder=found.folder,
+        choose=found.choose,
+        file=found.path,
+        part=found.part,
+        **rules,
+    )
 
 
 def _send(value: object, stream: IO[bytes] | None) -> None:

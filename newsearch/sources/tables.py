@@ -1,0 +1,219 @@
+"""Tables that are no text: Parquet, Arrow, sheets and SQLite.
+
+Each is read a few rows at a time, and its rows are mapped as those of any other table. The
+libraries are extras, loaded when such a table is read; SQLite needs none.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import Any, BinaryIO, cast
+
+from newsearch.answers.reports import Remark
+from newsearch.article import Article
+from newsearch.errors import SourceError
+from newsearch.sources.frames import BATCH_ROWS, table_articles
+from newsearch.sources.headers import column_names, header_row, known_fields
+from newsearch.sources.reader import Context
+
+_HEADER_ROWS = 30
+_ARROW_STREAM = b"\xff\xff\xff\xff"
+
+
+def is_parquet(start: bytes) -> bool:
+    """Whether a file that starts so is of Parquet."""
+    return start.startswith(b"PAR1")
+
+
+def is_arrow(start: bytes) -> bool:
+    """Whether a file that starts so is of Arrow, as a file or as a stream."""
+    return start.startswith(b"ARROW1") or (start[:4] == _ARROW_STREAM and start[7:8] == b"\0")
+
+
+def is_sheet(start: bytes) -> bool:
+    """Whether a file that starts so is a workbook of Excel or LibreOffice."""
+    is_excel = b"xl/" in start or b"/spreadsheetml" in start
+    return start.startswith(b"PK\x03\x04") and (is_excel or b"opendocument.spreadsheet" in start)
+
+
+def is_sqlite(start: bytes) -> bool:
+    """Whether a file that starts so is a database of SQLite."""
+    return start.startswith(b"SQLite format 3\0")
+
+
+def read_parquet(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read a file of Parquet; a `Reader`."""
+    parquet = _library("pyarrow.parquet", context)
+    with _seekable(stream) as file, _told_of_damage(context):
+        table = parquet.ParquetFile(file)
+        batches = (batch.to_pylist() for batch in table.iter_batches(BATCH_ROWS))
+        yield from table_articles(chain.from_iterable(batches), table.schema_arrow.names, context)
+
+
+def read_arrow(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read a file or a stream of Arrow; a `Reader`."""
+    ipc = _library("pyarrow.ipc", context)
+    with _seekable(stream) as file, _told_of_damage(context):
+        is_stream = file.read(4) == _ARROW_STREAM
+        file.seek(0)
+        table = ipc.open_stream(file) if is_stream else ipc.open_file(file)
+        numbers = range(0 if is_stream else table.num_record_batches)
+        batches = table if is_stream else map(table.get_batch, numbers)
+        yield from table_articles(_of_batches(batches), table.schema.names, context)
+
+
+def read_sheets(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read the sheets of a workbook that have a title or a body, else all; a `Reader`."""
+    calamine = _library("python_calamine", context)
+    with _seekable(stream) as file, _told_of_damage(context):
+        book = calamine.CalamineWorkbook.from_filelike(file)
+        headers: dict[str, tuple[int, list[str]]] = {}
+        for name in book.sheet_names:
+            start = [_texts(row) for row in islice(_cells(book, name), _HEADER_ROWS)]
+            if any(map(any, start)):
+                at = header_row(start)
+                headers[name] = at, start[at]
+        for name in _chosen({name: header for name, (_, header) in headers.items()}, context):
+            yield from _articles_of_sheet(_cells(book, name), *headers[name], context)
+
+
+def read_sqlite(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    """Read the tables of a database that have a title or a body, or the one named; a `Reader`."""
+    with _on_disk(stream, context) as path, _told_of_damage(context):
+        address = f"{Path(path).absolute().as_uri()}?mode=ro"
+        # A load may go on in another thread than that which began it.
+        with closing(sqlite3.connect(address, uri=True, check_same_thread=False)) as database:
+            database.text_factory = lambda data: data.decode("utf-8", "replace")
+            for name in _chosen(_tables(database, context), context):
+                cursor = database.execute(f"SELECT * FROM {_quoted(name)}")
+                header = [column[0] for column in cursor.description]
+                yield from table_articles(_dicts(cursor, header), header, context)
+
+
+def _of_batches(batches: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    for batch in batches:
+        for at in range(0, batch.num_rows, BATCH_ROWS):
+            yield from batch.slice(at, BATCH_ROWS).to_pylist()
+
+
+def _articles_of_sheet(
+    cells: Iterator[list[Any]], at: int, header: list[str], context: Context
+) -> Iterator[Article | Remark]:
+    names, n_above = list(context.told.columns), 0
+    if not names:
+        names, fault = column_names(header, context)
+        n_above = at + 1
+        if fault:
+            yield context.rejected(fault, n_above)
+            return
+    rows = _dicts(islice(cells, n_above, None), names)
+    yield from table_articles(rows, names, context, n_above + 1)
+
+
+def _dicts(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield {
+            name: cell for name, cell in zip(names, row, strict=False) if name and cell is not None
+        }
+
+
+def _cells(book: Any, name: str) -> Iterator[list[Any]]:
+    return iter(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+
+
+def _texts(row: Sequence[Any]) -> list[str]:
+    return [str(cell).strip() for cell in row]
+
+
+def _tables(database: sqlite3.Connection, context: Context) -> dict[str, list[str]]:
+    """Return the columns of the tables, or of the one that is named."""
+    listed = database.execute(
+        "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
+        " AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    if context.part:
+        names = [name for name, *_ in listed]
+        if context.part not in names:
+            known = ", ".join(map(repr, names))
+            raise SourceError(context.path, f"no table {context.part!r}; the tables are {known}")
+        return {context.part: ["title"]}
+    # Views and indexes of text show what other tables hold.
+    plain = [
+        name for name, kind, sql in listed if kind == "table" and "VIRTUAL" not in str(sql)[:15]
+    ]
+    return {
+        name: [row[1] for row in database.execute(f"PRAGMA table_info({_quoted(name)})")]
+        for name in plain
+    }
+
+
+def _chosen(headers: dict[str, list[str]], context: Context) -> list[str]:
+    """Return the names of the tables with a title or a body, of all if none has."""
+    if not headers:
+        raise SourceError(context.path, "there is no table in it")
+    told = set(context.told.keys.values()) | set(context.told.columns)
+    chosen = [
+        name
+        for name, header in headers.items()
+        if told.intersection(header) or not known_fields(header).isdisjoint({"title", "body"})
+    ]
+    if 0 < len(chosen) < len(headers):
+        context.note(f"the articles are those of {', '.join(map(repr, chosen))}")
+    return chosen or list(headers)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _library(name: str, context: Context) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        package = name.partition(".")[0]
+        reason = f"needs the package {package}: pip install 'newsearch[tables]'"
+        raise SourceError(context.path, reason) from error
+
+
+@contextmanager
+def _told_of_damage(context: Context) -> Iterator[None]:
+    """Make what the libraries raise of damaged files a `SourceError`."""
+    try:
+        yield
+    except (SourceError, KeyboardInterrupt, GeneratorExit):
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise SourceError(context.path, f"the table is damaged: {reason}") from error
+
+
+@contextmanager
+def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Return a stream that can be read anywhere: a copy where it cannot itself."""
+    if stream.seekable():
+        yield stream
+        return
+    with TemporaryFile() as copy:
+        copyfileobj(stream, copy)
+        copy.seek(0)
+        yield cast(BinaryIO, copy)
+
+
+@contextmanager
+def _on_disk(stream: BinaryIO, context: Context) -> Iterator[str]:
+    """Return the path of a file: of a copy where it lies in another file."""
+    if stream.seekable() and context.file:
+        yield context.file
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "copy")
+        with path.open("wb") as copy:
+            copyfileobj(stream, copy)
+        yield str(path)
