@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -34,6 +35,7 @@ _DATE_LINES_BELOW = 4
 _HEAVIEST_DATE_LINE = 150
 _FARTHEST_CUE = 40
 _NAME_KINDS = (Kind.SHORT, Kind.DATE)
+_WORDS = re.compile(r"\w+")
 
 
 def article_of(
@@ -76,8 +78,9 @@ def article_of(
         source=head.source,
         agency=agency,
         author=_author(
-            lines[max(head.at - _CREDIT_LINES_ABOVE, 0) : max(head.at, 0)],
+            [*around, *lines[max(head.at - _CREDIT_LINES_ABOVE, 0) : max(head.at, 0)]],
             around,
+            lines[span.stop - 1 : span.stop + _CREDIT_LINES_BELOW],
             head.title,
             reading,
         ),
@@ -89,17 +92,33 @@ def article_of(
 
 
 def _author(
-    above: Sequence[Line], around: Sequence[Line], title: str, reading: Reading
+    above: Sequence[Line],
+    around: Sequence[Line],
+    below: Sequence[Line],
+    title: str,
+    reading: Reading,
 ) -> tuple[str, ...]:
     """Read who wrote it: a byline, or else a name that stands by itself where bylines do.
 
     That is below a word such as ``By``, on or beside the line with the date, or right below the
-    headline.
+    headline. A byline below the text comes last.
     """
-    for line in (*around, *above):
+    return (
+        _of_byline(above, reading)
+        or _of_bare_name(around, title, reading)
+        or _of_byline(below, reading)
+    )
+
+
+def _of_byline(lines: Sequence[Line], reading: Reading) -> tuple[str, ...]:
+    for line in lines:
         if names := authors_of(line.text):
             reading.found("author", line)
             return names
+    return ()
+
+
+def _of_bare_name(around: Sequence[Line], title: str, reading: Reading) -> tuple[str, ...]:
     is_near = [find_date(line.text) is not None or is_time(line.text) for line in around]
     for at, line in enumerate(around):
         before = around[at - 1].text if at else ""
@@ -108,14 +127,23 @@ def _author(
             names = bare_names_of(line.text)
             if names and _is_about_others(names, title):
                 reading.found("author", line)
-                return names
+                return tuple(dict.fromkeys([*names, *_more_names(around[at + 1 :])]))
     return ()
+
+
+def _more_names(lines: Sequence[Line]) -> Iterator[str]:
+    """Return the names that follow on lines of their own, with ``and`` or accounts between them."""
+    for line in lines:
+        if line.kind in _NAME_KINDS and (names := bare_names_of(line.text)):
+            yield from names
+        elif line.text.casefold() not in cues.NAME_GLUE and not line.text.startswith("@"):
+            return
 
 
 def _is_about_others(names: Sequence[str], title: str) -> bool:
     """Whether no word of some names is in a headline, which tells of others than its writer."""
-    folded = title.casefold()
-    return not any(word in folded for name in names for word in name.casefold().split())
+    words = set(_WORDS.findall(title.casefold()))
+    return words.isdisjoint(word for name in names for word in name.casefold().split())
 
 
 def _place_and_agency(

@@ -26,6 +26,10 @@ _TIME_LINE = re.compile(r"(?:\d\d?[:.h]\d\d.{0,12}|\d+[ -]min(?:ute)?s?(?: read)
 _LONG_BYLINE = re.compile(r"By [^,.]{5,40}, an? [a-z]")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)")
+_GLUED_MONTH = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z][a-z]{2,8}\.? \d)")
+_NO_NAME = re.compile(r"[\d,،、;:|/()（）\[\]@]")
+_WIDE_NAME = re.compile(r"[\u3040-\u9fff]{2,6}(?:\s|$)")
+_MOST_NAME_WORDS = 4
 _NO_DAY = date(1970, 1, 1)
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 _FEWEST_OF_HEADLINE = 2
@@ -70,8 +74,17 @@ def authors_of(text: str) -> tuple[str, ...]:
     start = text[:_LONGEST_CREDIT]
     for part in _parts(start) if cues.BYLINE.match(start) or _BARS.search(start) else ():
         if match := cues.BYLINE.match(part):
-            return _names(part[match.end() :])
+            rest = part[match.end() :]
+            is_uncased = rest[0].isalpha() and rest[0].lower() == rest[0].upper()
+            return _uncased_names(rest) if is_uncased else _names(rest)
     return ()
+
+
+def _uncased_names(text: str) -> tuple[str, ...]:
+    """Return the names at the start of a text in a script without capitals, up to four words."""
+    start = _NO_NAME.split(text)[0].strip()
+    names = start.split() if _WIDE_NAME.match(start) else [start]
+    return tuple(names) if start and len(start.split()) <= _MOST_NAME_WORDS else ()
 
 
 def bare_names_of(text: str) -> tuple[str, ...]:
@@ -87,6 +100,7 @@ def bare_names_of(text: str) -> tuple[str, ...]:
 
 def _parts(text: str) -> list[str]:
     """Split a line of credits at bars and the like; dates, and accounts of networks, are gone."""
+    text = _GLUED_MONTH.sub(" ", text)
     for found in reversed(_dates(text)):
         text = f"{text[: found.start]}|{text[found.stop :]}"
     return [part for part in (one.strip(" ,;.–—-") for one in _BARS.split(text)) if part]
@@ -109,7 +123,7 @@ def _next_name(text: str) -> tuple[str, str]:
         bare = word.rstrip(",;")
         if bare.lower() in cues.NAME_GLUE and words:
             return _name(words), text[match.end() :].lstrip()
-        if not _is_name_word(bare, at_start=not words):
+        if not _is_name_word(bare):
             break
         words.append(bare)
         if bare != word:
@@ -117,18 +131,18 @@ def _next_name(text: str) -> tuple[str, str]:
     return _name(words), ""
 
 
-def _is_name_word(word: str, *, at_start: bool) -> bool:
+def _is_name_word(word: str) -> bool:
     if word.lower() in cues.NAME_PARTICLES and not word.isupper():
         return True
     if not (word[:1].isupper() and all(c.isalpha() or c in ".'’-" for c in word)):
         return False
-    lower = word.lower().rstrip(".")
-    is_other = len(lower) > 3 and is_month(lower)
-    return not (is_other and not at_start) and lower not in cues.NOT_NAMES
+    return word.lower().rstrip(".") not in cues.NOT_NAMES
 
 
 def _name(words: list[str]) -> str:
     while words and words[-1].lower() in cues.NAME_PARTICLES:
+        words.pop()
+    if len(words) > 2 and is_month(words[-1].lower()):
         words.pop()
     # One word is a screen name or a department as often as a person.
     if not 2 <= len(words) <= 5:

@@ -234,31 +234,31 @@ CREDIT = {
 # Words that introduce the author of a story.
 BYLINE = re.compile(
     r"(?:(?:posted|written|published|reported|words|text|story|article|reporting|author|analysis"
-    r"|opinion|review|interview|comment) by:?|by:?"
-    r"|authors?:|von:?|par:?|por:?|di:?|door:?|af|av|de:|autor:|autorin:|auteur:?|文[=＝:]|執筆[:：])\s+",
+    r"|opinion|review|interview|comment) by:?|by:?|authors?:|autor(?:in|a|zy|ka|ři)?:|auteur:?"
+    r"|(?:(?:veröffentlicht|geschrieben|verfasst|eingestellt|erstellt|ein (?:artikel|beitrag"
+    r"|kommentar)) )?von:?|durch|text:|tekst:|(?:(?:publié|écrit|rédigé|posté|propos recueillis)"
+    r" )?par:?|(?:(?:escrito|publicado|redactado) )?por:?|(?:scritto|pubblicato) da"
+    r"|(?:a cura )?di:?|(?:(?:geschreven|geplaatst) )?door:?"
+    r"|(?:(?:skrevet|skriven|publicerad) )?a[fv]|de:|teksti:|kirjoittaja:?|napsala?:?"
+    r"|автор(?:ы|и)?:|текст:|yaza[nr]:|szerző:|írta:|συντάκτης:|γράφει [οη]"
+    r"|oleh:?|penulis:|بقلم:?|كتبت?:|מאת:?|نویسنده:?)\s+"
+    r"|(?:作者|记者|記者|撰文|執筆|取材・文|文) ?[:：/／＝= ]\s*",
     re.I,
 )
 # Every such line has one of these.
 BYLINE_WORDS = (
-    *(
-        "by ",
-        "by: ",
-        "author",
-        "autor",
-        "auteur",
-        "von ",
-        "von: ",
-        "par ",
-        "par: ",
-        "por ",
-        "por: ",
-    ),
-    *("di ", "di: ", "door ", "door: ", "af ", "av ", "de: ", "文", "執筆"),
+    *("by ", "by: ", "author", "autor", "auteur", "von ", "von: ", "durch ", "text: ", "tekst"),
+    *("par ", "par: ", "por ", "por: ", "scritto da ", "pubblicato da ", "di ", "di: ", "door "),
+    *("door: ", "af ", "av ", "de: ", "kirjoittaja", "napsal", "автор", "текст: ", "yazan: "),
+    *("yazar: ", "szerző", "írta: ", "συντάκτης", "γράφει ", "oleh", "penulis", "بقلم", "كتب"),
+    *("מאת", "نویسنده", "文", "執筆", "作者", "记者", "記者"),
 )
 BYLINE_ALONE = re.compile(
-    r"(?:written |posted )?by|authors?|von|par|por|di|door|af|av|autor(?:in)?:?", re.I
+    r"(?:written |posted )?by:?|authors?:?|von|par|por|di|door|af|av|autor(?:in)?:?|durch|автор:?"
+    r"|yazar:?|oleh:?|بقلم:?|作者[:：]?",
+    re.I,
 )
-NAME_GLUE = _words("and & und et y e with mit avec con")
+NAME_GLUE = _words("and & und et y e with mit avec con en og och ja i a и та ve dan")
 NAME_PARTICLES = _words(
     "de da di do dos das del della der den des du la le van von ten ter bin ibn al el y zu"
 )
@@ -313,7 +313,9 @@ TITLE_SEPARATOR = re.compile(
 
 # A date after such a word is that of a change, not of publication.
 UPDATE_CUE = _any(
-    r"\b(?:updated|modified|edited|revised|mis à jour|aktualisiert|bearbeitet|actualizado"
-    r"|atualizado|aggiornato|bijgewerkt|uppdaterad|oppdatert|opdateret|zaktualizowano"
-    r"|aktualizov[aá]no|güncellen\w+|güncelleme|обновлено|оновлено|تحديث|עודכן)\b|更新|수정"
+    r"\b(?:updated|modified|edited|revised|mis à jour|modifié|aktualisiert|bearbeitet|geändert"
+    r"|actualizad[oa]|actualización|atualizad[oa]|aggiornat[oa]|bijgewerkt|oppdatert|opdateret"
+    r"|uppdaterad|päivitetty|zaktualizowan[oy]|aktualizacja|aktualizováno|aktualizace|actualizat"
+    r"|frissítve|güncell\w+|обновлено|изменено|оновлено|ενημέρωση|diperbarui|cập nhật)\b"
+    r"|更新|수정|업데이트|تحديث|עודכן"
 )

@@ -20,14 +20,19 @@ _KEY_CHARS = 5
 _FEWEST_SHARED = 2
 _LEAST_SHARE = 0.3
 _CREDIT_BONUS = 0.3
+_ALONE_BONUS = 0.3
+_STANDFIRST_SHARE, _FEWEST_OVER_STANDFIRST = 0.7, 6
 _USUAL_HEADLINE = 90
 _LENGTH_COST = 0.01
 _FEWEST_WORDS = 3
 _FEWEST_REPEATED = 8
 _MOST_REPEATS = 20
 _LEAST_WEIGHT = 12.0
-_WORD = re.compile(r"[^\W\d_\u3040-\u9fff]{4,}|\d{2,}")
-_WIDE_RUN = re.compile(r"[\u3040-\u9fff]{2,}")
+# Vowel signs of Indic writing are part of a word; Thai and its like have no spaces between words.
+_SIGNS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff"
+_WIDE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"(?:[^\W\d_{_WIDE}]|[{_SIGNS}]){{4,}}|\d{{2,}}")
+_WIDE_RUN = re.compile(f"[{_WIDE}]{{2,}}")
 _NOT_WORDS = re.compile(r"\W+")
 
 
@@ -147,21 +152,32 @@ def _most_telling(lines: Sequence[Line], text_start: int, body: str) -> Head:
     headlines of other stories come between. A line that shares too few is none: no guess.
     """
     known = _keys(body[:_READ_CHARS])
-    best, best_score = Head(), 0.0
+    best, best_score = -1, 0.0
     for at in range(max(0, text_start - _FARTHEST), text_start):
-        line = lines[at]
-        if not _reads_like_headline(line):
-            continue
-        keys = _keys(line.text)
-        n_shared = len(keys & known)
-        if n_shared < _FEWEST_SHARED or n_shared < _LEAST_SHARE * len(keys):
-            continue
-        score = n_shared / len(keys) + min(n_shared, 8) / 8
-        score += _CREDIT_BONUS * _has_credits_below(lines, at)
-        score -= _LENGTH_COST * max(0, len(line.text) - _USUAL_HEADLINE)
-        if score > best_score:
-            best, best_score = Head(line.text, at), score
-    return best
+        if (score := _score(lines, at, known)) > best_score:
+            best, best_score = at, score
+    # A standfirst often has more of the words than the headline right above it.
+    above = lines[best - 1] if best > 0 else None
+    if above and above.stands_alone and len(above.text.split()) >= _FEWEST_OVER_STANDFIRST:
+        best -= _score(lines, best - 1, known) >= _STANDFIRST_SHARE * best_score
+    return Head(lines[best].text, best) if best >= 0 else Head()
+
+
+def _score(lines: Sequence[Line], at: int, known: set[str]) -> float:
+    """Return how surely a line is the headline of a text with some words; 0 for no."""
+    line = lines[at]
+    if not _reads_like_headline(line):
+        return 0.0
+    keys = _keys(line.text)
+    n_shared = len(keys & known)
+    share = n_shared / len(keys) if keys else 0.0
+    is_over_credits = _has_credits_below(lines, at)
+    is_shared = n_shared >= _FEWEST_SHARED and share >= _LEAST_SHARE
+    if not is_shared and not (line.stands_alone and (is_over_credits or share == 1.0)):
+        return 0.0
+    score = share + min(n_shared, 8) / 8
+    score += _CREDIT_BONUS * is_over_credits + _ALONE_BONUS * line.stands_alone
+    return score - _LENGTH_COST * max(0, len(line.text) - _USUAL_HEADLINE)
 
 
 def _keys(text: str) -> set[str]:

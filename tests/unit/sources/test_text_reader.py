@@ -253,6 +253,21 @@ def test_day_of_a_change_counts_only_where_there_is_no_other() -> None:
 
 
 @pytest.mark.parametrize(
+    "word",
+    [
+        "Last updated:",
+        "Zuletzt aktualisiert am",
+        "Atualizado em",
+        "Обновлено:",
+        "Laatst bijgewerkt",
+    ],
+)
+def test_word_for_a_change_may_stand_anywhere_before_the_date(word: str) -> None:
+    lines = ("Envoy meets ministry officials", f"{word} 14.07.2020 10:00", "13.07.2020")
+    assert str(article_of(*lines, *PROSE).date) == "2020-07-13"
+
+
+@pytest.mark.parametrize(
     ("name", "date"),
     [
         ("2020-07-10-envoy-meets-officials.txt", "2020-07-10"),
@@ -516,6 +531,18 @@ def test_quality_on_saved_pages_stays_above_its_floors(shared_data: Path) -> Non
         (["By Ilse Brandt, a reporter who covers ports and the sea for the paper, and who "
           "has lived in the town for more than twenty years of her life now"], ["Ilse Brandt"]),
         (["By Ilse Brandt@IlseBrandt"], ["Ilse Brandt"]),
+        (["by Ilse June Brandt July 10, 2015"], ["Ilse June Brandt"]),
+        (["Ilse BrandtNovember 6, 2023"], ["Ilse Brandt"]),
+        (["By", "Ilse Brandt", "and", "Omar Said", "@omars", "4 March 2021"],
+         ["Ilse Brandt", "Omar Said"]),
+        (["By", "Theresa May", "Share"], ["Theresa May"]),
+        (["durch Ilse Brandt"], ["Ilse Brandt"]),
+        (["Publicado por Ilse Brandt"], ["Ilse Brandt"]),
+        (["A cura di Ilse Brandt"], ["Ilse Brandt"]),
+        (["Автор: Илзе Брандт"], ["Илзе Брандт"]),
+        (["Yazar: İlse Brandt"], ["İlse Brandt"]),
+        (["بقلم: عمر سعيد"], ["عمر سعيد"]),
+        (["记者：王小明 李雷"], ["王小明", "李雷"]),
         (["Standfirst of the story", "North Harbour", "Letters"], []),
         (["Harbour Board", "4 March 2021"], []),
     ],
@@ -628,3 +655,13 @@ def test_paragraph_wrapped_at_some_width_is_one_line(sentences: list[str], width
 def test_sentences_end_as_they_do_in_each_script(end: str) -> None:
     (line,) = page_lines([f"ক খ গ ঘ ঙ চ ছ জ ঝ ঞ ট ঠ ড ঢ ণ ত থ দ ধ ন প ফ{end}"])
     assert line.kind is Kind.SENTENCE
+
+
+@pytest.mark.parametrize("below", [[], ["By Lois Lane", "July 10, 2020"]])
+def test_headline_above_a_standfirst_with_more_of_the_words_is_the_headline(
+    below: list[str],
+) -> None:
+    headline = "Envoy and ministry agree to continue talks in Seoul"
+    standfirst = "The envoy is to leave for Beijing later this week after talks with the ministry"
+    page = ["Home", "News", "", headline, "", standfirst, "", *below, "", *PROSE]
+    assert article_of(*page).title == headline
