@@ -28,6 +28,7 @@ NOT_FOR_QUERIES = {
 WHOOSH_IS_KNOWN_TO = (
     *("analysis/whoosh_analyzer.py", "codec/whoosh/", "schema.py"),
     *("index/lock.py", "index/toc.py", "index/whoosh_index.py", "index/whoosh_writer.py"),
+    "sources/whoosh_index.py",
 )
 """What would have to be written again without Whoosh."""
 

@@ -87,6 +87,7 @@ date_from_option = click.option(
     help="Take a field from this key or column, as body=Story; repeatable.",
 )
 @click.option("--columns", default="", metavar="A,B,C", help="Columns of a table without header.")
+@click.option("--trust", is_flag=True, help="Read an index of Whoosh, whose files can run code.")
 @click.option("--strict", is_flag=True, help="Stop at the first thing that cannot be read.")
 @wait_option
 @json_option
@@ -103,6 +104,7 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
     columns: str,
     wait_s: float,
     *,
+    trust: bool,
     strict: bool,
     as_json: bool,
 ) -> int:
@@ -121,6 +123,7 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
         date_from=date_from,
         map=dict(map(_field_and_key, keys)),
         columns=columns.split(",") if columns else (),
+        trust=trust,
         strict=strict,
     )
     with open_index(index_target, create=True) as index:

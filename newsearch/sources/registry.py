@@ -89,6 +89,7 @@ _formats: dict[str, Format] = {
     "docx": Format((".docx",), _built_in("exports.reading", "read_document"), is_docx),
     "rtf": Format((".rtf", ".doc"), _built_in("exports.reading", "read_document"), is_rtf),
     "zip": Format((".zip",), _built_in("archives", "read_zip"), _test("archives", "is_zip")),
+    "whoosh": Format((), _built_in("whoosh_index", "read_whoosh"), lambda _: False),
     "tar": Format(
         (".tar", ".tgz", ".tbz2", ".txz"),
         _built_in("archives", "read_tar"),
@@ -145,6 +146,7 @@ def read(  # noqa: PLR0913  one for each option
     date_from: str = "",
     map: Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     columns: Sequence[str] = (),
+    trust: bool = False,
     strict: bool = False,
 ) -> ArticleStream:
     """Read articles from files, folders and standard input.
@@ -182,6 +184,8 @@ def read(  # noqa: PLR0913  one for each option
         not name goes by the names that keys usually have, or else by what they hold.
     columns
         Names of the columns of tables without a header, whose first row is then an article.
+    trust
+        Read the folders of format ``whoosh``, whose files are pickles that can run any code.
     strict
         Raise `SourceError` at the first thing that cannot be read, rather than listing it in
         ``rejected``.
@@ -193,7 +197,7 @@ def read(  # noqa: PLR0913  one for each option
     SourceError
         For a path that does not exist, an unknown format, and a named file whose format
         is not known; for a key or prefix that is no text of one line; for an order or a source of
-        dates that is none, and an unknown field in `map`.
+        dates that is none, for an unknown field in `map`, and an index of Whoosh without `trust`.
     """
     chooser = _Chooser(format)
     identity = Identity(_checked("id_from", id_from), _checked("id_prefix", id_prefix))
@@ -201,9 +205,11 @@ def read(  # noqa: PLR0913  one for each option
     told = Told(_checked_map(map or {}), tuple(columns))
     code = language if language in ("", AUTO) else known_language(language)
     if is_frame(paths):
-        roots = [_no_file("frame", partial(read_frame, paths))]
+        roots = [_no_file("frame", lambda _, context: read_frame(paths, context))]
     else:
         roots = _roots(cast(PathLike | Iterable[PathLike], paths), chooser)
+    if format == "whoosh":
+        roots = [_whoosh_index(root.path, trust=trust) for root in roots]
     return ArticleStream(
         roots,
         language=code,
@@ -227,9 +233,16 @@ def _roots(paths: PathLike | Iterable[PathLike], chooser: _Chooser) -> list[Foun
     return [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]
 
 
-def _no_file(name: str, read_it: Callable[[Context], Iterator[Article | Remark]]) -> FoundFile:
+def _no_file(name: str, reader: Reader) -> FoundFile:
     """Return what is read like a file although it is none."""
-    return FoundFile(os.devnull, "", lambda _: lambda _, context: read_it(context), name=name)
+    return FoundFile(os.devnull, "", lambda _: reader, name=name)
+
+
+def _whoosh_index(folder: str, *, trust: bool) -> FoundFile:
+    if not trust:
+        reason = "the files of Whoosh can run any code; add --trust if you know who made them"
+        raise SourceError(readable_name(folder), reason)
+    return _no_file(folder, _formats["whoosh"].reader)
 
 
 def _date_rules(order: DateOrder, sources: str) -> DateRules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 from newsearch.marker import INDEX_MARKER
 from newsearch.sources.opening import STDIN
 from newsearch.sources.reader import Reader
+
+_WHOOSH_TOC = re.compile(r"_.+_\d+\.toc")
 
 Report = Callable[[str, str], None]
 """Told the path and the reason."""
@@ -128,6 +131,10 @@ class _Walk:
             self._reject(readable_name(folder), f"cannot be listed: {error.strerror or error}")
             return
         if INDEX_MARKER in names:
+            return
+        if any(map(_WHOOSH_TOC.fullmatch, names)):
+            reason = "skipped, a Whoosh index; --format whoosh --trust reads it"
+            self._skip(readable_name(folder), reason)
             return
         for name in names:
             if not name.startswith("."):
