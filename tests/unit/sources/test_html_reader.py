@@ -150,6 +150,13 @@ def test_lists_headings_and_tables_of_an_article_are_kept() -> None:
     assert kept == ["Boats that sank", "Mary Rose", "Blue Swan", "Boat Length", "Mary Rose 12 m"]
 
 
+def test_row_of_short_cells_is_a_line_however_far_they_are_indented() -> None:
+    indent = "\n" + 60 * " "
+    cells = indent.join(f"<td>{word}</td>" for word in ("Mary Rose", "12 m", "1545"))
+    found = read_page(f"<table><tr>{indent}{cells}{indent}</tr></table>")
+    assert [block.text for block in found.blocks] == ["Mary Rose 12 m 1545"]
+
+
 def test_line_breaks_and_old_layouts_make_paragraphs() -> None:
     cells = f"<td><a href=/>Home</a></td><td>{'<br><br>'.join(PARAGRAPHS)}</td>"
     assert article_of(page(body=f"<TABLE><TR>{cells}</TABLE>")).body == "\n".join(PARAGRAPHS)
