@@ -9,6 +9,7 @@ from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.sources.reader import Context
+from newsearch.sources.undecided import decided
 
 
 def parse(page: str | bytes, *, url: str = "", name: str = "") -> Article:
@@ -41,7 +42,9 @@ def explain_page(page: str | bytes, *, url: str = "", name: str = "") -> PageExp
     if not isinstance(page, str | bytes):
         raise ArticleError(f"{type(page).__name__} is no page; give its text or its bytes")
     context = Context(name or url or "the page", name, url=url)
-    return explanation_of(read_page(page, context), context)
+    item = read_page(page, context)
+    found = decided(item, context) if isinstance(item, Article) else item
+    return explanation_of(found, context)
 
 
 def explanation_of(item: Article | Remark, context: Context) -> PageExplanation:

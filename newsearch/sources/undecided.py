@@ -104,6 +104,13 @@ class UndecidedDates(Generic[_Given]):
         return None
 
 
+def decided(article: Article, context: Context) -> Article:
+    """Return an article that was read alone, dated by the other dates of its page if they tell."""
+    undecided = UndecidedDates(lambda article, _context, _line: article)
+    (found,) = (*undecided.after(article, context), *undecided.rest())
+    return found
+
+
 def _dated(held: _Held, order: DateOrder) -> Article:
     article, text = held.article, held.seen.undecided
     if not order:

@@ -142,6 +142,8 @@ def test_a_page_whose_other_dates_tell_needs_no_other_page(tmp_path: Path) -> No
     page = tmp_path / "page.txt"
     page.write_text(PAGE.format("08/07/2020 20H06") + "\nOther talks\n\n28/04/2020\n\nMore\n")
     assert dates_of(newsearch.read(page)) == ["2020-07-08"]
+    assert str(newsearch.parse(page.read_text()).date) == "2020-07-08"
+    assert newsearch.parse(PAGE.format("08/07/2020")).extra == {"date_text": "08/07/2020"}
 
 
 @pytest.mark.parametrize(
