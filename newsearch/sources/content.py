@@ -12,6 +12,7 @@ _START_BYTES = 2**13
 _OF_TEXT = bytes({*range(0x20, 0x100), *b"\t\n\r\f\x1a\x1b"} - {0x7F})
 _MOST_OTHERS = 0.02
 _JSON_START = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*[\[{])')
+_JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
 _KINDS = (
     (b"%PDF-", "a PDF document"),
     (b"{\\rtf", "an RTF document"),
@@ -37,8 +38,13 @@ def first_bytes(stream: BinaryIO) -> bytes:
 
 
 def is_json(start: bytes) -> bool:
-    """Whether a file that starts so is JSON: an object, or an array of objects."""
-    return _JSON_START.match(start) is not None
+    """Whether a file that starts so is JSON, an object or an array of objects, and no feed."""
+    return _JSON_START.match(start) is not None and not is_json_feed(start)
+
+
+def is_json_feed(start: bytes) -> bool:
+    """Whether a file that starts so is a JSON Feed."""
+    return start.lstrip()[:1] == b"{" and _JSON_FEED.search(start) is not None
 
 
 def is_docx(start: bytes) -> bool:

@@ -172,20 +172,38 @@ def _shown(encoding: str) -> str:
     return f"windows-{encoding[2:]}" if encoding.startswith("cp125") else encoding.upper()
 
 
-def as_utf8(stream: BinaryIO, context: Context) -> BinaryIO:
+def as_utf8(stream: BinaryIO, context: Context, declared: str = "") -> BinaryIO:
     """Return the stream as UTF-8 where its start shows that it is in another encoding.
 
     The byte order mark is gone. What comes after a start in UTF-8 is left for `decode` to see line
     by line.
+
+    Parameters
+    ----------
+    stream, context
+        The file, and what is told of the encoding.
+    declared
+        What the file calls its encoding; it counts where the start is not UTF-8.
     """
     sample: bytes = stream.peek(_SAMPLE_BYTES)  # type: ignore[attr-defined]
-    encoding = wide_encoding(sample) or _encoding_of_start(sample)
+    encoding = wide_encoding(sample) or _declared(sample, declared) or _encoding_of_start(sample)
     if not encoding:
         if sample.startswith(codecs.BOM_UTF8):
             stream.read(len(codecs.BOM_UTF8))
         return stream
     context.note(f"read as {_shown(encoding)}")
     return as_stream(_narrowed(stream, encoding))
+
+
+def _declared(sample: bytes, declared: str) -> str:
+    """Return the encoding that a file declares, '' for UTF-8 and where its start is UTF-8."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        with suppress(LookupError):  # str() refuses codecs that are not from bytes to text
+            name = codecs.lookup(declared).name + str(b"", declared)
+            return "" if name == "utf-8" else _MEANT.get(name, name)
+    return ""
 
 
 def _encoding_of_start(sample: bytes) -> str:

@@ -82,6 +82,9 @@ _formats: dict[str, Format] = {
         _built_in("text", "read_html"),
         _test("exports.reading", "is_page"),
     ),
+    "feed": Format(
+        (".rss", ".atom", ".xml"), _built_in("feeds", "read_feed"), _test("feeds", "is_feed")
+    ),
     "json": Format((".json",), _built_in("json_values", "read_json"), is_json),
     "jsonl": Format((".jsonl", ".ndjson"), _built_in("json_values", "read_jsonl"), is_json),
     "csv": Format((".csv",), _built_in("csv_rows", "read_csv"), _test("csv_rows", "is_table")),
