@@ -195,7 +195,8 @@ class _RtfText:
         elif brace and self._groups:
             self._is_hidden, self._n_spare = self._groups.pop()
         elif run:
-            self._add(run[self._n_to_skip :])
+            text = run if run.isascii() else decode(run.encode("latin-1"), self._encoding).text
+            self._add(text[self._n_to_skip :])
             self._n_to_skip = max(self._n_to_skip - len(run), 0)
         self._is_hidden |= sign == "*"
         self._add(_RTF_SIGNS.get(sign or "", ""))

@@ -25,7 +25,8 @@ class Export:
     name
         What ``--format`` calls the database.
     signs
-        All of these are found in the first kilobytes of such a file, and seldom of another.
+        All of these are found in the first kilobytes of such a file, with a line feed before them,
+        and seldom of another.
     label
         Finds a label at the start of a line: its first groups are the label and what is beside it.
     layout
@@ -127,17 +128,18 @@ HTML_SIGN = re.compile(
 
 
 def _signs(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(f"^{_SPACE}(?:{pattern})", re.M) for pattern in patterns)
+    # A line feed is found much faster than the start of a line.
+    return tuple(re.compile(rf"\n{_SPACE}(?:{pattern})", re.M) for pattern in patterns)
 
 
 EXPORTS = (
     Export(
         "lexisnexis",
         _signs(
-            f"{NUMBERED}$",
             "(?:LENGTH|LÄNGE|LONGUEUR|LONGITUD|LENGTE|LUNGHEZZA|COMPRIMENTO|BYLINE|SECTION|RUBRIK"
             "|RUBRIQUE|SECCIÓN|SECTIE|LOAD-DATE|LANGUAGE|SPRACHE|LANGUE|IDIOMA|HEADLINE|BODY"
             "|AUTEUR|AUTOR):",
+            f"{NUMBERED}$",
         ),
         _CAPITALS,
         "source date title",

@@ -81,7 +81,8 @@ def _started(lines: Iterator[str]) -> tuple[list[str], Iterator[str]]:
 
 
 def _chosen(start: str, known: Sequence[Export]) -> Export | None:
-    return next((one for one in known if all(sign.search(start) for sign in one.signs)), None)
+    text = f"\n{start}"
+    return next((one for one in known if all(sign.search(text) for sign in one.signs)), None)
 
 
 def _articles(lines: Iterable[str], export: Export, context: Context) -> Iterator[Article | Remark]:

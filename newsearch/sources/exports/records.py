@@ -144,7 +144,7 @@ def _factiva(lines: list[str]) -> tuple[dict[str, str], Blocks]:
     names = ["date", "source", "source_code"]
     for line in lines[at + 1 :]:
         if _TIME_LINE.fullmatch(line):
-            values["time"] = line
+            values["time_of_day"] = line
         elif names:
             values[names.pop(0)] = line
         elif _PAGE_LINE.fullmatch(line):

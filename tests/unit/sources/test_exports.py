@@ -445,6 +445,39 @@ GRAPHIC: Photo: The pier.
     assert (article.section, article.extra["page"]) == ("Section A; Column 5; Local Desk", "1")
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "source"),
+    [
+        (
+            "mediacloud.csv",
+            "stories_id,publish_date,title,url,language,ap_syndicated,media_id,media_name\n"
+            "7,2019-03-04 10:00:00,Ferry returns,http://a.example/1,en,False,9,Lowmere Post\n",
+            SOURCE,
+        ),
+        (
+            "gdelt.json",
+            '{"articles": [{"url": "http://a.example/1", "url_mobile": "", "language": "English",'
+            '"title": "Ferry returns", "seendate": "20190304T100000Z", "domain": "a.example"}]}',
+            "a.example",
+        ),
+        (
+            "newsapi.json",
+            '{"status": "ok", "totalResults": 1, "articles": [{"source": {"id": null, "name":'
+            '"Lowmere Post"}, "author": null, "title": "Ferry returns", "description": "x", "url":'
+            '"http://a.example/1", "publishedAt": "2019-03-04T10:00:00Z", "content": "It did."}]}',
+            SOURCE,
+        ),
+    ],
+)
+def test_lists_of_stories_are_read_by_their_keys(
+    tmp_path: Path, name: str, text: str, source: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    (article,) = read(tmp_path / name)
+    assert (article.title, article.source) == ("Ferry returns", source)
+    assert (str(article.date), article.url) == ("2019-03-04T10:00:00Z", "http://a.example/1")
+
+
 def test_words_with_colons_in_the_text_are_no_labels(tmp_path: Path) -> None:
     talk = [
         *("QUILL: The board voted.", "UPDATE: The vote was close."),
@@ -460,7 +493,7 @@ def test_codes_are_told_from_words_of_the_text(tmp_path: Path) -> None:
     text = factiva_text(ITEMS[1]).replace(ITEMS[1].body[0], "\n".join(lines))
     (article,) = articles_of(tmp_path, "a.txt", text.encode())
     assert article.body.split("\n") == lines
-    assert article.extra["subject"] == "gcat : Political/General News | gpir : Politics"
+    assert article.extra["subjects"] == "gcat : Political/General News | gpir : Politics"
 
 
 def test_articles_without_numbers_of_the_database_are_told_apart(tmp_path: Path) -> None:
