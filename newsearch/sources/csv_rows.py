@@ -151,9 +151,9 @@ class _Table:
         self._context = context
         self._delimiter = delimiter
         escaped = re.escape(delimiter)
-        # A quote within a cell is one that neither a delimiter nor the end follows.
+        # A quote within a cell is one that neither follows a delimiter nor is followed by one.
         self._cell = re.compile(
-            rf'\s*"((?:[^"]|"(?!\s*(?:{escaped}|\Z)))*+)"\s*(?:{escaped}|\Z)'
+            rf'\s*"((?:[^"]|(?<!{escaped})"(?!\s*(?:{escaped}|\Z)))*+)"\s*(?:{escaped}|\Z)'
             rf"|([^{escaped}]*)(?:{escaped}|\Z)"
         )
 

@@ -15,18 +15,30 @@ Row = tuple[int | None, dict[str, Any] | Article | Remark]
 """A record with the line it stands on; what is an article or a remark already goes through."""
 
 _NESTING = frozenset((dict, list))
+_OF_ACTIONS = frozenset(("_index", "_id", "_type"))
 _DEEPEST = 6
 _TESTED = 20
 
 
 def opened(rows: Iterable[Row], meanings: Meanings, context: Context) -> Iterator[Row]:
     """Put in place of each record that holds articles these articles."""
+    bulk_id: dict[str, Any] = {}
     for line, record in rows:
-        if isinstance(record, dict) and not _NESTING.isdisjoint(map(type, record.values())):
-            for one in _articles_in(record, meanings, context):
-                yield line, one
+        if not isinstance(record, dict) or _NESTING.isdisjoint(map(type, record.values())):
+            yield line, bulk_id | record if bulk_id and isinstance(record, dict) else record
+        elif (action := _bulk_action(record)) is not None:
+            bulk_id = {"_id": action["_id"]} if "_id" in action else {}
+            continue
         else:
-            yield line, record
+            for one in _articles_in(record, meanings, context):
+                yield line, bulk_id | one
+        bulk_id = {}
+
+
+def _bulk_action(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what a line for a search server says of the article on the next line."""
+    action = record.get("index", record.get("create")) if len(record) == 1 else None
+    return action if isinstance(action, dict) and not action.keys() - _OF_ACTIONS else None
 
 
 def unwrapped(record: dict[str, Any], meanings: Meanings) -> dict[str, Any]:
@@ -44,8 +56,8 @@ def unwrapped(record: dict[str, Any], meanings: Meanings) -> dict[str, Any]:
     return record
 
 
-# "_source" of a search server and "article" are names of fields too; an author has a title also.
-_WRAPPING = frozenset(("", "source", "body"))
+# "_source", "article" and "data" are names of fields too; an author has a title, but is no article.
+_WRAPPING = frozenset(("", "source", "body", "date"))
 
 
 def is_article(record: Any, meanings: Meanings) -> bool:
@@ -77,7 +89,8 @@ def _articles_in(
     path, articles, n_others = _best_list(record, meanings)
     if not articles:
         return (unwrapped(record, meanings),)
-    context.note_once(f"the articles are those of {path!r}")
+    if path:
+        context.note_once(f"the articles are those of {path!r}")
     if n_others:
         context.note(f"{n_others:,} of {path!r} have neither title nor text and are left out")
     return articles
@@ -86,24 +99,33 @@ def _articles_in(
 def _best_list(record: dict[str, Any], meanings: Meanings) -> tuple[str, list[dict[str, Any]], int]:
     """Return the path of the longest list nearest to the top, its articles, how many others."""
     has_title = "title" in meanings.of(record)
-    level = [("", record)]
+    level = [("", {"": record} if _objects_in(record, meanings) else record)]
     for _ in range(_DEEPEST):
         lists: dict[str, list[dict[str, Any]]] = {}
         below: list[tuple[str, dict[str, Any]]] = []
         for path, holder in level:
             for key, value in holder.items():
                 name = f"{path}.{key}" if path else key
-                inner = value if isinstance(value, list) else [value]
-                objects = [one for one in inner if isinstance(one, dict)]
-                below += [(name, one) for one in objects]
-                if isinstance(value, list):
-                    lists.setdefault(name, []).extend(objects)
+                objects = _objects_in(value, meanings)
+                below += [(name, one) for one in objects or [value] if isinstance(one, dict)]
+                lists.setdefault(name, []).extend(objects)
         found = {name: _articles_of(lists[name], meanings, has_title) for name in lists}
         best = max(found, key=lambda name: len(found[name]), default="")
-        if best and found[best]:
+        if found.get(best):
             return best, found[best], len(lists[best]) - len(found[best])
         level = below
     return "", [], 0
+
+
+def _objects_in(value: Any, meanings: Meanings) -> list[dict[str, Any]]:
+    """Return the objects of a list, or of an object that has several by their ids."""
+    if isinstance(value, list):
+        return [one for one in value if isinstance(one, dict)]
+    if not isinstance(value, dict) or meanings.of(value):
+        return []
+    objects = [{"id": key, **one} for key, one in value.items() if isinstance(one, dict)]
+    is_collection = len(objects) > 1 and all(is_article(one, meanings) for one in objects)
+    return objects if is_collection else []
 
 
 def _articles_of(

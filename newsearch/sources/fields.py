@@ -35,6 +35,7 @@ _TOLD = -2
 # Where an object stands for a text, the key that holds it: of authors and publishers, of JSON-LD,
 # of several interfaces of newspapers, and of XML and MongoDB as JSON.
 _TEXT_KEYS = ("name", "text", "rendered", "main", "original", "#text", "$t", "$oid", "@id")
+_BY = re.compile(r"^by\s+(?=[^\W\d_])", re.I)
 _LONGEST_ID = 1000
 # What scrapers call the time at which they fetched a page.
 _FETCHED = {
@@ -279,7 +280,7 @@ def _line(value: Any) -> str:
 def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         value = _line(value).split(";")
-    names = (_line(name) for name in value)
+    names = (_BY.sub("", _line(name), count=1) for name in value)
     return tuple(dict.fromkeys(filter(None, names)))
 
 

@@ -115,9 +115,11 @@ class _Values:
             return
         try:
             value = self._next_value()
-        except json.JSONDecodeError:
-            if start != "{" or not self._is_full:
+        except json.JSONDecodeError as error:
+            if start != "{" or not (self._is_full or self._is_ended):
                 raise
+            if not self._is_full:  # it breaks off; what it holds may still be whole
+                yield line, self._context.rejected(self._reason(error), line)
             self._enter(start, key)
             return
         yield from self._rows_of(value, line)

@@ -18,8 +18,8 @@ _BLOCK_BYTES = 2**20
 _LINE_ENDS = ("\n", "", "\r\n")
 _NESTING = frozenset((dict, list))
 
-# NaN and Infinity are no JSON, yet careless programs write them: they are read as null.
-decoder = json.JSONDecoder(parse_constant=lambda _: None)
+# NaN, Infinity and tabs in texts are no JSON, yet careless programs write them.
+decoder = json.JSONDecoder(parse_constant=lambda _: None, strict=False)
 
 
 def json_rows(stream: BinaryIO, context: Context) -> Iterator[Row]:

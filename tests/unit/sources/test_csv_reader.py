@@ -70,6 +70,7 @@ def test_table_without_text_is_one_error_that_names_the_columns() -> None:
         ('title,body\nOne "and" more,x\n', ['One "and" more']),
         ('title,body\n"So \\"it\\", he said","x"\n"Two",y\n', ['So "it", he said', "Two"]),
         ('title,body\n"C:\\","x"\n"Two",y\n', ["C:\\", "Two"]),
+        ('title,body,x\n"One,"y",1\n"Two","z",2\n', ["One", "Two"]),
         ('title,body\n"One\nmore ""so""",x\nTwo,y\n', ['One more "so"', "Two"]),
     ],
 )

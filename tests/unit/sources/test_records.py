@@ -67,6 +67,11 @@ def test_key_is_known_in_many_spellings_and_languages(tmp_path: Path, key: str, 
     assert article.extra == {}
 
 
+def test_by_before_the_name_of_an_author_is_left_out(tmp_path: Path) -> None:
+    record = {"text": "x", "byline": {"original": "By Mara Quill"}}
+    assert article_of(tmp_path, record).author == ("Mara Quill",)
+
+
 def test_own_name_comes_before_its_other_spellings(tmp_path: Path) -> None:
     article = article_of(tmp_path, {"_id": "1", "text": "x", "id": "2"})
     assert (article.id, article.extra) == ("2", {"_id": "1"})
@@ -171,6 +176,9 @@ TWO = {"title": "Two", "text": PROSE}
         {"news": [ONE, TWO], "facets": [{"term": "a"}, {"term": "b"}, {"term": "c"}]},
         [{"article": ONE}, {"article": TWO}],
         [[ONE], [TWO]],
+        {"a": ONE, "b": TWO},
+        {"news": {"a": ONE, "b": TWO}},
+        {"data": {"children": [{"kind": "t3", "data": ONE}, {"kind": "t3", "data": TWO}]}},
     ],
 )
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
@@ -200,6 +208,25 @@ def test_note_says_where_in_an_envelope_the_articles_were(tmp_path: Path) -> Non
 )
 def test_what_an_article_lists_is_no_article(tmp_path: Path, record: dict[str, Any]) -> None:
     assert article_of(tmp_path, record).title == "One"
+
+
+def test_lines_for_a_search_server_give_the_next_line_its_id(tmp_path: Path) -> None:
+    actions: list[dict[str, Any]] = [{"index": {"_index": "news", "_id": "7"}}, {"create": {}}]
+    lines = "\n".join(map(json.dumps, [actions[0], ONE, actions[1], TWO]))
+    stream = stream_of(tmp_path, lines)
+    assert [(article.id == "7", article.title) for article in stream] == [
+        (True, "One"),
+        (False, "Two"),
+    ]
+    assert stream.rejected == []
+
+
+@pytest.mark.parametrize("cut", [-2, -20])
+def test_envelope_that_breaks_off_keeps_the_articles_before(tmp_path: Path, cut: int) -> None:
+    text = json.dumps({"articles": [ONE, TWO]})[:cut]
+    stream = stream_of(tmp_path, text, "a.json")
+    assert [article.title for article in stream] == ["One", "Two"][: 2 if cut == -2 else 1]
+    assert "not JSON" in stream.rejected[0].reason
 
 
 def test_id_of_a_search_server_is_taken_unless_the_article_has_its_own(tmp_path: Path) -> None:
