@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"nltk", "numba", "whoosh", "numpy", "click"}
+HEAVY = {"nltk", "numba", "whoosh", "numpy", "click", "ftfy"}
 NOT_FOR_QUERIES = {
     *(
         "nltk",

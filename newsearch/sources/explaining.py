@@ -29,22 +29,25 @@ def parse(page: str | bytes, *, url: str = "", name: str = "") -> Article:
     ArticleError
         The page has no article.
     """
-    explanation = explain_page(page, url=url, name=name)
-    if explanation.article is None:
-        raise ArticleError(f"{explanation.path}: {explanation.reason}")
-    return explanation.article
+    item, _ = _read(page, url, name)
+    if isinstance(item, Remark):
+        raise ArticleError(f"{item.path}: {item.reason}")
+    return item
 
 
 def explain_page(page: str | bytes, *, url: str = "", name: str = "") -> PageExplanation:
     """Return how `parse` reads a page, with the article if it has one."""
+    return explanation_of(*_read(page, url, name))
+
+
+def _read(page: str | bytes, url: str, name: str) -> tuple[Article | Remark, Context]:
     from newsearch.sources.text import read_page
 
     if not isinstance(page, str | bytes):
         raise ArticleError(f"{type(page).__name__} is no page; give its text or its bytes")
     context = Context(name or url or "the page", name, url=url)
     item = read_page(page, context)
-    found = decided(item, context) if isinstance(item, Article) else item
-    return explanation_of(found, context)
+    return (decided(item, context) if isinstance(item, Article) else item), context
 
 
 def explanation_of(item: Article | Remark, context: Context) -> PageExplanation:
