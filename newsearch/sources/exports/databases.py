@@ -62,11 +62,10 @@ FIELD_OF = {
 }
 """By label, as `folded` gives it: the field or extra key."""
 
-_ONLY_ABOVE = (
-    "title author source section words date dateline page edition body people company industry"
+CLOSING = frozenset(
+    ("load_date", "lang", "graphic", "classification", "notes", "publication_type", "url")
 )
-ONLY_ABOVE = frozenset(_ONLY_ABOVE.split())
-"""What no label after the body names, unless the labels go on to one another."""
+"""What labels name of which the first ends the body, unless labels go on to one another."""
 
 
 def folded(label: str) -> str:
@@ -107,7 +106,7 @@ _ACCESSION = re.compile(
     rf"([A-Za-z0-9]{{4,12}}\d{{8}}[a-z][a-z0-9]{{5,12}}){_SPACE}"
 )
 _FULL_TEXT = (
-    r"(?:Full text|Abstract|Volltext|Texte intégral|Texto completo|Testo completo|Résumé|Resumen"
+    r"(?i:Full text|Abstract|Volltext|Texte intégral|Texto completo|Testo completo|Résumé|Resumen"
     r"|Zusammenfassung)\s?:"
 )
 

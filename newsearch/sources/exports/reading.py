@@ -194,7 +194,8 @@ def _ends_body(field: str, value: str, export: Export) -> bool:
         case "lang":
             return bool(language_code(value.partition(";")[0]))
         case _:
-            return export.is_open or field not in databases.ONLY_ABOVE
+            # Subjects and the like have shares beside them.
+            return export.is_open or field in databases.CLOSING or "%)" in value
 
 
 def _may_be_unknown(parts: Sequence[Part], export: Export) -> bool:

@@ -23,10 +23,11 @@ _PAGE = re.compile(
     r"([a-z]{0,3}\d[\w-]*)\s*(?=[;,]|$)",
     re.I,
 )
+_TURNED = re.compile(r"(?:[a-z]+ |[A-Z][\w-]+ )?[^\s,;]+, ?[A-Z][^\s,;]*(?: [A-Z]\.?)?(?:;|$)")
 _TIME_LINE = re.compile(r"\d{1,2}[:.h]\d\d\b.{0,12}")
 _PAGE_LINE = re.compile(r"[A-Z]{0,3}\d{1,4}")
 _NO_TITLE = re.compile(rf"https?://|{NUMBERED}$", re.I)
-_DOCUMENT_NUMBER = re.compile(r"\b\w{1,20}·\d{8}·\w+·[\w-]+")
+_DOCUMENT_NUMBER = re.compile(r"\b\w{1,20}·(\d{8})·\w+·[\w-]+")
 _PUBLICATION_END = re.compile(r"\s*(?:;|, no\. |,? n° ).*")
 _PUBLICATION = re.compile(r"(.+?)\s*[;,\[].*?(\d{1,2} \S+ \d{4})(?::\s?([\w.-]+))?")
 _NOT_GIVEN = frozenset(("", "none available.", "not available.", "-none-"))
@@ -75,7 +76,9 @@ def record_of(parts: Sequence[Part], export: Export) -> dict[str, Any]:
     for field, text in values.items():
         is_read = field in _READ and len(text) < _LONGEST_VALUE
         read = _READ[field](text) if is_read else {field: text}
-        record |= {name: value for name, value in read.items() if value}
+        for name, value in read.items():
+            if value:
+                record.setdefault(name, value)
     return record
 
 
@@ -206,14 +209,14 @@ def _words(text: str) -> dict[str, Any]:
 
 
 def _author(text: str) -> dict[str, Any]:
-    """Read names; those with commas, and several with semicolons, as they are."""
-    names = () if ";" in text or "," in text else authors_of(text) or authors_of(f"By {text}")
+    """Read names; as they are where the family's is first, before a comma."""
+    names = () if _TURNED.match(text) else authors_of(text) or authors_of(f"By {text}")
     return {"author": list(names) or text}
 
 
 def _footer(text: str) -> dict[str, Any]:
     number = _DOCUMENT_NUMBER.search(text)
-    return {"id": number[0] if number else ""}
+    return {"id": number[0], "date": number[1]} if number else {}
 
 
 _READ: dict[str, Callable[[str], dict[str, Any]]] = {

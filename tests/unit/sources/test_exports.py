@@ -72,6 +72,8 @@ BYLINE: {item.author.upper()}
 
 SECTION: LOCAL; Pg. {item.page}
 
+HIGHLIGHT: What is known.
+
 LENGTH: {item.words} words
 
 DATELINE: LOWMERE
@@ -409,6 +411,22 @@ SPRACHE: GERMAN; DEUTSCH
     }
 
 
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("ANDREW SPARROW, Political correspondent", ["Andrew Sparrow"]),
+        ("By Mara Quill and Ole Brandt", ["Mara Quill", "Ole Brandt"]),
+        ("MARA QUILL; POST STAFF WRITER", ["Mara Quill"]),
+        ("Quill, Mara; van Berg, Jan", ["Quill, Mara", "van Berg, Jan"]),
+        ("Staff and agencies", ["Staff and agencies"]),
+    ],
+)
+def test_bylines_are_names(tmp_path: Path, byline: str, authors: list[str]) -> None:
+    text = lexisnexis(replace(ITEMS[1], author=byline)).replace(byline.upper(), byline)
+    (article,) = articles_of(tmp_path, "a.txt", text.encode())
+    assert list(article.author) == authors
+
+
 def test_old_export_has_its_copyright_first_and_its_headline_labelled(tmp_path: Path) -> None:
     text = """
                                3 of 9 DOCUMENTS
@@ -481,7 +499,12 @@ def test_lists_of_stories_are_read_by_their_keys(
 def test_words_with_colons_in_the_text_are_no_labels(tmp_path: Path) -> None:
     talk = [
         *("QUILL: The board voted.", "UPDATE: The vote was close."),
-        *("LANGUAGE: a matter for itself.", "BYLINE: what a word.", "Copyright is another matter."),
+        *(
+            "LANGUAGE: a matter for itself.",
+            "BYLINE: what a word.",
+            "SUBJECT: it is",
+            "Copyright is another matter.",
+        ),
     ]
     text = lexisnexis(ITEMS[1]).replace(ITEMS[1].body[0], "\n\n".join(talk))
     (article,) = articles_of(tmp_path, "a.txt", text.encode())
