@@ -85,6 +85,7 @@ _formats: dict[str, Format] = {
     "feed": Format(
         (".rss", ".atom", ".xml"), _built_in("feeds", "read_feed"), _test("feeds", "is_feed")
     ),
+    "mail": Format((".eml", ".mbox"), _built_in("mail", "read_mail"), _test("mail", "is_mail")),
     "json": Format((".json",), _built_in("json_values", "read_json"), is_json),
     "jsonl": Format((".jsonl", ".ndjson"), _built_in("json_values", "read_jsonl"), is_json),
     "csv": Format((".csv",), _built_in("csv_rows", "read_csv"), _test("csv_rows", "is_table")),
