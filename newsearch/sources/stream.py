@@ -104,7 +104,7 @@ class ArticleStream:
         yield from self._read_files()
         yield from self._undecided.rest()
         for reason, (path, n) in self._of_pages.items():
-            told = f"{reason}; so are {n - 1:,} more pages" if n > 1 else reason
+            told = f"{reason}; {n - 1:,} more like it" if n > 1 else reason
             self.notes.append(Remark(path, None, told))
         self._repeats.compare()
         self.notes += self._repeats.notes

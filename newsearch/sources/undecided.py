@@ -114,12 +114,16 @@ def decided(article: Article, context: Context) -> Article:
 def _dated(held: _Held, order: DateOrder) -> Article:
     article, text = held.article, held.seen.undecided
     if not order:
-        reason = (
-            f"date ignored: {text!r} could be either of two days; --date-order tells which is meant"
-        )
-        held.context.note(reason, held.line)
+        reason = "could be either of two days; --date-order tells which is meant"
+        if held.line is None:
+            held.context.note_of_page(f"dates ignored that {reason}")
+        else:
+            held.context.note(f"date ignored: {text!r} {reason}", held.line)
         return replace(article, extra={"date_text": text, **article.extra})
-    held.context.note_once(f"dates such as 08/07/2020 are read {_MEANING[order]}, as others tell")
+    told = f"dates such as 08/07/2020 are read {_MEANING[order]}, as others tell"
+    if told not in held.context.noted:
+        held.context.noted.add(told)
+        held.context.note_of_page(told)
     return replace(
         article,
         # An id that was made of the content is made again.

@@ -395,7 +395,7 @@ def test_pages_in_one_encoding_have_one_note(tmp_path: Path) -> None:
     stream = newsearch.read(tmp_path)
     assert all("à l’aube" in article.body for article in stream)
     (note,) = stream.notes
-    assert str(note) == (f"{tmp_path}/a.txt: not UTF-8, read as windows-1252; so are 2 more pages")
+    assert str(note) == (f"{tmp_path}/a.txt: not UTF-8, read as windows-1252; 2 more like it")
 
 
 def test_tags_and_entities_in_a_page_of_text_are_read() -> None:
