@@ -16,15 +16,16 @@ from itertools import islice
 # Several times as many as long pages have; a page of nothing but paragraphs then takes 3 seconds.
 _MOST_TOKENS = 100_000
 _LONG_CELL = 60
+_LONGEST_NAMES = 300
 
 _ATTRIBUTES = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
 _TOKEN = re.compile(
     rf"""<(?P<raw>script|style|title|iframe|noembed|noframes|xmp|textarea)\b
           (?P<of_raw>{_ATTRIBUTES})>(?P<raw_text>[^<]*+(?:<(?!/(?P=raw)\b)[^<]*+)*+)
       | <!--.*?(?:-->|\Z)
-      | <(?P<close>/?)(?P<tag>[a-z][^\s/>]*+)(?P<attributes>{_ATTRIBUTES})>?(?P<space>\s++(?=<))?
+      | <(?P<close>/?)(?P<tag>[a-z][^\s/>]*+)(?P<attributes>{_ATTRIBUTES})>?(?P<text>[^<]*+)
       | <[!?/][^>]*+>?
-      | (?P<text>[^<]++|<)""",
+      | (?P<rest>[^<]++|<)""",
     re.S | re.X | re.I,
 )
 _VALUE = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
@@ -164,16 +165,16 @@ def read_page(markup: str) -> Page:
     scan = _Scan()
     tokens = _TOKEN.finditer(markup)
     for match in islice(tokens, _MOST_TOKENS):
-        raw, of_raw, raw_text, close, tag, attributes, space, text = match.groups()
-        if text:
-            scan.add(text)
-        elif tag:
+        raw, of_raw, raw_text, close, tag, attributes, text, rest = match.groups()
+        if tag:
             if close:
                 scan.close(tag.lower())
             else:
                 scan.open(tag.lower(), attributes)
-            if space:
-                scan.add(" ")
+            if text:
+                scan.add(text)
+        elif rest:
+            scan.add(rest)
         elif raw:
             scan.add_raw(raw.lower(), of_raw, raw_text)
     return scan.finish(is_whole=next(tokens, None) is None)
@@ -196,8 +197,10 @@ class _Scan:
         self._before_cell = (0, 0, 0)
 
     def add(self, text: str) -> None:
-        if not self._pieces and text.isspace():
-            return
+        if text.isspace():
+            if not self._pieces:
+                return
+            text = " "
         if self._open[-1].is_seen:
             self._pieces.append(text)
             self._n_chars += len(text)
@@ -241,7 +244,7 @@ class _Scan:
             lower = attributes.lower().replace("\n", " ")
             found = (name.search(lower) for name in _NAMES)
             names = " ".join(match[match.lastindex or 0] for match in found if match)
-            self._named[attributes] = names
+            self._named[attributes] = names = names[:_LONGEST_NAMES]
         return names
 
     def close(self, tag: str) -> None:
@@ -278,7 +281,7 @@ class _Scan:
     def _break(self, tag: str) -> None:
         if tag == "hr" or (tag == "br" and self._open[-1].tag not in _ONE_LINE):
             self._flush()
-        elif tag != "wbr":
+        elif self._pieces and tag != "wbr":
             self._pieces.append(" ")
 
     def _end_cell(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Container, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from newsearch.sources.html.blocks import Block, Page, Part
@@ -225,11 +226,16 @@ def _most_foreign(part: Part, first_kind: Kind) -> float:
         return _MOST_SURELY
     is_headed = first_kind in _OTHER_KINDS and part.stop > part.start + 1
     most = _MOST_PERHAPS if is_headed else 0.0
-    if not part.names or part.tag in _WHOLE_TAGS or _OWN.search(part.names):
-        return most
-    if _SURELY_FOREIGN.search(part.names):
+    return most if part.tag in _WHOLE_TAGS else max(most, _most_named(part.names))
+
+
+@lru_cache(maxsize=4096)
+def _most_named(names: str) -> float:
+    if not names or _OWN.search(names):
+        return 0.0
+    if _SURELY_FOREIGN.search(names):
         return _MOST_SURELY
-    return _MOST_PERHAPS if _PERHAPS_FOREIGN.search(part.names) else most
+    return _MOST_PERHAPS if _PERHAPS_FOREIGN.search(names) else 0.0
 
 
 def _home(parts: Sequence[Part], gains: Sequence[float], chosen: Sequence[int]) -> range:

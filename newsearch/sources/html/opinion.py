@@ -51,7 +51,7 @@ def _markup(page: Page) -> str:
         for part in reversed(starting[at]):
             if len(is_open) < _MOST_DEEP:
                 is_open.append(part)
-                pieces.append(f'<{_tag(part)} class="{escape(part.names[:_LONGEST_TEXT])}">')
+                pieces.append(f'<{_tag(part)} class="{escape(part.names)}">')
         text = f"{_MARK}{at} {escape(block.text[:_LONGEST_TEXT].replace(_MARK, ''))}"
         pieces.append(f"<a href=x>{text}</a>" if block.link_share > _MOST_LINKED else text)
         pieces.append("<br>")
