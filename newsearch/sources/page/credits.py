@@ -19,7 +19,7 @@ _AFTER_AGENCIES = f",;/+&{_AROUND_AGENCIES}"
 _BEFORE_AGENCIES = re.compile(r"^(?:by|from|source|via|quelle)[: ]\s*", re.I)
 _AGENCY_ENDS = frozenset(name[-2:] for name in cues.AGENCIES)
 _LONGEST_CREDIT = 120
-_LONGEST_DATE_LINE = 90
+LONGEST_DATE_LINE = 90
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 _BARS = re.compile(r"\s*[|•·~/›»]\s*|\s+[-–—]\s+|@\w+|\d\d?:\d\d.*|\s{2,}")
 _TIME_LINE = re.compile(r"(?:\d\d?[:.h]\d\d.{0,12}|\d+[ -]min(?:ute)?s?(?: read)?)", re.I)
@@ -182,7 +182,7 @@ def lead_place(paragraph: str) -> tuple[str, tuple[str, ...]]:
 
 def has_date(text: str) -> bool:
     """Whether a line is a date with few words beside it."""
-    if len(text) > _LONGEST_DATE_LINE:
+    if len(text) > LONGEST_DATE_LINE:
         return False
     found = next(_days(text), None)
     if found is None:

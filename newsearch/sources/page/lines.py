@@ -11,7 +11,13 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from newsearch.sources.page import cues
-from newsearch.sources.page.credits import agencies_of, has_date, is_byline, is_dateline
+from newsearch.sources.page.credits import (
+    LONGEST_DATE_LINE,
+    agencies_of,
+    has_date,
+    is_byline,
+    is_dateline,
+)
 from newsearch.sources.page.recurring import hash_of
 
 # A letter of Chinese or Japanese writing says about as much as this many Latin ones.
@@ -38,8 +44,9 @@ _FEWEST_WRAPPED = 3
 _LEAST_WIDTH, _MOST_WIDTH = 45, 100
 _ITEM = re.compile(r"[+*•·▪●■◆▶►–-] ?(?=\w)")
 _MENU_WORD = re.compile(r"[\w./&-]+")
-# Most of what a line has to be to be a row of sections, told by its first two letters.
+# The first two letters of a line tell mostly that it is neither of sections nor of buttons.
 _SECTION_STARTS = frozenset(section[:2] for section in cues.SECTIONS)
+_MENU_STARTS = frozenset(word[:2] for word in cues.MENU_WORDS | cues.MENU_GLUE)
 _CUE_WORDS = tuple({**cues.PLEA, **cues.CREDIT, **dict.fromkeys(cues.BYLINE_WORDS)})
 # Of the lines of a load so many are remembered, those of menus and templates: longer ones seldom
 # come again.
@@ -244,9 +251,17 @@ def _weight(text: str) -> float:
 
 
 def _kind_by_cue(text: str, lower: str, words: Sequence[str]) -> Kind | None:
-    for kind, is_kind in _TESTS:
-        if is_kind(text, lower, words):
+    for kind, is_kind in _TESTS_OF_LOWER:
+        if is_kind(lower):
             return kind
+    if words:
+        for kind, has_cue in _TESTS_OF_CUES:
+            if has_cue(text, words):
+                return kind
+    if len(text) <= LONGEST_DATE_LINE:
+        for kind, is_kind in _TESTS_OF_SHORT:
+            if is_kind(text):
+                return kind
     return None
 
 
@@ -283,18 +298,14 @@ def is_menu(text: str) -> bool:
 
 
 def _is_menu(lower: str) -> bool:
-    first = _MENU_WORD.search(lower)
-    if first and not _is_of_menu(first[0]):
+    start = lower[:2]
+    if start.isalpha() and start not in _MENU_STARTS:
         return False
     words: list[str] = _MENU_WORD.findall(lower)
     others = [word for word in words if word not in cues.MENU_WORDS]
     if len(others) < len(words):
         return 2 * len(others) <= len(words) and cues.MENU_GLUE.issuperset(others)
     return all(word.isdigit() for word in words)
-
-
-def _is_of_menu(word: str) -> bool:
-    return word in cues.MENU_WORDS or word in cues.MENU_GLUE or word.isdigit()
 
 
 def is_section(lower: str) -> bool:
@@ -309,17 +320,21 @@ def _has_cue(text: str, words: Sequence[str], patterns: Mapping[str, re.Pattern[
     return any(word in patterns and patterns[word].search(text) for word in words)
 
 
-# Each is given a line without bullets, the same in lower case, and the words of cues in it.
-_TESTS: tuple[tuple[Kind, Callable[[str, str, Sequence[str]], object]], ...] = (
-    (Kind.COMMENTS, lambda _, lower, __: cues.COMMENTS.fullmatch(lower)),
-    (Kind.MENU, lambda _, lower, __: _is_menu(lower)),
-    (Kind.AGENCY, lambda text, _, __: agencies_of(text)),
-    (Kind.SECTION, lambda _, lower, __: is_section(lower)),
-    (Kind.RELATED, lambda _, lower, __: cues.RELATED.fullmatch(lower)),
-    (Kind.END, lambda _, lower, __: cues.END.fullmatch(lower)),
-    (Kind.PLEA, lambda text, _, words: words and _has_cue(text, words, cues.PLEA)),
-    (Kind.BYLINE, lambda text, _, words: words and is_byline(text)),
-    (Kind.CAPTION, lambda text, _, words: words and _has_cue(text, words, cues.CREDIT)),
-    (Kind.DATE, lambda text, _, __: has_date(text)),
-    (Kind.PLACE, lambda text, _, __: is_dateline(text)),
+# In this order: what a line is told to be first, it is.
+_TESTS_OF_LOWER: tuple[tuple[Kind, Callable[[str], object]], ...] = (
+    (Kind.COMMENTS, cues.COMMENTS.fullmatch),
+    (Kind.MENU, _is_menu),
+    (Kind.AGENCY, agencies_of),
+    (Kind.SECTION, is_section),
+    (Kind.RELATED, cues.RELATED.fullmatch),
+    (Kind.END, cues.END.fullmatch),
+)
+_TESTS_OF_CUES: tuple[tuple[Kind, Callable[[str, Sequence[str]], object]], ...] = (
+    (Kind.PLEA, lambda text, words: _has_cue(text, words, cues.PLEA)),
+    (Kind.BYLINE, lambda text, _: is_byline(text)),
+    (Kind.CAPTION, lambda text, words: _has_cue(text, words, cues.CREDIT)),
+)
+_TESTS_OF_SHORT: tuple[tuple[Kind, Callable[[str], object]], ...] = (
+    (Kind.DATE, has_date),
+    (Kind.PLACE, is_dateline),
 )
