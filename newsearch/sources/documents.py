@@ -245,7 +245,7 @@ def _docx_paragraphs(stream: BinaryIO, context: Context) -> Iterator[str]:
                 yield from _paragraphs(document)
     except KeyError as error:
         raise SourceError(context.path, "is no Word document") from error
-    except (zipfile.BadZipFile, zlib.error, ParseError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, ParseError, EOFError, RuntimeError) as error:
         raise SourceError(context.path, f"is damaged: {error}") from error
 
 

@@ -25,7 +25,10 @@ from newsearch.sources.text import extract, is_markup
 
 _START_CHARS = 2**18
 _LONGEST_COPYRIGHT = 300
-_COPYRIGHT = re.compile(r"copyright\b.{0,20}\d{4}|copyright\s?(?:©|\(c\))|©\s?\S|\(c\)\s?\S", re.I)
+_COPYRIGHT = re.compile(
+    r"copyright\b.{0,20}\d{4}|copyright\s?(?:©|\(c\))|(?:©|\(c\))\s?\d{4}", re.I
+)
+_COPYRIGHT_ABOVE = re.compile(rf"{_COPYRIGHT.pattern}|©|\(c\)\s", re.I)
 _ADDRESS = re.compile(r"https?://\S+")
 _RIGHTS = re.compile(r"reserved|vorbehalten|réservés|reservados|riservati|voorbehouden", re.I)
 
@@ -92,8 +95,8 @@ def _articles(lines: Iterable[str], export: Export, context: Context) -> Iterato
             yield context.rejected(reason, held.first)
             continue
         record = record_of(_parts(held.lines, export), export)
-        if context.id_from != ID_FROM_PATH:
-            record.setdefault("id", f"{context.article_id or context.path}#{number}")
+        path = "" if context.id_from == ID_FROM_PATH else f"{context.article_id or context.path}#"
+        record.setdefault("id", f"{path}{number}")
         yield article_from(record, context, held.first)
 
 
@@ -145,7 +148,7 @@ def _parts(lines: Iterable[str], export: Export) -> list[Part]:
         if found := _labelled(line, export, parts, is_first=is_first):
             parts.append(found[0])
             text = found[1].strip()
-        elif is_first or (parts[-1].field == "copyright" and not _RIGHTS.search(text)):
+        elif is_first if parts[-1].field != "copyright" else not _RIGHTS.search(text):
             _open_unlabelled(parts, export)
         if text:
             if is_first or not parts[-1].blocks:
@@ -166,8 +169,7 @@ def _labelled(
     part, text = parts[-1], line.strip()
     if export.ends and (end := export.ends.fullmatch(line)):
         return (Part("id", []), end[1]) if end.re.groups else (Part("end", []), "")
-    may_be_copyright = (is_first or not part.field) and len(text) < _LONGEST_COPYRIGHT
-    if may_be_copyright and not export.is_open and _COPYRIGHT.match(text):
+    if not export.is_open and _is_copyright(text, part, is_first=is_first):
         return Part("copyright", []), text
     if export.is_open and part.field != "body" and _ADDRESS.fullmatch(text):
         return Part("url", []), text
@@ -184,6 +186,12 @@ def _labelled(
     else:
         is_label = bool(field) or (is_first and _may_be_unknown(parts, export))
     return (Part(field or folded(label).replace(" ", "_"), [], rank), value) if is_label else None
+
+
+def _is_copyright(text: str, part: Part, *, is_first: bool) -> bool:
+    pattern = _COPYRIGHT if part.field == "body" else _COPYRIGHT_ABOVE
+    may_be = (is_first or not part.field) and len(text) < _LONGEST_COPYRIGHT
+    return may_be and pattern.match(text) is not None
 
 
 def _ends_body(field: str, value: str, export: Export) -> bool:
@@ -210,6 +218,8 @@ def _has_body(parts: Iterable[Part]) -> bool:
 def _open_unlabelled(parts: list[Part], export: Export) -> None:
     """Go on after a blank line that ends what a label names: in the head, the body or the tail."""
     field = parts[-1].field
+    if field == "copyright" and parts[-2].field == "body":
+        parts.append(Part("body", []))
     if export.is_open or field in ("", "body") or _has_body(parts):
         return
     is_head = field == "copyright" and export.layout != "factiva"

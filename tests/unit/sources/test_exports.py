@@ -504,11 +504,20 @@ def test_words_with_colons_in_the_text_are_no_labels(tmp_path: Path) -> None:
             "BYLINE: what a word.",
             "SUBJECT: it is",
             "Copyright is another matter.",
+            "(c) a third point of the contract.",
+            "© what it means.",
         ),
     ]
     text = lexisnexis(ITEMS[1]).replace(ITEMS[1].body[0], "\n\n".join(talk))
     (article,) = articles_of(tmp_path, "a.txt", text.encode())
     assert article.body == "\n".join(talk)
+
+
+def test_text_goes_on_after_the_copyright_of_a_picture(tmp_path: Path) -> None:
+    body = "The ferry returned.\n\nCopyright 2018 A Painter\n\nAll are safe."
+    text = lexisnexis(ITEMS[1]).replace(ITEMS[1].body[0], body)
+    (article,) = articles_of(tmp_path, "a.txt", text.encode())
+    assert article.body == "The ferry returned.\nAll are safe."
 
 
 def test_codes_are_told_from_words_of_the_text(tmp_path: Path) -> None:
