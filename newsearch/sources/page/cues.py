@@ -37,6 +37,23 @@ RELATED = _any_lower(
     r"(?:sur le même sujet|dans la même rubrique).{0,40}",
     r"(?:noticias|artículos|temas|contenido) relacionad[oa]s?|más información|te recomendamos",
     r"関連(?:記事|ニュース|リンク|する.{0,12})?.{0,6}|あわせて読みたい",
+    r"(?:leia|veja|saiba|assista) (?:também|mais|ainda).*|(?:\w+ )?relacionad[oa]s",
+    r"leggi anche.*|(?:articoli|notizie) correlat[ie]|(?:ti )?potrebbe interessar(?:ti|e).*",
+    r"(?:lees|bekijk|kijk) (?:ook|meer|verder)(?: ?:.*)?|gerelateerde? .{0,30}",
+    r"(?:läs|les|læs) (?:också|også|även|mere?)(?: ?:.*)?|relater(?:at|ade|t|te|ede)(?: .{0,30})?",
+    r"lue (?:myös|lisää)(?: ?:.*)?|aiheesta lisää|(?:baca|lihat) juga(?: ?:.*)?|berita terkait",
+    r"(?:czytaj|zobacz|przeczytaj) (?:też|także|również|więcej)(?: ?:.*)?|powiązane .{0,30}",
+    r"(?:čtěte|přečtěte si|čítajte) (?:také|více|dále|tiež|aj)(?: ?:.*)?|(?:související|súvisiace)"
+    r" .{0,30}|mohlo by vás (?:také )?zajímat.*|(?:pročitajte|vezane|povezane) .{0,40}",
+    r"(?:читайте|смотрите|дивіться) (?:также|ещ[её]|по теме|також|ще)(?: ?:.*)?"
+    r"|(?:материалы )?по теме|за темою|(?:похожие|схожі|связанные) .{0,30}",
+    r"i\u0307?lgili (?:haberler|içerikler|konular)|(?:bunlar da )?i\u0307?lginizi çekebilir",
+    r"citește (?:și|mai mult)(?: ?:.*)?|pe aceeași temă|kapcsolódó .{0,30}|(?:tin|bài) liên quan",
+    r"διαβάστε (?:επίσης|ακόμ[αη]|περισσότερα)(?: ?:.*)?|σχετικά (?:άρθρα|θέματα|νέα)",
+    r"(?:اقرأ|إقرأ|شاهد) (?:أيض|المزيد).*|(?:\w+ )?ذات صلة|(?:بیشتر بخوانید|مطالب مرتبط).*",
+    r"(?:קראו|ראו) (?:גם|עוד).*|עוד בנושא|(?:ये|यह) भी पढ़ें.*|আর[ওো] পড়ুন.*|อ่านเพิ่มเติม.*",
+    r"(?:相关|相關|延伸)(?:新闻|新聞|阅读|閱讀|文章|报道|報導|链接).{0,6}|推荐阅读"
+    r"|관련 ?(?:기사|뉴스).{0,6}",
 )
 
 # A line of its own after which a page shows what is not the article.
@@ -54,7 +71,9 @@ END = _any_lower(
     r"(?:from|around|elsewhere on) the web|from our (?:partners|sponsors).{0,30}|up next|next up",
     r"(?:older|newer|previous|next|prev)(?: (?:post|article|story|entry|page|chapter))s?.{0,60}",
     r"(?:about|meet) the authors?|about (?:us|the (?:publisher|website|company))|contact us?",
-    r"(?:filed under|tagged(?: with| in)?|posted in|tags?|topics|categories|archives)\b.{0,120}",
+    r"(?:filed under|tagged(?: with| in)?|posted in|tags|topics|categories|archives)\b.{0,120}",
+    r"(?:tag|archive|archiv|archivo|arquivo|archivio|archief|arkiv|arkisto|archiwum|архив|arşiv)"
+    r"(?: ?:.*)?",
     r"share (?:this|on|via|with)\b.{0,30}|follow (?:us|me)\b.{0,40}|stay connected|connect with .*",
     r"(?:footnotes? navigation|site (?:map|index|information)|footer|company info).{0,30}",
     r"(?:meist|am meisten) ?(?:gelesen|geteilt|kommentiert|geklickt).{0,30}|neueste .{0,40}",
@@ -67,6 +86,24 @@ END = _any_lower(
     r"te puede interesar.{0,20}",
     r"(?:últimas|otras) (?:noticias|entradas).{0,30}|archivado en.{0,80}|etiquetas.{0,80}",
     r".{0,12}ランキング.{0,8}|おすすめ.{0,12}|(?:最新|新着|人気|注目).{0,12}",
+    r"(?:as )?mais (?:lid|vist|comentad|acessad)[ao]s.{0,30}|(?:últimas|mais) notícias.{0,30}",
+    r"(?:i )?più (?:lett|vist|popolar|commentat)[ie].{0,30}|ultime (?:notizie|news).{0,20}",
+    r"(?:meest|best) (?:gelezen|bekeken|gedeeld).{0,30}|(?:laatste|meer) nieuws.{0,30}",
+    r"mest (?:läs|les|læs|delt|delad|set).{0,30}|(?:senaste|siste|seneste) (?:nytt|nyhe).{0,20}",
+    r"(?:luetuimmat|uusimmat).{0,30}|(?:terpopuler|terkini|berita (?:terbaru|lainnya)).{0,30}",
+    r"naj(?:częściej|chętniej) czytane.{0,30}|najnowsze.{0,30}|polecane|tagi ?:.*",
+    r"nej(?:čtenější|novější).{0,30}|naj(?:čítanejšie|novšie|čitanije).{0,30}|štítky.{0,80}",
+    r"(?:самое|популярн|последние|главн)\w* ?(?:читаемое|обсуждаемое|новости|материалы|статьи)"
+    r".{0,20}|популярное|новости партн[её]ров|теги.{0,80}|(?:найпопулярніш|останні новини).{0,30}",
+    r"(?:en )?çok (?:okunan|izlenen|paylaşılan).{0,30}|son (?:dakika|haberler).{0,20}"
+    r"|etiketler.{0,80}",
+    r"cele mai (?:citite|noi|populare).{0,30}|ultimele știri.{0,20}|(?:etichete|címkék).{0,80}",
+    r"leg(?:olvasottabb|frissebb|népszerűbb).{0,30}|(?:tin|bài) (?:mới|đọc nhiều|nổi bật).{0,20}",
+    r"(?:πιο )?δημοφιλ(?:ή|έστερα).{0,30}|τελευταία νέα.{0,20}|ετικέτες.{0,60}",
+    r"(?:الأكثر|الاكثر) (?:قراءة|مشاهدة|شعبية).{0,30}|(?:آخر|أحدث) الأخبار.{0,20}|الوسوم.{0,60}",
+    r"הנקראות ביותר.{0,20}|תגיות.{0,60}|(?:많이 본|인기|최신) ?(?:뉴스|기사).{0,10}",
+    r"(?:热门|熱門|推荐|推薦|热点)(?:新闻|新聞|文章|阅读|閱讀|排行|资讯)?.{0,4}|猜你喜欢"
+    r"|(?:标签|標籤|关键词|關鍵字)[:：].{0,40}|[上下]一篇.{0,40}|责任编辑.{0,20}",
 )
 
 # A line of its own over what readers wrote, or a link to it.
@@ -85,9 +122,16 @@ COMMENTS = _any_lower(
     r"(?: ?\(?\d[\d., ]*\)?)?(?: (?:zu|schreiben|lesen).*)?:?",
     r"(?:laisser un commentaire|deja un comentario|schreibe einen kommentar|lascia un commento"
     r"|deixe um comentário|laat een reactie achter|skriv en kommentar|dodaj komentarz"
-    r"|оставить комментарий|добавить комментарий|yorum yaz|ihre meinung|votre avis).*",
-    r"(?:全部|最新|热门|網友|网友)?(?:评论|評論|留言|跟帖)[ (（\d条則)）]{0,12}|コメント.{0,12}"
-    r"|댓글[ (\d개)]{0,10}",
+    r"|оставить комментарий|добавить комментарий|yorum yaz|ihre meinung|votre avis"
+    r"|(?:laisser|poster) un|vos (?:réactions|commentaires)|enviá tu comentario|comentar$"
+    r"|(?:deja|escribe) (?:un|una|tu) (?:comentario|respuesta)|kommentar (?:verfassen|schreiben"
+    r"|hinterlassen|abgeben)|schreiben sie einen kommentar|geef (?:een|je) reactie|kommentér"
+    r"|le(?:gg|mna) (?:igjen )?en kommentar|jätä kommentti|napisz komentarz|(?:přidat|vložit)"
+    r" komentář|diskuse|обсуждение|обсудить|написать комментарий|залишити коментар|lasă un"
+    r"|scrie un comentariu|szólj hozzá|αφήστε (?:ένα )?σχόλιο|اترك (?:تعليق|رد)|أضف تعليق"
+    r"|הוס[ףי]פ?ו? תגובה|(?:tulis|beri) komentar|bình luận|ความคิดเห็น|মন্তব্য|टिप्पणि).{0,40}",
+    r"(?:全部|最新|热门|網友|网友|发表|發表)?(?:评论|評論|留言|跟帖)[ (（\d条則)）]{0,12}"
+    r"|コメント.{0,12}|댓글[ (\d개)]{0,10}",
 )
 
 # Pleas to the reader, wherever they stand in a line that is no long paragraph. Each pattern is
@@ -121,7 +165,7 @@ PLEA = {
     ),
     "help us": _any(r"\bhelp us (?:get|keep|tell|report|continue)\b"),
     "become a": _any(r"\bbecome a (?:member|subscriber|supporter)\b"),
-    "download": _any(r"\bdownload (?:the|our)\b.{0,30}\bapp\b"),
+    "download": _any(r"\bdownload (?:the|our)\b.{0,30}\bapps?\b"),
     "follow": _any(
         r"\bfollow (?:(?:us|me|him|her|them|@?\w+(?: \w+){0,2}) )?on (?:\w+ and )?(?:facebook"
         r"|twitter|instagram|x|google|youtube|linkedin|flipboard|mastodon|social)"
@@ -129,7 +173,10 @@ PLEA = {
     "facebook": _any(r"\blike us on facebook|\bshare on facebook"),
     "cookie": _any(
         r"\bwe use cookies\b|\buses? cookies\b|\bcookie (?:policy|settings|preferences)\b",
-        r"\bcookies\b.{0,80}(?:zustimm|akzept|accept|einverstanden|verwend|utilis)",
+        r"\bcookies?\b.{0,80}(?:zustimm|akzept|accept|einverstanden|verwend|utilis|acept|aceit"
+        r"|accett|gebruik|samty|zgod|souhlas|соглас|использ|kabul)",
+        r"(?:utiliza|usa|usamos|gebruik\w*|verwenden|utilisons|bruk[ae]r|använder|używa\w*|používá"
+        r"|использу\w+|kullan\w+)\b.{0,60}\bcookies?\b",
     ),
     "terms": _any(r"\bterms (?:of|and|&) (?:use|service|conditions)\b"),
     "privacy": _any(r"\bprivacy (?:policy|notice|statement)\b"),
@@ -147,6 +194,42 @@ PLEA = {
     "javascript": _any(r"\b(?:enable|turn on) javascript\b|\bjavascript is"),
     "click": _any(r"\bclick (?:here|to|on|for)\b"),
     "scroll": _any(r"\bscroll (?:down|to|for)\b"),
+    "you agree": _any(r"\bby (?:submitting|signing|subscribing|clicking|continuing|using)\b"),
+    "you're agreeing": _any(r"\bby (?:submitting|signing|subscribing|clicking|continuing|using)\b"),
+    "your support": _any(r"\bwe rely on your support"),
+    "donat": _any(r"\bdonate (?:today|now)\b|\bmake (?:a|your) donation\b"),
+    "already a": _any(r"\balready a (?:subscriber|member)\b"),
+    "akismet": _any(r"akismet"),
+    "publi": _any(
+        r"address will not be published|wird nicht veröffentlicht|ne sera pas publié"
+        r"|no será publicad|não será publicad|non sarà pubblicat|wordt niet gepubliceerd"
+        r"|nie zostanie opublikowany"
+    ),
+    "veröff": _any(r"(?:e-?mail|adresse)\b.{0,40}\bnicht veröffentlicht"),
+    "опубликован": _any(r"не будет опубликован"),
+    "skip to": _any(r"^skip to\b"),
+    "springen": _any(r"^(?:direkt )?zu[mr] .{0,20} springen$"),
+    "aller au": _any(r"^aller au contenu"),
+    "contenido": _any(r"^(?:saltar|ir) al contenido"),
+    "conteúdo": _any(r"^(?:pular|ir) para o conteúdo"),
+    "direitos": _any(r"todos os direitos reservados"),
+    "diritti": _any(r"tutti i diritti (?:sono )?riservati"),
+    "rechten": _any(r"alle rechten voorbehouden"),
+    "права": _any(r"все права защищены|всі права захищено"),
+    "prawa": _any(r"prawa zastrzeżone"),
+    "práva": _any(r"práva vyhrazena"),
+    "hakları": _any(r"hakları saklıdır"),
+    "الحقوق": _any(r"الحقوق محفوظة"),
+    "版": _any(r"版权所有|版權所有"),
+    "전재": _any(r"무단 ?전재"),
+    "подпи": _any(r"\bподпи(?:шитесь|сывайтесь|сывайся|шись)\b"),
+    "підпи": _any(r"\bпідпи(?:шіться|суйтесь|суйтеся)\b"),
+    "inscreva": _any(r"\binscreva-se\b"),
+    "iscriviti": _any(r"\biscriviti\b"),
+    "prenumerera": _any(r"^prenumerera\b"),
+    "zapisz się": _any(r"\bzapisz się (?:do|na)\b"),
+    "abone ol": _any(r"\babone ol"),
+    "اشترك": _any(r"اشترك (?:في|الآن)"),
     "log in": _any(
         r"\blog ?in\b.{0,40}\b(?:sign ?up|comment)|\b(?:please|you must|you need to) (?:be )?log"
     ),
@@ -161,14 +244,21 @@ PLEA = {
     "anmelden": _any(r"\bjetzt anmelden"),
     "inscrivez": _any(r"\binscrivez[- ]vous"),
     "suscr": _any(r"\bsuscríb(?:ete|ase)|\bboletín\b.{0,40}suscri"),
-    "síguenos": _any(r"\bsíguenos\b"),
+    "guenos": _any(r"\bs[ií]guenos\b"),
     "会員": _any(r"会員(?:限定|登録)"),
     "転載": _any(r"無断転載"),
 }
 
+# How a plea for consent begins that is as long as a paragraph.
+CONSENT = _any(
+    r"(?:we|this (?:web)?site|our (?:web)?site|wir|diese (?:website|seite)|nous|ce site|este si"
+    r"(?:tio|te)|usamos|utilizamos|questo sito|deze (?:web)?site|vi|мы|ta strona|tento web|bu site)"
+    r"\b.{0,80}\bcookies?\b"
+)
+
 # Words of menus and buttons: a short line made of little else is not text.
 MENU_WORDS = _words(
-    "about account ad ads advertise advertisement ad-choices apps archive archives blog blogs "
+    "about account ad ads advertise advertisement ad-choices apps blog blogs "
     "bookmark careers close comment comments contact copy cookies donate download edit email "
     "e-mail embed enlarge facebook faq favorite feedback feeds flipboard follow font forum "
     "gallery google help home homepage icon image images instagram jobs later like link "
@@ -181,7 +271,13 @@ MENU_WORDS = _words(
     "drucken facebook-messenger impressum kommentare kontakt merken startseite suche teilen "
     "twittern versenden datenschutz abonner accueil connexion contacts envoyer imprimer "
     "partager recherche réagir suivre buscar compartir enviar imprimir iniciar inicio sesión "
-    "suscríbete シェア ツイート ログイン 印刷 検索 ヘルプ"
+    "suscríbete シェア ツイート ログイン 印刷 検索 ヘルプ "
+    "início compartilhar imprimir buscar entrar cerca condividi stampa accedi zoeken delen "
+    "afdrukken inloggen sök dela logga-in søk del-på skriv-ut søg haku jaa tulosta szukaj "
+    "udostępnij drukuj zaloguj hledat sdílet tisk přihlásit главная поиск поделиться печать войти "
+    "меню головна пошук поділитися ara paylaş yazdır giriş menü caută distribuie keresés megosztás "
+    "αναζήτηση κοινοποίηση μενού الرئيسية بحث شارك طباعة חיפוש שתפו 首页 搜索 分享 登录 打印 검색 "
+    "공유 인쇄 로그인 cari bagikan tìm-kiếm"
 )
 # Small words that stand between those.
 MENU_GLUE = _words(

@@ -266,6 +266,8 @@ def _kind_by_cue(text: str, lower: str, words: Sequence[str]) -> Kind | None:
 
 
 def _kind_by_shape(text: str, weight: float) -> Kind:
+    if len(text) > _LONGEST_CUE and "ookie" in text[:150] and cues.CONSENT.match(text):
+        return Kind.PLEA
     if weight >= _PROSE_WEIGHT and not _is_list(text):
         return Kind.PROSE
     if weight >= 12 and _ends_sentence(text):

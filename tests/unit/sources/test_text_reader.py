@@ -665,3 +665,50 @@ def test_headline_above_a_standfirst_with_more_of_the_words_is_the_headline(
     standfirst = "The envoy is to leave for Beijing later this week after talks with the ministry"
     page = ["Home", "News", "", headline, "", standfirst, "", *below, "", *PROSE]
     assert article_of(*page).title == headline
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Archives", "Mais lidas", "I più letti", "Meest gelezen", "Mest lest", "Mest läst",
+        "Luetuimmat", "Najczęściej czytane", "Nejčtenější články", "Последние новости",
+        "Найпопулярніше", "Çok okunanlar", "Cele mai citite", "Legolvasottabb", "Δημοφιλή",
+        "الأكثر قراءة", "הנקראות ביותר", "热门新闻", "많이 본 뉴스", "Terpopuler", "Tin mới",
+    ],
+)  # fmt: skip
+def test_heading_over_other_stories_ends_the_article_in_each_language(heading: str) -> None:
+    teasers = [f"Harbour board number {n} tells of its plans for the new wall." for n in range(6)]
+    assert article_of(*PROSE, heading, *teasers).body.split("\n") == list(PROSE)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Related", "Leia também", "Leggi anche", "Lees ook", "Les også", "Läs också", "Lue myös",
+        "Czytaj także", "Čtěte také", "Читайте также", "Читайте також", "İlgili haberler",
+        "Citește și", "Διαβάστε επίσης", "اقرأ أيضا", "קראו גם", "相关新闻", "관련기사",
+        "Baca juga",
+    ],
+)  # fmt: skip
+def test_article_goes_on_after_teasers_in_its_middle_in_each_language(heading: str) -> None:
+    teasers = ["Harbour board meets on Monday", "A wall for the town"]
+    article = article_of(*PROSE, heading, *teasers, *PROSE)
+    assert article.body.split("\n") == [*PROSE, *PROSE]
+
+
+@pytest.mark.parametrize(
+    "plea",
+    [
+        "Your email address will not be published. Required fields are marked with a star.",
+        "Votre adresse de messagerie ne sera pas publiée. Tous les champs sont obligatoires.",
+        "Este site usa cookies para que a sua visita seja a melhor, diz a lei do nosso país.",
+        "Deze site gebruikt cookies om u te tonen wat er in uw stad te doen is, zegt de wet.",
+        "Мы используем файлы cookie, чтобы показать вам то, что важно в вашем городе сегодня.",
+        "By submitting your information, you agree to hear from us at the harbour of the town.",
+        "Todos os direitos reservados. É proibida a reprodução do conteúdo desta página aqui.",
+        "Все права защищены. Любое использование материалов допускается при наличии ссылки.",
+        "We and our partners use cookies " + "so as to see what is read on this device " * 8,
+    ],
+)
+def test_pleas_in_each_language_are_left_out(plea: str) -> None:
+    assert article_of(PROSE[0], plea, *PROSE[1:]).body.split("\n") == list(PROSE)
