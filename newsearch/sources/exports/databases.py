@@ -148,8 +148,7 @@ EXPORTS = (
         "lexisnexis",
         _signs(
             f"{_BODY}$",
-            "(?:Length|Länge|Longueur|Longitud|Lengte|Lunghezza|Section|Byline|Author|Rubrik"
-            "|Rubrique|Sección|Autor|Auteur|Load-Date|Language):",
+            r"(?:Length|Länge|Longueur|Longitud|Lengte|Lunghezza|Comprimento|Load-Date):\s*\S",
             rf"{_END}|Load-Date:|Copyright \d{{4}}|Classification$|Klassifizierung$",
         ),
         re.compile(rf"(?=(?:{_HEADING})$)\s*(\w+)|{_WITH_COLON.pattern}"),
@@ -171,7 +170,8 @@ EXPORTS = (
     Export(
         "factiva",
         _signs(
-            rf"{WORDS}\n(?:.{{0,80}}\n){{2,20}}{_SPACE}(?:Copyright|\(c\)|©)",
+            rf"{WORDS}\n\s*.{{0,30}}\d{{4}}.{{0,20}}\n(?:.{{0,80}}\n){{2,20}}{_SPACE}"
+            r"(?:Copyright|\(c\)|©)",
             rf"[A-Z][A-Z0-9]{{1,7}}{_SPACE}$",
         ),
         re.compile(r"(?!)"),

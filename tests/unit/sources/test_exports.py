@@ -564,6 +564,7 @@ def test_truncated_export_gives_its_last_article_as_far_as_it_goes(tmp_path: Pat
     [
         "1 of 2 DOCUMENTS\n\nThe board voted on Tuesday to rebuild the pier, its chair said.",
         "SECTION: NEWS\nLENGTH: 5 words\nThe board voted on Tuesday to rebuild the pier, he said.",
+        "Text\nAuthor: Mara Quill\nThe board voted on Tuesday to rebuild it.\nCopyright 2019 Post",
         "Body\nThe board voted on Tuesday to rebuild the pier.\nEnd of Document\n",
         "HD is sharp.\nPD is a party.\nSN is a serial number. The board voted on Tuesday again.",
         "250 words\nThe board voted on Tuesday to rebuild the pier, as its chair said.\n(c) Post",
