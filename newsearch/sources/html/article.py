@@ -24,7 +24,7 @@ from newsearch.sources.page import cues
 from newsearch.sources.page.article import FEW_SENTENCES, article_of
 from newsearch.sources.page.body import sentence_lines
 from newsearch.sources.page.head import Head, find_head, fold
-from newsearch.sources.page.lines import Line
+from newsearch.sources.page.lines import Kind, Line
 from newsearch.sources.reader import Context
 
 _SHORTEST_KEY = 5
@@ -52,6 +52,8 @@ def extract_markup(markup: str, context: Context) -> Article | None:
     body = [lines[at] for at in chosen]
     head = _head(page, lines, facts, span, body)
     reading, of = context.reading, facts.origins.get
+    # What stands over the headline, such as where the page stands on its site, is none of it.
+    body = [lines[at] for at in chosen if at > head.at or lines[at].kind is Kind.PROSE]
     article = article_of(lines, span, body, head, context)
     reading.origins |= {key: origin for key in facts.extra if (origin := of(key))}
     if head.at < 0 and head.title:

@@ -53,6 +53,7 @@ _HOME_SHARE = 0.9
 _MOST_LINKED = 0.5
 _MOST_LINKED_TEXT = 0.9
 _STANDFIRST_BLOCKS = 15
+_LEAST_STANDFIRST = 40.0
 _SUMMARY_LETTERS = 40
 # A declared text of so many letters is believed where the page shows all but such a share of it.
 _SHORTEST_TEXT, _MOST_MISSING = 400, 0.2
@@ -271,8 +272,13 @@ def _is_kept(line: Line, block: Block) -> bool:
 def _standfirst(
     blocks: Sequence[Block], lines: Sequence[Line], above: Sequence[int], start: int
 ) -> list[int]:
-    """Return those of the blocks above that are paragraphs between the headline and the article."""
+    """Return those of the blocks above that sum the article up, between the headline and it."""
     heads = [
         at for at in range(max(0, start - _STANDFIRST_BLOCKS), start) if blocks[at].tag == "h1"
     ]
-    return [at for at in above if heads and at > heads[-1] and lines[at].kind is Kind.PROSE]
+    return [at for at in above if heads and at > heads[-1] and _sums_up(lines[at], blocks[at])]
+
+
+def _sums_up(line: Line, block: Block) -> bool:
+    is_long = line.weight >= _LEAST_STANDFIRST
+    return line.kind is Kind.PROSE or (block.tag in _HEADINGS and is_long)

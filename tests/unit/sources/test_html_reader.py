@@ -150,6 +150,16 @@ def test_lists_headings_and_tables_of_an_article_are_kept() -> None:
     assert kept == ["Boats that sank", "Mary Rose", "Blue Swan", "Boat Length", "Mary Rose 12 m"]
 
 
+def test_article_starts_below_its_headline_with_the_heading_that_sums_it_up() -> None:
+    summary = "Northern pier has been closed since the storm of last November"
+    above = (
+        f"<p>From the harbour</p><h1>Pier to be rebuilt</h1><h2>{summary}</h2><p>By Mara Quill</p>"
+    )
+    title = "<title>Pier to be rebuilt</title>"
+    article = article_of(page(title, f"<article><div>{above}{BODY}</div></article>"))
+    assert article.body == "\n".join((summary, *PARAGRAPHS))
+
+
 def test_row_of_short_cells_is_a_line_however_far_they_are_indented() -> None:
     indent = "\n" + 60 * " "
     cells = indent.join(f"<td>{word}</td>" for word in ("Mary Rose", "12 m", "1545"))
