@@ -28,7 +28,7 @@ def _in_a_row(encoding: str, n_letters: int) -> str:
 
 
 # A capital before a sign that ends a quotation or a sentence is clean: "AMANHÃ”".
-_CLEAN_END = r"(?!(?<=[^\W\d_a-zß-öø-ÿ])[À-Þ][’”»…–—™®](?!\w))"
+_CLEAN_END = r"(?!(?<=[^\W\d_a-zß-öø-ÿ])[À-ÞĞİŞ][’”»…–—™®§°](?!\w))"
 _SURE = re.compile(_CLEAN_END + f"(?:{'|'.join(_in_a_row(*one) for one in _MISTAKEN.items())})")
 _LIKELY = re.compile("|".join((*(_in_a_row(encoding, 1) for encoding in _MISTAKEN), "â€")))
 # Most clean text has no such pair at all; this is 20 times as fast as the whole pattern.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from newsearch.article import Article
 from newsearch.sources import Context
 from newsearch.sources.csv_rows import read_csv
-from newsearch.sources.jsonl import read_jsonl
+from newsearch.sources.json_values import read_jsonl
 from newsearch.sources.markup import without_markup
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsearch.article import Article
 from newsearch.sources import Context
 from newsearch.sources.csv_rows import read_csv
-from newsearch.sources.jsonl import read_jsonl
+from newsearch.sources.json_values import read_jsonl
 from newsearch.sources.mojibake import MENDED, mended
 from newsearch.sources.text import read_html, read_text
 
@@ -65,7 +65,18 @@ def test_clean_text_stays(texts: list[str], is_upper: bool, end: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["AMANHÃ”, disse", "MAÇÃ… e", "CAFÉ», dit-il", "Â", "Ñ¿Qué?", "Ä–Ö", "L’ÎLE—là"]
+    "text",
+    [
+        "AMANHÃ”, disse",
+        "MAÇÃ… e",
+        "CAFÉ», dit-il",
+        "Â",
+        "Ñ¿Qué?",
+        "Ä–Ö",
+        "L’ÎLE—là",
+        "VVDŞ° er",
+        "Art. AÜ§ 3",
+    ],
 )
 def test_capitals_before_closing_signs_stay(text: str) -> None:
     assert mended(text) == text
