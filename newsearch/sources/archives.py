@@ -8,11 +8,10 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO, NamedTuple, cast
 
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
@@ -34,25 +33,15 @@ _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A file of an archive.
+class _Member(NamedTuple):
+    """A file of an archive: its path there, and why it cannot be read, or ''.
 
-    Parameters
-    ----------
-    name
-        Its path in the archive.
-    open
-        Returns its bytes.
-    count
-        Told how many bytes of it were read; raises OSError where they are out of proportion.
-    fault
-        Why it cannot be read, or ''.
+    `on_bytes` is told how many bytes were read, and raises OSError where they are too many.
     """
 
     name: str
     open: Callable[[], IO[bytes]]
-    count: Callable[[int], None] = lambda _: None
+    on_bytes: Callable[[int], None] | None = None
     fault: str = ""
 
 
@@ -117,7 +106,7 @@ def _read_member(member: _Member, context: Context) -> Iterator[Article | Remark
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as error:
         yield page.rejected(f"it cannot be unpacked: {str(error).lower()}")
         return
-    with OpenedFile(cast(BinaryIO, source), member.count) as opened:
+    with OpenedFile(cast(BinaryIO, source), member.on_bytes) as opened:
         yield from read_opened(opened, page.reader_for(path.name), page)
 
 
@@ -134,8 +123,8 @@ def _zip_members(file: BinaryIO, context: Context) -> Iterator[_Member | Remark]
         if not info.is_dir():
             is_encrypted = info.flag_bits & _ENCRYPTED
             fault = "it is encrypted; unpack it with its password first" if is_encrypted else ""
-            count = Allowance(info.compress_size, whole).take
-            yield _Member(_name_of(info), partial(archive.open, info), count, fault)
+            take = Allowance(info.compress_size, whole).take
+            yield _Member(_name_of(info), partial(archive.open, info), take, fault)
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:

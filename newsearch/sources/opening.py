@@ -13,53 +13,46 @@ from newsearch.article import Article
 from newsearch.closing import Closing
 from newsearch.errors import SourceError
 from newsearch.sources.reader import Context, Reader
-from newsearch.sources.unpacking import Packing, unpacked
+from newsearch.sources.unpacking import Blocks, Packing, unpacked
 
 _BUFFER_BYTES = 2**18
-_PEEKED_BYTES = 2**13
 
 STDIN = "-"
 
 
-class _Salvaged(io.RawIOBase):
+class _Salvaged(Blocks):
     """A raw stream that ends where its source fails, and keeps the reason.
 
     What comes before the damage is then read as if the file ended there, whatever the reader.
     """
 
-    def __init__(self, source: BinaryIO, on_bytes: Callable[[int], None] | None = None) -> None:
-        self._source = source
-        # read() would lose what a buffered source read before it failed.
-        self._read = getattr(source, "read1", source.read)
+    # A peek gives what one read gives, and pipes give little at once.
+    least_bytes = 2**13
+
+    def __init__(
+        self,
+        take: Callable[[int], bytes | None],
+        on_bytes: Callable[[int], None] | None = None,
+        file: io.FileIO | None = None,
+    ) -> None:
+        super().__init__(self._salvaged)
+        self._take_any = take
         self._on_bytes = on_bytes
+        self._file = file
         self.failure = ""
 
-    def readable(self) -> bool:
-        return True
-
     def seekable(self) -> bool:
-        return isinstance(self._source, io.FileIO) and self._source.seekable()
+        return self._file is not None and self._file.seekable()
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        assert isinstance(self._source, io.FileIO)
-        return self._source.seek(offset, whence)
+        assert self._file is not None
+        return self._file.seek(offset, whence)
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        n_bytes = 0
-        # A peek gives what one call of this gives, and pipes give little at once.
-        while n_bytes < min(len(buffer), _PEEKED_BYTES):
-            block = self._next_block(len(buffer) - n_bytes)
-            if not block:
-                break
-            buffer[n_bytes : n_bytes + len(block)] = block
-            n_bytes += len(block)
-        return n_bytes
-
-    def _next_block(self, size: int) -> bytes:
+    def _salvaged(self, size: int) -> bytes:
         if self.failure:
             return b""
         try:
-            block: bytes = self._read(size) or b""
+            block = self._take_any(size) or b""
             if self._on_bytes:
                 self._on_bytes(len(block))
         except EOFError:
@@ -98,11 +91,14 @@ class OpenedFile(Closing):
     ) -> None:
         self._source = source
         self._closes = closes
-        self._outer = _Salvaged(source, on_bytes)
+        # read() would lose what a buffered source read before it failed.
+        take = getattr(source, "read1", source.read)
+        file = source if isinstance(source, io.FileIO) else None
+        self._outer = _Salvaged(take, on_bytes, file)
         self._inner: _Salvaged | None = None
         self.stream: BinaryIO = io.BufferedReader(self._outer, _BUFFER_BYTES)
-        if held := unpacked(self.stream, packing):
-            self._inner = _Salvaged(held)
+        if blocks := unpacked(self.stream, packing):
+            self._inner = _Salvaged(lambda _: next(blocks, b""))
             self.stream = io.BufferedReader(self._inner, _BUFFER_BYTES)
 
     @property

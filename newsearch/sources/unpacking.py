@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from importlib import import_module
+from typing import Any, BinaryIO, NamedTuple
 
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 """Ends of the names of compressed files; what stands before is the name of the data."""
@@ -14,25 +14,19 @@ _BUFFER_BYTES = 2**18
 # No news does so: text becomes a tenth, and a dump of much that repeats perhaps a fiftieth.
 _MOST_TIMES = 250
 _SMALL_BYTES = 2**26
+_MOST_MEMORY = 2**27
 
 
-@dataclass(frozen=True, slots=True)
-class Packing:
-    """A way of compressing data.
+class Packing(NamedTuple):
+    """A way of compressing data: its first bytes, if they show it, and what reads it.
 
-    Parameters
-    ----------
-    new
-        Returns what reads one member: an object like those of `zlib` and `bz2`.
-    magic
-        What its data begins with; empty where it does not show.
-    block_bytes
-        How much is decompressed at once. What that becomes must fit into memory: of zstd, 4 bytes
-        can become 128 KiB, of brotli 16 MiB.
+    `new` makes of the module an object like those of `zlib` and `bz2`, for one member. What a
+    block becomes must fit into memory: of zstd, 4 bytes can become 128 KiB, of brotli 16 MiB.
     """
 
-    new: Callable[[], Any]
-    magic: bytes = b""
+    magic: bytes
+    module: str
+    new: Callable[[Any], Any]
     block_bytes: int = 1024
 
 
@@ -53,13 +47,7 @@ class Allowance:
         self._n_bytes = 0
 
     def take(self, n_bytes: int) -> None:
-        """Count bytes of what was packed.
-
-        Raises
-        ------
-        OSError
-            They are out of proportion.
-        """
+        """Count bytes of what was packed; raise OSError where they are out of proportion."""
         self._n_bytes += n_bytes
         if self._n_bytes > max(_SMALL_BYTES, _MOST_TIMES * self.packed_bytes):
             reason = f"it unpacks to more than {_MOST_TIMES} times its size, as no news does"
@@ -76,37 +64,48 @@ def data_name(path: str) -> str:
     return name
 
 
-class _Blocks(io.RawIOBase):
-    """A raw stream of bytes that come in blocks."""
+class Blocks(io.RawIOBase):
+    """A raw stream of bytes that come in blocks.
 
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
+    Parameters
+    ----------
+    take
+        Returns the next block, empty at the end; told how many bytes are asked for.
+    """
+
+    least_bytes = 1
+
+    def __init__(self, take: Callable[[int], bytes]) -> None:
+        self._take = take
         self._ready = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while not self._ready:
-            block = next(self._blocks, None)
-            if block is None:
-                return 0
-            self._ready = memoryview(block)
-        given, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
-        buffer[: len(given)] = given
-        return len(given)
+        n_bytes = 0
+        while n_bytes < min(len(buffer), self.least_bytes):
+            self._ready = self._ready or memoryview(self._take(len(buffer) - n_bytes))
+            if not self._ready:
+                break
+            part = self._ready[: len(buffer) - n_bytes]
+            self._ready = self._ready[len(part) :]
+            buffer[n_bytes : n_bytes + len(part)] = part
+            n_bytes += len(part)
+        return n_bytes
 
 
 def as_stream(blocks: Iterator[bytes]) -> io.BufferedReader:
     """Return a stream of bytes that come in blocks; what they raise, reading raises."""
-    return io.BufferedReader(_Blocks(blocks), _BUFFER_BYTES)
+    whole = filter(None, blocks)
+    return io.BufferedReader(Blocks(lambda _: next(whole, b"")), _BUFFER_BYTES)
 
 
-def unpacked(stream: BinaryIO, packing: Packing | None = None) -> BinaryIO | None:
-    """Return what compressed data holds, None for data that is not compressed.
+def unpacked(stream: BinaryIO, packing: Packing | None = None) -> Iterator[bytes] | None:
+    """Return blocks of what compressed data holds, None for data that is not compressed.
 
-    Reading raises EOFError where the data ends within a member, and errors of other classes where
-    it is damaged, those of what decompresses it.
+    They raise EOFError where the data ends within a member, and errors of what decompresses it
+    where it is damaged.
 
     Parameters
     ----------
@@ -117,15 +116,14 @@ def unpacked(stream: BinaryIO, packing: Packing | None = None) -> BinaryIO | Non
     """
     start: bytes = stream.peek(8)  # type: ignore[attr-defined]
     if packing is None or start.startswith(b"<"):  # some crawlers unpack and do not say so
-        packing = next(
-            (one for one in _PACKINGS if one.magic and start.startswith(one.magic)), None
-        )
-    return as_stream(_unpacked_blocks(stream, packing)) if packing else None
+        packing = next((one for one in _PACKINGS if start.startswith(one.magic)), None)
+    return filter(None, _unpacked(stream, packing)) if packing else None
 
 
-def _unpacked_blocks(stream: BinaryIO, packing: Packing) -> Iterator[bytes]:
+def _unpacked(stream: BinaryIO, packing: Packing) -> Iterator[bytes]:
+    module = import_module(packing.module)
     allowance = Allowance()
-    decompressor = packing.new()
+    decompressor = packing.new(module)
     while True:
         block = rest = stream.read(packing.block_bytes)
         allowance.packed_bytes += len(block)
@@ -135,7 +133,7 @@ def _unpacked_blocks(stream: BinaryIO, packing: Packing) -> Iterator[bytes]:
             if not rest and not block:
                 return
             if rest:
-                decompressor = packing.new()
+                decompressor = packing.new(module)
         elif not block:
             raise EOFError
         if rest:
@@ -149,54 +147,23 @@ class _Brotli:
 
     unused_data = b""
 
-    def __init__(self) -> None:
-        import brotli
-
+    def __init__(self, brotli: Any) -> None:
         self._decompressor = brotli.Decompressor()
+        self.decompress = self._decompressor.process
 
     @property
     def eof(self) -> bool:
         return bool(self._decompressor.is_finished())
 
-    def decompress(self, data: bytes) -> bytes:
-        return bytes(self._decompressor.process(data))
-
-
-def _gzip() -> Any:
-    import zlib
-
-    return zlib.decompressobj(zlib.MAX_WBITS | 16)
-
-
-def _bzip2() -> Any:
-    import bz2
-
-    return bz2.BZ2Decompressor()
-
-
-def _xz() -> Any:
-    import lzma
-
-    return lzma.LZMADecompressor()
-
-
-def _zstd() -> Any:
-    import zstandard
-
-    return zstandard.ZstdDecompressor().decompressobj()
-
-
-def _deflate() -> Any:
-    import zlib
-
-    return zlib.decompressobj()
-
 
 _PACKINGS = (
-    Packing(_gzip, b"\x1f\x8b"),
-    Packing(_bzip2, b"BZh"),
-    Packing(_xz, b"\xfd7zXZ\0"),
-    Packing(_zstd, b"\x28\xb5\x2f\xfd"),
+    Packing(b"\x1f\x8b", "zlib", lambda zlib: zlib.decompressobj(zlib.MAX_WBITS | 16)),
+    Packing(b"BZh", "bz2", lambda bz2: bz2.BZ2Decompressor()),
+    Packing(b"\xfd7zXZ\0", "lzma", lambda lzma: lzma.LZMADecompressor(memlimit=_MOST_MEMORY)),
+    Packing(b"\x28\xb5\x2f\xfd", "zstandard", lambda zstd: zstd.ZstdDecompressor().decompressobj()),
 )
-CODINGS = {"deflate": Packing(_deflate), "br": Packing(_Brotli, block_bytes=16)}
+CODINGS = {
+    "deflate": Packing(b"", "zlib", lambda zlib: zlib.decompressobj()),
+    "br": Packing(b"", "brotli", _Brotli, block_bytes=16),
+}
 """Those of HTTP that data does not show."""

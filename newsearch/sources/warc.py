@@ -34,18 +34,9 @@ _Headers = dict[str, str]
 
 @dataclass(slots=True)
 class _Record:
-    """A record of a file, whose block is read once.
+    """A record: its headers by names in small letters, its number from 1, and what is left of it.
 
-    Parameters
-    ----------
-    headers
-        By their names in small letters.
-    number
-        From 1.
-    file
-        Where the block comes next.
-    n_left
-        Bytes of the block that were not read.
+    The block is read from the file, once.
     """
 
     headers: _Headers
