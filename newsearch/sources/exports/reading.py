@@ -173,7 +173,7 @@ def _labelled(
         return Part("copyright", []), text
     if export.is_open and part.field != "body" and _ADDRESS.fullmatch(text):
         return Part("url", []), text
-    match = export.label.match(line)
+    match = export.label.match(line if part.field else text)
     if match is None:
         return None
     label, value = [*filter(None, match.groups()), ""][:2]
@@ -222,5 +222,5 @@ def _open_unlabelled(parts: list[Part], export: Export) -> None:
         parts.append(Part("body", []))
     if export.is_open or field in ("", "body") or _has_body(parts):
         return
-    is_head = field == "copyright" and export.layout != "factiva"
+    is_head = field in ("copyright", "show") and export.layout != "factiva"
     parts.append(Part("", parts[0].blocks) if is_head else Part("body", []))

@@ -24,6 +24,7 @@ _PAGE = re.compile(
     re.I,
 )
 _TURNED = re.compile(r"(?:[a-z]+ |[A-Z][\w-]+ )?[^\s,;]+, ?[A-Z][^\s,;]*(?: [A-Z]\.?)?(?:;|$)")
+_HEAD = ("section", "title", "author")
 _TIME_LINE = re.compile(r"\d{1,2}[:.h]\d\d\b.{0,12}")
 _PAGE_LINE = re.compile(r"[A-Z]{0,3}\d{1,4}")
 _NO_TITLE = re.compile(rf"https?://|{NUMBERED}$", re.I)
@@ -71,8 +72,10 @@ def record_of(parts: Sequence[Part], export: Export) -> dict[str, Any]:
             values.setdefault(field, text)
     if body and rest:
         values.setdefault("subtitle", _joined(rest))
+    if export.layout == "factiva" and body and body[-1][-1] in values.get("copyright", ""):
+        values["publisher"] = body[-1].pop()
     paragraphs = "\n".join if export.is_open else _unwrapped
-    record: dict[str, Any] = {"body": "\n".join(map(paragraphs, body or rest))}
+    record: dict[str, Any] = {"body": "\n".join(map(paragraphs, filter(None, body or rest)))}
     for field, text in values.items():
         is_read = field in _READ and len(text) < _LONGEST_VALUE
         read = _READ[field](text) if is_read else {field: text}
@@ -159,15 +162,18 @@ def _factiva(lines: list[str]) -> tuple[dict[str, str], Blocks]:
 
 def _factiva_title(lines: list[str]) -> dict[str, str]:
     """Read the section, the headline and the writer, of which only the headline is always there."""
-    names = {}
     if (article := f"{MARK}Article") in lines:
         lines = lines[lines.index(article) + 1 :]
-    if len(lines) > 1 and _is_name(lines[-1]):
-        names["author"] = lines.pop()
-    mark = f"{MARK}Headline"
-    at = lines.index(mark) if mark in lines else min(len(lines), 2) - 1
-    section = " ".join(lines[:at])
-    return names | {"section": section, "title": " ".join(lines[at + (mark in lines) :])}
+    author = []
+    if (mark := f"{MARK}Headline") in lines:
+        at = lines.index(mark)
+        lines, author = [*lines[:at], *lines[at + 1 : at + 2]], lines[at + 2 :]
+    elif len(lines) > 1 and _is_name(lines[-1]):
+        author = [lines.pop()]
+    section, title = lines[:-1][:1], lines[1 if len(lines) > 1 else 0 :]
+    return {
+        name: " ".join(text) for name, text in zip(_HEAD, (section, title, author), strict=True)
+    }
 
 
 def _is_date(line: str) -> bool:

@@ -134,7 +134,7 @@ def factiva_text(item: Item) -> str:
 def factiva_lines(item: Item) -> list[str]:
     known = dict(factiva_codes(item))
     codes = ["SE", "HD", "BY", "WC", "PD", "SN", "SC", "PG", "LA", "CY"]
-    return [known[code] for code in codes] + [*item.body, f"Document {item.accession}"]
+    return [*(known[code] for code in codes), *item.body, SOURCE, f"Document {item.accession}"]
 
 
 def factiva_html(item: Item) -> str:
@@ -494,6 +494,16 @@ def test_lists_of_stories_are_read_by_their_keys(
     (article,) = read(tmp_path / name)
     assert (article.title, article.source) == ("Ferry returns", source)
     assert (str(article.date), article.url) == ("2019-03-04T10:00:00Z", "http://a.example/1")
+
+
+def test_transcript_of_a_show_has_it_above_the_day(tmp_path: Path) -> None:
+    text = lexisnexis(ITEMS[1]).replace(
+        f"  {SOURCE}\n\n", f"  {SOURCE}\n\n            SHOW: HARBOUR TALK 8:00 PM EST\n\n", 1
+    )
+    (article,) = articles_of(tmp_path, "a.txt", text.encode())
+    assert (article.source, str(article.date)) == (SOURCE, "2019-03-06")
+    assert article.extra["show"] == "HARBOUR TALK 8:00 PM EST"
+    assert article.title == ITEMS[1].title
 
 
 def test_words_with_colons_in_the_text_are_no_labels(tmp_path: Path) -> None:
