@@ -90,7 +90,8 @@ class _Lines:
                 self.remarks.append(self._context.rejected(TOO_LONG, number))
                 continue
             text = self._text_of(line, number)
-            for part in _LONE_RETURN.split(text) if "\r" in text else (text,):
+            is_many = text.count("\r") > text.endswith("\r\n")
+            for part in _LONE_RETURN.split(text) if is_many else (text,):
                 yield number, part
 
     def _text_of(self, line: bytes, number: int) -> str:

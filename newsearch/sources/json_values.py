@@ -31,7 +31,8 @@ def read_jsonl(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]
     """
     stream = as_utf8(stream, context)
     start: bytes = stream.peek(_BLOCK_BYTES)  # type: ignore[attr-defined]
-    is_spread = start.lstrip().startswith((b"[", b"{\n", b"{\r\n"))
+    is_one_line = b"\n" not in start and len(start) >= _BLOCK_BYTES
+    is_spread = is_one_line or start.lstrip().startswith((b"[", b"{\n", b"{\r\n"))
     rows = _Values(stream, context).rows() if is_spread else json_rows(stream, context)
     return articles_of(rows, context)
 
@@ -56,7 +57,7 @@ def _starts_with_whole_line(stream: BinaryIO) -> bool:
         return not start.startswith(b"[")
     line, end, _ = start.partition(b"\n")
     if not end and len(line) >= _BLOCK_BYTES:
-        return True
+        return False
     try:
         decoder.decode(line.decode("utf-8", "replace"))
     except (ValueError, RecursionError):

@@ -10,6 +10,7 @@ import importlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from shutil import copyfileobj
@@ -24,6 +25,8 @@ from newsearch.sources.headers import column_names, header_row, known_fields
 from newsearch.sources.reader import Context
 
 _HEADER_ROWS = 30
+# Else all of a row group is read at once.
+_BUFFER_BYTES = 2**20
 _ARROW_STREAM = b"\xff\xff\xff\xff"
 
 
@@ -52,7 +55,7 @@ def read_parquet(stream: BinaryIO, context: Context) -> Iterator[Article | Remar
     """Read a file of Parquet; a `Reader`."""
     parquet = _library("pyarrow.parquet", context)
     with _seekable(stream) as file, _told_of_damage(context):
-        table = parquet.ParquetFile(file)
+        table = parquet.ParquetFile(file, buffer_size=_BUFFER_BYTES, pre_buffer=False)
         batches = (batch.to_pylist() for batch in table.iter_batches(BATCH_ROWS))
         yield from table_articles(chain.from_iterable(batches), table.schema_arrow.names, context)
 
@@ -74,14 +77,16 @@ def read_sheets(stream: BinaryIO, context: Context) -> Iterator[Article | Remark
     calamine = _library("python_calamine", context)
     with _seekable(stream) as file, _told_of_damage(context):
         book = calamine.CalamineWorkbook.from_filelike(file)
+        # A sheet is in memory as a whole, so that only the last is kept.
+        sheet = lru_cache(1)(book.get_sheet_by_name)
         headers: dict[str, tuple[int, list[str]]] = {}
         for name in book.sheet_names:
-            start = [_texts(row) for row in islice(_cells(book, name), _HEADER_ROWS)]
+            start = [_texts(row) for row in islice(sheet(name).iter_rows(), _HEADER_ROWS)]
             if any(map(any, start)):
                 at = header_row(start)
                 headers[name] = at, start[at]
         for name in _chosen({name: header for name, (_, header) in headers.items()}, context):
-            yield from _articles_of_sheet(_cells(book, name), *headers[name], context)
+            yield from _articles_of_sheet(sheet(name).iter_rows(), *headers[name], context)
 
 
 def read_sqlite(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
@@ -122,10 +127,6 @@ def _dicts(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> Iterator[dict
         yield {
             name: cell for name, cell in zip(names, row, strict=False) if name and cell is not None
         }
-
-
-def _cells(book: Any, name: str) -> Iterator[list[Any]]:
-    return iter(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
 
 
 def _texts(row: Sequence[Any]) -> list[str]:

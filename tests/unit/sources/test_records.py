@@ -241,20 +241,25 @@ def test_dates_and_ids_of_mongodb_are_understood(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_envelope_far_larger_than_an_article_is_read_in_bounded_memory(tmp_path: Path) -> None:
-    with (tmp_path / "a.json").open("w") as file:
-        file.write('{"meta": {"n": 3, "tags": ["a", {"b": 1}]}, "response": {"docs": [\n')
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+@pytest.mark.parametrize("line_end", ["\n", ""])
+def test_envelope_far_larger_than_an_article_is_read_in_bounded_memory(
+    tmp_path: Path, name: str, line_end: str
+) -> None:
+    meta = '{"meta": {"n": 3, "tags": ["a", {"b": 1}]}, "response": {"docs": ['
+    with (tmp_path / name).open("w") as file:
+        file.write(meta.replace("{", "{" + line_end, 1))
         one = json.dumps({"title": "One", "text": PROSE * 20})
-        file.write(",".join([one] * 20_000))
+        file.write(f",{line_end}".join([one] * 10_000))
         file.write(']}, "next": null}\n')
     tracemalloc.start()
     try:
-        stream = read(tmp_path / "a.json")
+        stream = read(tmp_path / name)
         n_articles = sum(1 for _ in stream)
         peak_bytes = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert (n_articles, stream.rejected) == (20_000, [])
+    assert (n_articles, stream.rejected) == (10_000, [])
     assert notes(stream).startswith("the articles are those of 'response.docs'")
     assert peak_bytes < 100_000_000
 
