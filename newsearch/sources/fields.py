@@ -55,6 +55,14 @@ class _UnusableError(Exception):
     """A value that its field cannot take; the message says why."""
 
 
+class _UndecidedError(_UnusableError):
+    """A date that could be several days, as its numbers can be read in several orders."""
+
+    def __init__(self, orders: frozenset[DateOrder]) -> None:
+        super().__init__("it could be either of two days; write it as 2020-07-10")
+        self.orders = orders
+
+
 class Meanings(dict[str, Meaning]):
     """What the keys of a file mean, as they are met.
 
@@ -299,7 +307,10 @@ def _date(value: Any, order: DateOrder = "") -> tuple[ArticleDate, frozenset[Dat
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return _date_of_number(value), frozenset()
-        return _date_of_text(_line(value), order)
+        found, orders = _date_of_text(_line(value), order)
+        if found is None:
+            raise _UndecidedError(orders)
+        return found, orders
     except ArticleError as error:
         raise _UnusableError(str(error)) from error
     except (ValueError, OverflowError, OSError) as error:
@@ -308,8 +319,14 @@ def _date(value: Any, order: DateOrder = "") -> tuple[ArticleDate, frozenset[Dat
 
 # The same days are asked for again and again; these are those of 40 years.
 @lru_cache(maxsize=1 << 14)
-def _date_of_text(text: str, order: DateOrder) -> tuple[ArticleDate, frozenset[DateOrder]]:
-    found = ArticleDate.parse(text, order=order)
+def _date_of_text(text: str, order: DateOrder) -> tuple[ArticleDate | None, frozenset[DateOrder]]:
+    """Read a date; None with the orders in which it can be read where these make several days."""
+    try:
+        found = ArticleDate.parse(text, order=order)
+    except ArticleError:
+        if orders := _orders_of(text):
+            return None, orders
+        raise
     return found, frozenset() if order or text[:4].isdigit() else _orders_of(text)
 
 
@@ -332,19 +349,17 @@ def _date_in(
     """
     try:
         found, orders = _date(value, context.dates.order)
+    except _UndecidedError as undecided:
+        context.saw_date(_line(value), undecided.orders, "given")
+        other: ArticleDate | None = _next_best("date", extra, meanings)
+        extra["date_text"] = value
+        return other
     except _UnusableError:
-        if not isinstance(value, str):
-            raise
-        if orders := _orders_of(value):
-            context.saw_date(value.strip(), orders, "given")
-            other: ArticleDate | None = _next_best("date", extra, meanings)
-            extra["date_text"] = value
-            return other
-        if day := _day_before_fetching(value, record):
+        if isinstance(value, str) and (day := _day_before_fetching(value, record)):
             return day
         raise
     if orders:
-        context.saw_date(value, orders, None)
+        context.saw_date(_line(value), orders, None)
     return found
 
 

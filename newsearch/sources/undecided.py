@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from newsearch.article import Article, ArticleDate
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # most dates of records are read without it
 # As many characters of articles wait for a date that tells; of random days, 6 in 10 do.
 _MOST_HELD_CHARS = 2**25
 _CHARS_OF_ARTICLE, _CHARS_OF_LINE = 1000, 300
+_date_of = lru_cache(maxsize=1 << 12)(ArticleDate.parse)
 _MEANING = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
 _Given = TypeVar("_Given")
@@ -128,6 +130,6 @@ def _dated(held: _Held, order: DateOrder) -> Article:
         article,
         # An id that was made of the content is made again.
         id="" if article.id == article.digest_id() else article.id,
-        date=ArticleDate.parse(text, held.seen.origin, order),
+        date=_date_of(text, held.seen.origin, order),
         extra={key: value for key, value in article.extra.items() if key != "date_text"},
     )
