@@ -123,23 +123,34 @@ def unpacked(stream: BinaryIO, packing: Packing | None = None) -> Iterator[bytes
 def _unpacked(stream: BinaryIO, packing: Packing) -> Iterator[bytes]:
     module = import_module(packing.module)
     allowance = Allowance()
-    decompressor = packing.new(module)
-    while True:
-        block = rest = stream.read(packing.block_bytes)
+    member: Any = None
+    damage: Exception | None = None
+    rest = b""
+    while block := stream.read(packing.block_bytes):
         allowance.packed_bytes += len(block)
-        if decompressor.eof:
-            # Members follow one another, perhaps padded with zeros, as on tapes.
-            rest = (decompressor.unused_data + block).lstrip(b"\0")
-            if not rest and not block:
-                return
-            if rest:
-                decompressor = packing.new(module)
-        elif not block:
-            raise EOFError
-        if rest:
-            data = decompressor.decompress(rest)
+        rest += block
+        while rest:
+            if member is None:
+                # They follow one another, perhaps padded with zeros; after damage, anywhere.
+                at = rest.find(packing.magic)
+                start = at if at >= 0 else 1 - len(packing.magic)
+                rest = rest[start:] if damage else rest.lstrip(b"\0")
+                if not rest:
+                    break
+                member = packing.new(module)
+            try:
+                data = member.decompress(rest)
+            except Exception as error:  # each way of compressing has errors of its own
+                if not packing.magic:
+                    raise
+                damage, member, rest = damage or error, None, rest[1:]
+                continue
+            rest = member.unused_data
+            member = None if member.eof else member
             allowance.take(len(data))
             yield data
+    if damage or member is not None:
+        raise damage or EOFError
 
 
 class _Brotli:
@@ -157,7 +168,7 @@ class _Brotli:
 
 
 _PACKINGS = (
-    Packing(b"\x1f\x8b", "zlib", lambda zlib: zlib.decompressobj(zlib.MAX_WBITS | 16)),
+    Packing(b"\x1f\x8b\x08", "zlib", lambda zlib: zlib.decompressobj(zlib.MAX_WBITS | 16)),
     Packing(b"BZh", "bz2", lambda bz2: bz2.BZ2Decompressor()),
     Packing(b"\xfd7zXZ\0", "lzma", lambda lzma: lzma.LZMADecompressor(memlimit=_MOST_MEMORY)),
     Packing(b"\x28\xb5\x2f\xfd", "zstandard", lambda zstd: zstd.ZstdDecompressor().decompressobj()),

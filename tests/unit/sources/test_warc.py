@@ -146,6 +146,7 @@ GOOD = record(answer(PAGE, HTML), "b")
         (record(answer(brotli.compress(bytes(2**28)), HTML, "Content-Encoding: br")) + GOOD, 1,
          "#a: "),
         (gzip.compress(GOOD) + gzip.compress(GOOD)[:-12], 2, "compressed data ends too early"),
+        (gzip.compress(GOOD) + gzip.compress(GOOD)[:99] + gzip.compress(GOOD), 2, "not read to"),
     ],
 )  # fmt: skip
 def test_damage_is_named_and_costs_no_other_page(
