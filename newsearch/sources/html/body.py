@@ -52,6 +52,7 @@ _HOME_SHARE = 0.9
 # A block with more of its text in links leads on; one with this much is no more than a link.
 _MOST_LINKED = 0.5
 _MOST_LINKED_TEXT = 0.9
+_LEAST_PARAGRAPH, _MOST_LINKED_AROUND = 80.0, 0.3
 _STANDFIRST_BLOCKS = 15
 _LEAST_STANDFIRST = 40.0
 _SUMMARY_LETTERS = 40
@@ -100,9 +101,29 @@ def block_lines(page: Page, recurring: Container[int] = ()) -> list[Line]:
     """
     lines = page_lines(block_rows(page), recurring)
     return [
-        line._replace(kind=Kind.CAPTION if block.tag == "figcaption" else line.kind, number=number)
-        for number, (line, block) in enumerate(zip(lines, page.blocks, strict=True), 1)
+        line._replace(kind=_kind(lines, page.blocks, at), number=at + 1)
+        for at, line in enumerate(lines)
     ]
+
+
+def _kind(lines: Sequence[Line], blocks: Sequence[Block], at: int) -> Kind:
+    """Return what a block is: its tag, and what stands around it, tell more than its words.
+
+    A heading such as "Latest research" that stands among paragraphs ends no article.
+    """
+    kind = lines[at].kind
+    if blocks[at].tag == "figcaption":
+        return Kind.CAPTION
+    if kind not in _OTHER_KINDS or not 0 < at < len(blocks) - 2:
+        return kind
+    around = (at - 1, at + 1, at + 2)
+    is_among = all(_is_paragraph(lines[one], blocks[one]) for one in around)
+    return Kind.SHORT if is_among and len({blocks[one].tag for one in around}) == 1 else kind
+
+
+def _is_paragraph(line: Line, block: Block) -> bool:
+    is_whole = line.kind is Kind.PROSE and not line.is_teaser
+    return is_whole and line.weight >= _LEAST_PARAGRAPH and block.link_share < _MOST_LINKED_AROUND
 
 
 def article_blocks(page: Page, lines: Sequence[Line], facts: Facts) -> list[int]:

@@ -70,6 +70,8 @@ _SECTION = ("articleSection", "article:section parsely-section sailthru.section 
 _KEYWORDS = ("keywords", "news_keywords keywords parsely-tags sailthru.tags")
 _LANGUAGE = ("inLanguage", "og:locale dc.language")
 _ACCESS = ("isAccessibleForFree", "article:content_tier")
+_ARTICLE_TYPES = ("Article", "Posting", "Report")
+_PAGE_TYPES = ("WebPage", "Recipe", "CreativeWork")
 _PAID = frozenset(("false", "locked", "metered"))
 _Value = TypeVar("_Value")
 
@@ -179,7 +181,8 @@ class _Declarations:
         return fullest(names, (_names(texts, source) for _, texts in self._by_place(_AUTHOR)))
 
     def is_article(self) -> bool:
-        return bool(self._article) or "article" in self._metas.get("og:type", ())
+        is_typed = bool(_of_types([self._article], _ARTICLE_TYPES))
+        return is_typed or "article" in self._metas.get("og:type", ())
 
     def article_text(self) -> str:
         text = str(self._article.get("articleBody") or "")[:_LONGEST_ARTICLE]
@@ -249,7 +252,7 @@ def _json_of(script: str) -> Any:
 
 def _article_node(nodes: list[dict[str, Any]], title: str) -> dict[str, Any]:
     """Return the object that is the article of a page; of several, that of the page's title."""
-    found = [node for node in nodes if _is_article(node)]
+    found = _of_types(nodes, _ARTICLE_TYPES) or _of_types(nodes, _PAGE_TYPES)
     for node in found:
         headline = fold(_text(node.get("headline")))
         if headline and (headline in title or title in headline):
@@ -257,10 +260,14 @@ def _article_node(nodes: list[dict[str, Any]], title: str) -> dict[str, Any]:
     return found[0] if len(found) == 1 else {}
 
 
-def _is_article(node: Mapping[str, Any]) -> bool:
-    types = node.get("@type")
-    names = types if isinstance(types, list) else [types]
-    return any(str(name).endswith(("Article", "Posting", "Report")) for name in names)
+def _of_types(nodes: list[dict[str, Any]], ends: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the objects one of whose types ends so."""
+
+    def types(node: Mapping[str, Any]) -> list[Any]:
+        value = node.get("@type")
+        return value if isinstance(value, list) else [value]
+
+    return [node for node in nodes if any(str(name).endswith(ends) for name in types(node))]
 
 
 def _text(value: Any) -> str:

@@ -160,6 +160,14 @@ def test_article_starts_below_its_headline_with_the_heading_that_sums_it_up() ->
     assert article.body == "\n".join((summary, *PARAGRAPHS))
 
 
+@pytest.mark.parametrize("heading", ["Latest research", "注目の新機能", "Related articles"])
+def test_heading_among_paragraphs_ends_no_article(heading: str) -> None:
+    long = [f"{text} And so it went on, until the morning came." for text in 3 * PARAGRAPHS]
+    text = [f"<p>{one}</p>" for one in long]
+    body = f"<div>{''.join(text[:2])}<h3>{heading}</h3>{''.join(text[2:])}</div>"
+    assert article_of(page(body=body)).body == "\n".join([*long[:2], heading, *long[2:]])
+
+
 def test_row_of_short_cells_is_a_line_however_far_they_are_indented() -> None:
     indent = "\n" + 60 * " "
     cells = indent.join(f"<td>{word}</td>" for word in ("Mary Rose", "12 m", "1545"))
@@ -200,6 +208,13 @@ def test_facts_come_from_json_ld_in_a_graph() -> None:
         "keywords": ["piers", "storms"],
         "paywall": True,
     }
+
+
+def test_facts_come_from_the_page_of_json_ld_where_it_names_no_article() -> None:
+    crumbs = {"@type": "BreadcrumbList", "name": "Pottery"}
+    declared = {"@type": "WebPage", "name": "Pier", "datePublished": "2019-03-05"}
+    graph = [crumbs, declared, {"@type": "WebSite", "datePublished": "2001-01-01"}]
+    assert str(article_of(page(json_ld({"@graph": graph}))).date) == "2019-03-05"
 
 
 def test_mistakes_in_json_ld_are_forgiven() -> None:
