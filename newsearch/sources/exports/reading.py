@@ -29,6 +29,8 @@ _COPYRIGHT = re.compile(
     r"copyright\b.{0,20}\d{4}|copyright\s?(?:©|\(c\))|(?:©|\(c\))\s?\d{4}", re.I
 )
 _COPYRIGHT_ABOVE = re.compile(rf"{_COPYRIGHT.pattern}|©|\(c\)\s", re.I)
+# What needs no blank line before its label, even after the text.
+_SURE = frozenset(("load_date", "lang", "publication_type", "classification"))
 _ADDRESS = re.compile(r"https?://\S+")
 _RIGHTS = re.compile(r"reserved|vorbehalten|réservés|reservados|riservati|voorbehouden", re.I)
 
@@ -148,7 +150,7 @@ def _parts(lines: Iterable[str], export: Export) -> list[Part]:
         if found := _labelled(line, export, parts, is_first=is_first):
             parts.append(found[0])
             text = found[1].strip()
-        elif is_first if parts[-1].field != "copyright" else not _RIGHTS.search(text):
+        elif _is_apart(text, parts[-1], is_first=is_first):
             _open_unlabelled(parts, export)
         if text:
             if is_first or not parts[-1].blocks:
@@ -156,6 +158,17 @@ def _parts(lines: Iterable[str], export: Export) -> list[Part]:
             parts[-1].blocks[-1].append(text)
         is_first = False
     return parts
+
+
+def _is_apart(text: str, part: Part, *, is_first: bool) -> bool:
+    """Whether a line without a label is no more of what the last one names."""
+    match part.field:
+        case "copyright":
+            return not _RIGHTS.search(text)
+        case "words" | "dateline":
+            return is_first or bool(part.blocks)
+        case _:
+            return is_first
 
 
 def _is_told(mark: str, export: Export) -> bool:
@@ -182,7 +195,8 @@ def _labelled(
     if export.ranks:
         is_label = rank > part.rank
     elif part.field == "body" and label[0] != MARK:
-        is_label = is_first and bool(field) and _ends_body(field, value, export)
+        is_sure = field in _SURE or (export.is_open and " " in label)
+        is_label = (is_first or is_sure) and bool(field) and _ends_body(field, value, export)
     else:
         is_label = bool(field) or (is_first and _may_be_unknown(parts, export))
     return (Part(field or folded(label).replace(" ", "_"), [], rank), value) if is_label else None

@@ -130,7 +130,7 @@ def _source_date_title(blocks: Blocks) -> tuple[dict[str, str], Blocks]:
     block, rest = blocks[at], blocks[at + 1 :]
     source, edition = block[:day] or [_joined(blocks[:at][-1:])], block[day + 1 :]
     if edition and not rest:
-        edition, rest = [], [edition]
+        edition, rest = edition[:-1], [edition[-1:]]
     values = {"source": " ".join(source), "date": block[day], "edition": " ".join(edition)}
     return values | {"title": _joined(rest[:1])}, rest[1:]
 

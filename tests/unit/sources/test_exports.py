@@ -496,6 +496,17 @@ def test_lists_of_stories_are_read_by_their_keys(
     assert (str(article.date), article.url) == ("2019-03-04T10:00:00Z", "http://a.example/1")
 
 
+@pytest.mark.parametrize("name", ["lexis.txt", "uni.txt"])
+def test_blank_lines_may_be_missing(tmp_path: Path, name: str) -> None:
+    lines = [line for line in FILES[name]().decode().splitlines() if line.strip()]
+    found = articles_of(tmp_path, name, "\n".join(lines).encode())
+    assert [article.title for article in found] == [item.title for item in ITEMS]
+    for article, item in zip(found, ITEMS, strict=True):
+        assert " ".join(article.body.split()) == " ".join(item.body)
+        assert (article.source, article.lang) == (SOURCE, "en")
+        assert str(article.date) == f"2019-03-0{item.day[6]}"
+
+
 def test_transcript_of_a_show_has_it_above_the_day(tmp_path: Path) -> None:
     text = lexisnexis(ITEMS[1]).replace(
         f"  {SOURCE}\n\n", f"  {SOURCE}\n\n            SHOW: HARBOUR TALK 8:00 PM EST\n\n", 1
