@@ -369,8 +369,10 @@ def _month(word: str, before: str) -> int | None:
 
 @lru_cache(maxsize=1 << 13)
 def folded(word: str) -> str:
-    marked = unicodedata.normalize("NFKD", word.casefold())
-    plain = "".join(char for char in marked if not unicodedata.combining(char))
+    plain = word.casefold()
+    if not plain.isascii():
+        marked = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in marked if not unicodedata.combining(char))
     return plain.replace("ı", "i").strip(".'’").removeprefix("d'").removeprefix("d’")
 
 

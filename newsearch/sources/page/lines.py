@@ -44,9 +44,8 @@ _FEWEST_WRAPPED = 3
 _LEAST_WIDTH, _MOST_WIDTH = 45, 100
 _ITEM = re.compile(r"[+*•·▪●■◆▶►–-] ?(?=\w)")
 _MENU_WORD = re.compile(r"[\w./&-]+")
-# The first two letters of a line tell mostly that it is neither of sections nor of buttons.
+# The first two letters of a line tell mostly that it names no sections.
 _SECTION_STARTS = frozenset(section[:2] for section in cues.SECTIONS)
-_MENU_STARTS = frozenset(word[:2] for word in cues.MENU_WORDS | cues.MENU_GLUE)
 _CUE_WORDS = tuple({**cues.PLEA, **cues.CREDIT, **dict.fromkeys(cues.BYLINE_WORDS)})
 # Of the lines of a load so many are remembered, those of menus and templates: longer ones seldom
 # come again.
@@ -300,14 +299,18 @@ def is_menu(text: str) -> bool:
 
 
 def _is_menu(lower: str) -> bool:
-    start = lower[:2]
-    if start.isalpha() and start not in _MENU_STARTS:
+    first = _MENU_WORD.search(lower)
+    if first and not _is_of_menu(first[0]):
         return False
     words: list[str] = _MENU_WORD.findall(lower)
     others = [word for word in words if word not in cues.MENU_WORDS]
     if len(others) < len(words):
         return 2 * len(others) <= len(words) and cues.MENU_GLUE.issuperset(others)
     return all(word.isdigit() for word in words)
+
+
+def _is_of_menu(word: str) -> bool:
+    return word in cues.MENU_WORDS or word in cues.MENU_GLUE or word.isdigit()
 
 
 def is_section(lower: str) -> bool:
