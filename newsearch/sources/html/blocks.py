@@ -46,11 +46,20 @@ def _tags(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Sites link writers to what else they wrote.
-_AUTHOR_LINK = re.compile(
-    r"""\brel=["']?author\b|\bhref=["']?[^"'\s>]*/(?:authors?|autor(?:en)?|auteurs?|writers?)/""",
-    re.I,
-)
+# Sites link writers to what else they wrote, and name what holds their names.
+_BYLINES = {
+    "a": re.compile(
+        r"""\brel=["']?author\b|\bhref=["']?[^"'\s>]*/(?:authors?|autor(?:en)?|auteurs?|writers?)/""",
+        re.I,
+    ),
+    "byline": re.compile(
+        r"""\b(?:class|itemprop)=["']?(?:[^"'>]*[\s_-])?(?:by-?line|authors?|auteurs?|autore?s?)"""
+        r"""(?:[_-]+(?:name|link))?(?=["'\s>]|$)""",
+        re.I,
+    ),
+}
+# The kind of byline that is open, its tag, and how many pieces stand before it.
+_NO_BYLINE = ("", "", 0)
 
 _VOID = _tags("area base br col embed hr img input link meta param source track wbr")
 _CELLS = frozenset(("td", "th"))
@@ -145,8 +154,8 @@ class Page:
     parts
         Inner ones before those that hold them.
     declared
-        Each ``<meta>``, ``<link>``, ``<time>`` and ``<html>``; ``<a>`` to a writer, whose one
-        attribute is its text.
+        Each ``<meta>``, ``<link>``, ``<time>`` and ``<html>``; ``<a>`` to a writer, and
+        what is called a ``byline`` within a line, whose one attribute is their text.
     scripts
         Texts of type ``application/ld+json``.
     is_whole
@@ -192,7 +201,7 @@ class _Scan:
         self._n_chars = 0
         self._n_linked = 0
         self._n_links = 0
-        self._author_at = -1
+        self._byline = _NO_BYLINE
         # Pieces, characters and linked ones before the last cell of a row.
         self._before_cell = (0, 0, 0)
 
@@ -225,9 +234,11 @@ class _Scan:
         is_seen = self._open[-1].is_seen and is_shown
         if is_seen and tag in _INLINE:
             if tag == "a":
-                self._open_link(attributes)
+                self._n_links += 1
             elif tag in _CELLS:
                 self._end_cell()
+            if "aut" in attributes or "by" in attributes or "writer" in attributes:
+                self._open_byline(tag, attributes)
             return
         if is_seen or tag in _UNSEEN_BLOCKS:
             self._flush()
@@ -253,8 +264,11 @@ class _Scan:
                 self._flush()
             while self._pop() != tag:
                 pass
-        elif tag == "a":
-            self._close_link()
+            return
+        if tag == self._byline[1]:
+            self._close_byline()
+        if tag == "a":
+            self._n_links = max(0, self._n_links - 1)
         elif tag in _CELLS:
             self._end_cell()
 
@@ -265,18 +279,17 @@ class _Scan:
         self._page.is_whole = is_whole
         return self._page
 
-    def _open_link(self, attributes: str) -> None:
-        self._n_links += 1
-        is_likely = "aut" in attributes or "writer" in attributes
-        is_author = is_likely and _AUTHOR_LINK.search(attributes)
-        self._author_at = len(self._pieces) if is_author else -1
+    def _open_byline(self, tag: str, attributes: str) -> None:
+        if tag == "a" and _BYLINES["a"].search(attributes):
+            self._byline = ("a", tag, len(self._pieces))
+        elif not self._byline[0] and _BYLINES["byline"].search(attributes):
+            self._byline = ("byline", tag, len(self._pieces))
 
-    def _close_link(self) -> None:
-        self._n_links = max(0, self._n_links - 1)
-        if self._author_at >= 0:
-            name = {"text": _line("".join(self._pieces[self._author_at :]))}
-            self._page.declared.append(Declared("a", name, len(self._page.blocks)))
-            self._author_at = -1
+    def _close_byline(self) -> None:
+        kind, _, start = self._byline
+        self._byline = _NO_BYLINE
+        if text := _line("".join(self._pieces[start:])):
+            self._page.declared.append(Declared(kind, {"text": text}, len(self._page.blocks)))
 
     def _break(self, tag: str) -> None:
         if tag == "hr" or (tag == "br" and self._open[-1].tag not in _ONE_LINE):

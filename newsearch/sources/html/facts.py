@@ -360,16 +360,26 @@ def linked_authors(declared: Iterable[Declared], near: range) -> tuple[str, ...]
 
 
 def named_authors(page: Page, near: range) -> tuple[str, ...]:
-    """Return the writers in the first part among some blocks whose names say that it has some."""
+    """Return the writers in what is named after them, among some blocks."""
+    inline = [
+        name
+        for element in page.declared
+        if element.tag == "byline" and element.at in near
+        for name in _written(element.attributes["text"])
+    ]
+    if inline:
+        return tuple(dict.fromkeys(inline))
     for part in page.parts:
         is_short = part.start in near and part.stop - part.start <= _MOST_BYLINE_BLOCKS
         if is_short and _BYLINE_NAMES.search(part.names):
             texts = (block.text for block in page.blocks[part.start : part.stop])
-            if names := tuple(
-                name for text in texts for name in authors_of(text) or bare_names_of(text)
-            ):
+            if names := tuple(name for text in texts for name in _written(text)):
                 return tuple(dict.fromkeys(names))
     return ()
+
+
+def _written(text: str) -> tuple[str, ...]:
+    return authors_of(text) or bare_names_of(text)
 
 
 def fullest(names: tuple[str, ...], others: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

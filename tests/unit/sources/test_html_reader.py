@@ -439,6 +439,9 @@ def test_headline_is_the_whole_one(head: str, above: str, title: str) -> None:
         ('<meta name="author" content="Mara Quill">', "<p>By Jo Ferrer</p>", ("Mara Quill",)),
         ("", "<div class='article__byline'><b>Mara Quill</b></div>", ("Mara Quill",)),
         ("", "<div class='authority'><b>Mara Quill</b></div>", ()),
+        ("", "<p>Words: <span itemprop='author'>Mara Quill</span></p>", ("Mara Quill",)),
+        ("", "<p>By <em class=byline-name><a href=/authors/mq>Quill</a></em></p>", ("Quill",)),
+        ("", "<p>In <span class=authority>Harbour Street</span></p>", ()),
     ],
 )
 def test_authors_are_those_of_the_fullest_place(
@@ -469,6 +472,8 @@ HOSTILE = {
     "cells": "<table><tr><td>" * 20_000,
     "articles": f"<article>{'<div class=a>' * 90}{BODY * 900}",
     "names": f"<article><p class='{'comment ' * 20_000}'>{PARAGRAPHS[0]}</p>{BODY}" * 20,
+    "bylines": "<span class=author>" * 5_000 + "<a rel=author>" * 5_000 + "</a>" * 5_000,
+    "byline": f"<span class=author>{'<b>word</b>' * 20_000}",
     "NULs": "\0<\0p\0>" * 20_000,
 }
 
