@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
@@ -42,6 +43,10 @@ _HEADLINE_REACH = 12
 _HEADLINE_GAIN = 300.0
 # So many paragraphs on end without a full stop, none longer, are headlines of other stories.
 _FEWEST_HEADLINES, _MOST_UNPUNCTUATED = 3, 200.0
+# What shows a row: a number before it, a colon within, or two numbers after words.
+_ROW = re.compile(r"\d+[.)] \w|[^:]{3,40}: \S")
+_NUMBER = re.compile(r"(?<=\D)\d[\d.,]*")
+_FEWEST_ROWS, _LONGEST_ROW = 3, 200
 _ITEM_SHARE, _MOST_PER_ITEM = 0.3, 20.0
 _RESUMING_WEIGHT = 60.0
 _LONGEST_HEAD = 8
@@ -121,15 +126,25 @@ def _gains(lines: Sequence[Line]) -> list[float]:
     """Return what each line adds, in letters.
 
     Several paragraphs on end that do not end as sentences do are the headlines of other stories.
+    Several rows of a table or of a list with numbers cost nothing: text may go on after them.
     """
     gains = [_gain(line) for line in lines]
+    for is_row, rows in groupby(range(len(lines)), lambda at: _is_row(lines[at])):
+        if is_row and len(found := list(rows)) >= _FEWEST_ROWS:
+            for at in found:
+                gains[at] = max(gains[at], 0.0)
     prose = [at for at, line in enumerate(lines) if line.kind is Kind.PROSE]
     for is_text, run in groupby(prose, lambda at: _is_text(lines[at])):
-        found = list(run)
-        if not is_text and len(found) >= _FEWEST_HEADLINES:
+        if not is_text and len(found := list(run)) >= _FEWEST_HEADLINES:
             for at in found:
                 gains[at] = _TEASER_GAIN
     return gains
+
+
+def _is_row(line: Line) -> bool:
+    if line.kind not in (Kind.SHORT, Kind.SENTENCE):
+        return False
+    return bool(_ROW.match(line.text)) or len(_NUMBER.findall(line.text[:_LONGEST_ROW])) > 1
 
 
 def _is_text(line: Line) -> bool:

@@ -38,6 +38,10 @@ _PARAGRAPH_END = re.compile(
     _SENTENCE_END.pattern[:-1] + r"(?:[(\[][^()\[\]]{1,25}[)\]]\W{0,3}){0,3}$"
 )
 _TEASER_END = re.compile(r"(?:\.\.\.|…|\[…\])\W{0,2}$")
+# A teaser that is cut off, and its time: "Talks end in Seoul… 12:33 PM UTC".
+_GLUED_TEASER = re.compile(
+    r"(?:…|\.\.\.)[^.]{0,40}\d\d?:\d\d(?: ?[AaPp][Mm])?(?: [A-Z]{2,5}| Uhr)?$"
+)
 _BULLETS_BEFORE, _BULLETS_AFTER = " •·▪●■◆▶►»›*–—|-", " •·▪●■|"
 WRAPPED = "\0"
 _FEWEST_WRAPPED = 3
@@ -267,6 +271,8 @@ def _kind_by_cue(text: str, lower: str, words: Sequence[str]) -> Kind | None:
 def _kind_by_shape(text: str, weight: float) -> Kind:
     if len(text) > _LONGEST_CUE and "ookie" in text[:150] and cues.CONSENT.match(text):
         return Kind.PLEA
+    if text[-1].isalnum() and ":" in text[-16:] and _GLUED_TEASER.search(text):
+        return Kind.RELATED
     if weight >= _PROSE_WEIGHT and not _is_list(text):
         return Kind.PROSE
     if weight >= 12 and _ends_sentence(text):

@@ -169,6 +169,7 @@ def test_short_article_outweighs_longer_comments_below_it() -> None:
         "Subscribe to our newsletter now and never miss what matters to you.",
         "GET THE BEST OF THE PAPER IN FIVE EASY PIECES",
         "© 2020 The Daily Planet. All rights reserved.",
+        "BusinesscategoryNew wall for the harbour of the town is to be built… 12:33 PM UTC",
         "Share Tweet Print",
         ", , , ,",
         "By Lois Lane and CLARK KENT",
@@ -712,3 +713,9 @@ def test_article_goes_on_after_teasers_in_its_middle_in_each_language(heading: s
 )
 def test_pleas_in_each_language_are_left_out(plea: str) -> None:
     assert article_of(PROSE[0], plea, *PROSE[1:]).body.split("\n") == list(PROSE)
+
+
+@pytest.mark.parametrize("row", ["{n}. Harbour Rovers", "Rovers {n} 12 9 8", "Best wall: No. {n}"])
+def test_article_goes_on_after_a_long_table(row: str) -> None:
+    rows = [row.format(n=n) for n in range(40)]
+    assert article_of(*PROSE, *rows, *PROSE).body.split("\n") == [*PROSE, *rows, *PROSE]
