@@ -206,8 +206,7 @@ def extraction_command(
     path.parent.mkdir(parents=True, exist_ok=True)
     with _errors_as_lines():
         names = [name.strip() for name in readers.split(";")]
-        result = measure_extraction(names, half, rounds, python, _say, seed=seed)
-    result.save(path)
+        result = measure_extraction(names, half, rounds, python, _say, output=path, seed=seed)
     click.echo(render_extraction(result))
     _say(f"wrote {path}")
 

@@ -112,12 +112,21 @@ class ExtractionResult:
 
 
 def measure_extraction(
-    readers: Sequence[str], half: str, rounds: int, python: str, say: Say, *, seed: int = 1
+    readers: Sequence[str],
+    half: str,
+    rounds: int,
+    python: str,
+    say: Say,
+    *,
+    output: Path,
+    seed: int = 1,
 ) -> ExtractionResult:
     """Let readers read all pages of a half, each in a process of its own, and score them.
 
     Parameters
     ----------
+    output
+        Where the result is written after every reader.
     python
         The interpreter of the other libraries' environment.
     """
@@ -133,11 +142,12 @@ def measure_extraction(
         run = _run(name, folder, gold, rounds, runs)
         if isinstance(run, str):
             result.skipped[name] = run
-            continue
-        result.versions[name] = run["version"]
-        result.rows.append(score(name, gold, run, words))
-    result.load_average["end"] = load_average()
-    result.finished = datetime.now(UTC).isoformat(timespec="seconds")
+        else:
+            result.versions[name] = run["version"]
+            result.rows.append(score(name, gold, run, words))
+        result.load_average["end"] = load_average()
+        result.finished = datetime.now(UTC).isoformat(timespec="seconds")
+        result.save(output)
     return result
 
 

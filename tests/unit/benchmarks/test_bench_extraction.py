@@ -80,11 +80,10 @@ def test_readers_are_measured_and_one_that_is_missing_is_named(
     monkeypatch.setenv("NEWSEARCH_DATA", str(data))
     readers = ["newsearch, text", "newsearch, HTML", "missing"]
     monkeypatch.setitem(READERS, "missing", ("no such package", READERS["readability"][1]))
-    result = measure_extraction(readers, "all", 1, sys.executable, lambda _: None)
+    path = tmp_path / "result.json"
+    result = measure_extraction(readers, "all", 1, sys.executable, lambda _: None, output=path)
     assert [row.reader for row in result.rows] == readers[:2]
     assert result.rows[0].f1 == 1.0
     assert result.skipped == {"missing": "KeyError: 'missing'"}
-    path = tmp_path / "result.json"
-    result.save(path)
     assert json.loads(path.read_text())["rows"][0]["f1"] == 1.0
     assert "| newsearch, text |" in render_extraction(result)
