@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import BinaryIO
 
@@ -67,7 +68,7 @@ def _messages(stream: BinaryIO) -> Iterator[bytes]:
 
 def _read_message(data: bytes, context: Context, article_id: str) -> Article | Remark:
     try:
-        message = message_from_bytes(data, policy=policy.default)
+        message = message_from_bytes(data)
         message_id = _field(message, "message-id").strip("<>")
         if article_id and message_id:
             article_id = f"{article_id.rpartition('#')[0]}#{message_id}"
@@ -77,7 +78,7 @@ def _read_message(data: bytes, context: Context, article_id: str) -> Article | R
         return context.rejected(f"the message cannot be read: {type(error).__name__}: {error}")
 
 
-def _article_of(message: EmailMessage, page: Context) -> Article | Remark:
+def _article_of(message: Message, page: Context) -> Article | Remark:
     page.fetched = _date(message)
     html, plain = _parts(message, "text/html"), _parts(message, "text/plain")
     title = _field(message, "subject")
@@ -97,13 +98,13 @@ def _article_of(message: EmailMessage, page: Context) -> Article | Remark:
     )
 
 
-def _date(message: EmailMessage) -> ArticleDate | None:
+def _date(message: Message) -> ArticleDate | None:
     with suppress(ValueError):
         return ArticleDate.of(parsedate_to_datetime(_field(message, "date")))
     return None
 
 
-def _parts(message: EmailMessage, kind: str) -> str:
+def _parts(message: Message, kind: str) -> str:
     """Return the text of all parts of a kind that are not attached."""
     found = []
     for part in message.walk():
@@ -114,8 +115,8 @@ def _parts(message: EmailMessage, kind: str) -> str:
     return "\n\n".join(found)
 
 
-def _field(message: EmailMessage, name: str) -> str:
+def _field(message: Message, name: str) -> str:
     """Return a header field on one line, '' for none and one that cannot be read."""
     with suppress(Exception):  # what is none makes the parser fail in many ways
-        return " ".join(str(message[name] or "").split())
+        return " ".join(str(make_header(decode_header(message[name] or ""))).split())
     return ""

@@ -296,10 +296,10 @@ class _Chooser:
         found = _named_so(name, _formats.values()) or _named_so(name, self._other_formats())
         return partial(self._read, found)
 
-    def unnamed(self, path: str) -> Reader:
-        """Return the reader for a stream that has no name."""
-        if self._named:
-            return partial(self._read_as, self._named)
+    def unnamed(self, pipe: str, path: str) -> Reader:
+        """Return the reader for a pipe, whose path tells nothing, or for a file that it holds."""
+        if self._named or path != pipe:
+            return self.by_name(path)
         return partial(self._read, _formats["text"])
 
     def is_page(self, path: str) -> bool:
@@ -385,7 +385,7 @@ def _named_so(name: str, known: Iterable[Format]) -> Format | None:
 
 def _root(path: str, article_id: str, chooser: _Chooser) -> FoundFile:
     if path == STDIN:
-        return FoundFile(path, "", chooser.unnamed)
+        return FoundFile(path, "", partial(chooser.unnamed, path))
     file, sign, table = path.rpartition("#")
     if sign and not os.path.lexists(path) and os.path.isfile(file):  # noqa: PTH113 - as below
         return FoundFile(file, article_id, chooser.by_name, part=table)
@@ -397,7 +397,7 @@ def _root(path: str, article_id: str, chooser: _Chooser) -> FoundFile:
     if stat.S_ISDIR(status.st_mode):
         return FoundFile(path, article_id, chooser.by_name, is_folder=True)
     if not stat.S_ISREG(status.st_mode):
-        return FoundFile(path, "", chooser.unnamed)
+        return FoundFile(path, "", partial(chooser.unnamed, path))
     if not chooser.knows(path):
         known = ", ".join(chooser.suffixes())
         advice = f"give its format, or let its name end in {known}"

@@ -50,7 +50,9 @@ class Allowance:
         """Count bytes of what was packed; raise OSError where they are out of proportion."""
         self._n_bytes += n_bytes
         if self._n_bytes > max(_SMALL_BYTES, _MOST_TIMES * self.packed_bytes):
-            reason = f"it unpacks to more than {_MOST_TIMES} times its size, as no news does"
+            reason = (
+                f"it unpacks to more than {_MOST_TIMES} times its size, as decompression bombs do"
+            )
             raise OSError(None, f"{reason}; unpack it by hand if you trust it")
         if self._within:
             self._within.take(n_bytes)

@@ -189,12 +189,13 @@ def test_a_zip_archive_from_a_pipe_is_copied_up_to_a_limit(
 ) -> None:
     monkeypatch.setattr(archives, "_LARGEST_COPY_BYTES", limit)
     monkeypatch.setattr(archives, "_BLOCK_BYTES", 50)
-    data = zipped({"a.txt": PAGE, "b.jsonl": record("b")})
+    data = zipped({"a.txt": PAGE, "b.jsonl": record("b"), "c.png": b"\x89PNG\0\0"})
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     stream = read("-")
     ids = [article.id for article in stream]
     assert ids == (["-#a.txt", "b"] if limit > 100 else [])
     assert len(stream.rejected) == (limit == 100)
+    assert len(stream.notes) == (limit > 100)
 
 
 def test_names_in_utf8_that_do_not_say_so_are_read(tmp_path: Path) -> None:
