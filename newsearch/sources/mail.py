@@ -25,6 +25,7 @@ _LONGEST_LINE = 2**16
 _FIELD = re.compile(rb"([!-9;-~]+):|[ \t]")
 _OTHER_FIELDS = {b"date", b"subject", b"message-id", b"received", b"mime-version", b"to"}
 _SEPARATOR = re.compile(rb"From (?:\S+ .*\d\d:\d\d|\S+@\S+\s*$)")
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _QUOTED_SEPARATOR = re.compile(rb">+From ")
 
 
@@ -82,10 +83,9 @@ def _article_of(message: Message, page: Context) -> Article | Remark:
     page.fetched = _date(message)
     html, plain = _parts(message, "text/html"), _parts(message, "text/plain")
     title = _field(message, "subject")
-    tries = (read_page(text, page, is_html=text is html) for text in (html, plain) if text.strip())
-    article = next((made for made in tries if isinstance(made, Article)), None)
-    if article is None:
-        body = plain.strip() or without_markup(html)
+    article = read_page(html, page, is_html=True) if html.strip() else None
+    if not isinstance(article, Article):
+        body = _unwrapped(plain) or without_markup(html)
         if not (title or body):
             return page.rejected("the message has neither subject nor text")
         article = Article(page.article_id, title, body)
@@ -96,6 +96,12 @@ def _article_of(message: Message, page: Context) -> Article | Remark:
         source=name or address,
         date=page.fetched or article.date,
     )
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text, a paragraph a line, up to the signature."""
+    paragraphs = _BLANK_LINE.split(text.partition("\n-- \n")[0])
+    return "\n".join(filter(None, (" ".join(one.split()) for one in paragraphs)))
 
 
 def _date(message: Message) -> ArticleDate | None:
@@ -111,7 +117,8 @@ def _parts(message: Message, kind: str) -> str:
         if part.get_content_type() == kind and not part.get_filename():
             data = part.get_payload(decode=True)
             if isinstance(data, bytes):
-                found.append(decode(data, part.get_content_charset("")).text)
+                text = decode(data, part.get_content_charset("")).text
+                found.append(text.replace("\r\n", "\n"))
     return "\n\n".join(found)
 
 

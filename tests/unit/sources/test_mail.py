@@ -76,9 +76,11 @@ def test_messages_of_a_mailbox_are_articles(tmp_path: Path) -> None:
     assert said.endswith(f"{start}4: the message has neither subject nor text")
 
 
-def test_a_short_message_is_kept_whole(tmp_path: Path) -> None:
-    ((article,), _) = articles_in(tmp_path / "a.eml", message("Pier closed.\n"))
-    assert article.body == "Pier closed."
+@pytest.mark.parametrize("html", ["", "<p>Pier closed.</p><p>Go\nhome.</p>"])
+def test_a_text_is_kept_whole_but_for_the_signature(html: str, tmp_path: Path) -> None:
+    text = "PIER\n\nPier closed.\n\n\nGo\nhome.\n\n-- \nUnsubscribe here"
+    ((article,), _) = articles_in(tmp_path / "a.eml", message(text, html))
+    assert article.body == "PIER\nPier closed.\nGo home."
 
 
 def test_what_is_attached_is_no_text(tmp_path: Path) -> None:
