@@ -159,6 +159,8 @@ def article_blocks(page: Page, lines: Sequence[Line], facts: Facts) -> list[int]
         return []
     if text:
         run = range(bisect_left(own, text[0]), bisect_left(own, text[-1]) + 1)
+    else:
+        run = _whole_run(page, gains, own, run)
     home = _home(page.parts, gains, own[run.start : run.stop])
     is_text = [at in home and _is_text(lines[at], blocks[at]) for at in own]
     run = _extended(run, is_text)
@@ -268,6 +270,18 @@ def _home(parts: Sequence[Part], gains: Sequence[float], chosen: Sequence[int]) 
         if sums[stop] - sums[start] >= _HOME_SHARE * sums[-1]:
             return range(part.start, part.stop)
     return range(0)
+
+
+def _whole_run(page: Page, gains: Sequence[float], own: Sequence[int], run: range) -> range:
+    """Return a run with what else is prose in the innermost part that is named for an article."""
+    first, last = own[run.start], own[run.stop - 1]
+    for part in page.parts:
+        is_named = part.tag == "article" or _OWN.search(part.names)
+        if is_named and part.start <= first and last < part.stop:
+            inside = range(bisect_left(own, part.start), bisect_left(own, part.stop))
+            prose = [at for at in inside if gains[own[at]] > _MOST_PER_SHORT]
+            return range(min([run.start, *prose]), max([run.stop - 1, *prose]) + 1)
+    return run
 
 
 def _extended(run: range, is_text: Sequence[bool]) -> range:

@@ -168,6 +168,14 @@ def test_heading_among_paragraphs_ends_no_article(heading: str) -> None:
     assert article_of(page(body=body)).body == "\n".join([*long[:2], heading, *long[2:]])
 
 
+def test_article_goes_on_after_much_else_within_its_part() -> None:
+    links = "".join(f"<p><a href=/{n}>Story number {n}</a></p>" for n in range(30))
+    body = f"{2 * BODY}{links}{BODY}"
+    whole = article_of(page(body=f"<div class='entry-content'>{body}</div>"))
+    assert whole.body == "\n".join(3 * PARAGRAPHS)
+    assert article_of(page(body=f"<div>{body}</div>")).body == "\n".join(2 * PARAGRAPHS)
+
+
 def test_row_of_short_cells_is_a_line_however_far_they_are_indented() -> None:
     indent = "\n" + 60 * " "
     cells = indent.join(f"<td>{word}</td>" for word in ("Mary Rose", "12 m", "1545"))
@@ -579,7 +587,7 @@ def test_saved_pages_are_read_as_well_as_ever(shared_data: Path) -> None:
 
 
 # Of 102 bodies, 195 headlines and 115 dates; a change that lowers one says why.
-FLOORS = {"f1": 0.95, "titles": 145, "dates": 103}
+FLOORS = {"f1": 0.955, "titles": 150, "dates": 103}
 
 
 def _token_f1(gold: str, found: str) -> float:
