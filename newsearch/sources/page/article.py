@@ -192,7 +192,7 @@ def _date(
         *range(span.stop, min(span.stop + _DATE_LINES_BELOW, len(lines))),
     ]
     near = [lines[at] for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
-    near = sorted(near, key=_names_change)
+    near = sorted(near, key=_doubt)
     found = _day_of(near, context, lines) if context.takes("text") else None
     return context.best_date((found, None), (date_of_name(context.article_id, head.title), None))
 
@@ -232,6 +232,11 @@ def _tell_orders(lines: Sequence[Line], context: Context) -> None:
         for numbers in three_numbers(line.text) if has_year(line.text) else ():
             if orders := possible_orders(numbers):
                 context.saw_date(numbers, orders, None)
+
+
+def _doubt(line: Line) -> int:
+    """Return how little a date on a line tells of publication: that of a picture, least."""
+    return 2 if line.kind is Kind.CAPTION else int(_names_change(line))
 
 
 def _names_change(line: Line) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsearch.sources.page import cues
 from newsearch.sources.page.credits import find_date
@@ -25,7 +25,7 @@ _STANDFIRST_SHARE, _FEWEST_OVER_STANDFIRST = 0.7, 6
 _USUAL_HEADLINE = 90
 _LENGTH_COST = 0.01
 _FEWEST_WORDS = 3
-_FEWEST_REPEATED = 8
+_FEWEST_CHARS, _FEWEST_REPEATED = 4, 8
 _MOST_REPEATS = 20
 _LEAST_WEIGHT = 12.0
 # Vowel signs of Indic writing are part of a word; Thai and its like have no spaces between words.
@@ -71,11 +71,25 @@ def find_head(lines: Sequence[Line], text_start: int, body: str) -> Head:
     body
         That text.
     """
+    head = Head()
     if lines and _could_be_page_title(lines[0]):
         head = _from_page_title(lines, text_start)
-        if head.title:
+        if head.at > 0:
             return head
-    return _most_telling(lines, text_start, body)
+    shown = _most_telling(lines, text_start, body)
+    return replace(shown, source=head.source) if _is_better(shown, head, lines) else head
+
+
+def _is_better(shown: Head, declared: Head, lines: Sequence[Line]) -> bool:
+    """Whether a line is the headline, rather than the title of the page, which says it otherwise.
+
+    So it is if it has half of the words of the shorter one and stands right over the credits.
+    """
+    if not (shown.title and declared.title):
+        return not declared.title
+    keys, others = _keys(shown.title), _keys(declared.title)
+    is_alike = 2 * len(keys & others) >= min(len(keys), len(others)) > 1
+    return is_alike and lines[shown.at].stands_alone and _has_credits_below(lines, shown.at)
 
 
 def _could_be_page_title(line: Line) -> bool:
@@ -105,13 +119,17 @@ def headlines_of_title(lines: Sequence[Line]) -> list[int]:
     title = fold(lines[0].text)
     first = title[:1]
     headline = cues.TITLE_SEPARATOR.split(lines[0].text)[0]
-    best = max(_FEWEST_REPEATED, len(fold(headline)) // 2)
+    n_chars = len(fold(headline))
+    best = max(min(n_chars, _FEWEST_REPEATED), n_chars // 2, _FEWEST_CHARS)
     found: list[int] = []
     for at, line in enumerate(lines[1:], 1):
         # Folding takes long, so that lines which start otherwise are sorted out first.
         is_short = len(line.text) <= _LONGEST_HEADLINE
         key = fold(line.text) if is_short and first in line.text[:3].casefold() else ""
-        if len(key) >= best and line.kind is not Kind.SECTION and title.startswith(key):
+        is_label = line.kind is Kind.SECTION or (
+            line.kind is Kind.MENU and len(key) < _FEWEST_REPEATED
+        )
+        if len(key) >= best and not is_label and title.startswith(key):
             if len(key) > best:
                 found.clear()
             found.append(at)

@@ -719,3 +719,27 @@ def test_pleas_in_each_language_are_left_out(plea: str) -> None:
 def test_article_goes_on_after_a_long_table(row: str) -> None:
     rows = [row.format(n=n) for n in range(40)]
     assert article_of(*PROSE, *rows, *PROSE).body.split("\n") == [*PROSE, *rows, *PROSE]
+
+
+def test_visible_headline_goes_before_a_page_title_that_says_it_otherwise() -> None:
+    page = [
+        "11 things we learned from the harbour talks - The Harbour Post", "", "World", "",
+        "Walls, roads and boats: 11 things we learned from the long harbour talks", "",
+        "By Lois Lane", "July 10, 2020", "", *PROSE,
+        "Eleven things were learned from the talks on the harbour, its walls and its boats.",
+    ]  # fmt: skip
+    article = article_of(*page)
+    assert (article.title, article.source) == (page[4], "The Harbour Post")
+
+
+@pytest.mark.parametrize("name", ["Pier", "Quay (3)"])
+def test_short_headline_is_found_where_the_page_title_repeats_it(name: str) -> None:
+    article = article_of(f"{name} - The Harbour Post", "", "Home", "", name, "", *PROSE)
+    assert article.title == name
+
+
+def test_date_of_a_picture_counts_only_where_there_is_no_other() -> None:
+    caption = "The sun rises over the harbour on March 24, 2014. Photo: A. Person/Pool via AP"
+    headline = "Envoy meets ministry officials"
+    dated = article_of(headline, caption, "By Lois Lane", "July 10, 2020", *PROSE)
+    assert str(dated.date) == "2020-07-10"
