@@ -74,7 +74,7 @@ def header_row(rows: Sequence[Sequence[str]]) -> int:
     if any(known):
         return known.index(max(known))
     filled = [sum(map(bool, row)) for row in rows]
-    [(width, _)] = Counter(filter(None, filled)).most_common(1)
+    [(width, _)] = Counter(filter(None, filled)).most_common(1) or [(0, 0)]
     return next(number for number, n_cells in enumerate(filled) if n_cells >= width)
 
 

@@ -196,6 +196,7 @@ TABLE_TEXT = st.text(st.sampled_from("idtitle,;\t|\"'\r\n \0é"), max_size=80)
 
 @given(st.binary(max_size=200) | TABLE_TEXT.map(lambda text: ("title,body\n" + text).encode()))
 @example(b"title,body\nt,x\r,")
+@example(b'"')
 def test_no_bytes_make_a_table_reader_raise(data: bytes) -> None:
     for reader in (read_csv, read_tsv):
         stream = io.BufferedReader(io.BytesIO(data))  # type: ignore[arg-type]
