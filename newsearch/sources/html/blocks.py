@@ -230,7 +230,9 @@ class _Scan:
         if tag in _VOID:
             self._break(tag)
             return
-        is_shown = tag not in _UNSEEN and (tag in _SHOWN or not _hides(attributes))
+        is_shown = tag not in _UNSEEN and (
+            tag in _SHOWN or not attributes or not _hides(attributes)
+        )
         is_seen = self._open[-1].is_seen and is_shown
         if is_seen and tag in _INLINE:
             if tag == "a":
@@ -245,17 +247,15 @@ class _Scan:
             top = self._open[-1].tag
             if top == "p" or (top == tag and tag in _ENDS_THE_LAST):
                 self._pop()
-        names = self._names_of(attributes) if attributes else ""
-        self._open.append(Part(tag, names, len(self._page.blocks), is_seen=is_seen))
+        self._open.append(Part(tag, attributes, len(self._page.blocks), is_seen=is_seen))
         self._n_open[tag] += 1
 
     def _names_of(self, attributes: str) -> str:
         """Return what attributes call an element; most come many times."""
         if (names := self._named.get(attributes)) is None:
             lower = attributes.lower().replace("\n", " ")
-            found = (name.search(lower) for name in _NAMES)
-            names = " ".join(match[match.lastindex or 0] for match in found if match)
-            self._named[attributes] = names = names[:_LONGEST_NAMES]
+            found = [match[match.lastindex or 0] for one in _NAMES if (match := one.search(lower))]
+            self._named[attributes] = names = " ".join(found)[:_LONGEST_NAMES]
         return names
 
     def close(self, tag: str) -> None:
@@ -326,15 +326,16 @@ class _Scan:
         self._n_open[part.tag] -= 1
         part.stop = len(self._page.blocks)
         if part.stop > part.start:
+            # Most hold nothing, so that their attributes need not be read.
+            part.names = self._names_of(part.names) if part.names else ""
             self._page.parts.append(part)
         return part.tag
 
 
 def _hides(attributes: str) -> bool:
     # Few have one of these words, which takes less time to see than the pattern does.
-    lower = attributes.lower()
-    is_likely = "hidden" in lower or "none" in lower or "role" in lower
-    return is_likely and bool(_HIDDEN.search(lower))
+    is_likely = "idden" in attributes or "none" in attributes or "role" in attributes
+    return is_likely and bool(_HIDDEN.search(attributes))
 
 
 def _attributes_of(text: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from resiliparse.extract.html2text import extract_plain_text
 
@@ -14,6 +13,7 @@ _MOST_BLOCKS = 3_000
 _MOST_PARTS = 10_000
 _MOST_DEEP = 100
 _LONGEST_TEXT = 300
+_QUOTE = '"'
 _MARK = "\ue000"
 _MARKED = re.compile(rf"{_MARK}(\d+)")
 _MOST_LINKED = 0.5
@@ -51,11 +51,15 @@ def _markup(page: Page) -> str:
         for part in reversed(starting[at]):
             if len(is_open) < _MOST_DEEP:
                 is_open.append(part)
-                pieces.append(f'<{_tag(part)} class="{escape(part.names)}">')
-        text = f"{_MARK}{at} {escape(block.text[:_LONGEST_TEXT].replace(_MARK, ''))}"
+                pieces.append(f'<{_tag(part)} class="{part.names.replace(_QUOTE, " ")}">')
+        text = f"{_MARK}{at} {_escaped(block.text[:_LONGEST_TEXT])}"
         pieces.append(f"<a href=x>{text}</a>" if block.link_share > _MOST_LINKED else text)
         pieces.append("<br>")
     return "".join(pieces)
+
+
+def _escaped(text: str) -> str:
+    return text.replace(_MARK, "").replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _tag(part: Part) -> str:
