@@ -149,7 +149,7 @@ FIELDS = (
         "lingua", "taal", "sprak", "jezyk", "язык", "dil", "语言", "言語", "언어", "اللغة",
     ), "en", label="language"),
     Field("url", "exact", "where it was published", (
-        "url", "link", "weburl", "articleurl", "articlelink", "newsurl", "permalink",
+        "url", "link", "weburl", "weblink", "articleurl", "articlelink", "newsurl", "permalink",
         "canonicalurl", "pageurl", "href", "uri", "链接", "网址", "リンク", "링크", "الرابط",
     ), "https://example.com/a", is_unique=True),
     Field("length", "number", "words of the body, counted",

@@ -21,7 +21,9 @@ from newsearch.sources.records import articles_of
 _LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")
 _LINES_AHEAD = 30
 _CHARS_AHEAD = 2**16
+# Of a file in which every row is broken, each costs no more than so much.
 _MOST_LINES_MENDED = 500
+_MOST_TRIES = 20
 
 
 def read_csv(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
@@ -154,7 +156,7 @@ class _Table:
         escaped = re.escape(delimiter)
         # A quote within a cell is one that neither follows a delimiter nor is followed by one.
         self._cell = re.compile(
-            rf'\s*"((?:[^"]|(?<!{escaped})"(?!\s*(?:{escaped}|\Z)))*+)"\s*(?:{escaped}|\Z)'
+            rf'\s*"((?:[^"]++|(?<!{escaped})"(?!\s*(?:{escaped}|\Z)))*+)"\s*(?:{escaped}|\Z)'
             rf"|([^{escaped}]*)(?:{escaped}|\Z)"
         )
 
@@ -172,7 +174,7 @@ class _Table:
             yield from ((None, remark) for remark in _taken(self._lines.remarks))
             if row is None:
                 return
-            if row:
+            if any(row):
                 line = self._lines.taken[0][0]
                 yield line, self._record_of(row, line)
 
@@ -194,26 +196,37 @@ class _Table:
                 return row
         self._lines.give_back(1)
         first = self._cells(self._lines.taken[0][1])
-        if len(first) != n_columns and (row := self._spread(n_columns)):
+        if len(first) == n_columns:
+            return first
+        if row := self._spread(n_columns):
             return row
         self._lines.give_back(1)
-        return first
+        rest = self._cells(self._lines.taken[0][1], is_last_open=True)
+        return rest if len(rest) == n_columns else first
 
     def _spread(self, n_columns: int) -> list[str]:
         """Read a row of several lines in which quotes stand for themselves; empty if it is none."""
         text = self._lines.taken[0][1]
+        n_tries = 0
         for line in islice(self._lines, _MOST_LINES_MENDED):
             text += line
-            if '"' in line and len(row := self._cells(text)) == n_columns:
-                return row
+            if '"' in line:
+                n_tries += 1
+                if len(row := self._cells(text)) == n_columns:
+                    return row
+            if n_tries == _MOST_TRIES or len(text) > _CHARS_AHEAD:
+                break
         return []
 
-    def _cells(self, text: str) -> list[str]:
+    def _cells(self, text: str, *, is_last_open: bool = False) -> list[str]:
+        """Split a row; a quote that nobody closes is left out, or begins the last cell."""
         text = text.rstrip("\r\n")
-        cells = []
+        cells: list[str] = []
         at = 0
         while match := self._cell.match(text, at):
             quoted, plain = match.groups()
+            if is_last_open and quoted is None and plain.startswith('"'):
+                return [*cells, text[at + 1 :]]
             cells.append(plain.removeprefix('"') if quoted is None else quoted.replace('""', '"'))
             at = match.end()
             if at == len(text) and not text[match.start() : at].endswith(self._delimiter):

@@ -70,6 +70,8 @@ def test_table_without_text_is_one_error_that_names_the_columns() -> None:
         ('title,body\nOne "and" more,x\n', ['One "and" more']),
         ('title,body\n"So \\"it\\", he said","x"\n"Two",y\n', ['So "it", he said', "Two"]),
         ('title,body\n"C:\\","x"\n"Two",y\n', ["C:\\", "Two"]),
+        ('title,body\n"One","y, and\n"Two","z"\n"Three","w"\n', ["One", "Two", "Three"]),
+        ('id,title,body\n1,One,"y, and\n2,Two,z\n3,Three,"w, so"\n', ["One", "Two", "Three"]),
         ('title,body,x\n"One,"y",1\n"Two","z",2\n', ["One", "Two"]),
         ('title,body\n"One\nmore ""so""",x\nTwo,y\n', ['One more "so"', "Two"]),
     ],
@@ -80,6 +82,10 @@ def test_quotes_as_people_write_them_cost_no_row_but_their_own(
     items, _ = items_of(text)
     found = [item.title for item in items if isinstance(item, Article)]
     assert found[-len(titles) :] == titles
+
+
+def test_rows_without_a_cell_are_passed_over() -> None:
+    assert shown(items_of("id,title,x\na,t,\n,,\n\nb,t,\n")[0]) == ["a", "b"]
 
 
 def test_quote_that_swallows_more_than_an_article_costs_its_row_only(tmp_path: Path) -> None:
