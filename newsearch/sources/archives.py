@@ -34,14 +34,11 @@ _NAME_IS_UTF8 = 0x800
 
 
 class _Member(NamedTuple):
-    """A file of an archive: its path there, and why it cannot be read, or ''.
-
-    `on_bytes` is told how many bytes were read, and raises OSError where they are too many.
-    """
+    """A file of an archive: its path there, and why it cannot be read, or ''."""
 
     name: str
     open: Callable[[], IO[bytes]]
-    on_bytes: Callable[[int], None] | None = None
+    allowance: Allowance | None = None
     fault: str = ""
 
 
@@ -56,21 +53,8 @@ def is_tar(start: bytes) -> bool:
 
 
 def read_zip(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-    """Read the files of a zip archive; a `Reader`.
-
-    The list of its files is at its end, so what cannot seek is copied to a temporary file.
-    """
-    if stream.seekable():
-        yield from _read_members(_zip_members(stream, context), context)
-        return
-    with SpooledTemporaryFile(_SPOOLED_BYTES) as copy:
-        while (block := stream.read(_BLOCK_BYTES)) and copy.tell() <= _LARGEST_COPY_BYTES:
-            copy.write(block)
-        if block:
-            gibibytes = _LARGEST_COPY_BYTES >> 30
-            yield context.rejected(f"it is larger than {gibibytes} GiB; give it as a file")
-        else:
-            yield from _read_members(_zip_members(cast(BinaryIO, copy), context), context)
+    """Read the files of a zip archive; a `Reader`."""
+    yield from _read_members(_zip_members(stream, context), context)
 
 
 def read_tar(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
@@ -106,11 +90,26 @@ def _read_member(member: _Member, context: Context) -> Iterator[Article | Remark
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as error:
         yield page.rejected(f"it cannot be unpacked: {str(error).lower()}")
         return
-    with OpenedFile(cast(BinaryIO, source), member.on_bytes) as opened:
+    with OpenedFile(cast(BinaryIO, source), within=member.allowance or page.allowance) as opened:
         yield from read_opened(opened, page.reader_for(path.name), page)
 
 
-def _zip_members(file: BinaryIO, context: Context) -> Iterator[_Member | Remark]:
+def _zip_members(stream: BinaryIO, context: Context) -> Iterator[_Member | Remark]:
+    if stream.seekable():
+        yield from _members_of_file(stream, context)
+        return
+    # The list of the files is at the end.
+    with SpooledTemporaryFile(_SPOOLED_BYTES) as copy:
+        while (block := stream.read(_BLOCK_BYTES)) and copy.tell() <= _LARGEST_COPY_BYTES:
+            copy.write(block)
+        if block:
+            gibibytes = _LARGEST_COPY_BYTES >> 30
+            yield context.rejected(f"it is larger than {gibibytes} GiB; give it as a file")
+        else:
+            yield from _members_of_file(cast(BinaryIO, copy), context)
+
+
+def _members_of_file(file: BinaryIO, context: Context) -> Iterator[_Member | Remark]:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
@@ -118,13 +117,13 @@ def _zip_members(file: BinaryIO, context: Context) -> Iterator[_Member | Remark]
         yield context.rejected(f"{reason}; get it again, or repair it with 'zip -FF'")
         return
     # Files may lie over one another, so that few bytes hold many large ones.
-    whole = Allowance(file.seek(0, 2))
+    whole = Allowance(file.seek(0, 2), context.allowance)
     for info in archive.infolist():
         if not info.is_dir():
             is_encrypted = info.flag_bits & _ENCRYPTED
             fault = "it is encrypted; unpack it with its password first" if is_encrypted else ""
-            take = Allowance(info.compress_size, whole).take
-            yield _Member(_name_of(info), partial(archive.open, info), take, fault)
+            allowance = Allowance(info.compress_size, whole)
+            yield _Member(_name_of(info), partial(archive.open, info), allowance, fault)
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:

@@ -13,7 +13,7 @@ from newsearch.article import Article
 from newsearch.closing import Closing
 from newsearch.errors import SourceError
 from newsearch.sources.reader import Context, Reader
-from newsearch.sources.unpacking import Blocks, Packing, unpacked
+from newsearch.sources.unpacking import Allowance, Blocks, Packing, unpacked
 
 _BUFFER_BYTES = 2**18
 
@@ -66,38 +66,44 @@ class _Salvaged(Blocks):
 class OpenedFile(Closing):
     """A file that is open for a reader.
 
-    `stream`: its bytes, decompressed. Where the file is damaged the stream ends.
+    `stream`: its bytes, decompressed. Where the file is damaged the stream ends. `allowance`: what
+    counts them where they were packed, or None.
 
     Parameters
     ----------
     source
         The file.
     on_bytes
-        Told how many bytes were read from the file, compressed ones as they lie there. Where it
-        raises OSError the stream ends.
+        Told how many bytes were read from the file, compressed ones as they lie there.
     closes
         Whether `close` closes the file.
     packing
         As in `unpacked`.
+    within
+        Counts the bytes of a file that was packed itself; the stream ends where they are too many.
     """
 
     def __init__(
         self,
         source: BinaryIO,
-        on_bytes: Callable[[int], None] | None,
+        on_bytes: Callable[[int], None] | None = None,
         *,
         closes: bool = True,
         packing: Packing | None = None,
+        within: Allowance | None = None,
     ) -> None:
         self._source = source
         self._closes = closes
         # read() would lose what a buffered source read before it failed.
         take = getattr(source, "read1", source.read)
         file = source if isinstance(source, io.FileIO) else None
-        self._outer = _Salvaged(take, on_bytes, file)
+        self._outer = _Salvaged(take, within.take if within else on_bytes, file)
         self._inner: _Salvaged | None = None
         self.stream: BinaryIO = io.BufferedReader(self._outer, _BUFFER_BYTES)
-        if blocks := unpacked(self.stream, packing):
+        self.allowance = within
+        inner = Allowance(0, within)
+        if blocks := unpacked(self.stream, inner, packing):
+            self.allowance = inner
             self._inner = _Salvaged(lambda _: next(blocks, b""))
             self.stream = io.BufferedReader(self._inner, _BUFFER_BYTES)
 
@@ -114,6 +120,7 @@ class OpenedFile(Closing):
 
 def read_opened(opened: OpenedFile, reader: Reader, context: Context) -> Iterator[Article | Remark]:
     """Return what a reader gives of a file, and a remark where the file or the reader fails."""
+    context.allowance = opened.allowance
     # A file that fails before its first byte is not empty: there is nothing a reader could say.
     if opened.stream.peek(1) or not opened.failure:  # type: ignore[attr-defined]
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar
 from newsearch.answers.reports import REMARKS_PER_FILE, Remark
 from newsearch.article import Article, ArticleDate, DateOrigin
 from newsearch.sources.page.recurring import Recurring
+from newsearch.sources.unpacking import Allowance
 
 if TYPE_CHECKING:  # most dates of records are read without it
     from newsearch.dates import DateOrder
@@ -161,6 +162,8 @@ class Context:
         When the page was fetched, where its file tells: what "3 hours ago" is counted from.
     charset
         The encoding that what holds the page declares for it, or ''.
+    allowance
+        Counts the bytes of what was packed, and the files in it too; None where nothing was.
     choose
         Gives the reader for a file of some name, which looks at what the file holds; set for every
         file of a load.
@@ -194,6 +197,7 @@ class Context:
     fetched: ArticleDate | None = None
     of_pages: dict[str, tuple[str, int]] | None = None
     charset: str = ""
+    allowance: Allowance | None = None
     choose: Callable[[str], Reader] | None = None
     is_strict: bool = False
 

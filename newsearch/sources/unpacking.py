@@ -103,7 +103,9 @@ def as_stream(blocks: Iterator[bytes]) -> io.BufferedReader:
     return io.BufferedReader(Blocks(lambda _: next(whole, b"")), _BUFFER_BYTES)
 
 
-def unpacked(stream: BinaryIO, packing: Packing | None = None) -> Iterator[bytes] | None:
+def unpacked(
+    stream: BinaryIO, allowance: Allowance, packing: Packing | None = None
+) -> Iterator[bytes] | None:
     """Return blocks of what compressed data holds, None for data that is not compressed.
 
     They raise EOFError where the data ends within a member, and errors of what decompresses it
@@ -113,18 +115,19 @@ def unpacked(stream: BinaryIO, packing: Packing | None = None) -> Iterator[bytes
     ----------
     stream
         The data; one or several members.
+    allowance
+        Counts the data and what they become.
     packing
         How it is said to be compressed, where that does not show.
     """
     start: bytes = stream.peek(8)  # type: ignore[attr-defined]
     if packing is None or start.startswith(b"<"):  # some crawlers unpack and do not say so
         packing = next((one for one in _PACKINGS if start.startswith(one.magic)), None)
-    return filter(None, _unpacked(stream, packing)) if packing else None
+    return filter(None, _unpacked(stream, packing, allowance)) if packing else None
 
 
-def _unpacked(stream: BinaryIO, packing: Packing) -> Iterator[bytes]:
+def _unpacked(stream: BinaryIO, packing: Packing, allowance: Allowance) -> Iterator[bytes]:
     module = import_module(packing.module)
-    allowance = Allowance()
     member: Any = None
     damage: Exception | None = None
     rest = b""

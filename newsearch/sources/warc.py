@@ -140,7 +140,7 @@ def _read_page(
     if "chunked" in headers.get("transfer-encoding", "").lower():
         block = as_stream(_joined_chunks(block))
     coding = headers.get("content-encoding", "").lower()
-    opened = OpenedFile(block, None, packing=CODINGS.get(coding))
+    opened = OpenedFile(block, packing=CODINGS.get(coding), within=page.allowance)
     for item in read_opened(opened, page.reader_for(name), page):
         if isinstance(item, Article) and item.id == page.article_id:
             crawled = {"crawled_at": str(page.fetched)} if page.fetched else {}

@@ -170,6 +170,19 @@ def test_files_that_grow_without_proportion_are_stopped(
     assert "x.zip#a.jsonl: not read to its end: it unpacks to more than 250 times" in said
 
 
+def test_what_grows_step_by_step_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpacking, "_SMALL_BYTES", 2**16)
+    inner = zipped({"a.jsonl": record("a") * 2000})
+    data = gzip.compress(tarred({f"{number}.zip": inner for number in range(40)}))
+    assert len(inner) * 250 > 2000 * len(record("a"))
+    assert len(data) * 250 > 40 * len(inner)
+    ids, said = found_in(tmp_path / "x", data)
+    assert 0 < len(ids) < 40 * 2000
+    assert "it unpacks to more than 250 times its size" in said
+
+
 def test_files_that_lie_over_one_another_are_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

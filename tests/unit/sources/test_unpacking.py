@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.sources import read, unpacking
-from newsearch.sources.unpacking import as_stream, unpacked
+from newsearch.sources.unpacking import Allowance, as_stream, unpacked
 
 Compress = Callable[[bytes], bytes]
 COMPRESS: dict[str, Compress] = {
@@ -30,7 +30,7 @@ every_way = pytest.mark.parametrize("way", COMPRESS)
 
 
 def opened(data: bytes) -> BinaryIO:
-    found = unpacked(io.BufferedReader(io.BytesIO(data)))  # type: ignore[arg-type]
+    found = unpacked(io.BufferedReader(io.BytesIO(data)), Allowance())  # type: ignore[arg-type]
     assert found is not None
     return as_stream(found)
 
