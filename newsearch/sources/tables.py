@@ -188,9 +188,12 @@ def _told_of_damage(context: Context) -> Iterator[None]:
     """Make what the libraries raise of damaged files a `SourceError`."""
     try:
         yield
-    except (SourceError, KeyboardInterrupt, GeneratorExit):
+    except SourceError:
         raise
-    except Exception as error:
+    except BaseException as error:
+        # What a library written in Rust raises where it gives up is no Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         reason = " ".join(str(error).split())
         raise SourceError(context.path, f"the table is damaged: {reason}") from error
 

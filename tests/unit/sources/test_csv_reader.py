@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsearch.article import Article
+from newsearch.cli import run
 from newsearch.sources import Context, Remark, read
 from newsearch.sources.csv_rows import read_csv, read_tsv
 
@@ -150,6 +151,9 @@ def test_table_without_header_is_refused_until_its_columns_are_named(tmp_path: P
     assert "name the columns with --columns" in refused.rejected[0].reason
     named = read(tmp_path, columns=["date", "title", "body"])
     assert [article.title for article in named] == ["Pier", "Ferry"]
+    command = ["index", str(tmp_path / "a.csv"), "-i", str(tmp_path / "index")]
+    assert run(command) == 1
+    assert run([*command, "--columns", "date,title,body", "--strict"]) == 0
 
 
 def test_delimiter_is_that_of_the_rows_and_not_of_the_prose_in_them() -> None:
