@@ -24,6 +24,7 @@ from newsearch.sources.page.lines import Line, page_lines, rows_of
 from newsearch.sources.reader import Context
 
 _START_BYTES = 4096
+_CHARS_PER_TAG = 1000
 _MARKUP_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head)\b",
     re.I | re.S,
@@ -75,8 +76,9 @@ def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> 
     if (text := mended(read)) is not read:
         context.note_of_page(MENDED)
     if not is_html:
-        # A tag alone is what the text is about.
-        text = without_markup(text) if "</" in text else without_entities(text)
+        # Tags here and there are what the text is about, and its blank lines are to stay.
+        is_marked_up = _CHARS_PER_TAG * text.count("</") > len(text)
+        text = without_markup(text) if is_marked_up else without_entities(text)
     sample = text[:_SAMPLE_CHARS]
     if len(_CONTROL.findall(sample)) > _MOST_CONTROLS * len(sample):
         return context.rejected("the file is no text")

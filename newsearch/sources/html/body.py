@@ -82,7 +82,7 @@ _GAIN = {
     Kind.SECTION: -25.0,
     Kind.DATE: -30.0,
     Kind.PLACE: -5.0,
-    Kind.RECURRING: -25.0,
+    Kind.RECURRING: -10.0,
 }
 # Headings over what is not the article.
 _OTHER_KINDS = frozenset((Kind.RELATED, Kind.END, Kind.COMMENTS))

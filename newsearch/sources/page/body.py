@@ -26,7 +26,7 @@ _GAIN = {
     Kind.SECTION: -25.0,
     Kind.DATE: -30.0,
     Kind.PLACE: -5.0,
-    Kind.RECURRING: -25.0,
+    Kind.RECURRING: -12.0,
 }
 # What stands below a heading that ends an article has to outweigh the article so many times.
 _END_HANDICAP = 2.0

@@ -494,7 +494,7 @@ def f1_of(gold: str, body: str) -> float:
 
 
 def test_quality_on_saved_pages_stays_above_its_floors(shared_data: Path) -> None:
-    """Floors are below what the tool of those pages measured: token F1 0.901, headline 0.708."""
+    """Floors are below what the tool of those pages measured: token F1 0.930, headline 0.718."""
     pages = shared_data / "pages"
     if not pages.is_dir():
         pytest.skip(f"no saved pages at {pages}")
@@ -510,13 +510,13 @@ def test_quality_on_saved_pages_stays_above_its_floors(shared_data: Path) -> Non
         for page in gold
         if "body" in page and page["lang"] != "ja" and page["id"] in articles
     ]
-    assert sum(f1) / len(f1) >= 0.89
+    assert sum(f1) / len(f1) >= 0.92
     titles = [
         page["title"].casefold() == articles[page["id"]].title.casefold()
         for page in gold
         if "title" in page and page["id"] in articles
     ]
-    assert sum(titles) / len(titles) >= 0.65
+    assert sum(titles) / len(titles) >= 0.7
 
 
 @pytest.mark.parametrize(
@@ -743,3 +743,12 @@ def test_date_of_a_picture_counts_only_where_there_is_no_other() -> None:
     headline = "Envoy meets ministry officials"
     dated = article_of(headline, caption, "By Lois Lane", "July 10, 2020", *PROSE)
     assert str(dated.date) == "2020-07-10"
+
+
+def test_wrapped_text_that_tells_of_a_tag_keeps_its_paragraphs() -> None:
+    paragraphs = [" ".join(PROSE)] * 8
+    paragraphs[3] += " It starts with <body> and ends with </body>."
+    wrapped = "\n\n".join(textwrap.fill(paragraph, 70) for paragraph in paragraphs)
+    (article,) = remarks_of(wrapped.encode())
+    assert isinstance(article, Article)
+    assert article.body.split("\n") == paragraphs
