@@ -21,7 +21,8 @@ class Packing(NamedTuple):
     """A way of compressing data: its first bytes, if they show it, and what reads it.
 
     `new` makes of the module an object like those of `zlib` and `bz2`, for one member. What a
-    block becomes must fit into memory: of zstd, 4 bytes can become 128 KiB, of brotli 16 MiB.
+    block becomes must fit into memory: of gzip, a byte can become 1,000; of zstd, 4 bytes 128 KiB,
+    and of brotli 16 MiB.
     """
 
     magic: bytes
@@ -173,7 +174,7 @@ class _Brotli:
 
 
 _PACKINGS = (
-    Packing(b"\x1f\x8b\x08", "zlib", lambda zlib: zlib.decompressobj(zlib.MAX_WBITS | 16)),
+    Packing(b"\x1f\x8b\x08", "zlib", lambda zlib: zlib.decompressobj(zlib.MAX_WBITS | 16), 2**14),
     Packing(b"BZh", "bz2", lambda bz2: bz2.BZ2Decompressor()),
     Packing(b"\xfd7zXZ\0", "lzma", lambda lzma: lzma.LZMADecompressor(memlimit=_MOST_MEMORY)),
     Packing(b"\x28\xb5\x2f\xfd", "zstandard", lambda zstd: zstd.ZstdDecompressor().decompressobj()),

@@ -71,7 +71,8 @@ def read_warc(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
             block = as_stream(record.parts())
             headers = _headers_of_page(record, block)
             name = _NAMES.get(headers.get("content-type", "").partition(";")[0].strip().lower())
-            if headers and name is not None:
+            is_page = not record.headers.get("warc-target-uri", "").endswith("/robots.txt")
+            if headers and name is not None and is_page:
                 yield from _read_page(block, headers, name, _page_of(record, context))
             else:
                 n_left_out += 1

@@ -116,9 +116,10 @@ def test_what_is_no_page_is_left_out_and_counted(tmp_path: Path) -> None:
     ]
     data = record(b"software: x", kind="warcinfo") + record(b"GET /", kind="request")
     data += b"".join(map(record, blocks)) + record(answer(PAGE, HTML), "b")
+    data += record(answer(b"User-agent: *", "Content-Type: text/plain"), "robots.txt")
     found, said = articles_in(tmp_path / "a.warc", data)
     assert [article.url for article in found] == ["http://example.com/b"]
-    assert said.endswith(": 5 records left out: errors, redirections, and what is no page")
+    assert said.endswith(": 6 records left out: errors, redirections, and what is no page")
 
 
 def test_the_encoding_that_a_server_told_is_used(tmp_path: Path) -> None:
