@@ -23,9 +23,6 @@ _KINDS = (
     (b"GIF8", "an image"),
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"PAR1", "a Parquet table"),
-    (b"ARROW1", "an Arrow table"),
-    (b"SQLite format 3", "an SQLite database"),
 )
 _NO_TEXT_THOUGH_LEGIBLE = (b"%PDF-", b"{\\rtf")
 
