@@ -199,7 +199,7 @@ def test_facts_come_from_json_ld_in_a_graph() -> None:
             "dateModified": "2019-03-06",
             "author": [{"@id": "#mara"}, {"name": "By Jo Ferrer"}, "https://example.com/jo"],
             "publisher": {"@id": "#org"},
-            "articleSection": ["Harbour", "Local"],
+            "articleSection": ["Harbour,", "Local"],
             "keywords": "piers, storms",
             "isAccessibleForFree": "False",
         },
