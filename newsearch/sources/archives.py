@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import PurePosixPath
@@ -17,6 +16,7 @@ from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.sources.opening import OpenedFile, read_opened
 from newsearch.sources.reader import Context
+from newsearch.sources.text import NO_TEXT_FOUND
 from newsearch.sources.unpacking import Allowance
 from newsearch.sources.walk import readable_name
 
@@ -24,11 +24,6 @@ _DEEPEST = 1
 _BLOCK_BYTES = 2**18
 _SPOOLED_BYTES = 2**24
 _LARGEST_COPY_BYTES = 2**31
-# Documents are zip archives too; they begin with files of these names, after 30 bytes of header.
-_ZIP = re.compile(
-    rb"PK\x05\x06|PK\x03\x04.{26}(?!\[Content_Types|_rels/|docProps/|word/|xl/|ppt/|mimetypeapp)",
-    re.S,
-)
 _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
 
@@ -43,8 +38,8 @@ class _Member(NamedTuple):
 
 
 def is_zip(start: bytes) -> bool:
-    """Whether a file that starts so is a zip archive, and no document in the form of one."""
-    return _ZIP.match(start) is not None
+    """Whether a file that starts so is a zip archive, or a document in the form of one."""
+    return start.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 def is_tar(start: bytes) -> bool:
@@ -53,8 +48,69 @@ def is_tar(start: bytes) -> bool:
 
 
 def read_zip(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-    """Read the files of a zip archive; a `Reader`."""
-    yield from _read_members(_zip_members(stream, context), context)
+    """Read the files of a zip archive; a `Reader`.
+
+    The list of its files is at its end, so what cannot seek is copied to a temporary file.
+    """
+    if stream.seekable():
+        yield from _read_zip(stream, context)
+        return
+    with SpooledTemporaryFile(_SPOOLED_BYTES) as copy:
+        while (block := stream.read(_BLOCK_BYTES)) and copy.tell() <= _LARGEST_COPY_BYTES:
+            copy.write(block)
+        if block:
+            gibibytes = _LARGEST_COPY_BYTES >> 30
+            yield context.rejected(f"it is larger than {gibibytes} GiB; give it as a file")
+        else:
+            yield from _read_zip(cast(BinaryIO, copy), context)
+
+
+def _read_zip(file: BinaryIO, context: Context) -> Iterator[Article | Remark]:
+    from newsearch.sources import tables, zipped
+
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        reason = f"the zip archive is damaged: {str(error).lower()}"
+        yield context.rejected(f"{reason}; get it again, or repair it with 'zip -FF'")
+        return
+    # Files may lie over one another, so that few bytes hold many large ones.
+    whole = Allowance(file.seek(0, 2), context.allowance)
+    names = archive.namelist()
+    try:
+        if zipped.is_document(archive):
+            yield from zipped.read_document(archive, context)
+        elif zipped.BOOK in names:
+            yield from _chapters(archive, whole, context)
+        elif "xl/workbook.xml" in names:
+            file.seek(0)
+            yield from tables.read_sheets(file, context)
+        elif "[Content_Types].xml" in names or "mimetype" in names:
+            yield context.rejected("this kind of Office document is not read; save it as PDF")
+        else:
+            yield from _read_members(_zip_members(archive, archive.infolist(), whole), context)
+    except zipped.FAULTS as error:
+        reason = " ".join(map(str, error.args))
+        yield context.rejected(f"the document cannot be read: {reason}")
+
+
+def _chapters(
+    archive: zipfile.ZipFile, whole: Allowance, context: Context
+) -> Iterator[Article | Remark]:
+    """Read the chapters of a book that hold running text."""
+    from newsearch.sources.properties import with_properties
+    from newsearch.sources.zipped import chapters_of
+
+    properties, infos = chapters_of(archive)
+    is_read = False
+    for item in _read_members(_zip_members(archive, infos, whole), context):
+        if isinstance(item, Article):
+            is_read = True
+            yield with_properties(item, properties, context)
+        elif not item.reason.endswith(NO_TEXT_FOUND):  # a cover, a title, a list of chapters
+            yield item
+    if not is_read:
+        yield context.rejected("no chapter with running text was found")
 
 
 def read_tar(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
@@ -94,31 +150,10 @@ def _read_member(member: _Member, context: Context) -> Iterator[Article | Remark
         yield from read_opened(opened, page.reader_for(path.name), page)
 
 
-def _zip_members(stream: BinaryIO, context: Context) -> Iterator[_Member | Remark]:
-    if stream.seekable():
-        yield from _members_of_file(stream, context)
-        return
-    # The list of the files is at the end.
-    with SpooledTemporaryFile(_SPOOLED_BYTES) as copy:
-        while (block := stream.read(_BLOCK_BYTES)) and copy.tell() <= _LARGEST_COPY_BYTES:
-            copy.write(block)
-        if block:
-            gibibytes = _LARGEST_COPY_BYTES >> 30
-            yield context.rejected(f"it is larger than {gibibytes} GiB; give it as a file")
-        else:
-            yield from _members_of_file(cast(BinaryIO, copy), context)
-
-
-def _members_of_file(file: BinaryIO, context: Context) -> Iterator[_Member | Remark]:
-    try:
-        archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        reason = f"the zip archive is damaged: {str(error).lower()}"
-        yield context.rejected(f"{reason}; get it again, or repair it with 'zip -FF'")
-        return
-    # Files may lie over one another, so that few bytes hold many large ones.
-    whole = Allowance(file.seek(0, 2), context.allowance)
-    for info in archive.infolist():
+def _zip_members(
+    archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo], whole: Allowance
+) -> Iterator[_Member]:
+    for info in infos:
         if not info.is_dir():
             is_encrypted = info.flag_bits & _ENCRYPTED
             fault = "it is encrypted; unpack it with its password first" if is_encrypted else ""

@@ -16,7 +16,7 @@ _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
 _KINDS = (
     (b"%PDF-", "a PDF document"),
     (b"{\\rtf", "an RTF document"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document, or one with a password"),
     (b"PK\x03\x04", "a zip archive or an Office document"),
     (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"),
@@ -42,11 +42,6 @@ def is_json(start: bytes) -> bool:
 def is_json_feed(start: bytes) -> bool:
     """Whether a file that starts so is a JSON Feed."""
     return start.lstrip()[:1] == b"{" and _JSON_FEED.search(start) is not None
-
-
-def is_docx(start: bytes) -> bool:
-    """Whether a file that starts so is one of Word."""
-    return start.startswith(b"PK\x03\x04") and b"word/" in start
 
 
 def is_rtf(start: bytes) -> bool:

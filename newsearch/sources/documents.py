@@ -1,34 +1,27 @@
-"""The text of a file as lines, whether it is plain text, HTML, RTF or DOCX.
+"""The text of a file as lines, whether it is plain text, HTML or RTF.
 
-Lines come one after the other, so that a file of many articles is never held as a whole; only DOCX
-is, as it lies on disk.
+Lines come one after the other, so that a file of many articles is never held as a whole.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
-from typing import IO, TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from newsearch.article import LARGEST_ARTICLE_BYTES
-from newsearch.errors import SourceError
-from newsearch.sources.content import is_docx, is_rtf
+from newsearch.sources.content import is_rtf
 from newsearch.sources.decode import as_utf8, decode, wide_encoding
 from newsearch.sources.jsonl import TOO_LONG, capped_lines
 from newsearch.sources.markup import BLOCK_TAG, NO_TEXT
 from newsearch.sources.reader import Context
 from newsearch.sources.text import charset_of, is_markup
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
 MARK = "\ufdd0"
 """Stands before the name of a tag or class of HTML, in a line of its own where that begins."""
 
 _BLOCK_BYTES = 2**16
-_LARGEST_FILE_BYTES = 2**27
 _RTF_TOKEN = re.compile(
     r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([\da-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
     r"|\\$",
@@ -50,7 +43,6 @@ _BREAK = re.compile(r"\s*<br\b[^<>]*>\s*", re.I)
 _ANY_TAG = re.compile(r"<[a-z!?/][^<>]*>", re.I)
 _PIECE_END = re.compile(rb"</(?:p|div|tr|li|article|h\d)>", re.I)
 _LONGEST_END = len("</article>")
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def file_lines(
@@ -66,23 +58,17 @@ def file_lines(
         Is told of encodings.
     marked
         Finds the tags of HTML before which a line with `MARK` and its first group is given.
-
-    Raises
-    ------
-    SourceError
-        While iterating, for DOCX that is damaged or too large.
     """
     start: bytes = stream.peek(_BLOCK_BYTES)  # type: ignore[attr-defined]
-    if is_docx(start):
-        return _spaced(_docx_paragraphs(stream, context))
     if is_rtf(start):
-        return _spaced(_rtf_paragraphs(stream))
+        return spaced(_rtf_paragraphs(stream))
     if is_markup(start):
-        return _spaced(_html_lines(stream, context, marked))
+        return spaced(_html_lines(stream, context, marked))
     return _text_lines(as_utf8(stream, context), context)
 
 
-def _spaced(paragraphs: Iterable[str]) -> Iterator[str]:
+def spaced(paragraphs: Iterable[str]) -> Iterator[str]:
+    """Return the lines of paragraphs, an empty one after each of them."""
     for paragraph in paragraphs:
         yield from paragraph.split("\n")
         yield ""
@@ -227,49 +213,3 @@ class _RtfText:
     def _add(self, text: str) -> None:
         if text and not self._is_hidden:
             self._text.append(text)
-
-
-def _docx_paragraphs(stream: BinaryIO, context: Context) -> Iterator[str]:
-    import zipfile
-    import zlib
-    from xml.etree.ElementTree import ParseError
-
-    data = stream.read(_LARGEST_FILE_BYTES + 1)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            info = archive.getinfo("word/document.xml")
-            if max(len(data), info.file_size) > _LARGEST_FILE_BYTES:
-                mebibytes = _LARGEST_FILE_BYTES >> 20
-                raise SourceError(context.path, f"larger than {mebibytes} MiB; save it in parts")
-            with archive.open(info) as document:
-                yield from _paragraphs(document)
-    except KeyError as error:
-        raise SourceError(context.path, "is no Word document") from error
-    except (zipfile.BadZipFile, zlib.error, ParseError, EOFError, RuntimeError) as error:
-        raise SourceError(context.path, f"is damaged: {error}") from error
-
-
-def _paragraphs(document: IO[bytes]) -> Iterator[str]:
-    from xml.etree.ElementTree import iterparse
-
-    body = None
-    for event, element in iterparse(document, ("start", "end")):
-        if event == "start":
-            body = element if element.tag == f"{_WORD}body" else body
-        elif element.tag == f"{_WORD}p":
-            yield "".join(map(_text_of, element.iter()))
-            element.clear()
-            if body is not None:
-                body.clear()
-
-
-def _text_of(element: Element) -> str:
-    match element.tag.removeprefix(_WORD):
-        case "t":
-            return element.text or ""
-        case "tab":
-            return " "
-        case "br" | "cr":
-            return "\n"
-        case _:
-            return ""

@@ -15,7 +15,7 @@ from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.fields import FIELDS
 from newsearch.languages import AUTO, known_language
-from newsearch.sources.content import first_bytes, is_docx, is_json, is_no_text, is_rtf, kind_of
+from newsearch.sources.content import first_bytes, is_json, is_no_text, is_rtf, kind_of
 from newsearch.sources.frames import Frame, is_frame, read_frame
 from newsearch.sources.opening import STDIN, open_bytes
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
@@ -70,6 +70,11 @@ def _table(kind: str, one: str = "") -> tuple[Reader, Callable[[bytes], bool]]:
     return _built_in("tables", f"read_{kind}"), _test("tables", f"is_{one or kind}")
 
 
+def _zip(suffix: str) -> Format:
+    """Return a format of zip archives; what one holds tells whether it is a document."""
+    return Format((suffix,), _built_in("archives", "read_zip"), _test("archives", "is_zip"))
+
+
 _formats: dict[str, Format] = {
     "text": Format((".txt", ".text"), _built_in("text", "read_text"), lambda _: False),
     "parquet": Format((".parquet",), *_table("parquet")),
@@ -90,9 +95,9 @@ _formats: dict[str, Format] = {
     "jsonl": Format((".jsonl", ".ndjson"), _built_in("json_values", "read_jsonl"), is_json),
     "csv": Format((".csv",), _built_in("csv_rows", "read_csv"), _test("csv_rows", "is_table")),
     "tsv": Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv"), lambda _: False),
-    "docx": Format((".docx",), _built_in("exports.reading", "read_document"), is_docx),
     "rtf": Format((".rtf", ".doc"), _built_in("exports.reading", "read_document"), is_rtf),
-    "zip": Format((".zip",), _built_in("archives", "read_zip"), _test("archives", "is_zip")),
+    "zip": _zip(".zip"),
+    **{name: _zip(f".{name}") for name in ("docx", "odt", "epub")},
     "whoosh": Format((), _built_in("whoosh_index", "read_whoosh"), lambda _: False),
     "tar": Format(
         (".tar", ".tgz", ".tbz2", ".txz"),

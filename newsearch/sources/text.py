@@ -39,6 +39,8 @@ _MOST_CONTROLS = 0.05
 _SAMPLE_CHARS = 2**14
 _TAG = re.compile("<[a-z!?/]", re.I)
 
+NO_TEXT_FOUND = "no running text was found"
+
 
 def read_text(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a file that is one page, HTML where it starts so; a `Reader`."""
@@ -83,7 +85,7 @@ def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> 
     if len(_CONTROL.findall(sample)) > _MOST_CONTROLS * len(sample):
         return context.rejected("the file is no text")
     article = (_extract_markup if is_html else extract)(text, context)
-    reason = "no running text was found" if text.strip() else "the file is empty"
+    reason = NO_TEXT_FOUND if text.strip() else "the file is empty"
     return article or context.rejected(reason)
 
 

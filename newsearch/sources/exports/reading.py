@@ -20,8 +20,9 @@ from newsearch.sources.exports import databases
 from newsearch.sources.exports.databases import EXPORTS, FIELD_OF, Export, folded
 from newsearch.sources.exports.records import Part, record_of
 from newsearch.sources.fields import article_from
+from newsearch.sources.properties import NO_PROPERTIES, Properties, with_properties
 from newsearch.sources.reader import ID_FROM_PATH, Context
-from newsearch.sources.text import extract, is_markup
+from newsearch.sources.text import NO_TEXT_FOUND, extract, is_markup
 
 _START_CHARS = 2**18
 _LONGEST_COPYRIGHT = 300
@@ -62,15 +63,23 @@ def read_export(stream: BinaryIO, context: Context, name: str) -> Iterator[Artic
 
 
 def read_document(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-    """Read a file of Word or RTF, an export or one article; a `Reader`."""
-    start, lines = _started(file_lines(stream, context))
+    """Read a file of RTF, an export or one article; a `Reader`."""
+    yield from read_lines(file_lines(stream, context), context)
+
+
+def read_lines(
+    rows: Iterator[str], context: Context, properties: Properties = NO_PROPERTIES
+) -> Iterator[Article | Remark]:
+    """Read the lines of a document, an export or one article, of which it tells more itself."""
+    start, lines = _started(rows)
     if export := _chosen("\n".join(start), EXPORTS):
         yield from _articles(lines, export, context)
     elif any(islice(lines, len(start), None)):
         yield context.rejected("more than one article, and not an export of a database")
+    elif article := extract("\n".join(start), context):
+        yield with_properties(article, properties, context)
     else:
-        article = extract("\n".join(start), context)
-        yield article or context.rejected("no running text was found")
+        yield context.rejected(NO_TEXT_FOUND)
 
 
 def _started(lines: Iterator[str]) -> tuple[list[str], Iterator[str]]:

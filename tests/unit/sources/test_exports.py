@@ -623,7 +623,7 @@ def test_damaged_document_is_named(tmp_path: Path) -> None:
     stream = read(tmp_path)
     assert not list(stream)
     (remark,) = stream.rejected
-    assert remark.reason.startswith("is damaged: ")
+    assert remark.reason.startswith("the zip archive is damaged: ")
 
 
 def test_rtf_is_read_as_it_is_seen(tmp_path: Path) -> None:

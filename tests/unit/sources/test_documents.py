@@ -1,0 +1,229 @@
+"""Documents: Word, OpenDocument, EPUB."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+
+from newsearch.sources import read
+
+TITLE = "Pier to be rebuilt"
+BODY = (
+    "The harbour board voted on Tuesday to rebuild the northern pier, which a storm had broken.",
+    "Work begins in May, the board's chair said, and the ferry will go from the southern quay.",
+)
+TEXT = (TITLE, "By Mara Quill", "March 4, 2019", *BODY)
+Parts = Mapping[str, str | bytes]
+
+
+def zipped(parts: Parts) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+def docx(rows: tuple[str, ...], *, properties: str = "", first: Parts | None = None) -> bytes:
+    name = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    runs = "".join(f"<w:p><w:r><w:t>{escape(row)}</w:t></w:r></w:p>" for row in rows)
+    core = (
+        '<p xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">'
+        f"{properties}</p>"
+    )
+    parts = {
+        "docProps/core.xml": core,
+        "word/document.xml": f'<w:d xmlns:w="{name}"><w:body>{runs}</w:body></w:d>',
+    }
+    return zipped({"[Content_Types].xml": "<Types/>", **(first or {}), **parts})
+
+
+def odt(rows: tuple[str, ...], *, meta: str = "", manifest: str = "<m/>", top: str = "") -> bytes:
+    names = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+        ' xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    text = "".join(f"<text:p>{escape(row)}</text:p>" for row in rows)
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "meta.xml": f"<office:m {names}>{meta}</office:m>",
+            "content.xml": f"{top}<office:c {names}>{text}</office:c>",
+            "META-INF/manifest.xml": manifest,
+        }
+    )
+
+
+def chapter(rows: tuple[str, ...]) -> str:
+    text = f"<h1>{rows[0]}</h1>" + "".join(f"<p>{row}</p>" for row in rows[1:])
+    return f'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>{text}</body></html>'
+
+
+def epub(chapters: Mapping[str, str], metadata: str = "") -> bytes:
+    items = "".join(f'<item id="{name}" href="{name}.xhtml"/>' for name in reversed(chapters))
+    spine = "".join(f'<itemref idref="{name}"/>' for name in chapters)
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": '<c><rootfile full-path="O/b.opf"/></c>',
+            "O/b.opf": '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+            f"{metadata}</metadata><manifest>{items}</manifest><spine>{spine}</spine></package>",
+            **{f"O/{name}.xhtml": text for name, text in chapters.items()},
+        }
+    )
+
+
+def test_document_gives_headline_writer_day_and_text(tmp_path: Path) -> None:
+    data = {"a.docx": docx(TEXT), "b.odt": odt(TEXT), "c.epub": epub({"one": chapter(TEXT)})}
+    for name, content in data.items():
+        (tmp_path / name).write_bytes(content)
+    stream = read(tmp_path)
+    found = list(stream)
+    assert not stream.rejected
+    assert len(found) == len(data)
+    for article in found:
+        assert article.title == TITLE
+        assert article.author == ("Mara Quill",)
+        assert str(article.date) == "2019-03-04"
+        assert article.body == "\n".join(BODY)
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a", "a.txt"])
+def test_document_is_known_by_its_parts_in_any_order(tmp_path: Path, name: str) -> None:
+    picture = {"word/media/a.png": os.urandom(9000)}
+    (tmp_path / name).write_bytes(docx(TEXT, first={"docProps/thumbnail.jpeg": os.urandom(9000)}))
+    (tmp_path / "b.docx").write_bytes(docx(TEXT, first=picture))
+    assert [article.title for article in read(tmp_path)] == [TITLE, TITLE]
+
+
+def test_document_in_an_archive_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({"a.docx": docx(TEXT), "b.odt": odt(TEXT)}))
+    found = list(read(tmp_path / "a.zip"))
+    assert [article.id.partition("#")[2] for article in found] == ["a.docx", "b.odt"]
+
+
+def test_properties_tell_what_the_text_does_not(tmp_path: Path) -> None:
+    properties = (
+        "<dc:title>Vote on the pier</dc:title><dc:creator>Ole Brandt</dc:creator>"
+        "<dcterms:created>2024-11-02T08:00:00Z</dcterms:created>"
+    )
+    path = tmp_path / "a.docx"
+    path.write_bytes(docx(BODY, properties=properties))
+    (article,) = read(path)
+    assert (article.title, article.author) == ("Vote on the pier", ("Ole Brandt",))
+    assert article.date is None
+    assert article.extra == {"created": "2024-11-02T08:00:00Z"}
+    (article,) = read(path, date_from="text,data")
+    assert str(article.date)[:10] == "2024-11-02"
+
+
+def test_text_counts_more_than_properties(tmp_path: Path) -> None:
+    meta = (
+        "<dc:title>A template of the board</dc:title><dc:creator>Who Saved</dc:creator>"
+        "<meta:creation-date>2024-11-02T08:00:00</meta:creation-date>"
+    )
+    (tmp_path / "a.odt").write_bytes(odt(TEXT, meta=meta))
+    (article,) = read(tmp_path / "a.odt", date_from="text,data")
+    assert (article.title, article.author) == (TITLE, ("Mara Quill",))
+    assert str(article.date) == "2019-03-04"
+
+
+@pytest.mark.parametrize(
+    ("title", "author"),
+    [
+        ("Microsoft Word - pier_final.docx", "Microsoft Office User"),
+        ("Untitled document", "admin"),
+        ("pier-3.indd", "python-docx"),
+    ],
+)
+def test_what_programs_write_is_no_title_and_no_author(
+    tmp_path: Path, title: str, author: str
+) -> None:
+    properties = f"<dc:title>{title}</dc:title><dc:creator>{author}</dc:creator>"
+    (tmp_path / "a.docx").write_bytes(docx(BODY, properties=properties))
+    (article,) = read(tmp_path / "a.docx")
+    assert article.title != title
+    assert article.author == ()
+
+
+def test_hidden_parts_of_documents_are_no_text(tmp_path: Path) -> None:
+    word = docx(("@", *BODY))
+    with zipfile.ZipFile(io.BytesIO(word)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    shown = (
+        b"The ferry</w:t><w:tab/><w:t>goes at</w:t><w:noBreakHyphen/><w:t>noon</w:t></w:r><w:r>"
+        b"<w:delText>GONE</w:delText><w:instrText>FIELD</w:instrText><w:t> from the quay."
+    )
+    parts["word/document.xml"] = parts["word/document.xml"].replace(b"@", shown)
+    (tmp_path / "a.docx").write_bytes(zipped(parts))
+    (article,) = read(tmp_path / "a.docx")
+    assert "GONE" not in article.body
+    assert "FIELD" not in article.body
+    assert "The ferry goes at-noon from the quay." in article.body
+
+
+def test_chapters_are_articles_in_their_order(tmp_path: Path) -> None:
+    other = ("Ferry returns", *BODY)
+    chapters = {"cover": chapter(("Lowmere",)), "z": chapter(TEXT), "a": chapter(other)}
+    told = (
+        "<dc:date>2019-03-06</dc:date><dc:publisher>Lowmere Post</dc:publisher>"
+        "<dc:language>en</dc:language>"
+    )
+    (tmp_path / "a.epub").write_bytes(epub(chapters, told))
+    stream = read(tmp_path / "a.epub")
+    found = list(stream)
+    assert not stream.rejected
+    assert [one.id.partition("#")[2] for one in found] == ["O/z.xhtml", "O/a.xhtml"]
+    assert [one.title for one in found] == [TITLE, "Ferry returns"]
+    assert [str(one.date) for one in found] == ["2019-03-04", "2019-03-06"]
+    assert {(one.source, one.lang) for one in found} == {("Lowmere Post", "en")}
+
+
+def test_day_on_which_calibre_made_a_book_is_no_date(tmp_path: Path) -> None:
+    told = "<dc:contributor>calibre (7.1)</dc:contributor><dc:date>2024-11-02</dc:date>"
+    (tmp_path / "a.epub").write_bytes(epub({"a": chapter((TITLE, *BODY))}, told))
+    (article,) = read(tmp_path / "a.epub")
+    assert article.date is None
+
+
+BOMB = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]>'
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (odt(TEXT, top=BOMB), "declares entities"),
+        (odt(TEXT, manifest="<m><encryption-data/></m>"), "encrypted"),
+        (odt(TEXT, top="<open>"), "cannot be read"),
+        (epub({}), "no chapter"),
+        (zipped({"META-INF/container.xml": "<c/>"}), "cannot be read"),
+        (zipped({"[Content_Types].xml": "", "ppt/slides/a.xml": ""}), "save it as PDF"),
+        (docx(TEXT)[:-40], "damaged"),
+        (docx(()), "no running text"),
+    ],
+)
+def test_document_that_cannot_be_read_is_named(tmp_path: Path, data: bytes, reason: str) -> None:
+    (tmp_path / "a.docx").write_bytes(data)
+    stream = read(tmp_path)
+    assert not list(stream)
+    (remark,) = stream.rejected
+    assert reason in remark.reason
+
+
+def test_part_that_is_too_large_or_too_deep_is_refused(tmp_path: Path) -> None:
+    large = zipped({"word/document.xml": b" " * (2**27 + 1)})
+    deep = zipped({"word/document.xml": "<a>" * 1001})
+    for data, reason in ((large, "larger than 128 MiB"), (deep, "1,000 deep")):
+        (tmp_path / "a.docx").write_bytes(data)
+        stream = read(tmp_path)
+        assert not list(stream)
+        (remark,) = stream.rejected
+        assert reason in remark.reason
