@@ -191,7 +191,7 @@ def _tar_members(stream: BinaryIO, context: Context) -> Iterator[_Member | Remar
                 if info.isreg():
                     yield _Member(info.name, partial(_opened_in, archive, info))
                 elif not info.isdir():
-                    context.note(f"{info.name}: skipped, not a file of data")
+                    context.note(f"{readable_name(info.name)}: skipped, not a file of data")
     except tarfile.TarError as error:
         yield context.rejected(f"not read to its end: the tar archive is damaged: {error}")
     if is_damaged:

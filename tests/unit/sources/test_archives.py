@@ -111,12 +111,12 @@ def test_paths_that_lead_out_of_an_archive_are_named(pack: Pack, tmp_path: Path)
 def test_links_in_a_tar_archive_are_not_followed(tmp_path: Path) -> None:
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as archive:
-        link = tarfile.TarInfo("a.txt")
+        link = tarfile.TarInfo("\udce9.txt")
         link.type, link.linkname = tarfile.SYMTYPE, str(tmp_path / "secret.txt")
         archive.addfile(link)
     (tmp_path / "secret.txt").write_bytes(PROSE)
     ids, said = found_in(tmp_path / "x.tar", data.getvalue())
-    assert (ids, "a.txt: skipped, not a file of data" in said) == ([], True)
+    assert (ids, r"\xe9.txt: skipped, not a file of data" in said) == ([], True)
 
 
 def test_encrypted_files_are_named_and_the_others_read(tmp_path: Path) -> None:

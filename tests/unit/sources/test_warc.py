@@ -14,7 +14,7 @@ import zstandard
 
 from newsearch.article import Article
 from newsearch.sources import Context, Remark, read
-from newsearch.sources.registry import _Chooser
+from newsearch.sources.text import read_html
 from newsearch.sources.unpacking import as_stream
 from newsearch.sources.warc import read_warc
 
@@ -163,7 +163,7 @@ def test_memory_does_not_grow_with_a_crawl() -> None:
         for number in range(200):
             yield record(answer(PAGE + b" " * 5000, HTML), str(number))
 
-    context = Context("a.warc", choose=_Chooser("auto").by_name)
+    context = Context("a.warc", choose=lambda _: read_html)
     items = read_warc(as_stream(parts()), context)
     peaks = []
     tracemalloc.start()
@@ -174,3 +174,22 @@ def test_memory_does_not_grow_with_a_crawl() -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
     tracemalloc.stop()
     assert peaks[-1] < peaks[1] * 1.2
+
+
+@pytest.mark.long
+def test_ten_gigabytes_of_a_crawl_are_read_in_constant_memory() -> None:
+    resource = pytest.importorskip("resource")
+    page = PAGE.replace(b"</body>", b"<script>%s</script></body>" % (b"let a = 1;\n" * 100_000))
+
+    def parts() -> Iterator[bytes]:
+        for number in range(10_000_000_000 // len(page)):
+            yield record(answer(page, HTML), str(number))
+
+    context = Context("a.warc", choose=lambda _: read_html)
+    peaks = []
+    for number, item in enumerate(read_warc(as_stream(parts()), context)):
+        assert isinstance(item, Article)
+        if number % 1000 == 999:
+            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    assert len(peaks) > 8
+    assert peaks[-1] < peaks[0] * 1.1
