@@ -23,8 +23,9 @@ from newsearch.sources.text import charset_of
 _BLOCK_BYTES = 2**16
 _LARGEST_JSON_BYTES = 2**26
 _ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<(?:[\w.-]+:)?(rss|rdf|feed|urlset|sitemapindex)[\s>]",
-    re.I,
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?><!--.*?-->|<[?!](?!--)[^>]*>)\s*)*+"
+    rb"<(?:[\w.-]+:)?(rss|rdf|feed|urlset|sitemapindex)[\s>]",
+    re.I | re.S,
 )
 _ITEMS = {b"rss": b"item", b"rdf": b"item", b"feed": b"entry", b"urlset": b"url"}
 _OPENING = re.compile(r"<(?:[\w.-]+:)?(?:channel|feed)(?:\s[^<>]*)?>", re.I)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from newsearch.article import Article
 from newsearch.sources import Context, Remark, feeds, read
-from newsearch.sources.feeds import read_feed
+from newsearch.sources.feeds import is_feed, read_feed
 
 PROSE = "The harbour board voted on Tuesday to rebuild the northern pier."
 
@@ -27,7 +27,8 @@ def articles_in(data: str | bytes, path: Path) -> tuple[list[Article], str]:
 
 def rss(*items: str, head: str = "<title>Lowmere Post</title><language>en-gb</language>") -> str:
     body = "\n".join(f"<item>{item}</item>" for item in items)
-    return f'<?xml version="1.0"?>\n<rss version="2.0"><channel>{head}{body}</channel></rss>'
+    start = '<?xml version="1.0"?><!-- a > b -->\n<rss version="2.0">'
+    return f"{start}<channel>{head}{body}</channel></rss>"
 
 
 def test_items_of_rss_are_articles(tmp_path: Path) -> None:
@@ -169,6 +170,11 @@ def test_items_are_found_wherever_blocks_end(titles: list[str], block_bytes: int
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(feeds, "_BLOCK_BYTES", block_bytes)
         assert found() == whole
+
+
+def test_many_comments_are_passed_over_at_once() -> None:
+    assert is_feed(b"<!-- > -->" * 800 + b"<rss>")
+    assert not is_feed(b"<!-- > -->" * 800 + b"<doc>")
 
 
 @pytest.mark.parametrize("item", ["<a>" * 300_000, "<![CDATA[" * 100_000, "<a " * 300_000])
