@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import inspect
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -51,6 +53,18 @@ def test_a_type_checker_sees_the_names_that_are_loaded() -> None:
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Searcher'"):
         newsearch.Searcher  # noqa: B018
+
+
+def test_every_extra_that_somebody_is_told_to_install_exists() -> None:
+    files = [REPOSITORY / "README.md", REPOSITORY / "pyproject.toml"]
+    files += (REPOSITORY / "newsearch").rglob("*.py")
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    there = tomllib.loads(texts[1])["project"]["optional-dependencies"]
+
+    told = [names for text in texts for names in re.findall(r"newsearch\[([a-z,]+)\]", text)]
+
+    assert told
+    assert set(",".join(told).split(",")) <= set(there)
 
 
 def test_the_metadata_have_the_version_of_the_package() -> None:
