@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from newsearch.article import ArticleDate, DateOrigin
 from newsearch.dates import DateOrder, FoundDate, find_dates, is_month, read_date
 from newsearch.errors import ArticleError
+from newsearch.relative_dates import relative_day
 from newsearch.sources.page import cues
 
 _SPLIT_AGENCIES = re.compile(r"\s*[,;/|+&]\s*|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+")
@@ -19,6 +20,7 @@ _AFTER_AGENCIES = f",;/+&{_AROUND_AGENCIES}"
 _BEFORE_AGENCIES = re.compile(r"^(?:by|from|source|via|quelle)[: ]\s*", re.I)
 _AGENCY_ENDS = frozenset(name[-2:] for name in cues.AGENCIES)
 _LONGEST_CREDIT = 120
+_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_DATE_LINE = 90
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 _BARS = re.compile(r"\s*[|•·~/›»]\s*|\s+[-–—]\s+|@\w+|\d\d?:\d\d.*|\s{2,}")
@@ -181,12 +183,12 @@ def lead_place(paragraph: str) -> tuple[str, tuple[str, ...]]:
 
 
 def has_date(text: str) -> bool:
-    """Whether a line is a date with few words beside it."""
+    """Whether a line is a date with few words beside it, or tells one, such as "3 hours ago"."""
     if len(text) > LONGEST_DATE_LINE:
         return False
     found = next(_days(text), None)
     if found is None:
-        return False
+        return relative_day(text, _ANY_DAY) is not None
     rest = text[: found.start] + text[found.stop :]
     return sum(len(word) for word in _WORD.findall(rest)) <= 35
 
