@@ -14,7 +14,6 @@ _MOST_OTHERS = 0.02
 _JSON_START = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*[\[{])')
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
 _KINDS = (
-    (b"%PDF-", "a PDF document"),
     (b"{\\rtf", "an RTF document"),
     (b"\xd0\xcf\x11\xe0", "an old Office document, or one with a password"),
     (b"PK\x03\x04", "a zip archive or an Office document"),
@@ -42,6 +41,11 @@ def is_json(start: bytes) -> bool:
 def is_json_feed(start: bytes) -> bool:
     """Whether a file that starts so is a JSON Feed."""
     return start.lstrip()[:1] == b"{" and _JSON_FEED.search(start) is not None
+
+
+def is_pdf(start: bytes) -> bool:
+    """Whether a file that starts so is PDF."""
+    return start.lstrip().startswith(b"%PDF-")
 
 
 def is_rtf(start: bytes) -> bool:

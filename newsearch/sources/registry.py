@@ -15,7 +15,7 @@ from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.fields import FIELDS
 from newsearch.languages import AUTO, known_language
-from newsearch.sources.content import first_bytes, is_json, is_no_text, is_rtf, kind_of
+from newsearch.sources.content import first_bytes, is_json, is_no_text, is_pdf, is_rtf, kind_of
 from newsearch.sources.frames import Frame, is_frame, read_frame
 from newsearch.sources.opening import STDIN, open_bytes
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
@@ -96,6 +96,7 @@ _formats: dict[str, Format] = {
     "csv": Format((".csv",), _built_in("csv_rows", "read_csv"), _test("csv_rows", "is_table")),
     "tsv": Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv"), lambda _: False),
     "rtf": Format((".rtf", ".doc"), _built_in("exports.reading", "read_document"), is_rtf),
+    "pdf": Format((".pdf",), _built_in("pdf", "read_pdf"), is_pdf),
     "zip": _zip(".zip"),
     **{name: _zip(f".{name}") for name in ("docx", "odt", "epub")},
     "whoosh": Format((), _built_in("whoosh_index", "read_whoosh"), lambda _: False),

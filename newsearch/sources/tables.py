@@ -53,7 +53,7 @@ def is_sqlite(start: bytes) -> bool:
 
 def read_parquet(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a file of Parquet; a `Reader`."""
-    parquet = _library("pyarrow.parquet", context)
+    parquet = library("pyarrow.parquet", "tables", context)
     with _seekable(stream) as file, _told_of_damage(context):
         table = parquet.ParquetFile(file, buffer_size=_BUFFER_BYTES, pre_buffer=False)
         batches = (batch.to_pylist() for batch in table.iter_batches(BATCH_ROWS))
@@ -62,7 +62,7 @@ def read_parquet(stream: BinaryIO, context: Context) -> Iterator[Article | Remar
 
 def read_arrow(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a file or a stream of Arrow; a `Reader`."""
-    ipc = _library("pyarrow.ipc", context)
+    ipc = library("pyarrow.ipc", "tables", context)
     with _seekable(stream) as file, _told_of_damage(context):
         is_stream = file.read(4) == _ARROW_STREAM
         file.seek(0)
@@ -74,7 +74,7 @@ def read_arrow(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]
 
 def read_sheets(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read the sheets of a workbook that have a title or a body, else all; a `Reader`."""
-    calamine = _library("python_calamine", context)
+    calamine = library("python_calamine", "tables", context)
     with _seekable(stream) as file, _told_of_damage(context):
         book = calamine.CalamineWorkbook.from_filelike(file)
         # A sheet is in memory as a whole, so that only the last is kept.
@@ -174,12 +174,13 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _library(name: str, context: Context) -> Any:
+def library(name: str, extra: str, context: Context) -> Any:
+    """Load a module of an extra; raise `SourceError` that tells what to install."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
         package = name.partition(".")[0]
-        reason = f"needs the package {package}: pip install 'newsearch[tables]'"
+        reason = f"needs the package {package}: pip install 'newsearch[{extra}]'"
         raise SourceError(context.path, reason) from error
 
 

@@ -1,12 +1,14 @@
-"""Documents: Word, OpenDocument, EPUB."""
+"""Documents: Word, OpenDocument, EPUB and PDF."""
 
 from __future__ import annotations
 
 import io
 import os
+import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from textwrap import wrap
 from xml.sax.saxutils import escape
 
 import pytest
@@ -218,12 +220,164 @@ def test_document_that_cannot_be_read_is_named(tmp_path: Path, data: bytes, reas
     assert reason in remark.reason
 
 
-def test_part_that_is_too_large_or_too_deep_is_refused(tmp_path: Path) -> None:
-    large = zipped({"word/document.xml": b" " * (2**27 + 1)})
+def test_part_that_is_too_large_or_too_deep_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsearch.sources.zipped._LARGEST_PART_BYTES", 2**20)
+    large = zipped({"word/document.xml": b" " * (2**20 + 1)})
     deep = zipped({"word/document.xml": "<a>" * 1001})
-    for data, reason in ((large, "larger than 128 MiB"), (deep, "1,000 deep")):
+    for data, reason in ((large, "larger than 1 MiB"), (deep, "1,000 deep")):
         (tmp_path / "a.docx").write_bytes(data)
         stream = read(tmp_path)
         assert not list(stream)
         (remark,) = stream.rejected
         assert reason in remark.reason
+
+
+Row = tuple[int, int, int, str]
+
+
+def rows_at(left: int, top: int, rows: Iterable[str], *, size: int = 11) -> list[Row]:
+    return [(left, top - round(1.25 * size * at), size, row) for at, row in enumerate(rows)]
+
+
+def pdf(pages: Iterable[Iterable[Row]], *, info: str = "", trailer: str = "") -> bytes:
+    streams = [
+        "".join(f"BT /F {size} Tf {x} {y} Td ({text}) Tj ET\n" for x, y, size, text in page)
+        for page in pages
+    ]
+    kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(streams)))
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {len(streams)}/MediaBox[0 0 595 842]"
+        "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica"
+        "/Encoding/WinAnsiEncoding>>>>>>>>",
+        f"<<{info}>>",
+    ]
+    for at, stream in enumerate(streams):
+        objects.append(f"<</Type/Page/Parent 2 0 R/Contents {5 + 2 * at} 0 R>>")
+        objects.append(f"<</Length {len(stream)}>>stream\n{stream}endstream")
+    data, places = b"%PDF-1.4\n", []
+    for number, text in enumerate(objects, 1):
+        places.append(f"{len(data):010} 00000 n \n")
+        data += f"{number} 0 obj{text}endobj\n".encode("latin-1")
+    table = f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{''.join(places)}"
+    end = f"trailer<</Size {len(places) + 1}/Root 1 0 R/Info 3 0 R{trailer}>>"
+    return data + f"{table}{end}\nstartxref\n{len(data)}\n%%EOF".encode("latin-1")
+
+
+STORM = (
+    "The storm cut the pier in two and sank four boats of the village. Nobody was hurt, the coast"
+    " guard said on Monday, though two men had spent the night on the rocks below the old light.",
+    "Residents had asked for a lift for the disabled and for lights at the steps. The board will"
+    " hear them again in June, and again before the ferry goes from the northern quay once more.",
+)
+CREDITS = ("By Mara Quill", "March 4, 2019")
+
+
+def paragraphs_of(path: Path, data: bytes) -> list[str]:
+    pytest.importorskip("pypdfium2")
+    path.write_bytes(data)
+    (article,) = read(path)
+    assert article.title == TITLE
+    assert (article.author, str(article.date)) == (("Mara Quill",), "2019-03-04")
+    return article.body.split("\n")
+
+
+def test_lines_of_pdf_become_paragraphs_again(tmp_path: Path) -> None:
+    rows = [row for paragraph in (*BODY, *STORM) for row in wrap(paragraph, 60)]
+    page = rows_at(60, 780, (TITLE, *CREDITS, *rows))
+    assert paragraphs_of(tmp_path / "a.pdf", pdf([page])) == [*BODY, *STORM]
+
+
+@pytest.mark.parametrize("is_by_rows", [False, True])
+def test_columns_of_pdf_are_read_one_after_the_other(tmp_path: Path, is_by_rows: bool) -> None:
+    left = rows_at(60, 700, [row for text in BODY for row in wrap(text, 38)], size=10)
+    right = rows_at(310, 702, [row for text in STORM for row in wrap(text, 38)], size=10)
+    head = [(60, 780, 20, TITLE), *rows_at(60, 750, CREDITS)]
+    body = sorted([*left, *right], key=lambda row: -row[1]) if is_by_rows else [*left, *right]
+    # Where a sentence ends a line that has room left, a paragraph may end.
+    found = paragraphs_of(tmp_path / "a.pdf", pdf([[*head, *body]]))
+    assert found[:3] == [*BODY, STORM[0]]
+    assert " ".join(found[3:]) == STORM[1]
+
+
+def test_heads_and_numbers_of_pages_are_no_text(tmp_path: Path) -> None:
+    rows = [row for text in (*BODY, *STORM) for row in wrap(text, 60)]
+    pages = [rows_at(60, 780, (TITLE, *CREDITS, *rows[:5])), rows_at(60, 780, rows[5:])]
+    shown = [
+        [(60, 815, 9, "LOWMERE POST Tuesday edition"), *page, (280, 20, 9, f"Page {n} of 2")]
+        for n, page in enumerate(pages, 1)
+    ]
+    assert paragraphs_of(tmp_path / "a.pdf", pdf(shown)) == [*BODY, *STORM]
+
+
+def test_words_cut_at_line_ends_are_whole_again(tmp_path: Path) -> None:
+    rows = (
+        "The harbour board voted on Tuesday to rebuild the north-",
+        "ern pier, and the well-known master of the ferry a well-",
+        "known inn. The Anglo-",
+        "Saxon boats came on 5-",
+        "6 May to the harbour of the village, said the coast guard.",
+    )
+    (body,) = paragraphs_of(tmp_path / "a.pdf", pdf([rows_at(60, 780, (TITLE, *CREDITS, *rows))]))
+    for words in ("northern pier", "a well-known inn", "Anglo-Saxon", "on 5-"):
+        assert words in body
+
+
+def test_day_on_which_a_pdf_was_made_is_no_date(tmp_path: Path) -> None:
+    pytest.importorskip("pypdfium2")
+    info = "/Title(Vote on the pier)/Author(Ole Brandt)/CreationDate(D:20241102080000Z)"
+    rows = [row for text in (*BODY, *STORM) for row in wrap(text, 60)]
+    data = pdf([rows_at(60, 780, rows)], info=info)
+    (tmp_path / "a.pdf").write_bytes(data)
+    (article,) = read(tmp_path / "a.pdf")
+    assert (article.title, article.author) == ("Vote on the pier", ("Ole Brandt",))
+    assert (article.date, article.extra) == (None, {"created": "2024-11-02T08:00:00"})
+    told = b"%<prism:publicationDate>2019-03-05</prism:publicationDate>"
+    (tmp_path / "a.pdf").write_bytes(data + told)
+    (article,) = read(tmp_path / "a.pdf")
+    assert str(article.date) == "2019-03-05"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (pdf([[], []]), "OCR"),
+        (pdf([rows_at(60, 780, TEXT)]).replace(b"Catalog", b"Nothing")[:200], "damaged"),
+        (
+            pdf(
+                [rows_at(60, 780, TEXT)],
+                trailer=f"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4"
+                f"/O<{'00' * 32}>/U<{'00' * 32}>>>",
+            ),
+            "encrypted",
+        ),
+        (pdf([rows_at(60, 780, ("Menu",))]), "no running text"),
+    ],
+)
+def test_pdf_that_cannot_be_read_is_named(tmp_path: Path, data: bytes, reason: str) -> None:
+    pytest.importorskip("pypdfium2")
+    (tmp_path / "a").write_bytes(data)
+    stream = read(tmp_path)
+    assert not list(stream)
+    (remark,) = stream.rejected
+    assert reason in remark.reason
+
+
+def test_pages_without_text_are_told_of(tmp_path: Path) -> None:
+    pytest.importorskip("pypdfium2")
+    (tmp_path / "a.pdf").write_bytes(pdf([rows_at(60, 780, [*TEXT]), []]))
+    stream = read(tmp_path)
+    assert len(list(stream)) == 1
+    (note,) = stream.notes
+    assert "1 of 2 pages are without text" in note.reason
+
+
+def test_missing_reader_of_pdf_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    (tmp_path / "a.pdf").write_bytes(pdf([rows_at(60, 780, TEXT)]))
+    stream = read(tmp_path)
+    assert not list(stream)
+    (remark,) = stream.rejected
+    assert "pip install 'newsearch[documents]'" in remark.reason
