@@ -65,7 +65,7 @@ class _Piece(NamedTuple):
 
 def read_pdf(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a PDF document, an export or one article; a `Reader`."""
-    pdfium = library("pypdfium2", "documents", context)
+    pdfium = library("pypdfium2", "documents", context, "PDF ")
     data = stream.read(_LARGEST_FILE_BYTES + 1)
     if len(data) > _LARGEST_FILE_BYTES:
         yield context.rejected(f"larger than {_LARGEST_FILE_BYTES >> 20} MiB; save it in parts")

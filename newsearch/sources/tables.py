@@ -174,13 +174,13 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def library(name: str, extra: str, context: Context) -> Any:
+def library(name: str, extra: str, context: Context, what: str = "") -> Any:
     """Load a module of an extra; raise `SourceError` that tells what to install."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
         package = name.partition(".")[0]
-        reason = f"needs the package {package}: pip install 'newsearch[{extra}]'"
+        reason = f"{what}needs the package {package}: pip install 'newsearch[{extra}]'"
         raise SourceError(context.path, reason) from error
 
 
