@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +44,9 @@ REMARKS_PER_FILE = 1_000
 """Enough to see what is the matter; ten million bad lines must not fill the memory."""
 
 _MOST_REMARKS = 100_000
+_NOTES_PER_KIND = 100
+# What differs between notes of a kind: the page of a file, names, values and numbers.
+_OWN = re.compile(r"^[^:]*#.*?: |'[^']*'|\"[^\"]*\"|\d[\d,.]*")
 
 
 class Remarks(list[Remark]):
@@ -73,6 +78,42 @@ class Remarks(list[Remark]):
         return len(self) + self.n_more
 
 
+class Notes(list[Remark]):
+    """Remarks, the first 100 of each kind; the others are counted.
+
+    Attributes
+    ----------
+    n_more
+        How many were left out.
+    """
+
+    n_more = 0
+    _counts: Counter[str] | None = None
+
+    def add(self, note: Remark) -> None:
+        """Keep or count a note."""
+        if self._counts is None:
+            self._counts = Counter()
+        kind = _kind(note)
+        if len(self._counts) >= _MOST_REMARKS and kind not in self._counts:
+            kind = ""
+        self._counts[kind] += 1
+        if self._counts[kind] <= _NOTES_PER_KIND and len(self) < _MOST_REMARKS:
+            self.append(note)
+        else:
+            self.n_more += 1
+
+    def by_kind(self) -> list[tuple[Remark, int]]:
+        """Return the first note of each kind, and how many of the kind there were."""
+        counts = Counter(map(_kind, self)) | (self._counts or Counter())
+        first = {_kind(note): note for note in reversed(self)}
+        return [(note, counts[kind]) for kind, note in reversed(first.items())]
+
+
+def _kind(note: Remark) -> str:
+    return _OWN.sub("", note.reason)
+
+
 @dataclass(slots=True)
 class LoadReport:
     """What became of the articles of one load.
@@ -85,18 +126,20 @@ class LoadReport:
         Articles, lines and files that could not be read or indexed, each with its reason, at most
         1,000 a file; ``rejected.n_all`` is how many there were.
     notes
-        What was not read as written: a guessed encoding, a date that is not one.
+        What was not read as written: a guessed encoding, a date that is not one; at most 100 of a
+        kind.
     """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: Remarks = field(default_factory=Remarks)
-    notes: list[Remark] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as JSON values."""
-        return asdict(self) | {"rejected_more": self.rejected.n_more}
+        more = {"rejected_more": self.rejected.n_more, "notes_more": self.notes.n_more}
+        return asdict(self) | more
 
     def __str__(self) -> str:
         counts = f"{self.added:,} added, {self.updated:,} updated, {self.unchanged:,} unchanged"

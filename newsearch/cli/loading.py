@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 import newsearch
 from newsearch.answers.printing import json_line, n_articles_text
-from newsearch.answers.reports import REMARKS_PER_FILE, Remark
+from newsearch.answers.reports import REMARKS_PER_FILE, Notes, Remarks
 from newsearch.cli import FOUND, NOTHING_FOUND, SignalledError
 from newsearch.cli.options import IdCommand, index_option, json_option, open_index, wait_option
 from newsearch.cli.printing import print_data, say
@@ -138,8 +138,8 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
     if as_json:
         print_data(json_line(report.as_dict()))
     else:
-        _print_remarks("note", report.notes, len(report.notes))
-        _print_remarks("rejected", report.rejected, report.rejected.n_all)
+        _print_notes(report.notes)
+        _print_rejected(report.rejected)
         print_data(f"{report}; {index_target} holds {n_articles_text(n_articles)}")
     if report.added or report.updated or report.unchanged:
         return FOUND
@@ -154,14 +154,21 @@ def _field_and_key(text: str) -> tuple[str, str]:
     return field, key
 
 
-def _print_remarks(kind: str, remarks: list[Remark], n_all: int) -> None:
-    for remark in remarks[:_SHOWN_REMARKS]:
-        say(f"{kind}: {remark}")
-    if n_all > _SHOWN_REMARKS:
-        listed = (
-            "them all" if n_all == len(remarks) else f"the first {REMARKS_PER_FILE:,} of a file"
-        )
-        say(f"{kind}: {n_all - _SHOWN_REMARKS:,} more; --json lists {listed}")
+def _print_notes(notes: Notes) -> None:
+    kinds = notes.by_kind()
+    for note, n in kinds[:_SHOWN_REMARKS]:
+        say(f"note: {note}" + (f"; {n - 1:,} more of this kind" if n > 1 else ""))
+    if (n_left := len(kinds) - _SHOWN_REMARKS) > 0:
+        say(f"note: {n_left:,} more kinds; --json lists them")
+
+
+def _print_rejected(rejected: Remarks) -> None:
+    for remark in rejected[:_SHOWN_REMARKS]:
+        say(f"rejected: {remark}")
+    if (n_left := rejected.n_all - _SHOWN_REMARKS) > 0:
+        is_all = rejected.n_all == len(rejected)
+        listed = "them all" if is_all else f"the first {REMARKS_PER_FILE:,} of a file"
+        say(f"rejected: {n_left:,} more; --json lists {listed}")
 
 
 @click.command("delete", cls=IdCommand)

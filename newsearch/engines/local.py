@@ -139,7 +139,9 @@ class Index(Closing):
             )
         report.rejected[:0] = given.rejected
         report.rejected.n_more += given.rejected.n_more
-        report.notes[:0] = given.notes
+        for note in report.notes:
+            given.notes.add(note)
+        report.notes = given.notes
         return report
 
     def delete(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from newsearch.answers.reports import Remark, Remarks
+from newsearch.answers.reports import Notes, Remarks
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.sources.envelopes import Row
@@ -41,7 +41,7 @@ class GivenArticles:
 
     def __init__(self, given: Given | Iterable[Given] | Frame) -> None:
         self.rejected = Remarks()
-        self.notes: list[Remark] = []
+        self.notes = Notes()
         self._context = Context("mappings", notes=self.notes)
         if is_frame(given):
             self._items = read_frame(given, self._context)

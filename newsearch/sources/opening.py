@@ -153,7 +153,6 @@ def read_file(
         return
     with opened:
         yield from read_opened(opened, reader, context)
-    context.close()
 
 
 def open_bytes(path: str, on_bytes: Callable[[int], None]) -> OpenedFile:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar
 
-from newsearch.answers.reports import REMARKS_PER_FILE, Remark
+from newsearch.answers.reports import Notes, Remark
 from newsearch.article import Article, ArticleDate, DateOrigin
 from newsearch.sources.page.recurring import Recurring
 from newsearch.sources.unpacking import Allowance
@@ -179,9 +179,8 @@ class Context:
 
     path: str
     article_id: str = ""
-    notes: list[Remark] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
     parent: Context | None = None
-    n_notes: int = 0
     noted: set[str] = field(default_factory=set)
     id_from: str = ""
     line: int | None = None
@@ -214,7 +213,7 @@ class Context:
         """Return the context of one page of a file that holds many.
 
         The page may go through another reader. What that reader notes or rejects is reported for
-        the file, names the page, and counts among the notes of the file.
+        the file, and names the page.
 
         Parameters
         ----------
@@ -291,9 +290,7 @@ class Context:
         if self.parent:
             self.parent.note(self._of_page(reason, line))
             return
-        self.n_notes += 1
-        if self.n_notes <= REMARKS_PER_FILE:
-            self.notes.append(Remark(self.path, line, reason))
+        self.notes.add(Remark(self.path, line, reason))
 
     def note_of_page(self, reason: str) -> None:
         """Record something that holds for many pages, of which the stream tells once."""
@@ -310,11 +307,6 @@ class Context:
         elif reason not in self.noted:
             self.noted.add(reason)
             self.note(reason, line)
-
-    def close(self) -> None:
-        """Say how many notes were left out."""
-        if left_out := max(0, self.n_notes - REMARKS_PER_FILE):
-            self.notes.append(Remark(self.path, None, f"{left_out:,} more notes like these"))
 
     def _of_page(self, reason: str, line: int | None) -> str:
         if reason.startswith(f"{self.article_id}#"):  # it names a page of this page

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from newsearch.answers.reports import Remark
+from newsearch.answers.reports import Notes, Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.fields import FIELDS
@@ -289,7 +289,7 @@ class _Chooser:
     """
 
     def __init__(self, format_name: str) -> None:
-        self.notes: list[Remark] = []
+        self.notes = Notes()
         is_any = format_name in ("auto", *_ARCHIVES)
         self._named = None if is_any else _format_of(format_name)
         self._plugins: list[Format] | None = None

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from newsearch.answers.explanation import PageExplanation
-from newsearch.answers.reports import Remark, Remarks
+from newsearch.answers.reports import Notes, Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.explaining import explanation_of
@@ -41,8 +41,8 @@ class ArticleStream:
         What could not be read, in the order met; grows while the stream is iterated over. At most
         1,000 a file, and how many more.
     notes
-        What was decided about articles that were kept, and files that no reader knows; at most
-        1,000 a file. In the end, ids that several articles have.
+        What was decided about articles that were kept, and files that no reader knows; at most 100
+        of a kind. In the end, ids that several articles have.
     bytes_read
         Bytes read so far from the files as they lie on disk, compressed ones included.
     """
@@ -56,7 +56,7 @@ class ArticleStream:
         dates: DateRules,
         told: Told,
         strict: bool,
-        notes: list[Remark],
+        notes: Notes,
         is_page: Callable[[str], bool],
         format_name: str | None,
     ) -> None:
@@ -160,7 +160,7 @@ class ArticleStream:
         self.bytes_read += n_bytes
 
     def _skip(self, path: str, reason: str) -> None:
-        self.notes.append(Remark(path, None, reason))
+        self.notes.add(Remark(path, None, reason))
 
     def _reject(self, path: str, reason: str, line: int | None = None) -> None:
         self.rejected.add(Remark(path, line, reason))

@@ -13,6 +13,10 @@ from newsearch.marker import INDEX_MARKER
 from newsearch.sources.opening import STDIN
 from newsearch.sources.reader import Reader
 
+# What tells of a folder, in every archive of data; no news.
+_ABOUT_FOLDER = re.compile(
+    r"(?:README|LICEN[CS]E)(?:[._-].*)?|(?i:readme|licen[cs]e)(?:\.(?:html?|md|rst|txt))?"
+)
 _WHOOSH_TOC = re.compile(r"_.+_\d+\.toc")
 
 Report = Callable[[str, str], None]
@@ -69,7 +73,9 @@ def readable_name(path: str) -> str:
 
 
 def walk(roots: Iterable[FoundFile], reject: Report, skip: Report) -> Iterator[FoundFile]:
-    """Find the files of all roots, folders sorted by name, hidden ones left out.
+    """Find the files of all roots, folders sorted by name.
+
+    Hidden ones, and what tells of a folder (README, LICENSE), are left out.
 
     Symbolic links are followed, but no folder is entered twice.
 
@@ -137,10 +143,11 @@ class _Walk:
             self._skip(readable_name(folder), reason)
             return
         for name in names:
-            if not name.startswith("."):
-                found = self._classify(str(Path(folder, name)), f"{folder_id}/{name}")
-                if found:
-                    yield found
+            if name.startswith("."):
+                continue
+            found = self._classify(str(Path(folder, name)), f"{folder_id}/{name}")
+            if found and (found.is_folder or not _ABOUT_FOLDER.fullmatch(name)):
+                yield found
 
     def _enter(self, folder: str) -> bool:
         status = Path(folder).stat()

@@ -19,7 +19,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import IO, Any, NamedTuple
 
-from newsearch.answers.reports import Remark
+from newsearch.answers.reports import Notes, Remark
 from newsearch.article import Article
 from newsearch.sources.opening import read_file
 from newsearch.sources.reader import Context, SeenDates
@@ -44,21 +44,21 @@ class Answer(NamedTuple):
         Its articles and remarks, each with its line and the dates that were seen.
     n_bytes
         How many were read.
-    notes, n_notes, noted, of_pages
+    notes, noted, of_pages
         As those of its `Context`.
     """
 
     items: list[tuple[Article | Remark, int | None, SeenDates]]
     n_bytes: int
     notes: list[Remark]
-    n_notes: int
     noted: set[str]
     of_pages: dict[str, tuple[str, int]]
 
     def again(self, context: Context) -> Iterator[Article | Remark]:
         """Return the items, each as if the file had just been read to there in this context."""
-        context.notes += self.notes
-        context.n_notes, context.noted = self.n_notes, self.noted
+        for note in self.notes:
+            context.notes.add(note)
+        context.noted = self.noted
         if context.of_pages is not None:
             for reason, (path, n) in self.of_pages.items():
                 first, n_before = context.of_pages.get(reason, (path, 0))
@@ -206,18 +206,18 @@ def work() -> None:
 
 def _read(found: FoundFile, rules: dict[str, Any]) -> Answer:
     of_pages: dict[str, tuple[str, int]] = {}
-    context = context_of(found, [], of_pages, rules)
+    context = context_of(found, Notes(), of_pages, rules)
     sizes: list[int] = []
     items = []
     for item in read_file(found.path, found.reader(), context, sizes.append):
         items.append((item, context.line, context.seen_dates))
         context.seen_dates = SeenDates()
-    return Answer(items, sum(sizes), context.notes, context.n_notes, context.noted, of_pages)
+    return Answer(items, sum(sizes), context.notes, context.noted, of_pages)
 
 
 def context_of(
     found: FoundFile,
-    notes: list[Remark],
+    notes: Notes,
     of_pages: dict[str, tuple[str, int]],
     rules: dict[str, Any],
 ) -> Context:

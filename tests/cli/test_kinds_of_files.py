@@ -130,3 +130,17 @@ def test_one_command_loads_a_folder_of_all_kinds_of_files(
             article = hit.article
             found = (article.title, article.source, str(article.date)[:10])
             assert found == ("Pier", "Lowmere Post", "2019-03-05"), word
+
+
+def test_notes_are_summed_up_by_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.jsonl").write_bytes(record("jsonl"))
+    for number in range(150):
+        (tmp_path / f"{number:03}.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    index = ["--index", str(tmp_path / "index")]
+    assert run(["index", str(tmp_path), *index]) == 0
+    (note,) = capsys.readouterr().err.splitlines()
+    reason = "skipped, no reader knows this kind of file: an image; 149 more of this kind"
+    assert note == f"note: {tmp_path}/000.png: {reason}"
+    assert run(["index", str(tmp_path), *index, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (len(report["notes"]), report["notes_more"]) == (100, 50)

@@ -45,6 +45,19 @@ def test_a_report_keeps_some_remarks_of_each_file_and_counts_all() -> None:
     assert report.as_dict()["rejected_more"] == 5
 
 
+def test_notes_are_of_one_kind_whatever_values_they_name() -> None:
+    report = LoadReport()
+    for number in range(200):
+        report.notes.add(Remark("a.csv", number, f"date ignored: 'day {number}' is no date"))
+        report.notes.add(Remark(f"{number}.png", None, "skipped, an image"))
+
+    assert [(str(note), n) for note, n in report.notes.by_kind()] == [
+        ("a.csv:0: date ignored: 'day 0' is no date", 200),
+        ("0.png: skipped, an image", 200),
+    ]
+    assert len(report.as_dict()["notes"]) == report.as_dict()["notes_more"] == 200
+
+
 def test_a_remark_names_the_line_where_one_is_meant() -> None:
     assert str(Remark("a.csv", 3, "no text")) == "a.csv:3: no text"
     assert str(Remark("b.csv", None, "is empty")) == "b.csv: is empty"

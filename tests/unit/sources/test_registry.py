@@ -335,12 +335,13 @@ def test_unknown_language_of_the_call_is_an_error_that_names_near_ones(tmp_path:
         read(tmp_path, language="germn")
 
 
-def test_notes_of_one_file_are_bounded_and_their_number_is_told(tmp_path: Path) -> None:
+def test_notes_of_one_kind_are_bounded_and_their_number_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json_line(date="soon") * 1500)
     stream = read(tmp_path)
     assert len(list(stream)) == 1500
-    assert len(stream.notes) == 1001
-    assert "500 more notes" in stream.notes[-1].reason
+    assert (len(stream.notes), stream.notes.n_more) == (100, 1400)
+    ((note, n_notes),) = stream.notes.by_kind()
+    assert (note, n_notes) == (stream.notes[0], 1500)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode there")
@@ -349,6 +350,17 @@ def test_file_name_that_is_no_utf8_is_read_and_reported_readably(tmp_path: Path)
     Path(path).write_text(PROSE)
     (article,) = read(tmp_path)
     assert article.id == f"{tmp_path.name}/caf\\xe9.txt"
+
+
+def test_what_tells_of_a_folder_is_left_out_unless_it_is_named(tmp_path: Path) -> None:
+    names = ("LICENSE", "LICENSE-MIT", "README", "README.de.md", "Readme.txt", "license.md")
+    for name in (*names, "readmission-of-members.txt", "license-lost.txt"):
+        (tmp_path / name).write_text(PAGE)
+    stream = read(tmp_path)
+    found = [article.id.partition("/")[2] for article in stream]
+    assert found == ["license-lost.txt", "readmission-of-members.txt"]
+    assert stream.notes == stream.rejected == []
+    assert len(list(read(tmp_path / "Readme.txt"))) == 1
 
 
 def test_tree_deeper_than_the_stack_is_walked(tmp_path: Path) -> None:
@@ -496,19 +508,17 @@ def test_each_page_of_a_file_of_many_goes_through_the_page_reader(tmp_path: Path
     )
 
 
-def test_notes_of_pages_count_among_those_of_their_file() -> None:
+def test_notes_of_pages_are_of_one_kind_whatever_page_they_name() -> None:
     file = Context("a.mbox", "a.mbox")
     for number in range(600):
         page = file.child(f"a.mbox#{number}")
         page.note("odd", 3)
         page.child(f"a.mbox#{number}/1").note("odd")
-    file.close()
-    assert len(file.notes) == 1001
     assert list(map(str, file.notes[:2])) == [
         "a.mbox: a.mbox#0:3: odd",
         "a.mbox: a.mbox#0: a.mbox#0/1: odd",
     ]
-    assert "200 more notes" in file.notes[-1].reason
+    assert file.notes.by_kind() == [(file.notes[0], 600), (file.notes[1], 600)]
 
 
 def test_an_id_of_two_places_is_told_with_both(tmp_path: Path) -> None:
