@@ -201,7 +201,7 @@ class _Table:
         if row := self._spread(n_columns):
             return row
         self._lines.give_back(1)
-        rest = self._cells(self._lines.taken[0][1], is_last_open=True)
+        rest = self._cells(self._lines.taken[0][1], n_columns)
         return rest if len(rest) == n_columns else first
 
     def _spread(self, n_columns: int) -> list[str]:
@@ -218,16 +218,21 @@ class _Table:
                 break
         return []
 
-    def _cells(self, text: str, *, is_last_open: bool = False) -> list[str]:
-        """Split a row; a quote that nobody closes is left out, or begins the last cell."""
+    def _cells(self, text: str, n_columns: int = 0) -> list[str]:
+        """Split a row; a quote that nobody closes is left out.
+
+        Given the number of columns, it begins a cell that has all the delimiters which are too
+        many.
+        """
         text = text.rstrip("\r\n")
         cells: list[str] = []
         at = 0
         while match := self._cell.match(text, at):
             quoted, plain = match.groups()
-            if is_last_open and quoted is None and plain.startswith('"'):
-                return [*cells, text[at + 1 :]]
-            cells.append(plain.removeprefix('"') if quoted is None else quoted.replace('""', '"'))
+            if n_columns and quoted is None and plain.startswith('"'):
+                n_after = n_columns - len(cells) - 1
+                return [*cells, *text[at + 1 :].rsplit(self._delimiter, n_after)]
+            cells.append(_unopened(plain) if quoted is None else quoted.replace('""', '"'))
             at = match.end()
             if at == len(text) and not text[match.start() : at].endswith(self._delimiter):
                 break
@@ -240,6 +245,11 @@ class _Table:
             reason = f"the row has {len(row)} columns and the header {len(self._header)}"
             return self._context.rejected(reason, line)
         return {name: cell for name, cell in zip(self._header, row, strict=True) if cell and name}
+
+
+def _unopened(cell: str) -> str:
+    """Return a cell without the quote that opens it, unless another is in it."""
+    return cell.removeprefix('"') if cell.count('"') == 1 else cell
 
 
 def _taken(remarks: list[Remark]) -> list[Remark]:

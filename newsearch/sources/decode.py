@@ -34,8 +34,9 @@ _SHIFT_TO_JAPANESE = b"\x1b$"
 _SIDE_BY_SIDE = re.compile(rb"[\x80-\xff]{3,}")
 # Of fewer bytes beyond ASCII no detector tells more than that most texts are Western European.
 _FEWEST_TELLING = 4
-# Of the letters beyond ASCII, at most this share may be damaged in a text that is still UTF-8.
-_DAMAGED_SHARE = 0.25
+# Of the letters beyond ASCII, at most this share may be damaged in a text that is still UTF-8. In
+# other encodings bytes follow each other as in UTF-8 by chance, and seldom.
+_DAMAGED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 from newsearch.answers.reports import Remark
 from newsearch.article import Article, ArticleDate
 from newsearch.errors import ArticleError
-from newsearch.fields import DATE_PARTS, EXACT_FIELDS, FIELDS, SUMMARIES, Field, fold_name
+from newsearch.fields import (
+    DATE_PARTS,
+    EXACT_FIELDS,
+    FIELDS,
+    QUALIFIERS_AFTER,
+    QUALIFIERS_BEFORE,
+    SUMMARIES,
+    Field,
+    fold_name,
+)
 from newsearch.keys import field_called, key_name
 from newsearch.languages import language_code
 from newsearch.sources.markup import without_markup
@@ -29,12 +38,33 @@ _MEANINGS: dict[str, Meaning] = {
     for field in FIELDS
     for rank, name in enumerate(field.in_files)
 }
+_QUALIFIERS = re.compile(
+    "^(?:{})|(?:{})$".format(
+        *(
+            "|".join(sorted(map(fold_name, names), key=len, reverse=True))
+            for names in (QUALIFIERS_BEFORE, QUALIFIERS_AFTER)
+        )
+    )
+)
 _NO_FIELD: Meaning = ("", 0)
+# What programs write in place of a value that is missing.
+_MISSING = {"NULL", "null", "None", "none", "NaN", "nan", "NaT", "N/A", "n/a", "<NA>", "\\N"}
 _MOST_KEYS = 10_000
 _TOLD = -2
 # Where an object stands for a text, the key that holds it: of authors and publishers, of JSON-LD,
 # of several interfaces of newspapers, and of XML and MongoDB as JSON.
-_TEXT_KEYS = ("name", "text", "rendered", "main", "original", "#text", "$t", "$oid", "@id")
+_TEXT_KEYS = (
+    "name",
+    "text",
+    "rendered",
+    "main",
+    "original",
+    "#text",
+    "$t",
+    "$oid",
+    "@id",
+    "$numberLong",
+)
 _BY = re.compile(r"^by\s+(?=[^\W\d_])", re.I)
 _LONGEST_ID = 1000
 # What scrapers call the time at which they fetched a page.
@@ -79,7 +109,7 @@ class Meanings(dict[str, Meaning]):
         folded = fold_name(key)
         found = self._told.get(folded) or _MEANINGS.get(folded)
         if not found:
-            found = _MEANINGS.get(fold_name(key.rpartition(":")[2]), _NO_FIELD)
+            found = _MEANINGS.get(fold_name(key.rpartition(":")[2])) or _qualified(folded)
         elif key.lower() != folded:  # "id" before "_id"
             found = (found[0], found[1] + 1)
         if len(self) >= _MOST_KEYS:
@@ -101,6 +131,12 @@ class Meanings(dict[str, Meaning]):
         return field == "body" and rank >= _FIRST_SUMMARY
 
 
+def _qualified(folded: str) -> Meaning:
+    """Return what a name means that has words about the article, or of names, beside it."""
+    field, rank = _MEANINGS.get(_QUALIFIERS.sub("", folded), _NO_FIELD)
+    return field, rank + bool(field)
+
+
 _FIRST_SUMMARY = _MEANINGS[fold_name(SUMMARIES[0])][1]
 
 
@@ -112,9 +148,9 @@ def article_from(
 ) -> Article | Remark:
     """Make the article that a record describes.
 
-    Null, and text that is blank, count as absent. A value that its field cannot take stays in
-    ``extra`` and is noted; only an unusable id, and text that is missing, reject the record.
-    Unknown keys stay in ``extra`` as they are.
+    Null, text that is blank, and what programs write in its place count as absent. A value that
+    its field cannot take stays in ``extra`` and is noted; only an unusable id, and text that is
+    missing, reject the record. Unknown keys stay in ``extra`` as they are.
     """
     context.line = line
     found, extra = _sort_out(record, meanings)
@@ -165,7 +201,7 @@ def _sort_out(
         field, rank = meanings[key]
         if not field:
             extra[key] = value
-        elif value is None or (isinstance(value, str) and (not value or value.isspace())):
+        elif value is None or (isinstance(value, str) and _is_missing(value)):
             continue
         elif field not in found:
             found[field] = (rank, key, value)
@@ -175,6 +211,10 @@ def _sort_out(
         else:
             extra[key] = value
     return found, extra
+
+
+def _is_missing(value: str) -> bool:
+    return not value or value.isspace() or (len(value) <= 4 and value in _MISSING)
 
 
 def _next_best(field: str, extra: dict[str, Any], meanings: Meanings) -> Any:

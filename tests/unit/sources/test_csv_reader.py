@@ -74,6 +74,8 @@ def test_table_without_text_is_one_error_that_names_the_columns() -> None:
         ('title,body\n"One","y, and\n"Two","z"\n"Three","w"\n', ["One", "Two", "Three"]),
         ('id,title,body\n1,One,"y, and\n2,Two,z\n3,Three,"w, so"\n', ["One", "Two", "Three"]),
         ('title,body,x\n"One,"y",1\n"Two","z",2\n', ["One", "Two"]),
+        ('title,body,x\nOne,"y, and, so,1\nTwo,"z, w",2\n', ["One", "Two"]),
+        ('title,body\n"One" more,x\nTwo,y\n', ['"One" more', "Two"]),
         ('title,body\n"One\nmore ""so""",x\nTwo,y\n', ['One more "so"', "Two"]),
     ],
 )

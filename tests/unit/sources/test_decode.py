@@ -104,6 +104,10 @@ def test_a_line_in_another_encoding_leaves_a_file_utf8() -> None:
     assert as_utf8(stream, Context("x")).read() == lines
 
 
+def test_one_bad_byte_beside_one_letter_of_utf8_leaves_the_letter() -> None:
+    assert decode(b"a bad byte \xff" + " and a café".encode()).text[-4:] == "café"
+
+
 def test_few_damaged_bytes_leave_a_text_utf8() -> None:
     decoded = decode(TEXT.encode() * 3 + b"\xc3")
     assert decoded.text == TEXT * 3 + "\ufffd"

@@ -58,6 +58,14 @@ def test_no_name_stands_for_two_fields() -> None:
         ("web_url", "url"),
         ("_id", "id"),
         ("category", "section"),
+        ("Texte de l'article", "body"),
+        ("Nom du journal", "source"),
+        ("Name of the newspaper", "source"),
+        ("post_content", "body"),
+        ("新闻来源", "source"),
+        ("記者名", "author"),
+        ("기사본문", "body"),
+        ("اسم الكاتب", "author"),
     ],
 )
 def test_key_is_known_in_many_spellings_and_languages(tmp_path: Path, key: str, field: str) -> None:
@@ -274,3 +282,15 @@ def test_command_takes_fields_from_the_keys_that_map_names(
     assert run(["query", "pier", "up", "-i", index]) == 0
     assert run(["index", str(tmp_path / "a.csv"), "--map", "Lang", "-i", index]) == 2
     assert "write it as body=Story" in capsys.readouterr().err
+
+
+def test_what_programs_write_for_a_missing_value_is_none(tmp_path: Path) -> None:
+    record = {"title": "Pier", "body": "Up.", "author": "nan", "source": "NULL", "lang": "None"}
+    article = article_of(tmp_path, record)
+    assert (article.author, article.source, article.lang) == ((), "", "")
+
+
+def test_numbers_of_mongodb_are_read(tmp_path: Path) -> None:
+    date = {"$date": {"$numberLong": "1551780000000"}}
+    article = article_of(tmp_path, {"_id": {"$numberLong": "17"}, "title": "Pier", "date": date})
+    assert (article.id, str(article.date)) == ("17", "2019-03-05T10:00:00Z")
