@@ -87,6 +87,9 @@ _formats: dict[str, Format] = {
         _built_in("text", "read_html"),
         _test("exports.reading", "is_page"),
     ),
+    "markdown": Format(
+        (".md", ".markdown"), _built_in("markdown", "read_markdown"), _test("markdown", "has_front")
+    ),
     "feed": Format(
         (".rss", ".atom", ".xml"), _built_in("feeds", "read_feed"), _test("feeds", "is_feed")
     ),
