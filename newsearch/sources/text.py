@@ -18,7 +18,13 @@ from newsearch.sources.decode import decode
 from newsearch.sources.markup import without_entities, without_markup
 from newsearch.sources.mojibake import MENDED, mended
 from newsearch.sources.page.article import FEW_SENTENCES, article_of
-from newsearch.sources.page.body import body_lines, credits_end, sentence_lines, span_below_headline
+from newsearch.sources.page.body import (
+    body_lines,
+    credits_end,
+    sentence_lines,
+    span_below_headline,
+    tell_galleries,
+)
 from newsearch.sources.page.head import find_head, headlines_of_title
 from newsearch.sources.page.lines import Line, page_lines, rows_of
 from newsearch.sources.reader import Context
@@ -125,6 +131,7 @@ def extract(text: str, context: Context) -> Article | None:
     """Find the article in the text of a page; None when no line of it reads like a sentence."""
     rows = rows_of(text)
     lines = page_lines(rows, context.recurring_lines(rows))
+    tell_galleries(lines)
     context.reading.lines = lines
     span, body = _span_and_body(lines, context)
     if not body:

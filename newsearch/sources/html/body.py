@@ -74,6 +74,7 @@ _GAIN = {
     Kind.MENU: -25.0,
     Kind.PLEA: -40.0,
     Kind.CAPTION: -5.0,
+    Kind.GALLERY: 0.0,
     Kind.RELATED: -60.0,
     Kind.END: -300.0,
     Kind.COMMENTS: -60.0,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from newsearch.sources.page.lines import Kind, Line
 
@@ -18,6 +19,7 @@ _GAIN = {
     Kind.MENU: -25.0,
     Kind.PLEA: -40.0,
     Kind.CAPTION: -5.0,
+    Kind.GALLERY: 0.0,
     Kind.RELATED: -60.0,
     Kind.END: -800.0,
     Kind.COMMENTS: -60.0,
@@ -37,6 +39,8 @@ _LEAST_COMMENTED = 150.0
 _LINES_OF_COMMENTS = 60
 _FEWEST_COMMENTS = 2
 _LEAST_SHARE_NAMED = 0.6
+# Or so many come right after who wrote them and when, however many paragraphs each has.
+_FEWEST_SIGNED, _LINES_TO_SIGNATURE = 3, 2
 _LEAST_WEIGHT = 60.0
 # Below the headline, in so many lines, the article begins, and its first paragraph is worth more.
 _HEADLINE_REACH = 12
@@ -47,10 +51,31 @@ _FEWEST_HEADLINES, _MOST_UNPUNCTUATED = 3, 200.0
 _ROW = re.compile(r"\d+[.)] \w|[^:]{3,40}: \S")
 _NUMBER = re.compile(r"(?<=\D)\d[\d.,]*")
 _FEWEST_ROWS, _LONGEST_ROW = 3, 200
+# What a picture of a gallery begins with: its number, and how many there are.
+_SLIDE = re.compile(r"[(\[]?(\d{1,3}) ?(?:/|[^\W\d_]{1,3}) ?(\d{1,3})(?![\d./])")
+_FEWEST_SLIDES = 3
 _ITEM_SHARE, _MOST_PER_ITEM = 0.3, 20.0
 _RESUMING_WEIGHT = 60.0
 _LONGEST_HEAD = 8
 _CREDITS = (Kind.BYLINE, Kind.DATE, Kind.AGENCY, Kind.PLACE)
+_SIGNATURES = (Kind.BYLINE, Kind.DATE)
+
+
+def tell_galleries(lines: list[Line]) -> None:
+    """Tell the lines of galleries, whose pictures are numbered from 1 to the last.
+
+    What is below the last picture is taken to be as long as what is below the one before.
+    """
+    slides: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for at, line in enumerate(lines):
+        if slide := _SLIDE.match(line.text):
+            slides[int(slide[2])].append((int(slide[1]), at))
+    for n_slides, shown in slides.items():
+        is_whole = [number for number, _ in shown] == list(range(1, n_slides + 1))
+        if is_whole and n_slides >= _FEWEST_SLIDES:
+            last = shown[-1][1]
+            for at in range(shown[0][1], min(2 * last - shown[-2][1], len(lines))):
+                lines[at] = lines[at]._replace(kind=Kind.GALLERY)
 
 
 def article_span(lines: Sequence[Line], gains: Sequence[float] | None = None) -> range:
@@ -118,8 +143,13 @@ def _are_comments(lines: Sequence[Line], heading_at: int) -> bool:
     """Whether the paragraphs below a heading are by several people: a line before each says who."""
     below = lines[heading_at : heading_at + _LINES_OF_COMMENTS]
     is_prose = [line.kind is Kind.PROSE for line in below]
-    n_named = sum(here and not before for before, here in pairwise(is_prose))
-    return n_named >= _FEWEST_COMMENTS and n_named >= _LEAST_SHARE_NAMED * sum(is_prose)
+    first = [at for at in range(1, len(below)) if is_prose[at] and not is_prose[at - 1]]
+    n_signed = sum(
+        any(line.kind in _SIGNATURES for line in below[max(at - _LINES_TO_SIGNATURE, 0) : at])
+        for at in first
+    )
+    is_named = len(first) >= max(_FEWEST_COMMENTS, _LEAST_SHARE_NAMED * sum(is_prose))
+    return is_named or n_signed >= _FEWEST_SIGNED
 
 
 def _gains(lines: Sequence[Line]) -> list[float]:

@@ -110,16 +110,20 @@ END = _any_lower(
 _COUNT_OR_VERB = (
     r"\d[\d,.]* |all |view |show |see |read |hide |post |add |leave |your |no |join the "
 )
+_COMMENTS_ABROAD = (
+    r"(?:leser-?)?(?:kommentare?|kommentarer|reacties|commentaires?|réactions?"
+    r"|comentarios?|comentários?|commenti|kommentit|kommentteja|komentarze|komentarzy|komentáře"
+    r"|komentářů|komentari|yorumlar?|комментари(?:и|ев|я|й)|коментар(?:і|ів|и)|σχόλια|comentarii"
+    r"|hozzászólások|تعليقات|التعليقات|تعليق|תגובות)"
+)
 COMMENTS = _any_lower(
     rf"(?:there are )?(?:(?:{_COUNT_OR_VERB}){{0,4}}(?:comments|replies|responses|discussion"
     rf"|conversation)|(?:{_COUNT_OR_VERB}){{1,4}}(?:an? )?(?:comment|reply|response))"
     r"(?: ?\(?\d[\d,.]*\)?)?(?: on .*| policy| are closed.*| are off.*)?:?",
     r"\d+ (?:thoughts|comments|responses) (?:on|to) .*",
-    r"(?:\d[\d., ]*)?(?:leser-?)?(?:kommentare?|kommentarer|reacties|commentaires?|réactions?"
-    r"|comentarios?|comentários?|commenti|kommentit|kommentteja|komentarze|komentarzy|komentáře"
-    r"|komentářů|komentari|yorumlar?|комментари(?:и|ев|я|й)|коментар(?:і|ів|и)|σχόλια|comentarii"
-    r"|hozzászólások|تعليقات|التعليقات|تعليق|תגובות)"
-    r"(?: ?\(?\d[\d., ]*\)?)?(?: (?:zu|schreiben|lesen).*)?:?",
+    r"(?:\d+ )?(?:readers?|visitors?|users?)[’']? comments?\b.{0,30}",
+    rf"(?:\d[\d., ]*)?{_COMMENTS_ABROAD}(?: ?\(?\d[\d., ]*\)?)?(?: (?:zu|schreiben|lesen).*)?:?",
+    rf"\d+ (?:» )?{_COMMENTS_ABROAD}\b.{{0,60}}",
     r"(?:laisser un commentaire|deja un comentario|schreibe einen kommentar|lascia un commento"
     r"|deixe um comentário|laat een reactie achter|skriv en kommentar|dodaj komentarz"
     r"|оставить комментарий|добавить комментарий|yorum yaz|ihre meinung|votre avis"

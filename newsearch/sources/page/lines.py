@@ -65,6 +65,7 @@ class Kind(Enum):
     MENU = "buttons and menus"
     PLEA = "plea to the reader"
     CAPTION = "caption of a picture"
+    GALLERY = "gallery of numbered pictures"
     RELATED = "heading over teasers inside the article"
     COMMENTS = "heading over what readers wrote"
     END = "heading after which the article is over"

@@ -562,6 +562,7 @@ def test_writers_are_read_from_bylines_and_from_names_by_themselves(
         "Kommentare (8)", "24 Leserkommentare", "8 commentaires", "Comentarios",
         "Deixe um comentário", "5 reacties", "Комментарии", "12 комментариев", "Yorumlar (3)",
         "Komentarze", "التعليقات", "评论 (12)", "コメント12件", "댓글 12개",
+        "Reader Comments 3 Total", "5 Kommentare on “Harbour”", "15 » Comentarios ¿Qué opinas?",
     ],
 )  # fmt: skip
 def test_comments_never_replace_the_article(heading: str) -> None:
@@ -572,6 +573,40 @@ def test_comments_never_replace_the_article(heading: str) -> None:
     article = article_of("Envoy meets ministry officials", *PROSE, heading, *comments)
     assert article.title == "Envoy meets ministry officials"
     assert article.body.split("\n") == list(PROSE)
+
+
+def test_comments_of_many_paragraphs_are_none_of_the_article() -> None:
+    paragraph = "We have lived beside this water for so long, and nobody has ever asked us a thing."
+    comments = [
+        line
+        for n in range(4)
+        for line in (f"Posted by reader{n}, 1{n} July 2020", *(f"{paragraph} {n}",) * 4)
+    ]
+    article = article_of("Envoy meets ministry officials", *PROSE, "9 comments", *comments)
+    assert article.body.split("\n") == list(PROSE)
+
+
+def test_gallery_of_numbered_pictures_is_none_of_the_article_around_it() -> None:
+    caption = (
+        "A picture that tells of something else, at such length that it reads like an article."
+    )
+    gallery = [line for n in range(1, 10) for line in (f"{n}/9 A picture", caption, "An Agency")]
+    assert article_of(*PROSE, *gallery, *PROSE[:2]).body.split("\n") == [
+        *PROSE,
+        *PROSE[:2],
+    ]
+
+
+@pytest.mark.parametrize("numbers", ["1/12 2/12 3/12", "2/4 3/4 4/4", "1/2 2/2", "1/4 2/4 4/4 3/4"])
+def test_rows_with_some_numbers_are_no_gallery(numbers: str) -> None:
+    results = [
+        f"{number} The rowers of the town came in at this time." for number in numbers.split()
+    ]
+    assert article_of(*PROSE, *results, *PROSE[:2]).body.split("\n") == [
+        *PROSE,
+        *results,
+        *PROSE[:2],
+    ]
 
 
 @pytest.mark.parametrize("link", ["Comments", "12 comments", "0 Kommentare"])
