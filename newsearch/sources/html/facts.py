@@ -46,8 +46,8 @@ _MOST_BYLINE_BLOCKS = 4
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 _HOST = re.compile(r"https?://(?:www\.)?([\w.-]+\.\w{2,})", re.I)
 
-# Where a page declares what: the key of an article in JSON-LD, and names of `<meta>`; of those
-# the surest first.
+# Where a page declares what: keys of an article in JSON-LD, and names of `<meta>`; the surest
+# first.
 _TITLE = ("headline", "og:title twitter:title parsely-title sailthru.title dc.title headline")
 _SUMMARY = ("description", "og:description description twitter:description")
 _DATE = (
@@ -62,10 +62,13 @@ _CHANGE = (
     "article:modified_time og:updated_time datemodified lastmod dcterms.modified",
 )
 _AUTHOR = (
-    "author",
+    "author creator",
     "parsely-author sailthru.author byl author dc.creator dcterms.creator article:author",
 )
-_SOURCE = ("publisher", "dc.publisher dcterms.publisher publisher application-name")
+_SOURCE = (
+    "publisher sourceOrganization",
+    "dc.publisher dcterms.publisher publisher application-name",
+)
 _SECTION = ("articleSection", "article:section parsely-section sailthru.section section")
 _KEYWORDS = ("keywords", "news_keywords keywords parsely-tags sailthru.tags")
 _LANGUAGE = ("inLanguage", "og:locale dc.language")
@@ -202,9 +205,10 @@ class _Declarations:
         return None
 
     def _by_place(self, places: tuple[str, str]) -> Iterator[tuple[str, list[str]]]:
-        key, metas = places
-        if texts := self._values(self._article.get(key)):
-            yield f"JSON-LD {key}", texts
+        keys, metas = places
+        for key in keys.split():
+            if texts := self._values(self._article.get(key)):
+                yield f"JSON-LD {key}", texts
         for name in metas.split():
             if name in self._metas:
                 yield f"<meta> {name}", self._metas[name]

@@ -204,17 +204,24 @@ def _day_of(near: Sequence[Line], context: Context, lines: Sequence[Line]) -> Ar
     The other dates of the page may still tell which is meant.
     """
     for line in near:
-        found = find_date(line.text, context.dates.order) or _day_before(line.text, context)
-        if found:
+        if numbers := _undecided(line.text, context):
+            context.saw_date(numbers, possible_orders(numbers), "page text")
+            _tell_orders(lines, context)
+            return None
+        if found := find_date(line.text, context.dates.order) or _day_before(line.text, context):
             context.reading.found("date", line)
             _tell_orders([line], context)
             return found
-        for numbers in three_numbers(line.text) if has_year(line.text) else ():
-            if orders := possible_orders(numbers):
-                context.saw_date(numbers, orders, "page text")
-                _tell_orders(lines, context)
-                return None
     return None
+
+
+def _undecided(text: str, context: Context) -> str:
+    """Return the first date of a text where it could be several days, and none stands before."""
+    for numbers in three_numbers(text) if has_year(text) else ():
+        if possible_orders(numbers):
+            before = text[: text.index(numbers) + len(numbers)]
+            return "" if find_date(before, context.dates.order) else numbers
+    return ""
 
 
 def _day_before(text: str, context: Context) -> ArticleDate | None:

@@ -162,6 +162,11 @@ def test_a_change_below_the_date_of_a_page_is_not_its_date(changed: str) -> None
     assert isinstance(article, newsearch.Article) and str(article.date) == "2020-07-08"
 
 
+def test_a_change_beside_a_date_that_could_be_several_tells_its_order_only() -> None:
+    page = PAGE.format("05/03/2019 10h30 Atualizado 28/03/2019 11h00")
+    assert str(newsearch.parse(page).date) == "2019-03-05"
+
+
 def test_an_id_made_of_the_content_is_the_same_however_the_day_is_told(tmp_path: Path) -> None:
     told = newsearch.read(table(tmp_path / "a.csv", "08/07/2020", "28/07/2020"))
     given = newsearch.read(table(tmp_path / "b.csv", "08/07/2020"), date_order="dmy")
