@@ -11,7 +11,7 @@ from itertools import accumulate
 from newsearch.sources.html.blocks import Block, Page, Part
 from newsearch.sources.html.facts import Facts
 from newsearch.sources.html.opinion import main_blocks
-from newsearch.sources.page.body import article_span
+from newsearch.sources.page.body import OTHER_KINDS, article_span
 from newsearch.sources.page.head import fold
 from newsearch.sources.page.lines import Kind, Line, page_lines
 
@@ -85,8 +85,6 @@ _GAIN = {
     Kind.PLACE: -5.0,
     Kind.RECURRING: -10.0,
 }
-# Headings over what is not the article.
-_OTHER_KINDS = frozenset((Kind.RELATED, Kind.END, Kind.COMMENTS))
 _TEXT_KINDS = frozenset((Kind.PROSE, Kind.SENTENCE, Kind.SHORT, Kind.PLACE))
 
 
@@ -115,7 +113,7 @@ def _kind(lines: Sequence[Line], blocks: Sequence[Block], at: int) -> Kind:
     kind = lines[at].kind
     if blocks[at].tag == "figcaption":
         return Kind.CAPTION
-    if kind not in _OTHER_KINDS or not 0 < at < len(blocks) - 2:
+    if kind not in OTHER_KINDS or not 0 < at < len(blocks) - 2:
         return kind
     around = (at - 1, at + 1, at + 2)
     is_among = all(_is_paragraph(lines[one], blocks[one]) for one in around)
@@ -249,7 +247,7 @@ def _most_foreign(part: Part, first_kind: Kind) -> float:
     """Return the share of all prose that a part may hold and be none of the article; 0 for none."""
     if part.tag in _FOREIGN_TAGS:
         return _MOST_SURELY
-    is_headed = first_kind in _OTHER_KINDS and part.stop > part.start + 1
+    is_headed = first_kind in OTHER_KINDS and part.stop > part.start + 1
     most = _MOST_PERHAPS if is_headed else 0.0
     return most if part.tag in _WHOLE_TAGS else max(most, _most_named(part.names))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from newsearch.article import Article, ArticleDate
 from newsearch.dates import possible_orders, three_numbers
 from newsearch.relative_dates import relative_day
 from newsearch.sources.page import cues
-from newsearch.sources.page.body import credits_end
+from newsearch.sources.page.body import OTHER_KINDS, credits_end
 from newsearch.sources.page.credits import (
     agencies_of,
     agency_of_credit,
@@ -181,15 +181,17 @@ def _date(
 ) -> ArticleDate | None:
     """Read the date of publication.
 
-    It stands between headline and text, or nearest before them, or right below the text. A line
-    that names the day of a change only counts where there is no other.
+    It stands between headline and text, or nearest before them, or right below the text, above any
+    heading over something else. A line that names the day of a change only counts where there is
+    no other.
     """
     credits_stop = span.start + n_credits
     start = min(head.at if head.at > 0 else span.start, credits_stop)
+    below = range(span.stop, min(span.stop + _DATE_LINES_BELOW, len(lines)))
     order = [
         *range(start, credits_stop),
         *range(start - 1, -1, -1),
-        *range(span.stop, min(span.stop + _DATE_LINES_BELOW, len(lines))),
+        *takewhile(lambda at: lines[at].kind not in OTHER_KINDS, below),
     ]
     near = [lines[at] for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
     near = sorted(near, key=_doubt)

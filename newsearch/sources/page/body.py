@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from newsearch.sources.page.lines import Kind, Line
 
@@ -54,11 +54,14 @@ _FEWEST_ROWS, _LONGEST_ROW = 3, 200
 # What a picture of a gallery begins with: its number, and how many there are.
 _SLIDE = re.compile(r"[(\[]?(\d{1,3}) ?(?:/|[^\W\d_]{1,3}) ?(\d{1,3})(?![\d./])")
 _FEWEST_SLIDES = 3
+_FEWEST_TEASERS = 2
 _ITEM_SHARE, _MOST_PER_ITEM = 0.3, 20.0
 _RESUMING_WEIGHT = 60.0
 _LONGEST_HEAD = 8
 _CREDITS = (Kind.BYLINE, Kind.DATE, Kind.AGENCY, Kind.PLACE)
 _SIGNATURES = (Kind.BYLINE, Kind.DATE)
+# Headings over what is not the article.
+OTHER_KINDS = frozenset((Kind.RELATED, Kind.END, Kind.COMMENTS))
 
 
 def tell_galleries(lines: list[Line]) -> None:
@@ -215,7 +218,7 @@ def sentence_lines(lines: Sequence[Line]) -> list[int]:
     """
     found: list[int] = []
     for at, line in enumerate(lines):
-        if found and line.kind in (Kind.RELATED, Kind.END, Kind.COMMENTS):
+        if found and line.kind in OTHER_KINDS:
             break
         is_sentence = line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.is_teaser
         if is_sentence and not line.text.endswith(":"):
@@ -223,12 +226,22 @@ def sentence_lines(lines: Sequence[Line]) -> list[int]:
     return found
 
 
+def _are_teasers(lines: Sequence[Line]) -> bool:
+    """Whether each of some paragraphs is short and headed by a line of its own."""
+    is_prose = [line.kind is Kind.PROSE for line in lines]
+    n_headed = sum(here and not before for before, here in pairwise(is_prose))
+    heaviest = max(line.weight for line in lines)
+    return heaviest < _MOST_UNPUNCTUATED and n_headed == sum(is_prose) >= _FEWEST_TEASERS
+
+
 def _without_teasers(lines: Sequence[Line]) -> list[Line]:
     kept: list[Line] = []
     pending: list[Line] = []
     is_dropping = False
-    for line in lines:
-        if line.kind in (Kind.RELATED, Kind.END, Kind.COMMENTS):
+    for at, line in enumerate(lines):
+        if line.kind in OTHER_KINDS:
+            if _are_teasers(lines[at:]):
+                break
             is_dropping = True
             pending.clear()
         elif line.kind is Kind.PROSE and not (

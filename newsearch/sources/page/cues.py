@@ -31,6 +31,8 @@ RELATED = _any_lower(
     r"|siehe auch|lesen sie auch|lesen sie mehr|lee también|lea también|ver también|leggi anche"
     r"|read more|more|read next|don.t miss|also see|learn more)(?: ?:.*)?",
     r"(?:read|see) more\b.{0,80}",
+    r"(?:weiterlesen|leer más|seguir leyendo|lire la suite|continua a leggere|continuar? lendo"
+    r"|lees verder|czytaj dalej|číst dál|читать далее|читати далі)\b.{0,80}",
     r"more (?:on|about) .{0,60}",
     r"other people are reading",
     r"mehr (?:zum thema|dazu).{0,60}",
@@ -68,7 +70,8 @@ END = _any_lower(
     r"promoted.{0,30}",
     r"you (?:may|might)(?: also)? (?:like|enjoy|be interested in).{0,30}|more like this",
     r"more (?:stories|news|articles|posts|videos|from|in|by|headlines|coverage|great|top)\b.{0,60}",
-    r"(?:from|around|elsewhere on) the web|from our (?:partners|sponsors).{0,30}|up next|next up",
+    r"(?:from|around|elsewhere on) the web|from our (?:partners|sponsors).{0,30}",
+    r"(?:up next|next up)(?: in .{0,30})?",
     r"(?:older|newer|previous|next|prev)(?: (?:post|article|story|entry|page|chapter))s?.{0,60}",
     r"(?:about|meet) the authors?|about (?:us|the (?:publisher|website|company))|contact us?",
     r"(?:filed under|tagged(?: with| in)?|posted in|tags|topics|categories|archives)\b.{0,120}",
@@ -77,7 +80,7 @@ END = _any_lower(
     r"share (?:this|on|via|with)\b.{0,30}|follow (?:us|me)\b.{0,40}|stay connected|connect with .*",
     r"(?:footnotes? navigation|site (?:map|index|information)|footer|company info).{0,30}",
     r"(?:meist|am meisten) ?(?:gelesen|geteilt|kommentiert|geklickt).{0,30}|neueste .{0,40}",
-    r"(?:das|dies)? ?könnte (?:sie|dich|euch) (?:auch )?interessieren.{0,20}|auch interessant",
+    r"(?:\w+ ){0,2}könnten? (?:sie|dich|euch) (?:\w+ )?interessieren.{0,20}|auch interessant",
     r"weitere (?:artikel|themen|meldungen|nachrichten|news|beiträge).{0,40}|aktuelle .{0,40}",
     r"schlagw(?:ort|örter)\b.{0,80}|empfehlungen.{0,40}|themen ?:?.{0,80}|zur startseite|impressum",
     r"(?:(?:les|articles) )?plus (?:lus|populaires|commentés|partagés|vus|récents).{0,30}",
@@ -124,6 +127,7 @@ COMMENTS = _any_lower(
     r"(?:\d+ )?(?:readers?|visitors?|users?)[’']? comments?\b.{0,30}",
     rf"(?:\d[\d., ]*)?{_COMMENTS_ABROAD}(?: ?\(?\d[\d., ]*\)?)?(?: (?:zu|schreiben|lesen).*)?:?",
     rf"\d+ (?:» )?{_COMMENTS_ABROAD}\b.{{0,60}}",
+    rf"(?:alle|ver|voir|lire|vedi|leggi|bekijk|se|visa) (?:\w+ )?{_COMMENTS_ABROAD}",
     r"(?:laisser un commentaire|deja un comentario|schreibe einen kommentar|lascia un commento"
     r"|deixe um comentário|laat een reactie achter|skriv en kommentar|dodaj komentarz"
     r"|оставить комментарий|добавить комментарий|yorum yaz|ihre meinung|votre avis"
@@ -154,6 +158,7 @@ PLEA = {
         r"\b(?:please|you must|you need to) sign\b",
     ),
     "inbox": _any(r"\byour inbox\b"),
+    "continue": _any(r"^continue reading\b(?: (?:the|this|below|after)\b.{0,40})?$"),
     "register": _any(
         r"\bregister (?:now|today|here|for free)\b|\blog ?in\b.{0,40}\bregister",
         r"\b(?:please|you must|you need to) (?:be )?register",

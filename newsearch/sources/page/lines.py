@@ -42,7 +42,7 @@ _TEASER_END = re.compile(r"(?:\.\.\.|…|\[…\])\W{0,2}$")
 _GLUED_TEASER = re.compile(
     r"(?:…|\.\.\.)[^.]{0,40}\d\d?:\d\d(?: ?[AaPp][Mm])?(?: [A-Z]{2,5}| Uhr)?$"
 )
-_BULLETS_BEFORE, _BULLETS_AFTER = " •·▪●■◆▶►»›*–—|-", " •·▪●■|"
+_BULLETS_BEFORE, _BULLETS_AFTER = " •·▪●■◆▶►»›*–—|-", " •·▪●■|:："
 WRAPPED = "\0"
 _FEWEST_WRAPPED = 3
 _LEAST_WIDTH, _MOST_WIDTH = 45, 100

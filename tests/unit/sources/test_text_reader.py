@@ -586,6 +586,27 @@ def test_comments_of_many_paragraphs_are_none_of_the_article() -> None:
     assert article.body.split("\n") == list(PROSE)
 
 
+def test_short_paragraphs_that_are_headed_below_a_heading_over_others_are_teasers() -> None:
+    teasers = [
+        line
+        for n in range(3)
+        for line in (
+            f"Storm {n} hits the coast",
+            f"The wind took the roofs of {n} houses in the far north, "
+            "and left many people without any power.",
+        )
+    ]
+    assert article_of(*PROSE, "Mehr zum Thema:", *teasers).body.split("\n") == list(PROSE)
+    again = [line for text in PROSE for line in ("Subheading", f"{text} " * 4)]
+    assert article_of(*PROSE, "Mehr zum Thema:", "A teaser", *again).body.count("Subheading") == 2
+
+
+def test_day_of_another_story_below_the_text_is_not_the_date_of_the_article() -> None:
+    assert article_of(*PROSE, "8 March 2019").date
+    for heading in ("Next up in culture", "Weiterlesen … A storm in the north", "Ver comentarios"):
+        assert article_of(*PROSE, heading, "8 March 2019").date is None
+
+
 def test_gallery_of_numbered_pictures_is_none_of_the_article_around_it() -> None:
     caption = (
         "A picture that tells of something else, at such length that it reads like an article."
