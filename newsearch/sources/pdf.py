@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, NamedTuple
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.sources.documents import spaced
-from newsearch.sources.exports.reading import read_lines
+from newsearch.sources.exports.reading import is_export, read_lines
 from newsearch.sources.properties import Properties
 from newsearch.sources.reader import Context
 from newsearch.sources.tables import library
@@ -44,6 +44,8 @@ _HYPHENS = "-\u00ad\u2010\ufffe"  # the last is PDFium's, where it leaves out th
 _WORD = re.compile("[^\\s\ufffe]+\ufffe?")
 _NUMBER = re.compile(
     r"(?:https?://\S+ )?(?:\w{1,6}\.? )?[-–—]? ?\d{1,4}(?: ?(?:/|\w{1,4}) ?\d{1,4})? ?[-–—]?"
+    r"|\w{1,6}\.? \d{1,4} (?:of|von|de|di|sur) \d{1,4}\b.{,40}",
+    re.I,
 )
 _PRINTED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d\d\b.*")
 _COUNT = re.compile(r".*\b\d{1,4}/\d{1,4}")
@@ -95,7 +97,10 @@ def read_pdf(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
         published[1].decode() if published else "",
         _iso(told.get("CreationDate", "")),
     )
-    yield from read_lines(spaced(_paragraphs(_without_edges(pages))), context, properties)
+    pieces = [piece for page in _without_edges(pages) for piece in _in_order(page)]
+    rows = list(spaced(_blocks(pieces)))
+    lines = iter(rows) if is_export(rows) else spaced(_paragraphs(pieces))
+    yield from read_lines(lines, context, properties)
 
 
 def _iso(made: str) -> str:
@@ -111,25 +116,32 @@ def _pieces(document: Any, number: int, pdfium: Any) -> list[_Piece]:
         page = document[number]
     except pdfium.PdfiumError:
         return []
-    raw, box = pdfium.raw, pdfium.raw.FS_RECTF()
-    pieces: list[_Piece] = []
     with closing(page), closing(page.get_textpage()) as text_page:
         text = text_page.get_text_range()
+        box_of, index_of = pdfium.raw.FPDFText_GetLooseCharBox, None
+        if text_page.count_chars() != len(text):  # some stand for no letter, or for two
+            index_of = pdfium.raw.FPDFText_GetCharIndexFromTextIndex
+        handle, box = text_page.raw, pdfium.raw.FS_RECTF()
+        place = byref(box)
+        pieces: list[_Piece] = []
+        words: list[str] = []
+        start = right = foot = height = 0.0
         stop = 0
         for word in _WORD.finditer(text):
-            boxes = []
-            for at in (word.start(), word.end() - 1):
-                index = raw.FPDFText_GetCharIndexFromTextIndex(text_page, at)
-                raw.FPDFText_GetLooseCharBox(text_page, index, byref(box))
-                boxes.append((box.left, box.right, box.bottom, box.top))
-            (left, _, foot, top), (_, right, _, _) = boxes
-            height = max(abs(top - foot), 1.0)
-            last = pieces[-1] if pieces and "\n" not in text[stop : word.start()] else None
-            stop = word.end()
-            if last and -height < left - last.right < _WIDEST_SPACE * height:
-                pieces[-1] = last._replace(text=f"{last.text} {word[0]}", right=right)
-            else:
-                pieces.append(_Piece(word[0], left, right, foot, height))
+            at, end = word.start(), word.end() - 1
+            box_of(handle, index_of(handle, at) if index_of else at, place)
+            left, gap = box.left, box.left - right
+            is_other = "\n" in text[stop:at] or not -height < gap < _WIDEST_SPACE * height
+            if is_other or not words:
+                if words:
+                    pieces.append(_Piece(" ".join(words), start, right, foot, height))
+                words, start, foot = [], left, box.bottom
+                height = max(abs(box.top - foot), 1.0)
+            box_of(handle, index_of(handle, end) if index_of else end, place)
+            words.append(word[0])
+            right, stop = box.right, end + 1
+    if words:
+        pieces.append(_Piece(" ".join(words), start, right, foot, height))
     return pieces
 
 
@@ -204,12 +216,32 @@ def _columns(page: Sequence[_Piece]) -> list[float]:
     return [b for a, b in pairwise([-100.0, *starts]) if b - a > 2]
 
 
-def _paragraphs(pages: Sequence[Sequence[_Piece]]) -> Iterator[str]:
-    pieces = [piece for page in pages for piece in _in_order(page)]
+def _steps(pieces: Sequence[_Piece]) -> list[float]:
+    """Return how far each piece but the first is below the one before, in heights."""
+    return [(a.foot - b.foot) / a.height for a, b in pairwise(pieces)]
+
+
+def _blocks(pieces: Sequence[_Piece]) -> Iterator[str]:
+    """Return the lines as they stand, those together between which there is no room."""
+    steps = _steps(pieces)
+    widest = _WIDEST_LEADING * min((step for step in steps if step > 1 / 2), default=1.0)
+    text = pieces[0].text if pieces else ""
+    for step, piece in zip(steps, pieces[1:], strict=True):
+        if step > widest:
+            yield text
+            text = piece.text
+        else:
+            text += f"{' ' if abs(step) < 1 / 2 else chr(10)}{piece.text}"
+    yield text
+
+
+def _paragraphs(pieces: Sequence[_Piece]) -> Iterator[str]:
     known = " ".join(piece.text for piece in pieces)
     usual = median(piece.height for piece in pieces) if pieces else 0.0
-    steps = [(a.foot - b.foot) / a.height for a, b in pairwise(pieces)]
-    widest = _WIDEST_LEADING * median([step for step in steps if step > 1 / 2] or [1.0])
+    steps = _steps(pieces)
+    # Of lists and credits most lines are paragraphs, so the usual step is not that of lines.
+    close = sorted(step for step in steps if step > 1 / 2) or [1.0]
+    widest = _WIDEST_LEADING * close[len(close) // 5]
     text = ""
     for at, piece in enumerate(pieces):
         last = pieces[at - 1]

@@ -74,6 +74,6 @@ def _title(article: Article, title: str, context: Context) -> str:
     title = " ".join(title.split())
     key = fold(title)
     shown = (fold(line.text) for line in context.reading.lines[:_LINES_WITH_TITLE])
-    if _NO_TITLE.fullmatch(title) or fold(article.title) == key:
-        return ""
-    return title if key in shown or not article.title else ""
+    is_other = not article.title or fold(article.title) not in key
+    is_told = is_other and not _NO_TITLE.fullmatch(title)
+    return title if is_told and (key in shown or not article.title) else ""

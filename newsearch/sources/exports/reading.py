@@ -82,6 +82,11 @@ def read_lines(
         yield context.rejected(NO_TEXT_FOUND)
 
 
+def is_export(rows: Sequence[str]) -> bool:
+    """Whether the lines of a document are those of an export."""
+    return _chosen("\n".join(_started(iter(rows))[0]), EXPORTS) is not None
+
+
 def _started(lines: Iterator[str]) -> tuple[list[str], Iterator[str]]:
     """Return the first lines, and all."""
     start: list[str] = []

@@ -381,3 +381,26 @@ def test_missing_reader_of_pdf_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     assert not list(stream)
     (remark,) = stream.rejected
     assert "pip install 'newsearch[documents]'" in remark.reason
+
+
+def test_export_of_a_database_in_pdf_gives_each_article(tmp_path: Path) -> None:
+    pytest.importorskip("pypdfium2")
+    place = 800
+    page: list[Row] = []
+    for title, text in ((TITLE, BODY), ("Ferry returns", STORM)):
+        labels = ("Local", title, "By Mara Quill", "152 words", "4 March 2019", "Lowmere Post")
+        codes = ("LOWP", "A3", "English", "(c) 2019 Lowmere Post.")
+        for row in (*labels, *codes, *text, "Document LOWP000020190304ef3400001"):
+            for line in wrap(row, 90):
+                page.append((60, place, 9, line))
+                place -= 11
+            place -= 6
+    (tmp_path / "a.pdf").write_bytes(pdf([[*page, (60, 20, 7, "Page 1 of 1 (c) 2024 Factiva")]]))
+    stream = read(tmp_path / "a.pdf")
+    found = list(stream)
+    assert not stream.rejected
+    assert [one.title for one in found] == [TITLE, "Ferry returns"]
+    assert [one.body.split("\n") for one in found] == [[*BODY], [*STORM]]
+    assert {(one.source, one.section, str(one.date)) for one in found} == {
+        ("Lowmere Post", "Local", "2019-03-04")
+    }
