@@ -230,7 +230,7 @@ def test_documents_of_another_index_are_added(path: Path, tmp_path: Path) -> Non
     with newsearch.open_index(path) as index:
         added = index.get("new")
         assert added is not None
-        assert (added.extra, str(added.date)) == (article.extra, "2019-03-05T00:00:00Z")
+        assert (added.extra, str(added.date)) == (article.extra, "2019-03-05")
 
 
 def test_writer_of_several_processes_adds(path: Path, stock: FileIndex) -> None:
