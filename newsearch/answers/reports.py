@@ -122,6 +122,8 @@ class LoadReport:
     ----------
     added, updated, unchanged
         New ids, ids with other content than before, and ids with the same content.
+    pruned
+        Articles that were deleted because no file has them any more.
     rejected
         Articles, lines and files that could not be read or indexed, each with its reason, at most
         1,000 a file; ``rejected.n_all`` is how many there were.
@@ -133,6 +135,7 @@ class LoadReport:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    pruned: int = 0
     rejected: Remarks = field(default_factory=Remarks)
     notes: Notes = field(default_factory=Notes)
 
@@ -143,7 +146,8 @@ class LoadReport:
 
     def __str__(self) -> str:
         counts = f"{self.added:,} added, {self.updated:,} updated, {self.unchanged:,} unchanged"
-        return f"{counts}, {self.rejected.n_all:,} rejected"
+        pruned = f", {self.pruned:,} pruned" if self.pruned else ""
+        return f"{counts}{pruned}, {self.rejected.n_all:,} rejected"
 
 
 @dataclass(frozen=True, slots=True)

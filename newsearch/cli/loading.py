@@ -87,6 +87,17 @@ date_from_option = click.option(
     help="Take a field from this key or column, as body=Story; repeatable.",
 )
 @click.option("--columns", default="", metavar="A,B,C", help="Columns of a table without header.")
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    help="Leave out what is called so, or lies so in a folder, as *.bak or 2019/*; repeatable.",
+)
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Delete articles that came from PATH earlier and that no file there has any more.",
+)
 @click.option("--trust", is_flag=True, help="Read an index of Whoosh, whose files can run code.")
 @click.option("--strict", is_flag=True, help="Stop at the first thing that cannot be read.")
 @wait_option
@@ -102,16 +113,18 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
     date_from: str,
     keys: tuple[str, ...],
     columns: str,
+    exclude: tuple[str, ...],
     wait_s: float,
     *,
+    prune: bool,
     trust: bool,
     strict: bool,
     as_json: bool,
 ) -> int:
     """Read articles from files and folders into the index.
 
-    PATH is a file, a folder, or - for standard input. Known articles are updated, unchanged ones
-    left alone: run it again whenever the files change. The exit status is 1 if no article was read.
+    PATH is a file, a folder, or - for standard input. Run it again whenever the files change: only
+    those that have changed are read. The exit status is 1 if no article was read or known.
     """
     stream = newsearch.read(
         paths,
@@ -123,13 +136,14 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
         date_from=date_from,
         map=dict(map(_field_and_key, keys)),
         columns=columns.split(",") if columns else (),
+        exclude=exclude,
         trust=trust,
         strict=strict,
     )
     with open_index(index_target, create=True) as index:
         try:
             with progress_shown(lambda _: stream.bytes_read / (stream.bytes_total or inf)) as shown:
-                report = index.add(stream, progress=shown, wait_s=wait_s)
+                report = index.add(stream, prune=prune, progress=shown, wait_s=wait_s)
         except (KeyboardInterrupt, SignalledError):
             held = n_articles_text(index.stats().articles)
             say(f"{index_target} holds {held}; run the command again to go on")
@@ -141,7 +155,7 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
         _print_notes(report.notes)
         _print_rejected(report.rejected)
         print_data(f"{report}; {index_target} holds {n_articles_text(n_articles)}")
-    if report.added or report.updated or report.unchanged:
+    if report.added or report.updated or report.unchanged or report.pruned:
         return FOUND
     say(f"no article was read from {', '.join(paths)}")
     return NOTHING_FOUND

@@ -62,13 +62,15 @@ class Engine(Protocol):
         self,
         articles: Given | Iterable[Given] | Frame,
         *,
+        prune: bool = False,
         progress: Callable[[int], None] | None = None,
         wait_s: float = WAIT_S,
     ) -> LoadReport:
         """Add articles, replace those whose id is known, leave alone what has not changed.
 
         A mapping stands for the article that a JSON file with its keys would be, and so does a row
-        of a table of pandas, polars or pyarrow. The last article of an id wins. `progress` is
+        of a table of pandas, polars or pyarrow. The last article of an id wins. `prune` deletes
+        what files gave once and do not give any more; see `newsearch.Index.add`. `progress` is
         called with the number taken so far. Another process that is writing is waited for,
         `wait_s` seconds at most.
         """

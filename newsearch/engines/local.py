@@ -29,7 +29,7 @@ from newsearch.engines.base import (
     checked_texts,
     counted_by,
 )
-from newsearch.errors import IndexingError
+from newsearch.errors import ArticleError, IndexingError
 from newsearch.fields import SORTS, Match, Sort
 from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.snapshot import Snapshot
@@ -96,6 +96,7 @@ class Index(Closing):
         self,
         articles: Given | Iterable[Given] | Frame,
         *,
+        prune: bool = False,
         progress: Callable[[int], None] | None = None,
         wait_s: float = WAIT_S,
     ) -> LoadReport:
@@ -107,7 +108,11 @@ class Index(Closing):
             One or any number of articles, or of mappings with names as JSON files have them
             (``{"headline": ..., "text": ..., "published": ...}``); they are taken one by one. A
             mapping of which no article can be made is in the report, and the others are added.
-            From `newsearch.read`, what it could not read is in the report too.
+            From `newsearch.read`, what it could not read is in the report too; its files that are
+            as they were when this index took them in are not read again, and count as unchanged.
+        prune
+            Then also delete the articles of files that were under the paths that were named, and
+            are not there any more, and those that files which have changed do not have any more.
         progress
             Called with the number of articles taken so far, after each one.
         wait_s
@@ -121,7 +126,7 @@ class Index(Closing):
         Raises
         ------
         ArticleError
-            What is given is neither.
+            What is given is neither, or does not come from files and `prune` is true.
         IndexLockedError
             Another process is adding or deleting.
         SourceError
@@ -132,10 +137,18 @@ class Index(Closing):
         from newsearch.sources.given import GivenArticles
 
         self._open_searcher()
-        given = articles if isinstance(articles, ArticleStream) else GivenArticles(articles)
+        stream = articles if isinstance(articles, ArticleStream) else None
+        given = stream or GivenArticles(articles)
+        if prune and not stream:
+            raise ArticleError("only what newsearch.read gives can be pruned: it comes from files")
         with self._changing():
             report = load(
-                self._directory, given, language=given.language, progress=progress, wait_s=wait_s
+                *(self._directory, given),
+                language=given.language,
+                stream=stream,
+                prune=prune,
+                progress=progress,
+                wait_s=wait_s,
             )
         report.rejected[:0] = given.rejected
         report.rejected.n_more += given.rejected.n_more

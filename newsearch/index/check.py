@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from newsearch.article import Article
 from newsearch.codec.check import check_bytes, check_parts
+from newsearch.codec.framing import ArrayFile
 from newsearch.codec.whoosh.codec import open_segment
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.blocked import BLOCKED_NAME, BlockList
+from newsearch.index.commit import LOADED_NAME
 from newsearch.index.derived import check_derived
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.segment_reader import SegmentReader
@@ -30,6 +32,7 @@ def check_index(folder: Path, *, quick: bool = False) -> list[str]:
     while True:
         toc = read_toc(folder)
         problems = [*toc.faults, *check_copy(folder, toc), *_check_blocked(folder, toc)]
+        problems += check_loaded(folder)
         live: list[SegmentReader] = []
         for record in toc.segments:
             problems += check_segment_of(folder, record, quick=quick, live=live)
@@ -54,6 +57,19 @@ def _check_blocked(folder: Path, toc: Toc) -> list[str]:
         lines = (error.fault, *check_bytes(Path(error.path)))
         return [f"{BLOCKED_NAME}: {line}" for line in lines]
     return []
+
+
+def check_loaded(folder: Path) -> list[str]:
+    """Return a line for what is wrong with what is kept of the files that were loaded."""
+    path = folder / LOADED_NAME
+    try:
+        ArrayFile(path).close()
+        lines = check_bytes(path)
+    except FileNotFoundError:
+        return []
+    except CorruptIndexError as error:
+        lines = [error.fault]
+    return [f"{LOADED_NAME}: {line}; without it all files are read again" for line in lines]
 
 
 def check_segment_of(

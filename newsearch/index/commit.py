@@ -36,9 +36,12 @@ from newsearch.index.toc import (
     toc_name,
 )
 
+LOADED_NAME = "loaded"
+"""The files that were loaded; see `newsearch.index.loaded_files`."""
+
 OF_COMMITS = re.compile(
     rf"(_{INDEX_NAME}_|{INDEX_NAME}\.)\d+\.toc(\.\S+)?"
-    rf"|{INDEX_NAME}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?|{BLOCKED_NAME}\.tmp"
+    rf"|{INDEX_NAME}_[0-9a-f]{{32}}\.(seg|\d+\.del)(\.tmp)?|({BLOCKED_NAME}|{LOADED_NAME})\.tmp"
 )
 """Names of the files that commits make and remove."""
 _HASH_BYTES = 16
@@ -117,6 +120,10 @@ class PendingSegment:
             for docnum in order[low[index] : high[index]].tolist():
                 if not self.deleted[docnum]:
                     yield index, docnum
+
+    def live_id_hashes(self) -> NDArray[np.int64]:
+        """Return the hashes of the ids of the live articles, in any order."""
+        return self._ids.by_hash.values[~self.deleted]
 
     def content_hash(self, docnum: int) -> bytes:
         """Return the content hash of an article."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from newsearch.codec.check import check_bytes
 from newsearch.codec.framing import ArrayFile, make_folder, new_file, open_regular, put_in_place
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.blocked import BLOCKED_NAME
-from newsearch.index.commit import OF_COMMITS, remove_others
+from newsearch.index.commit import LOADED_NAME, OF_COMMITS, remove_others
 from newsearch.index.lock import LOCK_NAME, WriterLock
 from newsearch.index.toc import Commit, copy_name, latest_commit, read_toc, toc_name
 from newsearch.index.user_files import USER_FOLDER, user_files
@@ -66,7 +67,7 @@ def _check_target(source: Path, target: Path) -> None:
 
 def _is_of_copy(target: Path) -> bool:
     """Whether a folder is empty, or holds what an earlier copy has left and nothing else."""
-    of_copies = {BLOCKED_NAME, LOCK_NAME, INDEX_MARKER, f"{INDEX_MARKER}.tmp"}
+    of_copies = {BLOCKED_NAME, LOADED_NAME, LOCK_NAME, INDEX_MARKER, f"{INDEX_MARKER}.tmp"}
     # The lock is the first file of a copy: a folder `user` without it is somebody's own.
     if (target / LOCK_NAME).exists() and not (target / USER_FOLDER).is_symlink():
         of_copies.add(USER_FOLDER)
@@ -83,6 +84,9 @@ class _Taken(NamedTuple):
 
 
 def _open_latest(source: Path, opened: ExitStack) -> _Taken:
+    loaded: list[tuple[str, IO[bytes]]] = []
+    with contextlib.suppress(FileNotFoundError):  # before the TOC: it must not tell of a later one
+        loaded.append((LOADED_NAME, opened.enter_context(open_regular(source / LOADED_NAME))))
     while True:
         toc = read_toc(source)
         names = [name for one in toc.segments for name in (one.file_name, one.live_name) if name]
@@ -100,7 +104,7 @@ def _open_latest(source: Path, opened: ExitStack) -> _Taken:
                 raise CorruptIndexError(error.filename, "a file of the index is missing") from error
         else:
             n_articles = sum(one.articles - one.deleted for one in toc.segments)
-            return _Taken(toc.commit, n_articles, files)
+            return _Taken(toc.commit, n_articles, loaded + files)
 
 
 def _size(file: IO[bytes]) -> int:

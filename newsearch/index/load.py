@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newsearch.answers.reports import LoadReport, Remark
 from newsearch.article import Article
@@ -17,10 +18,15 @@ from newsearch.index.article_languages import ArticleLanguages, language_of_most
 from newsearch.index.blocked import BlockList
 from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.compiler import compiler_problem
+from newsearch.index.loaded_files import LoadedFiles
 from newsearch.index.merge import merge_as_needed
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.small_builder import SmallBuilder
 from newsearch.languages import AUTO
+from newsearch.sources.known import rules_digest
+
+if TYPE_CHECKING:
+    from newsearch.sources import ArticleStream
 
 CHECKPOINT_INTERVAL_S = 60.0
 """How much work an interrupted load can lose."""
@@ -35,6 +41,8 @@ def load(
     *,
     language: str = "",
     progress: Callable[[int], None] | None = None,
+    stream: ArticleStream | None = None,
+    prune: bool = False,
     wait_s: float = 0.0,
 ) -> LoadReport:
     """Add articles to an index: a new id is added, a known one replaced, an equal one left alone.
@@ -53,6 +61,10 @@ def load(
         for that of most of the first articles, or '' for the default one.
     progress
         Called with the number of articles taken so far, after each one.
+    stream
+        The articles, where they come from files, of which those that have not changed are skipped.
+    prune
+        Delete the articles of files that are not there any more, or have left them out.
     wait_s
         How long to wait for another process that is writing.
 
@@ -63,6 +75,9 @@ def load(
     """
     report = LoadReport()
     with Changes(folder, wait_s=wait_s) as changes:
+        files = LoadedFiles(changes, rules_digest(stream.options)) if stream else None
+        if stream and files:
+            stream.skip_known(files)
         batches = _batches(reported(articles, progress))
         first = list(islice(batches, 1))
         if language == AUTO:
@@ -74,11 +89,31 @@ def load(
                 loader.add(batch)
                 if time.monotonic() - started_s > CHECKPOINT_INTERVAL_S:
                     loader.commit()
+                    if stream and files and not stream.holds_articles:
+                        files.save()
                     started_s = time.monotonic()
             loader.commit()
         finally:
             loader.close()
+        if stream and files:
+            report.unchanged += stream.n_unchanged
+            files.save()
+            if prune:
+                report.pruned = _delete_hashed(
+                    changes, files.take_vanished(stream.paths, report.notes)
+                )
+                files.save()
     return report
+
+
+def _delete_hashed(changes: Changes, id_hashes: NDArray[np.int64]) -> int:
+    """Delete the articles of some hashes of ids; return how many there were."""
+    found = [(one, number) for one in changes.segments for _, number in one.candidates(id_hashes)]
+    for pending, docnum in found:
+        pending.delete(docnum)
+    if changes.publish():
+        merge_as_needed(changes)
+    return len(found)
 
 
 def build(changes: Changes, articles: Iterable[Article]) -> None:

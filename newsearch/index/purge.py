@@ -10,6 +10,7 @@ from newsearch.codec.framing import sync_folder
 from newsearch.index import merge
 from newsearch.index.blocked import BlockList
 from newsearch.index.commit import Changes
+from newsearch.index.loaded_files import LoadedFiles
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.stored import unpack
 from newsearch.index.user_files import user_files_with
@@ -46,6 +47,7 @@ def purge(folder: Path, article_ids: Collection[str], *, wait_s: float = 0.0) ->
         # Before the commit: who does it again after a kill does not find the articles any more.
         purged = [one for versions in found.values() for one in versions]
         BlockList(folder, is_there=changes.toc.has_blocked).block(purged)
+        LoadedFiles(changes).forget_deleted()
         merge.compact(changes)
     articles = [one.article for one in purged]
     names = {*article_ids, *(one.url for one in articles)}
@@ -61,6 +63,7 @@ def unblock(folder: Path, article_ids: Iterable[str], *, wait_s: float = 0.0) ->
 def compact(folder: Path, *, wait_s: float = 0.0) -> int:
     """Write anew what holds deleted articles; return how many there were."""
     with Changes(folder, wait_s=wait_s) as changes:
+        LoadedFiles(changes).forget_deleted()
         return merge.compact(changes)
 
 

@@ -19,8 +19,8 @@ from newsearch.codec.strings import Strings, text_of
 from newsearch.errors import ArticleError, CorruptIndexError, IndexingError
 from newsearch.index.article_languages import ArticleLanguages
 from newsearch.index.blocked import BLOCKED_NAME, BlockList
-from newsearch.index.check import check_copy, check_segment_of
-from newsearch.index.commit import Changes, PendingSegment
+from newsearch.index.check import check_copy, check_loaded, check_segment_of
+from newsearch.index.commit import LOADED_NAME, Changes, PendingSegment
 from newsearch.index.directory import mark, open_directory
 from newsearch.index.load import build, reported
 from newsearch.index.merge import merge_as_needed
@@ -59,7 +59,7 @@ def repair_index(folder: Path, *, wait_s: float) -> Repair:
     done = Repair()
     with Changes(folder, wait_s=wait_s, is_repair=True) as changes:
         done.problems += [*_check_marker(folder), *changes.toc.faults]
-        done.problems += check_copy(folder, changes.toc)
+        done.problems += [*check_copy(folder, changes.toc), *check_loaded(folder)]
         _give_up_blocked(folder, changes, done)
         damaged: list[PendingSegment] = []
         for pending in changes.segments:
@@ -73,6 +73,8 @@ def repair_index(folder: Path, *, wait_s: float) -> Repair:
             build(changes, _counted(done, _Salvage(folder, pending, changes, done)))
             if len(done.lost) > n_lost:
                 _keep_damaged(folder / pending.record.file_name)
+        if done.problems:  # an article may be an older one now: its file is to be read again
+            (folder / LOADED_NAME).unlink(missing_ok=True)
         changes.publish(is_needed=bool(done.problems))
         mark(folder)
     return done

@@ -50,6 +50,12 @@ def plugin_names() -> list[str]:
     return sorted({point.name for point in _entry_points()})
 
 
+def plugin_versions() -> list[str]:
+    """Return the names and versions of the packages that bring formats."""
+    packages = {one.dist for one in _entry_points() if one.dist}
+    return sorted(f"{package.name} {package.version}" for package in packages)
+
+
 def plugin_format(name: str) -> Format:
     """Return one of `plugin_names`; of two packages that have it, that whose name comes first.
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import translate
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -159,6 +162,7 @@ def read(  # noqa: PLR0913  one for each option
     date_from: str = "",
     map: Mapping[str, str] | None = None,  # noqa: A002  the option's name on the command line
     columns: Sequence[str] = (),
+    exclude: Sequence[str] = (),
     trust: bool = False,
     strict: bool = False,
 ) -> ArticleStream:
@@ -197,6 +201,9 @@ def read(  # noqa: PLR0913  one for each option
         not name goes by the names that keys usually have, or else by what they hold.
     columns
         Names of the columns of tables without a header, whose first row is then an article.
+    exclude
+        Patterns such as ``"*.bak"`` or ``"2019/*"`` of names, and of paths below a named folder, of
+        files and folders that are left out of it.
     trust
         Read the folders of format ``whoosh``, whose files are pickles that can run any code.
     strict
@@ -223,6 +230,8 @@ def read(  # noqa: PLR0913  one for each option
         roots = _roots(cast(PathLike | Iterable[PathLike], paths), chooser)
     if format == "whoosh":
         roots = [_whoosh_index(root.path, trust=trust) for root in roots]
+    if exclude:
+        roots = [replace(root, excluded=_any_of(exclude)) for root in roots]
     return ArticleStream(
         roots,
         language=code,
@@ -234,6 +243,7 @@ def read(  # noqa: PLR0913  one for each option
         is_page=chooser.is_page,
         # What was registered in this process is not known in others.
         format_name=format if _formats == _BUILT_IN else None,
+        options=(format, code, identity, dates, told, trust),
     )
 
 
@@ -244,6 +254,11 @@ def _roots(paths: PathLike | Iterable[PathLike], chooser: _Chooser) -> list[Foun
     except TypeError as error:
         raise SourceError(repr(paths), "is no path; write paths as text") from error
     return [_root(text, ids, chooser) for text, ids in zip(texts, _root_ids(texts), strict=True)]
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    given = [patterns] if isinstance(patterns, str) else patterns
+    return re.compile("|".join(translate(_checked("exclude", one)) for one in given))
 
 
 def _no_file(name: str, reader: Reader) -> FoundFile:
@@ -412,7 +427,7 @@ def _root(path: str, article_id: str, chooser: _Chooser) -> FoundFile:
         advice = f"give its format, or let its name end in {known}"
         reason = f"no reader knows this kind of file; {advice}"
         raise SourceError(readable_name(path), "; ".join([reason, *map(str, chooser.notes)]))
-    return FoundFile(path, article_id, chooser.by_name, status.st_size)
+    return FoundFile(path, article_id, chooser.by_name, status.st_size, mtime_ns=status.st_mtime_ns)
 
 
 def _root_ids(paths: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from newsearch.answers.reports import Notes, Remark, Remarks
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.sources.explaining import explanation_of
+from newsearch.sources.known import KnownFiles
 from newsearch.sources.opening import read_file
 from newsearch.sources.reader import Context, DateRules, Identity, Told
 from newsearch.sources.repeats import RepeatedIds
@@ -44,7 +45,11 @@ class ArticleStream:
         What was decided about articles that were kept, and files that no reader knows; at most 100
         of a kind. In the end, ids that several articles have.
     bytes_read
-        Bytes read so far from the files as they lie on disk, compressed ones included.
+        Bytes read so far from the files as they lie on disk, compressed ones included, or skipped.
+    options
+        What decides how files are read, besides what they hold; its `repr` tells it all.
+    n_unchanged
+        Articles of files that were skipped; see `skip_known`.
     """
 
     def __init__(  # noqa: PLR0913 - one for each option of `read`
@@ -59,10 +64,12 @@ class ArticleStream:
         notes: Notes,
         is_page: Callable[[str], bool],
         format_name: str | None,
+        options: object,
     ) -> None:
         self.rejected = Remarks()
         self.notes = notes
         self.bytes_read = 0
+        self.n_unchanged = 0
         self._roots = list(roots)
         self.language = language
         self._identity = identity
@@ -77,6 +84,8 @@ class ArticleStream:
         self._is_strict = strict
         self._bytes_total: int | None = None
         self._is_page = is_page
+        self.options = options
+        self._known: KnownFiles | None = None
         self._items = self._read_all()
         self._articles = (item for item, _ in self._items if isinstance(item, Article))
 
@@ -94,6 +103,24 @@ class ArticleStream:
         if self._bytes_total is None:
             self._bytes_total = total_bytes(self._roots)
         return self._bytes_total
+
+    @property
+    def paths(self) -> list[str]:
+        """The files and folders that the user named."""
+        return [root.path for root in self._roots]
+
+    @property
+    def holds_articles(self) -> bool:
+        """Whether articles that were read wait for something before they are given."""
+        return self._undecided.holds_articles
+
+    def skip_known(self, known: KnownFiles) -> None:
+        """Skip files that are known as they are from here on, and tell of those that are read.
+
+        Nothing is skipped where readers are used that only this process has.
+        """
+        if self._format_name:
+            self._known = known
 
     def close(self) -> None:
         """Stop reading and close the open file."""
@@ -119,6 +146,10 @@ class ArticleStream:
         with ExitStack() as stack:
             workers: Workers | None = None
             for found in walk(self._roots, reject, skip):
+                if self._known and (n_articles := self._known.n_unchanged(found)):
+                    self.n_unchanged += n_articles
+                    self._count(found.size_bytes)
+                    continue
                 is_shared = self._n_workers and is_small(found) and self._is_page(found.path)
                 n_pages += bool(is_shared)
                 if is_shared and n_pages > _PAGES_BEFORE_WORKERS and not workers:
@@ -137,6 +168,7 @@ class ArticleStream:
         self, found: FoundFile, answer: Callable[[], Answer | None] | None = None
     ) -> Iterator[_Read]:
         """Read a file, or take what a worker tells of it."""
+        known, n_rejected = self._known, self.rejected.n_all
         context = context_of(found, self.notes, self._of_pages, self._rules)
         if answer and (told := answer()):
             self._count(told.n_bytes)
@@ -149,12 +181,17 @@ class ArticleStream:
             else:
                 self._reject(item.path, item.reason, item.line)
                 yield item, context
+        if known:
+            known.finished(found, is_whole=self.rejected.n_all == n_rejected)
 
     def _identified(self, article: Article, context: Context, line: int | None) -> _Read:
         if article.id != context.article_id:
             self._repeats.add(article, context.path, line)
-        prefix = self._identity.prefix
-        return (replace(article, id=prefix + article.id) if prefix else article), context
+        if prefix := self._identity.prefix:
+            article = replace(article, id=prefix + article.id)
+        if self._known:
+            self._known.took(context.file, article.id)
+        return article, context
 
     def _count(self, n_bytes: int) -> None:
         self.bytes_read += n_bytes

@@ -79,6 +79,11 @@ class UndecidedDates(Generic[_Given]):
         self._n_chars += held.n_chars
         yield from self._decided(is_last=False)
 
+    @property
+    def holds_articles(self) -> bool:
+        """Whether articles are held back."""
+        return bool(self._held)
+
     def rest(self) -> Iterator[_Given]:
         """Return what is still held once all is read."""
         self._of_file = {}

@@ -43,6 +43,10 @@ class FoundFile:
         What it is called where it is no file; '' for the path.
     part
         The table of it to read, '' for all.
+    mtime_ns
+        When it was changed, as the folder says it.
+    excluded
+        Matches names, and paths below this folder, of what is left out of the walk.
     """
 
     path: str
@@ -52,6 +56,8 @@ class FoundFile:
     is_folder: bool = False
     name: str = ""
     part: str = ""
+    mtime_ns: int = 0
+    excluded: re.Pattern[str] | None = None
 
     @property
     def shown(self) -> str:
@@ -143,11 +149,18 @@ class _Walk:
             self._skip(readable_name(folder), reason)
             return
         for name in names:
-            if name.startswith("."):
+            article_id = f"{folder_id}/{name}"
+            if name.startswith(".") or self._is_excluded(name, article_id):
                 continue
-            found = self._classify(str(Path(folder, name)), f"{folder_id}/{name}")
+            found = self._classify(str(Path(folder, name)), article_id)
             if found and (found.is_folder or not _ABOUT_FOLDER.fullmatch(name)):
                 yield found
+
+    def _is_excluded(self, name: str, article_id: str) -> bool:
+        if (excluded := self._root.excluded) is None:
+            return False
+        below = article_id[len(self._root.article_id) + 1 :]
+        return bool(excluded.match(name) or excluded.match(below))
 
     def _enter(self, folder: str) -> bool:
         status = Path(folder).stat()
@@ -171,5 +184,7 @@ class _Walk:
         if not is_folder and not stat.S_ISREG(status.st_mode):
             self._skip(readable_name(path), "skipped, not a file of data")
             return None
-        choose, size = self._root.choose, status.st_size
-        return FoundFile(path, readable_name(article_id), choose, size, is_folder)
+        return FoundFile(
+            *(path, readable_name(article_id), self._root.choose, status.st_size, is_folder),
+            mtime_ns=status.st_mtime_ns,
+        )

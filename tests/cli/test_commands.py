@@ -763,3 +763,13 @@ def test_parse_ends_with_1_where_nothing_is_an_article(newsearch: Command, tmp_p
     assert "rejected: empty.txt: the file is empty" in outcome.err
     assert newsearch("parse", "missing.txt").status == 2
     assert newsearch("parse", "--json", "empty.txt").status == 2
+
+
+def test_a_folder_is_kept_in_step_with_its_files(newsearch: Command, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / "pages").mkdir(exist_ok=True)
+        (tmp_path / "pages" / f"{name}.jsonl").write_text(f'{{"id": "{name}", "body": "A pier."}}')
+    assert newsearch("index", tmp_path / "pages", "--exclude", "c.*").out.startswith("2 added")
+    (tmp_path / "pages" / "a.jsonl").unlink()
+    pruned = newsearch("index", tmp_path / "pages", "--prune").out
+    assert pruned.startswith("1 added, 0 updated, 1 unchanged, 1 pruned, 0 rejected;")
