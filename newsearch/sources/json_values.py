@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
@@ -21,6 +21,7 @@ _BLOCK_BYTES = 2**16
 _SPACE_OR_COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?")
 _SPACE_OR_COLON = re.compile(r"[ \t\r\n]*(?::[ \t\r\n]*)?")
 _LONGEST_TOKEN = 16
+_TOO_LONG = f"the object is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
 _NEXT_OBJECT = re.compile(r"\n(?=[{\]])")
 
 
@@ -65,6 +66,15 @@ def _starts_with_whole_line(stream: BinaryIO) -> bool:
     return True
 
 
+class _Inside(NamedTuple):
+    """What is around the next value: its first letter, key and line, and the rows before it."""
+
+    start: str
+    key: str
+    line: int
+    n_rows: int
+
+
 class _Values:
     """The values of a file, found with a window that grows only while a value does not end."""
 
@@ -76,15 +86,15 @@ class _Values:
         self._at = 0
         self._line = 1
         self._is_ended = False
-        self._inside: list[tuple[str, str]] = []  # start and key of what is around the next value
+        self._inside: list[_Inside] = []
+        self._n_rows = 0
         self._meanings = Meanings(context.told.keys)
 
     def rows(self) -> Iterator[Row]:
-        n_values = 0
         while self._skip(_SPACE_OR_COMMA):
             if self._inside and self._next_char in "]}":
-                self._inside.pop()
                 self._at += 1
+                yield from self._left(self._inside.pop())
                 continue
             line = self._line
             try:
@@ -94,9 +104,9 @@ class _Values:
                 if not self._resync():
                     yield from rows
                     return
-            n_values += len(rows)
+            self._n_rows += len(rows)
             yield from rows
-        if not n_values:
+        if not self._n_rows:
             yield None, self._context.rejected("there is no article in the file")
 
     @property
@@ -106,7 +116,7 @@ class _Values:
     def _next_rows(self) -> Iterator[Row]:
         """Read a value, or go into one: an array, or an object too large to be an article."""
         key, line = "", self._line
-        if self._inside and self._inside[-1][0] == "{" and self._next_char == '"':
+        if self._inside and self._inside[-1].start == "{" and self._next_char == '"':
             key = str(self._next_value())
             if not self._skip(_SPACE_OR_COLON):
                 return
@@ -126,15 +136,22 @@ class _Values:
         yield from self._rows_of(value, line)
 
     def _enter(self, start: str, key: str) -> None:
-        self._inside.append((start, key))
+        self._inside.append(_Inside(start, key, self._line, self._n_rows))
         self._at += 1
+
+    def _left(self, left: _Inside) -> Iterator[Row]:
+        """Tell of an object that is too long for an article and had none in it."""
+        is_none = left.start == "{" and left.n_rows == self._n_rows
+        if is_none and all(around.start == "[" for around in self._inside):
+            self._n_rows += 1
+            yield left.line, self._context.rejected(_TOO_LONG, left.line)
 
     def _rows_of(self, value: Any, line: int) -> Iterator[Row]:
         record = checked_record(value, self._context, line)
-        if all(start == "[" for start, _ in self._inside):
+        if all(around.start == "[" for around in self._inside):
             yield line, record
         elif isinstance(record, dict):
-            path = ".".join(key for _, key in self._inside if key)
+            path = ".".join(around.key for around in self._inside if around.key)
             for row in opened([(line, record)], self._meanings, self._context):
                 if is_article(row[1], self._meanings):
                     self._context.note_once(f"the articles are those of {path!r}")
@@ -189,13 +206,19 @@ class _Values:
         return bool(text)
 
     def _resync(self) -> bool:
-        """Go on at the next line that starts with an object; one in the window, or none."""
-        match = _NEXT_OBJECT.search(self._window, self._at)
-        if match:
-            self._advance(match.end())
-        return match is not None
+        """Go on at the next line that starts with an object; False where there is none."""
+        while not (match := _NEXT_OBJECT.search(self._window, self._at)):
+            self._advance(max(self._at, len(self._window) - 1))
+            if not self._grow():
+                return False
+        self._advance(match.end())
+        while self._inside and self._inside[-1].start == "{":  # there a key would come first
+            self._inside.pop()
+        return True
 
     def _reason(self, error: Exception) -> str:
+        if self._is_full:
+            return f"{_TOO_LONG}; read on at the next object, if any"
         if isinstance(error, json.JSONDecodeError):
             line = self._line + self._window.count("\n", self._at, error.pos)
             return f"not JSON: {error.msg.lower()}, line {line}; read on at the next object, if any"

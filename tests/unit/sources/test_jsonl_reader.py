@@ -290,3 +290,15 @@ def test_a_number_of_seconds_may_be_before_1970() -> None:
     article = article_of({"body": "x", "date": -300_000_000})
 
     assert str(article.date).startswith("1960-06-29")
+
+
+@pytest.mark.parametrize("n_chars", [9_000_000, 20_000_000])
+def test_object_that_is_too_long_is_named_and_costs_none_after_it(
+    tmp_path: Path, n_chars: int
+) -> None:
+    good = '{"id": "good", "title": "t"}\n'
+    (tmp_path / "a.jsonl").write_text('{"title": "' + "x" * n_chars + f'"}}\n{good}')
+    stream = read(tmp_path / "a.jsonl")
+    assert [article.id for article in stream] == ["good"]
+    assert ":1: the object is longer than 8 MiB" in str(*stream.rejected)
+    assert not stream.notes
