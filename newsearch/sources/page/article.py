@@ -60,6 +60,14 @@ def article_of(
     n_credits = credits_end(lines[span.start : span.stop])
     body = [line for line in body if line.text != head.title] or body
     around = lines[max(head.at, 0) : span.start + max(n_credits, _CREDIT_LINES_BELOW)]
+    authors = _author(
+        [*around, *lines[max(head.at - _CREDIT_LINES_ABOVE, 0) : max(head.at, 0)]],
+        around,
+        lines[span.stop - 1 : span.stop + _CREDIT_LINES_BELOW],
+        head.title,
+        reading,
+    )
+    body = _without_biography(body, authors)
     reading.lines, reading.kept = lines, body
     place, agency = _place_and_agency(
         lines[: span.stop + _CREDIT_LINES_BELOW], around, body, reading
@@ -77,18 +85,21 @@ def article_of(
         body="\n".join(line.text for line in body),
         source=head.source,
         agency=agency,
-        author=_author(
-            [*around, *lines[max(head.at - _CREDIT_LINES_ABOVE, 0) : max(head.at, 0)]],
-            around,
-            lines[span.stop - 1 : span.stop + _CREDIT_LINES_BELOW],
-            head.title,
-            reading,
-        ),
+        author=authors,
         section=section.text if section else "",
         place=place,
         date=_date(lines, head, span, n_credits, context),
         url=context.url,
     )
+
+
+def _without_biography(body: Sequence[Line], authors: Sequence[str]) -> Sequence[Line]:
+    """Leave out what tells, at the end, who the writers are: it begins with the name of one."""
+    names = tuple(name.casefold() for name in authors)
+    n_kept = len(body)
+    while n_kept > 1 and names and body[n_kept - 1].text.casefold().startswith(names):
+        n_kept -= 1
+    return body[:n_kept]
 
 
 def _author(

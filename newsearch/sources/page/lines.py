@@ -42,11 +42,12 @@ _TEASER_END = re.compile(r"(?:\.\.\.|…|\[…\])\W{0,2}$")
 _GLUED_TEASER = re.compile(
     r"(?:…|\.\.\.)[^.]{0,40}\d\d?:\d\d(?: ?[AaPp][Mm])?(?: [A-Z]{2,5}| Uhr)?$"
 )
-_BULLETS_BEFORE, _BULLETS_AFTER = " •·▪●■◆▶►»›*–—|-", " •·▪●■|:："
+_BULLETS_BEFORE, _BULLETS_AFTER = " •·▪●■◆▶►»›*–—|-【", " •·▪●■|:：】"
 WRAPPED = "\0"
 _FEWEST_WRAPPED = 3
 _LEAST_WIDTH, _MOST_WIDTH = 45, 100
 _ITEM = re.compile(r"[+*•·▪●■◆▶►–-] ?(?=\w)")
+_ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/[^\s{\"]*")
 _MENU_WORD = re.compile(r"[\w./&-]+")
 # The first two letters of a line tell mostly that it names no sections.
 _SECTION_STARTS = frozenset(section[:2] for section in cues.SECTIONS)
@@ -272,6 +273,8 @@ def _kind_by_cue(text: str, lower: str, words: Sequence[str]) -> Kind | None:
 def _kind_by_shape(text: str, weight: float) -> Kind:
     if len(text) > _LONGEST_CUE and "ookie" in text[:150] and cues.CONSENT.match(text):
         return Kind.PLEA
+    if "/" in text and _ADDRESS.fullmatch(text):
+        return Kind.MENU
     if text[-1].isalnum() and ":" in text[-16:] and _GLUED_TEASER.search(text):
         return Kind.RELATED
     if weight >= _PROSE_WEIGHT and not _is_list(text):

@@ -607,6 +607,23 @@ def test_day_of_another_story_below_the_text_is_not_the_date_of_the_article() ->
         assert article_of(*PROSE, heading, "8 March 2019").date is None
 
 
+def test_who_the_writer_is_at_the_end_is_none_of_the_article() -> None:
+    by, about = (
+        "By Mara Quill",
+        "Mara Quill covers the sea, and has written for us since the year 2004.",
+    )
+    assert article_of("Headline", by, *PROSE, "Mara Quill", about).body.split("\n") == list(PROSE)
+    assert article_of("Headline", by, about, *PROSE).body.startswith(about)
+    assert article_of("Headline", *PROSE, about).body.endswith(about)
+
+
+@pytest.mark.parametrize(
+    "line", ["https://a.example/b/c_1.html?x=1", "i.redd.example/w5mn.jpg", "【関連記事】"]
+)
+def test_addresses_and_headings_in_brackets_are_left_out(line: str) -> None:
+    assert article_of(*PROSE, line, *PROSE[:2]).body.split("\n") == [*PROSE, *PROSE[:2]]
+
+
 def test_gallery_of_numbered_pictures_is_none_of_the_article_around_it() -> None:
     caption = (
         "A picture that tells of something else, at such length that it reads like an article."
