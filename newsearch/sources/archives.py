@@ -91,7 +91,7 @@ def _read_zip(file: BinaryIO, context: Context) -> Iterator[Article | Remark]:
             yield from _read_members(_zip_members(archive, archive.infolist(), whole), context)
     except zipped.FAULTS as error:
         reason = " ".join(map(str, error.args))
-        yield context.rejected(f"the document cannot be read: {reason}")
+        yield context.rejected(f"the document cannot be read to its end: {reason}")
 
 
 def _chapters(

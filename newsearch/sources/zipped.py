@@ -23,6 +23,8 @@ from newsearch.sources.reader import Context
 _BLOCK_BYTES = 2**16
 _LARGEST_PART_BYTES = 2**27
 _DEEPEST = 1000
+# What is XML becomes a twentieth, and of much that repeats perhaps a fiftieth.
+_MOST_TIMES, _SMALL_BYTES = 100, 2**22
 _WORD, _OPEN = "word/document.xml", "content.xml"
 _OPEN_TEXT = b"application/vnd.oasis.opendocument.text"
 _PARAGRAPHS = frozenset(("p", "h"))
@@ -63,7 +65,10 @@ def read_document(archive: ZipFile, context: Context) -> Iterator[Article | Rema
     author = found.get("initial-creator") or found.get("creator", "")
     created = found.get("created") or found.get("creation-date", "")
     told = Properties(found.get("title", ""), author, created=created)
-    yield from read_lines(spaced(lines), context, told)
+    damage: list[Exception] = []
+    yield from read_lines(spaced(_salvaged(lines, damage)), context, told)
+    if damage:
+        raise damage[0]
 
 
 def chapters_of(archive: ZipFile) -> tuple[Properties, list[ZipInfo]]:
@@ -89,6 +94,19 @@ def chapters_of(archive: ZipFile) -> tuple[Properties, list[ZipInfo]]:
     author, lang = get("creator", ""), get("language", "")
     properties = Properties(get("title", ""), author, date, source=source, lang=lang)
     return properties, [known[name] for name in chapters if name in known]
+
+
+def _salvaged(lines: Iterator[str], damage: list[Exception]) -> Iterator[str]:
+    """Return the lines before any damage, and keep that."""
+    is_read = False
+    try:
+        for line in lines:
+            is_read = True
+            yield line
+    except FAULTS as error:
+        if not is_read:
+            raise
+        damage.append(error)
 
 
 def _paragraphs(archive: ZipFile, name: str, of: str = "") -> Iterator[str]:
@@ -168,4 +186,6 @@ def _part(archive: ZipFile, name: str) -> IO[bytes]:
     info = archive.getinfo(name)
     if info.file_size > _LARGEST_PART_BYTES:
         raise RuntimeError(f"it is larger than {_LARGEST_PART_BYTES >> 20} MiB; save it in parts")
+    if info.file_size > max(_MOST_TIMES * info.compress_size, _SMALL_BYTES):
+        raise RuntimeError(f"a part is more than {_MOST_TIMES} times as large as it is packed")
     return archive.open(info)

@@ -204,7 +204,7 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]>'
     [
         (odt(TEXT, top=BOMB), "declares entities"),
         (odt(TEXT, manifest="<m><encryption-data/></m>"), "encrypted"),
-        (odt(TEXT, top="<open>"), "cannot be read"),
+        (odt(TEXT, top="<open"), "cannot be read"),
         (epub({}), "no chapter"),
         (zipped({"META-INF/container.xml": "<c/>"}), "cannot be read"),
         (zipped({"[Content_Types].xml": "", "ppt/slides/a.xml": ""}), "save it as PDF"),
@@ -220,13 +220,25 @@ def test_document_that_cannot_be_read_is_named(tmp_path: Path, data: bytes, reas
     assert reason in remark.reason
 
 
+def test_text_before_damage_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "a.odt").write_bytes(odt(TEXT, top="<is-not-closed>"))
+    stream = read(tmp_path)
+    (article,) = stream
+    assert article.body == "\n".join(BODY)
+    (remark,) = stream.rejected
+    assert "cannot be read to its end" in remark.reason
+
+
 def test_part_that_is_too_large_or_too_deep_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newsearch.sources.zipped._LARGEST_PART_BYTES", 2**20)
     large = zipped({"word/document.xml": b" " * (2**20 + 1)})
     deep = zipped({"word/document.xml": "<a>" * 1001})
-    for data, reason in ((large, "larger than 1 MiB"), (deep, "1,000 deep")):
+    bomb = zipped({"word/document.xml": b" " * 2**23})
+    for data, reason in ((large, "larger than 1 MiB"), (deep, "1,000 deep"), (bomb, "100 times")):
+        if data is bomb:
+            monkeypatch.undo()
         (tmp_path / "a.docx").write_bytes(data)
         stream = read(tmp_path)
         assert not list(stream)
