@@ -250,6 +250,9 @@ class Article:
                 object.__setattr__(self, name, _names(name, names))
         if self.date is not None:
             object.__setattr__(self, "date", ArticleDate.of(self.date))
+        extra: object = self.extra
+        if not isinstance(extra, Mapping):
+            raise ArticleError(f"extra is {extra!r}, which is no mapping; write {{'key': 1}}")
         if not (self.title.strip() or self.body.strip()):
             named = f"article {self.id!r}" if self.id else "the article"
             raise ArticleError(f"{named} has neither title nor body")

@@ -42,7 +42,7 @@ class Format:
 
     def __post_init__(self) -> None:
         if not all(suffix.startswith(".") for suffix in self.suffixes):
-            raise ValueError("suffixes start with a full stop, such as '.xml'")
+            raise SourceError("suffixes", "each starts with a full stop; write ['.xml']")
 
 
 def plugin_names() -> list[str]:

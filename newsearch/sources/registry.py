@@ -222,7 +222,7 @@ def read(  # noqa: PLR0913  one for each option
     chooser = _Chooser(format)
     identity = Identity(_checked("id_from", id_from), _checked("id_prefix", id_prefix))
     dates = _date_rules(date_order, date_from)
-    told = Told(_checked_map(map or {}), tuple(columns))
+    told = Told(_checked_map(map or {}), _checked_columns(columns))
     code = language if language in ("", AUTO) else known_language(language)
     if is_frame(paths):
         roots = [_no_file("frame", lambda _, context: read_frame(paths, context))]
@@ -274,7 +274,8 @@ def _whoosh_index(folder: str, *, trust: bool) -> FoundFile:
 
 
 def _date_rules(order: DateOrder, sources: str) -> DateRules:
-    names = tuple(name.strip() for name in sources.split(",")) if sources else ()
+    texts = _checked("date_from", sources)
+    names = tuple(name.strip() for name in texts.split(",")) if texts else ()
     if order not in ("", "dmy", "mdy", "ymd"):
         raise SourceError("date_order", f"{order!r} is no order; write dmy, mdy or ymd")
     for name in names:
@@ -290,13 +291,21 @@ def _checked(name: str, text: object) -> str:
     return text
 
 
-def _checked_map(keys: Mapping[str, str]) -> Mapping[str, str]:
+def _checked_map(keys: object) -> Mapping[str, str]:
+    if not isinstance(keys, Mapping):
+        raise SourceError("map", f"{keys!r} is no mapping; write {{'body': 'Story'}}")
     known = [field.name for field in FIELDS if field.in_files]
     for name, key in keys.items():
         if name not in known:
             raise SourceError("map", f"{name!r} is no field; the fields are {', '.join(known)}")
         _checked("map", key)
     return keys
+
+
+def _checked_columns(names: object) -> tuple[str, ...]:
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise SourceError("columns", f"{names!r} is no list of names; write ['title', 'body']")
+    return tuple(_checked("columns", name) for name in names)
 
 
 class _Chooser:

@@ -102,6 +102,7 @@ def test_head_is_the_json_list_of_the_fields(article: Article) -> None:
         ({"author": "Jane Doe"}, r"write a tuple of names: \('Jane Doe',\)"),
         ({"agency": 5}, "agency is 5"),
         ({"date": 5}, "5 is not a date"),
+        ({"extra": 5}, "extra is 5, which is no mapping"),
         ({"date": "soon"}, "'soon' is not a date"),
     ],
 )

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import given, settings
@@ -574,3 +574,19 @@ def test_a_record_without_the_key_of_its_id_is_rejected(tmp_path: Path) -> None:
 def test_what_ids_are_made_of_is_text_of_one_line(options: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="text of one line"):
         read(tmp_path, **options)
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        ({"map": "body=Story"}, "map: 'body=Story' is no mapping; write {'body': 'Story'}"),
+        ({"columns": "title,body"}, "columns: 'title,body' is no list of names; write ['title'"),
+        ({"columns": [1]}, "columns: 1 is no text of one line"),
+        ({"date_from": 3}, "date_from: 3 is no text of one line"),
+    ],
+)
+def test_options_of_a_wrong_type_are_refused_with_what_to_write(
+    tmp_path: Path, option: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(SourceError, match=re.escape(reason)):
+        read(tmp_path, **option)
