@@ -72,7 +72,9 @@ def read_feed(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     elif kind:
         yield from _read_items(stream, _ITEMS[kind], context)
     else:
-        yield context.rejected("it is XML, but no feed and no sitemap; no reader knows it")
+        yield context.rejected(
+            "it is XML, but no feed and no sitemap; save it as HTML, JSON or CSV"
+        )
 
 
 def _read_items(stream: BinaryIO, name: bytes, context: Context) -> Iterator[Article | Remark]:

@@ -42,6 +42,7 @@ _CHARSET = re.compile(
 # characters; at most a few are in text that programs have damaged.
 _CONTROL = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROLS = 0.05
+_LONGEST_WORD = 500
 _SAMPLE_CHARS = 2**14
 _TAG = re.compile("<[a-z!?/]", re.I)
 
@@ -88,11 +89,18 @@ def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> 
         is_marked_up = _CHARS_PER_TAG * text.count("</") > len(text)
         text = without_markup(text) if is_marked_up else without_entities(text)
     sample = text[:_SAMPLE_CHARS]
-    if len(_CONTROL.findall(sample)) > _MOST_CONTROLS * len(sample):
+    is_control = len(_CONTROL.findall(sample)) > _MOST_CONTROLS * len(sample)
+    if is_control or (not is_html and _is_encoded(sample)):
         return context.rejected("the file is no text")
     article = (_extract_markup if is_html else extract)(text, context)
     reason = NO_TEXT_FOUND if text.strip() else "the file is empty"
     return article or context.rejected(reason)
+
+
+def _is_encoded(sample: str) -> bool:
+    """Whether a text has hardly a space, as base64 and the like: in ASCII no language does so."""
+    n_spaces = sample.count(" ") + sample.count("\n")
+    return len(sample) > _LONGEST_WORD and sample.isascii() and n_spaces * 50 < len(sample)
 
 
 def _decoded(data: bytes, context: Context | None, *, is_html: bool) -> str:

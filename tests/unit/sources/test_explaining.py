@@ -102,6 +102,7 @@ def test_a_page_is_text_or_bytes_in_any_encoding() -> None:
         ("", "the page: the file is empty"),
         ("Home\nSport", "the page: no running text was found"),
         (bytes(range(256)) * 20, "the page: the file is no text"),
+        ("iVBORw0KGgoAAAANSUhEUgAAABQAAAAUCAYAAAC" * 50, "the page: the file is no text"),
     ],
 )
 def test_a_page_without_an_article_is_an_error_that_says_why(
