@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
@@ -190,6 +190,15 @@ class Engine(Protocol):
         ------
         UnknownFieldError
             Nothing is counted by that.
+        """
+
+    def count_by_date(
+        self, query: str, *, by: str, part: str, **which: Unpack[Selection]
+    ) -> Mapping[tuple[str, str], int]:
+        """Count the articles that match by the value of a field and a part of their date.
+
+        `by` is one of `CODED_FIELDS`, `part` as in `aggregate`. An article without a value or a
+        date counts under ''.
         """
 
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:

@@ -6,7 +6,7 @@ import gc
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from newsearch.engines.base import (
     counted_by,
 )
 from newsearch.errors import ArticleError, IndexingError
-from newsearch.fields import SORTS, Match, Sort
+from newsearch.fields import CODED_FIELDS, DATE_PARTS, SORTS, Match, Sort
 from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.toc import latest_commit
@@ -377,6 +377,18 @@ class Index(Closing):
         by = counted_by(by, asked.searcher.snapshot.keys)
         zone = calendar_of(which.get("timezone", "UTC")).zone
         return count_values(asked.matching(), by, zone)
+
+    def count_by_date(
+        self, query: str, *, by: str, part: str, **which: Unpack[Selection]
+    ) -> Mapping[tuple[str, str], int]:
+        """Count the articles that match by a field and part of date; see `Engine`."""
+        from newsearch.search.aggregation import count_by_date
+
+        asked = self._read(query, **which).settled()
+        check_choice("by", by, CODED_FIELDS)
+        check_choice("part", part, DATE_PARTS)
+        zone = calendar_of(which.get("timezone", "UTC")).zone
+        return count_by_date(asked.matching(), by, part, zone)
 
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
         """Return every stretch that matches, the newest article first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, tzinfo
 
 import numpy as np
@@ -42,11 +43,37 @@ def count_values(found: Matching, by: str, zone: tzinfo = UTC) -> Counts:
     return Counts(by, tuple(ordered), missing, found.count)
 
 
+def count_by_date(
+    found: Matching, by: str, part: str, zone: tzinfo = UTC
+) -> Counter[tuple[str, str]]:
+    """Count articles by the values of a field, and by a part of their date; '' for none.
+
+    `by`: a field of one value; `part`: ``"day"``, ``"month"`` or ``"year"``.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    seconds = found.snapshot.column("date", found.docnums)
+    starts = _buckets(_local(seconds, zone), part).astype(np.int64)
+    starts[seconds == NO_DATE_S] = NO_DATE_S
+    at = 0
+    for segment, own in found.by_segment():
+        column = segment.filter_column(by)
+        pairs = np.column_stack((column.codes[own], starts[at : at + len(own)]))
+        at += len(own)
+        distinct, tally = np.unique(pairs, axis=0, return_counts=True)
+        for (code, start), count in zip(distinct.tolist(), tally.tolist(), strict=True):
+            date = "" if start == NO_DATE_S else str(np.array(start, f"datetime64[{_UNITS[part]}]"))
+            counts[text_of(column.values[code]), date] += count
+    return counts
+
+
+def _buckets(seconds: Ints, part: str) -> NDArray[np.datetime64]:
+    # Each cast rounds down, before 1970 too.
+    return seconds.astype("datetime64[s]").astype(f"datetime64[{_UNITS[part]}]")
+
+
 def _count_dates(seconds: Ints, by: str, zone: tzinfo) -> Counts:
     dated = _local(seconds[seconds != NO_DATE_S], zone)
-    # Each cast rounds down, before 1970 too.
-    buckets = dated.astype("datetime64[s]").astype(f"datetime64[{_UNITS[by]}]")
-    starts, tally = np.unique(buckets, return_counts=True)
+    starts, tally = np.unique(_buckets(dated, by), return_counts=True)
     values = tuple(zip(map(str, starts), tally.tolist(), strict=True))
     return Counts(by, values, len(seconds) - len(dated), len(seconds))
 

@@ -123,7 +123,7 @@ class _Walk:
         self._entered: dict[tuple[int, int], str] = {}
 
     def files(self) -> Iterator[FoundFile]:
-        levels = [self._entries(self._root.path, self._root.article_id)]
+        levels = [self._entries(str(Path(self._root.path)), self._root.article_id)]
         while levels:
             found = next(levels[-1], None)
             if found is None:
@@ -152,7 +152,7 @@ class _Walk:
             article_id = f"{folder_id}/{name}"
             if name.startswith(".") or self._is_excluded(name, article_id):
                 continue
-            found = self._classify(str(Path(folder, name)), article_id)
+            found = self._classify(os.path.join(folder, name), article_id)  # noqa: PTH118 - below
             if found and (found.is_folder or not _ABOUT_FOLDER.fullmatch(name)):
                 yield found
 
@@ -176,7 +176,8 @@ class _Walk:
 
     def _classify(self, path: str, article_id: str) -> FoundFile | None:
         try:
-            status = Path(path).stat()
+            # pathlib would take most of the time of a walk.
+            status = os.stat(path)  # noqa: PTH116
         except OSError as error:
             self._reject(readable_name(path), f"cannot be read: {error.strerror or error}")
             return None
