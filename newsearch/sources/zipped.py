@@ -23,8 +23,8 @@ from newsearch.sources.reader import Context
 _BLOCK_BYTES = 2**16
 _LARGEST_PART_BYTES = 2**27
 _DEEPEST = 1000
-# What is XML becomes a twentieth, and of much that repeats perhaps a fiftieth.
-_MOST_TIMES, _SMALL_BYTES = 100, 2**22
+# No text does so; 8 MB of empty elements take some seconds.
+_MOST_TIMES, _SMALL_BYTES = 250, 2**23
 _WORD, _OPEN = "word/document.xml", "content.xml"
 _OPEN_TEXT = b"application/vnd.oasis.opendocument.text"
 _PARAGRAPHS = frozenset(("p", "h"))
