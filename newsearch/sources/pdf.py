@@ -38,13 +38,16 @@ _FEWEST_OF_COLUMN, _SHORTEST_OF_COLUMN = 4, 15
 _MOST_ORDERED = 1_000
 _EDGE_LINES = 3
 _NEAR = 4
+_LONGEST_PARAGRAPH, _MOST_KNOWN = 2**16, 2**18
 _SHORT = 0.3
 _SENTENCE_END = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*$")
 _HYPHENS = "-\u00ad\u2010\ufffe"  # the last is PDFium's, where it leaves out the end of a line
 _WORD = re.compile("[^\\s\ufffe]+\ufffe?")
+_PAGE = r"(?:p|pp|page|pag|pág|página|pagina|s|seite|side|sida|str|strona|стр)\.? "
+_OF = r"(?: ?(?:/|of|von|de|di|sur|av|z|из) ?\d{1,4})"
 _NUMBER = re.compile(
-    r"(?:https?://\S+ )?(?:\w{1,6}\.? )?[-–—]? ?\d{1,4}(?: ?(?:/|\w{1,4}) ?\d{1,4})? ?[-–—]?"
-    r"|\w{1,6}\.? \d{1,4} (?:of|von|de|di|sur) \d{1,4}\b.{,40}",
+    rf"(?:https?://\S+ )?(?:{_PAGE})?[-–—]? ?\d{{1,4}}{_OF}? ?[-–—]?"
+    rf"|{_PAGE}\d{{1,4}}{_OF}\b.{{,40}}",
     re.I,
 )
 _PRINTED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d\d\b.*")
@@ -75,15 +78,16 @@ def read_pdf(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     try:
         with _PDFIUM, closing(pdfium.PdfDocument(data)) as document:
             told = document.get_metadata_dict()
-            if len(document) > _MOST_PAGES:
-                yield context.rejected(f"more than {_MOST_PAGES:,} pages; save it in parts")
-                return
-            pages = [_pieces(document, number, pdfium) for number in range(len(document))]
+            n_pages = min(len(document), _MOST_PAGES)
+            n_more = len(document) - n_pages
+            pages = [_pieces(document, number, pdfium) for number in range(n_pages)]
     except pdfium.PdfiumError as error:
         is_locked = "assword" in str(error)
         advice = "is encrypted; save it without its password"
         yield context.rejected(advice if is_locked else f"the PDF document is damaged: {error}")
         return
+    if n_more:
+        yield context.rejected(f"the last {n_more:,} pages are left out; save it in parts")
     if n_empty := sum(not page for page in pages):
         reason = "without text, such as pictures; make their text with OCR, as ocrmypdf does"
         if n_empty == len(pages):
@@ -236,7 +240,7 @@ def _blocks(pieces: Sequence[_Piece]) -> Iterator[str]:
 
 
 def _paragraphs(pieces: Sequence[_Piece]) -> Iterator[str]:
-    known = " ".join(piece.text for piece in pieces)
+    known = " ".join(piece.text for piece in pieces)[:_MOST_KNOWN]
     usual = median(piece.height for piece in pieces) if pieces else 0.0
     steps = _steps(pieces)
     # Of lists and credits most lines are paragraphs, so the usual step is not that of lines.
@@ -258,7 +262,7 @@ def _paragraphs(pieces: Sequence[_Piece]) -> Iterator[str]:
             goes_on = step < widest
         else:
             goes_on = step < widest and not _is_between(last, piece, near)
-        if not goes_on:
+        if not (goes_on := goes_on and len(text) < _LONGEST_PARAGRAPH):
             yield text
         text = _joined(text, piece.text, known) if goes_on else piece.text
     yield text

@@ -416,3 +416,13 @@ def test_export_of_a_database_in_pdf_gives_each_article(tmp_path: Path) -> None:
     assert {(one.source, one.section, str(one.date)) for one in found} == {
         ("Lowmere Post", "Local", "2019-03-04")
     }
+
+
+@pytest.mark.parametrize("day", ["5 May 2019", "May 5, 2019"])
+def test_day_at_the_edge_of_a_page_is_no_page_number(tmp_path: Path, day: str) -> None:
+    pytest.importorskip("pypdfium2")
+    rows = [row for text in (*BODY, *STORM) for row in wrap(text, 60)]
+    data = pdf([rows_at(60, 780, (TITLE, "By Mara Quill", day, *rows))])
+    (tmp_path / "a.pdf").write_bytes(data)
+    (article,) = read(tmp_path / "a.pdf")
+    assert str(article.date) == "2019-05-05"
