@@ -55,6 +55,8 @@ _FEWEST_ROWS, _LONGEST_ROW = 3, 200
 _SLIDE = re.compile(r"[(\[]?(\d{1,3}) ?(?:/|[^\W\d_]{1,3}) ?(\d{1,3})(?![\d./])")
 _FEWEST_SLIDES = 3
 _FEWEST_TEASERS = 2
+# "Read more: Talks end in Seoul" is no heading over others.
+_NAMED_STORY = re.compile(r"[:：] ?\S")
 _ITEM_SHARE, _MOST_PER_ITEM = 0.3, 20.0
 _RESUMING_WEIGHT = 60.0
 _LONGEST_HEAD = 8
@@ -239,6 +241,8 @@ def _without_teasers(lines: Sequence[Line]) -> list[Line]:
     pending: list[Line] = []
     is_dropping = False
     for at, line in enumerate(lines):
+        if line.kind is Kind.RELATED and _NAMED_STORY.search(line.text):
+            continue
         if line.kind in OTHER_KINDS:
             if _are_teasers(lines[at:]):
                 break

@@ -80,7 +80,8 @@ END = _any_lower(
     r"share (?:this|on|via|with)\b.{0,30}|follow (?:us|me)\b.{0,40}|stay connected|connect with .*",
     r"(?:footnotes? navigation|site (?:map|index|information)|footer|company info).{0,30}",
     r"(?:meist|am meisten) ?(?:gelesen|geteilt|kommentiert|geklickt).{0,30}|neueste .{0,40}",
-    r"(?:\w+ ){0,2}könnten? (?:sie|dich|euch) (?:\w+ )?interessieren.{0,20}|auch interessant",
+    r"(?:d(?:as|ies|iese artikel) )?könnten? (?:sie|dich|euch) (?:\w+ )?interessieren.{0,20}"
+    r"|auch interessant",
     r"weitere (?:artikel|themen|meldungen|nachrichten|news|beiträge).{0,40}|aktuelle .{0,40}",
     r"schlagw(?:ort|örter)\b.{0,80}|empfehlungen.{0,40}|themen ?:?.{0,80}|zur startseite|impressum",
     r"(?:(?:les|articles) )?plus (?:lus|populaires|commentés|partagés|vus|récents).{0,30}",

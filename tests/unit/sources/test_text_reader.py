@@ -601,6 +601,11 @@ def test_short_paragraphs_that_are_headed_below_a_heading_over_others_are_teaser
     assert article_of(*PROSE, "Mehr zum Thema:", "A teaser", *again).body.count("Subheading") == 2
 
 
+def test_link_that_names_its_story_drops_no_line_below_it() -> None:
+    link, below = "Read more: Storm hits the coast", ("Calm before the talks", *PROSE[:2])
+    assert article_of(*PROSE, link, *below).body.split("\n") == [*PROSE, *below]
+
+
 def test_day_of_another_story_below_the_text_is_not_the_date_of_the_article() -> None:
     assert article_of(*PROSE, "8 March 2019").date
     for heading in ("Next up in culture", "Weiterlesen … A storm in the north", "Ver comentarios"):
