@@ -106,9 +106,9 @@ def _decode_declared(data: bytes, declared: str) -> Decoded | None:
         name = codecs.lookup(declared).name
     except (LookupError, ValueError):
         return None
-    is_utf8 = _is_utf8(data)
     if name == "utf-8":
-        return Decoded(data.decode().removeprefix("\ufeff")) if is_utf8 else None
+        return None  # what is tried next
+    is_utf8 = _is_utf8(data)
     # A single-byte encoding agrees with everything; that the bytes are UTF-8 says more.
     if is_utf8 and name.startswith(("iso8859", "cp125")):
         return Decoded(data.decode(), f"read as UTF-8, though it declares {declared}")

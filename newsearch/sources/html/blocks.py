@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import islice
+from typing import NamedTuple
 
 # Several times as many as long pages have; a page of nothing but paragraphs then takes 3 seconds.
 _MOST_TOKENS = 100_000
@@ -81,8 +82,7 @@ _ONE_LINE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _DECLARING = frozenset(("html", "link", "meta", "time"))
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A run of text that a page sets apart.
 
     Parameters
@@ -101,8 +101,7 @@ class Block:
     link_share: float = 0.0
 
 
-@dataclass(slots=True)
-class Part:
+class Part(NamedTuple):
     """An element that holds blocks.
 
     Parameters
@@ -113,15 +112,12 @@ class Part:
         What its attributes call it: class, id, role; lower case.
     start, stop
         The blocks in it.
-    is_seen
-        Whether its text is shown.
     """
 
     tag: str
     names: str
     start: int
-    stop: int = 0
-    is_seen: bool = True
+    stop: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +176,9 @@ def read_page(markup: str) -> Page:
                 scan.close(tag.lower())
             else:
                 scan.open(tag.lower(), attributes)
-            if text:
+            if text and (scan.pieces or not text.isspace()):
                 scan.add(text)
-        elif rest:
+        elif rest and (scan.pieces or not rest.isspace()):
             scan.add(rest)
         elif raw:
             scan.add_raw(raw.lower(), of_raw, raw_text)
@@ -193,11 +189,13 @@ class _Scan:
     """The page as read so far, the elements that are open, and the text since the last block."""
 
     def __init__(self) -> None:
+        self.pieces: list[str] = []
         self._page = Page()
-        self._open = [Part("", "", 0)]
+        self._blocks = self._page.blocks
+        # Tag, attributes and first block of each, and whether its text is shown; most hold nothing.
+        self._open = [("", "", 0, True)]
         self._n_open: defaultdict[str, int] = defaultdict(int)
         self._named: dict[str, str] = {}
-        self._pieces: list[str] = []
         self._n_chars = 0
         self._n_linked = 0
         self._n_links = 0
@@ -206,12 +204,11 @@ class _Scan:
         self._before_cell = (0, 0, 0)
 
     def add(self, text: str) -> None:
-        if text.isspace():
-            if not self._pieces:
-                return
-            text = " "
-        if self._open[-1].is_seen:
-            self._pieces.append(text)
+        """Take text; of space, only what comes after other text."""
+        if self._open[-1][3]:
+            if text.isspace():
+                text = " "
+            self.pieces.append(text)
             self._n_chars += len(text)
             if self._n_links:
                 self._n_linked += len(text.strip())
@@ -220,35 +217,39 @@ class _Scan:
         """Take an element whose text is no markup."""
         if tag == "script" and "ld+json" in attributes:
             self._page.scripts.append(text)
-        elif tag == "title" and not self._page.blocks and (title := _line(text)):
-            self._page.blocks.append(Block(title, tag))
+        elif tag == "title" and not self._blocks and (title := _line(text)):
+            self._blocks.append(Block(title, tag))
 
     def open(self, tag: str, attributes: str) -> None:
         if tag in _DECLARING and (tag != "link" or "canonical" in attributes):
-            element = Declared(tag, _attributes_of(attributes), len(self._page.blocks))
+            element = Declared(tag, _attributes_of(attributes), len(self._blocks))
             self._page.declared.append(element)
         if tag in _VOID:
             self._break(tag)
             return
-        is_shown = tag not in _UNSEEN and (
-            tag in _SHOWN or not attributes or not _hides(attributes)
-        )
-        is_seen = self._open[-1].is_seen and is_shown
+        top, _, _, is_seen = self._open[-1]
+        if is_seen:
+            is_seen = tag not in _UNSEEN and (
+                not attributes or tag in _SHOWN or not _hides(attributes)
+            )
         if is_seen and tag in _INLINE:
-            if tag == "a":
-                self._n_links += 1
-            elif tag in _CELLS:
-                self._end_cell()
-            if "aut" in attributes or "by" in attributes or "writer" in attributes:
-                self._open_byline(tag, attributes)
+            self._open_inline(tag, attributes)
             return
         if is_seen or tag in _UNSEEN_BLOCKS:
-            self._flush()
-            top = self._open[-1].tag
+            if self.pieces:
+                self._flush()
             if top == "p" or (top == tag and tag in _ENDS_THE_LAST):
                 self._pop()
-        self._open.append(Part(tag, attributes, len(self._page.blocks), is_seen=is_seen))
+        self._open.append((tag, attributes, len(self._blocks), is_seen))
         self._n_open[tag] += 1
+
+    def _open_inline(self, tag: str, attributes: str) -> None:
+        if tag == "a":
+            self._n_links += 1
+        elif tag in _CELLS:
+            self._end_cell()
+        if attributes and ("aut" in attributes or "by" in attributes or "writer" in attributes):
+            self._open_byline(tag, attributes)
 
     def _names_of(self, attributes: str) -> str:
         """Return what attributes call an element; most come many times."""
@@ -260,7 +261,7 @@ class _Scan:
 
     def close(self, tag: str) -> None:
         if self._n_open[tag]:
-            if self._open[-1].is_seen or tag in _UNSEEN_BLOCKS:
+            if self.pieces and (self._open[-1][3] or tag in _UNSEEN_BLOCKS):
                 self._flush()
             while self._pop() != tag:
                 pass
@@ -273,7 +274,8 @@ class _Scan:
             self._end_cell()
 
     def finish(self, *, is_whole: bool) -> Page:
-        self._flush()
+        if self.pieces:
+            self._flush()
         while len(self._open) > 1:
             self._pop()
         self._page.is_whole = is_whole
@@ -281,55 +283,54 @@ class _Scan:
 
     def _open_byline(self, tag: str, attributes: str) -> None:
         if tag == "a" and _BYLINES["a"].search(attributes):
-            self._byline = ("a", tag, len(self._pieces))
+            self._byline = ("a", tag, len(self.pieces))
         elif not self._byline[0] and _BYLINES["byline"].search(attributes):
-            self._byline = ("byline", tag, len(self._pieces))
+            self._byline = ("byline", tag, len(self.pieces))
 
     def _close_byline(self) -> None:
         kind, _, start = self._byline
         self._byline = _NO_BYLINE
-        if text := _line("".join(self._pieces[start:])):
-            self._page.declared.append(Declared(kind, {"text": text}, len(self._page.blocks)))
+        if text := _line("".join(self.pieces[start:])):
+            self._page.declared.append(Declared(kind, {"text": text}, len(self._blocks)))
 
     def _break(self, tag: str) -> None:
-        if tag == "hr" or (tag == "br" and self._open[-1].tag not in _ONE_LINE):
+        if not self.pieces:
+            return
+        if tag == "hr" or (tag == "br" and self._open[-1][0] not in _ONE_LINE):
             self._flush()
-        elif self._pieces and tag != "wbr":
-            self._pieces.append(" ")
+        elif tag != "wbr":
+            self.pieces.append(" ")
 
     def _end_cell(self) -> None:
         """Keep a row of short cells in one line, and long cells, as of old layouts, apart."""
-        if self._n_chars - self._before_cell[1] > _LONG_CELL:
+        if self.pieces and self._n_chars - self._before_cell[1] > _LONG_CELL:
             self._flush()
-        self._pieces.append(" ")
-        self._before_cell = (len(self._pieces), self._n_chars, self._n_linked)
+        self.pieces.append(" ")
+        self._before_cell = (len(self.pieces), self._n_chars, self._n_linked)
 
     def _flush(self) -> None:
-        if not self._pieces:
-            return
         n_pieces, n_chars, n_linked = self._before_cell
-        if self._n_chars - n_chars <= _LONG_CELL:
-            n_pieces = n_linked = 0
-        self._add_block(self._pieces[:n_pieces], n_linked)
-        self._add_block(self._pieces[n_pieces:], self._n_linked - n_linked)
-        self._pieces.clear()
+        if n_pieces and self._n_chars - n_chars > _LONG_CELL:
+            self._add_block(self.pieces[:n_pieces], n_linked)
+            self._add_block(self.pieces[n_pieces:], self._n_linked - n_linked)
+        else:
+            self._add_block(self.pieces, self._n_linked)
+        self.pieces.clear()
         self._n_linked = self._n_chars = 0
         self._before_cell = (0, 0, 0)
 
     def _add_block(self, pieces: list[str], n_linked: int) -> None:
-        if pieces and (text := _line("".join(pieces))):
+        if text := _line("".join(pieces)):
             share = min(1.0, n_linked / len(text))
-            self._page.blocks.append(Block(text, self._open[-1].tag, share))
+            self._blocks.append(Block(text, self._open[-1][0], share))
 
     def _pop(self) -> str:
-        part = self._open.pop()
-        self._n_open[part.tag] -= 1
-        part.stop = len(self._page.blocks)
-        if part.stop > part.start:
-            # Most hold nothing, so that their attributes need not be read.
-            part.names = self._names_of(part.names) if part.names else ""
-            self._page.parts.append(part)
-        return part.tag
+        tag, attributes, start, _ = self._open.pop()
+        self._n_open[tag] -= 1
+        if (stop := len(self._blocks)) > start:
+            names = self._names_of(attributes) if attributes else ""
+            self._page.parts.append(Part(tag, names, start, stop))
+        return tag
 
 
 def _hides(attributes: str) -> bool:

@@ -100,8 +100,8 @@ def block_lines(page: Page, recurring: Container[int] = ()) -> list[Line]:
     """
     lines = page_lines(block_rows(page), recurring)
     return [
-        line._replace(kind=_kind(lines, page.blocks, at), number=at + 1)
-        for at, line in enumerate(lines)
+        Line(text, _kind(lines, page.blocks, at), weight, stands_alone, is_teaser, at + 1)
+        for at, (text, _, weight, stands_alone, is_teaser, _) in enumerate(lines)
     ]
 
 
@@ -235,6 +235,8 @@ def _own_blocks(
     is_own = [block.tag != "title" for block in page.blocks]
     for part in page.parts:
         most = _most_foreign(part, lines[part.start].kind)
+        if not most:
+            continue
         if known and most == _MOST_SURELY:
             most = _MOST_BESIDE
         has_known = bisect_left(known, part.start) < bisect_left(known, part.stop)

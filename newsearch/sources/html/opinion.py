@@ -18,10 +18,11 @@ _MARK = "\ue000"
 _MARKED = re.compile(rf"{_MARK}(\d+)")
 _MOST_LINKED = 0.5
 # Others, such as rows of tables, are moved by parsers when they do not stand where they should.
-_TAGS = re.compile(
-    "html|body|div|section|article|main|aside|header|footer|p|h[1-6]|[uo]l|li|blockquote|pre"
-    "|figure|figcaption|form|address"
-)
+_PLACED = """
+    html body div section article main aside header footer p h1 h2 h3 h4 h5 h6 ul ol li blockquote
+    pre figure figcaption form address
+"""
+_TAGS = frozenset(_PLACED.split())
 
 
 def main_blocks(page: Page) -> frozenset[int]:
@@ -63,4 +64,4 @@ def _escaped(text: str) -> str:
 
 
 def _tag(part: Part) -> str:
-    return part.tag if _TAGS.fullmatch(part.tag) else "div"
+    return part.tag if part.tag in _TAGS else "div"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -27,6 +27,7 @@ _BARS = re.compile(r"\s*[|•·~/›»]\s*|\s+[-–—]\s+|@\w+|\d\d?:\d\d.*|\s{
 _TIME_LINE = re.compile(r"(?:\d\d?[:.h]\d\d.{0,12}|\d+[ -]min(?:ute)?s?(?: read)?)", re.I)
 _LONG_BYLINE = re.compile(r"By [^,.]{5,40}, an? [a-z]")
 _FOUR_DIGITS = re.compile(r"\d{4}")
+_TWO_NUMBERS = re.compile(r"\d\D+\d")
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)")
 _GLUED_MONTH = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z][a-z]{2,8}\.? \d)")
 _NO_NAME = re.compile(r"[\d,،、;:|/()（）\[\]@]")
@@ -186,15 +187,18 @@ def has_date(text: str) -> bool:
     """Whether a line is a date with few words beside it, or tells one, such as "3 hours ago"."""
     if len(text) > LONGEST_DATE_LINE:
         return False
-    found = next(_days(text), None)
-    if found is None:
+    days = _days(text)
+    if not days:
         return relative_day(text, _ANY_DAY) is not None
+    found = days[0]
     rest = text[: found.start] + text[found.stop :]
     return sum(len(word) for word in _WORD.findall(rest)) <= 35
 
 
-def _days(text: str, order: DateOrder = "") -> Iterator[FoundDate]:
-    return (one for one in _dates(text, order) if one.precision != "month")
+def _days(text: str, order: DateOrder = "") -> Sequence[FoundDate]:
+    if not _TWO_NUMBERS.search(text):  # a year alone is on many lines
+        return ()
+    return [one for one in _dates(text, order) if one.precision != "month"]
 
 
 def _dates(text: str, order: DateOrder = "") -> Sequence[FoundDate]:
@@ -245,8 +249,8 @@ def find_date(text: str, order: DateOrder = "") -> ArticleDate | None:
     A time without a zone would be off by hours, and then the day by one. Where the day is another
     in UTC, the day alone is kept, as the page shows it.
     """
-    found = next(_days(text, order), None)
-    return _as_shown(found, "page text") if found else None
+    days = _days(text, order)
+    return _as_shown(days[0], "page text") if days else None
 
 
 def declared_date(text: str, order: DateOrder = "") -> ArticleDate | None:

@@ -124,8 +124,9 @@ def headlines_of_title(lines: Sequence[Line]) -> list[int]:
     found: list[int] = []
     for at, line in enumerate(lines[1:], 1):
         # Folding takes long, so that lines which start otherwise are sorted out first.
-        is_short = len(line.text) <= _LONGEST_HEADLINE
-        key = fold(line.text) if is_short and first in line.text[:3].casefold() else ""
+        if first not in line.text[:3].casefold() or len(line.text) > _LONGEST_HEADLINE:
+            continue
+        key = fold(line.text)
         is_label = line.kind is Kind.SECTION or (
             line.kind is Kind.MENU and len(key) < _FEWEST_REPEATED
         )

@@ -49,9 +49,14 @@ _LEAST_WIDTH, _MOST_WIDTH = 45, 100
 _ITEM = re.compile(r"[+*•·▪●■◆▶►–-] ?(?=\w)")
 _ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/[^\s{\"]*")
 _MENU_WORD = re.compile(r"[\w./&-]+")
-# The first two letters of a line tell mostly that it names no sections.
-_SECTION_STARTS = frozenset(section[:2] for section in cues.SECTIONS)
-_CUE_WORDS = tuple({**cues.PLEA, **cues.CREDIT, **dict.fromkeys(cues.BYLINE_WORDS)})
+# The first letters of a line tell mostly that it names no sections.
+_SECTION_STARTS = frozenset(section[:3] for section in cues.SECTIONS)
+_BYLINE_WORDS = frozenset(cues.BYLINE_WORDS)
+# With a letter of each that few pages have, where it has one: that is found in less time.
+_CUE_WORDS = {
+    word: max(word) if max(word) > "\x7f" else ""
+    for word in (*cues.PLEA, *cues.CREDIT, *cues.BYLINE_WORDS)
+}
 # Of the lines of a load so many are remembered, those of menus and templates: longer ones seldom
 # come again.
 _MOST_KNOWN, _LONGEST_KNOWN = 20_000, 60
@@ -59,6 +64,8 @@ _MOST_KNOWN, _LONGEST_KNOWN = 20_000, 60
 
 class Kind(Enum):
     """What a line is."""
+
+    __hash__ = object.__hash__  # that of `Enum` takes several times as long
 
     PROSE = "paragraph of running text"
     SENTENCE = "short sentence"
@@ -241,8 +248,8 @@ def _words_of(rows: Sequence[str]) -> Mapping[int, Sequence[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
     text = "\n".join(rows)
     starts = list(accumulate((len(row) + 1 for row in rows), initial=0))
-    for word in _CUE_WORDS:
-        at = text.find(word)
+    for word, letter in _CUE_WORDS.items():
+        at = text.find(word) if letter in text else -1
         while at >= 0:
             n = bisect_right(starts, at) - 1
             found[n].append(word)
@@ -325,7 +332,8 @@ def _is_of_menu(word: str) -> bool:
 
 def is_section(lower: str) -> bool:
     """Whether a line, in lower case, names sections of a paper and nothing else."""
-    if len(lower) > _LONGEST_SECTION or lower[:2] not in _SECTION_STARTS:
+    is_likely = lower[:3] in _SECTION_STARTS or lower[:2] in _SECTION_STARTS
+    if len(lower) > _LONGEST_SECTION or not is_likely:
         return False
     parts = cues.SECTION_SEPARATOR.split(lower)
     return all(part.replace(" ", "-") in cues.SECTIONS for part in parts)
@@ -346,7 +354,7 @@ _TESTS_OF_LOWER: tuple[tuple[Kind, Callable[[str], object]], ...] = (
 )
 _TESTS_OF_CUES: tuple[tuple[Kind, Callable[[str, Sequence[str]], object]], ...] = (
     (Kind.PLEA, lambda text, words: _has_cue(text, words, cues.PLEA)),
-    (Kind.BYLINE, lambda text, _: is_byline(text)),
+    (Kind.BYLINE, lambda text, words: not _BYLINE_WORDS.isdisjoint(words) and is_byline(text)),
     (Kind.CAPTION, lambda text, words: _has_cue(text, words, cues.CREDIT)),
 )
 _TESTS_OF_SHORT: tuple[tuple[Kind, Callable[[str], object]], ...] = (

@@ -13,7 +13,7 @@ from newsearch.article import Article
 from newsearch.sources import Context
 from newsearch.sources.csv_rows import read_csv
 from newsearch.sources.json_values import read_jsonl
-from newsearch.sources.mojibake import MENDED, mended
+from newsearch.sources.mojibake import _PAIR, MENDED, _beyond_ascii, mended
 from newsearch.sources.text import read_html, read_text
 
 TEXTS = [
@@ -104,3 +104,8 @@ def test_pages_are_mended() -> None:
         (article,) = reader(io.BytesIO(page.encode()), Context("x"))
         assert isinstance(article, Article)
         assert article.body.startswith("François met")
+
+
+@given(st.text(st.sampled_from("aé ÂÃâ€™“РЎ\n\x85\ud800"), max_size=12))
+def test_letters_that_stand_side_by_side_do_so_without_what_is_ascii(text: str) -> None:
+    assert bool(_PAIR.search(_beyond_ascii(text))) == bool(_PAIR.search(text))

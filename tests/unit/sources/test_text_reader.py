@@ -19,7 +19,7 @@ from newsearch.article import Article
 from newsearch.sources import Context, Remark, read
 from newsearch.sources.page import cues
 from newsearch.sources.page.credits import authors_of, find_date, lead_place
-from newsearch.sources.page.lines import Kind, page_lines, rows_of
+from newsearch.sources.page.lines import Kind, _words_of, page_lines, rows_of
 from newsearch.sources.text import extract, read_text
 
 PROSE = (
@@ -830,3 +830,13 @@ def test_wrapped_text_that_tells_of_a_tag_keeps_its_paragraphs() -> None:
     (article,) = remarks_of(wrapped.encode())
     assert isinstance(article, Article)
     assert article.body.split("\n") == paragraphs
+
+
+_CUES = [*cues.PLEA, *cues.CREDIT, *cues.BYLINE_WORDS]
+
+
+@given(st.lists(st.lists(st.sampled_from([*_CUES, "wind ", "é"]), max_size=3).map("".join)))
+def test_words_of_all_lines_are_those_of_each_line(rows: list[str]) -> None:
+    found = _words_of(rows)
+    for at, row in enumerate(rows):
+        assert set(found.get(at, ())) == {word for word in _CUES if word in row}
