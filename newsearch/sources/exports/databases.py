@@ -119,7 +119,9 @@ MARKED = re.compile(
 )
 """The tags of HTML that say what comes after them."""
 HTML_SIGN = re.compile(
-    r"(?P<europresse>DocPublicationName)|(?P<factiva><title>\s*(?:Dow Jones )?Factiva\b)"
+    r"(?P<europresse>DocPublicationName)|(?P<factiva><title>\s*(?:Dow Jones )?Factiva\b"
+    r"|\bclass=[\"']?article [a-z]{2}Article\b"
+    r"|<b>\s*HD\b[^<]*</b>(?=(?s:.){1,4000}<b>\s*PD\b[^<]*</b>))"
     r"|(?P<lexisnexis><DOC NUMBER=|<!-- Hide XML section)",
     re.I,
 )
@@ -176,6 +178,7 @@ EXPORTS = (
         ),
         re.compile(r"(?!)"),
         "factiva",
+        begins=re.compile(f"{MARK}Article"),
         middle=re.compile(WORDS),
         ends=_ACCESSION,
     ),

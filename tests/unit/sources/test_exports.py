@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -597,6 +598,17 @@ def test_other_texts_are_no_exports(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.txt").write_text(text)
     (article,) = read(tmp_path / "a.txt")
     assert article.id == f"{tmp_path.name}/a.txt"
+
+
+@pytest.mark.parametrize("layout", [factiva_html, factiva_html_lines])
+def test_part_of_a_page_of_factiva_is_an_export(
+    tmp_path: Path, layout: Callable[[Item], str]
+) -> None:
+    html = re.sub(r"Document [A-Z]+\d+", "Document X", each(layout))
+    if layout is factiva_html:
+        html = html.replace("article enArticle", "article")
+    found = articles_of(tmp_path, "a.html", f"<html>{html}</html>".encode())
+    assert [article.title for article in found] == [item.title for item in ITEMS]
 
 
 def test_format_can_be_named(tmp_path: Path) -> None:
