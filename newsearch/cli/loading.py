@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,7 @@ date_from_option = click.option(
     is_flag=True,
     help="Delete articles that came from PATH earlier and that no file there has any more.",
 )
+@click.option("--dry-run", is_flag=True, help="Only tell what the files hold; write nothing.")
 @click.option("--trust", is_flag=True, help="Read an index of Whoosh, whose files can run code.")
 @click.option("--strict", is_flag=True, help="Stop at the first thing that cannot be read.")
 @wait_option
@@ -116,6 +118,7 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
     exclude: tuple[str, ...],
     wait_s: float,
     *,
+    dry_run: bool,
     prune: bool,
     trust: bool,
     strict: bool,
@@ -140,6 +143,8 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
         trust=trust,
         strict=strict,
     )
+    if dry_run:
+        return _tell(stream, paths, as_json=as_json)
     with open_index(index_target, create=True) as index:
         try:
             with progress_shown(lambda _: stream.bytes_read / (stream.bytes_total or inf)) as shown:
@@ -156,6 +161,19 @@ def index_command(  # noqa: PLR0913, PLR0917 - one for each option
         _print_rejected(report.rejected)
         print_data(f"{report}; {index_target} holds {n_articles_text(n_articles)}")
     if report.added or report.updated or report.unchanged or report.pruned:
+        return FOUND
+    say(f"no article was read from {', '.join(paths)}")
+    return NOTHING_FOUND
+
+
+def _tell(stream: newsearch.ArticleStream, paths: Sequence[str], *, as_json: bool) -> int:
+    """Print what files hold."""
+    from newsearch.operations.dry_run import dry_run
+
+    found = dry_run(stream)
+    for line in [json_line(found.as_dict())] if as_json else found.as_table().text():
+        print_data(line)
+    if found.articles:
         return FOUND
     say(f"no article was read from {', '.join(paths)}")
     return NOTHING_FOUND

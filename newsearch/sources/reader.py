@@ -171,6 +171,8 @@ class Context:
         Whether the load ends with the first thing that cannot be read.
     told
         What the caller says of the names in the data.
+    kind
+        The name of the format that the file is read as.
     file
         The file as it is to be opened.
     part
@@ -199,6 +201,7 @@ class Context:
     allowance: Allowance | None = None
     choose: Callable[[str], Reader] | None = None
     is_strict: bool = False
+    kind: str = ""
 
     @property
     def depth(self) -> int:

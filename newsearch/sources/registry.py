@@ -356,6 +356,7 @@ class _Chooser:
         if named.test and not named.test(start):
             archives = [_formats[name] for name in _ARCHIVES]
             named = next((one for one in archives if one.test and one.test(start)), named)
+        context.kind = _name_of(named)
         yield from named.reader(stream, context)
 
     def _read(
@@ -364,6 +365,7 @@ class _Chooser:
         """Read a file as what its first bytes show it to be, or else as what its name says."""
         start = first_bytes(stream)
         if found := self._chosen(start, named):
+            context.kind = _name_of(found)
             yield from found.reader(stream, context)
             return
         kind = kind_of(start)
@@ -410,6 +412,10 @@ def _format_of(name: str) -> Format:
         return plugin_format(name)
     known = ", ".join(formats())
     raise SourceError(str(name), f"there is no such format; the formats are {known}")
+
+
+def _name_of(known: Format) -> str:
+    return next((name for name, one in _formats.items() if one is known), "other")
 
 
 def _named_so(name: str, known: Iterable[Format]) -> Format | None:

@@ -94,8 +94,12 @@ class ArticleStream:
 
     def explained(self) -> Iterator[PageExplanation]:
         """Read on, and tell of each article, and of what is rejected, how it was read."""
+        return (explanation_of(item, context) for item, context in self.looked_at())
+
+    def looked_at(self) -> Iterator[tuple[Article | Remark, Context]]:
+        """Read on; return each article, and what is rejected, with what is known of its file."""
         self._n_workers = 0  # they tell what was found, not how
-        return (explanation_of(item, context) for item, context in self._items)
+        return self._items
 
     @property
     def bytes_total(self) -> int | None:
