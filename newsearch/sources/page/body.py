@@ -229,11 +229,15 @@ def sentence_lines(lines: Sequence[Line]) -> list[int]:
 
 
 def _are_teasers(lines: Sequence[Line]) -> bool:
-    """Whether each of some paragraphs is short and headed by a line of its own."""
-    is_prose = [line.kind is Kind.PROSE for line in lines]
-    n_headed = sum(here and not before for before, here in pairwise(is_prose))
-    heaviest = max(line.weight for line in lines)
-    return heaviest < _MOST_UNPUNCTUATED and n_headed == sum(is_prose) >= _FEWEST_TEASERS
+    """Whether the paragraphs are short, and each is headed by a line of its own or none ends."""
+    prose = [line for line in lines if line.kind is Kind.PROSE]
+    n_headed = sum(
+        here.kind is Kind.PROSE and before.kind is not Kind.PROSE
+        for before, here in pairwise(lines)
+    )
+    is_short = all(line.weight < _MOST_UNPUNCTUATED for line in prose)
+    is_alike = n_headed == len(prose) or not any(line.ends_sentence for line in prose)
+    return is_short and is_alike and len(prose) >= _FEWEST_TEASERS
 
 
 def _without_teasers(lines: Sequence[Line]) -> list[Line]:

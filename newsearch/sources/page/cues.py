@@ -72,6 +72,8 @@ END = _any_lower(
     r"more (?:stories|news|articles|posts|videos|from|in|by|headlines|coverage|great|top)\b.{0,60}",
     r"(?:from|around|elsewhere on) the web|from our (?:partners|sponsors).{0,30}",
     r"(?:up next|next up)(?: in .{0,30})?",
+    r"(?:all|alle|toutes les|todas (?:las|as)|tutte le) (?:the )?(?:news|stories|articles|posts"
+    r"|nachrichten|meldungen|artikel|beiträge|actualités|noticias|notícias|notizie)\b.{0,40}",
     r"(?:older|newer|previous|next|prev)(?: (?:post|article|story|entry|page|chapter))s?.{0,60}",
     r"(?:about|meet) the authors?|about (?:us|the (?:publisher|website|company))|contact us?",
     r"(?:filed under|tagged(?: with| in)?|posted in|tags|topics|categories|archives)\b.{0,120}",

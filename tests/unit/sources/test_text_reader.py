@@ -597,6 +597,12 @@ def test_short_paragraphs_that_are_headed_below_a_heading_over_others_are_teaser
         )
     ]
     assert article_of(*PROSE, "Mehr zum Thema:", *teasers).body.split("\n") == list(PROSE)
+    headlines = [
+        f"{name}: the storm has hit the coast with all its might, and more of it is about "
+        "to come in from the sea"
+        for name in ("Ada", "Bea")
+    ]
+    assert article_of(*PROSE, "Relacionados:", *headlines).body.split("\n") == list(PROSE)
     again = [line for text in PROSE for line in ("Subheading", f"{text} " * 4)]
     assert article_of(*PROSE, "Mehr zum Thema:", "A teaser", *again).body.count("Subheading") == 2
 
