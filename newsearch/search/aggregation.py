@@ -52,17 +52,19 @@ def count_by_date(
     """
     counts: Counter[tuple[str, str]] = Counter()
     seconds = found.snapshot.column("date", found.docnums)
-    starts = _buckets(_local(seconds, zone), part).astype(np.int64)
-    starts[seconds == NO_DATE_S] = NO_DATE_S
+    starts = _buckets(_local(seconds, zone), part)
+    starts[seconds == NO_DATE_S] = "NaT"
+    dates, numbers = np.unique(starts, return_inverse=True)
+    shown = ["" if date == "NaT" else date for date in map(str, dates)]
     at = 0
     for segment, own in found.by_segment():
         column = segment.filter_column(by)
-        pairs = np.column_stack((column.codes[own], starts[at : at + len(own)]))
+        pairs = column.codes[own].astype(np.int64) * len(dates) + numbers[at : at + len(own)]
         at += len(own)
-        distinct, tally = np.unique(pairs, axis=0, return_counts=True)
-        for (code, start), count in zip(distinct.tolist(), tally.tolist(), strict=True):
-            date = "" if start == NO_DATE_S else str(np.array(start, f"datetime64[{_UNITS[part]}]"))
-            counts[text_of(column.values[code]), date] += count
+        distinct, tally = np.unique(pairs, return_counts=True)
+        for pair, count in zip(distinct.tolist(), tally.tolist(), strict=True):
+            code, number = divmod(pair, len(dates))
+            counts[text_of(column.values[code]), shown[number]] += count
     return counts
 
 
