@@ -82,6 +82,7 @@ FIELDS = (
         "tytuł", "tytul", "nadpis", "cim", "otsikko", "заголовок", "baslık", "baslik", "τιτλος",
         "标题", "標題", "題名", "タイトル", "見出し", "제목", "العنوان", "عنوان", "titlu",
         "judul", "tieuđe", "titulek", "naslov", "заглавие", "כותרת", "शीर्षक", "headlines",
+        "nagłówek", "naglowek", "hed",
     )),
     Field("body", "text", "the text", (
         "body", "text", "content", "articlebody", "maintext", "fulltext", "bodytext",
@@ -129,7 +130,8 @@ FIELDS = (
         "издание", "kaynak", "gazete", "πηγη", "来源", "來源", "媒体", "新聞", "新聞名", "媒体名",
         "출처", "언론사", "المصدر", "الصحيفة", "sumber", "nguon", "forras", "zdroj", "izvor",
         "sursa", "джерело", "מקור", "منبع", "مصدر", "صحيفة", "جريدة", "स्रोत", "新聞社", "报纸",
-        "報紙", "媒體", "매체", "신문", "신문사", "sourcedomain", "domain", "hostname",
+        "報紙", "媒體", "매체", "신문", "신문사", "източник", "mediaoutlet", "sourcedomain",
+        "domain", "hostname",
     ), "kyodo", also_in=("agency",)),
     Field("agency", "words", "wire services that are credited", (
         "agency", "agencies", "newsagency", "wireservice", "agentur", "nachrichtenagentur",
