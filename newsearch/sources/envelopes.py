@@ -24,7 +24,7 @@ def opened(rows: Iterable[Row], meanings: Meanings, context: Context) -> Iterato
     """Put in place of each record that holds articles these articles."""
     bulk_id: dict[str, Any] = {}
     for line, record in rows:
-        if not isinstance(record, dict) or _NESTING.isdisjoint(map(type, record.values())):
+        if not isinstance(record, dict) or not _has_objects(record):
             yield line, bulk_id | record if bulk_id and isinstance(record, dict) else record
         elif (action := _bulk_action(record)) is not None:
             bulk_id = {"_id": action["_id"]} if "_id" in action else {}
@@ -33,6 +33,12 @@ def opened(rows: Iterable[Row], meanings: Meanings, context: Context) -> Iterato
             for one in _articles_in(record, meanings, context):
                 yield line, bulk_id | one
         bulk_id = {}
+
+
+def _has_objects(record: dict[str, Any]) -> bool:
+    """Whether a record holds other objects, or lists of some: few do."""
+    nested = [value for value in record.values() if type(value) in _NESTING]
+    return any(type(value) is dict or dict in map(type, value) for value in nested)
 
 
 def _bulk_action(record: dict[str, Any]) -> dict[str, Any] | None:

@@ -48,7 +48,8 @@ _QUALIFIERS = re.compile(
 )
 _NO_FIELD: Meaning = ("", 0)
 # What programs write in place of a value that is missing.
-_MISSING = {"NULL", "null", "None", "none", "NaN", "nan", "NaT", "N/A", "n/a", "<NA>", "\\N"}
+_MISSING = {"", "NULL", "null", "None", "none", "NaN", "nan", "NaT", "N/A", "n/a", "<NA>", "\\N"}
+_LONGEST_MISSING = 4
 _MOST_KEYS = 10_000
 _TOLD = -2
 # Where an object stands for a text, the key that holds it: of authors and publishers, of JSON-LD,
@@ -201,7 +202,10 @@ def _sort_out(
         field, rank = meanings[key]
         if not field:
             extra[key] = value
-        elif value is None or (isinstance(value, str) and _is_missing(value)):
+        elif value is None or (
+            isinstance(value, str)
+            and (value.isspace() or (len(value) <= _LONGEST_MISSING and value in _MISSING))
+        ):
             continue
         elif field not in found:
             found[field] = (rank, key, value)
@@ -211,10 +215,6 @@ def _sort_out(
         else:
             extra[key] = value
     return found, extra
-
-
-def _is_missing(value: str) -> bool:
-    return not value or value.isspace() or (len(value) <= 4 and value in _MISSING)
 
 
 def _next_best(field: str, extra: dict[str, Any], meanings: Meanings) -> Any:

@@ -69,8 +69,11 @@ def _records_of(line: bytes, context: Context, number: int) -> Iterator[dict[str
     except (ValueError, RecursionError) as error:
         yield context.rejected(f"not JSON that can be read: {_first_words(error)}", number)
     else:
+        # So few brackets cannot nest too deep, and to count them takes little time.
+        is_flat = text.count("[") + text.count("{") <= _DEEPEST
         for one in value if isinstance(value, list) and value else (value,):
-            yield checked_record(one, context, number)
+            is_good = is_flat and isinstance(one, dict)
+            yield one if is_good else checked_record(one, context, number)
 
 
 def _value_of(text: str) -> Any:
