@@ -11,7 +11,8 @@ from newsearch.sources.page.lines import Kind, Line
 
 # What a line adds to the sum that the best span maximises. Prose adds its letters, up to a bound,
 # so that one long legal notice does not outweigh an article. The costs are in letters too: how
-# much prose has to follow before it is worth going on.
+# much prose has to follow before it is worth going on. Costs learned by logistic regression, from
+# 122 pages and up to 150 features of a line, did no better in cross-validation by site.
 _MOST_PER_LINE = 300.0
 _GAIN = {
     Kind.SENTENCE: 5.0,
