@@ -62,7 +62,7 @@ _CHANGE = (
     "article:modified_time og:updated_time datemodified lastmod dcterms.modified",
 )
 _AUTHOR = (
-    "author creator",
+    "author",
     "parsely-author sailthru.author byl author dc.creator dcterms.creator article:author",
 )
 _SOURCE = (

@@ -445,7 +445,6 @@ def test_headline_is_the_whole_one(head: str, above: str, title: str) -> None:
             ("Mara Quill", "Jo Ferrer"),
         ),
         ('<meta name="author" content="Mara Quill">', "<p>By Jo Ferrer</p>", ("Mara Quill",)),
-        (json_ld({"@type": "Article", "creator": ["Mara Quill"]}), "", ("Mara Quill",)),
         ("", "<div class='article__byline'><b>Mara Quill</b></div>", ("Mara Quill",)),
         ("", "<div class='authority'><b>Mara Quill</b></div>", ()),
         ("", "<p>Words: <span itemprop='author'>Mara Quill</span></p>", ("Mara Quill",)),
