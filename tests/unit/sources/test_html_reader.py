@@ -270,6 +270,8 @@ def test_site_without_a_name_goes_by_its_host() -> None:
     assert article_of(page(address)).source == "post.example"
     named = '<meta property="og:site_name" content="Lowmere Post">'
     assert article_of(page(address + named)).source == "Lowmere Post"
+    told = json_ld({"@type": "Article", "sourceOrganization": {"name": "Lowmere Post"}})
+    assert article_of(page(address + told)).source == "Lowmere Post"
 
 
 @pytest.mark.parametrize(
