@@ -9,21 +9,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import PurePosixPath
-from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, NamedTuple, cast
 
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
-from newsearch.sources.opening import OpenedFile, read_opened
+from newsearch.sources.opening import OpenedFile, read_opened, seekable
 from newsearch.sources.reader import Context
 from newsearch.sources.text import NO_TEXT_FOUND
 from newsearch.sources.unpacking import Allowance
 from newsearch.sources.walk import readable_name
 
 _DEEPEST = 1
-_BLOCK_BYTES = 2**18
-_SPOOLED_BYTES = 2**24
-_LARGEST_COPY_BYTES = 2**31
 _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
 
@@ -37,32 +33,10 @@ class _Member(NamedTuple):
     fault: str = ""
 
 
-def is_zip(start: bytes) -> bool:
-    """Whether a file that starts so is a zip archive, or a document in the form of one."""
-    return start.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-
-
-def is_tar(start: bytes) -> bool:
-    """Whether a file that starts so is a tar archive."""
-    return start[257:262] == b"ustar"
-
-
 def read_zip(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-    """Read the files of a zip archive; a `Reader`.
-
-    The list of its files is at its end, so what cannot seek is copied to a temporary file.
-    """
-    if stream.seekable():
-        yield from _read_zip(stream, context)
-        return
-    with SpooledTemporaryFile(_SPOOLED_BYTES) as copy:
-        while (block := stream.read(_BLOCK_BYTES)) and copy.tell() <= _LARGEST_COPY_BYTES:
-            copy.write(block)
-        if block:
-            gibibytes = _LARGEST_COPY_BYTES >> 30
-            yield context.rejected(f"it is larger than {gibibytes} GiB; give it as a file")
-        else:
-            yield from _read_zip(cast(BinaryIO, copy), context)
+    """Read the files of a zip archive, the list of which is at its end; a `Reader`."""
+    with seekable(stream, context) as file:
+        yield from _read_zip(file, context)
 
 
 def _read_zip(file: BinaryIO, context: Context) -> Iterator[Article | Remark]:

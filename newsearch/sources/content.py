@@ -24,6 +24,8 @@ _KINDS = (
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
 )
 _NO_TEXT_THOUGH_LEGIBLE = (b"%PDF-", b"{\\rtf")
+ARROW_STREAM = b"\xff\xff\xff\xff"
+"""Starts a stream of Arrow, but not a file of it."""
 
 
 def first_bytes(stream: BinaryIO) -> bytes:
@@ -51,6 +53,22 @@ def is_pdf(start: bytes) -> bool:
 def is_rtf(start: bytes) -> bool:
     """Whether a file that starts so is RTF."""
     return start.lstrip().startswith(b"{\\rtf")
+
+
+def is_tar(start: bytes) -> bool:
+    """Whether a file that starts so is a tar archive."""
+    return start[257:262] == b"ustar"
+
+
+def is_arrow(start: bytes) -> bool:
+    """Whether a file that starts so is of Arrow, as a file or as a stream."""
+    return start.startswith(b"ARROW1") or (start[:4] == ARROW_STREAM and start[7:8] == b"\0")
+
+
+def is_sheet(start: bytes) -> bool:
+    """Whether a file that starts so is a workbook of Excel or LibreOffice."""
+    is_excel = b"xl/" in start or b"/spreadsheetml" in start
+    return start.startswith(b"PK\x03\x04") and (is_excel or b"opendocument.spreadsheet" in start)
 
 
 def is_no_text(start: bytes) -> bool:

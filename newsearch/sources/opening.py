@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
 
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
@@ -16,6 +18,8 @@ from newsearch.sources.reader import Context, Reader
 from newsearch.sources.unpacking import Allowance, Blocks, Packing, unpacked
 
 _BUFFER_BYTES = 2**18
+_SPOOLED_BYTES = 2**24
+_LARGEST_COPY_BYTES = 2**34
 
 STDIN = "-"
 
@@ -167,6 +171,23 @@ def open_bytes(path: str, on_bytes: Callable[[int], None]) -> OpenedFile:
         return OpenedFile(_standard_input(), on_bytes, closes=False)
     # OpenedFile closes it.
     return OpenedFile(Path(path).open("rb", buffering=0), on_bytes)
+
+
+@contextmanager
+def seekable(stream: BinaryIO, context: Context) -> Iterator[BinaryIO]:
+    """Return a stream that can be read anywhere: a temporary copy where it cannot itself."""
+    if stream.seekable():
+        yield stream
+        return
+    with SpooledTemporaryFile(_SPOOLED_BYTES) as copy:
+        while block := stream.read(_BUFFER_BYTES):
+            if copy.tell() + len(block) > _LARGEST_COPY_BYTES:
+                gibibytes = _LARGEST_COPY_BYTES >> 30
+                large = context.rejected(f"it is larger than {gibibytes} GiB; give it as a file")
+                raise SourceError(large.path, large.reason)
+            copy.write(block)
+        copy.seek(0)
+        yield cast(BinaryIO, copy)
 
 
 def _standard_input() -> BinaryIO:

@@ -11,14 +11,24 @@ from dataclasses import replace
 from fnmatch import translate
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from newsearch.answers.reports import Notes, Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
 from newsearch.fields import FIELDS
 from newsearch.languages import AUTO, known_language
-from newsearch.sources.content import first_bytes, is_json, is_no_text, is_pdf, is_rtf, kind_of
+from newsearch.sources.content import (
+    first_bytes,
+    is_arrow,
+    is_json,
+    is_no_text,
+    is_pdf,
+    is_rtf,
+    is_sheet,
+    is_tar,
+    kind_of,
+)
 from newsearch.sources.frames import Frame, is_frame, read_frame
 from newsearch.sources.opening import STDIN, open_bytes
 from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
@@ -33,92 +43,72 @@ if TYPE_CHECKING:
 PathLike = str | os.PathLike[str]
 
 
-def _built_in(module: str, function: str) -> Reader:
-    """Return a reader whose module is loaded when it first reads; a query reads nothing."""
+def _own(name: str) -> Callable[..., Any]:
+    """Return a function of this room whose module is loaded when it is first called."""
+    module, _, function = name.rpartition(".")
 
-    def reader(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-        found: Reader = getattr(importlib.import_module(f"newsearch.sources.{module}"), function)
-        return found(stream, context)
+    def call(*given: object) -> Any:
+        return getattr(importlib.import_module(f"newsearch.sources.{module}"), function)(*given)
 
-    return reader
+    return call
 
 
-def _test(module: str, function: str) -> Callable[[bytes], bool]:
-    """Return a `Format.test` whose module is loaded when a file is first tested."""
-
-    def test(start: bytes) -> bool:
-        found = getattr(importlib.import_module(f"newsearch.sources.{module}"), function)
-        return bool(found(start))
-
-    return test
+def _built_in(suffixes: str, reader: str, test: str | Callable[[bytes], bool]) -> Format:
+    tests = _own(test) if isinstance(test, str) else test
+    return Format(tuple(suffixes.split()), _own(reader), tests)
 
 
 def _export(database: str) -> Format:
     """Return the format of the exports of a news database."""
-
-    def reader(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
-        from newsearch.sources.exports.reading import read_export
-
-        return read_export(stream, context, database)
-
-    def test(start: bytes) -> bool:
-        from newsearch.sources.exports.reading import database_of
-
-        return database_of(start) == database
-
-    return Format((), reader, test)
+    read, name = _own("exports.reading.read_export"), _own("exports.reading.database_of")
+    return Format(
+        (),
+        lambda stream, context: cast(Iterator[Article | Remark], read(stream, context, database)),
+        lambda start: bool(name(start) == database),
+    )
 
 
-def _table(kind: str, one: str = "") -> tuple[Reader, Callable[[bytes], bool]]:
-    return _built_in("tables", f"read_{kind}"), _test("tables", f"is_{one or kind}")
+def _starts(*magic: bytes) -> Callable[[bytes], bool]:
+    return lambda start: start.startswith(magic)
 
 
-def _zip(suffix: str) -> Format:
-    """Return a format of zip archives; what one holds tells whether it is a document."""
-    return Format((suffix,), _built_in("archives", "read_zip"), _test("archives", "is_zip"))
+def _never(_start: bytes) -> bool:
+    return False
 
 
+_is_zip = _starts(b"PK\x03\x04", b"PK\x05\x06")
 _formats: dict[str, Format] = {
-    "text": Format((".txt", ".text"), _built_in("text", "read_text"), lambda _: False),
-    "parquet": Format((".parquet",), *_table("parquet")),
-    "arrow": Format((".arrow", ".feather"), *_table("arrow")),
-    "excel": Format((".xlsx", ".xlsm", ".ods"), *_table("sheets", "sheet")),
-    "sqlite": Format((".db", ".sqlite", ".sqlite3"), *_table("sqlite")),
+    "text": _built_in(".txt .text", "text.read_text", _never),
+    "parquet": _built_in(".parquet", "tables.read_parquet", _starts(b"PAR1")),
+    "arrow": _built_in(".arrow .feather", "tables.read_arrow", is_arrow),
+    "excel": _built_in(".xlsx .xlsm .ods", "tables.read_sheets", is_sheet),
+    "sqlite": _built_in(
+        ".db .sqlite .sqlite3", "tables.read_sqlite", _starts(b"SQLite format 3\0")
+    ),
     **{name: _export(name) for name in ("lexisnexis", "factiva", "proquest", "europresse")},
-    "html": Format(
-        (".html", ".htm", ".xhtml"),
-        _built_in("text", "read_html"),
-        _test("exports.reading", "is_page"),
-    ),
-    "markdown": Format(
-        (".md", ".markdown"), _built_in("markdown", "read_markdown"), _test("markdown", "has_front")
-    ),
-    "feed": Format(
-        (".rss", ".atom", ".xml"), _built_in("feeds", "read_feed"), _test("feeds", "is_feed")
-    ),
-    "mail": Format((".eml", ".mbox"), _built_in("mail", "read_mail"), _test("mail", "is_mail")),
-    "json": Format((".json",), _built_in("json_values", "read_json"), is_json),
-    "jsonl": Format((".jsonl", ".ndjson"), _built_in("json_values", "read_jsonl"), is_json),
-    "csv": Format((".csv",), _built_in("csv_rows", "read_csv"), _test("csv_rows", "is_table")),
-    "tsv": Format((".tsv", ".tab"), _built_in("csv_rows", "read_tsv"), lambda _: False),
-    "rtf": Format((".rtf", ".doc"), _built_in("exports.reading", "read_document"), is_rtf),
-    "pdf": Format((".pdf",), _built_in("pdf", "read_pdf"), is_pdf),
-    "zip": _zip(".zip"),
-    **{name: _zip(f".{name}") for name in ("docx", "odt", "epub")},
-    "whoosh": Format((), _built_in("whoosh_index", "read_whoosh"), lambda _: False),
-    "tar": Format(
-        (".tar", ".tgz", ".tbz2", ".txz"),
-        _built_in("archives", "read_tar"),
-        _test("archives", "is_tar"),
-    ),
-    "warc": Format((".warc",), _built_in("warc", "read_warc"), _test("warc", "is_warc")),
+    "html": _built_in(".html .htm .xhtml", "text.read_html", "exports.reading.is_page"),
+    "markdown": _built_in(".md .markdown", "markdown.read_markdown", "markdown.has_front"),
+    "feed": _built_in(".rss .atom .xml", "feeds.read_feed", "feeds.is_feed"),
+    "mail": _built_in(".eml .mbox", "mail.read_mail", "mail.is_mail"),
+    "json": _built_in(".json", "json_values.read_json", is_json),
+    "jsonl": _built_in(".jsonl .ndjson", "json_values.read_jsonl", is_json),
+    "csv": _built_in(".csv", "csv_rows.read_csv", "csv_rows.is_table"),
+    "tsv": _built_in(".tsv .tab", "csv_rows.read_tsv", _never),
+    "rtf": _built_in(".rtf .doc", "exports.reading.read_document", is_rtf),
+    "pdf": _built_in(".pdf", "pdf.read_pdf", is_pdf),
+    # What a zip archive holds tells whether it is a document.
+    **{
+        name: _built_in(f".{name}", "archives.read_zip", _is_zip)
+        for name in ("zip", "docx", "odt", "epub")
+    },
+    "whoosh": _built_in("", "whoosh_index.read_whoosh", _never),
+    "tar": _built_in(".tar .tgz .tbz2 .txz", "archives.read_tar", is_tar),
+    "warc": _built_in(".warc", "warc.read_warc", _starts(b"WARC/")),
 }
 """Our own formats, the surest tests first, and the registered ones; those of other packages come
 after them."""
 _ARCHIVES = ("zip", "tar", "warc")
 """Formats whose files hold files of any format."""
-
-
 _BUILT_IN = dict(_formats)
 
 

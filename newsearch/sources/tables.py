@@ -14,47 +14,27 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Any, BinaryIO, cast
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
 
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.errors import SourceError
+from newsearch.sources.content import ARROW_STREAM
 from newsearch.sources.frames import BATCH_ROWS, table_articles
 from newsearch.sources.headers import column_names, header_row, known_fields
+from newsearch.sources.opening import seekable
 from newsearch.sources.reader import Context
 
 _HEADER_ROWS = 30
 # Else all of a row group is read at once.
 _BUFFER_BYTES = 2**20
-_ARROW_STREAM = b"\xff\xff\xff\xff"
-
-
-def is_parquet(start: bytes) -> bool:
-    """Whether a file that starts so is of Parquet."""
-    return start.startswith(b"PAR1")
-
-
-def is_arrow(start: bytes) -> bool:
-    """Whether a file that starts so is of Arrow, as a file or as a stream."""
-    return start.startswith(b"ARROW1") or (start[:4] == _ARROW_STREAM and start[7:8] == b"\0")
-
-
-def is_sheet(start: bytes) -> bool:
-    """Whether a file that starts so is a workbook of Excel or LibreOffice."""
-    is_excel = b"xl/" in start or b"/spreadsheetml" in start
-    return start.startswith(b"PK\x03\x04") and (is_excel or b"opendocument.spreadsheet" in start)
-
-
-def is_sqlite(start: bytes) -> bool:
-    """Whether a file that starts so is a database of SQLite."""
-    return start.startswith(b"SQLite format 3\0")
 
 
 def read_parquet(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a file of Parquet; a `Reader`."""
     parquet = library("pyarrow.parquet", "tables", context)
-    with _seekable(stream) as file, _told_of_damage(context):
+    with seekable(stream, context) as file, _told_of_damage(context):
         table = parquet.ParquetFile(file, buffer_size=_BUFFER_BYTES, pre_buffer=False)
         batches = (batch.to_pylist() for batch in table.iter_batches(BATCH_ROWS))
         yield from table_articles(chain.from_iterable(batches), table.schema_arrow.names, context)
@@ -63,8 +43,8 @@ def read_parquet(stream: BinaryIO, context: Context) -> Iterator[Article | Remar
 def read_arrow(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a file or a stream of Arrow; a `Reader`."""
     ipc = library("pyarrow.ipc", "tables", context)
-    with _seekable(stream) as file, _told_of_damage(context):
-        is_stream = file.read(4) == _ARROW_STREAM
+    with seekable(stream, context) as file, _told_of_damage(context):
+        is_stream = file.read(4) == ARROW_STREAM
         file.seek(0)
         table = ipc.open_stream(file) if is_stream else ipc.open_file(file)
         numbers = range(0 if is_stream else table.num_record_batches)
@@ -75,7 +55,7 @@ def read_arrow(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]
 def read_sheets(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read the sheets of a workbook that have a title or a body, else all; a `Reader`."""
     calamine = library("python_calamine", "tables", context)
-    with _seekable(stream) as file, _told_of_damage(context):
+    with seekable(stream, context) as file, _told_of_damage(context):
         book = calamine.CalamineWorkbook.from_filelike(file)
         # A sheet is in memory as a whole, so that only the last is kept.
         sheet = lru_cache(1)(book.get_sheet_by_name)
@@ -197,18 +177,6 @@ def _told_of_damage(context: Context) -> Iterator[None]:
             raise
         reason = " ".join(str(error).split())
         raise SourceError(context.path, f"the table is damaged: {reason}") from error
-
-
-@contextmanager
-def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Return a stream that can be read anywhere: a copy where it cannot itself."""
-    if stream.seekable():
-        yield stream
-        return
-    with TemporaryFile() as copy:
-        copyfileobj(stream, copy)
-        copy.seek(0)
-        yield cast(BinaryIO, copy)
 
 
 @contextmanager

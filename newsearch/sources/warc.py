@@ -51,11 +51,6 @@ class _Record:
             yield part
 
 
-def is_warc(start: bytes) -> bool:
-    """Whether a file that starts so is a WARC file."""
-    return start.startswith(b"WARC/")
-
-
 def read_warc(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read the pages of a WARC file; a `Reader`.
 
