@@ -11,10 +11,9 @@ from typing import Any, BinaryIO
 
 from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
-from newsearch.sources.decode import as_utf8, decode
+from newsearch.sources.decode import TOO_LONG, as_utf8, text_lines
 from newsearch.sources.envelopes import Row
 from newsearch.sources.headers import DELIMITERS, find_header, known_fields, separator_line
-from newsearch.sources.jsonl import TOO_LONG, capped_lines
 from newsearch.sources.reader import Context
 from newsearch.sources.records import articles_of
 
@@ -87,22 +86,13 @@ class _Lines:
         self._n_chars = 0
 
     def _read(self, stream: BinaryIO) -> Iterator[tuple[int, str]]:
-        for number, line in enumerate(capped_lines(stream), 1):
-            if line is None:
+        for number, text in text_lines(stream, self._context):
+            if text is None:
                 self.remarks.append(self._context.rejected(TOO_LONG, number))
                 continue
-            text = self._text_of(line, number)
             is_many = text.count("\r") > text.endswith("\r\n")
             for part in _LONE_RETURN.split(text) if is_many else (text,):
                 yield number, part
-
-    def _text_of(self, line: bytes, number: int) -> str:
-        try:
-            return line.decode()
-        except UnicodeDecodeError:
-            decoded = decode(line)
-            self._context.note(decoded.decision, number)
-            return decoded.text
 
 
 def _read_table(stream: BinaryIO, context: Context, delimiters: str) -> Iterator[Article | Remark]:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
+from newsearch.article import LARGEST_ARTICLE_BYTES
 from newsearch.sources.reader import Context
 from newsearch.sources.unpacking import as_stream
 
@@ -37,6 +39,9 @@ _FEWEST_TELLING = 4
 # Of the letters beyond ASCII, at most this share may be damaged in a text that is still UTF-8. In
 # other encodings bytes follow each other as in UTF-8 by chance, and seldom.
 _DAMAGED_SHARE = 0.5
+
+
+TOO_LONG = f"the line is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,27 @@ def as_utf8(stream: BinaryIO, context: Context, declared: str = "") -> BinaryIO:
         return stream
     context.note(f"read as {_shown(encoding)}")
     return as_stream(_narrowed(stream, encoding))
+
+
+def text_lines(stream: BinaryIO, context: Context) -> Iterator[tuple[int, str | None]]:
+    """Return the lines of a file in UTF-8 with their ends, by their numbers.
+
+    One in another encoding is read as that, with a note; None stands for each that is longer than
+    an article may be.
+    """
+    for number, line in enumerate(iter(partial(stream.readline, LARGEST_ARTICLE_BYTES), b""), 1):
+        text: str | None = None
+        if len(line) == LARGEST_ARTICLE_BYTES and not line.endswith(b"\n"):
+            while (rest := stream.readline(_SAMPLE_BYTES)) and not rest.endswith(b"\n"):
+                pass
+        else:
+            try:
+                text = line.decode()
+            except UnicodeDecodeError:
+                decoded = decode(line)
+                context.note(decoded.decision, number)
+                text = decoded.text
+        yield number, text
 
 
 def _declared(sample: bytes, declared: str) -> str:

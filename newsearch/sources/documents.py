@@ -12,8 +12,7 @@ from typing import BinaryIO
 
 from newsearch.article import LARGEST_ARTICLE_BYTES
 from newsearch.sources.content import is_rtf
-from newsearch.sources.decode import as_utf8, decode, wide_encoding
-from newsearch.sources.jsonl import TOO_LONG, capped_lines
+from newsearch.sources.decode import TOO_LONG, as_utf8, decode, text_lines, wide_encoding
 from newsearch.sources.markup import BLOCK_TAG, NO_TEXT
 from newsearch.sources.reader import Context
 from newsearch.sources.text import charset_of, is_markup
@@ -64,7 +63,7 @@ def file_lines(
         return spaced(_rtf_paragraphs(stream))
     if is_markup(start):
         return spaced(_html_lines(stream, context, marked))
-    return _text_lines(as_utf8(stream, context), context)
+    return _plain_lines(as_utf8(stream, context), context)
 
 
 def spaced(paragraphs: Iterable[str]) -> Iterator[str]:
@@ -74,18 +73,12 @@ def spaced(paragraphs: Iterable[str]) -> Iterator[str]:
         yield ""
 
 
-def _text_lines(stream: BinaryIO, context: Context) -> Iterator[str]:
-    for number, line in enumerate(capped_lines(stream), 1):
-        if line is None:
+def _plain_lines(stream: BinaryIO, context: Context) -> Iterator[str]:
+    for number, text in text_lines(stream, context):
+        if text is None:
             context.note(TOO_LONG, number)
-            continue
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            decoded = decode(line)
-            context.note_once(decoded.decision, number)
-            text = decoded.text
-        yield from text.splitlines() or [""]
+        else:
+            yield from text.splitlines() or [""]
 
 
 def _html_lines(

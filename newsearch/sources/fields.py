@@ -55,16 +55,7 @@ _TOLD = -2
 # Where an object stands for a text, the key that holds it: of authors and publishers, of JSON-LD,
 # of several interfaces of newspapers, and of XML and MongoDB as JSON.
 _TEXT_KEYS = (
-    "name",
-    "text",
-    "rendered",
-    "main",
-    "original",
-    "#text",
-    "$t",
-    "$oid",
-    "@id",
-    "$numberLong",
+    *("name", "text", "rendered", "main", "original", "#text", "$t", "$oid", "@id", "$numberLong"),
 )
 _BY = re.compile(r"^by\s+(?=[^\W\d_])", re.I)
 _LONGEST_ID = 1000

@@ -315,9 +315,7 @@ class _Chooser:
         """Return the reader for a file, which looks at the content unless the format is named."""
         if self._named:
             return partial(self._read_as, self._named)
-        name = data_name(path)
-        found = _named_so(name, _formats.values()) or _named_so(name, self._other_formats())
-        return partial(self._read, found)
+        return partial(self._read, _named_so(data_name(path), self.known()))
 
     def unnamed(self, pipe: str, path: str) -> Reader:
         """Return the reader for a pipe, whose path tells nothing, or for a file that it holds."""
@@ -368,18 +366,14 @@ class _Chooser:
     def _chosen(self, start: bytes, named: Format | None) -> Format | None:
         if named and (named.test is None or named.test(start)):
             return named
-        known = _formats.values() if named else [*_formats.values(), *self._other_formats()]
-        for one in known:
+        for one in _formats.values() if named else self.known():
             if one.test and one.test(start):
                 return one
         return None if is_no_text(start) else named
 
-    def suffixes(self) -> list[str]:
-        """Return the ends of the names that are known."""
-        known = [*_formats.values(), *self._other_formats()]
-        return [suffix for one in known for suffix in one.suffixes]
-
-    def _other_formats(self) -> list[Format]:
+    def known(self) -> Iterator[Format]:
+        """Return all formats; those of other packages are loaded where none before them will do."""
+        yield from _formats.values()
         if self._plugins is None:
             self._plugins = []
             for found in plugin_formats():
@@ -387,7 +381,7 @@ class _Chooser:
                     self._plugins.append(found)
                 else:
                     self.notes.append(Remark(found.path, found.line, found.reason))
-        return self._plugins
+        yield from self._plugins
 
 
 def reader_by_name(format_name: str) -> Callable[[str], Reader]:
@@ -428,7 +422,7 @@ def _root(path: str, article_id: str, chooser: _Chooser) -> FoundFile:
     if not stat.S_ISREG(status.st_mode):
         return FoundFile(path, "", partial(chooser.unnamed, path))
     if not chooser.knows(path):
-        known = ", ".join(chooser.suffixes())
+        known = ", ".join(suffix for one in chooser.known() for suffix in one.suffixes)
         advice = f"give its format, or let its name end in {known}"
         reason = f"no reader knows this kind of file; {advice}"
         raise SourceError(readable_name(path), "; ".join([reason, *map(str, chooser.notes)]))

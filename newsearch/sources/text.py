@@ -51,16 +51,12 @@ NO_TEXT_FOUND = "no running text was found"
 
 def read_text(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a file that is one page, HTML where it starts so; a `Reader`."""
-    return _read(stream, context, is_html=False)
+    yield read_page(stream.read(LARGEST_ARTICLE_BYTES + 1), context)
 
 
 def read_html(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a file that is one page of HTML; a `Reader`."""
-    return _read(stream, context, is_html=True)
-
-
-def _read(stream: BinaryIO, context: Context, *, is_html: bool) -> Iterator[Article | Remark]:
-    yield read_page(stream.read(LARGEST_ARTICLE_BYTES + 1), context, is_html=is_html)
+    yield read_page(stream.read(LARGEST_ARTICLE_BYTES + 1), context, is_html=True)
 
 
 def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> Article | Remark:
