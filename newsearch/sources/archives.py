@@ -28,7 +28,7 @@ class _Member(NamedTuple):
     """A file of an archive: its path there, and why it cannot be read, or ''."""
 
     name: str
-    open: Callable[[], IO[bytes]]
+    open: Callable[[], IO[bytes] | None]
     allowance: Allowance | None = None
     fault: str = ""
 
@@ -163,16 +163,10 @@ def _tar_members(stream: BinaryIO, context: Context) -> Iterator[_Member | Remar
             while info := archive.next():
                 archive.members = []  # type: ignore[attr-defined]  # it would keep all of them
                 if info.isreg():
-                    yield _Member(info.name, partial(_opened_in, archive, info))
+                    yield _Member(info.name, partial(archive.extractfile, info))
                 elif not info.isdir():
                     context.note(f"{readable_name(info.name)}: skipped, not a file of data")
     except tarfile.TarError as error:
         yield context.rejected(f"not read to its end: the tar archive is damaged: {error}")
     if is_damaged:
         yield context.rejected("parts of the tar archive are damaged; get it again")
-
-
-def _opened_in(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
-    file = archive.extractfile(info)
-    assert file is not None  # it is a regular file
-    return file

@@ -77,14 +77,6 @@ class _UnusableError(Exception):
     """A value that its field cannot take; the message says why."""
 
 
-class _UndecidedError(_UnusableError):
-    """A date that could be several days, as its numbers can be read in several orders."""
-
-    def __init__(self, orders: frozenset[DateOrder]) -> None:
-        super().__init__("it could be either of two days; write it as 2020-07-10")
-        self.orders = orders
-
-
 class Meanings(dict[str, Meaning]):
     """What the keys of a file mean, as they are met.
 
@@ -213,17 +205,18 @@ def _next_best(field: str, extra: dict[str, Any], meanings: Meanings) -> Any:
     others = sorted((meanings[key], key) for key in extra if meanings[key][0] == field)
     for _, key in others:
         with suppress(_UnusableError):
-            converted = _CONVERTERS[field](extra[key])
-            del extra[key]
-            return converted
+            if converted := _CONVERTERS[field](extra[key]):
+                del extra[key]
+                return converted
     return None
 
 
 def is_date(text: str) -> bool:
     """Whether a text is a date, be it one that can be several."""
     with suppress(_UnusableError):
-        return bool(_date(text))
-    return bool(_orders_of(text))
+        _date(text)
+        return True
+    return False
 
 
 def _note_names(extra: dict[str, Any], context: Context, line: int | None) -> None:
@@ -308,7 +301,8 @@ def _text(value: Any) -> str:
         return str(value)
     if value is None:
         return ""
-    raise _UnusableError(f"{_json_kind(value)} is not text")
+    kind = "true or false" if isinstance(value, bool) else type(value).__name__
+    raise _UnusableError(f"{kind} is not text")
 
 
 def _line(value: Any) -> str:
@@ -331,17 +325,17 @@ def _lang(value: Any) -> str:
     return code
 
 
-def _date(value: Any, order: DateOrder = "") -> tuple[ArticleDate, frozenset[DateOrder]]:
-    """Read a date; also the orders in which it can be read where it is one of three numbers."""
+def _date(value: Any, order: DateOrder = "") -> tuple[ArticleDate | None, frozenset[DateOrder]]:
+    """Read a date; also the orders in which it can be read where it is one of three numbers.
+
+    It is None where these make several days.
+    """
     if isinstance(value, dict):
         value = value.get("$date", value)  # of MongoDB
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return _date_of_number(value), frozenset()
-        found, orders = _date_of_text(_line(value), order)
-        if found is None:
-            raise _UndecidedError(orders)
-        return found, orders
+        return _date_of_text(_line(value), order)
     except ArticleError as error:
         raise _UnusableError(str(error)) from error
     except (ValueError, OverflowError, OSError) as error:
@@ -351,7 +345,6 @@ def _date(value: Any, order: DateOrder = "") -> tuple[ArticleDate, frozenset[Dat
 # The same days are asked for again and again; these are those of 40 years.
 @lru_cache(maxsize=1 << 14)
 def _date_of_text(text: str, order: DateOrder) -> tuple[ArticleDate | None, frozenset[DateOrder]]:
-    """Read a date; None with the orders in which it can be read where these make several days."""
     try:
         found = ArticleDate.parse(text, order=order)
     except ArticleError:
@@ -380,17 +373,15 @@ def _date_in(
     """
     try:
         found, orders = _date(value, context.dates.order)
-    except _UndecidedError as undecided:
-        context.saw_date(_line(value), undecided.orders, "given")
-        other: ArticleDate | None = _next_best("date", extra, meanings)
-        extra["date_text"] = value
-        return other
     except _UnusableError:
         if isinstance(value, str) and (day := _day_before_fetching(value, record)):
             return day
         raise
     if orders:
-        context.saw_date(_line(value), orders, None)
+        context.saw_date(_line(value), orders, None if found else "given")
+    if found is None:
+        found = _next_best("date", extra, meanings)
+        extra["date_text"] = value
     return found
 
 
@@ -402,8 +393,8 @@ def _day_before_fetching(text: str, record: dict[str, Any]) -> ArticleDate | Non
 
             with suppress(_UnusableError, OverflowError):
                 fetched, _ = _date(value)
-                has_time = fetched.precision == "second"
-                if has_time or fetched.precision == "day":
+                has_time = fetched is not None and fetched.precision == "second"
+                if fetched and (has_time or fetched.precision == "day"):
                     day = relative_day(text, fetched.instant, has_time=has_time)
                     return ArticleDate.of(day) if day else None
     return None
@@ -420,10 +411,6 @@ def _date_of_number(number: float) -> ArticleDate:
     if len(text) == 8:
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     return ArticleDate.parse(text)
-
-
-def _json_kind(value: Any) -> str:
-    return "true or false" if isinstance(value, bool) else type(value).__name__
 
 
 def _converter(field: Field) -> Callable[[Any], Any]:

@@ -1,8 +1,9 @@
-"""Tables of other libraries, and rows of tables of any kind."""
+"""Tables of other libraries, rows of tables of any kind, and values of both as JSON has them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from itertools import chain
 from typing import Any, Protocol
 
@@ -11,11 +12,11 @@ from newsearch.article import Article
 from newsearch.sources.envelopes import Row
 from newsearch.sources.reader import Context
 from newsearch.sources.records import articles_of
-from newsearch.sources.values import as_json
 
 BATCH_ROWS = 256
 """Rows of a table that are made values of Python at once."""
 _LIBRARIES = ("pandas", "polars", "pyarrow")
+_PLAIN = frozenset((str, int, bool, type(None)))
 
 
 class Frame(Protocol):
@@ -55,3 +56,36 @@ def table_articles(
         for number, record in enumerate(records, first)
     )
     yield from articles_of(rows, context, header)
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as a JSON file would have it; what is not a number, and no time, is None.
+
+    A time of midnight without a zone is a day: tables have no other way to write one.
+    """
+    if type(value) in _PLAIN:
+        return value
+    match value:
+        case float() | date():
+            return _moment_or_number(value)
+        case Mapping():
+            return {str(key): as_json(one) for key, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [as_json(one) for one in value]
+        case bytes():
+            return value.decode("utf-8", "replace")
+    if type(value).__name__ == "NAType":  # of pandas
+        return None
+    if hasattr(value, "tolist"):  # of NumPy
+        return as_json(value.tolist())
+    return value if isinstance(value, str | int) else str(value)
+
+
+def _moment_or_number(value: float | date) -> Any:
+    if value != value:  # noqa: PLR0124 - NaN and NaT are not themselves
+        return None
+    if isinstance(value, float):
+        return value
+    if isinstance(value, datetime) and value.timetz() == time():
+        return value.date().isoformat()
+    return value.isoformat()

@@ -9,11 +9,10 @@ from newsearch.answers.reports import Notes, Remarks
 from newsearch.article import Article
 from newsearch.errors import ArticleError
 from newsearch.sources.envelopes import Row
-from newsearch.sources.frames import Frame, is_frame, read_frame
+from newsearch.sources.frames import Frame, as_json, is_frame, read_frame
 from newsearch.sources.reader import Context
 from newsearch.sources.records import articles_of
 from newsearch.sources.undecided import UndecidedDates
-from newsearch.sources.values import as_json
 
 Given = Article | Mapping[str, Any]
 """An article, or a mapping of which one is made."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from newsearch.sources.evidence import is_prose
@@ -40,17 +41,18 @@ def separator_line(line: str) -> str:
 
 def find_header(lines: Sequence[str], delimiters: str, context: Context) -> FoundHeader:
     """Find the header among the first lines of a file, and the delimiter that fits them best."""
-    tables = {one: list(_numbered(csv.reader(lines, delimiter=one))) for one in delimiters}
+    tables = {one: list(csv.reader(lines, delimiter=one)) for one in delimiters}
     if columns := context.told.columns:
         best = max(tables, key=lambda one: _n_of_width(tables[one], len(columns)))
         return FoundHeader(best, list(columns), 0)
     best = max(tables, key=lambda one: _fitness(tables[one]))
-    rows = [row for _, row in tables[best]]
-    at = header_row(rows)
-    names, fault = column_names(rows[at], context)
-    if any(map(any, rows[:at])):
-        context.note(f"the header is line {tables[best][at][0]}; what stands before is left out")
-    return FoundHeader(best, names, tables[best][at][0], fault)
+    at = header_row(tables[best])
+    reader = csv.reader(lines, delimiter=best)
+    *above, header = islice(reader, at + 1)
+    names, fault = column_names(header, context)
+    if any(map(any, above)):
+        context.note(f"the header is line {reader.line_num}; what stands before is left out")
+    return FoundHeader(best, names, reader.line_num, fault)
 
 
 def column_names(header: Sequence[str], context: Context) -> tuple[list[str], str]:
@@ -78,17 +80,11 @@ def header_row(rows: Sequence[Sequence[str]]) -> int:
     return next(number for number, n_cells in enumerate(filled) if n_cells >= width)
 
 
-def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Return rows with the number of the line they end on."""
-    yield from ((reader.line_num, row) for row in reader)  # type: ignore[attr-defined]
-
-
-def _fitness(table: list[tuple[int, list[str]]]) -> tuple[int, int, int]:
-    rows = [row for _, row in table]
-    header = rows[header_row(rows)]
+def _fitness(table: list[list[str]]) -> tuple[int, int, int]:
+    header = table[header_row(table)]
     n_known = len(known_fields(map(str.strip, header)))
     return n_known, _n_of_width(table, len(header)), len(header)
 
 
-def _n_of_width(table: list[tuple[int, list[str]]], width: int) -> int:
-    return sum(len(row) == width for _, row in table)
+def _n_of_width(table: list[list[str]], width: int) -> int:
+    return sum(len(row) == width for row in table)

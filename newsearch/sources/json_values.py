@@ -1,4 +1,4 @@
-"""JSON files: one object, an array of them, or one after the other."""
+"""JSON: one object a line, or one object, an array of them, or one after the other."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from typing import Any, BinaryIO, NamedTuple
 
 from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
-from newsearch.sources.decode import as_utf8
+from newsearch.sources.decode import TOO_LONG, as_utf8, text_lines
 from newsearch.sources.envelopes import Row, is_article, opened
 from newsearch.sources.fields import Meanings
-from newsearch.sources.jsonl import checked_record, decoder, json_rows
 from newsearch.sources.reader import Context
 from newsearch.sources.records import articles_of
 
 _BLOCK_BYTES = 2**16
+_DEEPEST = 100
+_LINE_ENDS = ("\n", "", "\r\n")
+_NESTING = frozenset((dict, list))
 _SPACE_OR_COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?")
 _SPACE_OR_COLON = re.compile(r"[ \t\r\n]*(?::[ \t\r\n]*)?")
 _LONGEST_TOKEN = 16
-_TOO_LONG = f"the object is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
+_OBJECT_TOO_LONG = f"the object is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
 _NEXT_OBJECT = re.compile(r"\n(?=[{\]])")
+# NaN, Infinity and tabs in texts are no JSON, yet careless programs write them.
+_decoder = json.JSONDecoder(parse_constant=lambda _: None, strict=False)
 
 
 def read_jsonl(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
@@ -34,7 +38,7 @@ def read_jsonl(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]
     start: bytes = stream.peek(_BLOCK_BYTES)  # type: ignore[attr-defined]
     is_one_line = b"\n" not in start and len(start) >= _BLOCK_BYTES
     is_spread = is_one_line or start.lstrip().startswith((b"[", b"{\n", b"{\r\n"))
-    rows = _Values(stream, context).rows() if is_spread else json_rows(stream, context)
+    rows = _Values(stream, context).rows() if is_spread else _line_rows(stream, context)
     return articles_of(rows, context)
 
 
@@ -47,7 +51,7 @@ def read_json(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """
     stream = as_utf8(stream, context)
     is_lines = _starts_with_whole_line(stream)
-    rows = json_rows(stream, context) if is_lines else _Values(stream, context).rows()
+    rows = _line_rows(stream, context) if is_lines else _Values(stream, context).rows()
     return articles_of(rows, context)
 
 
@@ -60,10 +64,71 @@ def _starts_with_whole_line(stream: BinaryIO) -> bool:
     if not end and len(line) >= _BLOCK_BYTES:
         return False
     try:
-        decoder.decode(line.decode("utf-8", "replace"))
+        _decoder.decode(line.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _line_rows(stream: BinaryIO, context: Context) -> Iterator[Row]:
+    """Return the objects of a stream of one a line, in UTF-8, with their lines."""
+    number = 0
+    for number, text in text_lines(stream, context):
+        if text is None:
+            yield number, context.rejected(TOO_LONG, number)
+        elif not text.isspace():
+            for record in _records_of(text, context, number):
+                yield number, record
+    if number == 0:
+        yield None, context.rejected("the file is empty")
+
+
+def _records_of(text: str, context: Context, number: int) -> Iterator[dict[str, Any] | Remark]:
+    """Return the object of a line, or those of the array that it is."""
+    try:
+        value = _value_of(text)
+    except json.JSONDecodeError as error:
+        column = min(error.pos, len(text.rstrip())) + 1
+        yield context.rejected(f"not JSON: {error.msg.lower()}, column {column}", number)
+    except (ValueError, RecursionError) as error:
+        yield context.rejected(f"not JSON that can be read: {_first_words(error)}", number)
+    else:
+        # So few brackets cannot nest too deep, and to count them takes little time.
+        is_flat = text.count("[") + text.count("{") <= _DEEPEST
+        for one in value if isinstance(value, list) and value else (value,):
+            is_good = is_flat and isinstance(one, dict)
+            yield one if is_good else _checked_record(one, context, number)
+
+
+def _value_of(text: str) -> Any:
+    # decode() also looks for white space around the value: as slow as reading a short value.
+    if text.startswith("{"):
+        value, end = _decoder.raw_decode(text)
+        if text[end:] in _LINE_ENDS:
+            return value
+    return _decoder.decode(text)
+
+
+def _checked_record(value: Any, context: Context, line: int) -> dict[str, Any] | Remark:
+    """Return a JSON value that is an object; a remark for others, and for one nested too deep."""
+    if not isinstance(value, dict):
+        return context.rejected("not a JSON object", line)
+    if _is_too_deep(value):
+        return context.rejected(f"nested more than {_DEEPEST} levels deep", line)
+    return value
+
+
+def _is_too_deep(value: dict[str, Any] | list[Any], n_left: int = _DEEPEST) -> bool:
+    """Whether other programs, and our own store, would fail on the depth of a value."""
+    inner = value.values() if isinstance(value, dict) else value
+    if _NESTING.isdisjoint(map(type, inner)):
+        return n_left < 0
+    parts = (part for part in inner if isinstance(part, dict | list))
+    return n_left < 0 or any(_is_too_deep(part, n_left - 1) for part in parts)
+
+
+def _first_words(error: Exception) -> str:
+    return str(error).split(":", maxsplit=1)[0].split(";", maxsplit=1)[0].lower()
 
 
 class _Inside(NamedTuple):
@@ -144,10 +209,10 @@ class _Values:
         is_none = left.start == "{" and left.n_rows == self._n_rows
         if is_none and all(around.start == "[" for around in self._inside):
             self._n_rows += 1
-            yield left.line, self._context.rejected(_TOO_LONG, left.line)
+            yield left.line, self._context.rejected(_OBJECT_TOO_LONG, left.line)
 
     def _rows_of(self, value: Any, line: int) -> Iterator[Row]:
-        record = checked_record(value, self._context, line)
+        record = _checked_record(value, self._context, line)
         if all(around.start == "[" for around in self._inside):
             yield line, record
         elif isinstance(record, dict):
@@ -160,7 +225,7 @@ class _Values:
     def _next_value(self) -> Any:
         while True:
             try:
-                value, end = decoder.raw_decode(self._window, self._at)
+                value, end = _decoder.raw_decode(self._window, self._at)
             except json.JSONDecodeError as error:
                 if self._is_full or not (self._is_cut(error) and self._grow()):
                     raise
@@ -218,7 +283,7 @@ class _Values:
 
     def _reason(self, error: Exception) -> str:
         if self._is_full:
-            return f"{_TOO_LONG}; read on at the next object, if any"
+            return f"{_OBJECT_TOO_LONG}; read on at the next object, if any"
         if isinstance(error, json.JSONDecodeError):
             line = self._line + self._window.count("\n", self._at, error.pos)
             return f"not JSON: {error.msg.lower()}, line {line}; read on at the next object, if any"

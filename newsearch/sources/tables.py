@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
@@ -36,8 +36,8 @@ def read_parquet(stream: BinaryIO, context: Context) -> Iterator[Article | Remar
     parquet = library("pyarrow.parquet", "tables", context)
     with seekable(stream, context) as file, _told_of_damage(context):
         table = parquet.ParquetFile(file, buffer_size=_BUFFER_BYTES, pre_buffer=False)
-        batches = (batch.to_pylist() for batch in table.iter_batches(BATCH_ROWS))
-        yield from table_articles(chain.from_iterable(batches), table.schema_arrow.names, context)
+        batches = table.iter_batches(BATCH_ROWS)
+        yield from table_articles(_of_batches(batches), table.schema_arrow.names, context)
 
 
 def read_arrow(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:

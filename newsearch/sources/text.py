@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
+from newsearch.sources.content import is_no_text
 from newsearch.sources.decode import decode
 from newsearch.sources.markup import without_entities, without_markup
 from newsearch.sources.mojibake import MENDED, mended
@@ -38,10 +39,6 @@ _MARKUP_START = re.compile(
 _CHARSET = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?([\w:-]+)""", re.I
 )
-# Of the characters of a file that is no text, such as a picture, more than this share are control
-# characters; at most a few are in text that programs have damaged.
-_CONTROL = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f]")
-_MOST_CONTROLS = 0.05
 _LONGEST_WORD = 500
 _SAMPLE_CHARS = 2**14
 _TAG = re.compile("<[a-z!?/]", re.I)
@@ -85,8 +82,8 @@ def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> 
         is_marked_up = _CHARS_PER_TAG * text.count("</") > len(text)
         text = without_markup(text) if is_marked_up else without_entities(text)
     sample = text[:_SAMPLE_CHARS]
-    is_control = len(_CONTROL.findall(sample)) > _MOST_CONTROLS * len(sample)
-    if is_control or (not is_html and _is_encoded(sample)):
+    is_binary = is_no_text(sample.encode("utf-8", "replace"))
+    if is_binary or (not is_html and _is_encoded(sample)):
         return context.rejected("the file is no text")
     article = (_extract_markup if is_html else extract)(text, context)
     reason = NO_TEXT_FOUND if text.strip() else "the file is empty"
