@@ -23,7 +23,6 @@ _KINDS = (
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
 )
-_NO_TEXT_THOUGH_LEGIBLE = (b"%PDF-", b"{\\rtf")
 ARROW_STREAM = b"\xff\xff\xff\xff"
 """Starts a stream of Arrow, but not a file of it."""
 
@@ -74,7 +73,7 @@ def is_sheet(start: bytes) -> bool:
 def is_no_text(start: bytes) -> bool:
     """Whether a file that starts so is something else than text."""
     n_others = len(start.translate(None, _OF_TEXT))
-    return n_others > len(start) * _MOST_OTHERS or start.startswith(_NO_TEXT_THOUGH_LEGIBLE)
+    return n_others > len(start) * _MOST_OTHERS or is_pdf(start) or is_rtf(start)
 
 
 def kind_of(start: bytes) -> str:

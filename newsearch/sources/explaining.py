@@ -76,14 +76,14 @@ def _lines(
     kept = {line.number for line in context.reading.kept}
     for line in context.reading.lines:
         given = [name for name, _, origin in facts if origin == f"line {line.number}"]
-        where = _place_of(line.number, kept) if kept else ""
+        where = _place_of(line.number, kept)
         why = "; ".join(filter(None, (", ".join(given), where, line.kind.value)))
         yield line.number, line.number in kept, why, line.text
 
 
 def _place_of(number: int, kept: set[int]) -> str:
     """Tell where a line that was dropped stands; '' for one that was kept."""
-    if number in kept:
+    if number in kept or not kept:
         return ""
     if number < min(kept):
         return "above the article"

@@ -24,6 +24,7 @@ _SPACE_OR_COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?")
 _SPACE_OR_COLON = re.compile(r"[ \t\r\n]*(?::[ \t\r\n]*)?")
 _LONGEST_TOKEN = 16
 _OBJECT_TOO_LONG = f"the object is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
+_UNREADABLE = "not JSON that can be read: nested too deep, or a number too long"
 _NEXT_OBJECT = re.compile(r"\n(?=[{\]])")
 # NaN, Infinity and tabs in texts are no JSON, yet careless programs write them.
 _decoder = json.JSONDecoder(parse_constant=lambda _: None, strict=False)
@@ -90,8 +91,8 @@ def _records_of(text: str, context: Context, number: int) -> Iterator[dict[str, 
     except json.JSONDecodeError as error:
         column = min(error.pos, len(text.rstrip())) + 1
         yield context.rejected(f"not JSON: {error.msg.lower()}, column {column}", number)
-    except (ValueError, RecursionError) as error:
-        yield context.rejected(f"not JSON that can be read: {_first_words(error)}", number)
+    except (ValueError, RecursionError):
+        yield context.rejected(_UNREADABLE, number)
     else:
         # So few brackets cannot nest too deep, and to count them takes little time.
         is_flat = text.count("[") + text.count("{") <= _DEEPEST
@@ -125,10 +126,6 @@ def _is_too_deep(value: dict[str, Any] | list[Any], n_left: int = _DEEPEST) -> b
         return n_left < 0
     parts = (part for part in inner if isinstance(part, dict | list))
     return n_left < 0 or any(_is_too_deep(part, n_left - 1) for part in parts)
-
-
-def _first_words(error: Exception) -> str:
-    return str(error).split(":", maxsplit=1)[0].split(";", maxsplit=1)[0].lower()
 
 
 class _Inside(NamedTuple):
@@ -287,4 +284,4 @@ class _Values:
         if isinstance(error, json.JSONDecodeError):
             line = self._line + self._window.count("\n", self._at, error.pos)
             return f"not JSON: {error.msg.lower()}, line {line}; read on at the next object, if any"
-        return "not JSON that can be read: nested too deep, or a number too long"
+        return _UNREADABLE

@@ -44,10 +44,10 @@ def read_mail(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read a message, or those of a mailbox one at a time; a `Reader`."""
     start: bytes = stream.peek(_LONGEST_LINE)  # type: ignore[attr-defined]
     if not _SEPARATOR.match(start):
-        yield _read_message(stream.read(_MOST_READ_BYTES), context, "")
+        yield _read_message(stream.read(_MOST_READ_BYTES), context)
         return
     for number, data in enumerate(_messages(stream), 1):
-        yield _read_message(data, context, f"{context.article_id or context.path}#{number}")
+        yield _read_message(data, context, number)
 
 
 def _messages(stream: BinaryIO) -> Iterator[bytes]:
@@ -67,13 +67,13 @@ def _messages(stream: BinaryIO) -> Iterator[bytes]:
     yield b"".join(lines)
 
 
-def _read_message(data: bytes, context: Context, article_id: str) -> Article | Remark:
+def _read_message(data: bytes, context: Context, number: int = 0) -> Article | Remark:
     try:
         message = message_from_bytes(data)
-        message_id = _field(message, "message-id").strip("<>")
-        if article_id and message_id:
-            article_id = f"{article_id.rpartition('#')[0]}#{message_id}"
-        return _article_of(message, context.child(article_id) if article_id else context)
+        if number:
+            part = _field(message, "message-id").strip("<>") or number
+            context = context.child(f"{context.article_id or context.path}#{part}")
+        return _article_of(message, context)
     # What is no mail makes the parser fail in many ways, and must not end a mailbox.
     except Exception as error:
         return context.rejected(f"the message cannot be read: {type(error).__name__}: {error}")

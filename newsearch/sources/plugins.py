@@ -7,7 +7,7 @@ imported when one of their formats is asked for, or a file has a name that no ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,15 +65,6 @@ def plugin_format(name: str) -> Format:
         Its package cannot be imported.
     """
     return _load(min((one for one in _entry_points() if one.name == name), key=_package))
-
-
-def plugin_formats() -> Iterator[Format | SourceError]:
-    """Return the formats of other packages by name, and an error for each that fails."""
-    for name in plugin_names():
-        try:
-            yield plugin_format(name)
-        except SourceError as error:
-            yield error
 
 
 def _entry_points() -> tuple[EntryPoint, ...]:

@@ -31,7 +31,7 @@ from newsearch.sources.content import (
 )
 from newsearch.sources.frames import Frame, is_frame, read_frame
 from newsearch.sources.opening import STDIN, open_bytes
-from newsearch.sources.plugins import Format, plugin_format, plugin_formats, plugin_names
+from newsearch.sources.plugins import Format, plugin_format, plugin_names
 from newsearch.sources.reader import DATE_SOURCES, Context, DateRules, Identity, Reader, Told
 from newsearch.sources.stream import ArticleStream
 from newsearch.sources.unpacking import data_name
@@ -330,8 +330,7 @@ class _Chooser:
 
     def knows(self, path: str) -> bool:
         """Whether a file has a reader, by its name or content."""
-        reader = self.by_name(path)
-        if not (isinstance(reader, partial) and reader.args == (None,)):
+        if self._named or _named_so(data_name(path), self.known()):
             return True
         with open_bytes(path, lambda _: None) as opened:
             return self._chosen(first_bytes(opened.stream), None) is not None
@@ -376,11 +375,11 @@ class _Chooser:
         yield from _formats.values()
         if self._plugins is None:
             self._plugins = []
-            for found in plugin_formats():
-                if isinstance(found, Format):
-                    self._plugins.append(found)
-                else:
-                    self.notes.append(Remark(found.path, found.line, found.reason))
+            for name in plugin_names():
+                try:
+                    self._plugins.append(plugin_format(name))
+                except SourceError as error:
+                    self.notes.append(Remark(error.path, error.line, error.reason))
         yield from self._plugins
 
 
@@ -439,16 +438,12 @@ def _root_ids(paths: list[str]) -> list[str]:
     places = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
     # Nor Path.is_dir, which raises for names that cannot be.
     folders = [place if os.path.isdir(place) else place.parent for place in places]  # noqa: PTH112
-    n_parts = 1
-    names = _last_parts(folders, n_parts)
-    while len(set(names.values())) < len(names) and n_parts < max(len(f.parts) for f in folders):
-        n_parts += 1
-        names = _last_parts(folders, n_parts)
+    names: dict[Path, str] = {}
+    for n_parts in range(1, max((len(one.parts) for one in folders), default=0) + 1):
+        names = {folder: "/".join(folder.parts[1:][-n_parts:]) for folder in folders}
+        if len(set(names.values())) == len(names):
+            break
     return [
         readable_name(names[folder] if place == folder else f"{names[folder]}/{place.name}")
         for place, folder in zip(places, folders, strict=True)
     ]
-
-
-def _last_parts(folders: list[Path], n_parts: int) -> dict[Path, str]:
-    return {folder: "/".join(folder.parts[1:][-n_parts:]) for folder in folders}

@@ -61,7 +61,10 @@ def read_sheets(stream: BinaryIO, context: Context) -> Iterator[Article | Remark
         sheet = lru_cache(1)(book.get_sheet_by_name)
         headers: dict[str, tuple[int, list[str]]] = {}
         for name in book.sheet_names:
-            start = [_texts(row) for row in islice(sheet(name).iter_rows(), _HEADER_ROWS)]
+            start = [
+                [str(cell).strip() for cell in row]
+                for row in islice(sheet(name).iter_rows(), _HEADER_ROWS)
+            ]
             if any(map(any, start)):
                 at = header_row(start)
                 headers[name] = at, start[at]
@@ -107,10 +110,6 @@ def _dicts(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> Iterator[dict
         yield {
             name: cell for name, cell in zip(names, row, strict=False) if name and cell is not None
         }
-
-
-def _texts(row: Sequence[Any]) -> list[str]:
-    return [str(cell).strip() for cell in row]
 
 
 def _tables(database: sqlite3.Connection, context: Context) -> dict[str, list[str]]:
