@@ -92,7 +92,7 @@ def _html_lines(
         decoded = decode(piece, charset)
         if decoded.decision:
             context.note_once(decoded.decision)
-        yield from markup_paragraphs(decoded.text, marked)
+        yield from _markup_paragraphs(decoded.text, marked)
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:
@@ -108,18 +108,14 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
     yield held
 
 
-def markup_paragraphs(markup: str, marked: re.Pattern[str] | None = None) -> Iterator[str]:
+def _markup_paragraphs(markup: str, marked: re.Pattern[str] | None) -> Iterator[str]:
     """Return the paragraphs of HTML that are not blank; see `file_lines`."""
     text = re.sub(r"\s+", " ", NO_TEXT.sub("", markup))
     if marked:
-        text = marked.sub(_marked, text)
+        text = marked.sub(lambda tag: f"<p>{MARK}{tag[tag.lastindex or 0]}<p>", text)
     text = _BREAK.sub("\n", text)
     text = _ANY_TAG.sub("", BLOCK_TAG.sub("\f", text))
     return filter(None, map(str.strip, unescape(text).split("\f")))
-
-
-def _marked(tag: re.Match[str]) -> str:
-    return f"<p>{MARK}{tag[tag.lastindex or 0]}<p>"
 
 
 def _rtf_paragraphs(stream: BinaryIO) -> Iterator[str]:

@@ -115,22 +115,19 @@ def _dicts(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> Iterator[dict
 def _tables(database: sqlite3.Connection, context: Context) -> dict[str, list[str]]:
     """Return the columns of the tables, or of the one that is named."""
     listed = database.execute(
-        "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
-        " AND name NOT LIKE 'sqlite_%'"
+        "SELECT name, type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' FROM sqlite_master"
+        " WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
     ).fetchall()
     if context.part:
-        names = [name for name, *_ in listed]
+        names = [name for name, _ in listed]
         if context.part not in names:
             known = ", ".join(map(repr, names))
             raise SourceError(context.path, f"no table {context.part!r}; the tables are {known}")
         return {context.part: ["title"]}
-    # Views and indexes of text show what other tables hold.
-    plain = [
-        name for name, kind, sql in listed if kind == "table" and "VIRTUAL" not in str(sql)[:15]
-    ]
     return {
         name: [row[1] for row in database.execute(f"PRAGMA table_info({_quoted(name)})")]
-        for name in plain
+        for name, is_plain in listed
+        if is_plain  # views and indexes of text show what other tables hold
     }
 
 
