@@ -20,6 +20,7 @@ from newsearch.sources.unpacking import Allowance
 from newsearch.sources.walk import readable_name
 
 _DEEPEST = 1
+_LARGEST_COPY_BYTES = 2**31
 _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
 
@@ -35,7 +36,7 @@ class _Member(NamedTuple):
 
 def read_zip(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     """Read the files of a zip archive, the list of which is at its end; a `Reader`."""
-    with seekable(stream, context) as file:
+    with seekable(stream, context, _LARGEST_COPY_BYTES) as file:
         yield from _read_zip(file, context)
 
 

@@ -19,7 +19,6 @@ from newsearch.sources.unpacking import Allowance, Blocks, Packing, unpacked
 
 _BUFFER_BYTES = 2**18
 _SPOOLED_BYTES = 2**24
-_LARGEST_COPY_BYTES = 2**34
 
 STDIN = "-"
 
@@ -174,15 +173,20 @@ def open_bytes(path: str, on_bytes: Callable[[int], None]) -> OpenedFile:
 
 
 @contextmanager
-def seekable(stream: BinaryIO, context: Context) -> Iterator[BinaryIO]:
-    """Return a stream that can be read anywhere: a temporary copy where it cannot itself."""
+def seekable(
+    stream: BinaryIO, context: Context, most_bytes: int = sys.maxsize
+) -> Iterator[BinaryIO]:
+    """Return a stream that can be read anywhere: a temporary copy where it cannot itself.
+
+    Raise SourceError where a copy would be larger than may be.
+    """
     if stream.seekable():
         yield stream
         return
     with SpooledTemporaryFile(_SPOOLED_BYTES) as copy:
         while block := stream.read(_BUFFER_BYTES):
-            if copy.tell() + len(block) > _LARGEST_COPY_BYTES:
-                gibibytes = _LARGEST_COPY_BYTES >> 30
+            if copy.tell() + len(block) > most_bytes:
+                gibibytes = most_bytes >> 30
                 large = context.rejected(f"it is larger than {gibibytes} GiB; give it as a file")
                 raise SourceError(large.path, large.reason)
             copy.write(block)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from newsearch.sources import opening, read, unpacking
+from newsearch.sources import archives, read, unpacking
 
 PROSE = b"The envoy agreed on Wednesday to continue working closely with the ministry.\n" * 2
 PAGE = b"<html><body><h1>Envoys meet in Tokyo</h1><p>%s</p></body></html>" % PROSE
@@ -200,7 +200,7 @@ def test_files_that_lie_over_one_another_are_stopped(
 def test_a_zip_archive_from_a_pipe_is_copied_up_to_a_limit(
     limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "_LARGEST_COPY_BYTES", limit)
+    monkeypatch.setattr(archives, "_LARGEST_COPY_BYTES", limit)
     data = zipped({"a.txt": PAGE, "b.jsonl": record("b"), "c.png": b"\x89PNG\0\0"})
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     stream = read("-")
