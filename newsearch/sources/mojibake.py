@@ -58,9 +58,10 @@ def _beyond_ascii(text: str) -> str:
 
 
 def _mended_line(line: str) -> str:
-    if line.isascii() or not (_PAIR.search(line) and _SURE.search(line)):
+    beyond = _beyond_ascii(line)
+    if not _PAIR.search(beyond) or any(map(str.isalpha, _LIKELY.sub("", beyond))):
         return line
-    if any(char.isalpha() and not char.isascii() for char in _LIKELY.sub("", line)):
+    if not _SURE.search(line):
         return line
     from ftfy import fix_encoding  # which is slow to load
 
