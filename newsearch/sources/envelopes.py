@@ -37,6 +37,8 @@ def opened(rows: Iterable[Row], meanings: Meanings, context: Context) -> Iterato
 
 def _has_objects(record: dict[str, Any]) -> bool:
     """Whether a record holds other objects, or lists of some: few do."""
+    if _NESTING.isdisjoint(map(type, record.values())):
+        return False
     nested = [value for value in record.values() if type(value) in _NESTING]
     return any(type(value) is dict or dict in map(type, value) for value in nested)
 

@@ -244,12 +244,14 @@ def _mend(values: dict[str, Any], context: Context, line: int | None) -> None:
     """Mend letters of text that were read in a wrong encoding."""
     for field, value in values.items():
         new: str | tuple[str, ...]
-        if type(value) is tuple:
-            new = tuple(map(mended, value))
-        elif type(value) is not str or value.isascii() or field in _EXACT:
-            continue
-        else:
+        if type(value) is str:
+            if value.isascii() or field in _EXACT:
+                continue
             new = mended(value)
+        elif type(value) is tuple:
+            new = tuple(map(mended, value))
+        else:
+            continue
         if new != value:
             values[field] = new
             context.note_once(MENDED, line)

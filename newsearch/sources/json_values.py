@@ -94,6 +94,9 @@ def _records_of(text: str, context: Context, number: int) -> Iterator[dict[str, 
     except (ValueError, RecursionError):
         yield context.rejected(_UNREADABLE, number)
     else:
+        if type(value) is dict and _NESTING.isdisjoint(map(type, value.values())):
+            yield value
+            return
         # So few brackets cannot nest too deep, and to count them takes little time.
         is_flat = text.count("[") + text.count("{") <= _DEEPEST
         for one in value if isinstance(value, list) and value else (value,):
