@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -388,6 +388,15 @@ def test_a_query_with_time_enough_is_like_any_other(indexed: Command) -> None:
     assert indexed("count", "biegun", "--timeout", "-1").status == 2
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Heed interrupts, which a program that a script starts in the background ignores."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("timeout", [(), ("--timeout", "600")])
 def test_a_query_that_is_interrupted_prints_what_was_found(
     indexed: Command, monkeypatch: pytest.MonkeyPatch, timeout: tuple[str, ...]

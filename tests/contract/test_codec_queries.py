@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import VOCABULARY, collections
 from support.contract_articles import (
@@ -158,7 +158,6 @@ queries = st.recursive(
 )
 
 
-@settings(max_examples=60)
 @given(collections(), st.data())
 def test_random_queries_find_the_same_articles_with_both_codecs(articles, data):
     cut = data.draw(st.integers(0, len(articles) - 1))

@@ -559,7 +559,6 @@ def test_what_is_found_needs_no_advice(engine: Engine) -> None:
     st.lists(st.text("abcé", min_size=1, max_size=7), min_size=1, max_size=12),
     st.text("abcé", min_size=3, max_size=7),
 )
-@settings(deadline=None, max_examples=40)
 def test_engines_advise_alike(words: list[str], asked: str) -> None:
     articles = [Article(id=str(n), body=word, source=word) for n, word in enumerate(words)]
     given_by = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from reference import bm25
 from support.rankings import assert_ranked_alike
@@ -42,7 +42,6 @@ def assert_is_ranking(top: views.TopK, expected: tuple[list[int], list[float]]) 
     assert scores == pytest.approx(expected[1], rel=1e-12)
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     seed=seeds,
     k=hits_wanted,
@@ -87,7 +86,6 @@ def in_part(scores: Scores, part: Part) -> tuple[np.ndarray, np.ndarray]:
     return np.array(docnums, np.int64) - part.base, values
 
 
-@settings(max_examples=60, deadline=None)
 @given(seed=seeds, n_words=st.integers(2, 3))
 def test_a_word_of_a_phrase_may_be_any_of_several(seed: int, n_words: int) -> None:
     rng = np.random.default_rng(seed)
@@ -137,7 +135,6 @@ def phrase_for(part: Part, corpus: Corpus, words: list[int], how: dict[str, Any]
     return views.phrase_of(alternatives, sequence, slop=how["slop"], field=where)
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     seed=seeds,
     k=hits_wanted,
@@ -248,7 +245,6 @@ def listed_phrase(tree: Tree, corpus: Corpus, part: Part) -> tuple[np.ndarray, n
     return matches(part, phrase, (tree.weight, mean_length(corpus, "both")), everything)
 
 
-@settings(max_examples=100, deadline=None)
 @given(seed=seeds, k=hits_wanted, depth=st.integers(0, 4))
 def test_trees_match_and_rank_as_the_definition_says(seed: int, k: int, depth: int) -> None:
     rng = np.random.default_rng(seed)
@@ -272,7 +268,6 @@ def test_trees_match_and_rank_as_the_definition_says(seed: int, k: int, depth: i
     assert found == sorted(d for d in expected if corpus.is_live[d])
 
 
-@settings(max_examples=50, deadline=None)
 @given(seed=seeds, k=hits_wanted, depth=st.integers(0, 3), sort=st.sampled_from(["new", "old"]))
 def test_trees_are_sorted_by_date_with_undated_articles_last(
     seed: int, k: int, depth: int, sort: str
@@ -306,7 +301,6 @@ def test_trees_are_sorted_by_date_with_undated_articles_last(
     assert scores == pytest.approx([expected[d] for d in docnums], rel=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
 @given(seed=seeds)
 def test_sets_of_words_hold_the_articles_that_have_one(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -44,7 +44,7 @@ def ids(folder: Path, held: list[Article], query: str, match: Literal["all", "an
 
 
 @pytest.mark.parametrize("match", ["all", "any"])
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(drawn=articles, query=queries, language=st.sampled_from(LANGUAGES))
 def test_other_languages_change_no_hit_among_articles_of_one(
     tmp_path: Path,
@@ -60,7 +60,7 @@ def test_other_languages_change_no_hit_among_articles_of_one(
     assert found == ids(tmp_path, own, query, match)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(drawn=articles, query=queries, join=st.sampled_from([And, Or]))
 def test_a_word_of_a_query_has_one_df_over_all_languages(
     tmp_path: Path, drawn: list[Article], query: str, join: type[And | Or]

@@ -63,7 +63,7 @@ def build(folder: Path, articles: list[Article], cuts: set[int], deleted: set[st
 
 @pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
 @pytest.mark.parametrize("sort", get_args(Sort))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_ids_order_scores_and_total_are_those_of_the_reference(
     tmp_path: Path, data: st.DataObject, sort: str, is_compiled: bool
@@ -122,7 +122,7 @@ class StopAfter(Stop):
 
 @pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
 @pytest.mark.parametrize("sort", ["relevance", "oldest"])
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_search_that_is_stopped_anywhere_gives_only_what_matches(
     tmp_path: Path, data: st.DataObject, sort: Sort, is_compiled: bool
@@ -152,7 +152,7 @@ def test_a_search_that_is_stopped_anywhere_gives_only_what_matches(
 
 
 @pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_matching_articles_join_as_sets_do(
     tmp_path: Path, data: st.DataObject, is_compiled: bool
@@ -195,7 +195,7 @@ def test_articles_of_different_commits_do_not_join(tmp_path: Path) -> None:
             _ = before & after
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_stock_whoosh_finds_and_scores_the_same_on_our_segments(
     tmp_path: Path, data: st.DataObject

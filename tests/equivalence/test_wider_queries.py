@@ -109,7 +109,7 @@ def ids(index: Index, query: str, match: Literal["all", "any"] = "all") -> set[s
     return {hit.id for hit in results if "let go" not in " ".join(map(str, results.warnings))}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(drawn=articles, data=st.data())
 def test_a_pattern_finds_all_that_a_word_finds_that_fits_it(
     tmp_path: Path, drawn: list[Article], data: st.DataObject
@@ -120,7 +120,7 @@ def test_a_pattern_finds_all_that_a_word_finds_that_fits_it(
             assert ids(index, query) <= ids(index, wider), (query, wider)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(drawn=articles, query=queries, other=parts, cut=st.integers(0, 8))
 def test_a_query_that_asks_for_less_finds_more(
     tmp_path: Path, drawn: list[Article], query: str, other: str, cut: int

@@ -50,7 +50,6 @@ def slice_terms(run: PostingRun, first: int, end: int) -> PostingRun:
     )
 
 
-@settings(deadline=None, max_examples=60)
 @given(run=posting_runs(), data=st.data())
 def test_postings_come_back_as_written(tmp_path_factory, run, data):
     path = tmp_path_factory.mktemp("postings") / "a.seg"
@@ -71,7 +70,6 @@ def test_postings_come_back_as_written(tmp_path_factory, run, data):
             assert reader.cf(term) == slice_terms(run, term, term + 1).freqs.sum()
 
 
-@settings(deadline=None, max_examples=60)
 @given(run=posting_runs())
 def test_compiled_encoder_writes_the_same_bytes(run):
     slow = entries.encode(run, LENGTHS, LEVELS)
@@ -128,7 +126,6 @@ def test_a_term_cut_inside_a_block_is_refused(tmp_path):
         write(tmp_path / "a.seg", [(parts[0], False), (parts[1], True)])
 
 
-@settings(deadline=None, max_examples=40)
 @given(run=posting_runs(), k1=st.floats(0, 5), b=st.floats(0, 1), average=st.floats(1, 5000))
 def test_no_posting_beats_the_bound_of_its_entry(run, k1, b, average):
     encoded = entries.encode(run, LENGTHS, LEVELS)
@@ -140,7 +137,6 @@ def test_no_posting_beats_the_bound_of_its_entry(run, k1, b, average):
     assert np.all(scores <= of_entry * (1 + 1e-12))
 
 
-@settings(deadline=None, max_examples=40)
 @given(run=posting_runs(), data=st.data())
 def test_some_entries_decode_without_the_others(tmp_path_factory, run, data):
     path = tmp_path_factory.mktemp("postings") / "a.seg"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.search.run import bitmaps
@@ -14,7 +14,6 @@ from newsearch.search.run.kernels.visiting import visiting_order
 few = st.integers(-2, 2)
 
 
-@settings(max_examples=60, deadline=None)
 @given(rows=st.lists(st.tuples(few, few), max_size=40), k=st.integers(1, 8))
 def test_heap_keeps_the_best_by_key_then_newest_then_hash(
     rows: list[tuple[int, int]], k: int
@@ -34,7 +33,6 @@ def test_heap_keeps_the_best_by_key_then_newest_then_hash(
     assert scores == [offered[number][0] / 2 for number in docnums]
 
 
-@settings(max_examples=60, deadline=None)
 @given(reach=st.lists(st.integers(0, 9), max_size=100), k=st.sampled_from([1, 400, 5000]))
 def test_every_block_that_can_match_is_visited_once_the_best_first(
     reach: list[int], k: int

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.article import Article
@@ -517,7 +517,6 @@ MARKUP = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=50)
 @given(MARKUP)
 def test_no_markup_makes_reading_fail(markup: str) -> None:
     data = markup.encode("utf-8", "surrogatepass")

@@ -7,7 +7,7 @@ from io import BufferedReader, BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.article import Article
@@ -115,7 +115,6 @@ def test_other_texts_are_no_mail(start: bytes) -> None:
     assert not is_mail(start)
 
 
-@settings(max_examples=40)
 @given(st.binary(max_size=300))
 def test_no_bytes_end_a_mailbox(junk: bytes) -> None:
     junk = junk.replace(b"From ", b"")
