@@ -58,6 +58,7 @@ def newsearch(folder: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", ["desk:foreign", 'desk:"foreign news"', "envoys -desk:sports"])
 def test_a_field_told_in_two_files_filters(question: str, archive: Path) -> None:
     answer = json.loads(newsearch(archive, "query", "--json", "--", question))

@@ -75,6 +75,7 @@ def purge(path: Path) -> None:
         index.delete(["a", "c"], purge=True)
 
 
+@pytest.mark.slow
 def test_a_purge_that_is_killed_can_be_done_again(tmp_path: Path) -> None:
     kept, path = tmp_path / "kept", tmp_path / "archive"
     with newsearch.open_index(kept, create=True) as index:

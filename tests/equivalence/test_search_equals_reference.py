@@ -46,6 +46,12 @@ class AlwaysOrNever(Warming):
         pass
 
 
+SORTS = [
+    sort if sort in {"relevance", "newest"} else pytest.param(sort, marks=pytest.mark.slow)
+    for sort in get_args(Sort)
+]
+
+
 @pytest.fixture(autouse=True)
 def own_warming(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "warming", searching.warming)
@@ -62,7 +68,7 @@ def build(folder: Path, articles: list[Article], cuts: set[int], deleted: set[st
 
 
 @pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
-@pytest.mark.parametrize("sort", get_args(Sort))
+@pytest.mark.parametrize("sort", SORTS)
 @settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_ids_order_scores_and_total_are_those_of_the_reference(
@@ -121,7 +127,7 @@ class StopAfter(Stop):
 
 
 @pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
-@pytest.mark.parametrize("sort", ["relevance", "oldest"])
+@pytest.mark.parametrize("sort", ["relevance", pytest.param("oldest", marks=pytest.mark.slow)])
 @settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_search_that_is_stopped_anywhere_gives_only_what_matches(

@@ -19,8 +19,8 @@ LONG = [
 
 
 SOME = [
-    pytest.param(range(40), id="some"),
-    pytest.param(range(40, 400), marks=pytest.mark.slow, id="more"),
+    pytest.param(range(15), id="some"),
+    pytest.param(range(15, 400), marks=pytest.mark.slow, id="more"),
 ]
 
 

@@ -187,6 +187,7 @@ class IndexHistory(RuleBasedStateMachine):
         assert self.index.check() == []
 
 
+@pytest.mark.slow
 def test_an_index_holds_and_finds_what_a_dictionary_would(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merge_policy, "TIER_FACTOR", 3)
     IndexHistory.seen.clear()

@@ -38,6 +38,7 @@ def ask(folder: Path, scale: int) -> tuple[int, int]:
     return int(result), int(hits)
 
 
+@pytest.mark.slow
 def test_a_constant_changed_in_another_file_changes_what_compiled_code_does(tmp_path):
     package = tmp_path / "compiled_here"
     package.mkdir()

@@ -67,6 +67,7 @@ def test_spans_of_days_hold_about_the_stated_share_of_articles(corpus: Corpus) -
         assert held == pytest.approx((0.01, 0.1, 0.5)[number % 3], abs=0.05)
 
 
+@pytest.mark.slow
 def test_drawn_queries_have_the_topics_lengths_and_rarities() -> None:
     articles = [words_of(a["body"]) for a in read_articles(prepare("generated:3k").path)]
     model = load_model()

@@ -46,6 +46,7 @@ def test_run_names_what_is_not_installed(tmp_path: Path, monkeypatch: pytest.Mon
     assert "lucene: skipped: no Lucene jar" in render(run.result, "tantivy")
 
 
+@pytest.mark.slow
 def test_run_measures_indexing_and_every_kind_of_query(tmp_path: Path, small_corpus: Path) -> None:
     corpus = prepare(str(small_corpus))
     run = _run(tmp_path, "whoosh", "sqlite-fts5")
@@ -144,6 +145,7 @@ def test_growth_is_measured_on_the_indexes_of_an_earlier_run_when_asked_for(
     assert {row.kind for row in run.result.querying} == {"or", "and", "phrase"}
 
 
+@pytest.mark.slow
 def test_threads_share_an_open_index(tmp_path: Path, small_corpus: Path) -> None:
     corpus = prepare(str(small_corpus))
     run = _run(tmp_path, "newsearch", "sqlite-fts5")

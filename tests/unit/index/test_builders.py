@@ -91,6 +91,7 @@ def test_a_full_memory_is_spilled_to_segments(many_articles: list[Article], tmp_
     assert first == 700
 
 
+@pytest.mark.slow
 def test_one_article_larger_than_the_memory_is_kept_whole(tmp_path: Path) -> None:
     words = " ".join(f"word{number}" for number in range(5_000))
     articles = [Article(id="a", body=words)]

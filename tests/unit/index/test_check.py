@@ -45,7 +45,7 @@ def test_a_sound_index_has_no_problem(index: newsearch.Index) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # a TOC is read from its copy
-@pytest.mark.parametrize("ending", [".seg", ".toc", ".del"])
+@pytest.mark.parametrize("ending", [".seg", pytest.param(".toc", marks=pytest.mark.slow), ".del"])
 def test_every_flipped_byte_is_reported(index: newsearch.Index, ending: str) -> None:
     index.close()
     [path] = [file for file in index.path.iterdir() if file.name.endswith(ending)]
@@ -60,7 +60,7 @@ def test_every_flipped_byte_is_reported(index: newsearch.Index, ending: str) -> 
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # a TOC is read from its copy
-@pytest.mark.parametrize("ending", [".seg", ".toc", ".del"])
+@pytest.mark.parametrize("ending", [".seg", pytest.param(".toc", marks=pytest.mark.slow), ".del"])
 def test_every_truncation_is_reported(index: newsearch.Index, ending: str) -> None:
     index.close()
     [path] = [file for file in index.path.iterdir() if file.name.endswith(ending)]

@@ -158,6 +158,7 @@ def test_plain_words_are_read_as_the_grammar_reads_them(text, match):
     assert shifted == list(by_grammar.warnings)
 
 
+@pytest.mark.slow
 def test_five_thousand_random_texts_are_read():
     check_texts(random_texts(1, 5_000))
 
