@@ -214,6 +214,7 @@ def test_long_words_are_cut_and_still_equal() -> None:
     assert len(tokens.form("é" * 5000)) == tokens.FORM_LENGTH_LIMIT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

@@ -282,6 +282,7 @@ def longest_within_limits(piece: str, analyser, match: str):
     return trees
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ADVERSARIAL)
 def test_longest_repetitions_are_read_and_stay_within_recursion(piece, bilingual):
     for match in ("all", "any"):
