@@ -11,7 +11,7 @@ import gzip
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,10 @@ from typing import Any
 Read = dict[str, Any]
 """What a reader finds: ``title``, ``body``, ``date``, ``authors``, as far as it looks for them."""
 Reader = Callable[[bytes, str], Read]
+
+
+def _as_read(title: str | None, body: str | None, date: object, authors: Iterable[str]) -> Read:
+    return {"title": title, "body": body, "date": str(date or ""), "authors": list(authors)}
 
 
 def _newsearch() -> Reader:
@@ -29,13 +33,7 @@ def _newsearch() -> Reader:
             found = newsearch.parse(page, name=name)
         except newsearch.ArticleError:
             return {}
-        date = str(found.date or "")
-        return {
-            "title": found.title,
-            "body": found.body,
-            "date": date,
-            "authors": list(found.author),
-        }
+        return _as_read(found.title, found.body, found.date, found.author)
 
     return read
 
@@ -47,8 +45,7 @@ def _trafilatura() -> Reader:
         found = bare_extraction(page, with_metadata=True, include_comments=False)
         if found is None:
             return {}
-        authors = (found.author or "").split("; ")
-        return {"title": found.title, "body": found.text, "date": found.date, "authors": authors}
+        return _as_read(found.title, found.text, found.date, (found.author or "").split("; "))
 
     return read
 
@@ -72,13 +69,7 @@ def _newspaper() -> Reader:
         found = Article("http://example.com/a", fetch_images=False)
         found.download(input_html=page.decode("utf-8", "replace"))
         found.parse()
-        date = str(found.publish_date or "")
-        return {
-            "title": found.title,
-            "body": found.text,
-            "date": date,
-            "authors": list(found.authors),
-        }
+        return _as_read(found.title, found.text, found.publish_date, found.authors)
 
     return read
 

@@ -17,7 +17,6 @@ Row = tuple[int | None, dict[str, Any] | Article | Remark]
 _NESTING = frozenset((dict, list))
 _OF_ACTIONS = frozenset(("_index", "_id", "_type"))
 _DEEPEST = 6
-_TESTED = 20
 
 
 def opened(rows: Iterable[Row], meanings: Meanings, context: Context) -> Iterator[Row]:
