@@ -32,10 +32,11 @@ def _in_a_row(encoding: str, n_letters: int) -> str:
 _CLEAN_END = r"(?!(?<=[^\W\d_a-zß-öø-ÿ])[À-ÞĞİŞ][’”»…–—™®§°](?!\w))"
 _SURE = re.compile(_CLEAN_END + f"(?:{'|'.join(_in_a_row(*one) for one in _MISTAKEN.items())})")
 _LIKELY = re.compile("|".join((*(_in_a_row(encoding, 1) for encoding in _MISTAKEN), "â€")))
-# Most clean text has no such pair at all; this is 20 times as fast as the whole pattern.
+# Most clean text has no such pair at all, and what is sure starts with one: the whole pattern
+# takes 0.3 us a letter to look through a line, this a 20th of it.
 _PAIR = re.compile(
     f"[{''.join(_as_letters(one, b''.join(_FIRST)) for one in _MISTAKEN)}]"
-    f"[{''.join(_as_letters(one, _REST) for one in _MISTAKEN)}]"
+    f"(?=[{''.join(_as_letters(one, _REST) for one in _MISTAKEN)}])"
 )
 
 
@@ -61,7 +62,7 @@ def _mended_line(line: str) -> str:
     beyond = _beyond_ascii(line)
     if not _PAIR.search(beyond) or any(map(str.isalpha, _LIKELY.sub("", beyond))):
         return line
-    if not _SURE.search(line):
+    if not any(_SURE.match(line, pair.start()) for pair in _PAIR.finditer(line)):
         return line
     from ftfy import fix_encoding  # which is slow to load
 
