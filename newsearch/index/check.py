@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from newsearch.article import Article
 from newsearch.codec.check import check_bytes, check_parts
 from newsearch.codec.framing import ArrayFile
-from newsearch.codec.whoosh.codec import open_segment
+from newsearch.codec.records import SegmentRecord, open_segment
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index.blocked import BLOCKED_NAME, BlockList
 from newsearch.index.commit import LOADED_NAME
 from newsearch.index.derived import check_derived
-from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.toc import Toc, copy_name, latest_commit, read_toc, toc_name
 from newsearch.schema import NO_DATE_S
@@ -74,7 +73,7 @@ def check_loaded(folder: Path) -> list[str]:
 
 def check_segment_of(
     folder: Path,
-    record: NewsSegmentInfo,
+    record: SegmentRecord,
     *,
     quick: bool = False,
     live: list[SegmentReader] | None = None,
@@ -105,7 +104,7 @@ def check_segment_of(
     return list(dict.fromkeys((*own, *others)))
 
 
-def _deleted(folder: Path, record: NewsSegmentInfo) -> NDArray[np.bool_]:
+def _deleted(folder: Path, record: SegmentRecord) -> NDArray[np.bool_]:
     try:
         return record.read_deleted(folder)
     except FileNotFoundError as error:

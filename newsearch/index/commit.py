@@ -20,21 +20,19 @@ from numpy.typing import NDArray
 from newsearch.closing import Closing
 from newsearch.codec.deletions import write_deleted
 from newsearch.codec.framing import put_in_place, rename, sync_folder, write_synced
+from newsearch.codec.records import INDEX_NAME, SUFFIX, SegmentRecord, open_segment
 from newsearch.codec.segment import Segment
-from newsearch.codec.whoosh.codec import SUFFIX, open_segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index.article_ids import ArticleIds
 from newsearch.index.blocked import BLOCKED_NAME
 from newsearch.index.lock import WriterLock
-from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.toc import (
-    INDEX_NAME,
     copy_name,
-    encode_toc,
     last_generation,
     read_toc,
     toc_name,
 )
+from newsearch.index.toc_writing import encode_toc
 
 LOADED_NAME = "loaded"
 """The files that were loaded; see `newsearch.index.loaded_files`."""
@@ -66,7 +64,7 @@ class PendingSegment:
         The segment as the TOC lists it, or will.
     """
 
-    def __init__(self, folder: Path, record: NewsSegmentInfo) -> None:
+    def __init__(self, folder: Path, record: SegmentRecord) -> None:
         self._folder = folder
         self.record = record
         self.is_changed = False
@@ -205,7 +203,7 @@ class Changes(Closing):
 
     def path_of(self, segment_id: bytes) -> Path:
         """Name the file of a segment that is to be built."""
-        return self._make(NewsSegmentInfo(INDEX_NAME, segment_id, 0).file_name)
+        return self._make(SegmentRecord(segment_id, 0).file_name)
 
     def _make(self, name: str) -> Path:
         """Return the path of a new file, which `close` removes unless it is published."""
@@ -222,7 +220,7 @@ class Changes(Closing):
         deleted
             Articles of it that are deleted already.
         """
-        pending = PendingSegment(self.folder, NewsSegmentInfo(INDEX_NAME, segment_id, articles))
+        pending = PendingSegment(self.folder, SegmentRecord(segment_id, articles))
         if deleted is not None and deleted.any():
             pending.deleted = deleted.copy()
             pending.is_changed = True
@@ -274,7 +272,7 @@ class Changes(Closing):
         pending.record = pending.record.with_deleted(pending.deleted, name)
         pending.is_changed = False
 
-    def _encoded(self, records: list[NewsSegmentInfo], generation: int) -> bytes:
+    def _encoded(self, records: list[SegmentRecord], generation: int) -> bytes:
         # What was purged stays out, even where the list of it is lost one day.
         has_blocked = self.toc.has_blocked or (self.folder / BLOCKED_NAME).exists()
         return encode_toc(records, generation, self._languages(), has_blocked=has_blocked)

@@ -18,6 +18,7 @@ from newsearch.codec.framing import (
     read_small,
     write_synced,
 )
+from newsearch.codec.records import INDEX_NAME
 from newsearch.errors import (
     CorruptIndexError,
     IndexingError,
@@ -25,7 +26,7 @@ from newsearch.errors import (
     NewsearchError,
     other_version,
 )
-from newsearch.index.toc import INDEX_NAME, encode_toc, toc_name
+from newsearch.index.toc import toc_name
 from newsearch.marker import INDEX_MARKER
 
 _MAX_MARKER_BYTES: Final = 1 << 16
@@ -121,6 +122,8 @@ def _is_there(file: Path) -> bool:
 
 
 def _create(path: Path) -> None:
+    from newsearch.index.toc_writing import encode_toc  # with Whoosh, which queries do without
+
     make_folder(path)
     if any(not file.name.startswith(f"_{INDEX_NAME}_") for file in path.iterdir()):
         raise IndexingError(

@@ -12,8 +12,8 @@ from typing import Final
 from whoosh.util.filelock import FileLock
 
 from newsearch.codec.framing import read_small
+from newsearch.codec.records import INDEX_NAME
 from newsearch.errors import IndexingError, IndexLockedError, NewsearchError
-from newsearch.index.toc import INDEX_NAME
 
 LOCK_NAME: Final = f"{INDEX_NAME}_WRITELOCK"
 """The lock of Whoosh's own writers."""

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from newsearch.analysis.folding import fold
 from newsearch.analysis.terms import language_of
+from newsearch.codec.records import SegmentRecord, open_segment
 from newsearch.codec.segment import Segment
-from newsearch.codec.whoosh.codec import open_segment
 from newsearch.errors import CorruptIndexError
-from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.toc import Commit, Toc, latest_commit, read_tocs
 
@@ -134,7 +133,7 @@ def _open_what_is_left(folder: Path, toc: Toc) -> _Opened:
     return _Opened.of(toc, segments, errors)
 
 
-def _open_segment(folder: Path, record: NewsSegmentInfo) -> tuple[Segment, NDArray[np.bool_]]:
+def _open_segment(folder: Path, record: SegmentRecord) -> tuple[Segment, NDArray[np.bool_]]:
     try:
         return open_segment(folder, record), record.read_deleted(folder)
     except FileNotFoundError as error:

@@ -11,29 +11,21 @@ import contextlib
 import io
 import pickle
 import re
+import struct
 import time
 import zlib
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from whoosh.filedb.filestore import RamStorage
-from whoosh.filedb.structfile import StructFile
-from whoosh.index import TOC
-
 from newsearch.codec.coding.entries import MAX_DOCS
 from newsearch.codec.framing import read_small
+from newsearch.codec.records import INDEX_NAME, SegmentRecord
 from newsearch.errors import CorruptIndexError
-from newsearch.index.segment_info import NewsSegmentInfo
-from newsearch.index.whoosh_index import NamedSchema
 
-INDEX_NAME: Final = "MAIN"
-"""What Whoosh calls an index that has no other name; its files begin with it."""
-
-_BLOCKED_MAGIC: Final = b"\nnewsearch blocked"
-_CHECKSUM_MAGIC: Final = b"\nnewsearch crc32 "
-_CHECKSUM_BYTES: Final = len(_CHECKSUM_MAGIC) + 8
+BLOCKED_MAGIC: Final = b"\nnewsearch blocked"
+CHECKSUM_MAGIC: Final = b"\nnewsearch crc32 "
+_CHECKSUM_BYTES: Final = len(CHECKSUM_MAGIC) + 8
 _BYTE_ORDER: Final = -12345
 _TOC_VERSION: Final = -111
 _MAX_TOC_BYTES: Final = 1 << 20
@@ -74,7 +66,7 @@ class Toc(NamedTuple):
     """
 
     commit: Commit
-    segments: list[NewsSegmentInfo]
+    segments: list[SegmentRecord]
     faults: tuple[str, ...] = ()
     has_blocked: bool = False
 
@@ -93,24 +85,6 @@ def copy_name(generation: int) -> str:
     return f"{INDEX_NAME}.{generation}.toc.copy"
 
 
-def encode_toc(
-    segments: list[NewsSegmentInfo],
-    generation: int,
-    languages: Iterable[str] = (),
-    *,
-    has_blocked: bool = False,
-) -> bytes:
-    """Return the bytes of a TOC: Whoosh's own, then what Whoosh does not read, with a checksum.
-
-    `languages`: those of the articles, the most frequent first, in which Whoosh analyses queries.
-    """
-    memory = RamStorage()
-    TOC(NamedSchema(*languages), segments, generation).write(memory, INDEX_NAME)
-    content: bytes = memory.files[toc_name(generation)]
-    content += _BLOCKED_MAGIC if has_blocked else b""
-    return content + _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(content)
-
-
 def decode_toc(path: Path, content: bytes, generation: int) -> Toc:
     """Read the bytes of a TOC; no code in them is run.
 
@@ -127,16 +101,16 @@ def decode_toc(path: Path, content: bytes, generation: int) -> Toc:
         For bytes that are damaged, name a class that has no place there, or say what cannot be.
     """
     head, checksum = content[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
-    has_checksum = checksum.startswith(_CHECKSUM_MAGIC)
-    if has_checksum and checksum != _CHECKSUM_MAGIC + b"%08x" % zlib.crc32(head):
+    has_checksum = checksum.startswith(CHECKSUM_MAGIC)
+    if has_checksum and checksum != CHECKSUM_MAGIC + b"%08x" % zlib.crc32(head):
         raise CorruptIndexError(path, "the checksum of the table of contents differs")
     try:
-        whooshs = head.removesuffix(_BLOCKED_MAGIC) if has_checksum else content
+        whooshs = head.removesuffix(BLOCKED_MAGIC) if has_checksum else content
         segments = _parse(io.BytesIO(whooshs), generation)
     except Exception as error:  # pickle: "other exceptions may also be raised"
         raise CorruptIndexError(path, "the table of contents is damaged") from error
     verified = [_verified(path, segment) for segment in segments]
-    if len({segment.segid for segment in verified}) != len(verified):
+    if len({record.id_bytes for record in verified}) != len(verified):
         raise CorruptIndexError(path, "the table of contents names a segment twice")
     has_blocked = has_checksum and len(whooshs) < len(head)
     return Toc(_commit(content, generation), verified, has_blocked=has_blocked)
@@ -226,40 +200,59 @@ def _names(folder: Path) -> list[tuple[Path, int]]:
     return [(path, generation) for path, generation, _ in named]
 
 
+class _Listed:
+    """Takes the values of a pickled segment, whose own class is Whoosh's to load."""
+
+
 class _NewsUnpickler(pickle._Unpickler):
-    """Restores plain values and our segments.
+    """Restores plain values and what segments hold.
 
     It is the one in Python: the one in C takes a gigabyte where seven bytes ask for it.
     """
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == (NewsSegmentInfo.__module__, NewsSegmentInfo.__qualname__):
-            return NewsSegmentInfo
+        if (module, name) == ("newsearch.index.segment_info", "NewsSegmentInfo"):
+            return _Listed
         raise pickle.UnpicklingError(f"{module}.{name} has no place in it")
 
 
 def _parse(file: io.BytesIO, generation: int) -> list[Any]:
     """Read Whoosh's layout: sizes of C types, versions, schema, generation, segments."""
-    stream = StructFile(file)
     for _ in range(3):
-        stream.read_varint()
-    if stream.read_int() != _BYTE_ORDER or stream.read_int() != _TOC_VERSION:
+        _read_varint(file)
+    if (_read_int(file), _read_int(file)) != (_BYTE_ORDER, _TOC_VERSION):
         raise ValueError("not a table of contents of this Whoosh")
     for _ in range(3):
-        stream.read_varint()
-    stream.skip_string()
-    if stream.read_int() != generation:
+        _read_varint(file)
+    file.seek(_read_varint(file), io.SEEK_CUR)
+    if _read_int(file) != generation:
         raise ValueError("its generation is not that of its name")
-    stream.read_int()
+    _read_int(file)
     segments = _NewsUnpickler(file).load()
     if not isinstance(segments, list) or file.read(1):
         raise ValueError("no list of segments, or something after it")
     return segments
 
 
-def _verified(path: Path, segment: Any) -> NewsSegmentInfo:
-    """Make a segment anew from the values of an unpickled one, if they can be."""
-    plain = {"live_crc": None, **vars(segment)} if isinstance(segment, NewsSegmentInfo) else {}
+def _read_int(file: io.BytesIO) -> int:
+    (number,) = struct.unpack("!i", file.read(4))
+    return int(number)
+
+
+def _read_varint(file: io.BytesIO) -> int:
+    """Read groups of 7 bits, the lowest first; all but the last have bit 7 set."""
+    number = 0
+    for shift in range(0, 35, 7):
+        (byte,) = file.read(1)
+        number |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return number
+    raise ValueError("a number has too many bytes")
+
+
+def _verified(path: Path, segment: Any) -> SegmentRecord:
+    """Make a record of the values of an unpickled segment, if they can be."""
+    plain = {"live_crc": None, **vars(segment)} if isinstance(segment, _Listed) else {}
     match plain:
         case {
             "segid": str(segid),
@@ -273,11 +266,5 @@ def _verified(path: Path, segment: Any) -> NewsSegmentInfo:
             and 0 <= deleted <= articles <= MAX_DOCS
             and (live_name is None or _FILE_NAME.fullmatch(live_name))
         ):
-            id_bytes = bytes.fromhex(segid)
-            return NewsSegmentInfo(
-                *(INDEX_NAME, id_bytes, articles),
-                deleted=deleted,
-                live_name=live_name,
-                live_crc=live_crc,
-            )
+            return SegmentRecord(bytes.fromhex(segid), articles, deleted, live_name, live_crc)
     raise CorruptIndexError(path, "the table of contents names an impossible segment")

@@ -15,9 +15,10 @@ from whoosh.fields import Schema
 from whoosh.filedb.filestore import ReadOnlyError
 from whoosh.index import FileIndex
 
+from newsearch.codec.records import INDEX_NAME
 from newsearch.errors import IndexingError
+from newsearch.index.whoosh_schema import build_schema
 from newsearch.marker import INDEX_MARKER
-from newsearch.schema import build_schema
 
 
 class NamedSchema(Schema):  # type: ignore[misc]  # Whoosh has no types
@@ -75,8 +76,6 @@ def _lock(index: Any, name: str) -> Any:
 
 
 def _folder_of_ours(index: Any) -> Path | None:
-    from newsearch.index.toc import INDEX_NAME
-
     folder = getattr(index.storage, "folder", "")  # that of a storage in memory is ""
     if not folder or index.indexname != INDEX_NAME or not (Path(folder) / INDEX_MARKER).exists():
         return None

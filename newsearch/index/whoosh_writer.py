@@ -18,6 +18,7 @@ from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.load import Loader
 from newsearch.index.merge import merge_all, merge_as_needed
 from newsearch.index.packing import PackedArticle
+from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.sources.given import GivenArticles
 
 _BATCH_ARTICLES = 1_000
@@ -141,9 +142,11 @@ class NewsWriter(IndexWriter):  # type: ignore[misc]  # Whoosh has no types
 
     def reader(self, reuse: Any = None) -> Any:
         """Return a reader of the articles that were there when the writer was made."""
-        records = self._changes.toc.segments
+        segments = [NewsSegmentInfo(record) for record in self._changes.toc.segments]
         generation = self._changes.toc.commit.generation
-        return FileIndex._reader(self._index.storage, self.schema, records, generation, reuse=reuse)
+        return FileIndex._reader(
+            self._index.storage, self.schema, segments, generation, reuse=reuse
+        )
 
     def add_field(self, fieldname: str, fieldtype: Any, **_options: Any) -> None:
         """Refuse: the fields are those of every newsearch index."""

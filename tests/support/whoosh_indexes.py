@@ -11,17 +11,19 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
-from newsearch import fields, schema
+from newsearch import fields
 from newsearch.article import Article
 from newsearch.codec.deletions import write_deleted
+from newsearch.codec.records import SegmentRecord
 from newsearch.codec.segment import Segment
 from newsearch.index.commit import Changes
 from newsearch.index.directory import open_directory
 from newsearch.index.merge import merge_segments
 from newsearch.index.packing import pack_article
-from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.small_builder import build_segment, new_segment_id
-from newsearch.index.toc import encode_toc, toc_name
+from newsearch.index.toc import toc_name
+from newsearch.index.toc_writing import encode_toc
+from newsearch.index.whoosh_schema import build_schema
 from support.whoosh_values import stored_values, whoosh_values
 
 Batches = Sequence[Sequence[Article]]
@@ -30,7 +32,7 @@ Batches = Sequence[Sequence[Article]]
 
 def stock_index(folder: Path, batches: Batches, deleted: Sequence[int] = ()) -> FileIndex:
     """Index with Whoosh's own writer and codec; ``deleted`` are global docnums."""
-    index = FileIndex.create(FileStorage(str(folder)), schema.build_schema(), "MAIN")
+    index = FileIndex.create(FileStorage(str(folder)), build_schema(), "MAIN")
     for batch in batches:
         writer = index.writer()
         for article in batch:
@@ -87,7 +89,7 @@ def build_by_merging(folder: Path, articles: Sequence[Article]) -> bytes:
 
 
 def path_of(folder: Path, segment_id: bytes) -> Path:
-    return folder / NewsSegmentInfo("MAIN", segment_id, 0).file_name
+    return folder / SegmentRecord(segment_id, 0).file_name
 
 
 def news_index(
@@ -97,7 +99,7 @@ def news_index(
     write: Write = build_small,
 ) -> FileIndex:
     """Index with a builder of ours; the segments are those of the batches."""
-    index = FileIndex.create(FileStorage(str(folder)), schema.build_schema(), "MAIN")
+    index = FileIndex.create(FileStorage(str(folder)), build_schema(), "MAIN")
     segments, base = [], 0
     for batch in batches:
         own = [docnum - base for docnum in deleted if base <= docnum < base + len(batch)]
@@ -112,15 +114,13 @@ def write_segment(
     articles: Sequence[Article],
     deleted: Sequence[int],
     write: Write = build_small,
-) -> NewsSegmentInfo:
+) -> SegmentRecord:
     """Write a segment file, and the list of its deleted articles."""
     segment_id = write(folder, articles)
     live_name = f"MAIN_{segment_id.hex()}.1.del" if deleted else None
-    listed = NewsSegmentInfo(
-        "MAIN", segment_id, len(articles), deleted=len(deleted), live_name=live_name
-    )
+    record = SegmentRecord(segment_id, len(articles), len(deleted), live_name)
     if live_name:
         bits = np.zeros(len(articles), np.bool_)
         bits[list(deleted)] = True
         write_deleted(folder / live_name, segment_id, bits)
-    return listed
+    return record

@@ -11,7 +11,6 @@ from strategies import collections
 from support.whoosh_indexes import write_segment
 from support.whoosh_values import whoosh_values
 
-from newsearch import schema
 from newsearch.article import Article
 from newsearch.codec.segment import Segment
 from newsearch.codec.whoosh import text_fields
@@ -19,6 +18,8 @@ from newsearch.codec.whoosh.field_views import FieldPostings, numbers_from, stat
 from newsearch.codec.whoosh.fields import FIELD_NAMES, Fields
 from newsearch.codec.whoosh.text_fields import FormField, StemField, Text
 from newsearch.errors import CorruptIndexError
+from newsearch.index.segment_info import NewsSegmentInfo
+from newsearch.index.whoosh_schema import build_schema
 
 VIEWS = {"": StemField, "_forms": FormField}
 
@@ -65,15 +66,15 @@ def as_lists(postings: FieldPostings) -> list[list[int]]:
 
 
 def test_fields_are_those_of_the_schema():
-    indexed = [name for name, field in schema.build_schema().items() if field.indexed]
+    indexed = [name for name, field in build_schema().items() if field.indexed]
 
     assert sorted(indexed) == FIELD_NAMES
 
 
 def test_damaged_stored_article_is_a_corrupt_index(tmp_path):
-    listed = write_segment(tmp_path, [Article(id="a", body="text", url="u")], ())
+    listed = NewsSegmentInfo(write_segment(tmp_path, [Article(id="a", body="text", url="u")], ()))
 
-    with Segment(tmp_path / listed.file_name) as segment:
+    with Segment(tmp_path / listed.record.file_name) as segment:
         fields = Fields(segment, listed.words, lambda stored: listed.values(stored[:1]))
         with pytest.raises(CorruptIndexError, match="a stored article is damaged"):
             list(numbers_from(fields.view("url")))

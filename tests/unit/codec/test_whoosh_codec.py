@@ -17,8 +17,9 @@ from whoosh.index import open_dir
 import newsearch
 from newsearch.analysis.stems import stem
 from newsearch.article import Article
-from newsearch.codec.whoosh.codec import open_segment
+from newsearch.codec.records import open_segment
 from newsearch.errors import CorruptIndexError, IndexingError
+from newsearch.index.segment_info import NewsSegmentInfo
 
 ARTICLES = [Article(id=f"{n}", title=f"Summit {n}", body="Kim ran to the summit") for n in range(3)]
 
@@ -65,7 +66,7 @@ def test_list_of_other_deletions_is_refused(tmp_path):
 
 
 def test_whoosh_cannot_write_to_our_segments(tmp_path):
-    listed = write_segment(tmp_path, ARTICLES, ())
+    listed = NewsSegmentInfo(write_segment(tmp_path, ARTICLES, ()))
 
     for refused in (
         lambda: listed.delete_document(0),

@@ -12,7 +12,8 @@ from support.forging import forge
 
 import newsearch
 from newsearch.codec.framing import ArrayFile
-from newsearch.index.toc import copy_name, encode_toc, read_toc, toc_name
+from newsearch.index.toc import copy_name, read_toc, toc_name
+from newsearch.index.toc_writing import encode_toc
 
 
 @pytest.fixture(scope="module")

@@ -17,19 +17,22 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, open_dir
 
 import newsearch
+from newsearch.codec.records import SegmentRecord
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.index import snapshot as snapshots
 from newsearch.index import toc as tocs
 from newsearch.index.segment_info import NewsSegmentInfo
 from newsearch.index.snapshot import Snapshot
-from newsearch.index.toc import decode_toc, encode_toc, read_toc, toc_name
+from newsearch.index.toc import decode_toc, read_toc, toc_name
+from newsearch.index.toc_writing import encode_toc
 from newsearch.index.whoosh_index import NamedSchema
-from newsearch.schema import build_schema
+from newsearch.index.whoosh_schema import build_schema
 
 SEGMENTS = [
-    NewsSegmentInfo("MAIN", bytes(range(16)), 7, deleted=2, live_name="MAIN_00.3.live"),
-    NewsSegmentInfo("MAIN", bytes(16), 900),
+    SegmentRecord(bytes(range(16)), 7, deleted=2, live_name="MAIN_00.3.live"),
+    SegmentRecord(bytes(16), 900),
 ]
+LISTED = [NewsSegmentInfo(record) for record in SEGMENTS]
 
 
 class Shout:
@@ -49,27 +52,25 @@ def whoosh_toc(folder: Path, segments: object, generation: int = 3) -> Path:
     return folder / toc_name(generation)
 
 
-def values(segments: list[NewsSegmentInfo]) -> list[dict]:
-    return [vars(segment) for segment in segments]
-
-
 def test_toc_reads_back_what_was_written():
     found = decode_toc(Path("x"), encode_toc(SEGMENTS, 12), 12)
 
-    assert values(found.segments) == values(SEGMENTS)
+    assert found.segments == SEGMENTS
     assert found.commit.generation == 12
 
 
 def test_toc_that_whoosh_wrote_is_read(tmp_path):
-    whoosh_toc(tmp_path, SEGMENTS)
+    whoosh_toc(tmp_path, LISTED)
 
-    assert values(read_toc(tmp_path).segments) == values(SEGMENTS)
+    assert read_toc(tmp_path).segments == SEGMENTS
 
 
 def test_stock_whoosh_reads_our_toc(tmp_path):
     (tmp_path / toc_name(4)).write_bytes(encode_toc(SEGMENTS, 4))
 
-    assert values(open_dir(str(tmp_path))._segments()) == values(SEGMENTS)  # noqa: SLF001 - of Whoosh
+    read = open_dir(str(tmp_path))._segments()  # noqa: SLF001 - of Whoosh
+    assert [vars(segment) for segment in read] == [vars(segment) for segment in LISTED]
+    assert [segment.record for segment in read] == SEGMENTS
 
 
 def test_newest_toc_is_read_and_temporary_files_are_not(tmp_path):
@@ -123,7 +124,7 @@ def test_a_few_bytes_cannot_ask_for_much_memory():
 
 
 def changed(**attributes: object) -> NewsSegmentInfo:
-    segment = NewsSegmentInfo("MAIN", bytes(16), 7)
+    segment = NewsSegmentInfo(SegmentRecord(bytes(16), 7))
     segment.__dict__.update(attributes)
     return segment
 
@@ -155,7 +156,7 @@ def test_impossible_segment_is_refused(tmp_path, segment):
 
 
 def test_segment_named_twice_is_refused(tmp_path):
-    whoosh_toc(tmp_path, [SEGMENTS[0], SEGMENTS[0]])
+    whoosh_toc(tmp_path, [LISTED[0], LISTED[0]])
 
     with pytest.raises(CorruptIndexError, match="twice"):
         read_toc(tmp_path)
@@ -164,7 +165,7 @@ def test_segment_named_twice_is_refused(tmp_path):
 def test_attribute_in_place_of_a_method_does_not_survive(tmp_path):
     whoosh_toc(tmp_path, [changed(codec=7)])
 
-    assert read_toc(tmp_path).segments[0].codec() != 7
+    assert read_toc(tmp_path).segments == [SegmentRecord(bytes(16), 7)]
 
 
 @given(st.data())
