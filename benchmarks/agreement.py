@@ -17,6 +17,7 @@ from benchmarks.results import AgreementRow
 ByPeer = Mapping[str, Sequence[Answer]]
 
 _SETS = ("or", "and", "phrase", "dates")
+_TOTALS = ("count", "total")
 
 
 def compare(
@@ -41,7 +42,8 @@ def compare(
         for peer, found in answers.get("newest", {}).items()
     }
     yield from _pairs(corpus.name, "newest", newest)
-    yield from _total_pairs(corpus.name, "count", answers.get("count", {}))
+    for kind in _TOTALS:
+        yield from _total_pairs(corpus.name, kind, answers.get(kind, {}))
     yield from _total_pairs(corpus.name, "prefix", totals)
 
 

@@ -1,8 +1,9 @@
 """Compares a new result with a stored one: has newsearch become slower, larger, hungrier?
 
 Seconds of two runs mean little side by side: another machine, another hour. So both runs are first
-divided by a peer measured in the same run, and those ratios are compared. A figure counts only
-where both runs measured it on the same corpus (by digest) for newsearch and for the peer.
+divided by a peer measured in the same run, latencies over the queries that both answered, and those
+ratios are compared. A figure counts only where both runs measured it on the same corpus (by digest)
+for newsearch and for the peer.
 """
 
 from __future__ import annotations
@@ -10,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.results import Result
-
-SUBJECT = "newsearch"
+from benchmarks.results import SUBJECT, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +47,27 @@ def worse(found: list[Change], tolerance: float) -> list[Change]:
 
 
 def _ratios(result: Result, reference: str) -> dict[str, float]:
-    figures = dict(_figures(result))
-    return {
+    digests = {str(corpus["name"]): str(corpus["digest"])[:8] for corpus in result.corpora}
+    figures = dict(_indexing_figures(result, digests))
+    ratios = {
         name: value / figures[name, reference]
         for (name, peer), value in figures.items()
         if peer == SUBJECT and figures.get((name, reference))
     }
+    for pair in (pair for pair in result.pairs if pair.peer == reference):
+        corpus = f"{pair.corpus} {digests[pair.corpus]}"
+        ratios[f"{pair.kind} mean on {corpus}"] = pair.ratio
+        if pair.p99_ratio is not None:
+            ratios[f"{pair.kind} p99 on {corpus}"] = pair.p99_ratio
+    return ratios
 
 
-def _figures(result: Result) -> Iterator[tuple[tuple[str, str], float]]:
-    """Return the figures that are compared, lower is better, by name and engine."""
-    digests = {str(corpus["name"]): str(corpus["digest"])[:8] for corpus in result.corpora}
+def _indexing_figures(
+    result: Result, digests: dict[str, str]
+) -> Iterator[tuple[tuple[str, str], float]]:
+    """Return the figures of indexing, lower is better, by name and engine."""
     for row in result.indexing:
         corpus = f"{row.corpus} {digests[row.corpus]}"
         yield (f"index seconds on {corpus}", row.peer), row.median_s
         yield (f"index bytes on {corpus}", row.peer), float(row.index_bytes)
         yield (f"index peak memory on {corpus}", row.peer), float(row.peak_bytes)
-    for answered in result.querying:
-        corpus = f"{answered.corpus} {digests[answered.corpus]}"
-        yield (f"{answered.kind} mean on {corpus}", answered.peer), answered.mean_ms
-        yield (f"{answered.kind} p99 on {corpus}", answered.peer), answered.p99_ms

@@ -10,12 +10,17 @@ KINDS = {
     "and": "all of the words, best 10",
     "phrase": "two neighbouring words as a phrase, best 10",
     "prefix": "words beginning with the longest word's first letters, 10 of them",
+    "letter": "words beginning with the longest word's first letter, 10 of them",
     "dates": "any of the words within a span of days, best 10",
     "newest": "any of the words, newest 10",
     "snippets": "any of the words, best 10 with a snippet of each",
     "count": "how many articles have any of the words",
+    "total": "any of the words, best 10, and how many articles have any",
 }
-"""Kinds of query; the ninth, ``mixed``, replays these in the proportions of `MIX`."""
+"""Kinds of query; one more, ``mixed``, replays these in the proportions of `MIX`."""
+
+PREFIXES = ("prefix", "letter")
+"""Kinds that ask for the beginning of words."""
 
 MIXED = "mixed"
 MIX = {
@@ -40,7 +45,7 @@ class Query:
     kind
         A key of `KINDS`.
     text
-        As a reader types it. For a phrase its words; for a prefix the letters.
+        As a reader types it. For a phrase its words; for a prefix or letter the letters.
     words
         Runs of letters and digits of the text, lower case, each once, in the order of the text.
     since, until
@@ -52,6 +57,11 @@ class Query:
     words: tuple[str, ...]
     since: str = ""
     until: str = ""
+
+    @property
+    def is_prefix(self) -> bool:
+        """Whether words that begin with the text are asked for, not the text's words."""
+        return self.kind in PREFIXES
 
     @property
     def typed(self) -> str:

@@ -14,14 +14,12 @@ from benchmarks.results import QueryRow, Result
 from benchmarks.scaling import SCALE_KINDS
 
 # Okabe and Ito's palette, told apart by colour-blind readers too; newsearch gets the strongest.
-_COLOURS = dict(
-    zip(
-        PEER_NAMES,
-        ("#D55E00", "#999999", "#0072B2", "#009E73", "#CC79A7", "#8C6D31", "#56B4E9", "#E69F00"),
-        strict=True,
-    )
+_PALETTE = (
+    "#D55E00 #999999 #0072B2 #009E73 #117733 #CC79A7 #8C6D31 #56B4E9 #E69F00 #AA4499 #882255"
+    " #332288"
 )
-_MARKERS = dict(zip(PEER_NAMES, "osD^vPX*", strict=True))
+_COLOURS = dict(zip(PEER_NAMES, _PALETTE.split(), strict=True))
+_MARKERS = dict(zip(PEER_NAMES, "osD^vPX*dph<", strict=True))
 _DPI = 144
 _SHORT_SCALE = 100
 
@@ -99,9 +97,10 @@ def _kind_panel(axis: Any, kind: str, rows: Sequence[QueryRow], peers: Sequence[
     for row in rows:
         y, colour = peers.index(row.peer), _COLOURS[row.peer]
         width = 3.0 if row.peer == "newsearch" else 1.8
-        axis.plot([row.p50_ms, row.p99_ms], [y, y], color=colour, linewidth=width)
         axis.plot(row.p50_ms, y, _MARKERS[row.peer], color=colour, markersize=6)
-        axis.plot(row.p99_ms, y, "|", color=colour, markersize=7)
+        if row.has_p99:
+            axis.plot([row.p50_ms, row.p99_ms], [y, y], color=colour, linewidth=width)
+            axis.plot(row.p99_ms, y, "|", color=colour, markersize=7)
         axis.plot(row.mean_ms, y, "|", color="black", markersize=9, markeredgewidth=1.6)
     for peer in set(peers) - {row.peer for row in rows}:
         is_offered = kind in peer_class(peer).kinds

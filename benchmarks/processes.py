@@ -17,6 +17,7 @@ from benchmarks.corpora import REPOSITORY
 
 # Thread pools that an engine would start for one query are held to one thread, as the rows say.
 _ONE_THREAD = {
+    "LANCE_CPU_THREADS": "1",
     "NUMBA_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",

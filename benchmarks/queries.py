@@ -1,4 +1,4 @@
-"""What is asked: TREC topics or drawn queries, in nine kinds.
+"""What is asked: TREC topics or drawn queries, in every kind.
 
 The topics are those of ``queries/trec_topics``: every row of ``queries.jsonl`` and then of the
 ``beir-*.queries.jsonl`` in order of file name whose text has fewer than 100 characters, repeated
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks.corpora import GENERATED, Corpus, data_folder, sample_articles, searchable_text
 from benchmarks.corpus_statistics import words_of
-from benchmarks.kinds import KINDS, MIX, MIXED, Query
+from benchmarks.kinds import KINDS, MIX, MIXED, PREFIXES, Query
 from benchmarks.model import NewsModel, at_quantiles, load_model
 
 MAX_TOPIC_CHARACTERS = 100
@@ -130,8 +130,8 @@ def _nearest(found: NDArray[np.float64], wanted: NDArray[np.float64]) -> list[in
 def _query(kind: str, text: str, phrase: str = "") -> Query:
     if kind == "phrase":
         text = phrase or _phrase(text)
-    elif kind == "prefix":
-        text = _prefix(text)
+    elif kind in PREFIXES:
+        text = _prefix(text)[: 1 if kind == "letter" else None]
     return Query(kind, text, tuple(dict.fromkeys(_WORD.findall(text.lower()))))
 
 

@@ -19,7 +19,7 @@ from benchmarks.kinds import KINDS, MIXED, Query
 from benchmarks.peers import Answer, peer_class
 from benchmarks.processes import EngineError, EngineProcess
 from benchmarks.queries import build_queries
-from benchmarks.results import summarise
+from benchmarks.results import SUBJECT, pair_up, summarise
 from benchmarks.run import Run, index_folder
 
 _COUNTED_PREFIXES = 200
@@ -123,6 +123,12 @@ class QueryBench:
         for (peer, kind), rounds in self._rounds.items():
             available = len(self._queries[kind])
             rows.append(summarise(peer, self._corpus.name, kind, available, rounds))
+        pairs = self._run.result.pairs
+        pairs[:] = [pair for pair in pairs if pair.corpus != self._corpus.name]
+        for kind in self._queries:
+            by_peer = {peer: rounds for (peer, k), rounds in self._rounds.items() if k == kind}
+            for peer in by_peer.keys() - {SUBJECT} if SUBJECT in by_peer else ():
+                pairs.append(pair_up(self._corpus.name, kind, peer, by_peer))
 
     def _timed(self, peer: str, kind: str) -> list[float]:
         """Ask the queries of a kind twice and give the seconds of the second time.

@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.kinds import KINDS, MIXED
 from benchmarks.peers import PEER_NAMES
-from benchmarks.results import AgreementRow, IndexRow, QueryRow, Result
+from benchmarks.results import AgreementRow, IndexRow, PairRow, QueryRow, Result
 
 _MB = 1e6
 _NONE = "–"
@@ -27,6 +27,7 @@ def render(result: Result, reference: str) -> str:
         parts += [
             _indexing(result, corpus),
             _latency(result, corpus),
+            _pairs(result, corpus),
             _details(result, corpus),
             _agreement(result, corpus, reference),
             _threads(result, corpus),
@@ -121,7 +122,10 @@ def _latency(result: Result, corpus: str) -> str:
         (peer, *(_latency_cell(rows.get((peer, kind))) for kind in kinds))
         for peer in _in_order(peer for peer, _ in rows)
     )
-    caption = "Milliseconds a query, mean / p99. † a sample of the queries, see below."
+    caption = (
+        "Milliseconds a query, mean / p99 (of 100 queries or more). † a sample of the queries, see"
+        " below."
+    )
     return caption + "\n\n" + table((f"Queries on {corpus}", *kinds), cells)
 
 
@@ -129,7 +133,34 @@ def _latency_cell(row: QueryRow | None) -> str:
     if row is None:
         return _NONE
     mark = "†" if row.queries < row.available else ""
-    return f"{_ms(row.mean_ms)} / {_ms(row.p99_ms)}{mark}"
+    return f"{_ms(row.mean_ms)} / {_p99(row)}{mark}"
+
+
+def _p99(row: QueryRow) -> str:
+    return _ms(row.p99_ms) if row.has_p99 else _NONE
+
+
+def _pairs(result: Result, corpus: str) -> str:
+    rows = {(row.peer, row.kind): row for row in result.pairs if row.corpus == corpus}
+    if not rows:
+        return ""
+    kinds = [kind for kind in (*KINDS, MIXED) if any(kind == found for _, found in rows)]
+    cells = (
+        (peer, *(_pair_cell(rows.get((peer, kind))) for kind in kinds))
+        for peer in _in_order(peer for peer, _ in rows)
+    )
+    caption = (
+        "Time of newsearch ÷ time of the engine, mean (p99), over the queries that both answered;"
+        " below 1, newsearch is faster."
+    )
+    return caption + "\n\n" + table((f"newsearch ÷ engine on {corpus}", *kinds), cells)
+
+
+def _pair_cell(row: PairRow | None) -> str:
+    if row is None:
+        return _NONE
+    p99 = "" if row.p99_ratio is None else f" ({row.p99_ratio:.2f})"
+    return f"{row.ratio:.2f}{p99}"
 
 
 def _ms(value: float) -> str:
@@ -169,7 +200,7 @@ def _detail_cells(row: QueryRow) -> Sequence[str]:
         f"{_ms(min(means))}–{_ms(max(means))} ({len(means)})",
         _ms(row.p50_ms),
         _ms(row.p95_ms),
-        _ms(row.p99_ms),
+        _p99(row),
     )
 
 

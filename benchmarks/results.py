@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 SCHEMA = 1
+SUBJECT = "newsearch"
+P99_QUERIES = 100
+"""A 99th percentile of fewer queries than these would be one of the slowest few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,45 @@ class QueryRow:
         """Median of the rounds' means."""
         return float(np.median(self.round_means_ms))
 
+    @property
+    def has_p99(self) -> bool:
+        """Whether there are queries enough for a 99th percentile that means something."""
+        return self.queries >= P99_QUERIES
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """Latencies of newsearch and a peer over the queries that both answered.
+
+    Parameters
+    ----------
+    queries
+        How many both answered: engines ask the first ones of one shuffled list.
+    own_ms, peer_ms
+        Means over those queries, of each query's median over the rounds.
+    own_p99_ms, peer_p99_ms
+        99th percentiles over them; 0 where fewer than `P99_QUERIES` were answered.
+    """
+
+    corpus: str
+    kind: str
+    peer: str
+    queries: int
+    own_ms: float
+    peer_ms: float
+    own_p99_ms: float = 0.0
+    peer_p99_ms: float = 0.0
+
+    @property
+    def ratio(self) -> float:
+        """Mean of newsearch over that of the peer; below 1, newsearch is faster."""
+        return self.own_ms / self.peer_ms
+
+    @property
+    def p99_ratio(self) -> float | None:
+        """The same of the 99th percentiles; None for a sample too small to have one."""
+        return self.own_p99_ms / self.peer_p99_ms if self.peer_p99_ms else None
+
 
 @dataclass(frozen=True, slots=True)
 class AgreementRow:
@@ -86,8 +129,8 @@ class AgreementRow:
     ----------
     share
         Mean over the queries both answered. ``or and phrase dates``: common articles of the two
-        top tens over the longer one. ``newest``: the same of their dates. ``prefix count``: the
-        smaller number of matches over the larger.
+        top tens over the longer one. ``newest``: the same of their dates. ``prefix count total``:
+        the smaller number of matches over the larger.
     """
 
     corpus: str
@@ -155,6 +198,7 @@ class Result:
     query_memory_bytes: dict[str, dict[str, int]] = field(default_factory=dict)
     indexing: list[IndexRow] = field(default_factory=list)
     querying: list[QueryRow] = field(default_factory=list)
+    pairs: list[PairRow] = field(default_factory=list)
     agreement: list[AgreementRow] = field(default_factory=list)
     cold: list[ColdRow] = field(default_factory=list)
     threads: list[ThreadsRow] = field(default_factory=list)
@@ -181,6 +225,7 @@ class Result:
         rows = {
             "indexing": IndexRow,
             "querying": QueryRow,
+            "pairs": PairRow,
             "agreement": AgreementRow,
             "cold": ColdRow,
             "threads": ThreadsRow,
@@ -205,17 +250,40 @@ def summarise(
     rounds
         Seconds; one sequence a round, the same queries in each.
     """
-    shortest = min(len(seconds) for seconds in rounds)
-    latencies = np.array([seconds[:shortest] for seconds in rounds]) * 1e3
+    latencies = _milliseconds(rounds)
     p50, p95, p99 = np.percentile(np.median(latencies, axis=0), (50, 95, 99))
     return QueryRow(
         peer=peer,
         corpus=corpus,
         kind=kind,
-        queries=shortest,
+        queries=latencies.shape[1],
         available=available,
         round_means_ms=tuple(round(float(mean), 6) for mean in latencies.mean(axis=1)),
         p50_ms=round(float(p50), 6),
         p95_ms=round(float(p95), 6),
         p99_ms=round(float(p99), 6),
     )
+
+
+def pair_up(
+    corpus: str, kind: str, peer: str, rounds: Mapping[str, Sequence[Sequence[float]]]
+) -> PairRow:
+    """Sum up the latencies of newsearch and of a peer over the queries that both answered.
+
+    Parameters
+    ----------
+    rounds
+        Seconds by engine, as for `summarise`; the n-th of every engine is the same query's.
+    """
+    medians = [np.median(_milliseconds(rounds[name]), axis=0) for name in (SUBJECT, peer)]
+    common = min(map(len, medians))
+    both = [found[:common] for found in medians]
+    means = [round(float(found.mean()), 6) for found in both]
+    p99s = [round(float(np.percentile(found, 99)), 6) for found in both]
+    return PairRow(corpus, kind, peer, common, *means, *(p99s if common >= P99_QUERIES else ()))
+
+
+def _milliseconds(rounds: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """Return the latencies of the queries that every round asked, shape ``(rounds, queries)``."""
+    shortest = min(len(seconds) for seconds in rounds)
+    return np.array([seconds[:shortest] for seconds in rounds]) * 1e3

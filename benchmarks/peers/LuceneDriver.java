@@ -7,12 +7,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.BreakIterator;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.LowerCaseFilter;
 import org.apache.lucene.analysis.TokenStream;
@@ -35,6 +38,9 @@ import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.index.TieredMergePolicy;
+import org.apache.lucene.misc.index.BPIndexReorderer;
+import org.apache.lucene.misc.index.BPReorderingMergePolicy;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
@@ -46,7 +52,10 @@ import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.TopScoreDocCollectorManager;
 import org.apache.lucene.search.similarities.BM25Similarity;
+import org.apache.lucene.search.uhighlight.LengthGoalBreakIterator;
+import org.apache.lucene.search.uhighlight.UnifiedHighlighter;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.Version;
 
@@ -66,7 +75,13 @@ public final class LuceneDriver {
         }
       };
 
+  private static final int SNIPPET_CHARACTERS = 240;
+
+  /** Small enough that any corpus has several segments, which merging puts in order. */
+  private static final int REORDERING_BUFFER_MB = 64;
+
   private static IndexSearcher searcher;
+  private static UnifiedHighlighter highlighter;
 
   public static void main(String[] arguments) throws IOException {
     PrintStream replies = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -88,28 +103,47 @@ public final class LuceneDriver {
       case "version":
         return Version.LATEST + "\t" + Runtime.version();
       case "index":
-        index(Path.of(words[1]), Path.of(words[2]));
+        index(Path.of(words[1]), Path.of(words[2]), words[3].equals("reorder"));
         return "";
       case "open":
         searcher = new IndexSearcher(DirectoryReader.open(FSDirectory.open(Path.of(words[1]))));
         searcher.setSimilarity(new BM25Similarity(1.2f, 0.75f));
+        highlighter =
+            UnifiedHighlighter.builder(searcher, STEMS)
+                .withMaxLength(Integer.MAX_VALUE - 1)
+                .withBreakIterator(LuceneDriver::passages)
+                .build();
         return "";
       default:
         return answer(words);
     }
   }
 
-  private static void index(Path corpus, Path folder) throws IOException {
+  private static BreakIterator passages() {
+    return LengthGoalBreakIterator.createClosestToLength(
+        BreakIterator.getSentenceInstance(Locale.ROOT), SNIPPET_CHARACTERS, 0.5f);
+  }
+
+  private static void index(Path corpus, Path folder, boolean isReordered) throws IOException {
     IndexWriterConfig config = new IndexWriterConfig(STEMS);
     config.setSimilarity(new BM25Similarity(1.2f, 0.75f));
     config.setRAMBufferSizeMB(512);
     config.setMergeScheduler(new SerialMergeScheduler());
+    if (isReordered) {
+      BPIndexReorderer bisection = new BPIndexReorderer();
+      bisection.setFields(Set.of("text"));
+      config.setMergePolicy(new BPReorderingMergePolicy(new TieredMergePolicy(), bisection));
+      config.setRAMBufferSizeMB(REORDERING_BUFFER_MB);
+    }
     ObjectMapper json = new ObjectMapper();
     long number = 0;
     try (IndexWriter writer = new IndexWriter(FSDirectory.open(folder), config);
         BufferedReader lines = Files.newBufferedReader(corpus)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         writer.addDocument(document(json.readTree(line), number++));
+      }
+      if (isReordered) {
+        writer.forceMerge(1);
       }
       writer.commit();
     }
@@ -147,20 +181,34 @@ public final class LuceneDriver {
       int total = searcher.count(query);
       return (System.nanoTime() - start) + "\t" + total + "\t";
     }
-    TopDocs hits =
-        words[1].equals("newest")
-            ? searcher.search(query, limit, new Sort(new SortField("date", SortField.Type.LONG, true)))
-            : searcher.search(query, limit);
+    TopDocs hits = hits(words[1], query, limit);
+    if (words[1].equals("snippets")) {
+      highlighter.highlight("text", query, hits, 1);
+    }
     long[] numbers = new long[hits.scoreDocs.length];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = number(hits.scoreDocs[i]);
     }
     long elapsed = System.nanoTime() - start;
+    String total = words[1].equals("total") ? Long.toString(hits.totalHits.value()) : "";
     StringBuilder list = new StringBuilder();
     for (long number : numbers) {
       list.append(number).append(',');
     }
-    return elapsed + "\t\t" + list;
+    return elapsed + "\t" + total + "\t" + list;
+  }
+
+  private static TopDocs hits(String kind, Query query, int limit) throws IOException {
+    switch (kind) {
+      case "newest":
+        return searcher.search(
+            query, limit, new Sort(new SortField("date", SortField.Type.LONG, true)));
+      case "total":
+        return searcher.search(
+            query, new TopScoreDocCollectorManager(limit, null, Integer.MAX_VALUE));
+      default:
+        return searcher.search(query, limit);
+    }
   }
 
   private static long number(ScoreDoc hit) throws IOException {
@@ -173,7 +221,7 @@ public final class LuceneDriver {
 
   private static Query query(String kind, String words, String since, String until)
       throws IOException {
-    if (kind.equals("prefix")) {
+    if (kind.equals("prefix") || kind.equals("letter")) {
       return new PrefixQuery(new Term("text", words));
     }
     List<String> stems = stems(words);

@@ -11,10 +11,14 @@ _ADAPTERS = {
     "whoosh": ("whoosh_peer", "WhooshPeer"),
     "tantivy": ("tantivy_peer", "TantivyPeer"),
     "lucene": ("lucene_peer", "LucenePeer"),
+    "lucene-bp": ("lucene_peer", "ReorderedLucenePeer"),
     "xapian": ("xapian_peer", "XapianPeer"),
     "sqlite-fts5": ("sqlite_peer", "SqlitePeer"),
     "pisa": ("pisa_peer", "PisaPeer"),
     "bm25s": ("bm25s_peer", "Bm25sPeer"),
+    "bm25-turbo": ("bm25_turbo_peer", "Bm25TurboPeer"),
+    "duckdb": ("duckdb_peer", "DuckdbPeer"),
+    "lancedb": ("lancedb_peer", "LancedbPeer"),
 }
 
 PEER_NAMES = tuple(_ADAPTERS)

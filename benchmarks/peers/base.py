@@ -59,6 +59,8 @@ class Peer(ABC):
     index_threads: ClassVar[int] = 1
     is_shared_by_threads: ClassVar[bool] = False
     """Whether several threads may call `search` of one instance at once."""
+    takes_batches: ClassVar[bool] = False
+    """Whether `search_many` is offered."""
     hint: ClassVar[str] = "pip install '.[bench]'"
 
     @classmethod
@@ -96,13 +98,23 @@ class Peer(ABC):
     def count(self, query: Query) -> int:
         """Count all articles that have any of the words (of a prefix query: that match it)."""
 
+    def search_and_count(self, query: Query, limit: int) -> tuple[Sequence[Key], int]:
+        """Return the best articles and how many match, in one step where the engine has one."""
+        return self.search(query, limit), self.count(query)
+
+    def search_many(self, queries: Sequence[Query], limit: int, threads: int) -> None:
+        """Answer a batch of one kind, where the engine takes batches (`takes_batches`)."""
+        raise NotImplementedError
+
     def answer(self, query: Query, limit: int) -> Answer:
         """Answer and time one query."""
+        start = time.perf_counter()
         if query.kind == "count":
-            start = time.perf_counter()
             total = self.count(query)
             return Answer(time.perf_counter() - start, (), total)
-        start = time.perf_counter()
+        if query.kind == "total":
+            keys, total = self.search_and_count(query, limit)
+            return Answer(time.perf_counter() - start, tuple(keys), total)
         keys = self.search(query, limit)
         return Answer(time.perf_counter() - start, tuple(keys))
 

@@ -62,6 +62,11 @@ class NewsearchPeer(Peer):
                 _ = hit.snippet.text
         return [hit.id for hit in results]
 
+    def search_and_count(self, query: Query, limit: int) -> tuple[Sequence[Key], int]:
+        """Return the best articles and the total of one search."""
+        results = self._index.search(_text(query), **_options(query), limit=limit)
+        return [hit.id for hit in results], int(results.total)
+
     def count(self, query: Query) -> int:
         results = self._index.search(_text(query), **_options(query), limit=1)
         return int(results.total)
@@ -74,7 +79,7 @@ class NewsearchPeer(Peer):
 def _text(query: Query) -> str:
     if query.kind == "phrase":
         return f'"{query.text}"'
-    if query.kind == "prefix":
+    if query.is_prefix:
         return f"{query.text}*"
     return _OPERATORS.sub(" ", query.typed)
 

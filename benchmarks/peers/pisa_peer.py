@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,6 +14,8 @@ from benchmarks.corpora import read_articles, searchable_text
 from benchmarks.kinds import Query
 from benchmarks.peers.base import Key, Peer, load
 
+# The library that PISA was built with, which systems no longer have, from the package tbb<2021.
+_THREADING_LIBRARY = Path(sys.prefix) / "lib" / "libtbb.so.2"
 _ALGORITHMS = {"or": "block_max_maxscore", "and": "block_max_ranked_and"}
 
 
@@ -34,6 +38,12 @@ class PisaPeer(Peer):
 
     _context: Any
     _retrieve: Any
+
+    def prepare(self) -> None:
+        """Load the engine's code after the library that it needs, where that was installed."""
+        if _THREADING_LIBRARY.exists():
+            ctypes.CDLL(str(_THREADING_LIBRARY), mode=ctypes.RTLD_GLOBAL)
+        super().prepare()
 
     def index(self, corpus: Path, folder: Path) -> None:
         index = self._open(folder)

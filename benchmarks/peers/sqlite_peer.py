@@ -81,7 +81,7 @@ class SqlitePeer(Peer):
 
 
 def _expression(query: Query) -> str:
-    if query.kind == "prefix":
+    if query.is_prefix:
         return f'"{query.text}" *'
     if query.kind == "phrase":
         return f'"{" ".join(query.words)}"'

@@ -60,14 +60,21 @@ class TantivyPeer(Peer):
         options: dict[str, Any] = {"limit": limit, "count": False}
         if query.kind == "newest":
             options["order_by_field"] = "date"
-        hits = self._searcher.search(tree, **options).hits
-        addresses = [address for _, address in hits]
+        addresses = [address for _, address in self._searcher.search(tree, **options).hits]
         if query.kind == "snippets":
             self._snippets(tree, addresses)
-        return list(self._searcher.fast_field_values("number", addresses))
+        return self._numbers(addresses)
+
+    def search_and_count(self, query: Query, limit: int) -> tuple[Sequence[Key], int]:
+        """Return the best articles and the count of one search."""
+        found = self._searcher.search(self._tree(query), limit=limit, count=True)
+        return self._numbers([address for _, address in found.hits]), int(found.count)
 
     def count(self, query: Query) -> int:
         return int(self._searcher.search(self._tree(query), limit=1, count=True).count)
+
+    def _numbers(self, addresses: Sequence[Any]) -> list[int]:
+        return list(self._searcher.fast_field_values("number", addresses))
 
     def _snippets(self, tree: Any, addresses: Sequence[Any]) -> None:
         create = load("tantivy").SnippetGenerator.create
@@ -78,7 +85,7 @@ class TantivyPeer(Peer):
 
     def _tree(self, query: Query) -> Any:
         make = load("tantivy").Query
-        if query.kind == "prefix":
+        if query.is_prefix:
             return make.regex_query(self._index.schema, "text", f"{query.text}.*")
         words = " ".join(query.words)
         if query.kind == "phrase":

@@ -70,7 +70,7 @@ class WhooshPeer(Peer):
 
     def _tree(self, query: Query) -> Any:
         nodes = load("whoosh.query")
-        if query.kind == "prefix":
+        if query.is_prefix:
             return nodes.Prefix("text", query.text)
         terms = list(self._field.process_text(" ".join(query.words), mode="query"))
         if query.kind == "phrase":

@@ -87,7 +87,7 @@ class XapianPeer(Peer):
 
     def _tree(self, query: Query) -> Any:
         make = load("xapian").Query
-        if query.kind == "prefix":
+        if query.is_prefix:
             return make(make.OP_WILDCARD, query.text)
         tree = self._parsed(query)
         if query.kind != "dates":

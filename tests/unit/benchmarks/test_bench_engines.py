@@ -20,6 +20,7 @@ EXPECTED = {
     Query("and", "harbour lighthouse", ("harbour", "lighthouse")): set(),
     Query("phrase", "harbour budget", ("harbour", "budget")): {0},
     Query("prefix", "light", ("light",)): {3},
+    Query("letter", "l", ("l",)): {3, 5},
     Query("dates", "harbour", ("harbour",), "2020-02-20", "2021-07-01"): {2, 5},
     Query("dates", "harbour", ("harbour",), "2020-02-21", "2021-06-30"): set(),
     Query("snippets", "museum", ("museum",)): {3, 4},
@@ -94,6 +95,12 @@ def test_engine_counts_all_that_match_any_word(engine: EngineProcess) -> None:
     assert _ask(engine, COUNT)["total"] == 4
 
 
+def test_engine_gives_the_best_and_how_many_match_at_once(engine: EngineProcess) -> None:
+    answer = _ask(engine, Query("total", "budget storm", ("budget", "storm")), limit=2)
+    assert (len(answer["keys"]), answer["total"]) == (2, 4)
+    assert set(_numbers(answer)) <= {0, 1, 2, 5}
+
+
 def test_engine_goes_on_after_a_request_it_cannot_carry_out(engine: EngineProcess) -> None:
     with pytest.raises(EngineError, match="KeyError"):
         engine.ask(TIMEOUT_S, do="run", kind="no-such", count=1, limit=1, budget_s=1.0)
@@ -108,9 +115,12 @@ def test_adapter_says_what_it_does_and_where_it_differs(name: str) -> None:
     assert peer.index_threads >= 1
 
 
-def test_lucene_without_its_jar_is_skipped_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NEWSEARCH_BENCH_LUCENE_JAR", raising=False)
-    assert "NEWSEARCH_BENCH_LUCENE_JAR" in peer_class("lucene").missing()
+@pytest.mark.parametrize("name", ["lucene", "lucene-bp"])
+def test_lucene_without_its_jars_is_skipped_with_a_hint(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEWSEARCH_BENCH_LUCENE_JARS", raising=False)
+    assert "NEWSEARCH_BENCH_LUCENE_JARS" in peer_class(name).missing()
 
 
 def test_peer_that_is_not_installed_is_skipped_with_a_hint(

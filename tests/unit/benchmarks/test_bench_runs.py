@@ -18,10 +18,11 @@ from benchmarks.check import changes, worse
 from benchmarks.corpora import Corpus, prepare
 from benchmarks.indexing import have_indexes, index_corpus
 from benchmarks.peers import PEER_NAMES
+from benchmarks.peers.base import ALL_KINDS
 from benchmarks.processes import EngineError, EngineProcess
 from benchmarks.querying import QueryBench, query_corpus
 from benchmarks.report import render, table
-from benchmarks.results import ColdRow, IndexRow, QueryRow, Result, summarise
+from benchmarks.results import ColdRow, IndexRow, PairRow, QueryRow, Result, pair_up, summarise
 from benchmarks.run import Options, Run, empty_folder, finished_mark, index_folder
 from benchmarks.scaling import measure_scale
 from benchmarks.threads import THREADED_KINDS, measure_threads
@@ -39,11 +40,11 @@ def _stored(tmp_path: Path) -> dict[str, Any]:
 
 
 def test_run_names_what_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NEWSEARCH_BENCH_LUCENE_JAR", raising=False)
+    monkeypatch.delenv("NEWSEARCH_BENCH_LUCENE_JARS", raising=False)
     run = _run(tmp_path, "lucene", "sqlite-fts5")
     assert run.peers == ["sqlite-fts5"]
-    assert "no Lucene jar" in _stored(tmp_path)["skipped"]["lucene"]
-    assert "lucene: skipped: no Lucene jar" in render(run.result, "tantivy")
+    assert "no Lucene jars" in _stored(tmp_path)["skipped"]["lucene"]
+    assert "lucene: skipped: no Lucene jars" in render(run.result, "tantivy")
 
 
 @pytest.mark.slow
@@ -57,7 +58,7 @@ def test_run_measures_indexing_and_every_kind_of_query(tmp_path: Path, small_cor
         ("sqlite-fts5", 2),
     ]
     assert all(row.index_bytes > 0 and row.peak_bytes > 0 for row in result.indexing)
-    assert len(result.querying) == 2 * 9
+    assert len(result.querying) == 2 * len(ALL_KINDS)
     assert all(len(row.round_means_ms) == 2 for row in result.querying)
     shares = {row.kind: row.share for row in result.agreement}
     assert shares["count"] == 1.0
@@ -207,6 +208,22 @@ def test_summary_of_rounds_cut_short_counts_common_queries_only() -> None:
     assert row.round_means_ms == (1.5, 1.5)
 
 
+def test_two_engines_are_compared_over_the_queries_that_both_answered() -> None:
+    """The slow engine had no time for the third query, on which the other is slow as well."""
+    rounds = {"newsearch": [[0.001, 0.002, 0.9]], "tantivy": [[0.002, 0.004]]}
+    pair = pair_up("c", "or", "tantivy", rounds)
+    assert (pair.queries, pair.ratio, pair.p99_ratio) == (2, 0.5, None)
+
+
+def test_tail_of_a_sample_is_compared_and_printed_from_a_hundred_queries_on() -> None:
+    rounds = {"newsearch": [[0.001] * 99 + [0.2]], "tantivy": [[0.002] * 100]}
+    tail = pair_up("c", "or", "tantivy", rounds).p99_ratio
+    assert tail is not None
+    assert tail > 1
+    few, enough = (summarise("tantivy", "c", "or", 100, [[0.002] * n]) for n in (99, 100))
+    assert (few.has_p99, enough.has_p99) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("left", "right", "share"),
     [((), (), 1.0), ((1,), (), 0.0), ((1, 2), (2, 3), 0.5), ((1, 1, 2), (1, 3, 4), 1 / 3)],
@@ -233,6 +250,7 @@ def _result(newsearch_ms: float, tantivy_ms: float, digest: str = "d" * 64) -> R
         corpora=[corpus],
         indexing=[index_row("newsearch", 3.0), index_row("tantivy", 1.0)],
         querying=[query_row("newsearch", newsearch_ms), query_row("tantivy", tantivy_ms)],
+        pairs=[PairRow("c", "or", "tantivy", 200, newsearch_ms, tantivy_ms, 2.0, 2.0)],
         cold=[ColdRow("python", "python -c pass", (0.1, 0.2), 10)],
     )
 
@@ -243,7 +261,7 @@ def test_check_compares_ratios_and_not_seconds() -> None:
     assert len(found) == 5
     assert worse(found, 0.05) == []
     bad = worse(changes(_result(2.0, 1.0), _result(2.5, 1.0), "tantivy"), 0.15)
-    assert [change.figure for change in bad] == ["or mean on c dddddddd", "or p99 on c dddddddd"]
+    assert [change.figure for change in bad] == ["or mean on c dddddddd"]
     assert bad[0].factor == pytest.approx(1.25)
     assert bad[0].describe("tantivy") == "or mean on c dddddddd: 2 → 2.5 × tantivy (+25 %)"
 
@@ -262,7 +280,7 @@ def test_check_mode_fails_when_something_is_worse(
 
     def answer(run: Run, _: Corpus) -> None:
         new = _result(ms, 1.0)
-        run.result.corpora, run.result.querying = new.corpora, new.querying
+        run.result.corpora, run.result.pairs = new.corpora, new.pairs
 
     monkeypatch.setattr(cli, "index_corpus", answer)
     arguments = ["index", "--corpus", str(small_corpus), "--peers", "sqlite-fts5"]
@@ -299,7 +317,8 @@ def test_wrong_options_are_one_line(arguments: list[str], tmp_path: Path) -> Non
 def test_report_has_all_tables() -> None:
     text = render(_result(2.0, 1.0), "tantivy")
     assert "| newsearch | 1 | 3 |" in text
-    assert "| newsearch | 2 / 4 |" in text
+    assert "| newsearch | 2 / – |" in text
+    assert "| tantivy | 2.00 (1.00) |" in text
     assert "| python: `python -c pass` | 0.150 (0.100–0.200, 2) | 0 |" in text
 
 
