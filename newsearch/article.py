@@ -245,13 +245,13 @@ class Article:
     def __post_init__(self) -> None:
         if set(map(type, _texts_of(self))) != _TEXT_ONLY:
             self._check_texts()
-        for name, names in zip(LIST_FIELDS, _lists_of(self), strict=True):
-            if names != ():
+        if _lists_of(self) != _NO_NAMES:
+            for name, names in zip(LIST_FIELDS, _lists_of(self), strict=True):
                 object.__setattr__(self, name, _names(name, names))
-        if self.date is not None:
+        if self.date is not None and type(self.date) is not ArticleDate:
             object.__setattr__(self, "date", ArticleDate.of(self.date))
         extra: object = self.extra
-        if not isinstance(extra, Mapping):
+        if type(extra) is not dict and not isinstance(extra, Mapping):
             raise ArticleError(f"extra is {extra!r}, which is no mapping; write {{'key': 1}}")
         if not (self.title.strip() or self.body.strip()):
             named = f"article {self.id!r}" if self.id else "the article"
@@ -349,6 +349,7 @@ _HEAD_TEXTS = tuple(name for name in _TEXT_FIELDS if name != "body")
 _HEAD_FIELDS = (*_HEAD_TEXTS, *LIST_FIELDS, "date")
 _TITLE_AT = _HEAD_FIELDS.index("title")
 _TEXT_ONLY = {str}
+_NO_NAMES = ((),) * len(LIST_FIELDS)
 _texts_of, _lists_of = attrgetter(*_TEXT_FIELDS), attrgetter(*LIST_FIELDS)
 _head_texts_of = attrgetter(*_HEAD_TEXTS)
 _text_json = json.encoder.encode_basestring_ascii

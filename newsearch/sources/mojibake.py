@@ -38,6 +38,9 @@ _PAIR = re.compile(
     f"[{''.join(_as_letters(one, b''.join(_FIRST)) for one in _MISTAKEN)}]"
     f"(?=[{''.join(_as_letters(one, _REST) for one in _MISTAKEN)}])"
 )
+_CUT = "\x00"
+# ftfy looks at up to seven letters of ASCII after one that is none.
+_FAR_ASCII = re.compile(r"(?<=[ -~]{8})([ -~]{8,})(?=[ -~]{8})")
 
 
 def mended(text: str) -> str:
@@ -66,4 +69,7 @@ def _mended_line(line: str) -> str:
         return line
     from ftfy import fix_encoding  # which is slow to load
 
-    return fix_encoding(line)
+    # It takes 0.3 us a letter, of which only those near others than ASCII count.
+    pieces = [line] if _CUT in line else _FAR_ASCII.split(line)
+    pieces[::2] = fix_encoding(_CUT.join(pieces[::2])).split(_CUT, len(pieces) // 2)
+    return "".join(pieces)

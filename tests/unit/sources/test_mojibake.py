@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+from ftfy import fix_encoding
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -50,6 +51,17 @@ def test_letters_of_a_wrong_encoding_are_mended(text: str, encoding: str) -> Non
         bytes([octet]).decode(encoding, "ignore") or chr(octet) for octet in text.encode()
     )
     assert mended(wrong) == text
+
+
+@given(
+    st.lists(st.sampled_from([*"Ã ÂâРЎ€™\0é", "Ã§", "â€™", "Ã ", "quele", "a long sentence " * 2]))
+)
+@example(["â€™", "a long sentence " * 2, "Ã ", "quele", "a long sentence " * 2, "Ã§"])
+def test_only_what_is_near_letters_beyond_ascii_tells_how_a_line_is_mended(
+    words: list[str],
+) -> None:
+    line = "".join(words)
+    assert mended(line) in {line, fix_encoding(line)}
 
 
 def test_cyrillic_that_was_read_as_windows_1251_is_mended() -> None:
