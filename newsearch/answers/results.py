@@ -12,6 +12,7 @@ from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, ArticleDate
 from newsearch.fields import FIELD, NUMBER_FIELDS
+from newsearch.memo import once
 
 if TYPE_CHECKING:
     from newsearch.answers.table import Cell, Table
@@ -46,7 +47,7 @@ class Hit:
         """The whole article as it was indexed."""
         return self._found.article(self.rank)
 
-    @cached_property
+    @once
     def id(self) -> str:
         """The article's id."""
         return self._found.article_id(self.rank)

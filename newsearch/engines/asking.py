@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
@@ -24,7 +24,7 @@ from newsearch.query import (
 )
 from newsearch.query.nodes import And, ResolvedTree, Term, TermPhrase, WrittenLeaf, WrittenTree
 from newsearch.query.relaxing import relaxations
-from newsearch.search.searcher import Searcher
+from newsearch.search.searcher import Searcher, Show
 
 if TYPE_CHECKING:
     from newsearch.search.matching import Matching
@@ -70,8 +70,7 @@ def _filtered(
     return And([tree, *wanted]) if wanted else tree
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A query as one commit understands it."""
 
     searcher: Searcher
@@ -105,7 +104,7 @@ class Asked:
                 return None
             tree = resolve(written, vocabulary)
             if self.searcher.count(tree):
-                return replace(self, written=written, tree=tree, warnings=(*self.warnings, warning))
+                return self._replace(written=written, tree=tree, warnings=(*self.warnings, warning))
         return None
 
     def matching(self) -> Matching:
@@ -159,7 +158,7 @@ class FoundArticles:
         self._check_open = check_open
         self._searcher = searcher
         self._docnums = docnums
-        self._shown = searcher.show(tree)
+        self._tree = tree
         self._ids: dict[int, str] = {}
 
     def numbers(self, rank: int) -> dict[str, float]:
@@ -186,6 +185,10 @@ class FoundArticles:
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         return self._shown.title_highlights(article)
+
+    @cached_property
+    def _shown(self) -> Show:
+        return self._searcher.show(self._tree)
 
     def _locate(self, rank: int) -> tuple[SegmentReader, int]:
         self._check_open()

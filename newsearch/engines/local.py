@@ -8,7 +8,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -320,7 +319,7 @@ class Index(Closing):
         asked = self._read(query, **which)
         ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
         if limit == 0:
-            ranking = replace(ranking, total=asked.searcher.count(asked.tree))
+            ranking = ranking._replace(total=asked.searcher.count(asked.tree))
         if not (ranking.docnums or ranking.total or ranking.is_partial):
             relaxed = asked.relaxed(is_empty=True)
             if relaxed:

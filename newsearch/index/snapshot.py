@@ -87,8 +87,16 @@ class Snapshot:
         """Read the ids of some articles by global docnum."""
         if len(self.segments) == 1:
             return self.segments[0].article_ids(docnums)
-        located = map(self.locate, docnums)
-        return [segment.article_id(docnum) for segment, docnum in located]
+        places: dict[int, list[int]] = {}
+        for place, docnum in enumerate(docnums):
+            places.setdefault(bisect_right(self._bases, docnum) - 1, []).append(place)
+        ids = [""] * len(docnums)
+        for number, own in places.items():
+            segment = self.segments[number]
+            read = segment.article_ids([docnums[place] - segment.base for place in own])
+            for place, article_id in zip(own, read, strict=True):
+                ids[place] = article_id
+        return ids
 
     def languages_of(self, form: str) -> tuple[str, ...]:
         """Return the language whose articles have a form most; all where no article has it."""

@@ -124,6 +124,9 @@ class Term:
     weight: float = 1.0
     typed: Alternatives = ()
 
+    def __hash__(self) -> int:  # in a quarter of the time that all fields take
+        return hash(self.terms)
+
     @property
     def factor(self) -> float:
         """By what the score is multiplied in all."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +27,10 @@ from newsearch.search.run.exhaustive import Matches, score_all
 from newsearch.search.run.warming import skills_for, skills_for_matching, warming
 from newsearch.search.statistics import SnapshotStatistics
 from newsearch.search.vocabulary import SnapshotVocabulary
-from newsearch.stopping import Stopped
+from newsearch.stopping import Stopped, current
 
 if TYPE_CHECKING:
+    from newsearch.search.run.bags import Bag
     from newsearch.search.run.compiled import Best, CompiledSearch
 
 _MOST_LISTED = 32_000_000
@@ -38,8 +38,7 @@ _MOST_LISTED = 32_000_000
 _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """The best articles for a query, best first: global docnums, and scores in the same order.
 
     `tree` is what was searched for and `run` what ran it; `total` is how many articles match in
@@ -68,6 +67,7 @@ class Searcher:
         self.statistics = SnapshotStatistics(snapshot)
         self.vocabulary = SnapshotVocabulary(snapshot, self.statistics)
         self._compiling = threading.Lock()
+        self._compiled_once: CompiledSearch | None = None
 
     def rank(self, tree: ResolvedTree, *, limit: int | None, sort: Sort) -> Ranking:
         """Rank the articles that match.
@@ -78,6 +78,32 @@ class Searcher:
 
         `limit`: how many to give; None for all.
         """
+        [ranking] = self.rank_many([tree], limit=limit, sort=sort)
+        return ranking
+
+    def rank_many(
+        self, trees: Sequence[ResolvedTree], *, limit: int | None, sort: Sort
+    ) -> list[Ranking]:
+        """Rank what matches each of several trees, as `rank` does; all bags of words at once."""
+        bags = [self._bag_of(tree, limit, sort) for tree in trees]
+        asked = [bag for bag in bags if bag]
+        found = iter(self._compiled.bags.rank(asked, self._room(limit)) if asked else ())
+        return [
+            Ranking(*next(found), tree, _BEST_FIRST) if bag else self._rank_tree(tree, limit, sort)
+            for tree, bag in zip(trees, bags, strict=True)
+        ]
+
+    def _bag_of(self, tree: ResolvedTree, limit: int | None, sort: Sort) -> Bag | None:
+        """Return the bag of a tree that is ranked as one; what is bounded in time is not."""
+        if not (limit and sort == "relevance" and warming.is_complete) or current():
+            return None
+        return self._compiled.bags.of(tree) if self.snapshot.n_articles else None
+
+    def _room(self, limit: int | None) -> int:
+        # A heap larger than the index would only be memory.
+        return min(limit or 1, self.snapshot.n_articles)
+
+    def _rank_tree(self, tree: ResolvedTree, limit: int | None, sort: Sort) -> Ranking:
         if limit == 0 or not self.snapshot.n_articles:
             return Ranking([], [], tree, "nothing is ranked, because no hits were asked for")
         planned = plan(tree)
@@ -92,8 +118,7 @@ class Searcher:
         return Ranking(docnums, scores, tree, run, total, is_partial=is_partial)
 
     def _rank_compiled(self, planned: Plan, tree: ResolvedTree, limit: int, sort: Sort) -> Best:
-        # A heap larger than the index would only be memory.
-        k = min(limit, self.snapshot.n_articles)
+        k = self._room(limit)
         if sort == "relevance" and planned.way != "filters":
             return self._compiled.rank(planned, tree, k)
         return self._compiled.newest(tree, k, oldest=sort == "oldest")
@@ -172,14 +197,14 @@ class Searcher:
 
     @property
     def _compiled(self) -> CompiledSearch:
-        with self._compiling:
-            return self._compiled_once
+        found = self._compiled_once
+        if found is None:
+            from newsearch.search.run.compiled import CompiledSearch
 
-    @cached_property
-    def _compiled_once(self) -> CompiledSearch:
-        from newsearch.search.run.compiled import CompiledSearch
-
-        return CompiledSearch(self.snapshot, self.statistics)
+            with self._compiling:
+                found = self._compiled_once or CompiledSearch(self.snapshot, self.statistics)
+                self._compiled_once = found
+        return found
 
     def _best(self, found: Matches, sort: Sort, limit: int | None) -> Matches:
         """Put the best articles in order; only those that can be among them are sorted."""
@@ -206,9 +231,14 @@ class Searcher:
         return [hashes, ~dates, ~numbers if is_descending else numbers]
 
 
+_BEST_FIRST = "compiled, best blocks first"
+
+
 def _run(planned: Plan, sort: Sort) -> str:
     by_score = sort == "relevance" and planned.way != "filters"
-    return f"compiled, {'best' if by_score else sort.replace('relevance', 'newest')} blocks first"
+    return (
+        _BEST_FIRST if by_score else f"compiled, {sort.replace('relevance', 'newest')} blocks first"
+    )
 
 
 _MOST_LANGUAGES = 1_000

@@ -29,7 +29,7 @@ from support.word_corpus import (
 )
 
 from newsearch.search.run import bitmaps
-from newsearch.search.run.kernels import phrases, ranking, sets, trees, views
+from newsearch.search.run.kernels import bags, phrases, ranking, sets, trees, views
 from newsearch.search.run.kernels.top_k import ranked
 
 seeds = st.integers(0, 2**32 - 1)
@@ -322,3 +322,47 @@ def test_sets_of_words_hold_the_articles_that_have_one(seed: int) -> None:
         for number, found in enumerate((title, body)):
             expected = np.flatnonzero([h[number] for h in has])
             assert bitmaps.docnums_of(found).tolist() == expected.tolist()
+
+
+@given(seed=seeds, k=hits_wanted, n_bags=st.integers(1, 3))
+def test_bags_ranked_in_one_call_are_ranked_as_the_definition_says(
+    seed: int, k: int, n_bags: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    corpus = random_corpus(seed)
+    parts = split(corpus, rng)
+    asked, every_weight, found, expected = [2, 1], [], [], []
+    for _ in range(n_bags):
+        is_any = bool(rng.integers(2))
+        stems = rng.permutation(corpus.n_stems + 1)[: rng.integers(1, 5)].tolist()
+        weights = [corpus.idf(s) * rng.choice([1, 2, 0.5]) for s in stems]
+        listed = [score_word(corpus, int(s), 3.3) for s in stems[: rng.integers(0, 3)]]
+        asked += [is_any, len(stems), len(listed)]
+        # Of two languages: where any word is enough, a word may be of either.
+        language = int(rng.integers(2))
+        for stem in stems:
+            language = int(rng.integers(2)) if is_any else language
+            for part in parts:
+                [term] = part.term_ids([stem]).tolist()
+                asked += [term, -1] if language == 0 else [-1, term]
+        every_weight += weights
+        found += [in_part(scores, part) for part in parts for scores in listed]
+        scored = [score_word(corpus, s, w) for s, w in zip(stems, weights, strict=True)]
+        of_words = any_of(scored) if is_any else all_of(scored)
+        listed = [{d: v for d, v in one.items() if d in of_words} for one in listed]
+        expected.append(best(corpus, any_of([of_words, *listed]), k))
+
+    ends = np.cumsum([0, *(len(part.live) for part in parts)]).tolist()
+    rows = [(p.segment.address, p.base, *ends[i : i + 2]) for i, p in enumerate(parts)]
+    tops = np.empty((n_bags, 2, k)), np.empty((n_bags, 3, k), np.int64), np.zeros((n_bags, 1), int)
+    damaged = bags.rank_bags(
+        *(np.array(rows), np.concatenate([part.live for part in parts])),
+        *(np.array(asked), np.array(every_weight), views.lists_of(found), tops),
+    )
+
+    assert damaged == bags.SOUND
+    for number, (docnums, scores) in enumerate(expected):
+        size = tops[2][number, 0]
+        own = tops[1][number, views.DOCNUM, :size].tolist()
+        assert_ranked_alike(own, list(zip(docnums, scores, strict=True)), rel=1e-12)
+        assert tops[0][number, views.SCORE, :size].tolist() == pytest.approx(scores, rel=1e-12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsearch.memo import Memo
+from newsearch.memo import Memo, once
 
 
 @given(keys=st.lists(st.integers(0, 9)), limit=st.integers(1, 5))
@@ -22,3 +22,20 @@ def test_what_is_remembered_is_what_the_function_gives_and_never_too_much(keys, 
         assert memo[key] == str(key)
         assert len(made) == n_made
         assert len(memo) <= limit
+
+
+def test_what_is_looked_up_once_is_computed_once() -> None:
+    class Counted:
+        n_computed = 0
+
+        @once
+        def value(self) -> int:
+            """Return a number."""
+            self.n_computed += 1
+            return self.n_computed
+
+    first, second = Counted(), Counted()
+
+    assert [first.value, first.value, second.value] == [1, 1, 1]
+    assert first.n_computed == 1
+    assert Counted.value.__doc__ == "Return a number."

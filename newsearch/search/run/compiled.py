@@ -33,6 +33,7 @@ from newsearch.query.nodes import (
     assert_never,
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
+from newsearch.search.run.bags import Bags
 from newsearch.search.run.bitmaps import Bitmap, bitmap_with, empty_bitmap
 from newsearch.search.run.filters import filtered_docs
 from newsearch.search.run.kernels import views
@@ -77,6 +78,7 @@ class CompiledSearch:
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
         self._lists = ScoredLists(self._searched, statistics)
+        self.bags = Bags(snapshot, self._searched, self._known, self._lists)
 
     def _look_up(self, terms: Alternatives) -> KnownWord:
         return known_word(self._segments, terms, self._statistics.idf(terms))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Skill = Literal[
     "any words",
     "all words",
+    "bags",
     "phrase",
     "lists",
     "tree",
@@ -196,6 +197,7 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     either = nodes.Or([word, nodes.Term(("",))])
     yield "any words", _ranking(either)
     yield "all words", _ranking(word)
+    yield "bags", _rank_no_words
     yield "snippets", lambda _: _find_forms([form])
     yield "phrase", _ranking(phrase)
     yield "lists", _ranking(nodes.And([word, phrase]))
@@ -205,6 +207,12 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "matching", lambda compiled: list(map(compiled.count, every_way))
     patterns = [nodes.Pattern("prefix", form), nodes.Pattern("prefix", form, fields=("title",))]
     yield "patterns", lambda compiled: list(map(compiled.count, patterns))
+
+
+def _rank_no_words(compiled: CompiledSearch) -> None:
+    from newsearch.search.run.bags import NO_WORDS
+
+    compiled.bags.rank([NO_WORDS], 1)
 
 
 def _find_forms(forms: list[str]) -> None:

@@ -1,0 +1,138 @@
+"""Queries of plain words, the commonest: many are ranked by one call of a kernel.
+
+A bag is what is left of such a query: which words, and whether any or all of them must match. What
+a snapshot has of a word is looked up once and kept as the bytes that kernels take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
+from struct import Struct
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch.analysis.terms import tag
+from newsearch.index.snapshot import Snapshot
+from newsearch.memo import Memo
+from newsearch.query.nodes import Alternatives, And, Or, ResolvedTree, Term
+from newsearch.query.plan import is_plain_word
+from newsearch.search.run.bitmaps import empty_bitmap
+from newsearch.search.run.kernels import views
+from newsearch.search.run.kernels.bags import SOUND, rank_bags
+from newsearch.search.run.lists import ScoredList, ScoredLists
+from newsearch.search.run.searched import Searched, verify
+from newsearch.search.run.words import KnownWord
+
+_MEMO_WORDS = 10_000
+_START = Struct("=2q").pack
+_HEAD = Struct("=3q").pack
+_WEIGHT = Struct("=d").pack
+_WHOLE = True
+
+
+class BagWord(NamedTuple):
+    """A plain word: its leaf, its term ids by segment, then language, and its weight."""
+
+    leaf: Term
+    ids: bytes
+    weight: bytes
+
+
+class Bag(NamedTuple):
+    """Different plain words, and whether one of them is enough."""
+
+    words: Sequence[BagWord]
+    is_any: bool
+
+
+Ranked = tuple[list[int], list[float]]
+"""Global docnums and scores, the best first."""
+
+
+NO_WORDS = Bag((), is_any=True)
+
+
+class Bags:
+    """Ranks bags over one snapshot; safe in many threads."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        searched: Sequence[Searched],
+        known: Mapping[Alternatives, KnownWord],
+        lists: ScoredLists,
+    ) -> None:
+        self._searched = searched
+        self._known = known
+        self._lists = lists
+        tags = [tag(language) for language in snapshot.languages]
+        self._places = {own: place for place, own in enumerate(dict.fromkeys(tags))}
+        self._words = Memo(self._look_up, _MEMO_WORDS)
+        bounds = [0, *accumulate(len(segment.live) for segment in searched)]
+        self._segments = np.array(
+            [
+                (segment.view.address, segment.base, *ends)
+                for segment, ends in zip(searched, pairwise(bounds), strict=True)
+            ],
+            np.int64,
+        ).reshape(-1, 4)
+        self._live = np.concatenate([empty_bitmap(0), *(segment.live for segment in searched)])
+        self._start = _START(len(self._places), _WHOLE)
+
+    def _look_up(self, word: Term) -> BagWord | None:
+        """Look a word up; None for one that other ways must find."""
+        if not is_plain_word(word):
+            return None
+        known = self._known[word.terms]
+        ids = np.full((len(self._searched), len(self._places)), -1, np.int64)
+        for number, by_tag in enumerate(known.by_language):
+            for own, terms in by_tag.items():
+                if len(terms) > 1 or own not in self._places:
+                    return None
+                ids[number, self._places[own]] = terms[0]
+        return BagWord(word, ids.tobytes(), _WEIGHT(word.factor * known.weight))
+
+    def of(self, tree: ResolvedTree) -> Bag | None:
+        """Return the bag of a tree that has no more than different plain words; None of others."""
+        parts = tree.parts if isinstance(tree, And | Or) else (tree,)
+        leaves = [part for part in parts if isinstance(part, Term)]
+        if len(leaves) < len(parts):
+            return None
+        words = [word for word in map(self._words.__getitem__, leaves) if word]
+        is_bag = len({word.leaf.terms for word in words}) == len(parts)
+        return Bag(words, isinstance(tree, Or)) if is_bag else None
+
+    def rank(self, bags: Sequence[Bag], k: int) -> list[Ranked]:
+        """Return the k (at least 1) best articles of each bag."""
+        numbers = range(len(self._searched))
+        asked, weights = [self._start], list[bytes]()
+        lists: list[ScoredList] = []
+        for words, is_any in bags:
+            typed = [self._lists.typed(word.leaf) for word in words if word.leaf.typed]
+            asked.append(_HEAD(is_any, len(words), len(typed)))
+            asked += [word.ids for word in words]
+            weights += [word.weight for word in words]
+            lists += [own[number] for number in numbers for own in typed] if typed else ()
+        n = len(bags)
+        top = np.empty((n, 2, k)), np.empty((n, 3, k), np.int64), np.zeros((n, 1), np.int64)
+        damaged = rank_bags(
+            *(self._segments, self._live),
+            *(_array(asked, np.int64), _array(weights, np.float64)),
+            views.lists_of(lists),
+            top,
+        )
+        verify(damaged == SOUND, self._searched[damaged])
+        values, ids, sizes = top
+        found = zip(ids[:, views.DOCNUM].tolist(), values[:, views.SCORE].tolist(), strict=True)
+        return [
+            (docnums[:size], scores[:size])
+            for (docnums, scores), [size] in zip(found, sizes.tolist(), strict=True)
+        ]
+
+
+def _array(parts: Iterable[bytes], dtype: type) -> NDArray[Any]:
+    """Return an array of parts end to end; kernels take no array of bytes that cannot change."""
+    return np.frombuffer(bytearray().join(parts), dtype)
