@@ -207,16 +207,20 @@ load_f32: Any = _loader(types.float32, types.float32)
 load_f64: Any = _loader(types.float64, types.float64)
 
 
-def _store_i64(typing: Any, address: Any, index: Any, value: Any) -> Any:
-    """Write item ``index`` of an int64 array at an address."""
+def _storer(stored: Any) -> Any:
+    """Make an instruction that writes item ``index`` of an array of ``stored`` at an address."""
 
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        item = context.get_data_type(types.int64)
-        pointer = builder.inttoptr(args[0], item.as_pointer())
-        builder.store(args[2], builder.gep(pointer, [args[1]]), align=1)
-        return context.get_dummy_value()
+    def store(typing: Any, address: Any, index: Any, value: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            item = context.get_data_type(stored)
+            pointer = builder.inttoptr(args[0], item.as_pointer())
+            value = context.cast(builder, args[2], types.int64, stored)
+            builder.store(value, builder.gep(pointer, [args[1]]), align=1)
+            return context.get_dummy_value()
 
-    return types.void(types.int64, types.int64, types.int64), emit
+        return types.void(types.int64, types.int64, types.int64), emit
+
+    return intrinsic(store)
 
 
 def _load_word(typing: Any, address: Any, byte: Any) -> Any:
@@ -247,7 +251,8 @@ def _expect(typing: Any, address: Any, byte: Any) -> Any:
     return types.int64(types.int64, types.int64), emit
 
 
-store_i64: Any = intrinsic(_store_i64)
+store_u8: Any = _storer(types.uint8)
+store_i64: Any = _storer(types.int64)
 load_word: Any = intrinsic(_load_word)
 expect: Any = intrinsic(_expect)
 

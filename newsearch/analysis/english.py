@@ -9,19 +9,21 @@ departs from the published algorithm, this does too.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _VOWELS = "aeiouy"
 _HAS_VOWEL = re.compile(f"[{_VOWELS}]").search
 _VOWEL_AND_OTHER = re.compile(f"[{_VOWELS}][^{_VOWELS}]").search
-_DOUBLES = ("bb", "dd", "ff", "gg", "mm", "nn", "pp", "rr", "tt")
-_BEFORE_LI = "cdeghkmnrt"
+DOUBLES = ("bb", "dd", "ff", "gg", "mm", "nn", "pp", "rr", "tt")
+LONG_STARTS = ("gener", "commun", "arsen")
+"""Beginnings after which R1 begins, whatever their vowels are."""
 _APOSTROPHES = str.maketrans("\u2019\u2018\u201b", "'''")
 
-_STEP_0 = ("'s'", "'s", "'")
-_STEP_1B = ("eedly", "ingly", "edly", "eed", "ing", "ed")
+STEP_0 = ("'s'", "'s", "'")
+STEP_1B = ("eedly", "ingly", "edly", "eed", "ing", "ed")
 
-_SPECIAL = {
+SPECIAL = {
     "skis": "ski", "skies": "sky", "dying": "die", "lying": "lie", "tying": "tie", "idly": "idl",
     "gently": "gentl", "ugly": "ugli", "early": "earli", "only": "onli", "singly": "singl",
     "inning": "inning", "innings": "inning", "outing": "outing", "outings": "outing",
@@ -36,69 +38,66 @@ _SPECIAL = {
 }  # fmt: skip
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
     """What becomes of a word and its regions R1 and R2: letters cut from the end, others added.
 
-    An R2 shorter than `least` becomes `short` instead.
+    An R2 shorter than `least` becomes `short` instead. `region`: 1 or 2, where the ending must be;
+    `before`: letters of which one must stand before it, '' for any.
     """
 
     cut: int
     added: str = ""
     least: int = 0
     short: str = ""
+    region: int = 1
+    before: str = ""
 
 
-def _replaced(suffixes: str, added: str, short: str = "") -> dict[str, _Change]:
-    return {s: _Change(len(s), added, len(s), short) for s in suffixes.split()}
+def _replaced(suffixes: str, added: str, short: str = "") -> dict[str, Change]:
+    return {s: Change(len(s), added, len(s), short) for s in suffixes.split()}
 
 
-# In the order of NLTK: the first suffix that fits decides, whether it is in the region or not.
-_CHANGES_2 = {
-    **_replaced("enci anci abli", "e"),
+# The longest ending that fits decides, whether it is in the region or not.
+CHANGES_2 = {
     **_replaced("izer ization", "ize"),
     **_replaced("ational ation ator", "ate", "e"),
     **_replaced("alism aliti alli", "al"),
     **_replaced("ousli ousness", "ous"),
     **_replaced("iveness iviti", "ive", "e"),
     **_replaced("biliti bli", "ble"),
-    **dict.fromkeys(("enci", "anci", "abli"), _Change(1, "e", 1)),
-    **dict.fromkeys(("tional", "entli", "fulli", "lessli", "li"), _Change(2)),
-    "fulness": _Change(4),
-    "ogi": _Change(1),
+    **dict.fromkeys(("enci", "anci", "abli"), Change(1, "e", 1)),
+    **dict.fromkeys(("tional", "entli", "fulli", "lessli"), Change(2)),
+    "fulness": Change(4),
+    "ogi": Change(1, before="l"),
+    "li": Change(2, before="cdeghkmnrt"),
 }
-_STEP_2 = (
-    *("ization", "ational", "fulness", "ousness", "iveness", "tional", "biliti", "lessli"),
-    *("entli", "ation", "alism", "aliti", "ousli", "iviti", "fulli", "enci", "anci", "abli"),
-    *("izer", "ator", "alli", "bli", "ogi", "li"),
-)
-_CHANGES_3 = {
+CHANGES_3 = {
     **_replaced("ational", "ate"),
     **_replaced("icate iciti ical", "ic"),
-    "tional": _Change(2),
-    "alize": _Change(3),
-    "ful": _Change(3),
-    "ness": _Change(4),
-    "ative": _Change(5),
+    "tional": Change(2),
+    "alize": Change(3),
+    "ful": Change(3),
+    "ness": Change(4),
+    "ative": Change(5, region=2),
 }
-_STEP_3 = ("ational", "tional", "alize", "icate", "iciti", "ative", "ical", "ness", "ful")
-_STEP_4 = (
-    *("ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ism", "ate", "iti", "ous"),
-    *("ive", "ize", "ion", "al", "er", "ic"),
-)
+_ENDINGS = "al ance ence er ic able ible ant ement ment ent ism ate iti ous ive ize"
+CHANGES_4 = {
+    **{ending: Change(len(ending), region=2) for ending in _ENDINGS.split()},
+    "ion": Change(3, region=2, before="st"),
+}
 
 
-def _by_ending(suffixes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _by_ending(suffixes: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Sort suffixes by their last two letters: one look-up tells that a word has none of them."""
     found: dict[str, tuple[str, ...]] = {}
-    for suffix in suffixes:
+    for suffix in sorted(suffixes, key=len, reverse=True):
         found[suffix[-2:]] = (*found.get(suffix[-2:], ()), suffix)
     return found
 
 
-_ENDINGS_1B, _ENDINGS_2, _ENDINGS_3, _ENDINGS_4 = map(
-    _by_ending, (_STEP_1B, _STEP_2, _STEP_3, _STEP_4)
-)
-_CHANGEABLE = frozenset().union(_ENDINGS_1B, _ENDINGS_2, _ENDINGS_3, _ENDINGS_4)
+_ENDINGS_1B = _by_ending(STEP_1B)
+_LATER_STEPS = [(_by_ending(changes), changes) for changes in (CHANGES_2, CHANGES_3, CHANGES_4)]
+_CHANGEABLE = frozenset().union(_ENDINGS_1B, *(endings for endings, _ in _LATER_STEPS))
 _CHANGEABLE_LAST = frozenset("s'yel")
 
 _Parts = tuple[str, str, str]
@@ -113,8 +112,8 @@ def stem(word: str) -> str:
     word = word.lower()
     if len(word) <= 2:
         return word
-    if word in _SPECIAL:
-        return _SPECIAL[word]
+    if word in SPECIAL:
+        return SPECIAL[word]
     if not word.isascii():
         word = word.translate(_APOSTROPHES)
     if word[0] == "'":
@@ -133,9 +132,9 @@ def _stem_marked(word: str) -> str:
     if found := _first_suffix(parts[0], _ENDINGS_1B):
         parts = _step_1b(parts, found)
     parts = _step_1c(parts)
-    for endings, step in _LATER_STEPS:
+    for endings, changes in _LATER_STEPS:
         if found := _first_suffix(parts[0], endings):
-            parts = step(parts, found)
+            parts = _step(parts, found, changes[found])
     return _step_5(parts)
 
 
@@ -151,7 +150,7 @@ def _mark_consonants(word: str) -> str:
 
 
 def _regions(word: str) -> tuple[str, str]:
-    if word.startswith(("gener", "commun", "arsen")):
+    if word.startswith(LONG_STARTS):
         r1 = word[6:] if word.startswith("commun") else word[5:]
     else:
         found = _VOWEL_AND_OTHER(word)
@@ -175,7 +174,7 @@ def _cut(parts: _Parts, n: int) -> _Parts:
     return word[:-n], r1[:-n], r2[:-n]
 
 
-def _changed(parts: _Parts, change: _Change) -> _Parts:
+def _changed(parts: _Parts, change: Change) -> _Parts:
     word, r1, r2 = parts
     cut, added = change.cut, change.added
     r2 = r2[:-cut] + added if len(r2) >= change.least else change.short
@@ -183,7 +182,7 @@ def _changed(parts: _Parts, change: _Change) -> _Parts:
 
 
 def _step_0(parts: _Parts) -> _Parts:
-    for suffix in _STEP_0:
+    for suffix in STEP_0:
         if parts[0].endswith(suffix):
             return _cut(parts, len(suffix))
     return parts
@@ -203,16 +202,14 @@ def _step_1a(parts: _Parts) -> _Parts:
 def _step_1b(parts: _Parts, suffix: str) -> _Parts:
     length = len(suffix)
     if suffix in {"eed", "eedly"}:
-        return (
-            _changed(parts, _Change(length, "ee", length)) if parts[1].endswith(suffix) else parts
-        )
+        return _changed(parts, Change(length, "ee", length)) if parts[1].endswith(suffix) else parts
     if not _HAS_VOWEL(parts[0][:-length]):
         return parts
     word, r1, r2 = parts = _cut(parts, length)
     if word.endswith(("at", "bl", "iz")):
         word, r1 = word + "e", r1 + "e"
         return word, r1, r2 + "e" if len(word) > 5 or len(r1) >= 3 else r2
-    if word.endswith(_DOUBLES):
+    if word.endswith(DOUBLES):
         return _cut(parts, 1)
     if r1 == "" and _is_short(word):
         return word + "e", r1, r2 + "e" if r2 else r2
@@ -238,25 +235,12 @@ def _step_1c(parts: _Parts) -> _Parts:
     return parts
 
 
-def _step_2(parts: _Parts, suffix: str) -> _Parts:
-    word = parts[0]
-    if not parts[1].endswith(suffix):
+def _step(parts: _Parts, suffix: str, change: Change) -> _Parts:
+    if not parts[change.region].endswith(suffix):
         return parts
-    if (suffix == "ogi" and word[-4] != "l") or (suffix == "li" and word[-3] not in _BEFORE_LI):
+    if change.before and parts[0][-len(suffix) - 1] not in change.before:
         return parts
-    return _changed(parts, _CHANGES_2[suffix])
-
-
-def _step_3(parts: _Parts, suffix: str) -> _Parts:
-    if not parts[1].endswith(suffix) or (suffix == "ative" and not parts[2].endswith(suffix)):
-        return parts
-    return _changed(parts, _CHANGES_3[suffix])
-
-
-def _step_4(parts: _Parts, suffix: str) -> _Parts:
-    if not parts[2].endswith(suffix) or (suffix == "ion" and parts[0][-4] not in "st"):
-        return parts
-    return _cut(parts, len(suffix))
+    return _changed(parts, change)
 
 
 def _step_5(parts: _Parts) -> str:
@@ -274,6 +258,3 @@ def _step_5(parts: _Parts) -> str:
         )
         return word[:-1] if is_long else word
     return word
-
-
-_LATER_STEPS = ((_ENDINGS_2, _step_2), (_ENDINGS_3, _step_3), (_ENDINGS_4, _step_4))

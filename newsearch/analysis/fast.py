@@ -16,13 +16,13 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from newsearch.analysis import characters, surface_kernels, token_kernels
+from newsearch.analysis import characters, stem_kernels, surface_kernels, token_kernels
 from newsearch.analysis.normalising import (
     OTHER_APOSTROPHES,
     SPELLING_SIGNS,
@@ -33,6 +33,7 @@ from newsearch.analysis.normalising import (
 from newsearch.analysis.stems import Stemmer
 from newsearch.analysis.terms import key, tag
 from newsearch.analysis.tokens import form
+from newsearch.languages import language_code
 
 FormIds = NDArray[np.int32]
 """Numbers of word forms in a `Lexicon`."""
@@ -47,8 +48,6 @@ _CLASS_VALUES = (
     (characters.INVISIBLE, token_kernels.CHANGES),
     (characters.REORDERED, token_kernels.MOVES),
 )
-_TERM_BYTES = 160
-"""A short string, its number and its share of a dict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +137,41 @@ class Lexicon:
         for start in range(0, len(numbers), _FORMS_AT_ONCE):  # numbers of Python are large
             some = numbers[start : start + _FORMS_AT_ONCE]
             bounds = zip(offsets[some].tolist(), offsets[some + 1].tolist(), strict=True)
-            found += [bytes(arena[begin:end]) for begin, end in bounds]
+            found += [arena[begin:end].tobytes() for begin, end in bounds]
         return found
 
     def keys_of(self, form_ids: FormIds, language: str) -> FormIds:
         """Return the number of the key of each form; see `newsearch.analysis.terms.key`."""
-        forms = self.forms(form_ids)
-        keys = [key(form, language) for form in forms]
-        numbers = form_ids.copy()
-        differs = [n for n, (one, form) in enumerate(zip(keys, forms, strict=True)) if one != form]
-        numbers[differs] = self._intern([keys[n].encode() for n in differs])
-        return numbers
+        keys = form_ids.copy()
+        changed = surface_kernels.find_changeable(form_ids, self._words)
+        found = [key(form, language).encode() for form in self.forms(form_ids[changed])]
+        keys[changed] = self.intern(found)
+        return keys
 
     def forms(self, form_ids: Iterable[int]) -> list[str]:
         """Return word forms as strings."""
         return [encoded.decode("utf-8") for encoded in self.encoded_forms(form_ids)]
 
-    def _intern(self, encoded: list[bytes]) -> FormIds:
+    def stems_of(self, form_ids: FormIds) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return the English stems of forms, as `stem_kernels.stem_english` fills two arrays."""
+        offsets = self._words.offsets
+        starts, ends = offsets[form_ids], offsets[form_ids + 1]
+        stems = token_kernels.padded(bytes(int((ends - starts).sum())))
+        bounds = np.empty(len(form_ids) + 1, np.int64)
+        room = np.zeros(stem_kernels.ROOM, np.uint8)
+        stem_kernels.stem_english(self._words.arena, starts, ends, room, stems, bounds)
+        return stems, bounds
+
+    def intern(self, encoded: list[bytes]) -> FormIds:
+        """Return the numbers of forms; new ones are numbered."""
         data, offsets = joined(encoded)
-        bounds = offsets.astype(np.int32)
-        numbers = self._number(token_kernels.padded(data), bounds[:-1], bounds[1:])
+        return self.intern_text(token_kernels.padded(data), offsets[:-1], offsets[1:])
+
+    def intern_text(
+        self, data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> FormIds:
+        """Do what `intern` does with forms in one array, which is `padded`."""
+        numbers = self._number(data, starts.astype(np.int32), ends.astype(np.int32))
         # What was given are forms, and the form of a form is itself.
         self._words.counters[surface_kernels.UNRESOLVED] = 0
         return np.take(self._form_of, numbers)
@@ -204,45 +218,49 @@ class Lexicon:
         forms = [form(surface.decode("utf-8")).encode() for surface in encoded]
         differs = np.array([new != old for new, old in zip(forms, encoded, strict=True)])
         changed = [new for new, is_new in zip(forms, differs, strict=True) if is_new]
-        numbers = self._intern(changed)
+        numbers = self.intern(changed)
         self._form_of[surfaces[differs]] = numbers
 
 
 class Terms:
-    """Numbers of the terms of forms of a lexicon.
+    """Numbers of the terms of forms of a lexicon, in the order of first appearance.
 
     `lexicon`: the forms; what is known of them is not remembered here.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._numbers: dict[str, int] = {}
+        self._table = Lexicon()
+
+    def __len__(self) -> int:
+        return self._table.size
 
     @property
     def nbytes(self) -> int:
-        """Memory that the terms take, about."""
-        return len(self._numbers) * _TERM_BYTES
+        """Memory that the terms take."""
+        return self._table.nbytes
 
-    @property
-    def terms(self) -> list[str]:
-        """All terms in the order of their numbers; a fresh list."""
-        return list(self._numbers)
-
-    def added(self, known: int) -> list[str]:
-        """Return the terms from number ``known`` on."""
-        newest = list(islice(reversed(self._numbers), len(self._numbers) - known))
-        return newest[::-1]
+    def encoded(self, numbers: Iterable[int]) -> list[bytes]:
+        """Return terms as UTF-8."""
+        return self._table.encoded_forms(numbers)
 
     def of(self, form_ids: FormIds, language: str) -> NDArray[np.int32]:
-        """Return the number of the term of each form, in any order, repeated or not; same shape.
+        """Return the number of the term of each form; each is stemmed.
 
-        Each different one is stemmed. `language`: code or name; see `stems.language_name`.
+        `language`: code or name; see `stems.language_name`.
         """
-        distinct, of_forms = np.unique(form_ids, return_inverse=True)
+        numbers = np.empty(len(form_ids), np.int32)
+        is_left = np.ones(len(form_ids), np.bool_)
+        if language_code(language) == "en":
+            stems, bounds = self._lexicon.stems_of(form_ids)
+            starts, ends = bounds[:-1], bounds[1:]
+            is_left = starts == ends
+            found = ~is_left
+            numbers[found] = self._table.intern_text(stems, starts[found], ends[found])
         stem, end = Stemmer(language).compute, tag(language)
-        terms = [stem(form) + end for form in self._lexicon.forms(distinct)]
-        numbers = [self._numbers.setdefault(t, len(self._numbers)) for t in terms]
-        return np.array(numbers, np.int32)[of_forms]
+        terms = [stem(form) + end for form in self._lexicon.forms(form_ids[is_left])]
+        numbers[is_left] = self._table.intern([term.encode() for term in terms])
+        return numbers
 
 
 @cache

@@ -16,6 +16,7 @@ Its use would cost 19 MB on disk, and 0.2 s for English or 1.1 s for German in e
 
 from __future__ import annotations
 
+from newsearch.analysis.english import SPECIAL
 from newsearch.analysis.english import stem as porter_stem
 
 # A base form, then its irregular forms; plurals in *-men* and *-children* go by a rule.
@@ -87,6 +88,9 @@ _NOT_PLURAL = """
 """
 _NO_PLURALS = frozenset(_NOT_PLURAL.split())
 """Words in *s* without a vowel before the last two letters that are no plurals."""
+
+EXCEPTIONS = (*_BASES, *_SINGULAR_MEN, *_NO_PLURALS, *SPECIAL)
+"""All words whose stems do not come of rules for their letters."""
 
 
 def english_stem(form: str) -> str:

@@ -114,6 +114,17 @@ def replace(numbers: NDArray[np.int32], form_of: NDArray[np.int32]) -> None:
 
 
 @compiled
+def find_changeable(numbers: NDArray[np.int32], words: Words) -> NDArray[np.bool_]:
+    """Tell which surfaces have an apostrophe or a character beyond ASCII."""
+    found = np.zeros(numbers.size, np.bool_)
+    for k in range(numbers.size):
+        for at in range(words.offsets[numbers[k]], words.offsets[numbers[k] + 1]):
+            byte = words.arena[at]
+            found[k] |= byte == ord("'") or byte > 127
+    return found
+
+
+@compiled
 def rehash(words: Words) -> None:
     """Fill an empty table with all surfaces."""
     arena8 = words.arena.view(np.uint64)

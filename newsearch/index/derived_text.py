@@ -228,7 +228,7 @@ class _KnownRows:
     def known(self, words: _Words) -> Rows:
         """Return the first row here of each row of words, or `_UNKNOWN`."""
         new = words.named(len(self._known))
-        found = [self._rows.get((term.encode(), key), _UNKNOWN) for term, key in new]
+        found = [self._rows.get(named, _UNKNOWN) for named in new]
         self._known = np.concatenate((self._known, np.array(found, np.int32)))
         return self._known
 
@@ -241,7 +241,7 @@ class _Words(Protocol):
     ) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
         """Return the row of each token, and the tokens of each text."""
 
-    def named(self, first: int) -> list[tuple[str, bytes]]:
+    def named(self, first: int) -> list[tuple[bytes, bytes]]:
         """Return the term and the key of each row from one on."""
 
 

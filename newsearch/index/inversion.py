@@ -75,9 +75,9 @@ class Words:
         rows, self.rows = self.rows, []
         return np.array(rows, np.int64), np.array(counts, np.int64)
 
-    def named(self, first: int) -> list[tuple[str, bytes]]:
+    def named(self, first: int) -> list[tuple[bytes, bytes]]:
         """Return the term and the key of each row from one on."""
-        return [(term, own.encode()) for term, own in islice(self.row_numbers, first, None)]
+        return [(t.encode(), k.encode()) for t, k in islice(self.row_numbers, first, None)]
 
     def _row(self, form: str, language: str) -> int:
         number = self.known.get((form, language))

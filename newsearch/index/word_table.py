@@ -93,12 +93,11 @@ class WordTable:
             rows[own] = self._rows_of(form_ids[own], language)
         return rows
 
-    def named(self, first: int) -> list[tuple[str, bytes]]:
+    def named(self, first: int) -> list[tuple[bytes, bytes]]:
         """Return the term and the key of each row from one on."""
-        terms = self._terms.terms
-        keys = self._lexicon.encoded_forms(self._forms[first : self._n_rows].tolist())
-        own = self.rows.terms[first : self._n_rows].tolist()
-        return [(terms[number], key) for number, key in zip(own, keys, strict=True)]
+        keys = self._lexicon.encoded_forms(self._forms[first : self._n_rows])
+        terms = self._terms.encoded(self.rows.terms[first : self._n_rows])
+        return list(zip(terms, keys, strict=True))
 
     def number(self, rows: RowNumbers) -> None:
         """Number each row that is new to the segment among the keys of its term.
@@ -127,9 +126,8 @@ class WordTable:
 
     def sorted_terms(self) -> tuple[list[bytes], NDArray[np.int64]]:
         """Return the terms that the segment has, ascending, and the number of each."""
-        terms = self._terms.terms
-        used = np.flatnonzero(self.rows.term_dfs[: len(terms)])
-        encoded = [terms[number].encode() for number in used.tolist()]
+        used = np.flatnonzero(self.rows.term_dfs[: len(self._terms)])
+        encoded = self._terms.encoded(used)
         order = sorted(range(len(encoded)), key=encoded.__getitem__)
         return [encoded[index] for index in order], used[np.array(order, np.int64)]
 
@@ -140,7 +138,7 @@ class WordTable:
         """
         used = np.flatnonzero(self.rows.dfs[: self._n_rows])
         return LexiconRows(
-            self._lexicon.encoded_forms(self._forms[used].tolist()),
+            self._lexicon.encoded_forms(self._forms[used]),
             ranks[self.rows.terms[used]],
             self.rows.numbers[used],
             self.rows.dfs[used],
@@ -181,10 +179,9 @@ class WordTable:
 
     def _add_codes(self) -> None:
         """Fill in the codes of terms that are new; there is room for them."""
-        new = self._terms.added(self._n_terms)
-        end = self._n_terms + len(new)
-        self.rows.term_codes[self._n_terms : end] = codes_of(term.encode() for term in new)
-        self._n_terms = end
+        new = range(self._n_terms, len(self._terms))
+        self.rows.term_codes[new.start : new.stop] = codes_of(self._terms.encoded(new))
+        self._n_terms = new.stop
 
     def _grow(self, n_rows: int, n_terms: int) -> None:
         rows = self.rows

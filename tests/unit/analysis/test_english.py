@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.stem.snowball import EnglishStemmer
+from support.english_words import made_up_words
 
 from newsearch.analysis.english import stem
 from newsearch.analysis.tokens import forms
 
 NLTK = EnglishStemmer()
-SUFFIXES = sorted(
-    suffix for name in vars(EnglishStemmer) if "suffixes" in name for suffix in getattr(NLTK, name)
-)
-BEGINNINGS = ["gener", "commun", "arsen", "y", "'", "’"]
-LETTERS = "aeiouybcdghklmnrstvwxz'"
-
-
-def made_up_words(n_words: int) -> Iterator[str]:
-    """Yield words that end as Snowball's rules expect."""
-    rng = random.Random(5)
-    for _ in range(n_words):
-        letters = "".join(rng.choices(LETTERS, k=rng.randint(0, 6)))
-        endings = rng.choices(SUFFIXES, k=rng.randint(0, 3))
-        yield "".join([rng.choice([*BEGINNINGS, *[letters] * 6]), *endings])
 
 
 def nltk_stem(word: str) -> str | None:

@@ -126,7 +126,7 @@ def test_stems_are_those_of_each_language(articles: list[tuple[str, str]]) -> No
     for text, language in articles:
         found = terms.of(analyse_texts(lexicon, [text]).form_ids, language)
         expected = [term(form, language) for form in tokens.forms(text)]
-        assert [terms.terms[number] for number in found] == expected
+        assert [one.decode() for one in terms.encoded(found)] == expected
 
 
 @pytest.mark.parametrize("corpus", ["wikinews_en", "wikinews_fr"])
