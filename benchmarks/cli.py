@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks index|query|cold|threads|scale|all``."""
+"""The command line: ``python -m benchmarks index|query|cold|threads|scale|all|targets``."""
 
 from __future__ import annotations
 
@@ -28,20 +28,23 @@ from benchmarks.corpora import (
 from benchmarks.extraction import HALVES, measure_extraction, render_extraction
 from benchmarks.extractors import READERS
 from benchmarks.indexing import have_indexes, index_corpus
-from benchmarks.peers import PEER_NAMES
+from benchmarks.peers import PEER_NAMES, VARIANTS
 from benchmarks.plots import save_plots
 from benchmarks.querying import query_corpus
 from benchmarks.report import render
 from benchmarks.results import Result
 from benchmarks.run import Options, Run
 from benchmarks.scaling import measure_scale
+from benchmarks.targets import TARGET_PEERS, TARGET_SIZES, measure_targets
 from benchmarks.threads import measure_threads
 
 _QUICK = Options(rounds=1, budget_s=1.0, index_budget_s=5.0, query_limit=20)
 _QUICK_ARTICLES = 300
 _QUICK_SIZES = ("100", "200")
+_TARGETS = Options(rounds=3, budget_s=0.5, index_budget_s=60.0, reuse=True)
 _DEFAULT_CORPUS = "news94k"
-_DEFAULT_SIZES = "10k,100k"
+_DEFAULT_SIZES = ("10k", "100k")
+_DEFAULT_PEERS = tuple(peer for peer in PEER_NAMES if peer not in VARIANTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ Question = Callable[[Run, Request], None]
 
 
 def _peer_names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in value.split(",")) if value else PEER_NAMES
+    names = tuple(filter(None, (name.strip() for name in value.split(","))))
     if unknown := [name for name in names if name not in PEER_NAMES]:
         raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(PEER_NAMES)}")
     return names
@@ -86,7 +89,7 @@ _OPTIONS = (
     ),
     click.option("--articles", type=click.IntRange(1), help="Take the first so many only."),
     click.option(
-        "--peers", default="", callback=_peer_names, help=f"Some of {','.join(PEER_NAMES)}."
+        "--peers", default="", callback=_peer_names, help=f"Some of {', '.join(PEER_NAMES)}."
     ),
     click.option("--quick", is_flag=True, help="Prove that it runs: few articles, one round."),
     click.option("--rounds", type=click.IntRange(1), help="Of every measurement (5)."),
@@ -98,10 +101,9 @@ _OPTIONS = (
     click.option("--seed", type=int, help="Of generator and queries (1)."),
     click.option(
         "--sizes",
-        default=_DEFAULT_SIZES,
-        show_default=True,
+        default="",
         callback=_sizes,
-        help="Generated corpora of `scale`.",
+        help="Generated corpora of `scale` (10k,100k; for targets 100k,1M).",
     ),
     click.option(
         "--output",
@@ -179,12 +181,17 @@ def _all(run: Run, request: Request) -> None:
     measure_scale(run, request.sizes)
 
 
+def _targets(run: Run, request: Request) -> None:
+    measure_targets(run, next(_prepare(run, request)), request.sizes)
+
+
 _question("index", _index, "Indexing speed, index size, memory.")
 _question("query", _query, "Latency of every kind of query; agreement of the answers.")
 _question("cold", _cold, "Whole processes that answer one query.")
 _question("threads", _threads, "Queries a second by one thread and by two.")
 _question("scale", _scale, "Time against corpus size, on generated news.")
 _question("all", _all, "All of these.")
+_question("targets", _targets, "What newsearch is to hold, row by row, in one run of 25 minutes.")
 
 
 @main.command("extraction")
@@ -235,14 +242,16 @@ def fit_command(corpus: str) -> None:
 
 
 def _request(name: str, values: dict[str, Any]) -> Request:
-    base = _QUICK if values["quick"] else Options()
+    is_targets = name == "targets"
+    base = _QUICK if values["quick"] else _TARGETS if is_targets else Options()
+    sizes = TARGET_SIZES if is_targets else _DEFAULT_SIZES
     options = Options(
         rounds=values["rounds"] or base.rounds,
         budget_s=values["budget"] or base.budget_s,
         index_limit_s=values["index_limit"] or base.index_limit_s,
         index_budget_s=values["index_budget"] or base.index_budget_s,
         query_limit=values["queries"] or base.query_limit,
-        reuse=values["reuse"],
+        reuse=values["reuse"] or base.reuse,
         seed=base.seed if values["seed"] is None else values["seed"],
     )
     is_quick = bool(values["quick"])
@@ -251,9 +260,9 @@ def _request(name: str, values: dict[str, Any]) -> Request:
     return Request(
         corpora=tuple(filter(None, values["corpus"].split(","))) or (default,),
         limit=values["articles"] or (_QUICK_ARTICLES if is_quick else None),
-        peers=values["peers"],
+        peers=values["peers"] or (TARGET_PEERS if is_targets else _DEFAULT_PEERS),
         options=options,
-        sizes=_QUICK_SIZES if is_quick else values["sizes"],
+        sizes=_QUICK_SIZES if is_quick else values["sizes"] or sizes,
         output=values["output"] or work_folder() / "results" / f"{name}-{stamp}.json",
         check=values["check"],
         tolerance=values["tolerance"],

@@ -24,9 +24,13 @@ from benchmarks.results import ColdRow
 from benchmarks.run import Run, empty_folder, index_folder
 
 _WORDS = ("senate", "budget", "vote")
-_BASELINE = "import numpy, click, whoosh.index, whoosh.query"
+_BASELINES = {
+    "python": "pass",
+    "python with numpy and click": "import numpy, click",
+    "python with whoosh's imports": "import numpy, click, whoosh.index, whoosh.query",
+}
 _NO_ANSWER = 1
-_NOT_COLD = ("lucene",)
+_NOT_COLD = ("lucene", "lucene-bp")
 _LOOK_EVERY_S = 0.002
 _NO_WARNINGS = ("-W", "ignore")
 
@@ -67,10 +71,7 @@ def measure_cold(run: Run, corpus: Corpus, peers: Sequence[str]) -> None:
 
 
 def _commands(corpus: Corpus, peers: Sequence[str]) -> list[Command]:
-    commands = [
-        Command("python", "python", ("-c", "pass")),
-        Command("python with whoosh's imports", "python", ("-c", _BASELINE)),
-    ]
+    commands = [Command(name, "python", ("-c", code)) for name, code in _BASELINES.items()]
     if "newsearch" in peers:
         commands += _newsearch_commands(corpus)
     for peer in peers:

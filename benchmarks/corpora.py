@@ -25,7 +25,12 @@ KEYS = ("id", "title", "date", "source", "body")
 GENERATED = "generated:"
 
 # Names that stand for something else than one folder of the data's news/.
-_JOINED = {"news94k": ("grimmer_senate", "reuters21578"), "small": ("wiki_current_events",)}
+TWO_LANGUAGES = "two-languages"
+_JOINED = {
+    "news94k": ("grimmer_senate", "reuters21578"),
+    "small": ("wiki_current_events",),
+    TWO_LANGUAGES: ("wikinews_fr", "reuters21578"),
+}
 _DAY_CHARACTERS = 10
 # Counts up when the normalised files change, so that old ones in a work folder are not used.
 _NORMAL_FORM = 2

@@ -23,9 +23,16 @@ _LEFT_OUT = "left out: by its time on a smaller corpus {:.0f} s, more than the {
 
 
 def index_corpus(
-    run: Run, corpus: Corpus, *, rounds: int | None = None, reused: Sequence[str] = ()
+    run: Run,
+    corpus: Corpus,
+    *,
+    peers: Sequence[str] | None = None,
+    rounds: int | None = None,
+    reused: Sequence[str] = (),
 ) -> list[str]:
-    """Index a corpus with every engine, rounds alternating; the last indexes stay on disk.
+    """Index a corpus with every engine of the run, or those named, rounds alternating.
+
+    The last indexes stay on disk.
 
     Returns
     -------
@@ -33,8 +40,9 @@ def index_corpus(
         The engines that have an index now.
     """
     run.add_corpus(corpus)
-    replies: dict[str, list[dict[str, Any]]] = {peer: [] for peer in run.peers}
-    fresh = [peer for peer in run.peers if peer not in reused]
+    peers = run.peers if peers is None else peers
+    replies: dict[str, list[dict[str, Any]]] = {peer: [] for peer in peers}
+    fresh = [peer for peer in peers if peer not in reused]
     active = [peer for peer in fresh if not _is_hopeless(run, peer, corpus)]
     for number in range(run.options.rounds if rounds is None else rounds):
         for peer in list(active):
@@ -63,15 +71,16 @@ def _index_once(run: Run, corpus: Corpus, peer: str) -> dict[str, Any]:
     return reply | {"index_bytes": folder_bytes(folder)}
 
 
-def have_indexes(run: Run, corpus: Corpus) -> list[str]:
+def have_indexes(run: Run, corpus: Corpus, *, peers: Sequence[str] | None = None) -> list[str]:
     """Index a corpus once with every engine, or reuse what an earlier run left, if asked to.
 
     An index is reused when it was finished by the same version of its engine. Whether newsearch's
     own code has changed since is not looked at.
     """
-    found = [peer for peer in run.peers if run.options.reuse and _is_left(run, corpus, peer)]
+    peers = run.peers if peers is None else peers
+    found = [peer for peer in peers if run.options.reuse and _is_left(run, corpus, peer)]
     run.say(f"reusing the indexes of {', '.join(found) or 'no engine'}")
-    return index_corpus(run, corpus, rounds=1, reused=found)
+    return index_corpus(run, corpus, peers=peers, rounds=1, reused=found)
 
 
 def _is_left(run: Run, corpus: Corpus, peer: str) -> bool:

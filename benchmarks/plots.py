@@ -16,10 +16,10 @@ from benchmarks.scaling import SCALE_KINDS
 # Okabe and Ito's palette, told apart by colour-blind readers too; newsearch gets the strongest.
 _PALETTE = (
     "#D55E00 #999999 #0072B2 #009E73 #117733 #CC79A7 #8C6D31 #56B4E9 #E69F00 #AA4499 #882255"
-    " #332288"
+    " #332288 #F0A070 #A04000"
 )
 _COLOURS = dict(zip(PEER_NAMES, _PALETTE.split(), strict=True))
-_MARKERS = dict(zip(PEER_NAMES, "osD^vPX*dph<", strict=True))
+_MARKERS = dict(zip(PEER_NAMES, "osD^vPX*dph<>8", strict=True))
 _DPI = 144
 _SHORT_SCALE = 100
 

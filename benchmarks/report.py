@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.kinds import KINDS, MIXED
 from benchmarks.peers import PEER_NAMES
 from benchmarks.results import AgreementRow, IndexRow, PairRow, QueryRow, Result
+from benchmarks.targets import targets
 
 _MB = 1e6
 _NONE = "–"
@@ -22,7 +23,7 @@ def render(result: Result, reference: str) -> str:
     reference
         The engine whose answers the others' are compared with.
     """
-    parts = [_head(result)]
+    parts = [_head(result), _targets(result)]
     for corpus in _corpora(result):
         parts += [
             _indexing(result, corpus),
@@ -32,7 +33,7 @@ def render(result: Result, reference: str) -> str:
             _agreement(result, corpus, reference),
             _threads(result, corpus),
         ]
-    parts += [_cold(result), _absences(result)]
+    parts += [_cold(result), _figures(result), _absences(result)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -78,6 +79,13 @@ def _head(result: Result) -> str:
 
 def _numbers(values: Iterable[float]) -> str:
     return " / ".join(f"{value:.2f}" for value in values) or "unknown"
+
+
+def _targets(result: Result) -> str:
+    if result.question != "targets" or not result.corpora:
+        return ""
+    head = ("Targets", "measured", "must", "aim", "verdict")
+    return table(head, (target.cells() for target in targets(result)))
 
 
 def _indexing(result: Result, corpus: str) -> str:
@@ -232,10 +240,10 @@ def _share(row: AgreementRow | None) -> str:
 
 
 def _threads(result: Result, corpus: str) -> str:
-    rows = {(r.peer, r.kind, r.threads): r for r in result.threads if r.corpus == corpus}
+    rows = {(r.peer, r.call, r.kind, r.threads): r for r in result.threads if r.corpus == corpus}
     if not rows:
         return ""
-    counts = sorted({count for _, _, count in rows})
+    counts = sorted({key[-1] for key in rows})
     head = (
         f"Queries a second on {corpus}",
         "queries",
@@ -243,13 +251,12 @@ def _threads(result: Result, corpus: str) -> str:
         "ratio",
     )
     cells = []
-    for peer, kind in dict.fromkeys((peer, kind) for peer, kind, _ in rows):
-        own = [rows[peer, kind, count] for count in counts]
+    for peer, call, kind in dict.fromkeys(key[:-1] for key in rows):
+        own = [rows[peer, call, kind, count] for count in counts]
+        label = f"{kind}, {peer}" if call == "search" else f"{kind}, {peer} `{call}`"
         rates = [row.queries_per_s for row in own]
         ratio = f"{rates[-1] / rates[0]:.2f}"
-        cells.append(
-            (f"{kind}, {peer}", str(own[0].queries), *(f"{rate:,.0f}" for rate in rates), ratio)
-        )
+        cells.append((label, str(own[0].queries), *(f"{rate:,.0f}" for rate in rates), ratio))
     return table(head, cells)
 
 
@@ -267,6 +274,10 @@ def _cold(result: Result) -> str:
         for row in result.cold
     )
     return table(head, cells)
+
+
+def _figures(result: Result) -> str:
+    return "\n".join(f"- {name}: {value:.3g}" for name, value in result.figures.items())
 
 
 def _absences(result: Result) -> str:

@@ -164,6 +164,9 @@ class ThreadsRow:
     ----------
     seconds
         Wall time of all queries, one value a round.
+    call
+        ``search``: the threads are ours, each asks one query after another. ``search_many``: they
+        are the engine's, which gets all queries at once.
     """
 
     peer: str
@@ -172,6 +175,7 @@ class ThreadsRow:
     threads: int
     queries: int
     seconds: tuple[float, ...]
+    call: str = "search"
 
     @property
     def queries_per_s(self) -> float:
@@ -198,6 +202,7 @@ class Result:
     query_memory_bytes: dict[str, dict[str, int]] = field(default_factory=dict)
     indexing: list[IndexRow] = field(default_factory=list)
     querying: list[QueryRow] = field(default_factory=list)
+    figures: dict[str, float] = field(default_factory=dict)
     pairs: list[PairRow] = field(default_factory=list)
     agreement: list[AgreementRow] = field(default_factory=list)
     cold: list[ColdRow] = field(default_factory=list)

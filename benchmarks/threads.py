@@ -1,8 +1,9 @@
 """How many queries a second several threads answer on one open index.
 
 Measured: wall time of the same queries in one thread and shared out over several, which begin
-together; alternating, after one pass of each that is not counted. Engines whose readers one process
-may share. Left out: processes, and threads that do anything but search.
+together, and as one batch that the engine shares out itself, where it can; alternating, after one
+pass of each that is not counted. Engines whose readers one process may share. Left out: processes,
+and threads that do anything but search.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from benchmarks.run import Run, index_folder
 
 THREAD_COUNTS = (1, 2)
 THREADED_KINDS = ("or", "and", "phrase", "snippets")
+BATCHED_KINDS = ("or", "and")
 _MOST_QUERIES = 1000
 _LIMIT_S = 300.0
+_REQUESTS = {"search": "share", "search_many": "many"}
 
 
 def measure_threads(run: Run, corpus: Corpus, peers: list[str]) -> None:
@@ -34,24 +37,28 @@ def measure_threads(run: Run, corpus: Corpus, peers: list[str]) -> None:
                 engine.ask(_LIMIT_S, do="open", folder=folder)
                 engine.ask(_LIMIT_S, do="load", queries=queries)
                 for kind in THREADED_KINDS:
-                    _measure(run, corpus, peer, engine, kind)
+                    _measure(run, corpus, peer, engine, kind, "search")
+                for kind in BATCHED_KINDS if peer_class(peer).takes_batches else ():
+                    _measure(run, corpus, peer, engine, kind, "search_many")
         except EngineError as error:
             run.fail(peer, f"threads ({corpus.name})", error)
 
 
-def _measure(run: Run, corpus: Corpus, peer: str, engine: EngineProcess, kind: str) -> None:
+def _measure(
+    run: Run, corpus: Corpus, peer: str, engine: EngineProcess, kind: str, call: str
+) -> None:
     seconds: dict[int, list[float]] = {count: [] for count in THREAD_COUNTS}
     n_queries = 0
     for number in range(run.options.rounds + 1):
         for count, found in seconds.items():
             reply = engine.ask(
-                _LIMIT_S, do="share", kind=kind, threads=count, limit=run.options.hits
+                _LIMIT_S, do=_REQUESTS[call], kind=kind, threads=count, limit=run.options.hits
             )
             n_queries = reply["queries"]
             if number:
                 found.append(round(reply["seconds"], 5))
     for count, found in seconds.items():
-        row = ThreadsRow(peer, corpus.name, kind, count, n_queries, tuple(found))
+        row = ThreadsRow(peer, corpus.name, kind, count, n_queries, tuple(found), call)
         run.result.threads.append(row)
     run.save()
-    run.say(f"threads {corpus.name} {kind}: {peer} done")
+    run.say(f"threads {corpus.name} {kind}, {call}: {peer} done")

@@ -41,6 +41,7 @@ class Worker:
             "run": self._run,
             "count": self._count,
             "share": self._share,
+            "many": self._many,
             "peak": lambda: {"peak_bytes": self._peer.peak_bytes()},
         }
         arguments = dict(request)
@@ -82,6 +83,13 @@ class Worker:
             if time.perf_counter() > deadline:
                 break
         return {"answers": answers}
+
+    def _many(self, kind: str, threads: int, limit: int) -> Reply:
+        """Answer all queries of a kind as one batch."""
+        gc.collect()
+        began = time.perf_counter()
+        self._peer.search_many(self._queries[kind], limit, threads)
+        return {"seconds": time.perf_counter() - began, "queries": len(self._queries[kind])}
 
     def _share(self, kind: str, threads: int, limit: int) -> Reply:
         """Answer all queries of a kind, shared out over threads that begin together."""

@@ -19,10 +19,15 @@ _ADAPTERS = {
     "bm25-turbo": ("bm25_turbo_peer", "Bm25TurboPeer"),
     "duckdb": ("duckdb_peer", "DuckdbPeer"),
     "lancedb": ("lancedb_peer", "LancedbPeer"),
+    "newsearch-daily": ("newsearch_peer", "DailyNewsearchPeer"),
+    "newsearch-deleted": ("newsearch_peer", "DeletedNewsearchPeer"),
 }
 
 PEER_NAMES = tuple(_ADAPTERS)
 """In the order of every table."""
+
+VARIANTS = ("newsearch-daily", "newsearch-deleted")
+"""Those that are newsearch with the same articles, indexed in another way."""
 
 
 def peer_class(name: str) -> type[Peer]:
@@ -38,4 +43,4 @@ def peer_class(name: str) -> type[Peer]:
     return adapter
 
 
-__all__ = ["PEER_NAMES", "Answer", "Key", "Peer", "peer_class"]
+__all__ = ["PEER_NAMES", "VARIANTS", "Answer", "Key", "Peer", "peer_class"]

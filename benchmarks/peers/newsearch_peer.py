@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from benchmarks.corpora import read_articles
 from benchmarks.kinds import Query
 from benchmarks.peers.base import Key, Peer, load
 
+_DAYS = 365
 # Topics are plain words; what the query language would read as an operator becomes a space.
 _OPERATORS = re.compile(r"[\"()\[\]{}:*~^?<>=|!/]|(?<!\w)[-+]+")
 
@@ -26,6 +28,7 @@ class NewsearchPeer(Peer):
     modules = ("newsearch",)
     index_threads: ClassVar[int] = 2
     is_shared_by_threads: ClassVar[bool] = True
+    takes_batches: ClassVar[bool] = True
 
     _index: Any
 
@@ -44,9 +47,10 @@ class NewsearchPeer(Peer):
     def index(self, corpus: Path, folder: Path) -> None:
         newsearch = load("newsearch")
         with newsearch.open_index(str(folder / "index"), create=True) as index:
-            report = index.add(newsearch.read(str(corpus)))
-        if report.rejected:
-            raise RuntimeError(f"newsearch rejected articles: {report.rejected[:3]}")
+            self._fill(index, corpus)
+
+    def _fill(self, index: Any, corpus: Path) -> None:
+        _add(index, load("newsearch").read(str(corpus)))
 
     def open(self, folder: Path) -> None:
         self._index = load("newsearch").open_index(str(folder / "index"))
@@ -67,6 +71,13 @@ class NewsearchPeer(Peer):
         results = self._index.search(_text(query), **_options(query), limit=limit)
         return [hit.id for hit in results], int(results.total)
 
+    def search_many(self, queries: Sequence[Query], limit: int, threads: int) -> None:
+        """Answer a batch; all its queries are of one kind, and so have the same options."""
+        texts = [_text(query) for query in queries]
+        many = self._index.search_many(texts, **_options(queries[0]), limit=limit, threads=threads)
+        for results in many:
+            _ = [hit.id for hit in results]
+
     def count(self, query: Query) -> int:
         results = self._index.search(_text(query), **_options(query), limit=1)
         return int(results.total)
@@ -74,6 +85,55 @@ class NewsearchPeer(Peer):
     def close(self) -> None:
         if hasattr(self, "_index"):
             self._index.close()
+
+
+class DailyNewsearchPeer(NewsearchPeer):
+    """newsearch with an index that was loaded in 365 pieces, as by a daily job over a year.
+
+    The same articles in the same order, added in as many equal parts, each one a load of its own
+    into the index as the one before left it. All else is as with one load: the answers too, and
+    what a query costs more is the price of the many loads.
+    """
+
+    name = "newsearch-daily"
+    kinds = frozenset({"or", "and", "phrase"})
+
+    def _fill(self, index: Any, corpus: Path) -> None:
+        articles = list(load("newsearch").read(str(corpus)))
+        size = -(-len(articles) // _DAYS)
+        for start in range(0, len(articles), size):
+            _add(index, articles[start : start + size])
+
+
+class DeletedNewsearchPeer(NewsearchPeer):
+    """newsearch with an index of which a fifth was deleted.
+
+    Every fourth article is added a second time, under another id, and those are deleted in one go
+    after the load. What is left is the same articles as with one load, and the answers are the
+    same; what a query costs more is the price of stepping over deleted articles.
+    """
+
+    name = "newsearch-deleted"
+    kinds = frozenset({"or", "and", "phrase"})
+
+    def _fill(self, index: Any, corpus: Path) -> None:
+        copies: list[str] = []
+        _add(index, _with_copies(corpus, copies))
+        index.delete(copies)
+
+
+def _with_copies(corpus: Path, copies: list[str]) -> Iterator[dict[str, str]]:
+    for number, article in enumerate(read_articles(corpus)):
+        yield article
+        if number % 4 == 0:
+            copies.append(f"{article['id']}-again")
+            yield article | {"id": copies[-1]}
+
+
+def _add(index: Any, articles: Iterable[Any]) -> None:
+    report = index.add(articles)
+    if report.rejected:
+        raise RuntimeError(f"newsearch rejected articles: {report.rejected[:3]}")
 
 
 def _text(query: Query) -> str:

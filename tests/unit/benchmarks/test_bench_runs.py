@@ -362,7 +362,7 @@ def test_quick_run_answers_all_questions(tmp_path: Path) -> None:
     result = Result.load(output)
     assert {row.peer for row in result.querying} == {"whoosh", "sqlite-fts5"}
     assert len({row.corpus for row in result.indexing}) == 3
-    assert [row.name for row in result.cold][:2] == ["python", "python with whoosh's imports"]
+    assert [row.name for row in result.cold][:2] == ["python", "python with numpy and click"]
     assert result.failures == []
 
 
