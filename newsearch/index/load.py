@@ -20,6 +20,7 @@ from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.compiler import compiler_problem
 from newsearch.index.loaded_files import LoadedFiles
 from newsearch.index.merge import merge_as_needed
+from newsearch.index.merge_policy import MOST_SMALL, MOST_SMALL_WHILE_LOADING
 from newsearch.index.packing import PackedArticle, pack_article
 from newsearch.index.small_builder import SmallBuilder
 from newsearch.languages import AUTO
@@ -88,7 +89,7 @@ def load(
             for batch in chain(first, batches):
                 loader.add(batch)
                 if time.monotonic() - started_s > CHECKPOINT_INTERVAL_S:
-                    loader.commit()
+                    loader.commit(most_small=MOST_SMALL_WHILE_LOADING)
                     if stream and files and not stream.holds_articles:
                         files.save()
                     started_s = time.monotonic()
@@ -241,12 +242,12 @@ class Loader:
         """Make segments of all that was taken in."""
         self._builder.flush()
 
-    def commit(self) -> None:
+    def commit(self, *, most_small: int = MOST_SMALL) -> None:
         """Publish what was taken in, or leave the index untouched where nothing was."""
         self.flush()
         # Articles can be searched before segments are merged, which may take longer.
         self._changes.publish()
-        merge_as_needed(self._changes)
+        merge_as_needed(self._changes, most_small=most_small)
 
     def close(self) -> None:
         """Discard what is not committed; does nothing after a commit."""

@@ -15,16 +15,18 @@ from numpy.typing import NDArray
 from newsearch.codec.segment import Segment, SegmentWriter
 from newsearch.index.commit import Changes, PendingSegment
 from newsearch.index.merge_columns import merge_columns
-from newsearch.index.merge_policy import SegmentSize, choose
+from newsearch.index.merge_policy import MOST_SMALL, SegmentSize, choose
 from newsearch.index.merge_stored import merge_stored
 from newsearch.index.merge_text import MergedText
 from newsearch.index.merge_words import MergeInput
 from newsearch.index.small_builder import new_segment_id
 
 
-def merge_as_needed(changes: Changes) -> None:
+def merge_as_needed(changes: Changes, *, most_small: int = MOST_SMALL) -> None:
     """Merge what the policy asks for, each time with a commit of its own."""
-    while chosen := choose([_size_of(pending) for pending in changes.segments]):
+    while chosen := choose(
+        [_size_of(pending) for pending in changes.segments], most_small=most_small
+    ):
         _merge(changes, [changes.segments[index] for index in chosen])
         changes.publish()
 

@@ -7,13 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+SMALL_BYTES: Final = 128 << 20
+"""Segments from which on a search takes so long that one more of them hardly matters."""
+
+MOST_SMALL: Final = 4
+"""Small segments that are left side by side.
+
+Of 1,000 loads of 200 kB each every byte is written 10.5 times in all, at most 168 MB of them in one
+load, and 3.3 segments are searched on average, 5 at most. Tiers of a factor of 8 from 1 MB on write
+3.5 times, but leave 11 segments on average and up to 21."""
+
+MOST_SMALL_WHILE_LOADING: Final = 8
+"""Small segments left side by side by a load that goes on: it will add more to them soon."""
+
+_RATIO: Final = 4
+"""A small segment is written again for others that have together a quarter of its size."""
+
 TIER_FACTOR: Final = 8
-"""Segments of one tier that are merged to one of the next, and how much larger those are.
+"""Larger segments of one tier that are merged to one of the next, and how much larger those are.
 
-So an index of n articles has at most 7 segments a tier and log8(n) tiers, and every article is
-written log8(n) times in all."""
+So every article is written log8(n) times in all."""
 
-SMALLEST_TIER_BYTES: Final = 1 << 20
 LARGEST_MERGED_BYTES: Final = 4 << 30
 LARGEST_MERGED_ARTICLES: Final = 8_000_000
 _MOST_DELETED: Final = 0.3
@@ -42,30 +56,46 @@ class SegmentSize:
 
     @property
     def tier(self) -> int:
-        """0 for the smallest segments, one more for each factor of `TIER_FACTOR`."""
-        return max(
-            0, math.floor(math.log(max(self.live_bytes, 1) / SMALLEST_TIER_BYTES, TIER_FACTOR)) + 1
-        )
+        """0 for small segments, 1 for larger ones, one more for each factor of `TIER_FACTOR`."""
+        if self.live_bytes < SMALL_BYTES:
+            return 0
+        return math.floor(math.log(self.live_bytes / SMALL_BYTES, TIER_FACTOR)) + 1
 
 
-def choose(sizes: Sequence[SegmentSize]) -> list[int]:
+def choose(sizes: Sequence[SegmentSize], *, most_small: int = MOST_SMALL) -> list[int]:
     """Pick the segments to merge into one next, by their indexes; empty when all is well.
 
-    A tier that has `TIER_FACTOR` segments is merged, the lowest tier first. Else a segment with
-    more than 30 % deleted articles is written again without them. Segments that would
-    together become larger than `LARGEST_MERGED_BYTES` or `LARGEST_MERGED_ARTICLES` are left apart.
+    Where there are more than `most_small` small segments, the smallest ones are merged, with every
+    larger one that `_RATIO` allows. Else a tier that has `TIER_FACTOR` larger segments is merged,
+    the lowest one first. Else a segment with more than 30 % deleted articles is written again
+    without them. Segments that would together become larger than `LARGEST_MERGED_BYTES` or
+    `LARGEST_MERGED_ARTICLES` are left apart.
     """
     tiers: dict[int, list[int]] = {}
     for index, size in enumerate(sizes):
         tiers.setdefault(size.tier, []).append(index)
-    for tier in sorted(tiers):
-        chosen = _that_fit(sizes, tiers[tier])
-        if len(tiers[tier]) >= TIER_FACTOR and len(chosen) > 1:
+    small = tiers.pop(0, [])
+    full = [_smallest(sizes, small)] if len(small) > most_small else []
+    full += [tiers[tier] for tier in sorted(tiers) if len(tiers[tier]) >= TIER_FACTOR]
+    for indexes in full:
+        chosen = _that_fit(sizes, indexes)
+        if len(chosen) > 1:
             return chosen
     for index, size in enumerate(sizes):
         if size.deleted > _MOST_DELETED * size.articles:
             return [index]
     return []
+
+
+def _smallest(sizes: Sequence[SegmentSize], indexes: list[int]) -> list[int]:
+    """Take the two smallest segments, and all up to the last that the ratio allows."""
+    ordered = sorted(indexes, key=lambda index: sizes[index].live_bytes)
+    n_chosen, before = 2, 0.0
+    for place, index in enumerate(ordered):
+        if sizes[index].live_bytes <= _RATIO * before:
+            n_chosen = max(place + 1, 2)
+        before += sizes[index].live_bytes
+    return ordered[:n_chosen]
 
 
 def _that_fit(sizes: Sequence[SegmentSize], indexes: list[int]) -> list[int]:

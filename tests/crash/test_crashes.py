@@ -88,7 +88,7 @@ def test_a_crash_while_deleting_deletes_all_or_nothing(index: newsearch.Index, p
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_crash_while_merging_loses_nothing(index: newsearch.Index, point: str) -> None:
-    for n in range(merge_policy.TIER_FACTOR - 2):
+    for n in range(merge_policy.MOST_SMALL - 1):
         index.add([Article(id=str(n), body="more text")])
     before = texts(index)
 

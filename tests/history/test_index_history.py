@@ -189,7 +189,7 @@ class IndexHistory(RuleBasedStateMachine):
 
 @pytest.mark.slow
 def test_an_index_holds_and_finds_what_a_dictionary_would(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merge_policy, "TIER_FACTOR", 3)
+    monkeypatch.setattr(merge_policy, "MOST_SMALL", 2)
     IndexHistory.seen.clear()
 
     run_state_machine_as_test(

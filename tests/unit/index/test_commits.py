@@ -31,7 +31,7 @@ def test_many_commits_leave_few_files(index: newsearch.Index) -> None:
         index.add(articles(number, 1))
 
     assert len(index) == 30
-    assert index.stats().segments <= 10
+    assert index.stats().segments <= merge_policy.MOST_SMALL
     assert len(files(index, "*.seg")) == index.stats().segments
     assert len(files(index, "*.toc")) == 1
     assert files(index, "*.tmp") == []
@@ -148,7 +148,7 @@ def test_damaged_segments_are_noticed_when_they_are_merged(index: newsearch.Inde
     index = newsearch.open_index(index.path)
 
     with pytest.raises(CorruptIndexError, match="checksum"):
-        for number in range(1, merge_policy.TIER_FACTOR):
+        for number in range(1, merge_policy.MOST_SMALL + 1):
             index.add(articles(number, 1))
 
-    assert len(index) == merge_policy.TIER_FACTOR
+    assert len(index) == merge_policy.MOST_SMALL + 1

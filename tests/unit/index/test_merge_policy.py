@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsearch.index.merge_policy import (
     LARGEST_MERGED_ARTICLES,
     LARGEST_MERGED_BYTES,
+    MOST_SMALL,
+    SMALL_BYTES,
     TIER_FACTOR,
     SegmentSize,
     choose,
@@ -38,20 +41,50 @@ def settled(sizes: list[SegmentSize]) -> tuple[list[SegmentSize], int]:
     return sizes, written
 
 
-def test_a_thousand_small_commits_leave_few_segments_and_write_little() -> None:
-    sizes, written = [LARGE], 0
+@pytest.mark.parametrize(
+    ("size_bytes", "most_segments", "most_writes"),
+    [(20_000, MOST_SMALL, 11), (200_000, MOST_SMALL + 1, 11), (2_000_000, 12, 7)],
+)
+def test_a_thousand_loads_leave_few_segments_and_write_little(
+    size_bytes: int, most_segments: int, most_writes: float
+) -> None:
+    one = replace(SMALL, size_bytes=size_bytes)
+    largest = SegmentSize(1_000_000, 0, LARGEST_MERGED_BYTES)
+    sizes, written = [largest], 0
     for _ in range(1_000):
-        sizes, more = settled([*sizes, SMALL])
-        written += more
-        assert len(sizes) <= 30
+        sizes, more = settled([*sizes, one])
+        written += one.size_bytes + more
+        assert len(sizes) - 1 <= most_segments
 
-    assert written < 4 * 1_000 * SMALL.size_bytes
-    assert LARGE in sizes
+    assert written < most_writes * 1_000 * one.size_bytes
+    assert largest in sizes
 
 
-def test_seven_segments_of_a_tier_are_left_alone() -> None:
-    assert choose([SMALL] * (TIER_FACTOR - 1)) == []
-    assert choose([SMALL] * TIER_FACTOR) == list(range(TIER_FACTOR))
+def test_few_small_segments_are_left_alone() -> None:
+    assert choose([SMALL] * MOST_SMALL) == []
+    assert choose([SMALL] * (MOST_SMALL + 1)) == list(range(MOST_SMALL + 1))
+    assert choose([SMALL] * (MOST_SMALL + 1), most_small=MOST_SMALL + 1) == []
+
+
+def test_seven_large_segments_of_a_tier_are_left_alone() -> None:
+    assert choose([LARGE] * (TIER_FACTOR - 1)) == []
+    assert choose([LARGE] * TIER_FACTOR) == list(range(TIER_FACTOR))
+
+
+def test_a_small_segment_is_written_again_for_a_quarter_of_its_size() -> None:
+    others = [SMALL] * MOST_SMALL
+    four = replace(SMALL, size_bytes=MOST_SMALL * 4 * SMALL.size_bytes)
+    five = replace(SMALL, size_bytes=MOST_SMALL * 5 * SMALL.size_bytes)
+
+    assert choose([four, *others]) == [0, 1, 2, 3, 4]
+    assert choose([five, *others]) == [1, 2, 3, 4]
+
+
+def test_at_least_the_two_smallest_are_merged() -> None:
+    sizes = [replace(SMALL, size_bytes=10**power) for power in range(MOST_SMALL + 1)]
+
+    assert choose(sizes) == [0, 1]
+    assert sizes[-1].size_bytes < SMALL_BYTES
 
 
 def test_a_segment_of_mostly_deleted_articles_is_written_again() -> None:
