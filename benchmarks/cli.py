@@ -27,6 +27,7 @@ from benchmarks.corpora import (
 )
 from benchmarks.extraction import HALVES, measure_extraction, render_extraction
 from benchmarks.extractors import READERS
+from benchmarks.headline import README, write_headline
 from benchmarks.indexing import have_indexes, index_corpus
 from benchmarks.peers import PEER_NAMES, VARIANTS
 from benchmarks.plots import save_plots
@@ -219,11 +220,25 @@ def extraction_command(
 
 
 @main.command("report")
-@click.argument("result", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "results",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
 @click.option("--reference", default="tantivy", type=click.Choice(PEER_NAMES), show_default=True)
-def report_command(result: Path, reference: str) -> None:
-    """Make the tables and plots of a stored RESULT again."""
-    _publish(_load(result), result, reference)
+@click.option("--readme", is_flag=True, help="Write the first lines of benchmarks/README.md, too.")
+def report_command(results: tuple[Path, ...], reference: str, readme: bool) -> None:
+    """Make the tables and plots of stored RESULTS again."""
+    loaded = [_load(path) for path in results]
+    for path, result in zip(results, loaded, strict=True):
+        _publish(result, path, reference)
+    if readme:
+        try:
+            plot = write_headline(loaded)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        _say(f"wrote {README}" + (f" and {plot}" if plot else ", but no plot: no matplotlib"))
 
 
 @main.command("fit")

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.corpora import GENERATED
 from benchmarks.kinds import KINDS, MIXED
-from benchmarks.peers import PEER_NAMES, peer_class
+from benchmarks.peers import PEER_NAMES, VARIANTS, peer_class
 from benchmarks.results import QueryRow, Result
 from benchmarks.scaling import SCALE_KINDS
 
@@ -77,10 +77,14 @@ def _latency(pyplot: Any, result: Result, corpus: str) -> Any:
         squeeze=False,
         layout="constrained",
     )
-    peers = [peer for peer in PEER_NAMES if peer in {*result.versions, *(r.peer for r in rows)}]
+    known = {*result.versions, *(row.peer for row in rows)} - set(VARIANTS)
+    peers = [peer for peer in PEER_NAMES if peer in known]
     for axis, kind in zip(axes.flat, kinds, strict=False):
-        _kind_panel(axis, kind, [row for row in rows if row.kind == kind], peers)
+        _kind_panel(
+            axis, kind, [row for row in rows if row.kind == kind and row.peer in known], peers
+        )
         axis.set_title(kind, fontweight="bold", loc="left")
+        axis.set_yticks(range(len(peers)), map(result.label, peers))
     for axis in axes.flat[len(kinds) :]:
         axis.set_visible(False)
     for axis in axes[-1]:
@@ -113,7 +117,6 @@ def _kind_panel(axis: Any, kind: str, rows: Sequence[QueryRow], peers: Sequence[
             fontsize=7,
         )
     _log(axis.xaxis, axis.set_xscale)
-    axis.set_yticks(range(len(peers)), peers)
     axis.set_ylim(len(peers) - 0.5, -0.5)
     axis.grid(axis="x", color="#dddddd", linewidth=0.6)
     axis.set_axisbelow(True)
@@ -136,13 +139,13 @@ def _scale(pyplot: Any, result: Result) -> Any:
                 for row in result.querying
                 if (row.peer, row.kind) == (peer, kind) and row.corpus.startswith(GENERATED)
             ]
-            _line(axis, peer, points)
+            _line(axis, peer, result.label(peer), points)
         axis.set_title(f"{kind}: median ms a query", loc="left", fontweight="bold")
     for axis in axes[len(SCALE_KINDS) :]:
         for peer in PEER_NAMES:
             own = [row for row in indexed if row.peer == peer]
             points = [(row.articles, 1e6 * row.median_s / row.articles) for row in own]
-            _line(axis, peer, points)
+            _line(axis, peer, result.label(peer), points)
         axis.set_title("indexing: µs an article", loc="left", fontweight="bold")
     for axis in axes:
         axis.set_xlabel("articles (generated)")
@@ -181,8 +184,8 @@ def _plain(value: float) -> str:
     return f"{value:g}"
 
 
-def _line(axis: Any, peer: str, points: Sequence[tuple[int, float]]) -> None:
+def _line(axis: Any, peer: str, label: str, points: Sequence[tuple[int, float]]) -> None:
     if points:
         x, y = zip(*sorted(points), strict=True)
         width = 2.6 if peer == "newsearch" else 1.5
-        axis.plot(x, y, marker=_MARKERS[peer], color=_COLOURS[peer], linewidth=width, label=peer)
+        axis.plot(x, y, marker=_MARKERS[peer], color=_COLOURS[peer], linewidth=width, label=label)

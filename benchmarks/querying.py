@@ -29,6 +29,8 @@ _FIRST_QUERIES = 10
 _FIRST_S = 60.0
 # Beyond the time for its queries, an engine may need a while for the last one and the reply.
 _GRACE_S = 120.0
+# Opened for the first time on a machine, some engines compile for a minute or more.
+_OPEN_S = 600.0
 
 
 class QueryBench:
@@ -66,13 +68,15 @@ class QueryBench:
         engine = stack.enter_context(self._run.start(peer))
         self._engines[peer] = engine
         folder = str(index_folder(self._corpus, peer))
-        if self._ask(peer, "open", do="open", folder=folder) is not None:
+        if self._ask(peer, "open", do="open", folder=folder, timeout_s=_OPEN_S) is not None:
             self._ask(peer, "load queries", do="load", queries=records)
 
-    def _ask(self, peer: str, what: str, **request: Any) -> dict[str, Any] | None:
+    def _ask(
+        self, peer: str, what: str, *, timeout_s: float = _GRACE_S, **request: Any
+    ) -> dict[str, Any] | None:
         """Ask an engine; when it fails, record that and go on without it."""
         try:
-            return self._engines[peer].ask(self._run.options.budget_s + _GRACE_S, **request)
+            return self._engines[peer].ask(self._run.options.budget_s + timeout_s, **request)
         except EngineError as error:
             self._run.fail(peer, f"{what} ({self._corpus.name})", error)
             self._engines.pop(peer).close(kill=True)

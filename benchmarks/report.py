@@ -71,7 +71,7 @@ def _head(result: Result) -> str:
             f" ({corpus['origin']})" + (f"; queries: {queries}" if queries else "")
         )
     versions = (
-        " ".join((peer, "(" + ", ".join(f"{k} {v}" for k, v in found.items()) + ")"))
+        " ".join((result.label(peer), "(" + ", ".join(f"{k} {v}" for k, v in found.items()) + ")"))
         for peer, found in result.versions.items()
     )
     return "\n".join(f"- {line}" for line in [*lines, "engines: " + "; ".join(versions)])
@@ -103,13 +103,13 @@ def _indexing(result: Result, corpus: str) -> str:
         "of the text",
         "peak MB",
     )
-    return table(head, (_index_cells(rows[peer]) for peer in _in_order(rows)))
+    return table(head, (_index_cells(rows[peer], result.label(peer)) for peer in _in_order(rows)))
 
 
-def _index_cells(row: IndexRow) -> Sequence[str]:
+def _index_cells(row: IndexRow, label: str) -> Sequence[str]:
     low, high = min(row.seconds), max(row.seconds)
     return (
-        row.peer,
+        label,
         str(row.threads),
         f"{row.articles / row.median_s:,.0f}",
         f"{row.text_bytes / _MB / row.median_s:.2f}",
@@ -127,7 +127,7 @@ def _latency(result: Result, corpus: str) -> str:
         return ""
     kinds = [kind for kind in (*KINDS, MIXED) if any(kind == found for _, found in rows)]
     cells = (
-        (peer, *(_latency_cell(rows.get((peer, kind))) for kind in kinds))
+        (result.label(peer), *(_latency_cell(rows.get((peer, kind))) for kind in kinds))
         for peer in _in_order(peer for peer, _ in rows)
     )
     caption = (
@@ -154,7 +154,7 @@ def _pairs(result: Result, corpus: str) -> str:
         return ""
     kinds = [kind for kind in (*KINDS, MIXED) if any(kind == found for _, found in rows)]
     cells = (
-        (peer, *(_pair_cell(rows.get((peer, kind))) for kind in kinds))
+        (result.label(peer), *(_pair_cell(rows.get((peer, kind))) for kind in kinds))
         for peer in _in_order(peer for peer, _ in rows)
     )
     caption = (
@@ -191,18 +191,20 @@ def _details(result: Result, corpus: str) -> str:
     if not rows:
         return ""
     memory = result.query_memory_bytes.get(corpus, {})
-    peaks = ", ".join(f"{peer} {memory[peer] / _MB:,.0f}" for peer in _in_order(memory))
-    details = table(head, (_detail_cells(row) for row in rows))
+    peaks = ", ".join(
+        f"{result.label(peer)} {memory[peer] / _MB:,.0f}" for peer in _in_order(memory)
+    )
+    details = table(head, (_detail_cells(row, result.label(row.peer)) for row in rows))
     return (
         f"<details><summary>All latencies on {corpus}</summary>\n\n{details}\n\n</details>\n\n"
         f"Peak memory of the querying processes on {corpus}, MB: {peaks}."
     )
 
 
-def _detail_cells(row: QueryRow) -> Sequence[str]:
+def _detail_cells(row: QueryRow, label: str) -> Sequence[str]:
     means = row.round_means_ms
     return (
-        f"{row.kind}, {row.peer}",
+        f"{row.kind}, {label}",
         f"{row.queries} of {row.available}" if row.queries < row.available else str(row.queries),
         _ms(row.mean_ms),
         f"{_ms(min(means))}–{_ms(max(means))} ({len(means)})",
@@ -219,7 +221,10 @@ def _agreement(result: Result, corpus: str, reference: str) -> str:
         return ""
     kinds = list(dict.fromkeys(kind for kind, _ in shares))
     peers = _in_order(peer for _, peer in shares)
-    cells = ((peer, *(_share(shares.get((kind, peer))) for kind in kinds)) for peer in peers)
+    cells = (
+        (result.label(peer), *(_share(shares.get((kind, peer))) for kind in kinds))
+        for peer in peers
+    )
     caption = (
         f"Answers in common with {reference}: of the ten best (newest: their dates; count and"
         " prefix: the smaller number of matches over the larger), mean over the queries."

@@ -185,7 +185,15 @@ class ThreadsRow:
 
 @dataclass(slots=True)
 class Result:
-    """One run. Grows while it goes on."""
+    """One run. Grows while it goes on.
+
+    Parameters
+    ----------
+    labels
+        What readers see for an engine where its name would mislead, as in results of an older one.
+    figures
+        What has one value a run.
+    """
 
     question: str
     options: dict[str, Any]
@@ -202,12 +210,17 @@ class Result:
     query_memory_bytes: dict[str, dict[str, int]] = field(default_factory=dict)
     indexing: list[IndexRow] = field(default_factory=list)
     querying: list[QueryRow] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     pairs: list[PairRow] = field(default_factory=list)
     agreement: list[AgreementRow] = field(default_factory=list)
     cold: list[ColdRow] = field(default_factory=list)
     threads: list[ThreadsRow] = field(default_factory=list)
     schema: int = SCHEMA
+
+    def label(self, peer: str) -> str:
+        """Return what readers see for an engine."""
+        return self.labels.get(peer, peer)
 
     def save(self, path: Path) -> None:
         """Write as JSON, replacing the file at once."""

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import cli
+from benchmarks.headline import BEGIN, END, PLOT, search_times, write_headline
 from benchmarks.kernels import COMPILING
 from benchmarks.report import render
 from benchmarks.results import ColdRow, IndexRow, PairRow, QueryRow, Result, ThreadsRow
@@ -138,3 +139,40 @@ def test_targets_run_with_what_is_there(tmp_path: Path, monkeypatch: pytest.Monk
     result = Result.load(output)
     assert {row.corpus for row in result.querying} == {"generated:300[:300]", "generated:300[:150]"}
     assert "| OR top 10, mean ÷ tantivy's | – |" in output.with_suffix(".md").read_text()
+
+
+def test_first_lines_of_the_readme_are_three_figures_and_a_plot(
+    result: Result, tmp_path: Path
+) -> None:
+    result.querying.insert(0, _own("c", "or", 1.0))
+    result.labels["lucene"] = "lucene 9"
+    readme = tmp_path / "README.md"
+    readme.write_text(f"# B\n\n{BEGIN}\nas it was\n{END}\n\nrest\n")
+
+    plot = write_headline([result], readme)
+
+    text = readme.read_text()
+    assert text.startswith(f"# B\n\n{BEGIN}\n\n- **1 ms** to find the ten best of 50,000")
+    assert "5.0 × as fast as tantivy" in text
+    assert "**10,000 articles a second**" in text
+    assert "**0.15 s** from `newsearch query`" in text
+    assert text.endswith(f"{END}\n\nrest\n")
+    assert "as it was" not in text
+    assert plot is None or plot.name == PLOT
+    assert list(search_times([result])) == ["newsearch", "lucene 9", "pisa", "tantivy"]
+
+
+def test_readme_is_not_written_from_results_without_searches(
+    result: Result, tmp_path: Path
+) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"{BEGIN}\n{END}\n")
+    result.querying.clear()
+    with pytest.raises(ValueError, match="no result has newsearch"):
+        write_headline([result], readme)
+
+
+def test_engine_is_called_what_the_result_says(result: Result) -> None:
+    result.querying.append(_own("c", "or", 1.0))
+    result.labels["newsearch"] = "newsearch on another codec"
+    assert "| newsearch on another codec | 1 / 1 |" in render(result, "tantivy")
