@@ -86,13 +86,27 @@ def compiled(function: _F, **options: Any) -> _F:
     options = {"nogil": True} | options
     code: Any = function
     try:
-        dispatcher: Any = njit(cache=True, **options)(function)
+        dispatcher: Any = _dispatcher(function, cache=True, **options)
     except RuntimeError:
         _warn_of_compiling()
-        return cast(_F, njit(**options)(function))
+        return cast(_F, _dispatcher(function, **options))
     # Numba's own stamp is that of the function's file, not of what is compiled into the function.
     dispatcher._cache._cache_file._source_stamp = _sources_of(code.__module__)
     return cast(_F, dispatcher)
+
+
+def _dispatcher(function: Any, **options: Any) -> Any:
+    """Have a function compiled once for whole numbers, be they constants or not.
+
+    Numba would compile it for the constant, too, that a caller gives a variable before its loop: a
+    third of all that was compiled, and never run.
+    """
+    dispatcher: Any = njit(**options)(function)
+    template, plain = dispatcher.get_call_template, cast(Any, types.unliteral)
+    dispatcher.get_call_template = lambda args, named: template(
+        [plain(one) for one in args], {name: plain(one) for name, one in named.items()}
+    )
+    return dispatcher
 
 
 @cache
@@ -151,18 +165,17 @@ def inlined(function: _F) -> _F:
     function that takes arrays should leave at one place: one that returns from within a loop
     keeps a pair of locked instructions for each array.
     """
-    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
-    return cast(_F, njit(nogil=True, error_model="numpy", **options)(function))
+    return called(function, forceinline=True)
 
 
-def called(function: _F) -> _F:
-    """Compile for calls by other kernels only, of numbers; not to be called from Python.
+def called(function: _F, **options: Any) -> _F:
+    """Compile for calls by other kernels only; not to be called from Python.
 
-    For long functions without arrays: a call costs next to nothing then, and what is inlined into
-    a long function has no registers left there.
+    For long functions, best without arrays: a call costs next to nothing then, and what is inlined
+    into a long function has no registers left there.
     """
-    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(_F, njit(nogil=True, error_model="numpy", **options)(function))
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True} | options
+    return cast(_F, _dispatcher(function, nogil=True, error_model="numpy", **options))
 
 
 def _loader(stored: Any, given: Any) -> Any:

@@ -7,8 +7,9 @@ the Whoosh schema, the query language and its hints, the names in files, and out
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from newsearch.values import frozen
 
 Kind = Literal["text", "words", "exact", "date", "number"]
 Sort = Literal["relevance", "newest", "oldest", "longest", "shortest"]
@@ -21,7 +22,7 @@ DATE_PARTS: tuple[DatePart, ...] = get_args(DatePart)
 """What dates are counted by."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One field of an article.
 

@@ -10,7 +10,7 @@ import fnmatch
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
@@ -41,6 +41,7 @@ from newsearch.query.nodes import (
     TermPhrase,
     word_pattern,
 )
+from newsearch.values import replace
 
 K1, B = 1.2, 0.75
 LEAST_RARER = 1.4

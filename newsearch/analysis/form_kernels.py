@@ -31,7 +31,7 @@ from newsearch.analysis.token_kernels import (
     words_of_block,
 )
 from newsearch.analysis.tokens import FORM_LENGTH_LIMIT
-from newsearch.compiling import compiled, trailing_zeros
+from newsearch.compiling import called, compiled, trailing_zeros
 
 TOKEN, START, END, FORM = range(4)
 """Columns of what is found: the token's number in the text, its first character, the one after
@@ -168,7 +168,7 @@ def find_if_normal(
     return True, True, found
 
 
-@compiled
+@called
 def _look_up(data8: NDArray[np.uint64], start: int, length: int, forms: Forms) -> int:
     """Return the number of the form that bytes are; `_NONE` if none is.
 
@@ -204,7 +204,7 @@ def _slot_of(key: np.uint64, table: NDArray[np.uint64], multiplier: np.uint64) -
     return slot
 
 
-@compiled
+@called
 def _look_up_any(
     data8: NDArray[np.uint64], start: int, end: int, forms: Forms, plain8: NDArray[np.uint64]
 ) -> int:
@@ -233,7 +233,7 @@ def _look_up_any(
     return _look_up(plain8, 0, length, forms) if length else UNKNOWN
 
 
-@compiled
+@called
 def _with_plain_apostrophes(
     data8: NDArray[np.uint64], start: int, end: int, plain8: NDArray[np.uint64]
 ) -> int:
@@ -261,7 +261,7 @@ def _with_plain_apostrophes(
     return length
 
 
-@compiled
+@called
 def _without_stops(
     data8: NDArray[np.uint64], start: int, end: int, plain8: NDArray[np.uint64]
 ) -> int:
@@ -277,7 +277,7 @@ def _without_stops(
     return length
 
 
-@compiled
+@called
 def _leading_ascii(data8: NDArray[np.uint64], start: int, end: int) -> int:
     """Count the bytes of a token before the first that is not ASCII."""
     for at in range(start, end, WORD_BYTES):
@@ -287,7 +287,7 @@ def _leading_ascii(data8: NDArray[np.uint64], start: int, end: int) -> int:
     return end - start
 
 
-@compiled
+@called
 def _continuations(data8: NDArray[np.uint64], begin: int, end: int) -> int:
     """Count the bytes that begin no character of UTF-8."""
     count = 0
@@ -298,14 +298,17 @@ def _continuations(data8: NDArray[np.uint64], begin: int, end: int) -> int:
     return count
 
 
-@compiled
+@called
 def _noted(
     found: NDArray[np.int32], row: int, values: tuple[int, int, int, int]
 ) -> NDArray[np.int32]:
     """Write a row, in a longer array where there is no room."""
     if row == found.shape[0]:
         longer = np.empty((2 * row, found.shape[1]), np.int32)
-        longer[:row] = found
+        # Numba takes seconds to compile one slice put into another, for the words of its error.
+        for k in range(row):
+            for column in range(found.shape[1]):
+                longer[k, column] = found[k, column]
         found = longer
     found[row, TOKEN], found[row, START], found[row, END], found[row, FORM] = values
     return found
@@ -317,6 +320,6 @@ def _shift(size: int) -> np.uint64:
     return np.uint64(64) - np.uint64(trailing_zeros(np.uint64(size)))
 
 
-@compiled
+@called
 def _set_bit(bits: NDArray[np.uint64], bit: np.uint64) -> None:
     bits[np.int64(bit >> np.uint64(6))] |= ONE << (bit & np.uint64(63))

@@ -18,7 +18,6 @@ import sys
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from newsearch.analysis.characters import (
@@ -31,6 +30,7 @@ from newsearch.analysis.characters import (
     ranges,
     regex_set,
 )
+from newsearch.values import frozen
 
 ZERO_WIDTH_SPACE = "\u200b"
 
@@ -62,7 +62,7 @@ _AFTER_FFFF = re.compile("[\U00010000-\U0010ffff]")
 _Run = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NormalText:
     """A normal text, as words are cut from it, and where its characters come from.
 

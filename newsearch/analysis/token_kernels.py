@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from newsearch.analysis.characters import DIGIT, LETTER, MARK, NUMBER, SEPARATOR, SPACELESS
-from newsearch.compiling import compiled, leading_zeros, trailing_zeros
+from newsearch.compiling import called, compiled, leading_zeros, trailing_zeros
 
 WORD_BYTES = 8
 
@@ -131,7 +131,7 @@ def find_unlike_normal(
     return found
 
 
-@compiled
+@called
 def is_normal(data: NDArray[np.uint8], begin: int, end: int, classes: Classes) -> bool:
     """Whether the words of a text are those of its normal text, for sure."""
     data8 = data.view(np.uint64)
@@ -153,7 +153,7 @@ def is_normal(data: NDArray[np.uint8], begin: int, end: int, classes: Classes) -
     return True
 
 
-@compiled
+@called
 def _normal_width(data: NDArray[np.uint8], begin: int, at: int, end: int, classes: Classes) -> int:
     """Return the width of the character at `at`, or 0 where normalising may change it."""
     byte = data[at]
@@ -175,12 +175,12 @@ def _normal_width(data: NDArray[np.uint8], begin: int, at: int, end: int, classe
     return 0 if is_between else width
 
 
-@compiled
+@called
 def _joinable(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> bool:
     return at < end and _class_of(data, at, end, classes)[0] in (LETTER, NUMBER, DIGIT)
 
 
-@compiled
+@called
 def _follows_word(data: NDArray[np.uint8], begin: int, at: int, classes: Classes) -> bool:
     """Whether the character before `at` belongs to a word."""
     before = at - 1
@@ -189,7 +189,7 @@ def _follows_word(data: NDArray[np.uint8], begin: int, at: int, classes: Classes
     return before >= begin and _class_of(data, before, at, classes)[0] != SEPARATOR
 
 
-@compiled
+@called
 def next_token(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> tuple[int, int]:
     """Find the first token from `at` on: (start, stop), both `end` if there is none."""
     while at < end:
@@ -207,7 +207,7 @@ def next_token(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> 
     return end, end
 
 
-@compiled
+@called
 def _word_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> int:
     base = SEPARATOR
     while at < end:
@@ -220,7 +220,7 @@ def _word_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> i
     return end
 
 
-@compiled
+@called
 def _joins(data: NDArray[np.uint8], at: int, end: int, base: int, classes: Classes) -> bool:
     """Whether the separator at `at` joins what is before it to what is after it."""
     byte = data[at]
@@ -238,12 +238,12 @@ def _joins(data: NDArray[np.uint8], at: int, end: int, base: int, classes: Class
     return after < end and _class_of(data, after, end, classes)[0] == base
 
 
-@compiled
+@called
 def _is_typeset_apostrophe(data: NDArray[np.uint8], at: int, end: int) -> bool:
     return at + 3 <= end and data[at + 1] == 0x80 and data[at + 2] in (0x98, 0x99)
 
 
-@compiled
+@called
 def _acronym_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> int:
     """Return the end of the dotted acronym whose first letter ends at `at`, or 0."""
     stop = 0
@@ -261,7 +261,7 @@ def _acronym_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -
     return stop
 
 
-@compiled
+@called
 def _after_marks(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> int:
     while at < end and data[at] >= 128:
         cls, width = _class_of(data, at, end, classes)
@@ -271,7 +271,7 @@ def _after_marks(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -
     return at
 
 
-@compiled
+@called
 def _class_of(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> tuple[int, int]:
     """Return the class of the character at `at` and its width in bytes."""
     byte = data[at]
@@ -281,7 +281,7 @@ def _class_of(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> t
     return entry & CLASS_BITS, width
 
 
-@compiled
+@called
 def _entry_of(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> tuple[int, int]:
     """Return what `Classes.of_page` has of a character beyond ASCII, and its width in bytes."""
     code_point, width = _decode(data, at, end)
@@ -289,7 +289,7 @@ def _entry_of(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> t
     return np.int64(classes.of_page[(page << 8) | (code_point & 255)]), width
 
 
-@compiled
+@called
 def _decode(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
     """Decode a character of two to four bytes; a byte that begins none is U+FFFD."""
     byte = np.int64(data[at])

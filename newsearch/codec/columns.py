@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,11 +20,12 @@ from newsearch.codec.framing import (
     smallest_dtype,
 )
 from newsearch.codec.strings import Strings, StringsWriter
+from newsearch.values import frozen
 
 _PREFIX: Final = "column"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodedListWriter:
     """Takes a list of codes for every article."""
 
@@ -78,7 +78,7 @@ class ColumnsWriter:
         StringsWriter(self._file, f"{_PREFIX}/{name}/values").append(values)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodedColumn:
     """One value for each article: ``values[codes[docnum]]``."""
 
@@ -97,7 +97,7 @@ class CodedColumn:
         return {value.decode("utf-8", "replace"): n for value, n in named if n}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodedListColumn:
     """Any number of values for each article: ``codes[starts[docnum]:starts[docnum + 1]]``."""
 
@@ -201,7 +201,7 @@ class Columns:
         return values, codes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HashOrder:
     """Finds articles by a number such as the hash of their id.
 

@@ -17,7 +17,6 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 
 from newsearch.closing import Closing
 from newsearch.errors import CorruptIndexError, IndexingError, other_version
+from newsearch.values import frozen
 
 MAGIC: Final = b"NEWSSEG\n"
 FORMAT_VERSION: Final = 5
@@ -51,7 +51,7 @@ Dtype = Literal["u1", "u2", "u4", "u8", "i8"]
 AnyArray = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Where one array lies in the file.
 

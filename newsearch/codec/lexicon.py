@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.codec.framing import ArrayFile, ArrayFileWriter
 from newsearch.codec.strings import Strings, StringsWriter
+from newsearch.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormRow:
     """One key of one term: the key in UTF-8 and the term's id in the segment.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from newsearch.article import ArticleDate
 from newsearch.errors import ArticleError, QueryError
+from newsearch.values import frozen
 
 Bounds = tuple[int, int]
 """First second, and the first second after, from 1970 in UTC."""
@@ -31,7 +31,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendar:
     """Reads dates as they are meant in a time zone, where days begin and end.
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Generic, Literal, Never, NoReturn, TypeVar, Union
 
 from newsearch.analysis.terms import shown
 from newsearch.fields import EXACT_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
+from newsearch.values import frozen
 
 QUOTES = '"“”„‟«»＂″〝〞〟'
 """Characters that open and close a phrase."""
@@ -41,7 +41,7 @@ _WHOLE_LIMIT = 1e16
 """Whole numbers up to this are written without a point or an exponent."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     """As written: a word form that stands for all inflections, in any of the fields.
 
@@ -67,7 +67,7 @@ They are one word to the ranking: it has one df, that of the articles with any o
 W = TypeVar("W", str, Alternatives)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _AnyPhrase(Generic[W]):
     """What both phrases have."""
 
@@ -108,7 +108,7 @@ class Phrase(_AnyPhrase[str]):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """Resolved for one index: a word in any of the fields, scored by BM25 over them together.
 
@@ -145,7 +145,7 @@ class TermPhrase(_AnyPhrase[Alternatives]):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """Any word form that fits; every matching article scores `boost`, which is 0 in a filter.
 
@@ -174,7 +174,7 @@ class Unscored:
     boost: ClassVar[float] = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldValue(Unscored):
     """A filter: word forms adjacent in a value, or the whole value of one of `EXACT_FIELDS`.
 
@@ -196,7 +196,7 @@ class FieldValue(Unscored):
         return f"{self.fieldname}:{value}" if plain else f'{self.fieldname}:"{value}"'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DateRange(Unscored):
     """A filter: articles of a known date with ``start_s <= date < end_s``.
 
@@ -222,7 +222,7 @@ class DateRange(Unscored):
         return f"date:[{start} TO {end}]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberRange(Unscored):
     """A filter: articles with a number of which ``low <= number <= high``; None is open."""
 
@@ -255,7 +255,7 @@ class NumberRange(Unscored):
         return f"{self.fieldname}:{_write_numbers(self.low, self.high)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Every(Unscored):
     """Every article."""
 
@@ -263,7 +263,7 @@ class Every(Unscored):
         return "*"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nothing(Unscored):
     """No article: what a query without any word is read as."""
 
@@ -285,7 +285,7 @@ ResolvedLeaf = Term | TermPhrase | _SameEverywhere
 L_co = TypeVar("L_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@frozen
 class _Group(Generic[L_co]):
     """What `And` and `Or` have."""
 
@@ -315,7 +315,7 @@ class Or(_Group[L_co]):
         return " OR ".join(_bracketed(part, _CONJUNCTION) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not(Generic[L_co]):
     """Articles that the part does not match. Scores 0."""
 
@@ -325,7 +325,7 @@ class Not(Generic[L_co]):
         return f"NOT {_bracketed(self.part, _OPERAND)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AndMaybe(Generic[L_co]):
     """What `required` matches; where `optional` matches too, its score is added."""
 

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from newsearch.analysis.normalising import visible
 from newsearch.analysis.tokens import forms as forms_of
@@ -37,6 +36,7 @@ from newsearch.query.leaves import LeafReader, exact_value, plain_word
 from newsearch.query.lexer import tokens_of
 from newsearch.query.nodes import And, FieldValue, Nothing, Or, Phrase, Word, WrittenTree
 from newsearch.query.problems import Problems
+from newsearch.values import frozen
 
 LENGTH_LIMIT_BYTES = 8 * 1024
 """Longest query, in UTF-8."""
@@ -56,7 +56,7 @@ _REMEMBERED_CHARS = 40
 _OPERATORS = PLAIN_SIGNS | {"AND", "OR", "NOT"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedQuery:
     """A query as it was understood. Its `str` is the query written without ambiguity.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeGuard
 
 from newsearch.fields import TEXT_FIELDS
 from newsearch.query import nodes
+from newsearch.values import frozen
 
 Way = Literal["any words", "all words", "phrase", "filters", "tree"]
 
@@ -27,7 +27,7 @@ _REASONS: dict[Way, str] = {
 _RANKED = frozenset((nodes.Term, nodes.TermPhrase))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """How a tree will be run: `way` is which loop ranks.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from newsearch.analysis.acronyms import is_acronym
 from newsearch.analysis.tokens import form, spans
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.query import nodes
 from newsearch.query.trees import all_of, any_of
+from newsearch.values import replace
 
 IsFunctionWord = Callable[[str], bool]
 

@@ -134,7 +134,7 @@ def test_a_golden_segment_reads_as_it_was_written(version):
         text = segment.inverted("text")
         assert list(text.terms) == list(TERMS)
         for read in (text.postings.run(0, 5), _compiled_run(text.postings, 0, 5)):
-            for column in PostingRun.__dataclass_fields__:
+            for column in PostingRun.__match_args__:
                 assert np.array_equal(getattr(read, column), getattr(run, column)), column
         assert list(segment.stored) == golden_articles()
         assert segment.columns.order("date").docnums(86_400 - 5) == [ARTICLES - 2]

@@ -7,7 +7,6 @@ Pruning" (SIGIR 2024): a docnum takes one byte, and the blocks of all terms line
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -23,6 +22,7 @@ from newsearch.codec.coding.positions import (
     starts_of,
 )
 from newsearch.codec.coding.signatures import ANY, MAX_SIGNED
+from newsearch.values import frozen
 
 BLOCK_BITS: Final = 8
 BLOCK_DOCS: Final = 1 << BLOCK_BITS
@@ -34,7 +34,7 @@ HIGH_FREQ_BYTE: Final = 255
 LONG_BYTE: Final = 255
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PostingRun:
     """Postings of consecutive terms, as the encoders take them.
 
@@ -53,7 +53,7 @@ class PostingRun:
     signatures: NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EncodedRun:
     """A run as bytes, ready to be appended by :class:`PostingsWriter`.
 
@@ -80,7 +80,7 @@ class EncodedRun:
     long_sizes: Ints
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryTable:
     """The numbers of a run's entries, as both encoders find them.
 

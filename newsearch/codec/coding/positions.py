@@ -8,11 +8,12 @@ counting bits a word at a time. The compiled halves are ``encoding`` and ``decod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from newsearch.values import frozen
 
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
@@ -25,7 +26,7 @@ SLACK_BYTES: Final = 8
 """Zero bytes at the end of both data sections, so that kernels may load 8 bytes anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BitLayout:
     """Where the parts of entries lie, in bits from the entry's first byte; shape ``(n_entries,)``.
 

@@ -8,7 +8,6 @@ would have been loaded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 
 import numpy as np
@@ -28,6 +27,7 @@ from newsearch.search.run.postings import (
 )
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 from newsearch.stopping import Stopped, check
+from newsearch.values import frozen
 
 _MEMO_LEAVES = 4
 """Words that a query repeats are found once; each takes 16 bytes an article that has it."""
@@ -35,7 +35,7 @@ _MEMO_LEAVES = 4
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matches:
     """Articles that match, and how well: global docnums, ascending, each once, and their scores."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, compress, count
 
@@ -22,6 +21,7 @@ from newsearch.query.nodes import Alternatives, Pattern, word_pattern
 from newsearch.schema import DEFAULT_LANGUAGE
 from newsearch.search.run.ascending import Ints, distinct, tally
 from newsearch.stopping import check
+from newsearch.values import replace
 
 MAX_EXPANSION = 50_000
 """More words than this is a slip of the pen, not a question."""

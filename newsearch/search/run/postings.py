@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from newsearch.search.proximity import phrase_frequency
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import pattern_terms
 from newsearch.stopping import check
+from newsearch.values import frozen
 
 Options = list[tuple[int, Ints | None]]
 """Terms that a word can be, each with the ascending numbers of the forms wanted; None for all."""
@@ -45,7 +45,7 @@ class Postings(NamedTuple):
 _NO_POSTINGS = Postings(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Occurrences:
     """Where one word stands in one segment: ``docnum << 32 | position``, ascending."""
 

@@ -74,7 +74,7 @@ def test_postings_come_back_as_written(tmp_path_factory, run, data):
 def test_compiled_encoder_writes_the_same_bytes(run):
     slow = entries.encode(run, LENGTHS, LEVELS)
     fast = encoding.encode(run, LENGTHS, LEVELS)
-    for name in EncodedRun.__dataclass_fields__:
+    for name in EncodedRun.__match_args__:
         assert np.array_equal(getattr(slow, name), getattr(fast, name)), name
 
 
