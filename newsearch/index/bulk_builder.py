@@ -1,9 +1,10 @@
 """Builds large segments on several cores; its threads import Numba.
 
-The caller's thread reads and packs articles. One thread cuts them into words, inverts and encodes
-them, another compresses their stored form; kernels and compression let other threads run. At most
-`_BATCHES_AHEAD` batches wait, so memory is bounded whatever the load. At the end of a segment both
-threads put its entries in order while the caller's thread writes them.
+The caller's thread reads and packs articles. One thread cuts them into words, another inverts and
+encodes the words of the batch before, a third compresses the stored form; kernels and compression
+let other threads run. At most `_BATCHES_AHEAD` batches wait, so memory is bounded whatever the
+load. At the end of a segment two threads put its entries in order while the caller's thread writes
+them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from newsearch.index.stored_builder import StoredBuilder
 from newsearch.schema import article_language
 
 if TYPE_CHECKING:
-    from newsearch.index.bulk_text import BulkText
+    from newsearch.index.bulk_text import BulkText, Tokens
 
 MEMORY_BYTES = 512 << 20
 """Memory a load may take by default, beside the interpreter and its libraries."""
@@ -64,11 +65,12 @@ class BulkBuilder:
     def __init__(self, changes: Changes, *, memory_bytes: int = MEMORY_BYTES) -> None:
         self._changes = changes
         self._most_articles = int(memory_bytes * (1 - _TEXT_SHARE)) // _ARTICLE_BYTES
-        self._inverting = ThreadPoolExecutor(1, "newsearch-invert")
+        self._cutting = ThreadPoolExecutor(1, "newsearch-cut")
+        self._encoding = ThreadPoolExecutor(1, "newsearch-encode")
         self._storing = ThreadPoolExecutor(1, "newsearch-store")
         # Numba takes half a second to load; articles are read and compressed meanwhile.
-        self._text = self._inverting.submit(_make_text, int(memory_bytes * _TEXT_SHARE))
-        self._waiting: deque[tuple[Future[None], Future[None]]] = deque()
+        self._text = self._cutting.submit(_make_text, int(memory_bytes * _TEXT_SHARE))
+        self._waiting: deque[tuple[Future[float], Future[None]]] = deque()
         self._dictionary = _dictionary_of(changes)
         self._segment: _UnfinishedSegment | None = None
         _interpreter.tune()
@@ -88,16 +90,13 @@ class BulkBuilder:
         texts = [text for one in packed for text in (one.title, one.body)]
         languages = [article_language(one.article) for one in packed]
         stored = [one.stored for one in packed]
-        self._waiting.append(
-            (
-                self._inverting.submit(self._invert, texts, languages),
-                self._storing.submit(self._segment.stored.add, stored),
-            )
-        )
+        words = self._cutting.submit(self._cut, texts, languages)
+        encoded = self._encoding.submit(self._encode, words)
+        self._waiting.append((encoded, self._storing.submit(self._segment.stored.add, stored)))
+        # How full it is depends on how many batches came before, and not on any thread's speed.
         while len(self._waiting) > _BATCHES_AHEAD:
-            self._wait_for_oldest()
-        if self._fullness() > _FULL:
-            self.flush()
+            if max(self._wait_for_oldest(), self._share_of_articles()) > _FULL:
+                self.flush()
 
     def flush(self) -> None:
         """Make a segment of what is in memory; more articles may follow."""
@@ -109,33 +108,38 @@ class BulkBuilder:
         self._storing.submit(segment.stored.finish).result()
         self._dictionary = segment.stored.dictionary
         text = self._text.result()
-        segment.finish(text, self._changes, (self._inverting, self._storing))
+        segment.finish(text, self._changes, (self._cutting, self._encoding))
         self._segment = None
         text.start_segment()
 
     def close(self) -> None:
         """Stop the threads and discard what is not in a segment."""
-        for executor in (self._inverting, self._storing):
+        for executor in (self._cutting, self._encoding, self._storing):
             executor.shutdown(cancel_futures=True)
         _interpreter.restore()
         if self._segment is not None:
             self._segment.writer.close()
             self._segment = None
 
-    def _fullness(self) -> float:
-        text = self._text.result().fullness if self._text.done() else 0.0
-        if self._segment is None:
-            return text
+    def _share_of_articles(self) -> float:
+        """Return how much of the room is taken by what is noted of articles."""
+        assert self._segment is not None
         n_articles = len(self._segment.docnums) + self._segment.keys_nbytes // _ARTICLE_BYTES
-        return max(text, n_articles / (self._most_articles + 1))
+        return n_articles / (self._most_articles + 1)
 
-    def _invert(self, texts: Sequence[bytes], languages: Sequence[str]) -> None:
+    def _cut(self, texts: Sequence[bytes], languages: Sequence[str]) -> Tokens:
         # Made by the same thread, so it is there.
-        self._text.result().add(texts, languages)
+        return self._text.result().cut(texts, languages)
 
-    def _wait_for_oldest(self) -> None:
-        for future in self._waiting.popleft():
-            future.result()
+    def _encode(self, words: Future[Tokens]) -> float:
+        tokens = words.result()
+        return self._text.result().add(tokens)
+
+    def _wait_for_oldest(self) -> float:
+        """Wait for a batch; returns how much of the room for words was taken after it."""
+        encoded, stored = self._waiting.popleft()
+        stored.result()
+        return encoded.result()
 
 
 class _UnfinishedSegment:

@@ -6,17 +6,19 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from itertools import cycle, islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch import bm25
+from newsearch.analysis.fast import longer
 from newsearch.codec.bounds import length_levels
 from newsearch.codec.coding.entries import BLOCK_DOCS, LONG_BYTE, EncodedRun
 from newsearch.codec.segment import TEXT, SegmentWriter
 from newsearch.index import inversion_kernels as kernels
-from newsearch.index.inversion_kernels import Arena, Scratch
-from newsearch.index.word_table import WordTable
+from newsearch.index.inversion_kernels import Arena, Rows, Scratch
+from newsearch.index.word_table import Keys, WordTable
 
 _ENTRY_BYTES = 24
 _DATA_BYTES_PER_ENTRY = 36
@@ -27,8 +29,23 @@ _ENTRIES_PER_HIGH_FREQ = 64
 _FIRST_TOKENS = 1 << 17
 
 
+class Tokens(NamedTuple):
+    """The words of some articles; `WordTable` tells more of them.
+
+    `rows`: row of each token. `counts`: tokens of title and body of each article in turn. `keys`:
+    what is known of the rows. `words_nbytes`: memory that all words take, these included.
+    """
+
+    rows: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    keys: Keys
+    words_nbytes: int
+
+
 class BulkText:
     """Takes texts of articles in order of docnum, and writes them as an inverted text.
+
+    One thread may cut texts into words while another encodes the words of those before.
 
     `memory_bytes`: what words, entries and their data may take. The arrays of entries have their
     size from the start, but the operating system gives memory only for what is written to.
@@ -42,18 +59,6 @@ class BulkText:
         self._scratch = _make_scratch(0, _FIRST_TOKENS)
         self.start_segment()
 
-    @property
-    def fullness(self) -> float:
-        """How much of the room is taken; above 1 where one batch was larger than all of it."""
-        entries, size, high_freqs = self._arena.counters.tolist()
-        fullness: float = max(
-            entries / self._n_entries,
-            size / (self._n_entries * _DATA_BYTES_PER_ENTRY),
-            high_freqs / (self._n_entries // _ENTRIES_PER_HIGH_FREQ + 1),
-            self._words.nbytes / self._words_bytes,
-        )
-        return fullness
-
     def start_segment(self) -> None:
         """Forget what was taken in; words are kept while they leave room for as many."""
         if self._words.nbytes > self._words_bytes // 2:
@@ -62,14 +67,15 @@ class BulkText:
         self._scratch.slots.fill(0)
         # Anew, because segments may be merged next, and need memory too.
         self._arena = _make_arena(self._n_entries)
+        self._table = _table_of(self._words.keys)
         self._n_encoded = 0
         self._rows = np.empty(0, np.int32)
         self._titles: list[NDArray[np.int64]] = []
         self._lengths: list[NDArray[np.int64]] = []
         self._n_articles = 0
 
-    def add(self, texts: Sequence[bytes], languages: Sequence[str]) -> None:
-        """Take articles in; whole blocks of 256 are encoded.
+    def cut(self, texts: Sequence[bytes], languages: Sequence[str]) -> Tokens:
+        """Cut articles into words.
 
         Parameters
         ----------
@@ -79,13 +85,22 @@ class BulkText:
             Language code of each article.
         """
         rows, counts = self._words.take(texts, languages)
-        lengths = counts[::2] + counts[1::2]
         self._words.number(rows)
+        return Tokens(rows, counts, self._words.keys, self._words.nbytes)
+
+    def add(self, tokens: Tokens) -> float:
+        """Take the next articles in; whole blocks of 256 are encoded.
+
+        Returns how much of the room is taken; above 1 where they were larger than all of it.
+        """
+        rows, titles = tokens.rows, tokens.counts[::2]
+        self._table = _table_of(tokens.keys, self._table)
         self._rows = np.concatenate((self._rows, rows)) if len(self._rows) else rows
-        self._titles.append(counts[::2])
-        self._lengths.append(lengths)
-        self._n_articles += len(lengths)
+        self._titles.append(titles)
+        self._lengths.append(titles + tokens.counts[1::2])
+        self._n_articles += len(titles)
         self._encode(self._n_articles - self._n_articles % BLOCK_DOCS)
+        return self._fullness(tokens.words_nbytes)
 
     def write(
         self, segment: SegmentWriter, helpers: Sequence[Executor]
@@ -97,13 +112,13 @@ class BulkText:
         self._encode(self._n_articles)
         titles, lengths = (_whole(parts) for parts in (self._titles, self._lengths))
         levels = length_levels(bm25.text_length(titles, lengths - titles))
-        terms, numbers = self._words.sorted_terms()
-        ranks = np.zeros(len(self._words.rows.term_dfs), np.int64)
+        terms, numbers = self._words.sorted_terms(self._table.term_dfs)
+        ranks = np.zeros(len(self._table.term_dfs), np.int64)
         ranks[numbers] = np.arange(len(numbers))
         text = segment.inverted(TEXT, levels)
         runs = self._runs(numbers, ranks, levels, helpers)
         waiting = deque(islice(runs, _RUNS_AHEAD))
-        self._words.lexicon(ranks).write(text)
+        self._words.lexicon(ranks, self._table.dfs).write(text)
         while waiting:
             first, future = waiting.popleft()
             run = future.result()
@@ -111,6 +126,18 @@ class BulkText:
             text.append(terms[first : first + len(run.dfs)], run)
         text.finish()
         return titles, lengths - titles
+
+    def _fullness(self, words_nbytes: int) -> float:
+        entries, size, high_freqs = self._arena.counters.tolist()
+        totals = (*self._table[2:6], self._scratch.slots)
+        words_nbytes += sum(array.nbytes for array in totals)
+        fullness: float = max(
+            entries / self._n_entries,
+            size / (self._n_entries * _DATA_BYTES_PER_ENTRY),
+            high_freqs / (self._n_entries // _ENTRIES_PER_HIGH_FREQ + 1),
+            words_nbytes / self._words_bytes,
+        )
+        return fullness
 
     def _encode(self, end: int) -> None:
         """Encode the articles up to one: a whole block's last, or the segment's last."""
@@ -128,7 +155,7 @@ class BulkText:
                 titles[rest],
                 lengths[rest],
                 rest.start // BLOCK_DOCS,
-                self._words.rows,
+                self._table,
                 self._scratch,
                 self._arena,
             )
@@ -144,7 +171,7 @@ class BulkText:
         """See to it that scratch holds the texts, of these lengths, that are encoded next."""
         starts = np.arange(0, len(lengths), BLOCK_DOCS)
         tokens = int(np.add.reduceat(lengths, starts).max())
-        n_terms = len(self._words.rows.term_dfs)
+        n_terms = len(self._table.term_dfs)
         if tokens > len(self._scratch.local) or n_terms > len(self._scratch.slots):
             room = max(2 * tokens, len(self._scratch.local))
             self._scratch = _make_scratch(n_terms, room)
@@ -162,8 +189,7 @@ class BulkText:
         starts = np.zeros(len(numbers) + 1, np.int64)
         order = np.empty(n_entries, np.int32)
         kernels.order_by_term(arena.terms[:n_entries], ranks, starts, order)
-        rows = self._words.rows
-        dfs, cfs = rows.term_dfs[numbers], rows.term_cfs[numbers]
+        dfs, cfs = self._table.term_dfs[numbers], self._table.term_cfs[numbers]
         limit = _RUN_BYTES // _DATA_BYTES_PER_ENTRY
         first = 0
         helper = cycle(helpers)
@@ -212,6 +238,20 @@ def _gather(
 
 def _whole(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate(parts) if len(parts) != 1 else parts[0]
+
+
+def _table_of(keys: Keys, before: Rows | None = None) -> Rows:
+    """Return what kernels know of rows: of new ones that no article has them."""
+    if before is None:
+        none, no_count = np.empty(0, np.int32), np.empty(0, np.int64)
+        before = Rows(none, none, none, none, no_count, no_count, none)
+    last_docs, dfs, term_dfs, term_cfs = before[2:6]
+    if len(dfs) < len(keys.terms):
+        last_docs = longer(last_docs, len(keys.terms), fill=-1)
+        dfs = longer(dfs, len(keys.terms))
+    if len(term_dfs) < len(keys.codes):
+        term_dfs, term_cfs = longer(term_dfs, len(keys.codes)), longer(term_cfs, len(keys.codes))
+    return Rows(keys.terms, keys.numbers, last_docs, dfs, term_dfs, term_cfs, keys.codes)
 
 
 def _make_arena(n: int) -> Arena:

@@ -7,13 +7,14 @@ their terms. Imports Numba; only bulk loads do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.analysis.fast import Lexicon, Terms, joined, longer
 from newsearch.codec.coding.signatures import codes_of
-from newsearch.index.inversion_kernels import Rows, count_unnumbered, look_up
+from newsearch.index.inversion_kernels import count_unnumbered, look_up
 from newsearch.index.lexicon_rows import LexiconRows, numbers_by_count
 
 RowNumbers = NDArray[np.int32]
@@ -23,8 +24,20 @@ _NEW_AT_ONCE = 1 << 16
 """Forms that are made rows at a time: each is some Python objects meanwhile."""
 
 
+class Keys(NamedTuple):
+    """What is known of rows and terms; what is there of one does not change within a segment.
+
+    `terms`: term of each row; `numbers`: the row's number among those of its term in the segment,
+    -1 where it has none yet; both int32. `codes`: code of each term, see `codec.signatures`; uint8.
+    """
+
+    terms: NDArray[np.int32]
+    numbers: NDArray[np.int32]
+    codes: NDArray[np.uint8]
+
+
 class WordTable:
-    """Rows of all articles of a load, and what the segment under way has of each."""
+    """Rows of all articles of a load, and the numbers that the segment under way has for them."""
 
     def __init__(self) -> None:
         self._lexicon = Lexicon()
@@ -36,13 +49,18 @@ class WordTable:
         self._other_rows: dict[tuple[int, int], int] = {}
         self._forms = np.zeros(_FIRST_ROOM, np.int32)
         self._counts = np.zeros(_FIRST_ROOM, np.int32)
-        self.rows = _empty_rows(_FIRST_ROOM, _FIRST_ROOM)
+        self.keys = Keys(
+            np.zeros(_FIRST_ROOM, np.int32),
+            np.full(_FIRST_ROOM, -1, np.int32),
+            np.zeros(_FIRST_ROOM, np.uint8),
+        )
+        """Replaced by larger ones as rows come; what has the old ones keeps what they told."""
         self._next_numbers = np.zeros(_FIRST_ROOM, np.int64)
 
     @property
     def nbytes(self) -> int:
         """Memory that the words take, about."""
-        arrays = (*self.rows, *self._row_of.values(), self._forms)
+        arrays: tuple[NDArray[Any], ...] = (*self.keys, *self._row_of.values(), self._forms)
         others = (self._first_rows, self._counts, self._next_numbers)
         own = sum(array.nbytes for array in (*arrays, *others))
         return own + self._lexicon.nbytes + self._terms.nbytes
@@ -96,7 +114,7 @@ class WordTable:
     def named(self, first: int) -> list[tuple[bytes, bytes]]:
         """Return the term and the key of each row from one on."""
         keys = self._lexicon.encoded_forms(self._forms[first : self._n_rows])
-        terms = self._terms.encoded(self.rows.terms[first : self._n_rows])
+        terms = self._terms.encoded(self.keys.terms[first : self._n_rows])
         return list(zip(terms, keys, strict=True))
 
     def number(self, rows: RowNumbers) -> None:
@@ -106,42 +124,38 @@ class WordTable:
         which takes no room beside a position.
         """
         found = np.empty(min(len(rows), self._n_rows), np.int32)
-        numbers = self.rows.numbers
+        numbers = self.keys.numbers
         new = found[: count_unnumbered(rows, numbers, self._counts, found)]
         counts = self._counts[new]
         self._counts[new] = 0
-        numbers[new] = numbers_by_count(self.rows.terms[new], counts, self._next_numbers)
+        numbers[new] = numbers_by_count(self.keys.terms[new], counts, self._next_numbers)
 
     def start_segment(self) -> None:
-        """Forget numbers and counts: the next articles go into another segment."""
-        for array, value in (
-            (self.rows.numbers, -1),
-            (self.rows.last_docs, -1),
-            (self.rows.dfs, 0),
-            (self.rows.term_dfs, 0),
-            (self.rows.term_cfs, 0),
-            (self._next_numbers, 0),
-        ):
-            array.fill(value)
+        """Forget numbers: the next articles go into another segment."""
+        self.keys.numbers.fill(-1)
+        self._next_numbers.fill(0)
 
-    def sorted_terms(self) -> tuple[list[bytes], NDArray[np.int64]]:
-        """Return the terms that the segment has, ascending, and the number of each."""
-        used = np.flatnonzero(self.rows.term_dfs[: len(self._terms)])
+    def sorted_terms(self, dfs: NDArray[np.int64]) -> tuple[list[bytes], NDArray[np.int64]]:
+        """Return the terms that the segment has, ascending, and the number of each.
+
+        `dfs`: articles that have each term, by number.
+        """
+        used = np.flatnonzero(dfs[: len(self._terms)])
         encoded = self._terms.encoded(used)
         order = sorted(range(len(encoded)), key=encoded.__getitem__)
         return [encoded[index] for index in order], used[np.array(order, np.int64)]
 
-    def lexicon(self, ranks: NDArray[np.int64]) -> LexiconRows:
+    def lexicon(self, ranks: NDArray[np.int64], dfs: NDArray[np.int32]) -> LexiconRows:
         """Return the lexicon of the segment.
 
-        `ranks`: term id of each term number.
+        `ranks`: term id of each term number. `dfs`: articles that have each row.
         """
-        used = np.flatnonzero(self.rows.dfs[: self._n_rows])
+        used = np.flatnonzero(dfs[: self._n_rows])
         return LexiconRows(
             self._lexicon.encoded_forms(self._forms[used]),
-            ranks[self.rows.terms[used]],
-            self.rows.numbers[used],
-            self.rows.dfs[used],
+            ranks[self.keys.terms[used]],
+            self.keys.numbers[used],
+            dfs[used],
         )
 
     def _make_rows(self, form_ids: NDArray[np.int32], language: str) -> NDArray[np.int32]:
@@ -158,7 +172,7 @@ class WordTable:
         if self._first_rows.size < self._lexicon.size:
             self._first_rows = longer(self._first_rows, 2 * self._lexicon.size, fill=-1)
         rows = self._first_rows[form_ids]
-        differs = np.flatnonzero((rows >= 0) & (self.rows.terms[rows] != terms))
+        differs = np.flatnonzero((rows >= 0) & (self.keys.terms[rows] != terms))
         rows[differs] = [
             self._other_rows.get(pair, -1)
             for pair in zip(form_ids[differs].tolist(), terms[differs].tolist(), strict=True)
@@ -169,7 +183,7 @@ class WordTable:
         self._grow(self._n_rows, int(terms.max()) + 1)
         self._add_codes()
         self._forms[rows[new]] = form_ids[new]
-        self.rows.terms[rows[new]] = terms[new]
+        self.keys.terms[rows[new]] = terms[new]
         is_first = self._first_rows[form_ids[new]] < 0
         self._first_rows[form_ids[new[is_first]]] = rows[new[is_first]]
         others = new[~is_first]
@@ -180,39 +194,18 @@ class WordTable:
     def _add_codes(self) -> None:
         """Fill in the codes of terms that are new; there is room for them."""
         new = range(self._n_terms, len(self._terms))
-        self.rows.term_codes[new.start : new.stop] = codes_of(self._terms.encoded(new))
+        self.keys.codes[new.start : new.stop] = codes_of(self._terms.encoded(new))
         self._n_terms = new.stop
 
     def _grow(self, n_rows: int, n_terms: int) -> None:
-        rows = self.rows
-        if n_rows > len(rows.terms):
+        terms, numbers, codes = self.keys
+        if n_rows > len(terms):
             room = 2 * n_rows
             self._forms = longer(self._forms, room)
             self._counts = longer(self._counts, room)
-            rows = rows._replace(
-                terms=longer(rows.terms, room),
-                numbers=longer(rows.numbers, room, fill=-1),
-                last_docs=longer(rows.last_docs, room, fill=-1),
-                dfs=longer(rows.dfs, room),
-            )
-        if n_terms > len(rows.term_dfs):
+            terms, numbers = longer(terms, room), longer(numbers, room, fill=-1)
+        if n_terms > len(codes):
             room = 2 * n_terms
             self._next_numbers = longer(self._next_numbers, room)
-            rows = rows._replace(
-                term_dfs=longer(rows.term_dfs, room),
-                term_cfs=longer(rows.term_cfs, room),
-                term_codes=longer(rows.term_codes, room),
-            )
-        self.rows = rows
-
-
-def _empty_rows(n_rows: int, n_terms: int) -> Rows:
-    return Rows(
-        terms=np.zeros(n_rows, np.int32),
-        numbers=np.full(n_rows, -1, np.int32),
-        last_docs=np.full(n_rows, -1, np.int32),
-        dfs=np.zeros(n_rows, np.int32),
-        term_dfs=np.zeros(n_terms, np.int64),
-        term_cfs=np.zeros(n_terms, np.int64),
-        term_codes=np.zeros(n_terms, np.uint8),
-    )
+            codes = longer(codes, room)
+        self.keys = Keys(terms, numbers, codes)
