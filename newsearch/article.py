@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
-import hashlib
 import json
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -17,18 +14,21 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from newsearch.errors import ArticleError
 from newsearch.fields import FIELD, LIST_FIELDS
+from newsearch.patterns import lazy_pattern
 
 if TYPE_CHECKING:
+    import hashlib
+
     from newsearch.dates import DateOrder
 
 Precision = Literal["year", "month", "day", "second"]
 DateOrigin = Literal["given", "page data", "page text", "file name"]
 
-_ISO_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
-_BEFORE_CHRIST = re.compile(r"[-\N{MINUS SIGN}]\d")
-_LEAP_SECOND = re.compile(r"(?<=\d\d:\d\d):60(?!\d)")
-_END_OF_DAY = re.compile(r"(?<=\d[T ])24(?=:00(?::00(?:[.,]0+)?)?(?![:.,\d]))")
+_ISO_DATE = lazy_pattern(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_ISO_TIME = lazy_pattern(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_BEFORE_CHRIST = lazy_pattern(r"[-\N{MINUS SIGN}]\d")
+_LEAP_SECOND = lazy_pattern(r"(?<=\d\d:\d\d):60(?!\d)")
+_END_OF_DAY = lazy_pattern(r"(?<=\d[T ])24(?=:00(?::00(?:[.,]0+)?)?(?![:.,\d]))")
 _ID_DIGEST_BYTES = 12
 _HASH_BYTES = 16
 _LONGEST_DATE = 100
@@ -154,6 +154,8 @@ class ArticleDate:
     @property
     def end(self) -> datetime:
         """The first instant after the date: next second, day, month or year, in UTC."""
+        import calendar  # with the names of months in the language of the system
+
         start = self.instant
         length = timedelta(days=1)
         if self.precision == "second":
@@ -268,7 +270,7 @@ class Article:
     def digest_id(self) -> str:
         """Return the id of an article that has none: a digest of what it says."""
         text = "\0".join((self.title, self.body, str(self.date or "")))
-        return hashlib.blake2b(_utf8(text), digest_size=_ID_DIGEST_BYTES).hexdigest()
+        return _blake2b(_utf8(text), _ID_DIGEST_BYTES).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the article as JSON values; empty fields are left out, extra keys come last."""
@@ -335,7 +337,7 @@ class Article:
         """Return `content_hash` from the article's own parts, which need not be made twice."""
         extra = _extra_json(_to_sorted_json, self.extra) if self.extra else b""
         # A line feed is in no JSON, so the parts cannot run into one another.
-        return hashlib.blake2b(b"%b%b\n%b" % (head, extra, body), digest_size=_HASH_BYTES).digest()
+        return _blake2b(b"%b%b\n%b" % (head, extra, body), _HASH_BYTES).digest()
 
     @property
     def id_hash(self) -> int:
@@ -452,9 +454,15 @@ def _restored_date(parts: list[Any]) -> ArticleDate:
     raise ArticleError("the date of the stored article is not [seconds, precision, origin]")
 
 
+def _blake2b(data: bytes, size_bytes: int) -> hashlib.blake2b:
+    from hashlib import blake2b  # with OpenSSL, which queries do without
+
+    return blake2b(data, digest_size=size_bytes)
+
+
 def hash_id(article_id: str) -> int:
     """Hash an article id to a signed 64-bit number that is the same on every machine."""
-    digest = hashlib.blake2b(_utf8(article_id), digest_size=8).digest()
+    digest = _blake2b(_utf8(article_id), 8).digest()
     return int.from_bytes(digest, "little", signed=True)
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from newsearch.fields import QUERY_FIELDS
+from newsearch.patterns import lazy_pattern
 
 LONGEST_KEY = 64
 LONGEST_VALUE = 256
@@ -24,8 +25,8 @@ KEYS = "keys"
 BETWEEN = "\x1f"
 """Stands between a key and a value where both are one text; no key holds it."""
 
-_NAME_START = re.compile(r"[^\W\d]")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NAME_START = lazy_pattern(r"[^\W\d]")
+_NUMBER = lazy_pattern(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 @lru_cache(1 << 12)

@@ -11,6 +11,7 @@ from functools import cache
 from unicodedata import normalize
 
 from newsearch.errors import UnknownLanguageError
+from newsearch.patterns import lazy_pattern
 
 AUTO = "auto"
 """Instead of a language: that of most of a load."""
@@ -73,8 +74,8 @@ _TABLE = """
 # Codes that say that a language is unknown, or none, or one of many.
 _UNSAID = frozenset({"und", "mul", "mis", "zxx"})
 
-_SUBTAGS = re.compile(r"[-_.@(;,/].*", re.DOTALL)
-_SPACES = re.compile(r"[\s_]+")
+_SUBTAGS = lazy_pattern(r"[-_.@(;,/].*", re.DOTALL)
+_SPACES = lazy_pattern(r"[\s_]+")
 _SUGGESTIONS = 3
 _LIKENESS = 0.7
 _SHOWN_CHARS = 40

@@ -50,8 +50,10 @@ def is_acronym(form: str) -> bool:
 def without_stops(word: str) -> str:
     """Return a token without an acronym's full stops, not a number's; its capitals then count."""
     first, stop, _ = word.partition(".")
+    if not stop or not first:
+        return word
     classes = [class_of(char) for char in first]
-    if not stop or not first or classes[0] != LETTER or set(classes[1:]) - {MARK}:
+    if classes[0] != LETTER or set(classes[1:]) - {MARK}:
         return word
     letters = word.replace(".", "")
     return letters.upper() if letters.upper() in acronyms() else letters

@@ -6,12 +6,12 @@ depends on the language; names in fields have none, so there it is one of any la
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 
 from newsearch.analysis.acronyms import acronym_form
 from newsearch.languages import language_code
+from newsearch.patterns import lazy_pattern
 
 _S = "'s"
 _LEAST_LETTERS = 2
@@ -25,12 +25,12 @@ _ELISIONS = {
         " quell quest bell sant tutt mezz"
     ),
 }
-_ELISION = re.compile(
+_ELISION = lazy_pattern(
     rf"(?:{'|'.join(sorted({one for own in _ELISIONS.values() for one in own.split()}))})"
     r"'(?=[^\W\d_]{2})"
 )
-_POSSESSIVE = re.compile(r"(?<=[^\W_])'s?\Z")
-_POSSESSIVE_PATTERN = re.compile(r"(?<=..)'[s?]?\*?\Z")
+_POSSESSIVE = lazy_pattern(r"(?<=[^\W_])'s?\Z")
+_POSSESSIVE_PATTERN = lazy_pattern(r"(?<=..)'[s?]?\*?\Z")
 _SUFFIXED = frozenset({"tr"})
 """Languages that write an apostrophe between a name and its endings: ``Ankara'da``."""
 

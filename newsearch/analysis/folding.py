@@ -9,9 +9,10 @@ every script are those of ASCII. One rule holds for every text, whatever its lan
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
+
+from newsearch.patterns import lazy_pattern
 
 # Letters that are accented to a reader and have no decomposition in Unicode; two forms of one.
 _LETTERS = str.maketrans(
@@ -38,7 +39,7 @@ _LETTERS |= {zero + digit: str(digit) for zero in _ZEROS for digit in range(10)}
 
 _LATIN = "a-z\u00e0-\u02af\u1e00-\u1eff"
 _GREEK = "\u0370-\u03ff\u1f00-\u1fff"
-_MARKS = re.compile(
+_MARKS = lazy_pattern(
     rf"(?<=[{_LATIN}{_GREEK}])[\u0300-\u036f]+"
     # Stress only: the breve and the double dots of Cyrillic make other letters.
     r"|(?<=[аеиоуыэюяєіѵ\u0308])[\u0300\u0301]"
@@ -47,7 +48,7 @@ _MARKS = re.compile(
     r"|\u093c"
 )
 # Hindi writes a nasal before a consonant of its kind as a letter or as a dot on the one before.
-_NASALS = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
+_NASALS = lazy_pattern("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 _MEMO_FORMS = 1 << 16
 
 

@@ -30,6 +30,7 @@ from newsearch.analysis.characters import (
     ranges,
     regex_set,
 )
+from newsearch.patterns import lazy_pattern
 from newsearch.values import frozen
 
 ZERO_WIDTH_SPACE = "\u200b"
@@ -53,11 +54,11 @@ SPELLING_SIGNS = "\u00b7\u2027\u05f4"
 RUN_LENGTH_LIMIT = 1024
 """Characters that are brought to a normal form at once: it takes quadratic time on many marks."""
 
-_SPELLING_SIGN = re.compile(
+_SPELLING_SIGN = lazy_pattern(
     "(?<=[lL])[\u00b7\u2027](?=[lL])|(?<=[\u05d0-\u05ea])\u05f4(?=[\u05d0-\u05ea](?![^\\W\\d_]))"
 )
 _N_AND_APOSTROPHE = {0x149: "\u02bcn"}
-_AFTER_FFFF = re.compile("[\U00010000-\U0010ffff]")
+_AFTER_FFFF = lazy_pattern("[\U00010000-\U0010ffff]")
 
 _Run = tuple[int, int, int, int]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache
 
@@ -10,6 +9,7 @@ from newsearch.analysis.clitics import bare
 from newsearch.analysis.folding import fold, unmarked
 from newsearch.analysis.korean import korean_stem
 from newsearch.languages import language_code
+from newsearch.patterns import lazy_pattern
 
 _NAMES = {
     "ar": "arabic", "da": "danish", "nl": "dutch", "en": "english", "fi": "finnish",
@@ -23,9 +23,9 @@ LANGUAGES = tuple(_NAMES.values())
 MEMO_LIMIT = 100_000
 """Stems that one `Stemmer` remembers, about 15 MB."""
 
-_GROUPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
-_NOT_STEMMED = re.compile(r"[\d.&]")
-_LATIN_LETTER = re.compile("[a-z\u00df-\u024f]")
+_GROUPED_NUMBER = lazy_pattern(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
+_NOT_STEMMED = lazy_pattern(r"[\d.&]")
+_LATIN_LETTER = lazy_pattern("[a-z\u00df-\u024f]")
 
 
 def language_name(code: str) -> str | None:

@@ -7,12 +7,13 @@ import re
 from typing import Any
 
 from newsearch.article import finite
+from newsearch.patterns import lazy_pattern
 
 CONTROLS = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 """A pattern of the characters that could steer a terminal, or what is read of a line."""
 
-_CONTROL = re.compile(CONTROLS)
-_CONTROLS = re.compile(f"{CONTROLS}+")
+_CONTROL = lazy_pattern(CONTROLS)
+_CONTROLS = lazy_pattern(f"{CONTROLS}+")
 
 
 def printable(text: str) -> str:

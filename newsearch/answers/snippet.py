@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,7 +29,9 @@ class Snippet:
     @property
     def html(self) -> str:
         """The passage as HTML: escaped, matches in ``<mark>``."""
-        return self.render(html.escape, "<mark>", "</mark>")
+        from html import escape  # with all entities of HTML
+
+        return self.render(escape, "<mark>", "</mark>")
 
     @property
     def ansi(self) -> str:

@@ -17,6 +17,7 @@ from newsearch.cli.options import Number, WholeNumber, index_option, open_index
 from newsearch.cli.printing import print_data, say
 from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
 from newsearch.operations.selection import Selected
+from newsearch.patterns import lazy_pattern
 from newsearch.stopping import Stop, current
 
 OptionsT = TypeVar("OptionsT")
@@ -25,7 +26,7 @@ _MINUS = "\ue000"
 """Stands for the minus of an excluded word while click looks for options."""
 
 # Two characters or more, or one that no option has.
-_EXCLUDED_WORD = re.compile(r"-(?!n=?\d+$)(?:[^-\s][^\s].*|[^\x00-\x7f])", re.DOTALL)
+_EXCLUDED_WORD = lazy_pattern(r"-(?!n=?\d+$)(?:[^-\s][^\s].*|[^\x00-\x7f])", re.DOTALL)
 
 _FORM_HELP = {
     "json": "Print one JSON object.",

@@ -6,7 +6,6 @@ pipes get data as it is.
 
 from __future__ import annotations
 
-import re
 import sys
 from contextlib import suppress
 from typing import IO
@@ -14,8 +13,9 @@ from typing import IO
 import click
 
 from newsearch.answers.printing import CONTROLS, printable
+from newsearch.patterns import lazy_pattern
 
-_CONTROL_IN_LINE = re.compile(rf"(?![\n\t]){CONTROLS}")
+_CONTROL_IN_LINE = lazy_pattern(rf"(?![\n\t]){CONTROLS}")
 
 
 def is_terminal(stream: IO[str] | None) -> bool:

@@ -13,7 +13,6 @@ import os
 import stat
 import struct
 import sys
-import tempfile
 import time
 import zlib
 from collections.abc import Iterator
@@ -190,6 +189,8 @@ class ArrayFileWriter(Closing):
             self._direct = name
             writer = SectionWriter(self._file, dtype, self._align())
         else:
+            import tempfile  # only writers need it, and it takes a while
+
             spool = tempfile.SpooledTemporaryFile(_SPOOL_BYTES, dir=str(self.path.parent))  # noqa: SIM115
             writer = SectionWriter(spool, dtype, 0, narrowest)
         self._open[name] = writer

@@ -24,7 +24,6 @@ costs 2.6 MB more at level 3; one of 896 KiB saves nothing.
 from __future__ import annotations
 
 import itertools
-import random
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -63,6 +62,8 @@ def train_dictionary(samples: Sequence[bytes], size_bytes: int = DICTIONARY_BYTE
     total = sum(map(len, samples))
     if total < MIN_TRAINING_BYTES:
         return b""
+    import random  # with what it takes its seed from, which readers do without
+
     share = min(1.0, _MAX_TRAINING_BYTES / total)
     draw = random.Random(_SEED)
     picked: list[bytes | bytearray | memoryview] = [

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from newsearch.engines.base import Engine, as_folder
 from newsearch.errors import IndexingError
+from newsearch.patterns import lazy_pattern
 
 Opener = Callable[[SplitResult, bool], Engine]
 """Opens the index that a URL names; true makes an empty one where there is none."""
 
 # Two letters or more: ``C:\news`` is a folder of Windows.
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_URL = lazy_pattern(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 
 
 def open_engine(

@@ -22,6 +22,7 @@ from newsearch.codec.coding.entries import MAX_DOCS
 from newsearch.codec.framing import read_small
 from newsearch.codec.records import INDEX_NAME, SegmentRecord
 from newsearch.errors import CorruptIndexError
+from newsearch.patterns import lazy_pattern
 
 BLOCKED_MAGIC: Final = b"\nnewsearch blocked"
 CHECKSUM_MAGIC: Final = b"\nnewsearch crc32 "
@@ -31,8 +32,8 @@ _TOC_VERSION: Final = -111
 _MAX_TOC_BYTES: Final = 1 << 20
 _ATTEMPTS: Final = 20
 _PAUSE_S: Final = 0.02
-_SEGMENT_ID: Final = re.compile(r"[0-9a-f]{32}")
-_FILE_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*")
+_SEGMENT_ID: Final = lazy_pattern(r"[0-9a-f]{32}")
+_FILE_NAME: Final = lazy_pattern(r"[A-Za-z0-9_][A-Za-z0-9_.]*")
 
 
 class Commit(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from newsearch.article import ArticleDate
 from newsearch.errors import ArticleError, QueryError
+from newsearch.patterns import lazy_pattern
 from newsearch.values import frozen
 
 Bounds = tuple[int, int]
@@ -15,15 +16,15 @@ Bounds = tuple[int, int]
 LONGEST_DATE = 40
 _LONGEST_AGE = 9_999
 
-_AGE = re.compile(
+_AGE = lazy_pattern(
     rf"""(?: (?:last|past|previous) \s )?+ (\d{{1,{len(str(_LONGEST_AGE))}}})
     \s?+ (h|d|w|m|y|hours?|days?|weeks?|months?|years?) (?: \s ago )?+""",
     re.VERBOSE,
 )
-_PERIOD = re.compile(r"(this|last|past|previous) (week|month|year)")
-_HOUR = re.compile(r"(\d{4}-\d\d-\d\d[Tt ]\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
-_HAS_ZONE = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d|\b[A-Z]{2,4}\)?)$")
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+_PERIOD = lazy_pattern(r"(this|last|past|previous) (week|month|year)")
+_HOUR = lazy_pattern(r"(\d{4}-\d\d-\d\d[Tt ]\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
+_HAS_ZONE = lazy_pattern(r"(?:[Zz]|[+-]\d\d:?\d\d|\b[A-Z]{2,4}\)?)$")
+_OFFSET = lazy_pattern(r"([+-])(\d\d):?(\d\d)")
 
 
 def now() -> datetime:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from newsearch.fields import TEXT_FIELDS
+from newsearch.patterns import lazy_pattern
 from newsearch.query.problems import Problems
 
 BOOST_RANGE = 0.001, 1000.0
 SLOP_LIMIT = 1000
 EDIT_LIMIT = 2
 
-NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
+NUMBER = lazy_pattern(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
+_WHOLE_NUMBER = lazy_pattern(r"[0-9]{1,9}")
 _SHOWN_LENGTH = 30
 
 

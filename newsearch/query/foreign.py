@@ -11,6 +11,7 @@ from functools import cache
 
 from newsearch.fields import EXACT_FIELDS, QUERY_FIELDS, RANGE_FIELDS
 from newsearch.keys import key_name
+from newsearch.patterns import lazy_pattern
 from newsearch.query.lexer import EXACT_VALUE, FIELD_SIGNS
 from newsearch.query.nodes import QUOTES
 from newsearch.query.problems import Problems
@@ -75,7 +76,7 @@ _SIGN = rf"""
   | (?P<bars> (?<=\w) (?: \|{{1,2}}+ | && | \+ (?! \d ) ) (?= \w ) )
   | (?P<wide> [＊？～＾｜] )
     """
-_MAY_HOLD_SIGN = re.compile(
+_MAY_HOLD_SIGN = lazy_pattern(
     r"[/!$#%\[{|=<>:&+@、]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|[NW]\d|(?i:near|adj)"
 )
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(

@@ -12,6 +12,7 @@ from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS, RANGE_FIELDS
 from newsearch.keys import is_negative
 from newsearch.languages import known_language
 from newsearch.memo import Memo
+from newsearch.patterns import lazy_pattern
 from newsearch.query import dates, numbers
 from newsearch.query.calendar import UTC_CALENDAR, Calendar
 from newsearch.query.endings import (
@@ -45,15 +46,15 @@ WORD_LIMIT = 1024
 RANGE_LIMIT = 64
 """Dates and numbers that one query can compare with."""
 
-_LOOKS_LIKE_SYNTAX = re.compile(
+_LOOKS_LIKE_SYNTAX = lazy_pattern(
     rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?ai:{'|'.join(QUERY_FIELDS)}):"
 )
-_SIGNS = re.compile(r"[-+]+")
-_STARS = re.compile(r"\*+")
-_WILDCARDS = re.compile(r"[*?]+")
-_WILDCARD = re.compile(r"[*?]")
+_SIGNS = lazy_pattern(r"[-+]+")
+_STARS = lazy_pattern(r"\*+")
+_WILDCARDS = lazy_pattern(r"[*?]+")
+_WILDCARD = lazy_pattern(r"[*?]")
 # Between quotation marks a question mark after a word is one.
-_QUOTED_WILDCARD = re.compile(r"(?<=\w)[*?]+(?=\w)|(?<=\w)\*++|(?<!\*)\*++(?=\w)")
+_QUOTED_WILDCARD = lazy_pattern(r"(?<=\w)[*?]+(?=\w)|(?<=\w)\*++|(?<!\*)\*++(?=\w)")
 _ONLY_WILDCARDS = re.compile(r"[*?]+").fullmatch
 # What keeps a place in a word while it is analysed: letters of phonetic alphabets, and in numbers
 # Mongolian digits.
@@ -61,7 +62,7 @@ _LETTERS, _DIGITS = ("ʡ", "ʢ"), ("᠐", "᠑")
 _FROM_WILDCARDS = str.maketrans("*?", "".join(_LETTERS))
 _TO_WILDCARDS = str.maketrans("".join((*_LETTERS, *_DIGITS)), "*?*?")
 _TO_DIGITS = str.maketrans("".join(_LETTERS), "".join(_DIGITS))
-_IN_NUMBER = re.compile(r"(?:(?<=\d)|(?<=\d[.,]))[ʡʢ]++|(?<![ʡʢ])[ʡʢ]++(?=[.,]?\d)")
+_IN_NUMBER = lazy_pattern(r"(?:(?<=\d)|(?<=\d[.,]))[ʡʢ]++|(?<![ʡʢ])[ʡʢ]++(?=[.,]?\d)")
 _STAND_INS = frozenset((*_LETTERS, *_DIGITS))
 
 

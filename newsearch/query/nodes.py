@@ -11,13 +11,13 @@ Boosts stand on leaves only: the parser multiplies the boost of a group into its
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Generic, Literal, Never, NoReturn, TypeVar, Union
 
 from newsearch.analysis.terms import shown
 from newsearch.fields import EXACT_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
+from newsearch.patterns import lazy_pattern
 from newsearch.values import frozen
 
 QUOTES = '"“”„‟«»＂″〝〞〟'
@@ -30,7 +30,7 @@ Mean average precision on cranfield .421 -> .433, on cacm .333 -> .358; among ar
 Reuters .419 -> .427 and .300 -> .325.
 """
 
-_READ_AS_SIGN = re.compile(r"(?:near|adj)\d{1,2}")
+_READ_AS_SIGN = lazy_pattern(r"(?:near|adj)\d{1,2}")
 """Words that other systems write between two, see `foreign`."""
 
 PatternKind = Literal["prefix", "wildcard", "fuzzy"]

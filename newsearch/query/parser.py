@@ -20,7 +20,6 @@ it. The time is linear in the length of the query.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from newsearch.analysis.normalising import visible
@@ -29,6 +28,7 @@ from newsearch.answers.query_warning import QueryWarning
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, WORD_FIELDS, Match
 from newsearch.memo import Memo
+from newsearch.patterns import lazy_pattern
 from newsearch.query.calendar import UTC_CALENDAR, Calendar
 from newsearch.query.foreign import LETTER_SIGN, NUMBERED_SIGN, PLAIN_SIGNS, read_signs
 from newsearch.query.grammar import Grammar, unknown_field
@@ -45,11 +45,11 @@ LENGTH_LIMIT_BYTES = 8 * 1024
 # alone or between quotation marks: the grammar would read the same, but takes 48 us instead of 9
 # for the words of a topic, 19 instead of 9 for a phrase of two. Too short for too many words.
 _WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+(?:[.,;]|(?<=[0-9])%)?"
-_PLAIN = re.compile(
+_PLAIN = lazy_pattern(
     rf"(?:(?:(?!(?:{NUMBERED_SIGN}|{LETTER_SIGN})(?: |$)){_WORD}"
     rf'|"{_WORD}(?: ++{_WORD})*+")(?: ++|$))++'
 )
-_PLAIN_PARTS = re.compile(r'"[^"]*"|[^ "]+')
+_PLAIN_PARTS = lazy_pattern(r'"[^"]*"|[^ "]+')
 _PLAIN_CHARS = 1000
 # Longer ones are seldom written twice.
 _REMEMBERED_CHARS = 40

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
+from newsearch.patterns import lazy_pattern
+
+COMPARISON = lazy_pattern(r"(>=|<=|>|<)(.*)", re.DOTALL)
 """An operator and what follows it."""
 
 BETWEEN = ".."
 """Stands between two ends that are written without brackets: ``2019..2020``."""
 
-_TO = re.compile(r"\s++(?:TO|to)\s++|\.\.\.?")
+_TO = lazy_pattern(r"\s++(?:TO|to)\s++|\.\.\.?")
 
 
 def parts_of(text: str) -> list[tuple[str, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -10,6 +9,7 @@ from itertools import islice
 from newsearch.analysis.sentences import WRAPPED_LINE_LIMIT, sentence_starts
 from newsearch.analysis.tokens import iter_spans
 from newsearch.answers.snippet import Snippet, Span
+from newsearch.patterns import lazy_pattern
 from newsearch.search.passages.headlines import headline_end
 from newsearch.search.passages.highlighting import Found, merged
 
@@ -29,8 +29,8 @@ _ELLIPSIS = "…"
 Stretch = Sequence[int]
 """Start and end of what a passage must hold, in characters."""
 
-_SPACES = re.compile(r"\s*")
-_OTHER_SPACE = re.compile(r"[^\S ]")
+_SPACES = lazy_pattern(r"\s*")
+_OTHER_SPACE = lazy_pattern(r"[^\S ]")
 
 
 def snippet(
