@@ -27,7 +27,7 @@ from benchmarks.corpora import (
 )
 from benchmarks.extraction import HALVES, measure_extraction, render_extraction
 from benchmarks.extractors import READERS
-from benchmarks.headline import README, write_headline
+from benchmarks.headline import README, write_readme
 from benchmarks.indexing import have_indexes, index_corpus
 from benchmarks.peers import PEER_NAMES, VARIANTS
 from benchmarks.plots import save_plots
@@ -227,7 +227,9 @@ def extraction_command(
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
 )
 @click.option("--reference", default="tantivy", type=click.Choice(PEER_NAMES), show_default=True)
-@click.option("--readme", is_flag=True, help="Write the first lines of benchmarks/README.md, too.")
+@click.option(
+    "--readme", is_flag=True, help="Also write benchmarks/README.md's first lines, and its targets."
+)
 def report_command(results: tuple[Path, ...], reference: str, readme: bool) -> None:
     """Make the tables and plots of stored RESULTS again."""
     loaded = [_load(path) for path in results]
@@ -235,7 +237,7 @@ def report_command(results: tuple[Path, ...], reference: str, readme: bool) -> N
         _publish(result, path, reference)
     if readme:
         try:
-            plot = write_headline(loaded)
+            plot = write_readme(loaded)
         except ValueError as error:
             raise click.ClickException(str(error)) from error
         _say(f"wrote {README}" + (f" and {plot}" if plot else ", but no plot: no matplotlib"))

@@ -1,7 +1,8 @@
-"""The first lines of README.md: three figures and one plot, from stored results.
+"""What README.md says of stored results: three figures and one plot first, the targets further on.
 
-``python -m benchmarks report RESULT... --readme`` writes them between two marks in README.md, and
-the plot into ``results/``. Each figure is of the first result that has it.
+``python -m benchmarks report RESULT... --readme`` writes each between two marks in README.md, and
+the plot into ``results/``. Each figure is of the first result that has it; the targets are those of
+the first result of `targets`, and stay as they are without one.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import Any
 
 from benchmarks.corpora import REPOSITORY
 from benchmarks.peers import VARIANTS
+from benchmarks.report import render_targets
 from benchmarks.results import SUBJECT, ColdRow, IndexRow, QueryRow, Result
 
 README = REPOSITORY / "benchmarks" / "README.md"
 PLOT = "headline.png"
-BEGIN, END = "<!-- headline: written by `report --readme` -->", "<!-- end of headline -->"
+HEADLINE = ("<!-- headline: written by `report --readme` -->", "<!-- end of headline -->")
+TARGETS = ("<!-- targets: written by `report --readme` -->", "<!-- end of targets -->")
 _REFERENCE = "tantivy"
 _CAPTION = "Milliseconds to find the ten best articles"
 _CUT_AT = 12.0
@@ -26,8 +29,8 @@ _WIDTH = 120
 _OWN_COLOUR, _OTHER_COLOUR = "#D55E00", "#9AA5B1"
 
 
-def write_headline(results: Sequence[Result], readme: Path = README) -> Path | None:
-    """Replace the first lines of a README and draw their plot; return the plot's file.
+def write_readme(results: Sequence[Result], readme: Path = README) -> Path | None:
+    """Replace what a README says of results and draw its plot; return the plot's file.
 
     Raises
     ------
@@ -35,17 +38,25 @@ def write_headline(results: Sequence[Result], readme: Path = README) -> Path | N
         When the results have no figure of newsearch's, or the README no marks.
     """
     text = readme.read_text("utf-8")
-    if BEGIN not in text or END not in text:
-        raise ValueError(f"{readme}: no lines {BEGIN} and {END}")
     bars = search_times(results)
     plot = readme.parent / "results" / PLOT
     is_drawn = _draw(bars, plot)
     figures = [textwrap.fill(line, _WIDTH, subsequent_indent="  ") for line in _figures(results)]
     origin = textwrap.fill(_origin(results), _WIDTH)
-    lines = [BEGIN, "", *figures, "", f"![{_CAPTION}](results/{PLOT})", "", origin, ""]
-    before, rest = text.split(BEGIN, 1)
-    readme.write_text(before + "\n".join(lines) + "\n" + END + rest.split(END, 1)[1], "utf-8")
+    headline = "\n".join([*figures, "", f"![{_CAPTION}](results/{PLOT})", "", origin])
+    text = _between(text, HEADLINE, headline)
+    if tables := next(filter(None, map(render_targets, results)), ""):
+        text = _between(text, TARGETS, tables)
+    readme.write_text(text, "utf-8")
     return plot if is_drawn else None
+
+
+def _between(text: str, marks: tuple[str, str], new: str) -> str:
+    begin, end = marks
+    if begin not in text or end not in text:
+        raise ValueError(f"README.md has no lines {begin} and {end}")
+    before, rest = text.split(begin, 1)
+    return f"{before}{begin}\n\n{new}\n\n{end}{rest.split(end, 1)[1]}"
 
 
 def search_times(results: Iterable[Result]) -> dict[str, float]:

@@ -81,6 +81,12 @@ def _numbers(values: Iterable[float]) -> str:
     return " / ".join(f"{value:.2f}" for value in values) or "unknown"
 
 
+def render_targets(result: Result) -> str:
+    """Return the table of targets with where it was measured; '' for other questions."""
+    found = _targets(result)
+    return f"{_head(result)}\n\n{found}" if found else ""
+
+
 def _targets(result: Result) -> str:
     if result.question != "targets" or not result.corpora:
         return ""

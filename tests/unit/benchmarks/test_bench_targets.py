@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import cli
-from benchmarks.headline import BEGIN, END, PLOT, search_times, write_headline
+from benchmarks.headline import HEADLINE, PLOT, TARGETS, search_times, write_readme
 from benchmarks.kernels import COMPILING
 from benchmarks.report import render
 from benchmarks.results import ColdRow, IndexRow, PairRow, QueryRow, Result, ThreadsRow
@@ -147,16 +147,18 @@ def test_first_lines_of_the_readme_are_three_figures_and_a_plot(
     result.querying.insert(0, _own("c", "or", 1.0))
     result.labels["lucene"] = "lucene 9"
     readme = tmp_path / "README.md"
-    readme.write_text(f"# B\n\n{BEGIN}\nas it was\n{END}\n\nrest\n")
+    old = "\n\n".join((HEADLINE[0], "as it was", HEADLINE[1], *TARGETS))
+    readme.write_text(f"# B\n\n{old}\n\nrest\n")
 
-    plot = write_headline([result], readme)
+    plot = write_readme([result], readme)
 
     text = readme.read_text()
-    assert text.startswith(f"# B\n\n{BEGIN}\n\n- **1 ms** to find the ten best of 50,000")
+    assert text.startswith(f"# B\n\n{HEADLINE[0]}\n\n- **1 ms** to find the ten best of 50,000")
     assert "5.0 × as fast as tantivy" in text
     assert "**10,000 articles a second**" in text
     assert "**0.15 s** from `newsearch query`" in text
-    assert text.endswith(f"{END}\n\nrest\n")
+    assert "| OR top 10, mean ÷ tantivy's | 0.2 ×" in text.split(TARGETS[0])[1]
+    assert text.endswith(f"{TARGETS[1]}\n\nrest\n")
     assert "as it was" not in text
     assert plot is None or plot.name == PLOT
     assert list(search_times([result])) == ["newsearch", "lucene 9", "pisa", "tantivy"]
@@ -166,10 +168,19 @@ def test_readme_is_not_written_from_results_without_searches(
     result: Result, tmp_path: Path
 ) -> None:
     readme = tmp_path / "README.md"
-    readme.write_text(f"{BEGIN}\n{END}\n")
+    readme.write_text("\n".join(HEADLINE))
     result.querying.clear()
     with pytest.raises(ValueError, match="no result has newsearch"):
-        write_headline([result], readme)
+        write_readme([result], readme)
+
+
+def test_readme_without_marks_is_left_as_it_is(result: Result, tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("mine")
+    result.querying.insert(0, _own("c", "or", 1.0))
+    with pytest.raises(ValueError, match="no lines"):
+        write_readme([result], readme)
+    assert readme.read_text() == "mine"
 
 
 def test_engine_is_called_what_the_result_says(result: Result) -> None:
