@@ -43,9 +43,12 @@ _WORD = re.compile(
     r"|\S"
 )
 _AFTER_STOP = re.compile(rf"{_NON_WORD}|\s+(?P<next>\S+)")
-_BEHIND_STOP = frozenset(")\";}]*:@'({[‘’“”«»?!")
+BEHIND_STOP = frozenset(")\";}]*:@'({[‘’“”«»?!")
+"""Characters before which a full stop, question or exclamation mark may end a sentence, as before
+white space."""
 _STOP = re.compile(rf"[.?!](?={_NON_WORD}|\s+\S)")
-_CLOSERS = frozenset("\"')]}‘’“”«»")
+CLOSERS = frozenset("\"')]}‘’“”«»")
+"""Quotes and brackets that belong to the sentence before them, where white space follows."""
 _CLOSING = re.compile(r"[\"')\]}‘’“”«»]+?(?:\s+|(?=--)|$)", re.MULTILINE)
 _NUMERIC = re.compile(r"^-?[.,]?\d[\d,.\-]*\.?$")
 _ELLIPSIS = re.compile(r"\.\.+$")
@@ -189,7 +192,7 @@ def _starts_in_block(text: str, start: int, end: int, known: Parameters) -> list
     begins = start
     for number, (stop, following) in enumerate(breaks, 1):
         closing = None
-        if text[following] in _CLOSERS:
+        if text[following] in CLOSERS:
             until = breaks[number][0] if number < len(breaks) else end
             closing = _CLOSING.match(text, following, until)
         if closing or begins < stop:
@@ -236,7 +239,7 @@ def _stops(text: str, start: int, end: int) -> list[int]:
     at = text.find(".", start, end - 1)
     while at >= 0:
         after = text[at + 1]
-        if after == " " or after in _BEHIND_STOP or after.isspace():
+        if after == " " or after in BEHIND_STOP or after.isspace():
             stops.append(at)
         at = text.find(".", at + 1, end - 1)
     return stops
@@ -258,6 +261,15 @@ def _after_break(text: str, start: int, stop: int, end: int, known: Parameters) 
     if after is None or not (is_plain or _decide(text[start : after.end()], known)):
         return None
     return after.start("next") if after["next"] else stop + 1
+
+
+def ends_sentence(text: str, start: int, stop: int, language: str) -> bool:
+    """Whether a sentence ends with the word from `start` to the full stop at `stop`.
+
+    The text goes on after it, with what may follow a sentence.
+    """
+    after = _AFTER_STOP.match(text, stop + 1)
+    return after is not None and _decide(text[start : after.end()], parameters(language))
 
 
 def _decide(context: str, known: Parameters) -> bool:

@@ -21,8 +21,8 @@ from newsearch.query.nodes import ResolvedTree, Term, TermPhrase, leaves
 from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
-from newsearch.search.passages.highlighting import Found, Highlighter, merged
-from newsearch.search.passages.snippets import Stretch, snippet
+from newsearch.search.passages.highlighting import Highlighter, merged
+from newsearch.search.passages.snippets import snippet
 from newsearch.search.run.exhaustive import Matches, score_all
 from newsearch.search.run.warming import skills_for, skills_for_matching, warming
 from newsearch.search.statistics import SnapshotStatistics
@@ -30,6 +30,7 @@ from newsearch.search.vocabulary import SnapshotVocabulary
 from newsearch.stopping import Stopped, current
 
 if TYPE_CHECKING:
+    from newsearch.search.passages.cutting import Cutter
     from newsearch.search.run.bags import Bag
     from newsearch.search.run.compiled import Best, CompiledSearch
 
@@ -243,9 +244,6 @@ def _run(planned: Plan, sort: Sort) -> str:
 
 _MOST_LANGUAGES = 1_000
 
-Find = Callable[[str, bytes], tuple[Sequence[Found], Sequence[Stretch] | None]]
-"""Finds in a text, given as it is and in UTF-8, what `snippet` takes: what matches, and where."""
-
 
 class Show:
     """Cuts snippets and marks titles for the hits of one query; safe in many threads.
@@ -275,13 +273,11 @@ class Show:
             body = encoded.decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
             raise ArticleError("the stored article cannot be read") from error
-        find = self._finders[language] if warming.is_ready({"snippets"}) else None
-        found: Sequence[Found]
-        if find is None:
-            found, stretches = self._highlighters[language, "body"].matches(body), None
-        else:
-            found, stretches = find(body, encoded)
-        return snippet(body, found, language, title, stretches)
+        cutter = self._cutters[language] if warming.is_ready({"snippets"}) else None
+        if cutter is None:
+            found = self._highlighters[language, "body"].matches(body)
+            return snippet(body, found, language, title)
+        return cutter.snippet(body, encoded, title)
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         """Find what to mark in an article's headline."""
@@ -294,28 +290,13 @@ class Show:
         return tuple(merged((match.start, match.end) for match in found))
 
     @cached_property
-    def _finders(self) -> Memo[str, Find | None]:
-        return Memo(self._make_finder, _MOST_LANGUAGES)
+    def _cutters(self) -> Memo[str, Cutter | None]:
+        return Memo(self._make_cutter, _MOST_LANGUAGES)
 
-    def _make_finder(self, language: str) -> Find | None:
-        from newsearch.analysis.finding import FormFinder
-        from newsearch.search.passages.window_kernels import compiled_stretches
+    def _make_cutter(self, language: str) -> Cutter | None:
+        from newsearch.search.passages.cutting import cutter_for
 
-        highlighter = self._highlighters[language, "body"]
-        sought, clauses = highlighter.sought, highlighter.clauses
-        if sought is None:
-            return None
-        finder = FormFinder(sought, highlighter.key_of)
-        if not clauses:
-            return lambda body, encoded: (highlighter.matches_at(finder.find(body, encoded)), None)
-        clause_of = np.array(clauses, np.int32)
-
-        def find(body: str, encoded: bytes) -> tuple[Sequence[Found], Sequence[Stretch]]:
-            rows = finder.rows(body, encoded)
-            stretches = compiled_stretches(rows, clause_of)
-            return rows[:, 1:].tolist(), stretches.tolist()
-
-        return find
+        return cutter_for(self._highlighters[language, "body"], language)
 
     def _make_highlighter(self, of: tuple[str, str]) -> Highlighter:
         language, field = of

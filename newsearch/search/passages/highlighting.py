@@ -114,6 +114,11 @@ class Highlighter:
         clauses = list(self._sought.values())
         return None if any(len(own) > 1 for own in clauses) else [clause for (clause,) in clauses]
 
+    @property
+    def n_clauses(self) -> int:
+        """How many parts of the query are looked for."""
+        return len(self._leaves)
+
     def matches(self, text: str) -> list[Highlight]:
         """Find all matches, ascending by start; linear in the text."""
         source = aligned(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import islice
 
 from newsearch.analysis.sentences import WRAPPED_LINE_LIMIT, sentence_starts
@@ -14,20 +15,19 @@ from newsearch.search.passages.headlines import headline_end
 from newsearch.search.passages.highlighting import Found, merged
 
 SNIPPET_CHARS = 240
-_SLACK_CHARS = 40
-_LEAD_IN_CHARS = 60
-_AHEAD_CHARS = SNIPPET_CHARS + 3 * _SLACK_CHARS
+SLACK_CHARS = 40
+LEAD_IN_CHARS = 60
+AHEAD_CHARS = SNIPPET_CHARS + 3 * SLACK_CHARS
 """What is read after a match: a passage, the slack for a sentence's end, and what shows that it is
 one.
 """
 MOST_WINDOWS = 16
 """Of windows with as many parts of the query, so many are compared by how they would be shown."""
-_LONGEST_TITLE = 200
+LONGEST_TITLE = 200
 """Characters; a match after so many stands in no headline."""
-_ELLIPSIS = "…"
-
-Stretch = Sequence[int]
-"""Start and end of what a passage must hold, in characters."""
+CUT = "… "
+"""What stands before a passage that begins within a sentence."""
+CUT_AFTER = " …"
 
 _SPACES = lazy_pattern(r"\s*")
 _OTHER_SPACE = lazy_pattern(r"[^\S ]")
@@ -38,7 +38,6 @@ def snippet(
     found: Sequence[Found],
     language: str,
     title: Callable[[], str] | None = None,
-    stretches: Sequence[Stretch] | None = None,
 ) -> Snippet:
     """Cut the best passage out of a body.
 
@@ -50,31 +49,29 @@ def snippet(
     are looked at.
 
     `found`: what matches, from `Highlighter.matches`. `language`: the article's code. `title`:
-    reads its headline; asked for only where the passage may begin within it. `stretches`: the
-    `fullest_stretches`, where they are known.
+    reads its headline; asked for only where the passage may begin within it.
     """
     whole = body.strip()
-    if len(whole) <= SNIPPET_CHARS + _SLACK_CHARS:
+    if len(whole) <= SNIPPET_CHARS + SLACK_CHARS:
         start = body.index(whole)
         return _framed(body, (start, start + len(whole)), found, "", "")
-    if stretches is None:
-        stretches = fullest_stretches(found)
+    stretches = _fullest_stretches(found)
     first, last = _best_stretch(body, stretches)
-    if title and first < _LONGEST_TITLE:
+    if title and first < LONGEST_TITLE:
         opening = headline_end(body, title(), language)
         if opening and (not stretches or stretches[0][0] >= opening):
             after_it = [(s - opening, e - opening, c) for s, e, c in found if s >= opening]
             return snippet(body[opening:], after_it, language)
-    surroundings = _Surroundings(body, first, language)
+    surroundings = Surroundings(body, first, language)
     start = surroundings.start(first, last - SNIPPET_CHARS)
     end = surroundings.end(start, min(last, first + SNIPPET_CHARS))
     start = surroundings.widened(start, end)
-    before = "" if surroundings.begins_sentence(start) else _ELLIPSIS + " "
-    after = "" if surroundings.ends_sentence(end) else " " + _ELLIPSIS
+    before = "" if surroundings.begins_sentence(start) else CUT
+    after = "" if surroundings.ends_sentence(end) else CUT_AFTER
     return _framed(body, (start, end), found, before, after)
 
 
-def fullest_stretches(found: Sequence[Found]) -> list[Span]:
+def _fullest_stretches(found: Sequence[Found]) -> list[Span]:
     """Find the windows with the most clauses, and in each the stretch where they all are seen.
 
     Returns start and end of each stretch: first that of the last window, then those of the first
@@ -116,8 +113,8 @@ def _must_hold(found: Sequence[Found], first: int, end: int) -> Span:
     return start, last
 
 
-def _best_stretch(body: str, stretches: Sequence[Stretch]) -> Stretch:
-    """Choose among `fullest_stretches` by the edges of their passages, then as they are sorted.
+def _best_stretch(body: str, stretches: Sequence[Span]) -> Span:
+    """Choose among `_fullest_stretches` by the edges of their passages, then as they are sorted.
 
     Where there are none, the passage must hold nothing, at the beginning.
     """
@@ -146,7 +143,7 @@ def is_wrapped(text: str) -> bool:
     return True
 
 
-def _whole_edges(body: str, held: Stretch, line_end: str) -> int:
+def _whole_edges(body: str, held: Span, line_end: str) -> int:
     """Guess how many edges of the passage that holds a stretch are a sentence's.
 
     Full stops before spaces, and what ends a line with a sentence, tell it in a tenth of the time
@@ -156,9 +153,9 @@ def _whole_edges(body: str, held: Stretch, line_end: str) -> int:
     first, last = held
     low = max(first - SNIPPET_CHARS // 2, last - SNIPPET_CHARS, 0)
     stop = max(body.rfind(". ", low, first), body.rfind(line_end, low, first))
-    start = stop + 2 if stop >= 0 else low and max(low, first - _LEAD_IN_CHARS)
+    start = stop + 2 if stop >= 0 else low and max(low, first - LEAD_IN_CHARS)
     reach = start + SNIPPET_CHARS
-    least, most = max(last, start + SNIPPET_CHARS // 2) - 1, reach + _SLACK_CHARS
+    least, most = max(last, start + SNIPPET_CHARS // 2) - 1, reach + SLACK_CHARS
     is_end = (
         reach >= len(body)
         or body.find(". ", least, most) >= 0
@@ -167,30 +164,36 @@ def _whole_edges(body: str, held: Stretch, line_end: str) -> int:
     return (stop >= 0 or low == 0) + is_end
 
 
-class _Surroundings:
-    """The text around a match: where sentences and words begin and end there."""
+class Surroundings:
+    """The text around a match: where sentences and words begin and end there.
+
+    `offset`: where the match begins. `language`: the text's code.
+    """
 
     def __init__(self, text: str, offset: int, language: str) -> None:
         self._text = text
         low = max(offset - SNIPPET_CHARS, 0)
         # From white space to white space, so that no word and no sentence end is cut in two.
         self._low = low if low == 0 else text.find(" ", low, offset) + 1 or low
-        self._high = min(offset + _AHEAD_CHARS, len(text))
-        piece = text[self._low : self._high]
-        self._sentences = [self._low + start for start in sentence_starts(piece, language)]
-        if self._low and self._sentences and self._sentences[0] == self._low:
-            # Where the piece begins is no sentence start but our own cut.
-            del self._sentences[0]
+        self._high = min(offset + AHEAD_CHARS, len(text))
+        self._language = language
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        piece = self._text[self._low : self._high]
+        starts = [self._low + start for start in sentence_starts(piece, self._language)]
+        # Where the piece begins is no sentence start but our own cut.
+        return starts[1:] if self._low and starts[:1] == [self._low] else starts
 
     def _bounds(self, low: int, high: int) -> Span:
         """Widen a stretch so that no word in it is cut: it then begins after a space."""
-        low, high = max(low - _SLACK_CHARS, self._low), min(high + _SLACK_CHARS, self._high)
+        low, high = max(low - SLACK_CHARS, self._low), min(high + SLACK_CHARS, self._high)
         if low > self._low:
             low = self._text.find(" ", low, high) + 1 or self._low
         return low, high
 
-    def _word_start(self, offset: int, before: int) -> int:
-        """Find the start of the first word from `offset` to `before`; else `before`."""
+    def word_start(self, offset: int, before: int) -> int:
+        """Return the start of the first word from `offset` to `before`; else `before`."""
         text = self._text
         space = text.find(" ", offset - 1, before) if offset > 0 else -1
         if (
@@ -207,10 +210,10 @@ class _Surroundings:
                 return min(start, before)
         return before
 
-    def _word_end(self, start: int, reach: int) -> int:
-        """Find the last end of a word after `start` and up to `reach`; else `reach`."""
+    def word_end(self, start: int, reach: int) -> int:
+        """Return the last end of a word after `start` and up to `reach`; else `reach`."""
         text = self._text
-        low, high = self._bounds(max(start, reach - _LEAD_IN_CHARS), reach)
+        low, high = self._bounds(max(start, reach - LEAD_IN_CHARS), reach)
         last = text.rfind(" ", low, reach)
         if (
             last > max(low, start)
@@ -230,19 +233,19 @@ class _Surroundings:
         at = bisect_right(self._sentences, match_start) - 1
         if at >= 0 and self._sentences[at] >= max(earliest, match_start - SNIPPET_CHARS // 2):
             return self._sentences[at]
-        return self._word_start(max(match_start - _LEAD_IN_CHARS, earliest), match_start)
+        return self.word_start(max(match_start - LEAD_IN_CHARS, earliest), match_start)
 
     def end(self, start: int, must_hold: int) -> int:
         """Choose where a passage ends that begins at `start` and holds at least `must_hold`."""
         reach = max(start + SNIPPET_CHARS, must_hold)
         if reach >= len(self._text):
             return len(self._text.rstrip())
-        at = bisect_right(self._sentences, reach + _SLACK_CHARS) - 1
+        at = bisect_right(self._sentences, reach + SLACK_CHARS) - 1
         if at >= 0:
             sentence_end = start + len(self._text[start : self._sentences[at]].rstrip())
             if sentence_end >= max(must_hold, start + SNIPPET_CHARS // 2):
                 return sentence_end
-        return max(self._word_end(start, reach), must_hold)
+        return max(self.word_end(start, reach), must_hold)
 
     def widened(self, start: int, end: int) -> int:
         """Take in earlier sentences where a passage at the end of the text leaves room."""
@@ -277,8 +280,16 @@ def _framed(body: str, passage: Span, found: Sequence[Found], before: str, after
     """Cut a passage out, between two texts, and count its marks from the snippet's start."""
     start, end = passage
     marks = merged([(s, e) for s, e, _ in found if start <= s and e <= end])
-    text = body[start:end].replace("\n", " ")
+    shift = len(before) - start
+    return Snippet(
+        before + on_one_line(body[start:end]) + after,
+        tuple([(s + shift, e + shift) for s, e in marks]),
+    )
+
+
+def on_one_line(text: str) -> str:
+    """Return a passage with a space for every character of white space."""
+    text = text.replace("\n", " ")
     if not text.isprintable():  # as it is where all white space is spaces
         text = _OTHER_SPACE.sub(" ", text)
-    shift = len(before) - start
-    return Snippet(before + text + after, tuple([(s + shift, e + shift) for s, e in marks]))
+    return text

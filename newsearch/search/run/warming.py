@@ -198,7 +198,7 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "any words", _ranking(either)
     yield "all words", _ranking(word)
     yield "bags", _rank_no_words
-    yield "snippets", lambda _: _find_forms([form])
+    yield "snippets", lambda _: _cut_snippets(form)
     yield "phrase", _ranking(phrase)
     yield "lists", _ranking(nodes.And([word, phrase]))
     yield "tree", _ranking(nodes.Or([word, nodes.Not(word)]))
@@ -215,15 +215,13 @@ def _rank_no_words(compiled: CompiledSearch) -> None:
     compiled.bags.rank([NO_WORDS], 1)
 
 
-def _find_forms(forms: list[str]) -> None:
-    import numpy as np
-
+def _cut_snippets(form: str) -> None:
     from newsearch.analysis.finding import FormFinder
-    from newsearch.search.passages.window_kernels import compiled_stretches
+    from newsearch.search.passages.cutting import Cutter
 
-    finder = FormFinder(forms)
+    cutter = Cutter("en", FormFinder([form]), [0])
     for text in ("é", "\u200e"):  # one as it is written, one that is made normal first
-        compiled_stretches(finder.rows(text, text.encode()), np.zeros(len(forms), np.int32))
+        cutter.snippet(text, text.encode(), None)
 
 
 def _ranking(tree: nodes.ResolvedTree) -> Run:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +10,7 @@ from support.snippet_reference import reference_snippet
 
 from newsearch.analysis.sentences import WRAPPED_LINE_LIMIT
 from newsearch.analysis.stems import stem
+from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import form
 from newsearch.answers.snippet import Snippet
 from newsearch.query.nodes import (
@@ -23,11 +23,11 @@ from newsearch.query.nodes import (
     Term,
     TermPhrase,
 )
+from newsearch.search.passages.cutting import cutter_for
 from newsearch.search.passages.headlines import headline_end
 from newsearch.search.passages.highlighting import Highlighter
-from newsearch.search.passages.snippets import SNIPPET_CHARS, fullest_stretches, is_wrapped
+from newsearch.search.passages.snippets import SNIPPET_CHARS, is_wrapped
 from newsearch.search.passages.snippets import snippet as cut_snippet
-from newsearch.search.passages.window_kernels import compiled_stretches
 
 FILLER = "The committee met again and nothing was decided before the evening. " * 20
 
@@ -189,21 +189,43 @@ def test_a_snippet_is_cut_as_the_reference_cuts_it(body: str, found: set[str]) -
     assert cut_snippet(body, matches, "en") == reference_snippet(body, matches, "en")
 
 
-FOUND = st.lists(
-    st.tuples(st.integers(0, 90), st.sampled_from([3, 8, 300]), st.integers(0, 3)), max_size=60
+TOUGH = (
+    'Mr. |U.S. |U.S.|said. |said." |“Yes.” |‘No!’ |1989. |e.g. The |M. |?! |... |-- |.--|.)|co-op, '
+    "|don’t|(word); |a,b |`x` |\n|.\n|\n \n|\u2029|\x85|\x1c|\u3000|\0|\u200fשלום|مرحبا. |東京都。"
+    "|한국. |\ud800|😀 |é. |The |the word |Word. "
 )
+TOUGH_TEXT = st.lists(
+    st.tuples(
+        words | st.sampled_from([*TOUGH.split("|"), "x" * 90, "y" * 300 + ". "]),
+        st.sampled_from(["", " ", " ", ". ", ", "]),
+        st.sampled_from([1, 1, 1, 1, 20, 40]),
+    ),
+    max_size=60,
+).map(lambda parts: "".join((text + gap) * n for text, gap, n in parts))
 
 
-@given(FOUND)
-def test_compiled_stretches_are_the_same(found: list[tuple[int, int, int]]) -> None:
-    starts = np.cumsum([gap for gap, _, _ in found], dtype=np.int32)
-    matches = [(int(s), int(s) + n, c) for s, (_, n, c) in zip(starts, found, strict=True)]
-    rows = np.array([(0, s, e, 3 - c) for s, e, c in matches], np.int32).reshape(-1, 4)
+@settings(max_examples=150, deadline=None)
+@given(
+    body=TOUGH_TEXT,
+    wanted=st.lists(st.sampled_from(VOCABULARY), max_size=4, unique=True),
+    language=st.sampled_from(["en", "en", "fr"]),
+    title_chars=st.sampled_from([None, 0, 30, 80]),
+    has_phrase=st.booleans(),
+)
+def test_compiled_kernels_cut_the_same_snippet(
+    body: str, wanted: list[str], language: str, title_chars: int | None, *, has_phrase: bool
+) -> None:
+    leaves: list[ResolvedTree] = [Term((term(word, language),)) for word in wanted]
+    if has_phrase:
+        leaves.append(TermPhrase((("the",), ("word",)), exact=True))
+    highlighter = Highlighter(Or(leaves), language, "body", WordsOf(body))
+    title = None if title_chars is None else lambda: body[:title_chars]
+    cutter = cutter_for(highlighter, language)
+    assert cutter
 
-    stretches = compiled_stretches(rows, np.array([3, 2, 1, 0], np.int32))
+    found = cutter.snippet(body, body.encode("utf-8", "surrogatepass"), title)
 
-    assert list(map(tuple, stretches.tolist())) == fullest_stretches(matches)
-    assert list(map(tuple, rows[:, 1:].tolist())) == matches
+    assert found == cut_snippet(body, highlighter.matches(body), language, title)
 
 
 @settings(max_examples=300, deadline=None)
