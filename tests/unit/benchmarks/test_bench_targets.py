@@ -124,6 +124,11 @@ def test_limits_hold_when_they_are_reached_exactly(
     assert Target("x", value, 2.0, aim, is_least=is_least).verdict == verdict
 
 
+def test_row_with_no_limit_that_must_hold_says_whether_the_aim_does() -> None:
+    rows = [Target("x", value, None, 1.0) for value in (0.9, 1.1)] + [Target("x", 2.0)]
+    assert [row.verdict for row in rows] == ["aim held", "aim missed", "no target"]
+
+
 def test_report_begins_with_the_table(result: Result) -> None:
     text = render(result, "tantivy")
     assert "| OR top 10, mean ÷ tantivy's | 0.2 × | 0.25 × | 0.15 × | must held |" in text
