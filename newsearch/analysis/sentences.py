@@ -124,16 +124,15 @@ def _path(name: str) -> Path:
 def _load(name: str) -> Parameters:
     values = json.loads(_path(name).read_text(encoding="utf-8"))
     pairs = [pair.split(" ") for pair in values["collocations"]]
+    contexts: dict[str, int] = {}
+    for flags, words in values["contexts"].items():
+        contexts |= dict.fromkeys(words.split(), int(flags))
     return Parameters(
         abbreviations=frozenset(values["abbreviations"]),
         collocations=frozenset((first, second) for first, second in pairs),
         before_collocations=frozenset(first for first, _ in pairs),
         sentence_starters=frozenset(values["sentence_starters"]),
-        contexts={
-            word: int(flags)
-            for flags, words in values["contexts"].items()
-            for word in words.split()
-        },
+        contexts=contexts,
     )
 
 
