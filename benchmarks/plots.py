@@ -87,8 +87,9 @@ def _latency(pyplot: Any, result: Result, corpus: str) -> Any:
         axis.set_yticks(range(len(peers)), map(result.label, peers))
     for axis in axes.flat[len(kinds) :]:
         axis.set_visible(False)
-    for axis in axes[-1]:
+    for axis in axes.flat[len(kinds) - columns : len(kinds)]:  # the lowest of each column
         axis.set_xlabel("milliseconds a query, log scale")
+        axis.tick_params(labelbottom=True)
     figure.suptitle(
         f"Latency by kind of query on {corpus}: median (mark), mean (bar), 99th percentile (end)",
         x=0.01,
