@@ -352,6 +352,7 @@ _HEAD_FIELDS = (*_HEAD_TEXTS, *LIST_FIELDS, "date")
 _TITLE_AT = _HEAD_FIELDS.index("title")
 _TEXT_ONLY = {str}
 _NO_NAMES = ((),) * len(LIST_FIELDS)
+_NO_NAMES_JSON = ",".join(["[]"] * len(LIST_FIELDS))
 _texts_of, _lists_of = attrgetter(*_TEXT_FIELDS), attrgetter(*LIST_FIELDS)
 _head_texts_of = attrgetter(*_HEAD_TEXTS)
 _text_json = json.encoder.encode_basestring_ascii
@@ -377,7 +378,8 @@ def title_of(head: bytes) -> str:
 def _head_json(article: Article) -> str:
     """Return `_HEAD_FIELDS` as a JSON list: what an encoder gives, faster and checked."""
     texts = ",".join(map(_text_json, _head_texts_of(article)))
-    names = ",".join(map(_names_json, _lists_of(article)))
+    lists = _lists_of(article)
+    names = ",".join(map(_names_json, lists)) if lists != _NO_NAMES else _NO_NAMES_JSON
     return f"[{texts},{names},{_date_json(article.date)}]"
 
 

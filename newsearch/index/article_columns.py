@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +24,22 @@ _VALUE_BYTES = 150
 """A short string, its number and its share of a dict."""
 
 
+class _Numbers(dict[str, int]):
+    """Numbers of values, in the order in which they are first asked for."""
+
+    nbytes = 0
+
+    def __missing__(self, value: str) -> int:
+        self[value] = number = len(self)
+        self.nbytes += len(value) + _VALUE_BYTES
+        return number
+
+
 class Codes:
     """Values as they come, each with a code; the column wants codes in order of value."""
 
     def __init__(self) -> None:
-        self._codes: dict[str, int] = {}
-        self._value_bytes = 0
+        self._codes = _Numbers()
         self._of_articles = array("I")
 
     def __len__(self) -> int:
@@ -35,15 +48,11 @@ class Codes:
     @property
     def nbytes(self) -> int:
         """Memory that the values and codes take, about."""
-        return self._value_bytes + 4 * len(self._of_articles)
+        return self._codes.nbytes + 4 * len(self._of_articles)
 
-    def append(self, value: str) -> None:
-        """Add the value of the next article."""
-        n_known = len(self._codes)
-        code = self._codes.setdefault(value, n_known)
-        if code == n_known:
-            self._value_bytes += len(value) + _VALUE_BYTES
-        self._of_articles.append(code)
+    def extend(self, values: Iterable[str]) -> None:
+        """Add the values of the next articles."""
+        self._of_articles.extend(map(self._codes.__getitem__, values))
 
     def sorted(self) -> tuple[list[bytes], NDArray[np.int64]]:
         """Return the values, ascending as bytes, and the codes into them."""
@@ -73,21 +82,25 @@ class ArticleColumns:
         """Memory that users' own keys take, about; that of all else goes by articles."""
         return self._coded[KEYS].nbytes
 
-    def append(self, article: Article, id_hash: int, content_hash: bytes) -> None:
-        """Add the next article."""
-        self._dates.append(NO_DATE_S if article.date is None else article.date.timestamp_s)
-        self._id_hashes.append(id_hash)
-        self._url_hashes.append(hash_id(article.url) if article.url else 0)
-        self._content_hashes += content_hash
-        encoded = article.id.encode("utf-8", "surrogatepass") + SEPARATOR
-        self._ids += encoded
-        self._id_bytes.append(len(encoded))
+    def extend(
+        self, articles: Sequence[Article], id_hashes: Sequence[int], content_hashes: Iterable[bytes]
+    ) -> None:
+        """Add the next articles: a column after the other, which takes half the time."""
+        self._dates.extend(
+            NO_DATE_S if one.date is None else one.date.timestamp_s for one in articles
+        )
+        self._id_hashes.extend(id_hashes)
+        self._url_hashes.extend(hash_id(one.url) if one.url else 0 for one in articles)
+        self._content_hashes += b"".join(content_hashes)
+        ids = [one.id.encode("utf-8", "surrogatepass") + SEPARATOR for one in articles]
+        self._ids += b"".join(ids)
+        self._id_bytes.extend(map(len, ids))
         for name in CODED_FIELDS:
-            self._coded[name].append(getattr(article, name) or DEFAULTS.get(name, ""))
+            values, default = map(attrgetter(name), articles), DEFAULTS.get(name, "")
+            self._coded[name].extend(value or default for value in values)
         for name in LIST_FIELDS:
-            self._append_list(name, getattr(article, name))
-        extra = article.extra
-        self._append_list(KEYS, map(BETWEEN.join, keyed_values(extra)) if extra else ())
+            self._extend_lists(name, map(attrgetter(name), articles))
+        self._extend_lists(KEYS, (_keyed(one.extra) if one.extra else () for one in articles))
 
     def write(self, writer: ColumnsWriter, title_lengths: Lengths, body_lengths: Lengths) -> None:
         """Write all columns of a segment.
@@ -114,9 +127,11 @@ class ArticleColumns:
             counts = np.array(self._counts[name], np.int64)
             writer.coded_lists(name, values).append(counts, codes)
 
-    def _append_list(self, name: str, values: Iterable[str]) -> None:
-        n = 0
-        for value in values:
-            self._coded[name].append(value)
-            n += 1
-        self._counts[name].append(n)
+    def _extend_lists(self, name: str, lists: Iterable[Sequence[str]]) -> None:
+        found = list(lists)
+        self._coded[name].extend(chain.from_iterable(found))
+        self._counts[name].extend(map(len, found))
+
+
+def _keyed(extra: Mapping[str, Any]) -> list[str]:
+    return [BETWEEN.join(one) for one in keyed_values(extra)]

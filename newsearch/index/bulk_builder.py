@@ -160,13 +160,17 @@ class _UnfinishedSegment:
 
     def take(self, packed: list[PackedArticle]) -> None:
         """Note docnums and columns of articles."""
-        columns, docnums = self._columns, self.docnums
-        for docnum, one in enumerate(packed, len(columns)):
+        docnums = self.docnums
+        for docnum, one in enumerate(packed, len(self._columns)):
             known = docnums.get(one.article.id)
             if known is not None:
                 self._replaced.append(known[0])
             docnums[one.article.id] = docnum, one.content_hash
-            columns.append(one.article, one.id_hash, one.content_hash)
+        self._columns.extend(
+            [one.article for one in packed],
+            [one.id_hash for one in packed],
+            [one.content_hash for one in packed],
+        )
 
     def finish(self, text: BulkText, changes: Changes, helpers: Sequence[Executor]) -> None:
         """Write all but the stored articles, which are in the file by now, and add the segment."""

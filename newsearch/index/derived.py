@@ -34,7 +34,7 @@ def check_derived(segment: Segment) -> Iterator[str]:
     for docnum, stored in enumerate(segment.stored):
         try:
             article = unpack(stored)
-            columns.append(article, article.id_hash, article.content_hash)
+            columns.extend([article], [article.id_hash], [article.content_hash])
         except (ArticleError, ValueError, OverflowError) as error:
             yield f"stored article {docnum} cannot be read ({error})"
             return

@@ -76,8 +76,11 @@ def new_segment_id() -> bytes:
 def build_segment(path: Path, segment_id: bytes, packed: Sequence[PackedArticle]) -> None:
     """Write the segment of some articles; docnums are their indexes."""
     columns = ArticleColumns()
-    for one in packed:
-        columns.append(one.article, one.id_hash, one.content_hash)
+    columns.extend(
+        [one.article for one in packed],
+        [one.id_hash for one in packed],
+        [one.content_hash for one in packed],
+    )
     inverted = invert(one.article for one in packed)
     lengths = bm25.text_length(inverted.title_lengths, inverted.body_lengths)
     levels = length_levels(lengths)

@@ -223,10 +223,17 @@ def is_date(text: str) -> bool:
 def _note_names(extra: dict[str, Any], context: Context, line: int | None) -> None:
     """Tell of keys that are called like something else in queries."""
     for key in extra:
-        if field := field_called(key):
-            context.note_once(f"{key} is kept, but a query with {field}: asks for the field", line)
-        elif (part := key_name(key)) in DATE_PARTS:
-            context.note_once(f"{key} is kept, but counting by {part} takes that of the date", line)
+        if note := _note_of_name(key):
+            context.note_once(note, line)
+
+
+@lru_cache(maxsize=1 << 12)
+def _note_of_name(key: str) -> str:
+    if field := field_called(key):
+        return f"{key} is kept, but a query with {field}: asks for the field"
+    if (part := key_name(key)) in DATE_PARTS:
+        return f"{key} is kept, but counting by {part} takes that of the date"
+    return ""
 
 
 def _take_id(
@@ -336,7 +343,7 @@ def _date(value: Any, order: DateOrder = "") -> tuple[ArticleDate | None, frozen
     if isinstance(value, dict):
         value = value.get("$date", value)  # of MongoDB
     try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if not isinstance(value, (str, bool)) and isinstance(value, int | float):
             return _date_of_number(value), frozenset()
         return _date_of_text(_line(value), order)
     except ArticleError as error:

@@ -56,7 +56,11 @@ class RepeatedIds:
 
     def compare(self) -> Iterable[_Seen]:
         """Compare what was taken last with one another and with all before; return what is new."""
-        earlier = self._earlier([seen.id_hash for _, seen in self._batch])
+        id_hashes = [seen.id_hash for _, seen in self._batch]
+        earlier = self._earlier(id_hashes)
+        if not earlier and len(set(id_hashes)) == len(id_hashes):  # as in most loads
+            batch, self._batch = self._batch, []
+            return [seen for _, seen in batch]
         fresh: dict[int, _Seen] = {}
         for article_id, seen in self._batch:
             first = earlier.get(seen.id_hash) or fresh.setdefault(seen.id_hash, seen)
