@@ -2,6 +2,11 @@
 
 The parts follow one another: stored articles, postings some terms at a time, word forms, columns.
 What stays in memory is a few bytes per article, term and word form.
+
+Articles keep their order. Graph bisection (Dhulipala et al., KDD 2016) was tried on 94,202 articles
+that lie by source and date: 25 % fewer entries, but files only 2 % smaller, OR 11 %, AND 4 to 15 %
+and phrases 12 % faster, newest first 53 % slower, for 5 s of CPU and everything written once more.
+By date alone, OR takes 11 % longer than by source and date, and newest first 30 % less.
 """
 
 from __future__ import annotations
