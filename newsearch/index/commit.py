@@ -144,7 +144,10 @@ class PendingSegment:
     def _order(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """Docnums in order of the hashes of their ids, and the hashes in that order."""
         found = self._ids.by_hash
-        return found.order, found.values[found.order]
+        ordered = found.values[found.order]
+        # A load holds all segments open; opening has read some 80 bytes an article of each.
+        self.segment.file.release_memory()
+        return found.order, ordered
 
 
 class Changes(Closing):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import platform
 import sys
 import threading
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from support.segment_contents import assert_holds, build, numbered
 from newsearch.article import Article
 from newsearch.codec.segment import Segment
 from newsearch.index import bulk_text
-from newsearch.index.bulk_builder import BulkBuilder
+from newsearch.index.bulk_builder import BulkBuilder, give_memory_back
 from newsearch.index.commit import Changes
 from newsearch.index.directory import open_directory
 from newsearch.index.load import Builder, load
@@ -89,6 +90,25 @@ def test_a_full_memory_is_spilled_to_segments(many_articles: list[Article], tmp_
         assert_holds(path, many_articles[first : first + n_articles])
         first += n_articles
     assert first == 700
+
+
+def _own_memory_bytes() -> int:
+    status = Path("/proc/self/status").read_text()
+    (line,) = (line for line in status.splitlines() if line.startswith("RssAnon"))
+    return int(line.split()[1]) << 10
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="others do not keep freed memory")
+def test_memory_that_was_freed_between_what_is_kept_is_given_back() -> None:
+    blocks = [bytearray(b"x" * 100_000) for _ in range(600)]
+    kept = blocks[::20]
+    del blocks
+    before = _own_memory_bytes()
+
+    give_memory_back()
+
+    assert len(kept) == 30
+    assert before - _own_memory_bytes() > 40_000_000
 
 
 @pytest.mark.slow
