@@ -247,6 +247,25 @@ def _load_word(typing: Any, address: Any, byte: Any) -> Any:
     return types.uint64(types.int64, types.int64), emit
 
 
+def _equal_bytes(typing: Any, address: Any, byte: Any) -> Any:
+    """Return which of the 32 bytes from an address on equal one; bit 0 stands for the first."""
+
+    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        from llvmlite import ir  # comes with Numba
+
+        byte, number, long = ir.IntType(8), ir.IntType(32), ir.IntType(64)
+        bytes_32 = ir.VectorType(byte, 32)
+        found = builder.load(builder.inttoptr(args[0], bytes_32.as_pointer()), align=1)
+        nothing, first = ir.Constant(bytes_32, ir.Undefined), ir.Constant(number, 0)
+        one = builder.insert_element(nothing, builder.trunc(args[1], byte), first)
+        same_32 = ir.Constant(ir.VectorType(number, 32), [0] * 32)
+        wanted = builder.shuffle_vector(one, nothing, same_32)
+        equal = builder.icmp_unsigned("==", found, wanted)
+        return builder.zext(builder.bitcast(equal, number), long)
+
+    return types.uint64(types.int64, types.int64), emit
+
+
 def _expect(typing: Any, address: Any, byte: Any) -> Any:
     """Ask for the cache line of a byte from an address on, without waiting; returns 0."""
 
@@ -267,6 +286,7 @@ def _expect(typing: Any, address: Any, byte: Any) -> Any:
 store_u8: Any = _storer(types.uint8)
 store_i64: Any = _storer(types.int64)
 load_word: Any = intrinsic(_load_word)
+equal_bytes: Any = intrinsic(_equal_bytes)
 expect: Any = intrinsic(_expect)
 
 

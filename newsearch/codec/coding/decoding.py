@@ -2,7 +2,9 @@
 
 Searching and merging read with these functions, from sections given by address; ``compiling``
 says why. Given entries whose bytes were proven to lie inside the sections, they stay inside
-whatever the bytes hold. This module imports Numba; nothing imports it at start.
+whatever the bytes hold. Of a list of docnums 32 bytes are read even if it is shorter: they end in
+the file's table at the latest, which is longer and follows all sections. This module imports Numba;
+nothing imports it at start.
 
 A *locator* packs into an integer where an entry lies: its first byte in the postings section, its
 postings (9 bits) and the bits of a frequency (4 bits); 0 is no entry.
@@ -23,6 +25,7 @@ from newsearch.compiling import (
     Array,
     Int,
     called,
+    equal_bytes,
     inlined,
     kernel,
     load_i64,
@@ -42,8 +45,6 @@ _START_SHIFT: Final = 13
 _WIDTH_MASK: Final = (1 << _COUNT_SHIFT) - 1
 _COUNT_MASK: Final = (1 << (_START_SHIFT - _COUNT_SHIFT)) - 1
 
-_EVERY_BYTE: Final = np.uint64(0x0101010101010101)
-_HIGH_BITS: Final = np.uint64(0x8080808080808080)
 _ONE: Final = np.uint64(1)
 
 
@@ -156,6 +157,15 @@ def rank_of(postings: Int, locator: Int, doc: Int) -> Int:
 
 
 @inlined
+def has_doc(postings: Int, locator: Int, doc: Int) -> bool:
+    """Whether an article of the block, 0 to 255, is in an entry."""
+    start, count = start_of(locator), count_of(locator)
+    if count > MAX_SPARSE:
+        return bool(load_u8(postings, start + (doc >> 3)) >> (doc & 7) & 1)
+    return bool(equal_bytes(postings + start, doc) & ((_ONE << np.uint64(count)) - _ONE))
+
+
+@inlined
 def _rank_in_bitmap(postings: Int, locator: Int, doc: Int) -> Int:
     start = start_of(locator)
     word = load_word(postings, start + (doc >> 6) * 8)
@@ -173,16 +183,9 @@ def _rank_in_bitmap(postings: Int, locator: Int, doc: Int) -> Int:
 
 @inlined
 def _rank_in_list(postings: Int, locator: Int, doc: Int) -> Int:
-    start, count = start_of(locator), count_of(locator)
-    pattern = np.uint64(doc) * _EVERY_BYTE
-    for first in range(0, count, 8):
-        # Bytes that are equal become zero; the lowest zero byte is found exactly.
-        word = load_word(postings, start + first) ^ pattern
-        zeros = (word - _EVERY_BYTE) & ~word & _HIGH_BITS
-        if zeros != 0:
-            rank = first + (np.int64(trailing_zeros(zeros)) >> 3)
-            return rank if rank < count else -1
-    return -1
+    equal = equal_bytes(postings + start_of(locator), doc)
+    rank = np.int64(trailing_zeros(equal))
+    return rank if rank < count_of(locator) else -1
 
 
 @inlined

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numba import njit
 
+from newsearch.compiling import equal_bytes
 from newsearch.search.run import bitmaps
 from newsearch.search.run.kernels import sets, top_k, views
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.visiting import visiting_order
 
 few = st.integers(-2, 2)
+equal_in = njit(lambda held, byte: equal_bytes(held.ctypes.data, byte))
 
 
 @given(rows=st.lists(st.tuples(few, few), max_size=40), k=st.integers(1, 8))
@@ -43,6 +46,15 @@ def test_every_block_that_can_match_is_visited_once_the_best_first(
     assert sorted(order) == possible
     seeds = order[:12]
     assert [reach[b] for b in seeds] == sorted((reach[b] for b in possible), reverse=True)[:12]
+
+
+@given(held=st.binary(min_size=32, max_size=32), byte=st.integers(0, 255))
+def test_bytes_that_equal_one_are_found_wherever_they_stand(held: bytes, byte: int) -> None:
+    expected = [other == byte for other in held]
+
+    found = int(equal_in(np.frombuffer(held, np.uint8), byte))
+
+    assert [found >> i & 1 == 1 for i in range(64)] == expected + [False] * 32
 
 
 @given(is_in=st.lists(st.booleans(), max_size=600))

@@ -1,9 +1,11 @@
 """Finding the postings of query terms block by block, compiled.
 
 A query's entries are laid out once as a table with a row a block and a column a term, so that
-what a block needs is in one or two cache lines. Laying it out adds up the sizes of a term's
-entries, and proves on the way that they fill exactly the bytes the dictionary gives the term;
-the readers of ``codec.coding.decoding`` then stay inside the section whatever the bytes hold.
+what a block needs is in one or two cache lines. Even where a block must have all words, all entries
+are: leaving out those of other blocks took twice the time, as no processor foresees which they are.
+Laying out adds up the sizes of a term's entries, and proves on the way that they fill exactly the
+bytes the dictionary gives the term; the readers of ``codec.coding.decoding`` then stay inside the
+section whatever the bytes hold.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from newsearch.codec.coding.decoding import (
     load_unsigned,
     locator_with,
     size_of,
+    start_of,
 )
 from newsearch.codec.coding.entries import BLOCK_BITS
 from newsearch.compiling import (
@@ -58,12 +61,6 @@ def offset_of(segment: Int, section: Int, term: Int) -> Int:
 def must_stop(segment: Int) -> bool:
     """Whether the work on a segment must end; then kernels return what they have."""
     return bool(load_i64(load_i64(segment, STOP), 0))
-
-
-@kernel
-def every_block(segment: Int) -> Array:
-    """Return the rows of a table that has one for each block; see :func:`lay_out`."""
-    return np.arange(load_i64(segment, N_BLOCKS)).astype(np.int32)
 
 
 @kernel
@@ -111,66 +108,74 @@ def _count_in_blocks(segment: Int, term: Int, n_before: Int, counts: Array) -> b
 
 
 @kernel
-def lay_out(
-    segment: Int, terms: Array, weights: Array, rows: Array, n_rows: Int
-) -> tuple[bool, Array, Array, Array]:
-    """Find the entries of some terms in some blocks.
+def lay_out(segment: Int, terms: Array, weights: Array) -> tuple[bool, Array, Array, Array]:
+    """Find the entries of some terms, in tables with a row a block and a column a term.
 
     `terms`: term ids, -1 for one that the segment lacks. `weights`: float32, idf times boost of
-    each. `rows`: int32, for each block its row of `n_rows`, -1 where it has none.
+    each.
 
     Returns whether the postings are sound: not when the entries of a term do not fill its bytes or
-    lie after the last block; then nothing of the table may be used. Then int64 locators, see
-    ``codec.coding.decoding``, and float32 weights times bounds, shape ``(n_rows, n_terms)`` each;
+    lie after the last block; then nothing of the tables may be used. Then int64 locators, see
+    ``codec.coding.decoding``, and float32 weights times bounds, shape ``(n_blocks, n_terms)`` each;
     and the sum of each row's bounds, float32.
     """
+    n_blocks = load_i64(segment, N_BLOCKS)
     locators, bounds = (
-        np.zeros((n_rows, len(terms)), np.int64),
-        np.zeros((n_rows, len(terms)), np.float32),
+        np.zeros((n_blocks, len(terms)), np.int64),
+        np.zeros((n_blocks, len(terms)), np.float32),
     )
-    reach = np.zeros(n_rows, np.float32)
+    reach = np.zeros(n_blocks, np.float32)
     is_sound = True
     for column in range(len(terms)):
         if terms[column] >= 0:
             table = locators, bounds, reach
-            is_sound &= _lay_out_column(
-                segment, terms[column], weights[column], column, rows, table
-            )
+            is_sound &= _lay_out_column(segment, terms[column], weights[column], column, table)
     return is_sound, locators, bounds, reach
 
 
 @kernel
 def _lay_out_column(
-    segment: Int,
-    term: Int,
-    weight: Float,
-    column: Int,
-    rows: Array,
-    table: tuple[Array, Array, Array],
+    segment: Int, term: Int, weight: Float, column: Int, table: tuple[Array, Array, Array]
 ) -> bool:
-    """Fill a column of locators and bounds, and add to reach, for the blocks that have a row."""
+    """Fill a column of locators and bounds, and add to reach."""
     locators, bounds, reach = table
     start = offset_of(segment, TERM_POSTINGS, term)
     # Read once: for all a compiler knows, what is written in the loop may change them.
     blocks, counts = load_i64(segment, ENTRY_BLOCKS), load_i64(segment, ENTRY_COUNTS)
     codes, weights = load_i64(segment, ENTRY_BOUNDS), load_i64(segment, BOUND_WEIGHTS)
-    postings = load_i64(segment, POSTINGS)
     for entry in range(
         offset_of(segment, TERM_ENTRIES, term), offset_of(segment, TERM_ENTRIES, term + 1)
     ):
         block, code = load_u16(blocks, entry), load_u8(codes, entry)
-        if block >= len(rows):
+        if block >= len(locators):
             return False
         locator = locator_with(start, load_u8(counts, entry), code)
-        row = rows[block]
-        if row >= 0:
-            bound = weight * load_f32(weights, code)
-            locators[row, column], bounds[row, column] = locator, bound
-            reach[row] += bound
-            # Blocks are visited in another order, which the processor cannot foresee.
-            expect(postings, start)
+        bound = weight * load_f32(weights, code)
+        locators[block, column], bounds[block, column] = locator, bound
+        reach[block] += bound
         start += size_of(locator)
     return bool(start == offset_of(segment, TERM_POSTINGS, term + 1))
+
+
+@inlined
+def keep_shared(locators: Array, reach: Array) -> None:
+    """Set to 0 what a block can reach that lacks one of the terms of a table."""
+    for block in range(len(reach)):
+        has_all = True
+        for column in range(locators.shape[1]):
+            has_all &= locators[block, column] != 0
+        reach[block] = reach[block] if has_all else 0
+
+
+@inlined
+def expect_next(segment: Int, locators: Array, visits: Array, i: Int) -> None:
+    """Ask for the postings of the block after the i-th of those that are visited.
+
+    No processor foresees their order.
+    """
+    block = np.int64(visits[min(i + 1, len(visits) - 1)])
+    for column in range(locators.shape[1]):
+        expect(load_i64(segment, POSTINGS), start_of(locators[block, column]))
 
 
 @inlined

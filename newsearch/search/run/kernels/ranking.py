@@ -17,12 +17,13 @@ from typing import Final
 
 import numpy as np
 
-from newsearch.codec.coding.decoding import count_of, freq_at, rank_of, start_of, word_of
+from newsearch.codec.coding.decoding import count_of, freq_at, has_doc, rank_of, start_of, word_of
 from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE, MAX_SPARSE
 from newsearch.compiling import (
     Array,
     Float,
     Int,
+    expect,
     inlined,
     kernel,
     load_f32,
@@ -33,9 +34,9 @@ from newsearch.compiling import (
 )
 from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.entries import (
-    blocks_with_all,
-    every_block,
     exact_freq,
+    expect_next,
+    keep_shared,
     lay_out,
     must_stop,
 )
@@ -45,7 +46,7 @@ from newsearch.search.run.kernels.top_k import offer, threshold
 from newsearch.search.run.kernels.views import (
     DATES,
     ID_HASHES,
-    N_BLOCKS,
+    LENGTHS,
     NORMS,
     ONCE,
     POSTINGS,
@@ -77,11 +78,10 @@ def rank_any(
     far; articles of this segment are added to it.
     """
     columns, terms_down, scales = _by_weight(terms, weights)
-    rows = every_block(segment)
-    is_sound, locators, bounds, reach = lay_out(segment, terms_down, scales, rows, len(rows))
+    is_sound, locators, bounds, reach = lay_out(segment, terms_down, scales)
     if not is_sound:
         return False
-    entries = cut_lists(lists[0], lists[1], len(rows))
+    entries = cut_lists(lists[0], lists[1], len(reach))
     bound_lists(lists, entries, reach)
     values, ids, size = top
     # Room for one more than a block has articles, because writing ahead of a test needs no branch.
@@ -95,6 +95,7 @@ def rank_any(
             break
         block: Int = np.int64(visits[i])
         least = np.float32(threshold(values, size) * slack)
+        expect_next(segment, locators, visits, i)
         if reach[block] < least or not _is_any_allowed(allowed, block):
             continue
         n_present = _find_present(bounds, block, present, rest)
@@ -115,10 +116,11 @@ def rank_any(
             n_docs = _look_up(
                 segment, block, locator, scales[column], docs, partial, n_docs, least_now
             )
+        _expect_articles(segment, block, docs, n_docs)
         for j in range(n_docs):
             if partial[j] >= np.float32(threshold(values, size) * slack):
                 docnum = block << BLOCK_BITS | docs[j]
-                score = score_words(segment, terms, weights, columns, locators, block, docnum)
+                score = score_words(segment, terms, weights, columns, locators, docnum)
                 score += score_in_lists(lists, entries, block, docs[j])
                 offer_article(segment, docnum, score, base, values, ids, size)
     return True
@@ -139,11 +141,12 @@ def rank_all(
         if terms[i] < 0:
             return True
     columns, terms_down, scales = _by_weight(terms, weights)
-    are_known, rows, blocks = blocks_with_all(segment, np.arange(len(terms) + 1), terms_down)
-    is_sound, locators, bounds, reach = lay_out(segment, terms_down, scales, rows, len(blocks))
-    if not (are_known and is_sound):
+    is_sound, locators, bounds, reach = lay_out(segment, terms_down, scales)
+    if not is_sound:
         return False
-    entries = _add_lists(lists, load_i64(segment, N_BLOCKS), blocks, reach)
+    entries = cut_lists(lists[0], lists[1], len(reach))
+    bound_lists(lists, entries, reach)
+    keep_shared(locators, reach)
     values, ids, size = top
     docs, partial = np.empty(BLOCK_DOCS + 1, np.int64), np.zeros(BLOCK_DOCS + 1, np.float32)
     rest = np.zeros(len(terms) + 1, np.float32)
@@ -152,41 +155,30 @@ def rank_all(
     for i in range(len(visits)):
         if must_stop(segment):
             break
-        row: Int = np.int64(visits[i])
-        block = blocks[row]
+        block: Int = np.int64(visits[i])
         least = np.float32(threshold(values, size) * slack)
-        if reach[row] < least:
+        expect_next(segment, locators, visits, i)
+        if reach[block] < least:
             continue
-        n_docs: Int = find_all(load_i64(segment, POSTINGS), locators, row, block, allowed, docs)
-        if least > 0:
+        n_docs: Int = find_all(load_i64(segment, POSTINGS), locators, block, allowed, docs)
+        if least > 0 and n_docs:
             for j in range(n_docs):
                 partial[j] = np.float32(score_in_lists(lists, entries, block, docs[j]))
             tables = locators, bounds, scales, rest
-            n_docs = _look_up_all(segment, (row, block), tables, docs, partial, n_docs, least)
+            n_docs = _look_up_all(segment, block, tables, docs, partial, n_docs, least)
+        _expect_articles(segment, block, docs, n_docs)
         for j in range(n_docs):
             docnum = block << BLOCK_BITS | docs[j]
-            score = score_words(segment, terms, weights, columns, locators, row, docnum)
+            score = score_words(segment, terms, weights, columns, locators, docnum)
             score += score_in_lists(lists, entries, block, docs[j])
             offer_article(segment, docnum, score, base, values, ids, size)
     return True
 
 
-@kernel
-def _add_lists(lists: Lists, n_blocks: Int, blocks: Array, reach: Array) -> Array:
-    """Add the bounds of lists to those of a table's rows; return where lists enter each block."""
-    entries = cut_lists(lists[0], lists[1], n_blocks)
-    if len(entries):
-        listed = np.zeros(n_blocks, np.float32)
-        bound_lists(lists, entries, listed)
-        for row in range(len(blocks)):
-            reach[row] += listed[blocks[row]]
-    return entries
-
-
 @inlined
 def _look_up_all(
     segment: Int,
-    at: tuple[Int, Int],
+    block: Int,
     tables: tuple[Array, Array, Array, Array],
     docs: Array,
     partial: Array,
@@ -195,16 +187,15 @@ def _look_up_all(
 ) -> Int:
     """Add up all words of the listed articles; keep those that can still be among the best.
 
-    `at`: row of the tables, and its block. `tables`: locators, bounds and weights of the words,
-    heaviest first, and room for one number more than there are words.
+    `tables`: locators, bounds and weights of the words, heaviest first, and room for one number
+    more than there are words.
     """
-    row, block = at
     locators, bounds, scales, rest = tables
     rest[len(scales)] = 0
     for column in range(len(scales) - 1, -1, -1):
-        rest[column] = rest[column + 1] + bounds[row, column]
+        rest[column] = rest[column + 1] + bounds[block, column]
     for column in range(len(scales)):
-        locator, least_now = locators[row, column], least - rest[column + 1]
+        locator, least_now = locators[block, column], least - rest[column + 1]
         n_docs = _look_up(segment, block, locator, scales[column], docs, partial, n_docs, least_now)
     return n_docs
 
@@ -221,14 +212,15 @@ def match_all(segment: Int, terms: Array, allowed: Bitmap, out: Bitmap) -> bool:
         if terms[i] < 0:
             return True
     scales = np.ones(len(terms), np.float32)
-    are_known, rows, blocks = blocks_with_all(segment, np.arange(len(terms) + 1), terms)
-    is_sound, locators, _, _ = lay_out(segment, terms, scales, rows, len(blocks))
-    is_sound &= are_known
+    is_sound, locators, _, reach = lay_out(segment, terms, scales)
+    keep_shared(locators, reach)
     docs = np.empty(BLOCK_DOCS + 1, np.int64)
-    for row in range(len(blocks) if is_sound else 0):
-        n_docs = find_all(load_i64(segment, POSTINGS), locators, row, blocks[row], allowed, docs)
+    for block in range(len(reach) if is_sound else 0):
+        n_docs: Int = 0
+        if reach[block] > 0:
+            n_docs = find_all(load_i64(segment, POSTINGS), locators, block, allowed, docs)
         for i in range(n_docs):
-            docnum = blocks[row] << BLOCK_BITS | docs[i]
+            docnum = block << BLOCK_BITS | docs[i]
             out[docnum >> 6] |= _ONE << np.uint64(docnum & 63)
     return is_sound
 
@@ -366,46 +358,40 @@ def _look_up(
 
 
 @inlined
-def find_all(
-    postings: Int, locators: Array, row: Int, block: Int, allowed: Bitmap, docs: Array
-) -> Int:
+def find_all(postings: Int, locators: Array, block: Int, allowed: Bitmap, docs: Array) -> Int:
     """List the allowed articles of a block that have all words, ascending; return how many.
 
-    `postings`: address of the postings section. `locators`: shape ``(n_rows, n_terms)``; `row` is
-    the block's, and none of its locators is 0. `docs`: takes up to 257 docnums of the block.
+    `postings`: address of the postings section. `locators`: shape ``(n_blocks, n_terms)``, none of
+    the block's is 0. `docs`: takes up to 257 docnums of the block.
     """
     rarest: Int = 0
     for column in range(1, locators.shape[1]):
-        if count_of(locators[row, column]) < count_of(locators[row, rarest]):
-            rarest = column
-    locator = locators[row, rarest]
+        is_rarer = count_of(locators[block, column]) < count_of(locators[block, rarest])
+        rarest = column if is_rarer else rarest
+    locator = locators[block, rarest]
     n_docs: Int = 0
     if count_of(locator) > MAX_SPARSE:
-        n_docs = _find_all_dense(postings, locators, row, block, allowed, docs)
+        n_docs = _find_all_dense(postings, locators, block, allowed, docs)
     for i in range(count_of(locator) if count_of(locator) <= MAX_SPARSE else 0):
         doc = load_u8(postings, start_of(locator) + i)
         docs[n_docs] = doc
-        n_docs += _is_allowed(allowed, block, doc)
-    for column in range(locators.shape[1] if count_of(locator) <= MAX_SPARSE else 0):
-        if column != rarest:
-            n: Int = 0
-            for i in range(n_docs):
-                doc = docs[i]
-                docs[n] = doc
-                n += rank_of(postings, locators[row, column], doc) >= 0
-            n_docs = n
+        has_all = _is_allowed(allowed, block, doc)
+        # No article is left out before the last word: which word it lacks no processor foresees.
+        for column in range(locators.shape[1]):
+            has_all &= has_doc(postings, locators[block, column], doc)
+        n_docs += has_all
     return n_docs
 
 
 @inlined
 def _find_all_dense(
-    postings: Int, locators: Array, row: Int, block: Int, allowed: Bitmap, docs: Array
+    postings: Int, locators: Array, block: Int, allowed: Bitmap, docs: Array
 ) -> Int:
     n_docs: Int = 0
     for i in range(BLOCK_WORDS):
         word = allowed[block * BLOCK_WORDS + i]
         for column in range(locators.shape[1]):
-            word &= word_of(postings, locators[row, column], i)
+            word &= word_of(postings, locators[block, column], i)
         while word != 0:
             docs[n_docs] = i * 64 + np.int64(trailing_zeros(word))
             word &= word - _ONE
@@ -420,18 +406,17 @@ def score_words(
     weights: Array,
     columns: Array,
     locators: Array,
-    row: Int,
     docnum: Int,
 ) -> Float:
     """Score an article by the definition, words in the order of the query.
 
-    Given in which column of the locators each of the terms is, and the row of the article's block.
+    Given in which column of the locators each of the terms is.
     """
     norm = norm_of(segment, docnum)
     block, doc = docnum >> BLOCK_BITS, docnum & (BLOCK_DOCS - 1)
     score = 0.0
     for i in range(len(terms)):
-        locator = locators[row, columns[i]]
+        locator = locators[block, columns[i]]
         rank = rank_of(load_i64(segment, POSTINGS), locator, doc) if locator != 0 else -1
         if rank >= 0:
             freq = freq_at(load_i64(segment, POSTINGS), locator, rank)
@@ -439,6 +424,16 @@ def score_words(
                 freq = exact_freq(segment, terms[i], block, doc)
             score += score_term(weights[i], freq, norm)
     return score
+
+
+@inlined
+def _expect_articles(segment: Int, block: Int, docs: Array, n_docs: Int) -> None:
+    """Ask for what the listed articles of a block, which are few, are ranked by."""
+    for i in range(n_docs):
+        docnum = block << BLOCK_BITS | docs[i]
+        expect(load_i64(segment, LENGTHS), docnum * 4)
+        expect(load_i64(segment, DATES), docnum * 8)
+        expect(load_i64(segment, ID_HASHES), docnum * 8)
 
 
 @kernel

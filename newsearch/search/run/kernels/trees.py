@@ -14,7 +14,7 @@ from newsearch.codec.coding.decoding import freq_at, list_docs, mark
 from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
 from newsearch.compiling import Array, Float, Int, inlined, kernel, load_i64, trailing_zeros
 from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
-from newsearch.search.run.kernels.entries import every_block, exact_freq, lay_out, must_stop
+from newsearch.search.run.kernels.entries import exact_freq, lay_out, must_stop
 from newsearch.search.run.kernels.lists import cut_lists
 from newsearch.search.run.kernels.ranking import offer_article
 from newsearch.search.run.kernels.scoring import norm_of, score_term
@@ -163,10 +163,9 @@ def _new_stack(program: ProgramArrays) -> Stack:
 @kernel
 def _prepare(segment: Int, program: ProgramArrays) -> tuple[bool, Array, Array, Array]:
     """Return the locators of words, the best score in each block, and where lists enter blocks."""
-    rows = every_block(segment)
     scales = program[2].astype(np.float32)
-    is_sound, locators, bounds, _ = lay_out(segment, program[1], scales, rows, len(rows))
-    listed = cut_lists(program[3], program[4], len(rows))
+    is_sound, locators, bounds, reach = lay_out(segment, program[1], scales)
+    listed = cut_lists(program[3], program[4], len(reach))
     return is_sound, locators, _bound(program, locators, bounds, listed), listed
 
 
