@@ -77,12 +77,15 @@ class PatternWords:
             for segment, found in zip(segments, rows, strict=True)
         ]
         wanted = self._stems(pattern, rows)
-        if len(segments) > 1:
-            for segment, term_ids in zip(segments, own, strict=True):
-                wanted.update(segment.text.terms.take(term_ids.tolist()))
+        known: list[set[bytes]] = [set()] * len(segments)
+        if max(len(segments), len(wanted)) > 1:
+            # Looking a term up takes ten times as long as reading it.
+            pairs = zip(segments, own, strict=True)
+            known = [set(segment.text.terms.take(ids.tolist())) for segment, ids in pairs]
+            wanted.update(*known)
         return [
-            distinct(np.concatenate((term_ids, segment.text.terms.find_all(wanted))))
-            for segment, term_ids in zip(segments, own, strict=True)
+            distinct(np.concatenate((term_ids, segment.text.terms.find_all(wanted - names))))
+            for segment, term_ids, names in zip(segments, own, known, strict=True)
         ]
 
     def _rows(self, pattern: Pattern, segment: SegmentReader) -> Ints:
