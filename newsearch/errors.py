@@ -20,7 +20,7 @@ attributes.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 
 class NewsearchError(Exception):
@@ -73,7 +73,14 @@ class QueryError(NewsearchError, ValueError):
         Character of the query, counted from 1, at which it goes wrong; None for the whole query.
     hint
         What to write instead, or ''.
+
+    Attributes
+    ----------
+    number
+        Which query it is, counted from 1, where several were asked.
     """
+
+    number: int | None = None
 
     def __init__(self, reason: str, *, column: int | None = None, hint: str = "") -> None:
         self.reason = reason
@@ -81,6 +88,12 @@ class QueryError(NewsearchError, ValueError):
         self.hint = hint
         where = "" if column is None else f"column {column}: "
         super().__init__(f"{where}{reason}" + (f"; {hint}" if hint else ""))
+
+    def in_query(self, number: int) -> Self:
+        """Say in the message too which query it is, counted from 1; return the error."""
+        self.args = (f"query {number}: {self}",)
+        self.number = number
+        return self
 
 
 class UnknownFieldError(QueryError):

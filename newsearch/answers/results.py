@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
@@ -133,6 +133,19 @@ class FoundArticles(Protocol):
         """Find what to mark in the headline of an article."""
 
 
+class Answer(FoundArticles, Protocol):
+    """Reads, besides, what is asked of all that was found; see the properties of `Results`."""
+
+    def plan(self) -> str:
+        """Tell how the query was run."""
+
+    def count(self) -> int | None:
+        """Count all that matches; None where that was stopped."""
+
+    def advise(self) -> Advice:
+        """Tell what helps where nothing matches."""
+
+
 class Results(Sequence[Hit]):
     """The hits of one search, best first.
 
@@ -140,8 +153,10 @@ class Results(Sequence[Hit]):
 
     Parameters
     ----------
-    hits
-        As many as were asked for.
+    scores
+        Of the hits, as many as were asked for.
+    found
+        Reads what hits show, and what is asked of all results.
     query
         The query as it was written.
     warnings
@@ -155,46 +170,48 @@ class Results(Sequence[Hit]):
 
     def __init__(
         self,
-        hits: Sequence[Hit],
+        scores: Sequence[float],
+        found: Answer,
         *,
         query: str,
         warnings: tuple[QueryWarning, ...],
         took_ms: float,
-        plan: Callable[[], str],
-        count: Callable[[], int | None],
-        advise: Callable[[], Advice],
         is_partial: bool = False,
     ) -> None:
-        self._hits = hits
+        self._scores = scores
+        self._found = found
         self.query = query
         self.warnings = warnings
         self.took_ms = took_ms
-        self._plan = plan
-        self._count = count
-        self._advise = advise
         self._lock = threading.RLock()
         self.is_partial = is_partial
+
+    # Made late, because of many queries most hits are never looked at, and Python's collector of
+    # garbage goes through all that there are.
+    @once
+    def _hits(self) -> Sequence[Hit]:
+        return [Hit(rank, score, self._found) for rank, score in enumerate(self._scores, 1)]
 
     @cached_property
     def plan(self) -> str:
         """How the query was run and why so, for people."""
-        return self._plan()
+        return self._found.plan()
 
     @cached_property
     def total(self) -> int | None:
         """How many articles match in all, exactly; None where the search or this was stopped."""
         with self._lock:
-            total = None if self.is_partial else self._count()
+            total = None if self.is_partial else self._found.count()
             self.is_partial = total is None
             return total
 
     @cached_property
     def advice(self) -> Advice:
         """What helps where nothing matches: unknown words and what is near them, wider queries."""
-        if self._hits or self.total != 0:
+        if self._scores or self.total != 0:
             return NO_ADVICE
         with self._lock:
-            return self._advise()
+            return self._found.advise()
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...
@@ -204,7 +221,7 @@ class Results(Sequence[Hit]):
         return self._hits[index]
 
     def __len__(self) -> int:
-        return len(self._hits)
+        return len(self._scores)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self._hits)
@@ -242,10 +259,14 @@ class Results(Sequence[Hit]):
 
     def __getstate__(self) -> dict[str, Any]:
         names = ("query", "warnings", "took_ms", "plan", "total", "is_partial", "advice")
-        return {"_hits": self._hits, **{name: getattr(self, name) for name in names}}
+        return {
+            "_hits": self._hits,
+            "_scores": self._scores,
+            **{name: getattr(self, name) for name in names},
+        }
 
     def __repr__(self) -> str:
-        return f"Results({self.query!r}, {len(self._hits)} hits)"
+        return f"Results({self.query!r}, {len(self)} hits)"
 
 
 def _own_keys(hit: Hit) -> Mapping[str, Any]:

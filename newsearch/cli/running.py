@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from newsearch.fields import Match
 
 _TAG = "newsearch"
+_AT_ONCE = 256
+"""Queries whose hits are in memory together."""
 
 
 class _Query(NamedTuple):
@@ -68,26 +70,33 @@ def run_command(
     match: Match = "any" if match_any else "all"
     with open_index(index_target) as index:
         known = list(_read_queries(queries))
-        for query in known:
-            _check(query, index, syntax, _name(queries))
+        _check(known, index, syntax, _name(queries))
         output.write("")  # the file is opened by the first write; nothing found is a run too
-        for query in known:
-            results = index.search(query.text, limit=limit, match=match, syntax=syntax)
-            for hit in results:
-                article_id = "_".join(hit.id.split())
-                line = f"{query.name} Q0 {article_id} {hit.rank} {hit.score:.6f} {_TAG}\n"
-                output.write(for_stream(line, output))
+        for start in range(0, len(known), _AT_ONCE):
+            some = known[start : start + _AT_ONCE]
+            texts = [query.text for query in some]
+            found = index.search_many(texts, limit=limit, match=match, syntax=syntax)
+            for query, results in zip(some, found, strict=True):
+                output.write(for_stream("".join(_lines(query, results)), output))
     return FOUND
 
 
-def _check(query: _Query, index: newsearch.Engine, syntax: Syntax, path: str) -> None:
-    """Print the warnings of a query, so that nothing is written where one cannot be run."""
+def _lines(query: _Query, results: newsearch.Results) -> Iterator[str]:
+    for hit in results:
+        article_id = "_".join(hit.id.split())
+        yield f"{query.name} Q0 {article_id} {hit.rank} {hit.score:.6f} {_TAG}\n"
+
+
+def _check(queries: list[_Query], index: newsearch.Engine, syntax: Syntax, path: str) -> None:
+    """Print the warnings of queries, so that nothing is written where one cannot be run."""
     try:
-        results = index.search(query.text, limit=0, syntax=syntax)
+        answers = index.search_many([query.text for query in queries], limit=0, syntax=syntax)
     except QueryError as error:
-        raise SourceError(path, str(error), line=query.line) from error
-    for warning in results.warnings:
-        say(f"warning: query {query.name}: {warning}")
+        line = queries[(error.number or 1) - 1].line
+        raise SourceError(path, str(error), line=line) from error
+    for query, results in zip(queries, answers, strict=True):
+        for warning in results.warnings:
+            say(f"warning: query {query.name}: {warning}")
 
 
 def _read_queries(lines: IO[bytes]) -> Iterator[_Query]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +23,7 @@ from newsearch.query import (
     value_filter,
 )
 from newsearch.query.nodes import And, ResolvedTree, Term, TermPhrase, WrittenLeaf, WrittenTree
+from newsearch.query.parser import ParsedQuery
 from newsearch.query.relaxing import relaxations
 from newsearch.search.searcher import Searcher, Show
 
@@ -32,42 +33,58 @@ if TYPE_CHECKING:
 _IDS_AHEAD = 16
 
 
-def read_query(  # noqa: PLR0913 - all of a selection
-    searcher: Searcher,
-    query: str,
-    *,
-    match: Match = "all",
-    since: Date | None = None,
-    until: Date | None = None,
-    source: str | Sequence[str] | None = None,
-    lang: str | Sequence[str] | None = None,
-    timezone: str = "UTC",
-    strict: bool = False,
-    syntax: Syntax = "query",
-) -> Asked:
-    """Read a query, and the selection beside it, for the commit of a searcher."""
-    check_text("query", query)
-    check_choice("match", match, MATCHES)
-    check_choice("syntax", syntax, SYNTAXES)
-    calendar = calendar_of(timezone)
-    if syntax == "words":
-        parsed = parse_words(query, match=match)
-    else:
-        keys = searcher.snapshot.keys
-        parsed = parse(query, match=match, strict=strict, keys=keys, calendar=calendar)
-    dates = date_filter(since, until, calendar)
-    tree = _filtered(parsed.tree, dates, {"source": source, "lang": lang})
-    resolved = resolve(tree, searcher.vocabulary)
-    return Asked(searcher, query, strict, tree, resolved, parsed.warnings)
+class QueryReader:
+    """Reads queries, each with the same selection beside it, for the commit of a searcher.
 
+    Raises QueryError where the selection, or a query, cannot be read.
+    """
 
-def _filtered(
-    tree: WrittenTree, dates: WrittenTree | None, values: Mapping[str, str | Sequence[str] | None]
-) -> WrittenTree:
-    filters: list[WrittenTree | None] = [dates]
-    filters += [value_filter(name, value) for name, value in values.items() if value is not None]
-    wanted = [part for part in filters if part is not None]
-    return And([tree, *wanted]) if wanted else tree
+    def __init__(  # noqa: PLR0913 - all of a selection
+        self,
+        searcher: Searcher,
+        *,
+        match: Match = "all",
+        since: Date | None = None,
+        until: Date | None = None,
+        source: str | Sequence[str] | None = None,
+        lang: str | Sequence[str] | None = None,
+        timezone: str = "UTC",
+        strict: bool = False,
+        syntax: Syntax = "query",
+    ) -> None:
+        check_choice("match", match, MATCHES)
+        check_choice("syntax", syntax, SYNTAXES)
+        self._searcher = searcher
+        self._match = match
+        self._strict = strict
+        self._syntax = syntax
+        self._calendar = calendar_of(timezone)
+        dates = date_filter(since, until, self._calendar)
+        self._filters: list[WrittenTree] = [] if dates is None else [dates]
+        for name, value in (("source", source), ("lang", lang)):
+            if value is not None:
+                self._filters.append(value_filter(name, value))
+
+    def read(self, query: str) -> Asked:
+        """Read a query."""
+        check_text("query", query)
+        parsed = self._parse(query)
+        tree = parsed.tree
+        if self._filters:
+            tree = And([tree, *self._filters])
+        resolved = resolve(tree, self._searcher.vocabulary)
+        return Asked(self._searcher, query, self._strict, tree, resolved, parsed.warnings)
+
+    def _parse(self, query: str) -> ParsedQuery:
+        if self._syntax == "words":
+            return parse_words(query, match=self._match)
+        return parse(
+            query,
+            match=self._match,
+            strict=self._strict,
+            keys=self._searcher.snapshot.keys,
+            calendar=self._calendar,
+        )
 
 
 class Asked(NamedTuple):
@@ -78,34 +95,28 @@ class Asked(NamedTuple):
     strict: bool
     written: WrittenTree
     tree: ResolvedTree
-    warnings: tuple[QueryWarning, ...]
+    warnings: tuple[QueryWarning, ...] = ()
 
     def settled(self) -> Asked:
         """Return the query as it is answered: relaxed where it can be, else as it is."""
-        return self.relaxed() or self
+        for relaxed in self.relaxations():
+            if self.searcher.count(self.tree):
+                return self
+            if self.searcher.count(relaxed.tree):
+                return relaxed
+        return self
 
-    def relaxed(self, *, is_empty: bool = False) -> Asked | None:
-        """Read the query less narrowly, with a warning; None where that is not called for.
+    def relaxations(self) -> Iterator[Asked]:
+        """Yield what to ask instead where no article matches, the narrowest first, each warned of.
 
-        It is called for where no article matches, some does then, and the query is not taken
-        strictly.
-
-        Parameters
-        ----------
-        is_empty
-            Whether it is known that no article has all words.
+        A query that is to be taken strictly has none.
         """
         vocabulary = self.searcher.vocabulary
         if self.strict:
-            return None
+            return
         for written, warning in relaxations(self.query, self.written, vocabulary.is_function_word):
-            is_empty = is_empty or self.searcher.count(self.tree) == 0
-            if not is_empty:
-                return None
             tree = resolve(written, vocabulary)
-            if self.searcher.count(tree):
-                return self._replace(written=written, tree=tree, warnings=(*self.warnings, warning))
-        return None
+            yield self._replace(written=written, tree=tree, warnings=(*self.warnings, warning))
 
     def matching(self) -> Matching:
         """Find all articles that match."""

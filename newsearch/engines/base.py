@@ -51,6 +51,14 @@ class Selection(TypedDict, total=False):
     syntax: Syntax
 
 
+class SearchOptions(Selection, total=False):
+    """What `Engine.search` takes besides the query."""
+
+    limit: int | None
+    sort: Sort
+    timeout_s: float | None
+
+
 class Engine(Protocol):
     """A news archive that can be searched; safe to share between threads.
 
@@ -156,6 +164,39 @@ class Engine(Protocol):
             A query beyond the language's caps, an unknown field, option, `lang` or `timezone`;
             with `strict` any malformed query.
         """
+
+    def search_many(
+        self,
+        queries: Iterable[str],
+        *,
+        threads: int | None = None,
+        **options: Unpack[SearchOptions],
+    ) -> list[Results]:
+        """Rank the articles that match, as `search` does, for each of many queries, in their order.
+
+        Parameters
+        ----------
+        queries
+            What `search` takes, one by one.
+        threads
+            How many threads may search at the same time; None for one a processor.
+        options
+            As for `search`; they hold for every query, a `timeout_s` for each on its own. The
+            ``took_ms`` of a query is its share of the time that it and those beside it took.
+
+        Raises
+        ------
+        QueryError
+            For the first query that cannot be read; its ``number``, from 1, says which it is.
+        """
+        check_threads(threads)
+        found: list[Results] = []
+        try:
+            for query in checked_texts("queries", queries):
+                found.append(self.search(query, **options))
+        except QueryError as error:
+            raise error.in_query(len(found) + 1) from None
+        return found
 
     def count(self, query: str, **which: Unpack[Selection]) -> int:
         """Count the articles that match, exactly."""
@@ -274,6 +315,20 @@ def check_timeout(timeout_s: float | None) -> None:
         raise QueryError(
             f"timeout_s is {timeout_s!r}", hint="give seconds, 0 or more, or None for no bound"
         )
+
+
+def check_threads(threads: int | None) -> None:
+    """Refuse what is not a number of threads.
+
+    Raises
+    ------
+    QueryError
+        It says what can be given.
+    """
+    is_number = isinstance(threads, int) and not isinstance(threads, bool)
+    if not (threads is None or (is_number and threads > 0)):
+        hint = "give 1 or more, or None for one a processor"
+        raise QueryError(f"threads is {threads!r}", hint=hint)
 
 
 def check_text(name: str, value: object) -> None:

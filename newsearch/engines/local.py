@@ -4,42 +4,40 @@ from __future__ import annotations
 
 import gc
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from newsearch.answers.advice import NO_ADVICE
-from newsearch.answers.results import Hit, Results
+from newsearch.answers.results import Results
 from newsearch.article import Article
 from newsearch.closing import Closing
-from newsearch.engines.asking import Asked, Consulted, FoundArticles, read_query
+from newsearch.engines.asking import Asked, QueryReader
 from newsearch.engines.base import (
     WAIT_S,
+    SearchOptions,
     Selection,
     Syntax,
     as_folder,
     check_choice,
-    check_limit,
     check_text,
-    check_timeout,
+    check_threads,
     checked_texts,
     counted_by,
 )
+from newsearch.engines.searching import Search
 from newsearch.errors import ArticleError, IndexingError
-from newsearch.fields import CODED_FIELDS, DATE_PARTS, SORTS, Match, Sort
+from newsearch.fields import CODED_FIELDS, DATE_PARTS, Match, Sort
 from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.toc import latest_commit
 from newsearch.query import Date, calendar_of
-from newsearch.search.searcher import Ranking, Searcher
-from newsearch.stopping import Stop, Stopped
+from newsearch.search.searcher import Searcher
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
 if TYPE_CHECKING:
-    from newsearch.answers.advice import Advice
     from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import CopyReport, LoadReport, Stats
     from newsearch.index.repair import Repair
@@ -283,63 +281,39 @@ class Index(Closing):
         timeout_s: float | None = None,
     ) -> Results:
         """Find articles, best first; see `newsearch.engines.base.Engine.search`."""
-        started = time.perf_counter()
-        check_limit(limit)
-        check_timeout(timeout_s)
-        check_choice("sort", sort, SORTS)
-        which: Selection = {
-            "match": match, "since": since, "until": until, "source": source, "lang": lang,
-            "timezone": timezone, "strict": strict, "syntax": syntax,
-        }  # fmt: skip
-        bound = nullcontext() if timeout_s is None else Stop(timeout_s)
-        try:
-            with bound:
-                asked, ranking = self._rank(query, which, limit, sort)
-        except Stopped:
-            return _nothing_found(query, started)
-        searcher, tree, total = asked.searcher, asked.tree, ranking.total
-        found = FoundArticles(self._open_searcher, searcher, tree, ranking.docnums)
-        return Results(
-            [Hit(rank, score, found) for rank, score in enumerate(ranking.scores, 1)],
-            query=query,
-            warnings=asked.warnings,
-            took_ms=(time.perf_counter() - started) * 1000,
-            plan=lambda: ranking.how,
-            count=lambda: (
-                _in_time(bound, lambda: searcher.count(tree), None) if total is None else total
-            ),
-            advise=lambda: _in_time(bound, lambda: self._advise(asked, query, which), NO_ADVICE),
-            is_partial=ranking.is_partial,
+        search = Search(
+            *(self._open_searcher, self._open_searcher()),
+            limit=limit,
+            match=match,
+            since=since,
+            until=until,
+            source=source,
+            lang=lang,
+            timezone=timezone,
+            sort=sort,
+            strict=strict,
+            syntax=syntax,
+            timeout_s=timeout_s,
         )
+        return search.one(query)
 
-    def _rank(
-        self, query: str, which: Selection, limit: int | None, sort: Sort
-    ) -> tuple[Asked, Ranking]:
-        """Rank what matches a query, read less narrowly where nothing matches it."""
-        asked = self._read(query, **which)
-        ranking = asked.searcher.rank(asked.tree, limit=limit, sort=sort)
-        if limit == 0:
-            ranking = ranking._replace(total=asked.searcher.count(asked.tree))
-        if not (ranking.docnums or ranking.total or ranking.is_partial):
-            relaxed = asked.relaxed(is_empty=True)
-            if relaxed:
-                return relaxed, relaxed.searcher.rank(relaxed.tree, limit=limit, sort=sort)
-        return asked, ranking
-
-    def _advise(self, asked: Asked, query: str, which: Selection) -> Advice:
-        from newsearch.engines.advising import advise
-
-        self._open_searcher()
-        any_word: Selection = {**which, "match": "any"}
-        with_any = self._read(query, **any_word).written
-        return advise(asked.written, with_any, Consulted(asked.searcher))
+    def search_many(
+        self,
+        queries: Iterable[str],
+        *,
+        threads: int | None = None,
+        **options: Unpack[SearchOptions],
+    ) -> list[Results]:
+        """Answer many queries, in their order; see `newsearch.engines.base.Engine.search_many`."""
+        check_threads(threads)
+        search = Search(self._open_searcher, self._open_searcher(), **options)
+        return search.many(checked_texts("queries", queries), threads)
 
     def count(self, query: str, **which: Unpack[Selection]) -> int:
         """Count the articles that match, exactly."""
         asked = self._read(query, **which)
-        found = asked.searcher.count(asked.tree)
-        relaxed = None if found else asked.relaxed(is_empty=True)
-        return relaxed.searcher.count(relaxed.tree) if relaxed else found
+        trees = chain([asked.tree], (relaxed.tree for relaxed in asked.relaxations()))
+        return next(filter(None, map(asked.searcher.count, trees)), 0)
 
     def scan(
         self, query: str, *, fields: Sequence[str] | None = None, **which: Unpack[Selection]
@@ -409,7 +383,7 @@ class Index(Closing):
 
     def _read(self, query: str, **which: Unpack[Selection]) -> Asked:
         """Read a query, and the selection beside it, for the commit that is seen now."""
-        return read_query(self._open_searcher(), query, **which)
+        return QueryReader(self._open_searcher(), **which).read(query)
 
     def get(self, article_id: str) -> Article | None:
         """Read an article by its id; None where there is none."""
@@ -485,32 +459,6 @@ class Index(Closing):
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r})"
-
-
-T = TypeVar("T")
-
-
-def _in_time(bound: AbstractContextManager[object], work: Callable[[], T], otherwise: T) -> T:
-    """Return what some work gives, or something else when it is stopped."""
-    try:
-        with bound:
-            return work()
-    except Stopped:
-        return otherwise
-
-
-def _nothing_found(query: str, started: float) -> Results:
-    """Return the results of a search that was stopped before anything was found."""
-    return Results(
-        [],
-        query=query,
-        warnings=(),
-        took_ms=(time.perf_counter() - started) * 1000,
-        plan=lambda: "the search was stopped before anything was ranked",
-        count=lambda: None,
-        advise=lambda: NO_ADVICE,
-        is_partial=True,
-    )
 
 
 def _open_again(path: Path, partial: bool) -> Index:

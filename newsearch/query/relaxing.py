@@ -72,12 +72,16 @@ def without_function_words(
     kept: list[nodes.WrittenTree] = []
     let_go: list[str] = []
     for part in tree.parts:
-        if isinstance(part, nodes.Word) and is_function_word(part.form):
+        if isinstance(part, nodes.And | nodes.Or):
+            relaxed_part, own = without_function_words(part, is_function_word)
+            kept.append(relaxed_part)
+            let_go += own
+        elif isinstance(part, nodes.Word) and is_function_word(part.form):
             let_go.append(part.form)
-            continue
-        relaxed_part, own = without_function_words(part, is_function_word)
-        kept.append(relaxed_part)
-        let_go += own
+        else:
+            kept.append(part)
+    if not let_go:
+        return tree, []
     return (all_of(kept), let_go) if any(map(_asks_for_words, kept)) else (tree, [])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -79,20 +79,24 @@ class Searcher:
 
         `limit`: how many to give; None for all.
         """
-        [ranking] = self.rank_many([tree], limit=limit, sort=sort)
-        return ranking
+        bag = self._bag_of(tree, limit, sort)
+        if bag is None:
+            return self._rank_tree(tree, limit, sort)
+        [found] = self._compiled.bags.rank([bag], self._room(limit))
+        return Ranking(*found, tree, _BEST_FIRST)
 
     def rank_many(
         self, trees: Sequence[ResolvedTree], *, limit: int | None, sort: Sort
-    ) -> list[Ranking]:
+    ) -> Iterator[Ranking]:
         """Rank what matches each of several trees, as `rank` does; all bags of words at once."""
         bags = [self._bag_of(tree, limit, sort) for tree in trees]
         asked = [bag for bag in bags if bag]
         found = iter(self._compiled.bags.rank(asked, self._room(limit)) if asked else ())
-        return [
-            Ranking(*next(found), tree, _BEST_FIRST) if bag else self._rank_tree(tree, limit, sort)
-            for tree, bag in zip(trees, bags, strict=True)
-        ]
+        for tree, bag in zip(trees, bags, strict=True):
+            if bag is None:
+                yield self._rank_tree(tree, limit, sort)
+            else:
+                yield Ranking(*next(found), tree, _BEST_FIRST)
 
     def _bag_of(self, tree: ResolvedTree, limit: int | None, sort: Sort) -> Bag | None:
         """Return the bag of a tree that is ranked as one; what is bounded in time is not."""

@@ -326,6 +326,50 @@ def test_a_search_that_is_done_in_time_is_like_any_other(engine: Engine) -> None
     assert "partial" not in in_time.as_dict()
 
 
+MANY = ["summit", "met who the summit", '"north korea"', "", "summit", "koreaa"]
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"match": "any", "limit": 1}, {"since": "2019", "limit": 0}, {"timeout_s": 600}]
+)
+def test_many_queries_are_answered_as_each_of_them(engine: Engine, options: dict[str, Any]) -> None:
+    many = engine.search_many(iter(MANY), threads=2, **options)
+
+    each = [engine.search(query, **options) for query in MANY]
+    assert [answer(results) for results in many] == [answer(results) for results in each]
+    assert engine.search_many([]) == []
+
+
+def answer(results: newsearch.Results) -> list[Any]:
+    hits = [(hit.rank, hit.id, pytest.approx(hit.score)) for hit in results]
+    return [results.query, hits, results.total, results.warnings, results.advice]
+
+
+@pytest.mark.parametrize("options", [{}, {"timeout_s": 600}])
+def test_the_first_of_many_queries_that_cannot_be_read_is_named(
+    engine: Engine, options: dict[str, Any]
+) -> None:
+    queries = ["summit"] * 70 + ["summit colour:red", "size:big"]
+    with pytest.raises(UnknownFieldError, match=r"query 71: column 8: .*colour") as told:
+        engine.search_many(queries, threads=2, **options)
+
+    assert (told.value.number, told.value.column) == (71, 8)
+
+
+@pytest.mark.parametrize("options", [{"threads": 0}, {"threads": True}, {"limit": -1}])
+def test_an_option_of_many_queries_that_is_wrong_is_refused(
+    engine: Engine, options: dict[str, Any]
+) -> None:
+    with pytest.raises(QueryError):
+        engine.search_many(["summit"], **options)
+
+
+def test_each_of_many_queries_may_take_its_time(engine: Engine) -> None:
+    many = engine.search_many(["summit"] * 3, timeout_s=0)
+
+    assert [(results.is_partial, results.total) for results in many] == [(True, None)] * 3
+
+
 def test_a_query_that_does_not_fit_gives_a_warning(engine: Engine) -> None:
     (warning,) = engine.search("(summit").warnings
 

@@ -17,13 +17,14 @@ from newsearch.analysis.tokens import forms, spans
 from newsearch.answers.advice import Advice
 from newsearch.answers.matches import Counts, Occurrences
 from newsearch.answers.reports import LoadReport, Remark, Stats
-from newsearch.answers.results import Hit, Results
+from newsearch.answers.results import Results
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.closing import Closing
 from newsearch.engines.advising import advise
 from newsearch.engines.base import (
     WAIT_S,
+    Engine,
     Selection,
     Syntax,
     check_choice,
@@ -144,17 +145,20 @@ class MemoryEngine(Closing):
         asked = _Asked(self._articles.values(), query, **which)
         found = asked.ranking(sort)
         shown = _Found([article for article, _ in found], asked)
+        shown.advise = lambda: self._advise(query, **which)
         scores = [score for _, score in found][:limit]
         return Results(
-            [Hit(rank, score, shown) for rank, score in enumerate(scores, 1)],
+            *(scores, shown),
             query=query,
             warnings=asked.warnings,
             took_ms=0.0,
-            plan=lambda: "every article",
-            count=lambda: len(found),
-            advise=lambda: self._advise(query, **which),
             is_partial=timeout_s == 0,
         )
+
+    def search_many(
+        self, queries: Iterable[str], *, threads: int | None = None, **options: Any
+    ) -> list[Results]:
+        return Engine.search_many(self, queries, threads=threads, **options)
 
     def _advise(self, query: str, **which: Unpack[Selection]) -> Advice:
         articles = self._articles.values()
@@ -404,6 +408,8 @@ def edits(a: str, b: str) -> int:
 class _Found:
     """Shows what was found: the whole body as its snippet."""
 
+    advise: Callable[[], Advice]
+
     def __init__(self, articles: Sequence[Article], asked: _Asked) -> None:
         self._articles = articles
         self._asked = asked
@@ -423,6 +429,12 @@ class _Found:
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         return self._asked.marks(article, "title")
+
+    def plan(self) -> str:
+        return "every article"
+
+    def count(self) -> int:
+        return len(self._articles)
 
 
 def _wanted(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:

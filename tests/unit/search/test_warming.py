@@ -13,7 +13,7 @@ import pytest
 from support.inside import can_compile, compiled_search_of, searcher_of
 
 from newsearch import Article, Index
-from newsearch.engines.asking import read_query
+from newsearch.engines.asking import QueryReader
 from newsearch.errors import CorruptIndexError
 from newsearch.query.plan import plan
 from newsearch.search import searcher as searching
@@ -224,5 +224,5 @@ def test_more_lists_than_memory_is_for_are_searched_without_kernels(
         ('"the envoy" OR title:korea seoul', True),
         ('"the envoy" OR title:korea OR "envoy left"', False),
     ):
-        tree = read_query(searcher, query).tree
+        tree = QueryReader(searcher).read(query).tree
         assert can_compile(searcher, tree) == (is_compiled, is_compiled)

@@ -1,0 +1,199 @@
+"""Searching one commit of a local index: one query, or many over several threads."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence, Sized
+from contextlib import AbstractContextManager, nullcontext
+from typing import TypeVar, Unpack
+
+from newsearch.answers.advice import NO_ADVICE, Advice
+from newsearch.answers.results import Results
+from newsearch.engines.asking import Asked, Consulted, FoundArticles, QueryReader
+from newsearch.engines.base import Selection, check_choice, check_limit, check_timeout
+from newsearch.errors import QueryError
+from newsearch.fields import SORTS, Sort
+from newsearch.query.nodes import Nothing
+from newsearch.search.searcher import Ranking, Searcher
+from newsearch.stopping import Stop, Stopped
+
+AT_ONCE = 32
+"""Queries that are ranked by one call of a kernel. With 8 a query of two words took 1.1 times as
+long; with more, threads wait longer for the last one."""
+
+_UNBOUND = nullcontext()
+
+
+class Search:
+    """Answers queries on one commit, all with the same options; safe in many threads.
+
+    `check_open` raises where the index is closed. The options are those of `Engine.search`; raises
+    QueryError where one is wrong.
+    """
+
+    def __init__(
+        self,
+        check_open: Callable[[], object],
+        searcher: Searcher,
+        *,
+        limit: int | None = 10,
+        sort: Sort = "relevance",
+        timeout_s: float | None = None,
+        **which: Unpack[Selection],
+    ) -> None:
+        check_limit(limit)
+        check_timeout(timeout_s)
+        check_choice("sort", sort, SORTS)
+        self.check_open = check_open
+        self._searcher = searcher
+        self._reader = QueryReader(searcher, **which)
+        self._limit = limit
+        self._sort: Sort = sort
+        self._timeout_s = timeout_s
+        self._which = which
+
+    def one(self, query: str) -> Results:
+        """Answer a query."""
+        started_s = time.perf_counter()
+        bound = _UNBOUND if self._timeout_s is None else Stop(self._timeout_s)
+        try:
+            with bound:
+                asked = self._reader.read(query)
+                ranking = self._searcher.rank(asked.tree, limit=self._limit, sort=self._sort)
+                asked, ranking = self._settled(asked, ranking)
+        except Stopped:
+            nothing = Nothing()
+            asked = Asked(self._searcher, query, strict=True, written=nothing, tree=nothing)
+            ranking = Ranking([], [], nothing, "stopped before anything matched", is_partial=True)
+        return self._results(asked, ranking, bound, (time.perf_counter() - started_s) * 1000)
+
+    def many(self, queries: Sequence[str], threads: int | None) -> list[Results]:
+        """Answer queries, in their order; of those that cannot be read, the first is named.
+
+        `threads`: at most so many; None for one a processor.
+        """
+        starts = range(0, len(queries), AT_ONCE)
+        n_threads = min(len(starts), threads or os.cpu_count() or 1)
+
+        answer_some = self._some if self._timeout_s is None else self._one_by_one
+
+        def answer(start: int) -> list[Results]:
+            return answer_some(queries[start : start + AT_ONCE], start + 1)
+
+        if n_threads <= 1:
+            return [results for start in starts for results in answer(start)]
+        from concurrent.futures import ThreadPoolExecutor
+
+        pool = ThreadPoolExecutor(n_threads, "newsearch-search")
+        try:
+            return [results for some in pool.map(answer, starts) for results in some]
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _one_by_one(self, queries: Sequence[str], first: int) -> list[Results]:
+        """Answer some queries, given the number of the first, with a bound for each."""
+        found: list[Results] = []
+        try:
+            for query in queries:
+                found.append(self.one(query))
+        except QueryError as error:
+            raise error.in_query(first + len(found)) from None
+        return found
+
+    def _some(self, queries: Sequence[str], first: int) -> list[Results]:
+        """Answer some queries, given the number of the first."""
+        started_s = time.perf_counter()
+        asked: list[Asked] = []
+        settled: list[tuple[Asked, Ranking]] = []
+        done: Sized = asked
+        try:
+            for query in queries:
+                asked.append(self._reader.read(query))
+            done = settled
+            rankings = self._searcher.rank_many(
+                [one.tree for one in asked], limit=self._limit, sort=self._sort
+            )
+            for one, ranking in zip(asked, rankings, strict=True):
+                settled.append(self._settled(one, ranking))
+        except QueryError as error:
+            raise error.in_query(first + len(done)) from None
+        took_ms = (time.perf_counter() - started_s) * 1000 / len(queries)
+        return [self._results(*pair, _UNBOUND, took_ms) for pair in settled]
+
+    def _settled(self, asked: Asked, ranking: Ranking) -> tuple[Asked, Ranking]:
+        """Count where no hits are asked for; read less narrowly what nothing matches."""
+        if self._limit == 0:
+            ranking = ranking._replace(total=self._searcher.count(asked.tree))
+        if ranking.docnums or ranking.total or ranking.is_partial:
+            return asked, ranking
+        for relaxed in asked.relaxations():
+            found = self._searcher.rank(relaxed.tree, limit=self._limit, sort=self._sort)
+            if self._limit == 0:
+                found = found._replace(total=self._searcher.count(relaxed.tree))
+            if found.docnums or found.total or found.is_partial:
+                return relaxed, found
+        return asked, ranking
+
+    def _results(
+        self,
+        asked: Asked,
+        ranking: Ranking,
+        bound: AbstractContextManager[object],
+        took_ms: float,
+    ) -> Results:
+        found = _Answer(self, asked, ranking, bound)
+        return Results(
+            *(ranking.scores, found),
+            query=asked.query,
+            warnings=asked.warnings,
+            took_ms=took_ms,
+            is_partial=ranking.is_partial,
+        )
+
+    def advise(self, asked: Asked) -> Advice:
+        """Tell what helps where nothing matches."""
+        from newsearch.engines.advising import advise
+
+        self.check_open()
+        any_word: Selection = {**self._which, "match": "any"}
+        with_any = QueryReader(self._searcher, **any_word).read(asked.query).written
+        return advise(asked.written, with_any, Consulted(self._searcher))
+
+
+class _Answer(FoundArticles):
+    """What was found for a query, within the time that is left of its bound."""
+
+    def __init__(
+        self, search: Search, asked: Asked, ranking: Ranking, bound: AbstractContextManager[object]
+    ) -> None:
+        super().__init__(search.check_open, asked.searcher, asked.tree, ranking.docnums)
+        self._search = search
+        self._asked = asked
+        self._ranking = ranking
+        self._bound = bound
+
+    def plan(self) -> str:
+        return self._ranking.how
+
+    def count(self) -> int | None:
+        total = self._ranking.total
+        return _in_time(self._bound, self._count, None) if total is None else total
+
+    def _count(self) -> int:
+        return self._searcher.count(self._tree)
+
+    def advise(self) -> Advice:
+        return _in_time(self._bound, lambda: self._search.advise(self._asked), NO_ADVICE)
+
+
+T = TypeVar("T")
+
+
+def _in_time(bound: AbstractContextManager[object], work: Callable[[], T], otherwise: T) -> T:
+    """Return what some work gives, or something else when it is stopped."""
+    try:
+        with bound:
+            return work()
+    except Stopped:
+        return otherwise
