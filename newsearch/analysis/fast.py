@@ -153,14 +153,9 @@ class Lexicon:
         return [encoded.decode("utf-8") for encoded in self.encoded_forms(form_ids)]
 
     def stems_of(self, form_ids: FormIds) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Return the English stems of forms, as `stem_kernels.stem_english` fills two arrays."""
+        """Return the English stems of forms, as `stem_kernels.stems` does."""
         offsets = self._words.offsets
-        starts, ends = offsets[form_ids], offsets[form_ids + 1]
-        stems = token_kernels.padded(bytes(int((ends - starts).sum())))
-        bounds = np.empty(len(form_ids) + 1, np.int64)
-        room = np.zeros(stem_kernels.ROOM, np.uint8)
-        stem_kernels.stem_english(self._words.arena, starts, ends, room, stems, bounds)
-        return stems, bounds
+        return stem_kernels.stems(self._words.arena, offsets[form_ids], offsets[form_ids + 1])
 
     def intern(self, encoded: list[bytes]) -> FormIds:
         """Return the numbers of forms; new ones are numbered."""

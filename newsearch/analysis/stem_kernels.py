@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from newsearch.analysis import english
 from newsearch.analysis.english import Change
 from newsearch.analysis.inflections import EXCEPTIONS, english_stem
-from newsearch.analysis.token_kernels import WORD_BYTES, first_bytes
+from newsearch.analysis.token_kernels import WORD_BYTES, first_bytes, padded
 from newsearch.analysis.tokens import FORM_LENGTH_LIMIT
 from newsearch.compiling import Int, called, compiled, load_u8, load_word, store_u8
 
-ROOM = 2 * (FORM_LENGTH_LIMIT + 1 + 2 * WORD_BYTES)
+_ROOM = 2 * (FORM_LENGTH_LIMIT + 1 + 2 * WORD_BYTES)
 """Bytes of two words. Zeros before a word are read with the end of a short one."""
 
 _Bytes = NDArray[np.uint8]
@@ -92,6 +92,17 @@ _EXCEPTIONS = np.array([_halves(word) for word in _SORTED], np.uint64)
 _STEMS = np.array([(*_halves(stem), len(stem)) for stem in map(english_stem, _SORTED)], np.int64)
 
 
+def stems(data: _Bytes, starts: _Ints, ends: _Ints) -> tuple[_Bytes, _Ints]:
+    """Return the English stems of forms, one after the other, and where each begins and ends.
+
+    `data`, `starts`, `ends`: as for `stem_english`. A form beyond ASCII has no bytes in the result.
+    """
+    found = padded(bytes(int((ends - starts).sum())))
+    bounds = np.empty(len(starts) + 1, np.int64)
+    stem_english(data, starts, ends, np.zeros(_ROOM, np.uint8), found, bounds)
+    return found, bounds
+
+
 @compiled
 def stem_english(
     data: _Bytes, starts: _Ints, ends: _Ints, words: _Bytes, stems: _Bytes, offsets: _Ints
@@ -105,14 +116,14 @@ def stem_english(
     starts, ends
         First byte of each form, and the one after its last.
     words
-        Zeros, `ROOM` bytes; used up.
+        Zeros, `_ROOM` bytes; used up.
     stems
         Receives the stems one after the other; room for as many bytes as the forms have.
     offsets
         Receives where each stem begins and the last ends; a form beyond ASCII has none here.
     """
     word = words.ctypes.data + WORD_BYTES
-    kept = word + ROOM // 2
+    kept = word + _ROOM // 2
     offsets[0] = 0
     for k in range(starts.size):
         n = _take(data.ctypes.data + starts[k], ends[k] - starts[k], word)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, compress, count
+from itertools import chain, compress, count, pairwise
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Alternatives, Pattern, word_pattern
 from newsearch.schema import DEFAULT_LANGUAGE
 from newsearch.search.run.ascending import Ints, distinct, tally
+from newsearch.search.run.warming import warming
 from newsearch.stopping import check
 from newsearch.values import replace
 
@@ -108,22 +109,38 @@ class PatternWords:
         Those are looked up too that the lexicon does not have with these words, as for any word of
         a query, unless they are too many to be stemmed.
         """
-        languages = self._languages
         words = {pattern.text.replace("*", "")} if "?" not in pattern.text else set()
-        if sum(map(len, rows)) * len(languages) <= _MOST_STEMMED:
-            for segment, found in zip(self._snapshot.segments, rows, strict=True):
-                words.update(map(text_of, segment.text.forms.forms.take(found.tolist())))
-        return {
-            term(word, language).encode("utf-8", "surrogatepass")
-            for word in words - {""}
-            for language in languages
-        }
+        found: set[bytes] = set()
+        if sum(map(len, rows)) * len(self._languages) <= _MOST_STEMMED:
+            for segment, own in zip(self._snapshot.segments, rows, strict=True):
+                found.update(segment.text.forms.forms.take(own.tolist()))
+        stems = set()
+        for language in self._languages:
+            left: Iterable[bytes] = found
+            if tag(language) == "" and warming.is_ready({"patterns"}):
+                known, left = english_stems(list(found))
+                stems.update(known)
+            every = {*words, *map(text_of, left)} - {""}
+            stems.update(term(w, language).encode("utf-8", "surrogatepass") for w in every)
+        return stems
 
     def _name_terms(self, pattern: Pattern) -> Alternatives:
         segments = self._snapshot.segments
         found = zip(segments, self._term_ids(pattern), strict=True)
         own = [segment.text.terms.take(term_ids.tolist()) for segment, term_ids in found]
         return tuple(sorted(set(map(text_of, chain.from_iterable(own)))))
+
+
+def english_stems(forms: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
+    """Return the stems of English words, and the words beyond ASCII, which have none here."""
+    from newsearch.analysis.stem_kernels import stems  # imports Numba
+
+    lengths = np.fromiter(map(len, forms), np.int64, len(forms))
+    ends = np.cumsum(lengths)
+    text, bounds = stems(np.frombuffer(b"".join(forms), np.uint8), ends - lengths, ends)
+    view, places = text.tobytes(), bounds.tolist()
+    found = [view[start:end] for start, end in pairwise(places)]
+    return found, [form for form, stem in zip(forms, found, strict=True) if not stem]
 
 
 def _anywhere(pattern: Pattern) -> Pattern:

@@ -205,8 +205,10 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "newest", lambda compiled: compiled.newest(word, 1, oldest=False)
     every_way: list[nodes.ResolvedTree] = [word, either, nodes.Or([word, nodes.Not(word)])]
     yield "matching", lambda compiled: list(map(compiled.count, every_way))
+    from newsearch.search.run.patterns import english_stems  # which asks what is ready
+
     patterns = [nodes.Pattern("prefix", form), nodes.Pattern("prefix", form, fields=("title",))]
-    yield "patterns", lambda compiled: list(map(compiled.count, patterns))
+    yield "patterns", lambda compiled: (english_stems([b"word"]), *map(compiled.count, patterns))
 
 
 def _rank_no_words(compiled: CompiledSearch) -> None:
