@@ -29,7 +29,7 @@ from support.word_corpus import (
 )
 
 from newsearch.search.run import bitmaps
-from newsearch.search.run.kernels import bags, phrases, ranking, sets, trees, views
+from newsearch.search.run.kernels import bags, lists, phrases, ranking, sets, trees, views
 from newsearch.search.run.kernels.top_k import ranked
 
 seeds = st.integers(0, 2**32 - 1)
@@ -62,20 +62,25 @@ def test_words_and_lists_are_ranked_as_the_definition_says(
 
     for part in split(corpus, rng):
         terms, live = part.term_ids(stems), part.live
-        lists = views.lists_of([in_part(scores, part) for scores in listed])
+        cut_lists = [cut_in(part, in_part(scores, part)) for scores in listed]
+        listed_here = views.lists_of(cut_lists)
         address, base = part.segment.address, part.base
         if match == "any":
-            assert ranking.rank_any(address, terms, weights, lists, live, base, top)
+            assert ranking.rank_any(address, terms, weights, listed_here, live, base, top)
         else:
             both = bitmaps.empty_bitmap(part.segment.n_articles)
             assert ranking.match_all(address, terms, live, both)
             for scores in listed:
                 both &= bitmaps.bitmap_with(in_part(scores, part)[0], part.segment.n_articles)
-            assert ranking.rank_all(address, terms, weights, lists, both, base, top)
+            assert ranking.rank_all(address, terms, weights, listed_here, both, base, top)
 
     scored = [score_word(corpus, s, w) for s, w in zip(stems, weights.tolist(), strict=True)]
     join = {"any": any_of, "all": all_of}[match]
     assert_is_ranking(top, best(corpus, join([*scored, *listed]), k))
+
+
+def cut_in(part: Part, found: views.ScoredList) -> views.CutList:
+    return views.CutList(lists.cut(*found, bitmaps.n_blocks(part.segment.n_articles)))
 
 
 def in_part(scores: Scores, part: Part) -> tuple[np.ndarray, np.ndarray]:
@@ -228,7 +233,7 @@ def write_program(tree: Tree, corpus: Corpus, part: Part, program: views.Program
         case "word":
             program.add_word(part.terms.get(tree.stem, -1), tree.weight)
         case "phrase":
-            program.add_list(*listed_phrase(tree, corpus, part))
+            program.add_list(cut_in(part, listed_phrase(tree, corpus, part)))
         case "set":
             is_in = np.zeros(part.segment.n_articles, bool)
             own = [d - part.base for d in tree.docnums if 0 <= d - part.base < len(is_in)]
@@ -346,7 +351,7 @@ def test_bags_ranked_in_one_call_are_ranked_as_the_definition_says(
                 [term] = part.term_ids([stem]).tolist()
                 asked += [term, -1] if language == 0 else [-1, term]
         every_weight += weights
-        found += [in_part(scores, part) for part in parts for scores in listed]
+        found += [cut_in(part, in_part(scores, part)) for part in parts for scores in listed]
         scored = [score_word(corpus, s, w) for s, w in zip(stems, weights, strict=True)]
         of_words = any_of(scored) if is_any else all_of(scored)
         listed = [{d: v for d, v in one.items() if d in of_words} for one in listed]

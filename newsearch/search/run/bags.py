@@ -22,7 +22,7 @@ from newsearch.query.plan import is_plain_word
 from newsearch.search.run.bitmaps import empty_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.bags import SOUND, rank_bags
-from newsearch.search.run.lists import ScoredList, ScoredLists
+from newsearch.search.run.lists import ScoredLists
 from newsearch.search.run.searched import Searched, verify
 from newsearch.search.run.words import KnownWord
 
@@ -109,7 +109,7 @@ class Bags:
         """Return the k (at least 1) best articles of each bag."""
         numbers = range(len(self._searched))
         asked, weights = [self._start], list[bytes]()
-        lists: list[ScoredList] = []
+        lists: list[views.CutList] = []
         for words, is_any in bags:
             typed = [self._lists.typed(word.leaf) for word in words if word.leaf.typed]
             asked.append(_HEAD(is_any, len(words), len(typed)))

@@ -42,7 +42,7 @@ from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
 from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_in_field
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
-from newsearch.search.run.lists import FIELD_CODES, ScoredList, ScoredLists, is_for_numpy, phrase_in
+from newsearch.search.run.lists import FIELD_CODES, ScoredLists, cut_in, is_for_numpy, phrase_in
 from newsearch.search.run.searched import Searched, address_of, verify
 from newsearch.search.run.words import (
     KnownWord,
@@ -100,17 +100,17 @@ class CompiledSearch:
             self._rank_phrase(phrase, self._allowed_by(planned), top)
         else:
             for segment in self._searched:
-                program = self._program(segment, tree).arrays()
-                is_sound = rank_tree(segment.address, program, segment.live, segment.base, top)
-                verify(is_sound, segment)
+                program = self._program(segment, tree)
+                live, base = segment.live, segment.base
+                verify(rank_tree(segment.address, program.arrays(), live, base, top), segment)
 
     def _rank_by_date(self, tree: ResolvedTree, top: views.TopK, *, oldest: bool) -> None:
         dated = self._oldest_first if oldest else self._newest_first
         for segment, by_date in zip(self._searched, dated, strict=True):
-            program = self._program(segment, tree).arrays()
+            program = self._program(segment, tree)
             is_sound = newest_of_tree(
                 address_of(by_date.view),
-                program,
+                program.arrays(),
                 segment.live,
                 segment.base,
                 by_date.visits,
@@ -142,8 +142,8 @@ class CompiledSearch:
 
     def _match_tree(self, segment: Searched, tree: ResolvedTree) -> Bitmap:
         found = empty_bitmap(segment.n_articles)
-        program = self._program(segment, tree).arrays()
-        verify(match_tree(segment.address, program, segment.live, found), segment)
+        program = self._program(segment, tree)
+        verify(match_tree(segment.address, program.arrays(), segment.live, found), segment)
         return found
 
     def _match_any(self, segment: Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
@@ -205,7 +205,7 @@ class CompiledSearch:
             case Term() if leaf.fields == TEXT_FIELDS:
                 self._push_word(program, segment, leaf)
             case Term() | TermPhrase():
-                program.add_list(*self._lists.of(segment, leaf, segment.live))
+                program.add_list(cut_in(segment, self._lists.of(segment, leaf, segment.live)))
             case Pattern():
                 program.add_set(self._filtered(leaf)[segment.number], PATTERN_SCORE * leaf.boost)
             case FieldValue() | DateRange() | NumberRange():
@@ -225,13 +225,14 @@ class CompiledSearch:
             if len(terms) == 1:
                 program.add_word(terms[0], weight)
             else:
-                program.add_list(*self._lists.of(segment, Several(terms, weight), segment.live))
+                several = Several(terms, weight)
+                program.add_list(cut_in(segment, self._lists.of(segment, several, segment.live)))
             if number:
                 program.add(views.OR)
         if not known.by_language[segment.number]:
             program.add(views.NOTHING)
         elif word.typed:
-            program.add_list(*self._lists.typed(word)[segment.number])
+            program.add_list(self._lists.typed(word)[segment.number])
             program.add(views.AND_MAYBE)
 
     def _pattern_set(self, segment: Searched, pattern: Pattern) -> Bitmap:
@@ -278,22 +279,23 @@ class CompiledSearch:
         self,
         segment: Searched,
         words: WordsIn,
-        within: tuple[Bitmap, list[ScoredList]],
+        within: tuple[Bitmap, list[views.CutList]],
         top: views.TopK,
         *,
         is_any: bool,
     ) -> None:
         """Rank articles that are allowed; lists in which none needs to be only add scores."""
         bitmap, optional = within
-        found = optional
+        found = list[views.ScoredList]()
         if words.listed and is_any:
-            found = [*(self._lists.of(segment, part, bitmap) for part in words.listed), *optional]
+            found = [self._lists.of(segment, part, bitmap) for part in words.listed]
         elif words.listed:
             of_all = self._lists_of_all(segment, words, bitmap)
             if of_all is None:
                 return
-            bitmap, found = of_all[0], [*of_all[1], *optional]
-        lists = views.lists_of(found)
+            bitmap, found = of_all
+        listed = [*(cut_in(segment, one) for one in found), *optional]
+        lists = views.lists_of(listed)
         # All that are in the bitmap are in all lists that are not optional.
         rank = rank_any if is_any or not len(words.terms) else rank_all
         terms, weights = words.terms, words.weights
@@ -302,7 +304,7 @@ class CompiledSearch:
 
     def _lists_of_all(
         self, segment: Searched, words: WordsIn, allowed: Bitmap
-    ) -> tuple[Bitmap, list[ScoredList]] | None:
+    ) -> tuple[Bitmap, list[views.ScoredList]] | None:
         """Return the articles that have all words and are in all lists, and the lists.
 
         None where there are no such articles.
@@ -313,7 +315,7 @@ class CompiledSearch:
             verify(match_all(segment.address, words.terms, allowed, is_in), segment)
             if words.listed and not is_in.any():
                 return None
-        found: list[ScoredList] = []
+        found: list[views.ScoredList] = []
         for part in words.listed:
             found.append(self._lists.of(segment, part, is_in))
             if not len(found[-1][0]):

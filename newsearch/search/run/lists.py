@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.codec.coding.signatures import code_of
@@ -16,9 +15,11 @@ from newsearch.index.segment_reader import SegmentReader
 from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, Term, TermPhrase
 from newsearch.search.run.ascending import is_member
-from newsearch.search.run.bitmaps import Bitmap, docnums_of, is_set
+from newsearch.search.run.bitmaps import Bitmap, docnums_of, is_set, n_blocks
 from newsearch.search.run.kernels import views
+from newsearch.search.run.kernels.lists import cut
 from newsearch.search.run.kernels.phrases import match_phrase
+from newsearch.search.run.kernels.views import CutList, ScoredList
 from newsearch.search.run.postings import phrase_postings, terms_of, typed_forms
 from newsearch.search.run.searched import Searched, verify
 from newsearch.search.run.words import Listed, Several
@@ -34,13 +35,9 @@ _MEMO_LISTS = 8
 asked for often are the few acronyms that small letters hide, such as ``US``."""
 _MEMO_TYPED = 1000
 _MEMO_TYPED_ARTICLES = 1_000_000_000
-"""A form that was typed has most often less than a hundredth of all articles: 16 bytes each."""
+"""A form that was typed has most often less than a hundredth of all articles: 9 bytes each."""
 
 FIELD_CODES: dict[tuple[str, ...], int] = {("title",): views.TITLE, ("body",): views.BODY}
-
-
-ScoredList = tuple[NDArray[np.int64], NDArray[np.float64]]
-"""Articles of a segment, ascending, and their scores."""
 
 
 class KnownPart(NamedTuple):
@@ -95,9 +92,12 @@ class ScoredLists:
         segment = self._searched[number]
         return self._phrase_list(segment, phrase, segment.live)
 
-    def _find_typed(self, word: Term) -> list[ScoredList]:
+    def _find_typed(self, word: Term) -> list[CutList]:
         """Return what the form that was typed adds to live articles: a list a segment."""
-        return [self._typed_list(segment, word, segment.live) for segment in self._searched]
+        return [
+            cut_in(segment, self._typed_list(segment, word, segment.live))
+            for segment in self._searched
+        ]
 
     def _typed_list(self, segment: Searched, word: Term, allowed: Bitmap) -> ScoredList:
         forms = typed_forms(segment.opened, word.terms, word.typed)
@@ -163,6 +163,11 @@ def _forms_list(
     found = [(term, number, code_of(stems[term])) for term, number in forms.items()]
     phrase = views.phrase_of([found], [0], slop=0, field=field)
     return _list_of(segment, phrase, scoring, _n_articles(segment.opened, found), allowed)
+
+
+def cut_in(segment: Searched, found: ScoredList) -> CutList:
+    """Cut a list into a segment's blocks."""
+    return CutList(cut(*found, n_blocks(segment.n_articles)))
 
 
 def _alternatives(

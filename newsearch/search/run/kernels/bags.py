@@ -43,7 +43,7 @@ def rank_bags(
     weights
         float64 of all words, bag by bag.
     lists
-        Scored articles of all bags, by segment. Where all words must match they only add to scores.
+        Lists of all bags, by segment. Where all words must match they only add to scores.
     tops
         A heap for each bag: :data:`views.TopK` with one dimension more.
 
@@ -53,7 +53,6 @@ def rank_bags(
         `SOUND`, or the number of the first segment that is damaged.
     """
     n_languages, is_whole = asked[0], asked[1]
-    starts, docnums, scores = lists
     values, ids, sizes = tops
     at: Int = 2
     word: Int = 0
@@ -66,7 +65,7 @@ def rank_bags(
         for number in range(len(segments)):
             segment, base = segments[number, 0], segments[number, 1]
             bitmap = allowed[segments[number, 2] : segments[number, 3]]
-            listed = starts[first_list : first_list + n_lists + 1], docnums, scores
+            listed = lists[first_list : first_list + n_lists]
             first_list += n_lists
             if is_any:
                 terms, factors = _present(asked, at, len(segments), number, own)

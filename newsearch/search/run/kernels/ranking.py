@@ -40,7 +40,7 @@ from newsearch.search.run.kernels.entries import (
     lay_out,
     must_stop,
 )
-from newsearch.search.run.kernels.lists import add_lists, bound_lists, cut_lists, score_in_lists
+from newsearch.search.run.kernels.lists import add_lists, bound_lists, score_in_lists
 from newsearch.search.run.kernels.scoring import norm_of, score_term
 from newsearch.search.run.kernels.top_k import offer, threshold
 from newsearch.search.run.kernels.views import (
@@ -81,14 +81,13 @@ def rank_any(
     is_sound, locators, bounds, reach = lay_out(segment, terms_down, scales)
     if not is_sound:
         return False
-    entries = cut_lists(lists[0], lists[1], len(reach))
-    bound_lists(lists, entries, reach)
+    bound_lists(lists, reach)
     values, ids, size = top
     # Room for one more than a block has articles, because writing ahead of a test needs no branch.
     sums, partial = np.zeros(BLOCK_DOCS, np.float32), np.empty(BLOCK_DOCS + 1, np.float32)
     docs = np.empty(BLOCK_DOCS + 1, np.int64)
     rest, present = np.zeros(len(terms) + 1, np.float32), np.empty(len(terms), np.int64)
-    slack = 1 - _ROUNDING * (len(terms) + len(entries) + 4)
+    slack = 1 - _ROUNDING * (len(terms) + len(lists) + 4)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
         if must_stop(segment):
@@ -102,7 +101,7 @@ def rank_any(
         n_needed = n_present
         while n_needed > 0 and rest[n_needed - 1] < least:
             n_needed -= 1
-        n_docs: Int = add_lists(lists, entries, block, sums, docs, 0)
+        n_docs: Int = add_lists(lists, len(reach), block, sums, docs, 0)
         for j in range(n_needed):
             column = present[j]
             locator = locators[block, column]
@@ -121,7 +120,7 @@ def rank_any(
             if partial[j] >= np.float32(threshold(values, size) * slack):
                 docnum = block << BLOCK_BITS | docs[j]
                 score = score_words(segment, terms, weights, columns, locators, docnum)
-                score += score_in_lists(lists, entries, block, docs[j])
+                score += score_in_lists(lists, len(reach), block, docs[j])
                 offer_article(segment, docnum, score, base, values, ids, size)
     return True
 
@@ -144,13 +143,12 @@ def rank_all(
     is_sound, locators, bounds, reach = lay_out(segment, terms_down, scales)
     if not is_sound:
         return False
-    entries = cut_lists(lists[0], lists[1], len(reach))
-    bound_lists(lists, entries, reach)
+    bound_lists(lists, reach)
     keep_shared(locators, reach)
     values, ids, size = top
     docs, partial = np.empty(BLOCK_DOCS + 1, np.int64), np.zeros(BLOCK_DOCS + 1, np.float32)
     rest = np.zeros(len(terms) + 1, np.float32)
-    slack = 1 - _ROUNDING * (len(terms) + len(entries) + 4)
+    slack = 1 - _ROUNDING * (len(terms) + len(lists) + 4)
     visits = visiting_order(reach, values.shape[1])
     for i in range(len(visits)):
         if must_stop(segment):
@@ -163,14 +161,14 @@ def rank_all(
         n_docs: Int = find_all(load_i64(segment, POSTINGS), locators, block, allowed, docs)
         if least > 0 and n_docs:
             for j in range(n_docs):
-                partial[j] = np.float32(score_in_lists(lists, entries, block, docs[j]))
+                partial[j] = np.float32(score_in_lists(lists, len(reach), block, docs[j]))
             tables = locators, bounds, scales, rest
             n_docs = _look_up_all(segment, block, tables, docs, partial, n_docs, least)
         _expect_articles(segment, block, docs, n_docs)
         for j in range(n_docs):
             docnum = block << BLOCK_BITS | docs[j]
             score = score_words(segment, terms, weights, columns, locators, docnum)
-            score += score_in_lists(lists, entries, block, docs[j])
+            score += score_in_lists(lists, len(reach), block, docs[j])
             offer_article(segment, docnum, score, base, values, ids, size)
     return True
 

@@ -12,10 +12,20 @@ import numpy as np
 
 from newsearch.codec.coding.decoding import freq_at, list_docs, mark
 from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYTE
-from newsearch.compiling import Array, Float, Int, inlined, kernel, load_i64, trailing_zeros
+from newsearch.compiling import (
+    Array,
+    Float,
+    Int,
+    inlined,
+    kernel,
+    load_f64,
+    load_i64,
+    load_u8,
+    trailing_zeros,
+)
 from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.entries import exact_freq, lay_out, must_stop
-from newsearch.search.run.kernels.lists import cut_lists
+from newsearch.search.run.kernels.lists import bound_in, part_of
 from newsearch.search.run.kernels.ranking import offer_article
 from newsearch.search.run.kernels.scoring import norm_of, score_term
 from newsearch.search.run.kernels.top_k import offer, threshold
@@ -55,7 +65,7 @@ def rank_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, base: Int, 
     `segment`, `allowed`, `base`, `top`: as for :func:`ranking.rank_any`. `program`: from
     :meth:`views.Program.arrays`. Returns False when the segment is damaged.
     """
-    is_sound, locators, reach, listed = _prepare(segment, program)
+    is_sound, locators, reach = _prepare(segment, program)
     if not is_sound:
         return False
     values, ids, size = top
@@ -69,7 +79,7 @@ def rank_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, base: Int, 
         block: Int = np.int64(visits[i])
         if reach[block] < threshold(values, size) * slack:
             continue
-        _run(segment, program, (locators, listed), block, stack, has_scores=True)
+        _run(segment, program, locators, block, stack, has_scores=True)
         for word in range(BLOCK_WORDS):
             bits = stack[1][0, word] & allowed[block * BLOCK_WORDS + word]
             while bits != 0:
@@ -98,7 +108,7 @@ def newest_of_tree(
     blocks of the segment, by falling date of their newest article. `newest`: int64, that date for
     each block; see :func:`views.newest_in_blocks`. Returns False when the segment is damaged.
     """
-    is_sound, locators, reach, listed = _prepare(segment, program)
+    is_sound, locators, reach = _prepare(segment, program)
     if not is_sound:
         return False
     values, ids, size = top
@@ -112,7 +122,7 @@ def newest_of_tree(
             return True
         if reach[block] < 0:
             continue
-        _run(segment, program, (locators, listed), block, stack, has_scores=True)
+        _run(segment, program, locators, block, stack, has_scores=True)
         for word in range(BLOCK_WORDS):
             bits = stack[1][0, word] & allowed[block * BLOCK_WORDS + word]
             while bits != 0:
@@ -131,7 +141,7 @@ def newest_of_tree(
 @kernel
 def match_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, out: Bitmap) -> bool:
     """Write the articles that match a tree and are allowed to a bitmap; False when damaged."""
-    is_sound, locators, reach, listed = _prepare(segment, program)
+    is_sound, locators, reach = _prepare(segment, program)
     if not is_sound:
         return False
     stack = _new_stack(program)
@@ -141,7 +151,7 @@ def match_tree(segment: Int, program: ProgramArrays, allowed: Bitmap, out: Bitma
         first = block * BLOCK_WORDS
         out[first : first + BLOCK_WORDS] = 0
         if reach[block] >= 0:
-            _run(segment, program, (locators, listed), block, stack, has_scores=False)
+            _run(segment, program, locators, block, stack, has_scores=False)
             for word in range(BLOCK_WORDS):
                 out[first + word] = stack[1][0, word] & allowed[first + word]
     return True
@@ -161,16 +171,15 @@ def _new_stack(program: ProgramArrays) -> Stack:
 
 
 @kernel
-def _prepare(segment: Int, program: ProgramArrays) -> tuple[bool, Array, Array, Array]:
-    """Return the locators of words, the best score in each block, and where lists enter blocks."""
+def _prepare(segment: Int, program: ProgramArrays) -> tuple[bool, Array, Array]:
+    """Return the locators of words, and the best score in each block."""
     scales = program[2].astype(np.float32)
-    is_sound, locators, bounds, reach = lay_out(segment, program[1], scales)
-    listed = cut_lists(program[3], program[4], len(reach))
-    return is_sound, locators, _bound(program, locators, bounds, listed), listed
+    is_sound, locators, bounds, _ = lay_out(segment, program[1], scales)
+    return is_sound, locators, _bound(program, locators, bounds)
 
 
 @kernel
-def _bound(program: ProgramArrays, locators: Array, bounds: Array, listed: Array) -> Array:
+def _bound(program: ProgramArrays, locators: Array, bounds: Array) -> Array:
     """Return the best score of each block, -1 where none can match."""
     n_blocks = len(locators)
     n_deep = len(program[0]) + 1
@@ -179,7 +188,7 @@ def _bound(program: ProgramArrays, locators: Array, bounds: Array, listed: Array
     for i in range(len(program[0])):
         operation, leaf = program[0][i]
         if operation < AND:
-            _bound_leaf(program, (operation, leaf), (locators, bounds, listed), stack[depth])
+            _bound_leaf(program, (operation, leaf), (locators, bounds), stack[depth])
             depth += 1
         elif operation == NOT:
             stack[depth - 1][:] = 0
@@ -192,18 +201,18 @@ def _bound(program: ProgramArrays, locators: Array, bounds: Array, listed: Array
 
 @kernel
 def _bound_leaf(
-    program: ProgramArrays, what: tuple[Int, Int], tables: tuple[Array, Array, Array], out: Array
+    program: ProgramArrays, what: tuple[Int, Int], tables: tuple[Array, Array], out: Array
 ) -> None:
     operation, leaf = what
-    locators, bounds, listed = tables
-    _, _, _, _, _, scores, bitmaps, set_scores = program
+    locators, bounds = tables
+    lists, bitmaps, set_scores = program[3:]
     for block in range(len(out)):
         best = np.float32(-1)
         if operation == WORD and locators[block, leaf] != 0:
             best = bounds[block, leaf]
         elif operation == LISTED:
-            for at in range(listed[leaf, block], listed[leaf, block + 1]):
-                best = max(best, np.float32(scores[at]))
+            bound = bound_in(lists[leaf], len(out), block)
+            best = bound if bound > 0 else best
         elif operation == SET:
             first = (leaf * len(out) + block) * BLOCK_WORDS
             for word in range(first, first + BLOCK_WORDS):
@@ -231,7 +240,7 @@ def _bound_pair(operation: Int, a: Array, b: Array) -> None:
 def _run(
     segment: Int,
     program: ProgramArrays,
-    tables: tuple[Array, Array],
+    locators: Array,
     block: Int,
     stack: Stack,
     has_scores: bool,
@@ -242,11 +251,13 @@ def _run(
     for i in range(len(program[0])):
         operation, leaf = program[0][i]
         if operation == WORD:
-            locator = tables[0][block, leaf]
+            locator = locators[block, leaf]
             word = (program[1][leaf], locator, block, program[2][leaf] if has_scores else 0.0)
             _push_word(segment, word, scores[depth], bits[depth], docs)
         elif operation < AND:
-            _push_known(program, (operation, leaf), block, tables, scores[depth], bits[depth])
+            _push_known(
+                program, (operation, leaf), block, len(locators), scores[depth], bits[depth]
+            )
         elif operation == NOT:
             _negate(scores[depth - 1], bits[depth - 1])
         else:
@@ -284,24 +295,25 @@ def _push_known(
     program: ProgramArrays,
     what: tuple[Int, Int],
     block: Int,
-    tables: tuple[Array, Array],
+    n_blocks: Int,
     scores: Array,
     bits: Array,
 ) -> None:
     """Write the articles of a leaf that is not a word."""
     operation, leaf = what
-    _, _, _, _, docnums, list_scores, bitmaps, set_scores = program
+    lists, bitmaps, set_scores = program[3:]
     bits[:] = _ALL if operation == EVERY else np.uint64(0)
     if operation == LISTED:
-        for at in range(tables[1][leaf, block], tables[1][leaf, block + 1]):
-            doc = docnums[at] & (BLOCK_DOCS - 1)
+        docs, own, n = part_of(lists[leaf], n_blocks, block)
+        for at in range(n):
+            doc = load_u8(docs, at)
             bits[doc >> 6] |= _ONE << np.uint64(doc & 63)
-            scores[doc] = list_scores[at]
+            scores[doc] = load_f64(own, at)
         return
     scores[:] = 0
     if operation == SET:
         scores[:] = set_scores[leaf]
-        first = (leaf * len(tables[0]) + block) * BLOCK_WORDS
+        first = (leaf * n_blocks + block) * BLOCK_WORDS
         for word in range(BLOCK_WORDS):
             bits[word] = bitmaps[first + word]
 

@@ -168,23 +168,38 @@ def phrase_of(
     return np.array([*head, *starts, *terms, *forms, *sequence, *bits], np.int64)
 
 
-Lists = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
-"""Articles of a segment that are already scored, such as those with a phrase: where each list
-begins, shape ``(n_lists + 1,)``; docnums, ascending within a list; and their scores, above 0."""
+ScoredList = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""Articles of a segment that are already scored, such as those with a phrase: docnums, ascending,
+and their scores, above 0."""
 
 
-def lists_of(found: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> Lists:
-    """Write lists of docnums and scores as kernels take them."""
-    if not found:
-        return NO_LISTS
-    starts = np.array([0, *accumulate(len(docnums) for docnums, _ in found)], np.int64)
-    if len(found) == 1:
-        return starts, *found[0]
-    docnums, scores = zip(*found, strict=True)
-    return starts, np.concatenate(docnums), np.concatenate(scores)
+@dataclass(frozen=True, slots=True)
+class CutList:
+    """A list that is cut into the blocks of its segment, as kernels see it.
+
+    `data`: int64, where each block begins among the list's articles, and how many these are; then
+    the best score in each block, float32 rounded up, 0 where there is none; all scores, float64;
+    and their docnums within the blocks, uint8. `address`: where it lies, what kernels take. Good
+    for as long as this object is kept.
+    """
+
+    data: NDArray[np.int64]
+    address: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", self.data.ctypes.data)
 
 
-NO_LISTS: Lists = np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0)
+Lists = NDArray[np.int64]
+"""Addresses of lists that are cut into blocks."""
+
+
+def lists_of(found: Sequence[CutList]) -> Lists:
+    """Write lists as kernels take them."""
+    return np.array([one.address for one in found], np.int64)
+
+
+NO_LISTS: Lists = lists_of([])
 
 
 WORD, LISTED, SET, EVERY, NOTHING, AND, OR, NOT, AND_MAYBE = range(9)
@@ -197,13 +212,13 @@ class Program:
 
     `operations`: pairs of an operation and the number of its leaf (0 where it has none). ``AND``,
     ``OR`` and ``AND_MAYBE`` take two operands, so that many joined from the left need little room.
-    `words`: term id (-1 where the segment lacks it) and weight of each `WORD`. `lists`: docnums,
-    int64 and ascending, and scores of each `LISTED`. `sets`: bitmap and score of each `SET`.
+    `words`: term id (-1 where the segment lacks it) and weight of each `WORD`. `lists`: of
+    each `LISTED`. `sets`: bitmap and score of each `SET`.
     """
 
     operations: list[tuple[int, int]] = field(default_factory=list)
     words: list[tuple[int, float]] = field(default_factory=list)
-    lists: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
+    lists: list[CutList] = field(default_factory=list)
     sets: list[tuple[Bitmap, float]] = field(default_factory=list)
 
     def add_word(self, term: int, weight: float) -> None:
@@ -211,10 +226,10 @@ class Program:
         self.operations.append((WORD, len(self.words)))
         self.words.append((term, weight))
 
-    def add_list(self, docnums: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
+    def add_list(self, found: CutList) -> None:
         """Push articles that are already scored, such as those with a phrase."""
         self.operations.append((LISTED, len(self.lists)))
-        self.lists.append((docnums, scores))
+        self.lists.append(found)
 
     def add_set(self, bitmap: Bitmap, score: float) -> None:
         """Push articles that score alike; filters score 0."""
@@ -226,14 +241,14 @@ class Program:
         self.operations.append((operation, 0))
 
     def arrays(self) -> ProgramArrays:
-        """Return the program as kernels take it."""
+        """Return the program as kernels take it; good for as long as this object is kept."""
         terms, weights = zip(*self.words, strict=True) if self.words else ((), ())
         bitmaps = [bitmap for bitmap, _ in self.sets] or [np.zeros(0, np.uint64)]
         return (
             np.array(self.operations, np.int64).reshape(-1, 2),
             np.array(terms, np.int64),
             np.array(weights, np.float64),
-            *lists_of(self.lists),
+            lists_of(self.lists),
             np.concatenate(bitmaps),
             np.array([score for _, score in self.sets], np.float64),
         )
@@ -243,13 +258,11 @@ ProgramArrays = tuple[
     NDArray[np.int64],
     NDArray[np.int64],
     NDArray[np.float64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.float64],
+    Lists,
     Bitmap,
     NDArray[np.float64],
 ]
-"""Operations; terms and weights; list starts, docnums and scores; bitmaps end to end and scores."""
+"""Operations; terms and weights; lists; bitmaps end to end and scores."""
 
 
 KEY, SCORE = range(2)
