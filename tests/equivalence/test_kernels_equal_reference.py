@@ -79,7 +79,7 @@ def test_words_and_lists_are_ranked_as_the_definition_says(
     assert_is_ranking(top, best(corpus, join([*scored, *listed]), k))
 
 
-def cut_in(part: Part, found: views.ScoredList) -> views.CutList:
+def cut_in(part: Part, found: tuple[np.ndarray, np.ndarray]) -> views.CutList:
     return views.CutList(lists.cut(*found, bitmaps.n_blocks(part.segment.n_articles)))
 
 

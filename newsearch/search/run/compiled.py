@@ -42,7 +42,7 @@ from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
 from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_in_field
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
-from newsearch.search.run.lists import FIELD_CODES, ScoredLists, cut_in, is_for_numpy, phrase_in
+from newsearch.search.run.lists import FIELD_CODES, ScoredList, ScoredLists, is_for_numpy, phrase_in
 from newsearch.search.run.searched import Searched, address_of, verify
 from newsearch.search.run.words import (
     KnownWord,
@@ -152,7 +152,7 @@ class CompiledSearch:
         verify(mark_any(segment.address, words.terms, found), segment)
         found &= allowed
         for part in words.listed:
-            found |= bitmap_with(self._lists.of(segment, part, allowed)[0], segment.n_articles)
+            found |= bitmap_with(self._lists.of(segment, part, allowed).docnums, segment.n_articles)
         return found
 
     def _match_all(self, segment: Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
@@ -205,7 +205,7 @@ class CompiledSearch:
             case Term() if leaf.fields == TEXT_FIELDS:
                 self._push_word(program, segment, leaf)
             case Term() | TermPhrase():
-                program.add_list(cut_in(segment, self._lists.of(segment, leaf, segment.live)))
+                program.add_list(self._lists.of(segment, leaf, segment.live).cut)
             case Pattern():
                 program.add_set(self._filtered(leaf)[segment.number], PATTERN_SCORE * leaf.boost)
             case FieldValue() | DateRange() | NumberRange():
@@ -226,7 +226,7 @@ class CompiledSearch:
                 program.add_word(terms[0], weight)
             else:
                 several = Several(terms, weight)
-                program.add_list(cut_in(segment, self._lists.of(segment, several, segment.live)))
+                program.add_list(self._lists.of(segment, several, segment.live).cut)
             if number:
                 program.add(views.OR)
         if not known.by_language[segment.number]:
@@ -286,7 +286,7 @@ class CompiledSearch:
     ) -> None:
         """Rank articles that are allowed; lists in which none needs to be only add scores."""
         bitmap, optional = within
-        found = list[views.ScoredList]()
+        found = list[ScoredList]()
         if words.listed and is_any:
             found = [self._lists.of(segment, part, bitmap) for part in words.listed]
         elif words.listed:
@@ -294,7 +294,7 @@ class CompiledSearch:
             if of_all is None:
                 return
             bitmap, found = of_all
-        listed = [*(cut_in(segment, one) for one in found), *optional]
+        listed = [*(one.cut for one in found), *optional]
         lists = views.lists_of(listed)
         # All that are in the bitmap are in all lists that are not optional.
         rank = rank_any if is_any or not len(words.terms) else rank_all
@@ -304,7 +304,7 @@ class CompiledSearch:
 
     def _lists_of_all(
         self, segment: Searched, words: WordsIn, allowed: Bitmap
-    ) -> tuple[Bitmap, list[views.ScoredList]] | None:
+    ) -> tuple[Bitmap, list[ScoredList]] | None:
         """Return the articles that have all words and are in all lists, and the lists.
 
         None where there are no such articles.
@@ -315,12 +315,12 @@ class CompiledSearch:
             verify(match_all(segment.address, words.terms, allowed, is_in), segment)
             if words.listed and not is_in.any():
                 return None
-        found: list[views.ScoredList] = []
+        found: list[ScoredList] = []
         for part in words.listed:
             found.append(self._lists.of(segment, part, is_in))
-            if not len(found[-1][0]):
+            if not len(found[-1].docnums):
                 return None
-            is_in = bitmap_with(found[-1][0], segment.n_articles)
+            is_in = bitmap_with(found[-1].docnums, segment.n_articles)
         return is_in, found
 
     def _rank_phrase(self, phrase: TermPhrase, allowed: Sequence[Bitmap], top: views.TopK) -> None:

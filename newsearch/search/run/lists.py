@@ -7,19 +7,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.codec.coding.signatures import code_of
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.memo import Memo
+from newsearch.memo import Memo, once
 from newsearch.query.nodes import Alternatives, Term, TermPhrase
 from newsearch.search.run.ascending import is_member
 from newsearch.search.run.bitmaps import Bitmap, docnums_of, is_set, n_blocks
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.lists import cut
 from newsearch.search.run.kernels.phrases import match_phrase
-from newsearch.search.run.kernels.views import CutList, ScoredList
+from newsearch.search.run.kernels.views import CutList
 from newsearch.search.run.postings import phrase_postings, terms_of, typed_forms
 from newsearch.search.run.searched import Searched, verify
 from newsearch.search.run.words import Listed, Several
@@ -31,13 +32,34 @@ MOST_ALTERNATIVES = 2_000
 _MEMO_WORDS = 10_000
 _ANY_FORM = -1
 _MEMO_LISTS = 8
-"""What is read with positions takes 70 ns an article, and a list 16 bytes: as good as all that is
+"""What is read with positions takes 70 ns an article, and a list 25 bytes: as good as all that is
 asked for often are the few acronyms that small letters hide, such as ``US``."""
 _MEMO_TYPED = 1000
 _MEMO_TYPED_ARTICLES = 1_000_000_000
 """A form that was typed has most often less than a hundredth of all articles: 9 bytes each."""
 
+_NOTHING = np.zeros(0, np.int64), np.zeros(0)
+
 FIELD_CODES: dict[tuple[str, ...], int] = {("title",): views.TITLE, ("body",): views.BODY}
+
+
+class ScoredList:
+    """Articles of a segment, ascending, and their scores, above 0.
+
+    `n_blocks`: of the segment.
+    """
+
+    def __init__(
+        self, docnums: NDArray[np.int64], scores: NDArray[np.float64], n_blocks: int
+    ) -> None:
+        self.docnums = docnums
+        self.scores = scores
+        self._n_blocks = n_blocks
+
+    @once
+    def cut(self) -> CutList:
+        """The list as kernels take it."""
+        return CutList(cut(self.docnums, self.scores, self._n_blocks))
 
 
 class KnownPart(NamedTuple):
@@ -70,23 +92,24 @@ class ScoredLists:
         if isinstance(leaf, TermPhrase):
             return self._phrase_or_word_list(segment, leaf, allowed)
         phrase = TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
-        docnums, scores = self._phrase_or_word_list(segment, phrase, allowed)
+        found = self._phrase_or_word_list(segment, phrase, allowed)
         if leaf.typed:
-            typed, more = self._typed_list(segment, leaf, allowed)
-            scores = scores.copy()  # It may be kept for other queries.
-            scores[np.searchsorted(docnums, typed)] += more
-        return docnums, scores
+            typed = self._typed_list(segment, leaf, allowed)
+            scores = found.scores.copy()  # It may be kept for other queries.
+            scores[np.searchsorted(found.docnums, typed.docnums)] += typed.scores
+            found = _scored(segment, found.docnums, scores)
+        return found
 
     def _phrase_or_word_list(
         self, segment: Searched, phrase: TermPhrase, allowed: Bitmap
     ) -> ScoredList:
         if len(phrase.words) > 1 or not (allowed is segment.live or _has_capitals(phrase)):
             return self._phrase_list(segment, phrase, allowed)
-        docnums, scores = self._one_word(segment.number, phrase)
+        found = self._one_word(segment.number, phrase)
         if allowed is segment.live:
-            return docnums, scores
-        kept = np.flatnonzero(is_set(allowed, docnums))
-        return docnums[kept], scores[kept]
+            return found
+        kept = np.flatnonzero(is_set(allowed, found.docnums))
+        return _scored(segment, found.docnums[kept], found.scores[kept])
 
     def _find_one_word(self, number: int, phrase: TermPhrase) -> ScoredList:
         segment = self._searched[number]
@@ -94,10 +117,7 @@ class ScoredLists:
 
     def _find_typed(self, word: Term) -> list[CutList]:
         """Return what the form that was typed adds to live articles: a list a segment."""
-        return [
-            cut_in(segment, self._typed_list(segment, word, segment.live))
-            for segment in self._searched
-        ]
+        return [self._typed_list(segment, word, segment.live).cut for segment in self._searched]
 
     def _typed_list(self, segment: Searched, word: Term, allowed: Bitmap) -> ScoredList:
         forms = typed_forms(segment.opened, word.terms, word.typed)
@@ -128,7 +148,7 @@ class ScoredLists:
             return self._list_with_numpy(segment, phrase, allowed)
         words = phrase_in(segment, phrase, parts)
         if words is None:
-            return np.zeros(0, np.int64), np.zeros(0)
+            return _scored(segment, *_NOTHING)
         most = min([part.n_articles[segment.number] for part in parts.values()])
         return _list_of(segment, words, self.scoring_of(phrase), most, allowed)
 
@@ -141,7 +161,8 @@ class ScoredLists:
         docnums, freqs = found.docnums[is_allowed], found.freqs[is_allowed]
         weight, average = self.scoring_of(phrase)
         lengths = segment.opened.lengths(phrase.fields)[docnums].astype(np.int64)
-        return docnums, bm25.score(weight, freqs, bm25.norm(lengths, average))
+        scores = bm25.score(weight, freqs, bm25.norm(lengths, average))
+        return _scored(segment, docnums, scores)
 
     def _several_list(self, segment: Searched, several: Several, allowed: Bitmap) -> ScoredList:
         scoring = several.weight, self._statistics.average_length(TEXT_FIELDS)
@@ -158,16 +179,17 @@ def _forms_list(
 ) -> ScoredList:
     """Find and score the allowed articles that have any of some terms, each in one form."""
     if not forms:
-        return np.zeros(0, np.int64), np.zeros(0)
+        return _scored(segment, *_NOTHING)
     stems = segment.opened.text.terms
     found = [(term, number, code_of(stems[term])) for term, number in forms.items()]
     phrase = views.phrase_of([found], [0], slop=0, field=field)
     return _list_of(segment, phrase, scoring, _n_articles(segment.opened, found), allowed)
 
 
-def cut_in(segment: Searched, found: ScoredList) -> CutList:
-    """Cut a list into a segment's blocks."""
-    return CutList(cut(*found, n_blocks(segment.n_articles)))
+def _scored(
+    segment: Searched, docnums: NDArray[np.int64], scores: NDArray[np.float64]
+) -> ScoredList:
+    return ScoredList(docnums, scores, n_blocks(segment.n_articles))
 
 
 def _alternatives(
@@ -236,7 +258,7 @@ def _list_of(
     n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
     verify(n >= 0, segment)
     # Copies, because most of the room is not used.
-    return docnums[:n].copy(), scores[:n].copy()
+    return _scored(segment, docnums[:n].copy(), scores[:n].copy())
 
 
 def _n_articles(segment: SegmentReader, found: list[tuple[int, int, int]]) -> int:

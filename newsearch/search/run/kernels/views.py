@@ -168,17 +168,12 @@ def phrase_of(
     return np.array([*head, *starts, *terms, *forms, *sequence, *bits], np.int64)
 
 
-ScoredList = tuple[NDArray[np.int64], NDArray[np.float64]]
-"""Articles of a segment that are already scored, such as those with a phrase: docnums, ascending,
-and their scores, above 0."""
-
-
 @dataclass(frozen=True, slots=True)
 class CutList:
-    """A list that is cut into the blocks of its segment, as kernels see it.
+    """Articles that are already scored, such as those with a phrase, as kernels see them.
 
-    `data`: int64, where each block begins among the list's articles, and how many these are; then
-    the best score in each block, float32 rounded up, 0 where there is none; all scores, float64;
+    `data`: int64, where each block begins among the articles, and how many these are; then the
+    best score in each block, float32 rounded up, 0 where there is none; all scores, float64;
     and their docnums within the blocks, uint8. `address`: where it lies, what kernels take. Good
     for as long as this object is kept.
     """
