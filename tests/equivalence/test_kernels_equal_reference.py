@@ -336,22 +336,22 @@ def test_bags_ranked_in_one_call_are_ranked_as_the_definition_says(
     rng = np.random.default_rng(seed)
     corpus = random_corpus(seed)
     parts = split(corpus, rng)
-    asked, every_weight, found, expected = [2, 1], [], [], []
+    asked, kept, expected = [np.array([2, n_bags])], [], []
     for _ in range(n_bags):
         is_any = bool(rng.integers(2))
         stems = rng.permutation(corpus.n_stems + 1)[: rng.integers(1, 5)].tolist()
         weights = [corpus.idf(s) * rng.choice([1, 2, 0.5]) for s in stems]
         listed = [score_word(corpus, int(s), 3.3) for s in stems[: rng.integers(0, 3)]]
-        asked += [is_any, len(stems), len(listed)]
+        asked += [np.array([is_any, len(stems), len(listed)]), np.array(weights).view(np.int64)]
         # Of two languages: where any word is enough, a word may be of either.
         language = int(rng.integers(2))
         for stem in stems:
             language = int(rng.integers(2)) if is_any else language
             for part in parts:
                 [term] = part.term_ids([stem]).tolist()
-                asked += [term, -1] if language == 0 else [-1, term]
-        every_weight += weights
-        found += [cut_in(part, in_part(scores, part)) for part in parts for scores in listed]
+                asked.append(np.array([term, -1] if language == 0 else [-1, term]))
+        kept.append([cut_in(part, in_part(scores, part)) for part in parts for scores in listed])
+        asked.append(views.lists_of(kept[-1]))
         scored = [score_word(corpus, s, w) for s, w in zip(stems, weights, strict=True)]
         of_words = any_of(scored) if is_any else all_of(scored)
         listed = [{d: v for d, v in one.items() if d in of_words} for one in listed]
@@ -359,15 +359,13 @@ def test_bags_ranked_in_one_call_are_ranked_as_the_definition_says(
 
     ends = np.cumsum([0, *(len(part.live) for part in parts)]).tolist()
     rows = [(p.segment.address, p.base, *ends[i : i + 2]) for i, p in enumerate(parts)]
-    tops = np.empty((n_bags, 2, k)), np.empty((n_bags, 3, k), np.int64), np.zeros((n_bags, 1), int)
-    damaged = bags.rank_bags(
-        *(np.array(rows), np.concatenate([part.live for part in parts])),
-        *(np.array(asked), np.array(every_weight), views.lists_of(found), tops),
-    )
+    live = np.concatenate([part.live for part in parts])
+    damaged, found = bags.rank_bags(np.array(rows), live, np.concatenate(asked), k)
 
     assert damaged == bags.SOUND
     for number, (docnums, scores) in enumerate(expected):
-        size = tops[2][number, 0]
-        own = tops[1][number, views.DOCNUM, :size].tolist()
+        size = found[number, 0]
+        own = found[number, 1 : 1 + size].tolist()
         assert_ranked_alike(own, list(zip(docnums, scores, strict=True)), rel=1e-12)
-        assert tops[0][number, views.SCORE, :size].tolist() == pytest.approx(scores, rel=1e-12)
+        own_scores = found[number, 1 + k : 1 + k + size].view(np.float64)
+        assert own_scores.tolist() == pytest.approx(scores, rel=1e-12)

@@ -6,13 +6,12 @@ a snapshot has of a word is looked up once and kept as the bytes that kernels ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from newsearch.analysis.terms import tag
 from newsearch.index.snapshot import Snapshot
@@ -27,10 +26,10 @@ from newsearch.search.run.searched import Searched, verify
 from newsearch.search.run.words import KnownWord
 
 _MEMO_WORDS = 10_000
-_START = Struct("=2q").pack
-_HEAD = Struct("=3q").pack
+_ADDRESS = Struct("=q").pack
+_TWO = Struct("=2q").pack
+_THREE = Struct("=3q").pack
 _WEIGHT = Struct("=d").pack
-_WHOLE = True
 
 
 class BagWord(NamedTuple):
@@ -80,7 +79,6 @@ class Bags:
             np.int64,
         ).reshape(-1, 4)
         self._live = np.concatenate([empty_bitmap(0), *(segment.live for segment in searched)])
-        self._start = _START(len(self._places), _WHOLE)
 
     def _look_up(self, word: Term) -> BagWord | None:
         """Look a word up; None for one that other ways must find."""
@@ -107,32 +105,21 @@ class Bags:
 
     def rank(self, bags: Sequence[Bag], k: int) -> list[Ranked]:
         """Return the k (at least 1) best articles of each bag."""
-        numbers = range(len(self._searched))
-        asked, weights = [self._start], list[bytes]()
-        lists: list[views.CutList] = []
+        asked = [_TWO(len(self._places), len(bags))]
+        kept: list[list[list[views.CutList]]] = []  # Kernels read them by address.
         for words, is_any in bags:
             typed = [self._lists.typed(word.leaf) for word in words if word.leaf.typed]
-            asked.append(_HEAD(is_any, len(words), len(typed)))
+            asked.append(_THREE(is_any, len(words), len(typed)))
+            asked += [word.weight for word in words]
             asked += [word.ids for word in words]
-            weights += [word.weight for word in words]
-            lists += [own[number] for number in numbers for own in typed] if typed else ()
-        n = len(bags)
-        top = np.empty((n, 2, k)), np.empty((n, 3, k), np.int64), np.zeros((n, 1), np.int64)
-        damaged = rank_bags(
+            if typed:
+                asked += [_ADDRESS(one.address) for own in zip(*typed, strict=True) for one in own]
+                kept.append(typed)
+        # Kernels take no array of bytes that cannot change.
+        damaged, found = rank_bags(
             *(self._segments, self._live),
-            *(_array(asked, np.int64), _array(weights, np.float64)),
-            views.lists_of(lists),
-            top,
+            *(np.frombuffer(bytearray().join(asked), np.int64), k),
         )
         verify(damaged == SOUND, self._searched[damaged])
-        values, ids, sizes = top
-        found = zip(ids[:, views.DOCNUM].tolist(), values[:, views.SCORE].tolist(), strict=True)
-        return [
-            (docnums[:size], scores[:size])
-            for (docnums, scores), [size] in zip(found, sizes.tolist(), strict=True)
-        ]
-
-
-def _array(parts: Iterable[bytes], dtype: type) -> NDArray[Any]:
-    """Return an array of parts end to end; kernels take no array of bytes that cannot change."""
-    return np.frombuffer(bytearray().join(parts), dtype)
+        rows, scores = found.tolist(), found[:, 1 + k :].view(np.float64).tolist()
+        return [(row[1 : 1 + row[0]], own[: row[0]]) for row, own in zip(rows, scores, strict=True)]

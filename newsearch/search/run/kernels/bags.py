@@ -11,21 +11,14 @@ import numpy as np
 from newsearch.compiling import Array, Int, kernel
 from newsearch.search.run.bitmaps import Bitmap
 from newsearch.search.run.kernels.ranking import rank_all, rank_any
-from newsearch.search.run.kernels.top_k import _put_in_order as put_in_order
-from newsearch.search.run.kernels.views import Lists, TopK
+from newsearch.search.run.kernels.top_k import put_in_order
+from newsearch.search.run.kernels.views import DOCNUM, SCORE, TopK
 
 SOUND = -1
 
 
 @kernel
-def rank_bags(
-    segments: Array,
-    allowed: Bitmap,
-    asked: Array,
-    weights: Array,
-    lists: Lists,
-    tops: TopK,
-) -> Int:
+def rank_bags(segments: Array, allowed: Bitmap, asked: Array, k: Int) -> tuple[Int, Array]:
     """Rank the articles that have any or all words of a bag, for each of some bags.
 
     Parameters
@@ -36,52 +29,58 @@ def rank_bags(
     allowed
         Bitmaps of the articles that may be found, one after the other.
     asked
-        int64: in how many languages words are looked for, and whether the bags are ranked whole,
-        so that the best come first; else the heaps can be added to. Then for each bag 1 if any word
-        is enough, 0 if all must match; how many words, and how many lists a segment it has; and for
-        each of its words the term ids, by segment, then language, -1 for one that is not there.
-    weights
-        float64 of all words, bag by bag.
-    lists
-        Lists of all bags, by segment. Where all words must match they only add to scores.
-    tops
-        A heap for each bag: :data:`views.TopK` with one dimension more.
+        int64: in how many languages words are looked for, and how many bags there are. Then for
+        each bag 1 if any word is enough, 0 if all must match; how many words, and how many lists a
+        segment it has; the float64 weight of each word; of each word the term ids, by segment, then
+        language, -1 for one that is not there; and :data:`views.Lists`, by segment. Where all words
+        must match, lists only add to scores.
+    k
+        How many of the best articles are wanted.
 
     Returns
     -------
-    Int
-        `SOUND`, or the number of the first segment that is damaged.
+    tuple[Int, Array]
+        `SOUND`, or the number of the first segment that is damaged. And a row a bag, int64: how
+        many articles were found; their global docnums, the best first, in room for k; and their
+        scores, float64.
     """
-    n_languages, is_whole = asked[0], asked[1]
-    values, ids, sizes = tops
+    n_languages, n_bags = asked[0], asked[1]
+    weights, found = asked.view(np.float64), np.empty((n_bags, 1 + 2 * k), np.int64)
     at: Int = 2
-    word: Int = 0
-    first_list: Int = 0
-    for bag in range(len(sizes)):
+    for bag in range(n_bags):
         is_any, n_words, n_lists = asked[at], asked[at + 1], asked[at + 2]
-        at += 3
-        own = weights[word : word + n_words]
-        top = values[bag], ids[bag], sizes[bag]
+        own = weights[at + 3 : at + 3 + n_words]
+        at += 3 + n_words
+        first_list = at + n_words * len(segments) * n_languages
+        top = np.empty((2, k)), np.empty((3, k), np.int64), np.zeros(1, np.int64)
         for number in range(len(segments)):
             segment, base = segments[number, 0], segments[number, 1]
             bitmap = allowed[segments[number, 2] : segments[number, 3]]
-            listed = lists[first_list : first_list + n_lists]
+            lists = asked[first_list : first_list + n_lists]
             first_list += n_lists
             if is_any:
                 terms, factors = _present(asked, at, len(segments), number, own)
-                is_sound = rank_any(segment, terms, factors, listed, bitmap, base, top)
+                is_sound = rank_any(segment, terms, factors, lists, bitmap, base, top)
             else:
                 is_sound = True
                 for language in range(n_languages):
                     terms = _of_language(asked, at, len(segments), (number, language), n_words)
-                    is_sound &= rank_all(segment, terms, own, listed, bitmap, base, top)
+                    is_sound &= rank_all(segment, terms, own, lists, bitmap, base, top)
             if not is_sound:
-                return number
-        if is_whole:
-            put_in_order(*top)
-        at += n_words * len(segments) * n_languages
-        word += n_words
-    return SOUND
+                return number, found
+        put_in_order(*top)
+        _put(found[bag], k, top)
+        at = first_list
+    return SOUND, found
+
+
+@kernel
+def _put(row: Array, k: Int, top: TopK) -> None:
+    values, ids, size = top
+    scores = row.view(np.float64)
+    row[0] = size[0]
+    for i in range(size[0]):
+        row[1 + i], scores[1 + k + i] = ids[DOCNUM, i], values[SCORE, i]
 
 
 @kernel

@@ -51,13 +51,13 @@ def offer(
 def ranked(top: TopK) -> tuple[list[int], list[float]]:
     """Return global docnums and scores, best first; after this the arrays are no longer a heap."""
     values, ids, size = top
-    _put_in_order(values, ids, size)
+    put_in_order(values, ids, size)
     n = size.item()
     return ids[DOCNUM, :n].tolist(), values[SCORE, :n].tolist()
 
 
 @brief
-def _put_in_order(values: Array, ids: Array, size: Array) -> None:
+def put_in_order(values: Array, ids: Array, size: Array) -> None:
     """Sort a heap, the best first (Williams, Algorithm 232: Heapsort, CACM 7, 1964)."""
     for last in range(size[0] - 1, 0, -1):
         rank = values[KEY, last], ids[DATE, last], ids[ID_HASH, last]
