@@ -284,7 +284,7 @@ def skip_ones(positions: Int, bit: Int, end_bit: Int, ones: Int) -> Int:
 
 
 @kernel
-def _decode_postings(entries: Columns, sections: Columns, out: Columns) -> Int:
+def decode_all_postings(entries: Columns, sections: Columns, out: Columns) -> Int:
     """Fill docnums, exact frequencies and signatures; return the sum of frequencies.
 
     -1 where a bitmap has fewer bits than its entry has postings.
@@ -311,7 +311,9 @@ def _decode_postings(entries: Columns, sections: Columns, out: Columns) -> Int:
 
 
 @kernel
-def _decode_positions(data: Int, entries: Columns, freqs: Array, out: tuple[Array, Array]) -> bool:
+def decode_all_positions(
+    data: Int, entries: Columns, freqs: Array, out: tuple[Array, Array]
+) -> bool:
     """Fill positions and forms of entries; False when their bytes cannot hold them."""
     _, _, counts, _, _, starts, sizes = entries
     posting: Int = 0
@@ -391,10 +393,10 @@ def read_entries(
     n = int(entries.counts.sum())
     docnums, freqs = np.empty(n, np.uint32), np.empty(n, np.uint32)
     signatures = np.empty(n, np.uint8)
-    tokens = _decode_postings(where, sections, (docnums, freqs, signatures))
+    tokens = decode_all_postings(where, sections, (docnums, freqs, signatures))
     if not 0 <= tokens <= 8 * int(entries.position_sizes.sum()):
         raise reader.corrupt()
     positions, forms = np.empty(tokens, np.uint32), np.empty(tokens, np.uint32)
-    if not _decode_positions(reader.positions.ctypes.data, where, freqs, (positions, forms)):
+    if not decode_all_positions(reader.positions.ctypes.data, where, freqs, (positions, forms)):
         raise reader.corrupt()
     return docnums, freqs, positions, forms, signatures

@@ -60,7 +60,7 @@ def _bound(docnums: Array, freqs: Array, lengths: Array, levels: Array) -> Int:
 
 
 @compiled
-def _gaps(freqs: Array, positions: Array, gaps: Array) -> bool:
+def write_gaps(freqs: Array, positions: Array, gaps: Array) -> bool:
     """Fill the gaps of all postings; False when positions do not ascend."""
     for i in range(1, len(positions)):
         gaps[i] = np.int64(positions[i]) - np.int64(positions[i - 1]) - 1
@@ -168,7 +168,7 @@ def _entry_end(docnums: Array, first: Int, end: Int) -> Int:
 
 
 @compiled
-def _count_entries(dfs: Array, docnums: Array, entries: Array) -> Int:
+def count_entries(dfs: Array, docnums: Array, entries: Array) -> Int:
     """Fill the number of entries of each term, and return their sum."""
     posting = 0
     total = 0
@@ -246,12 +246,12 @@ def encode(
         np.ascontiguousarray(array, np.uint32)
         for array in (run.docnums, run.freqs, run.positions, run.forms)
     )
-    if not _gaps(freqs, positions, gaps):
+    if not write_gaps(freqs, positions, gaps):
         raise ValueError("positions of a posting do not ascend")
     columns = (docnums, freqs, gaps, forms)
     scale = (np.ascontiguousarray(lengths, np.uint32), np.ascontiguousarray(levels, np.uint32))
     entries = np.empty(len(dfs), np.int64)
-    n = _count_entries(dfs, docnums, entries)
+    n = count_entries(dfs, docnums, entries)
     dtypes = (np.uint16, np.int64, np.int64, np.uint8, np.uint8, np.int64)
     meta: Columns = tuple(np.empty(n, dtype) for dtype in dtypes)
     _measure(entries, dfs, columns, scale, meta)
