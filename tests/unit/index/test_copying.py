@@ -17,7 +17,7 @@ from newsearch.errors import CorruptIndexError, IndexingError
 @pytest.fixture
 def index(tmp_path: Path) -> newsearch.Index:
     index = newsearch.open_index(tmp_path / "archive", create=True)
-    for n in range(4):
+    for n in range(3):
         index.add([Article(id=f"{n}{letter}", body=f"text {n}") for letter in "abcdefg"])
     index.delete("2b", purge=True)
     index.delete("1a")
