@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import warnings
 from pathlib import Path
 
 import pytest
+
+import newsearch
 
 KERNEL = """
 from newsearch.compiling import kernel
@@ -67,3 +70,19 @@ def test_a_thread_that_compiles_takes_no_warnings_from_others():
         is_told.set()
         thread.join()
         warnings.warn("told", stacklevel=1)
+
+
+def decorated(function: ast.FunctionDef) -> bool:
+    names = {one.id for one in function.decorator_list if isinstance(one, ast.Name)}
+    return bool(names & {"compiled", "kernel", "brief", "inlined", "called"})
+
+
+def test_python_calls_no_kernel_that_only_other_kernels_may_call() -> None:
+    for module in Path(newsearch.__file__).parent.rglob("*.py"):
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
+        hidden = {one.name for one in functions if decorated(one) and one.name.startswith("_")}
+        plain = [one for one in functions if not decorated(one)]
+        used = {node.id for one in plain for node in ast.walk(one) if isinstance(node, ast.Name)}
+
+        assert not used & hidden, module

@@ -184,7 +184,9 @@ def count_entries(dfs: Array, docnums: Array, entries: Array) -> Int:
 
 
 @compiled
-def _measure(entries: Array, dfs: Array, run: Columns, scale: Columns, meta: Columns) -> None:
+def measure_entries(
+    entries: Array, dfs: Array, run: Columns, scale: Columns, meta: Columns
+) -> None:
     """Fill the numbers of every entry."""
     docnums, freqs, gaps, forms = run
     lengths, levels = scale
@@ -209,7 +211,7 @@ def _measure(entries: Array, dfs: Array, run: Columns, scale: Columns, meta: Col
 
 
 @compiled
-def _write(
+def write_entries(
     run: Columns, signatures: Array, meta: Columns, postings: Array, starts: Array, data: Array
 ) -> None:
     """Write all entries into zeroed bytes."""
@@ -254,7 +256,7 @@ def encode(
     n = count_entries(dfs, docnums, entries)
     dtypes = (np.uint16, np.int64, np.int64, np.uint8, np.uint8, np.int64)
     meta: Columns = tuple(np.empty(n, dtype) for dtype in dtypes)
-    _measure(entries, dfs, columns, scale, meta)
+    measure_entries(entries, dfs, columns, scale, meta)
     doc_sizes, freq_sizes, signature_sizes = posting_sizes(meta[1], meta[3])
     sizes = doc_sizes + freq_sizes + signature_sizes
     starts = starts_of(sizes)
@@ -262,6 +264,6 @@ def encode(
     data = np.zeros(int(meta[5].sum()), np.uint8)
     if n:
         signatures = np.ascontiguousarray(run.signatures)
-        _write(columns, signatures, meta, postings, starts, data)
+        write_entries(columns, signatures, meta, postings, starts, data)
     cut = EntryTable(entries, meta[0], meta[1], meta[2], meta[3], sizes, meta[5])
     return assemble(run, cut, postings, data)
