@@ -259,10 +259,9 @@ class Terms:
 
 
 @cache
-def classes() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return the arrays of `token_kernels.Classes`, in its order."""
-    ascii_, pages, of_page = _classes()
-    return ascii_, pages, of_page
+def classes() -> NDArray[np.uint8]:
+    """Return the arrays of `token_kernels.Classes`, in its order, one after the other."""
+    return np.concatenate(_classes())
 
 
 def longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:

@@ -7,8 +7,9 @@ whose form its bytes do not tell is left to `key_of`.
 from __future__ import annotations
 
 import secrets
+from array import array
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -20,10 +21,12 @@ from newsearch.analysis.fast import classes
 from newsearch.analysis.normalising import aligned
 from newsearch.analysis.tokens import form
 
-_MULTIPLIER = np.uint64(secrets.randbits(64) | 1)
+_MULTIPLIER = secrets.randbits(64) | 1
 _LEAST_BITS = 512
 _BITS_PER_FORM = 32
 """Two bits are set for a form: less than one word in ten that is none passes for one."""
+
+_MEMO_FORMS = 1 << 14
 
 
 class FormFinder:
@@ -36,19 +39,9 @@ class FormFinder:
         self._key_of = key_of
         self._forms = list(forms)
         # A form in capitals that is not looked for hides the small letters that are.
-        alike = [one for form in forms for one in written_alike(form)]
-        hiding = dict.fromkeys(alike).keys() - set(forms)
-        encoded = [form.encode("utf-8", "surrogatepass") for form in (*forms, *hiding)]
-        n_forms = len(encoded)
-        n_bits = max(_LEAST_BITS, 1 << (_BITS_PER_FORM * n_forms).bit_length())
-        self._arrays: kernels.Forms = (
-            _padded(b"".join(encoded)),
-            np.array([0, *accumulate(map(len, encoded))], np.int64),
-            np.zeros(2 << (2 * n_forms + 1).bit_length(), np.uint64),
-            np.zeros(n_bits >> 6, np.uint64),
-            _MULTIPLIER,
-        )
-        kernels.fill(self._arrays, len(forms))
+        hiding = {one for form in forms for one in _capitals_of(form)}.difference(forms)
+        self._packed = _packed([_encoded(form) for form in (*forms, *hiding)])
+        kernels.fill(self._packed, len(forms))
 
     def find(self, text: str, encoded: bytes) -> list[tuple[int, int, int, str]]:
         """Find the forms in a text, ascending.
@@ -66,7 +59,7 @@ class FormFinder:
     def rows(self, text: str, encoded: bytes) -> NDArray[np.int32]:
         """Do what `find` does, but tell forms by their number; a fresh array of four columns."""
         is_normal, is_known, found = kernels.find_if_normal(
-            _padded(encoded), len(encoded), classes(), self._arrays
+            _padded(encoded), len(encoded), classes(), self._packed
         )
         if is_known:
             return found
@@ -74,7 +67,7 @@ class FormFinder:
             return _rows(self._known(found, text))
         source = aligned(text)
         encoded = source.text.encode("utf-8", "surrogatepass")
-        found = kernels.find_forms(_padded(encoded), len(encoded), classes(), self._arrays)
+        found = kernels.find_forms(_padded(encoded), len(encoded), classes(), self._packed)
         return _rows(
             [token, *source.original(start, end), form]
             for token, start, end, form in self._known(found, source.text)
@@ -96,12 +89,38 @@ class FormFinder:
         return {form: number for number, form in enumerate(self._forms)}
 
 
+@lru_cache(_MEMO_FORMS)
+def _encoded(form: str) -> bytes:
+    return form.encode("utf-8", "surrogatepass")
+
+
+@lru_cache(_MEMO_FORMS)
+def _capitals_of(form: str) -> tuple[str, ...]:
+    return tuple(one for one in written_alike(form) if one != form)
+
+
+def _packed(forms: Sequence[bytes]) -> kernels.PackedForms:
+    """Lay forms out for `form_kernels.fill`."""
+    joined = b"".join(forms)
+    text = joined.ljust(_padded_size(len(joined)), b"\0")
+    starts = array("q", accumulate(map(len, forms), initial=0)).tobytes()
+    n_slots = 2 << (2 * len(forms) + 1).bit_length()
+    n_bits = max(_LEAST_BITS, 1 << (_BITS_PER_FORM * len(forms)).bit_length())
+    head = array("Q", (len(text) >> 3, len(starts) >> 3, n_slots, _MULTIPLIER)).tobytes()
+    empty = bytes((n_slots << 3) + (n_bits >> 3))
+    return np.frombuffer(bytearray().join((head, text, starts, empty)), np.uint64)
+
+
 def _rows(rows: Iterable[Sequence[int]]) -> NDArray[np.int32]:
     return np.array(list(rows), np.int32).reshape(-1, 4)
 
 
 def _padded(data: bytes) -> NDArray[np.uint64]:
     """Copy bytes as `newsearch.analysis.token_kernels.padded` does, in less time for few bytes."""
-    room = bytearray((len(data) | 7) + 9)
+    room = bytearray(_padded_size(len(data)))
     room[: len(data)] = data
     return np.frombuffer(room, np.uint64)
+
+
+def _padded_size(n_bytes: int) -> int:
+    return (n_bytes | 7) + 9

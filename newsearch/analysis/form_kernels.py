@@ -49,11 +49,16 @@ _PLAIN_BYTES = 64
 """Longer words with curly apostrophes are left to `newsearch.analysis.tokens.form`."""
 
 
+PackedForms = NDArray[np.uint64]
+"""Word forms that are looked for; filled by `fill`, then read only. How many items each of the
+first three parts of `Forms` has; the multiplier; then the parts, table and bits all 0 at first. It
+is one array because each takes a third of a microsecond to pass.
+"""
+
 Forms = tuple[
     NDArray[np.uint64], NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint64], np.uint64
 ]
-"""Word forms that are looked for; filled by `fill`, then read only. A plain tuple, because Numba
-takes 11 us to look at a named one:
+"""The parts of `PackedForms`:
 
 - UTF-8 of all forms, one after the other; `padded` and seen as uint64.
 - Where each form begins and the last ends; shape (n_forms + 1,).
@@ -64,17 +69,36 @@ takes 11 us to look at a named one:
 - A random odd multiplier.
 """
 
-ClassArrays = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
-"""The arrays of `Classes`, in its order."""
+_HEAD = 4
+
+ClassBytes = NDArray[np.uint8]
+"""The arrays of `Classes`, in its order, one after the other."""
+
+_PAGES = 0x80
+_OF_PAGE = _PAGES + 0x1100
+
+
+@njit(inline="always")
+def _parts(packed: PackedForms) -> Forms:
+    offsets = _HEAD + np.int64(packed[0])
+    table = offsets + np.int64(packed[1])
+    bits = table + np.int64(packed[2])
+    starts = packed[offsets:table].view(np.int64)
+    return packed[_HEAD:offsets], starts, packed[table:bits], packed[bits:], packed[3]
+
+
+@njit(inline="always")
+def _classes(packed: ClassBytes) -> Classes:
+    return Classes(packed[:_PAGES], packed[_PAGES:_OF_PAGE], packed[_OF_PAGE:])
 
 
 @compiled
-def fill(forms: Forms, n_wanted: int) -> None:
-    """Fill table and bits, both zeros; an empty form stands for nothing.
+def fill(packed: PackedForms, n_wanted: int) -> None:
+    """Fill table and bits; an empty form stands for nothing.
 
     The first `n_wanted` forms are looked for; others are in capitals, and are not.
     """
-    data8, offsets, table, bits, multiplier = forms
+    data8, offsets, table, bits, multiplier = _parts(packed)
     shift, bit_shift = _shift(table.size >> 1), _shift(bits.size << 6)
     for number in range(offsets.size - 1):
         begin, length = offsets[number], offsets[number + 1] - offsets[number]
@@ -97,14 +121,14 @@ def fill(forms: Forms, n_wanted: int) -> None:
 
 @compiled
 def find_forms(
-    data8: NDArray[np.uint64], size: int, classes: ClassArrays, forms: Forms
+    data8: NDArray[np.uint64], size: int, classes: ClassBytes, packed: PackedForms
 ) -> NDArray[np.int32]:
     """Find the tokens of one normal text that have, or may have, some word forms.
 
     `data8`: UTF-8 of the text, padded as `padded` does and seen as uint64; `size` is its bytes.
     Returns rows of four, see `TOKEN`; ascending.
     """
-    data, table_of = data8.view(np.uint8), Classes(*classes)
+    data, table_of, forms = data8.view(np.uint8), _classes(classes), _parts(packed)
     bits, multiplier = forms[3], forms[4]
     bit_shift = _shift(bits.size << 6)
     found = np.empty((_FIRST_ROWS, 4), np.int32)
@@ -153,15 +177,15 @@ def find_forms(
 
 @compiled
 def find_if_normal(
-    data8: NDArray[np.uint64], size: int, classes: ClassArrays, forms: Forms
+    data8: NDArray[np.uint64], size: int, classes: ClassBytes, packed: PackedForms
 ) -> tuple[bool, bool, NDArray[np.int32]]:
     """Do `find_forms` if a text's words are those of its normal text.
 
     Returns whether they are, whether no row has an `UNKNOWN` form, and the rows.
     """
-    if not is_normal(data8.view(np.uint8), 0, size, Classes(*classes)):
+    if not is_normal(data8.view(np.uint8), 0, size, _classes(classes)):
         return False, False, np.empty((0, 4), np.int32)
-    found = find_forms(data8, size, classes, forms)
+    found = find_forms(data8, size, classes, packed)
     for row in range(found.shape[0]):
         if found[row, FORM] < 0:
             return True, False, found

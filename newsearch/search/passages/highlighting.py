@@ -31,6 +31,7 @@ MOST_SOUGHT_FORMS = 10_000
 """More word forms are not listed: every word of a text is then cut out and tested."""
 _MOST_SCANNED_FORMS = 200
 """Scanning for more word forms takes longer than cutting the text into words."""
+_MEMO_WORDS = 1 << 12
 _TOKENS_AT_ONCE = 1 << 14
 """Tokens of a long text that are Python objects at a time."""
 
@@ -206,15 +207,13 @@ class Highlighter:
             return self._written(vocabulary.forms_meant(leaf, tag(self._language)))
         return self._forms_of(leaf.terms, vocabulary)
 
-    def _forms_of(self, terms: Alternatives, vocabulary: Vocabulary) -> list[str]:
+    def _forms_of(self, terms: Alternatives, vocabulary: Vocabulary) -> Sequence[str]:
         end = tag(self._language)
         own = [vocabulary.forms_of(term) for term in terms if tag_of(term) == end]
-        return self._written(chain.from_iterable(own))
+        return _written_of_word(self._language, tuple(chain.from_iterable(own)))
 
-    def _written(self, keys: Iterable[str]) -> list[str]:
-        """Return keys, and ASCII forms that have them; other forms are known by their keys."""
-        own = [written_forms(one, self._language) for one in dict.fromkeys(keys)]
-        return list(dict.fromkeys(chain.from_iterable(own)))
+    def _written(self, keys: Iterable[str]) -> Sequence[str]:
+        return _written(self._language, keys)
 
     def _matches_of_all_words(self, text: str) -> list[Highlight]:
         """Find the matches by cutting out and stemming every word."""
@@ -264,6 +263,15 @@ class Highlighter:
             fits = form_test(pattern) if pattern else wanted.__contains__
             found += [position for position, word in enumerate(compared) if fits(word)]
         return positions
+
+
+def _written(language: str, keys: Iterable[str]) -> Sequence[str]:
+    """Return keys, and ASCII forms that have them; other forms are known by their keys."""
+    own = [written_forms(one, language) for one in dict.fromkeys(keys)]
+    return tuple(dict.fromkeys(chain.from_iterable(own)))
+
+
+_written_of_word = lru_cache(_MEMO_WORDS)(_written)
 
 
 def _by_start(match: Highlight) -> tuple[int, int, int]:
