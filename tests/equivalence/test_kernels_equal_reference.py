@@ -342,10 +342,11 @@ def test_bags_ranked_in_one_call_are_ranked_as_the_definition_says(
         stems = rng.permutation(corpus.n_stems + 1)[: rng.integers(1, 5)].tolist()
         weights = [corpus.idf(s) * rng.choice([1, 2, 0.5]) for s in stems]
         listed = [score_word(corpus, int(s), 3.3) for s in stems[: rng.integers(0, 3)]]
-        asked += [np.array([is_any, len(stems), len(listed)]), np.array(weights).view(np.int64)]
+        asked.append(np.array([is_any, len(stems), len(listed)]))
         # Of two languages: where any word is enough, a word may be of either.
         language = int(rng.integers(2))
-        for stem in stems:
+        for stem, weight in zip(stems, weights, strict=True):
+            asked.append(np.array([weight], np.float64).view(np.int64))
             language = int(rng.integers(2)) if is_any else language
             for part in parts:
                 [term] = part.term_ids([stem]).tolist()

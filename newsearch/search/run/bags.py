@@ -33,11 +33,10 @@ _WEIGHT = Struct("=d").pack
 
 
 class BagWord(NamedTuple):
-    """A plain word: its leaf, its term ids by segment, then language, and its weight."""
+    """A plain word: its leaf, and its weight and term ids as kernels take them."""
 
     leaf: Term
-    ids: bytes
-    weight: bytes
+    asked: bytes
 
 
 class Bag(NamedTuple):
@@ -91,7 +90,7 @@ class Bags:
                 if len(terms) > 1 or own not in self._places:
                     return None
                 ids[number, self._places[own]] = terms[0]
-        return BagWord(word, ids.tobytes(), _WEIGHT(word.factor * known.weight))
+        return BagWord(word, _WEIGHT(word.factor * known.weight) + ids.tobytes())
 
     def of(self, tree: ResolvedTree) -> Bag | None:
         """Return the bag of a tree that has no more than different plain words; None of others."""
@@ -110,8 +109,7 @@ class Bags:
         for words, is_any in bags:
             typed = [self._lists.typed(word.leaf) for word in words if word.leaf.typed]
             asked.append(_THREE(is_any, len(words), len(typed)))
-            asked += [word.weight for word in words]
-            asked += [word.ids for word in words]
+            asked += [word.asked for word in words]
             if typed:
                 asked += [_ADDRESS(one.address) for own in zip(*typed, strict=True) for one in own]
                 kept.append(typed)

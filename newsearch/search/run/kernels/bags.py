@@ -31,7 +31,7 @@ def rank_bags(segments: Array, allowed: Bitmap, asked: Array, k: Int) -> tuple[I
     asked
         int64: in how many languages words are looked for, and how many bags there are. Then for
         each bag 1 if any word is enough, 0 if all must match; how many words, and how many lists a
-        segment it has; the float64 weight of each word; of each word the term ids, by segment, then
+        segment it has; of each word the float64 weight, and the term ids, by segment, then
         language, -1 for one that is not there; and :data:`views.Lists`, by segment. Where all words
         must match, lists only add to scores.
     k
@@ -47,11 +47,12 @@ def rank_bags(segments: Array, allowed: Bitmap, asked: Array, k: Int) -> tuple[I
     n_languages, n_bags = asked[0], asked[1]
     weights, found = asked.view(np.float64), np.empty((n_bags, 1 + 2 * k), np.int64)
     at: Int = 2
+    stride = 1 + len(segments) * n_languages
     for bag in range(n_bags):
         is_any, n_words, n_lists = asked[at], asked[at + 1], asked[at + 2]
-        own = weights[at + 3 : at + 3 + n_words]
-        at += 3 + n_words
-        first_list = at + n_words * len(segments) * n_languages
+        at += 3
+        first_list = at + n_words * stride
+        own = weights[at:first_list:stride].copy()
         top = np.empty((2, k)), np.empty((3, k), np.int64), np.zeros(1, np.int64)
         for number in range(len(segments)):
             segment, base = segments[number, 0], segments[number, 1]
@@ -59,12 +60,12 @@ def rank_bags(segments: Array, allowed: Bitmap, asked: Array, k: Int) -> tuple[I
             lists = asked[first_list : first_list + n_lists]
             first_list += n_lists
             if is_any:
-                terms, factors = _present(asked, at, len(segments), number, own)
+                terms, factors = _present(asked, at, stride, number, own)
                 is_sound = rank_any(segment, terms, factors, lists, bitmap, base, top)
             else:
                 is_sound = True
                 for language in range(n_languages):
-                    terms = _of_language(asked, at, len(segments), (number, language), n_words)
+                    terms = _of_language(asked, at, stride, (number, language), n_words)
                     is_sound &= rank_all(segment, terms, own, lists, bitmap, base, top)
             if not is_sound:
                 return number, found
@@ -85,7 +86,7 @@ def _put(row: Array, k: Int, top: TopK) -> None:
 
 @kernel
 def _present(
-    asked: Array, at: Int, n_segments: Int, number: Int, weights: Array
+    asked: Array, at: Int, stride: Int, number: Int, weights: Array
 ) -> tuple[Array, Array]:
     """Return the terms that a segment has, of all languages, and their weights.
 
@@ -96,7 +97,7 @@ def _present(
     factors = np.empty(len(terms), np.float64)
     n: Int = 0
     for word in range(len(weights)):
-        first = at + (word * n_segments + number) * n_languages
+        first = at + word * stride + 1 + number * n_languages
         for language in range(n_languages):
             if asked[first + language] >= 0:
                 terms[n], factors[n] = asked[first + language], weights[word]
@@ -105,12 +106,10 @@ def _present(
 
 
 @kernel
-def _of_language(
-    asked: Array, at: Int, n_segments: Int, which: tuple[Int, Int], n_words: Int
-) -> Array:
+def _of_language(asked: Array, at: Int, stride: Int, which: tuple[Int, Int], n_words: Int) -> Array:
     """Return the terms that a segment has of some words in a language."""
     number, language = which
     terms = np.empty(n_words, np.int64)
     for word in range(n_words):
-        terms[word] = asked[at + (word * n_segments + number) * asked[0] + language]
+        terms[word] = asked[at + word * stride + 1 + number * asked[0] + language]
     return terms
