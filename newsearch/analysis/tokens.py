@@ -106,8 +106,13 @@ def iter_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def forms(text: str) -> list[str]:
     """Return the word forms of a text in order."""
+    return list(map(form, words(text)))
+
+
+def words(text: str) -> list[str]:
+    """Return the tokens of a text in order, as its normal text has them."""
     text = normal(text)
-    return [form(word) for word in _compiled_for(text).findall(text)]
+    return _compiled_for(text).findall(text)
 
 
 def form(word: str) -> str:

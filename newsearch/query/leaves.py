@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from newsearch.analysis.tokens import form, words
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS, RANGE_FIELDS
@@ -66,7 +67,8 @@ _IN_NUMBER = lazy_pattern(r"(?:(?<=\d)|(?<=\d[.,]))[ʡʢ]++|(?<![ʡʢ])[ʡʢ]++(
 _STAND_INS = frozenset((*_LETTERS, *_DIGITS))
 
 
-_WORDS = Memo(Word, 10_000)
+_REMEMBERED_CHARS = 60  # longer words are seldom written twice
+_WORDS: Memo[str, Word] = Memo(lambda word: Word(form(word)), 10_000)
 
 
 def plain_word(text: str) -> Word | Phrase:
@@ -188,9 +190,12 @@ class LeafReader:
 
     def plain_words(self, text: str) -> list[Word]:
         """Read a text that has no syntax: each of its tokens is a word."""
-        self._count(1, 1)
+        written = words(text)
+        self._count(max(len(written), 1), 1)
         known = _WORDS
-        return [known[form] for form in self._forms(text, 1)]
+        return [
+            known[word] if len(word) <= _REMEMBERED_CHARS else Word(form(word)) for word in written
+        ]
 
     # Words
 
