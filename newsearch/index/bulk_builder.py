@@ -5,6 +5,11 @@ encodes the words of the batch before, a third compresses the stored form; kerne
 let other threads run. At most `_BATCHES_AHEAD` batches wait, so memory is bounded whatever the
 load. At the end of a segment two threads put its entries in order while the caller's thread writes
 them.
+
+To read in another process takes 1.7 of 5.6 s from the caller's thread, measured on 99 MB of JSON
+lines, yet pays little on two cores: to pass articles on takes 16 us each, and both cores are busy
+already. Five loads took 7.0 to 9.0 s, median 7.4, and as many without it 7.6 to 8.8, median 8.4;
+beside other work they took longer.
 """
 
 from __future__ import annotations
