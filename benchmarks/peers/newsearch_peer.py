@@ -79,8 +79,7 @@ class NewsearchPeer(Peer):
             _ = [hit.id for hit in results]
 
     def count(self, query: Query) -> int:
-        results = self._index.search(_text(query), **_options(query), limit=1)
-        return int(results.total)
+        return int(self._index.count(_text(query), **_options(query)))
 
     def close(self) -> None:
         if hasattr(self, "_index"):

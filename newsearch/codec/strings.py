@@ -104,23 +104,34 @@ class Strings(Sequence[bytes]):
 
     def lower_bound(self, key: bytes) -> int:
         """Return the index of the first string not below ``key``."""
-        return bisect.bisect_left(range(self._count), key, key=self.__getitem__)
+        if self._is_searched(key):
+            return bisect.bisect_left(range(self._count), key, key=self.__getitem__)
+        low, piece = self._near(key)
+        return low + bisect.bisect_left(piece.split(SEPARATOR)[:-1], key)
 
     def find(self, key: bytes) -> int | None:
-        """Return the index of the first string equal to ``key``, or None.
-
-        A list that is asked often remembers every 64th of its strings, which makes looking one up
-        ten times quicker than a search of the map.
-        """
-        self._n_found += 1
-        if self._n_found <= _FEW_SEARCHES or SEPARATOR in key:
+        """Return the index of the first string equal to ``key``, or None."""
+        if self._is_searched(key):
             index = self.lower_bound(key)
             return index if index < self._count and self[index] == key else None
-        at = bisect.bisect_left(self._samples, key)
-        low, high = max(at - 1, 0) * _SAMPLE_STEP, min(at * _SAMPLE_STEP + 1, self._count)
-        piece = SEPARATOR + self.text[int(self.starts[low]) : int(self.starts[high])].tobytes()
-        place = piece.find(SEPARATOR + key + SEPARATOR)
-        return None if place < 0 else low + piece.count(SEPARATOR, 1, place + 1)
+        low, piece = self._near(key)
+        place = (SEPARATOR + piece).find(SEPARATOR + key + SEPARATOR)
+        return None if place < 0 else low + piece.count(SEPARATOR, 0, place)
+
+    def _is_searched(self, key: bytes) -> bool:
+        """Whether a key is looked up by a search of the map.
+
+        A list that is asked often remembers every 64th of its strings, which makes looking one up
+        ten times quicker.
+        """
+        self._n_found += 1
+        return self._n_found <= _FEW_SEARCHES or SEPARATOR in key
+
+    def _near(self, key: bytes) -> tuple[int, bytes]:
+        """Return the strings among which a key would be, and the index of the first."""
+        low = max(bisect.bisect_left(self._samples, key) - 1, 0) * _SAMPLE_STEP
+        high = min(low + _SAMPLE_STEP + 1, self._count)
+        return low, self._view[self.starts.item(low) : self.starts.item(high)].tobytes()
 
     def find_all(self, keys: Collection[bytes]) -> NDArray[np.int64]:
         """Return the indexes of those of some keys that are in the list, ascending; each once."""
@@ -137,7 +148,7 @@ class Strings(Sequence[bytes]):
 
     def prefix_range(self, prefix: bytes) -> range:
         """Return the indexes of the strings that start with ``prefix``."""
-        start = self.lower_bound(prefix)
-        indexes = range(start, self._count)
-        end = bisect.bisect_right(indexes, prefix, key=lambda i: self[i][: len(prefix)])
-        return range(start, start + end)
+        below = prefix.rstrip(b"\xff")
+        after = below[:-1] + bytes([below[-1] + 1]) if below else b""
+        end = self.lower_bound(after) if after else self._count
+        return range(self.lower_bound(prefix), end)
