@@ -18,9 +18,9 @@ from benchmarks.run import Run
 SCALE_KINDS = ("or", "and", "phrase")
 
 
-def measure_scale(run: Run, sizes: Sequence[str], peers: Sequence[str] | None = None) -> None:
-    """Index and query generated corpora, smallest first, with all engines or those named."""
+def measure_scale(run: Run, sizes: Sequence[str]) -> None:
+    """Index and query generated corpora, smallest first."""
     for size in sizes:
         corpus = prepare(f"{GENERATED}{size}", seed=run.options.seed, progress=run.say)
         make = have_indexes if run.options.reuse else index_corpus
-        query_corpus(run, corpus, make(run, corpus, peers=peers), SCALE_KINDS)
+        query_corpus(run, corpus, make(run, corpus), SCALE_KINDS)

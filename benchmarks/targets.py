@@ -21,7 +21,7 @@ from benchmarks.peers import VARIANTS
 from benchmarks.querying import query_corpus
 from benchmarks.results import SUBJECT, PairRow, Result
 from benchmarks.run import Run
-from benchmarks.scaling import measure_scale
+from benchmarks.scaling import SCALE_KINDS
 from benchmarks.threads import measure_threads
 
 TARGET_PEERS = (
@@ -107,7 +107,9 @@ def measure_targets(run: Run, corpus: Corpus, sizes: tuple[str, ...]) -> None:
     for size in _small_sizes(corpus):
         small = prepare(_whole(corpus.name), limit=size, progress=run.say)
         query_corpus(run, small, index_corpus(run, small, peers=peers, rounds=1), _SHORT_KINDS)
-    measure_scale(run, sizes, peers=own)
+    for name in sizes:
+        grown = prepare(f"{GENERATED}{name}", seed=run.options.seed, progress=run.say)
+        query_corpus(run, grown, index_corpus(run, grown, peers=own, rounds=1), SCALE_KINDS)
 
 
 def _two_languages(run: Run, most: int) -> Corpus | None:

@@ -144,8 +144,11 @@ def _text(query: Query) -> str:
 
 
 def _options(query: Query) -> dict[str, Any]:
-    options: dict[str, Any] = {"match": "all" if query.kind == "and" else "any"}
-    if query.kind == "dates":
+    options: dict[str, Any] = {"match": "any"}
+    if query.kind == "and":
+        # Else a query that nothing matches is asked again without its function words.
+        options = {"match": "all", "syntax": "words", "strict": True}
+    elif query.kind == "dates":
         options |= {"since": query.since, "until": query.until}
     elif query.kind == "newest":
         options |= {"sort": "newest"}
