@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from benchmarks.kinds import KINDS, MIXED
 from benchmarks.peers import PEER_NAMES
 from benchmarks.results import AgreementRow, IndexRow, PairRow, QueryRow, Result
 from benchmarks.targets import targets
+
+_Row = TypeVar("_Row", bound=QueryRow | PairRow)
 
 _MB = 1e6
 _NONE = "–"
@@ -128,19 +131,31 @@ def _index_cells(row: IndexRow, label: str) -> Sequence[str]:
 
 
 def _latency(result: Result, corpus: str) -> str:
-    rows = {(row.peer, row.kind): row for row in result.querying if row.corpus == corpus}
-    if not rows:
-        return ""
-    kinds = [kind for kind in (*KINDS, MIXED) if any(kind == found for _, found in rows)]
-    cells = (
-        (result.label(peer), *(_latency_cell(rows.get((peer, kind))) for kind in kinds))
-        for peer in _in_order(peer for peer, _ in rows)
-    )
     caption = (
         "Milliseconds a query, mean / p99 (of 100 queries or more). † a sample of the queries, see"
         " below."
     )
-    return caption + "\n\n" + table((f"Queries on {corpus}", *kinds), cells)
+    rows = [row for row in result.querying if row.corpus == corpus]
+    return _by_kind(result, rows, f"Queries on {corpus}", caption, _latency_cell)
+
+
+def _by_kind(
+    result: Result,
+    rows: Sequence[_Row],
+    head: str,
+    caption: str,
+    cell: Callable[[_Row | None], str],
+) -> str:
+    """Return a table with a line an engine and a column a kind of query; '' without rows."""
+    if not rows:
+        return ""
+    found = {(row.peer, row.kind): row for row in rows}
+    kinds = [kind for kind in (*KINDS, MIXED) if any(kind == known for _, known in found)]
+    cells = (
+        (result.label(peer), *(cell(found.get((peer, kind))) for kind in kinds))
+        for peer in _in_order(peer for peer, _ in found)
+    )
+    return caption + "\n\n" + table((head, *kinds), cells)
 
 
 def _latency_cell(row: QueryRow | None) -> str:
@@ -155,19 +170,12 @@ def _p99(row: QueryRow) -> str:
 
 
 def _pairs(result: Result, corpus: str) -> str:
-    rows = {(row.peer, row.kind): row for row in result.pairs if row.corpus == corpus}
-    if not rows:
-        return ""
-    kinds = [kind for kind in (*KINDS, MIXED) if any(kind == found for _, found in rows)]
-    cells = (
-        (result.label(peer), *(_pair_cell(rows.get((peer, kind))) for kind in kinds))
-        for peer in _in_order(peer for peer, _ in rows)
-    )
     caption = (
         "Time of newsearch ÷ time of the engine, mean (p99), over the queries that both answered;"
         " below 1, newsearch is faster."
     )
-    return caption + "\n\n" + table((f"newsearch ÷ engine on {corpus}", *kinds), cells)
+    rows = [row for row in result.pairs if row.corpus == corpus]
+    return _by_kind(result, rows, f"newsearch ÷ engine on {corpus}", caption, _pair_cell)
 
 
 def _pair_cell(row: PairRow | None) -> str:

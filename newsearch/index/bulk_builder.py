@@ -75,7 +75,7 @@ class BulkBuilder:
         self._cutting = ThreadPoolExecutor(1, "newsearch-cut")
         self._encoding = ThreadPoolExecutor(1, "newsearch-encode")
         self._storing = ThreadPoolExecutor(1, "newsearch-store")
-        # Numba takes half a second to load; articles are read and compressed meanwhile.
+        # Kernels are loaded by the thread that uses them, while articles are read and compressed.
         self._text = self._cutting.submit(_make_text, int(memory_bytes * _TEXT_SHARE))
         self._waiting: deque[tuple[Future[float], Future[None]]] = deque()
         self._dictionary = _dictionary_of(changes)

@@ -114,12 +114,12 @@ class PatternWords:
         if sum(map(len, rows)) * len(self._languages) <= _MOST_STEMMED:
             for segment, own in zip(self._snapshot.segments, rows, strict=True):
                 found.update(segment.text.forms.forms.take(own.tolist()))
-        stems = set()
+        stems: set[bytes] = set()
         for language in self._languages:
             left: Iterable[bytes] = found
             if tag(language) == "" and warming.is_ready({"patterns"}):
                 known, left = english_stems(list(found))
-                stems.update(known)
+                stems.update(filter(None, known))
             every = {*words, *map(text_of, left)} - {""}
             stems.update(term(w, language).encode("utf-8", "surrogatepass") for w in every)
         return stems
