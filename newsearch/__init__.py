@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from newsearch.answers.explanation import PageExplanation as PageExplanation
     from newsearch.answers.matches import Counts as Counts
+    from newsearch.answers.matches import Facets as Facets
     from newsearch.answers.matches import Occurrences as Occurrences
     from newsearch.answers.reports import CopyReport as CopyReport
     from newsearch.answers.reports import LoadReport as LoadReport
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from newsearch.article import Article as Article
     from newsearch.article import ArticleDate as ArticleDate
     from newsearch.engines.base import Engine as Engine
-    from newsearch.engines.local import Index as Index
     from newsearch.errors import ArticleError as ArticleError
     from newsearch.errors import CorruptIndexError as CorruptIndexError
     from newsearch.errors import IndexingError as IndexingError
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from newsearch.errors import SourceError as SourceError
     from newsearch.errors import UnknownFieldError as UnknownFieldError
     from newsearch.errors import UnknownLanguageError as UnknownLanguageError
+    from newsearch.operations.archive import Archive as Archive
+    from newsearch.operations.archive import Index as Index
     from newsearch.sources import ArticleStream as ArticleStream
     from newsearch.sources import explain_page as explain_page
     from newsearch.sources import parse as parse
@@ -54,8 +56,8 @@ __version__ = "0.1.0"
 @overload
 def open_index(target: Path, *, create: bool = False, partial: bool = False) -> Index: ...
 @overload
-def open_index(target: str, *, create: bool = False, partial: bool = False) -> Engine: ...
-def open_index(target: str | Path, *, create: bool = False, partial: bool = False) -> Engine:
+def open_index(target: str, *, create: bool = False, partial: bool = False) -> Archive: ...
+def open_index(target: str | Path, *, create: bool = False, partial: bool = False) -> Archive:
     """Open the index that a target names.
 
     Parameters
@@ -74,26 +76,26 @@ def open_index(target: str | Path, *, create: bool = False, partial: bool = Fals
     IndexingError
         The folder holds something else, or cannot be used; no engine knows the scheme.
     """
-    from newsearch.engines.registry import open_engine
+    from newsearch.operations.registry import open_archive
 
-    return open_engine(target, create=create, partial=partial)
+    return open_archive(target, create=create, partial=partial)
 
 
 if not TYPE_CHECKING:  # a checker that saw these would believe in any name
     _NAMES = {
         "answers.explanation": "PageExplanation",
-        "answers.matches": "Counts Occurrences",
+        "answers.matches": "Counts Facets Occurrences",
         "answers.reports": "CopyReport LoadReport Remark Stats",
         "answers.results": "Hit Results",
         "answers.snippet": "Snippet",
         "answers.table": "Table",
         "article": "Article ArticleDate",
         "engines.base": "Engine",
-        "engines.local": "Index",
         "errors": """
             ArticleError CorruptIndexError IndexLockedError IndexNotFoundError IndexingError
             NewsearchError QueryError SourceError UnknownFieldError UnknownLanguageError
         """,
+        "operations.archive": "Archive Index",
         "sources": "ArticleStream explain_page parse read",
     }
     _HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}

@@ -1,10 +1,12 @@
-"""What helps where a search finds nothing."""
+"""What an answer says beside what was asked for, such as what helps where nothing is found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
+
+from newsearch.answers.query_warning import QueryWarning
 
 Change = Literal["any", "unquoted", "without"]
 
@@ -100,3 +102,25 @@ class Advice:
 
 
 NO_ADVICE = Advice()
+
+
+class _Remarks(Protocol):
+    """What an answer to a query says beside what was asked for."""
+
+    @property
+    def is_partial(self) -> bool: ...
+    @property
+    def warnings(self) -> tuple[QueryWarning, ...]: ...
+    @property
+    def advice(self) -> Advice: ...
+
+
+def with_remarks(record: dict[str, Any], answer: _Remarks) -> dict[str, Any]:
+    """Add to an answer as JSON values what else there is to say of it, and return it."""
+    if answer.is_partial:
+        record["partial"] = True
+    if answer.warnings:
+        record["warnings"] = [str(warning) for warning in answer.warnings]
+    if answer.advice:
+        record["advice"] = answer.advice.as_dict()
+    return record

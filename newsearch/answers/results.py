@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from newsearch.answers.advice import NO_ADVICE, Advice
+from newsearch.answers.advice import NO_ADVICE, Advice, with_remarks
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, ArticleDate
@@ -228,19 +228,13 @@ class Results(Sequence[Hit]):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the results as JSON values."""
-        record: dict[str, Any] = {
+        record = {
             "query": self.query,
             "total": self.total,
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.as_dict() for hit in self._hits],
         }
-        if self.is_partial:
-            record["partial"] = True
-        if self.warnings:
-            record["warnings"] = [str(warning) for warning in self.warnings]
-        if self.advice:
-            record["advice"] = self.advice.as_dict()
-        return record
+        return with_remarks(record, self)
 
     def as_table(self) -> Table:
         """Return one row for each hit; a row is read from the index when it is reached."""

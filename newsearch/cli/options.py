@@ -80,7 +80,7 @@ def index_option(command: _Decorated) -> _Decorated:
     return _target_option(_partial_option(command))
 
 
-def open_index(target: str, *, create: bool = False) -> newsearch.Engine:
+def open_index(target: str, *, create: bool = False) -> newsearch.Archive:
     """Open the index of the command that runs."""
     meta = click.get_current_context().meta
     index = newsearch.open_index(target, create=create, partial=meta.get(_OPEN_PARTIAL, False))

@@ -13,9 +13,9 @@ from newsearch.cli import FAILED, FOUND, PARTIAL
 from newsearch.cli.options import index_option, open_index, wait_option
 from newsearch.cli.printing import print_data, say
 from newsearch.cli.progress import progress_shown
-from newsearch.engines.registry import folder_of
 from newsearch.errors import CorruptIndexError, IndexingError
 from newsearch.marker import INDEX_MARKER
+from newsearch.operations.registry import folder_of
 
 if TYPE_CHECKING:
     from newsearch.index.repair import Repair

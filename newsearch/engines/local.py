@@ -455,11 +455,11 @@ class Index(Closing):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the path: what is restored sees the commit that is the latest then."""
-        return _open_again, (self.path.absolute(), self._partial)
+        return _open_again, (type(self), self.path.absolute(), self._partial)
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r})"
 
 
-def _open_again(path: Path, partial: bool) -> Index:
-    return Index(path, partial=partial)
+def _open_again(kind: type[Index], path: Path, partial: bool) -> Index:
+    return kind(path, partial=partial)

@@ -11,7 +11,13 @@ from typing import Any
 
 from newsearch.operations.base import Operation
 
-_MODULES = {"query": "search", "count": "count", "stats": "stats", "coverage": "coverage"}
+_MODULES = {
+    "query": "search",
+    "count": "count",
+    "facets": "facets",
+    "stats": "stats",
+    "coverage": "coverage",
+}
 
 NAMES = tuple(_MODULES)
 """The names of all operations."""

@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from newsearch.engines.base import Engine, as_folder
+from newsearch.engines.base import as_folder
 from newsearch.errors import IndexingError
 from newsearch.patterns import lazy_pattern
 
-Opener = Callable[[SplitResult, bool], Engine]
+if TYPE_CHECKING:
+    from newsearch.operations.archive import Archive
+
+Opener = Callable[[SplitResult, bool], "Archive"]
 """Opens the index that a URL names; true makes an empty one where there is none."""
 
 # Two letters or more: ``C:\news`` is a folder of Windows.
 _URL = lazy_pattern(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 
 
-def open_engine(
+def open_archive(
     target: str | os.PathLike[str], *, create: bool = False, partial: bool = False
-) -> Engine:
+) -> Archive:
     """Open the index that a target names.
 
     Parameters
@@ -39,7 +43,7 @@ def open_engine(
     """
     folder = folder_of(target)
     if folder is not None:
-        from newsearch.engines.local import Index
+        from newsearch.operations.archive import Index
 
         return Index(folder, create=create, partial=partial)
     scheme = str(target).partition("://")[0]

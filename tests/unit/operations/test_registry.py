@@ -8,7 +8,7 @@ import pytest
 from support.memory_engine import MemoryEngine
 
 import newsearch
-from newsearch.engines import registry
+from newsearch.operations import registry
 
 
 @pytest.mark.parametrize("kind", [str, Path, Path.as_uri])
