@@ -139,7 +139,8 @@ def _warn_of_compiling() -> None:
 def _sources_of(name: str) -> _Sources:
     """Return the modules that a module is made of, each with a checksum of its source.
 
-    These are the module and what it imports, directly or not, from its own package.
+    These are the module and what it imports, directly or not, from its own package; the package's
+    own `__init__` holds nothing that is compiled.
     """
     sources: dict[str, int] = {}
     names = [name]
@@ -161,7 +162,9 @@ def _source_of(name: str) -> tuple[int, list[str]]:
     for origin, listed in _IMPORT.findall(source):
         if origin.partition(".")[0] == package:
             imported += [origin, *(f"{origin}.{one}" for one in re.findall(r"\w+", listed))]
-    return crc32(source.encode()), [one for one in imported if one in sys.modules]
+    return crc32(source.encode()), [
+        one for one in imported if one in sys.modules.keys() - {package}
+    ]
 
 
 def kernel(function: _F) -> _F:
