@@ -17,9 +17,12 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 Match = Literal["all", "any"]
 """How many of a query's words an article must have; here, where every room can name it."""
 MATCHES: tuple[Match, ...] = get_args(Match)
-DatePart = Literal["day", "month", "year"]
+DatePart = Literal["day", "week", "month", "quarter", "year"]
 DATE_PARTS: tuple[DatePart, ...] = get_args(DatePart)
-"""What dates are counted by."""
+"""What dates are counted by; a week starts on Monday."""
+Measure = Literal["articles", "words", "occurrences"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+"""What is counted: articles, words of their titles and bodies, stretches of these that match."""
 
 
 @frozen

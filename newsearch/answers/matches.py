@@ -20,7 +20,7 @@ class Counts:
     Parameters
     ----------
     by
-        The field, or ``"day"``, ``"month"`` or ``"year"`` of the date, in the query's time zone.
+        The field, or the part of the date, such as ``"month"``, in the query's time zone.
     values
         Values that occur and their articles. Fields: the most frequent first, then by value.
         Dates: ascending, such as ``2020-07``; without those that no article has.
@@ -52,7 +52,7 @@ class Facet:
     Parameters
     ----------
     by
-        The field, or ``"day"``, ``"month"`` or ``"year"`` of the date.
+        The field, or the part of the date, such as ``"month"``.
     values
         Values and their articles, the most frequent first, then by value.
     n_values

@@ -15,7 +15,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
 
 from newsearch.errors import IndexingError, QueryError, UnknownFieldError
-from newsearch.fields import CODED_FIELDS, DATE_PARTS, LIST_FIELDS, Match, Sort
+from newsearch.fields import (
+    CODED_FIELDS,
+    DATE_PARTS,
+    LIST_FIELDS,
+    MEASURES,
+    DatePart,
+    Match,
+    Measure,
+    Sort,
+)
 from newsearch.keys import NAMED_KEYS, key_name
 from newsearch.query.dates import Date
 
@@ -223,8 +232,9 @@ class Engine(Protocol):
         ----------
         by
             One of `COUNTED_FIELDS` or a key of users' own, where an article counts once for each of
-            its values; or ``"day"``, ``"month"`` or ``"year"``, which begin where those of the
-            query do. A date that is less precise counts where it begins in UTC, as filters take it:
+            its values; or ``"day"``, ``"week"``, ``"month"``, ``"quarter"`` or ``"year"``, which
+            begin where those of the query do. A week goes by its Monday, a quarter by its first
+            month. A date that is less precise counts where it begins in UTC, as filters take it:
             2019 alone counts in January 2019.
 
         Raises
@@ -234,12 +244,19 @@ class Engine(Protocol):
         """
 
     def count_by_date(
-        self, query: str, *, by: str, part: str, **which: Unpack[Selection]
+        self,
+        query: str,
+        *,
+        part: DatePart,
+        by: str = "",
+        of: Measure = "articles",
+        **which: Unpack[Selection],
     ) -> Mapping[tuple[str, str], int]:
         """Count the articles that match by the value of a field and a part of their date.
 
-        `by` is one of `CODED_FIELDS`, `part` as in `aggregate`. An article without a value or a
-        date counts under ''.
+        `by` is one of `CODED_FIELDS`, or '' for all values together; `part` as in `aggregate`. An
+        article without a value or a date counts under ''. `of`: count their words in title and body
+        instead, or the stretches that `occurrences` tells of, for which the articles are read.
         """
 
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
@@ -284,6 +301,19 @@ def check_choice(name: str, value: object, known: Sequence[str]) -> None:
     """
     if value not in known:
         raise QueryError(f"{name} is {value!r}", hint=f"it can be {' or '.join(known)}")
+
+
+def check_counted(part: str, by: str, of: str) -> None:
+    """Refuse what `Engine.count_by_date` does not count.
+
+    Raises
+    ------
+    QueryError
+        It says what is counted.
+    """
+    check_choice("part", part, DATE_PARTS)
+    check_choice("by", by, ("", *CODED_FIELDS))
+    check_choice("of", of, MEASURES)
 
 
 def check_limit(limit: int | None) -> None:

@@ -21,7 +21,7 @@ from newsearch.engines.base import (
     Selection,
     Syntax,
     as_folder,
-    check_choice,
+    check_counted,
     check_text,
     check_threads,
     checked_texts,
@@ -29,7 +29,7 @@ from newsearch.engines.base import (
 )
 from newsearch.engines.searching import Search
 from newsearch.errors import ArticleError, IndexingError
-from newsearch.fields import CODED_FIELDS, DATE_PARTS, Match, Sort
+from newsearch.fields import DatePart, Match, Measure, Sort
 from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.toc import latest_commit
@@ -352,16 +352,23 @@ class Index(Closing):
         return count_values(asked.matching(), by, zone)
 
     def count_by_date(
-        self, query: str, *, by: str, part: str, **which: Unpack[Selection]
+        self,
+        query: str,
+        *,
+        part: DatePart,
+        by: str = "",
+        of: Measure = "articles",
+        **which: Unpack[Selection],
     ) -> Mapping[tuple[str, str], int]:
         """Count the articles that match by a field and part of date; see `Engine`."""
-        from newsearch.search.aggregation import count_by_date
+        from newsearch.search.aggregation import count_by_date, weights_of
 
+        check_counted(part, by, of)
         asked = self._read(query, **which).settled()
-        check_choice("by", by, CODED_FIELDS)
-        check_choice("part", part, DATE_PARTS)
         zone = calendar_of(which.get("timezone", "UTC")).zone
-        return count_by_date(asked.matching(), by, part, zone)
+        shown = asked.searcher.show(asked.tree, every_word=True)
+        weights = weights_of(of, shown.highlights)
+        return count_by_date(asked.matching(), by, part, zone, weights)
 
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
         """Return every stretch that matches, the newest article first."""

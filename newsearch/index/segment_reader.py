@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from functools import cached_property, lru_cache
 from itertools import chain
 
@@ -20,6 +21,7 @@ from newsearch.codec.strings import text_of
 from newsearch.errors import ArticleError
 from newsearch.fields import CODED_FIELDS, FIELD, LIST_FIELDS, TEXT_FIELDS
 from newsearch.index.article_ids import ArticleIds
+from newsearch.index.periods import Periods, periods_of
 from newsearch.index.stored import unpack
 from newsearch.index.value_words import ValueWords
 from newsearch.keys import BETWEEN, KEYS
@@ -30,6 +32,8 @@ _SCANS = 100
 
 _MEMO_KEYS = 16
 """Keys and filter fields whose values are kept at hand; most queries ask for none."""
+_MEMO_PERIODS = 8
+"""Parts of dates, and time zones, whose periods are kept at hand, at most 4 bytes an article."""
 
 
 class SegmentReader:
@@ -73,6 +77,11 @@ class SegmentReader:
     def live_dates(self) -> NDArray[np.int64]:
         """Dates of the live articles only."""
         return self.dates if self.is_live is None else self.dates[self.is_live]
+
+    @cached_property
+    def periods(self) -> Callable[[str, tzinfo], Periods]:
+        """Return the day, week, month, quarter or year of each article, in a time zone."""
+        return lru_cache(_MEMO_PERIODS)(lambda part, zone: periods_of(self.dates, part, zone))
 
     @cached_property
     def id_hashes(self) -> NDArray[np.int64]:

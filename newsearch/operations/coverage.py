@@ -9,9 +9,9 @@ from typing import Literal
 
 from newsearch.answers.coverage import Coverage, SourceCoverage, marks_of
 from newsearch.engines.base import Engine
+from newsearch.fields import DatePart
 from newsearch.operations.base import Operation, option
-
-_MONTHS = 12
+from newsearch.operations.periods import successive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,28 +27,15 @@ def coverage(engine: Engine, options: CoverageOptions) -> Coverage:
     counts = engine.count_by_date("*", by="source", part=options.by)
     for (source, start), count in counts.items():
         by_source[source][start] = count
-    sources = [_of_source(source, found) for source, found in by_source.items()]
+    sources = [_of_source(source, found, options.by) for source, found in by_source.items()]
     return Coverage(options.by, tuple(sorted(sources, key=lambda one: (-one.articles, one.source))))
 
 
-def _of_source(source: str, found: Mapping[str, int]) -> SourceCoverage:
-    numbers = sorted(_number(start) for start in found if start)
-    starts = [_start(one, found) for one in range(numbers[0], numbers[-1] + 1)] if numbers else []
-    periods = tuple((start, found.get(start, 0)) for start in starts)
+def _of_source(source: str, found: Mapping[str, int], by: DatePart) -> SourceCoverage:
+    periods = tuple((start, found.get(start, 0)) for start in successive(filter(None, found), by))
     return SourceCoverage(
         source, periods, marks_of([count for _, count in periods]), found.get("", 0)
     )
-
-
-def _number(start: str) -> int:
-    """Number a month or a year, so that successive ones have successive numbers."""
-    year, _, month = start.partition("-")
-    return int(year) * _MONTHS + int(month) - 1 if month else int(year)
-
-
-def _start(number: int, found: Mapping[str, int]) -> str:
-    year, month = divmod(number, _MONTHS)
-    return f"{year:04}-{month + 1:02}" if any("-" in start for start in found) else f"{number:04}"
 
 
 OPERATION = Operation(

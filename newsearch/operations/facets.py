@@ -44,7 +44,7 @@ def facets(
     counted: list[Facet] = []
     for field in fields if found.total is not None else ():
         counts = engine.aggregate(query, by=field, **which)
-        kept = [pair for pair in counts.values if sought in _compared(pair[0])]
+        kept = [pair for pair in counts.values if not sought or sought in _compared(pair[0])]
         kept.sort(key=lambda pair: (-pair[1], pair[0]))
         counted.append(Facet(counts.by, tuple(kept[:limit]), len(kept), counts.missing))
     return Facets(query, found.total, tuple(counted), found.warnings, found.advice)

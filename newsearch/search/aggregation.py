@@ -3,117 +3,138 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
+from typing import Literal, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.answers.matches import Counts
+from newsearch.answers.snippet import Span
+from newsearch.article import Article
 from newsearch.codec.columns import CodedColumn, CodedListColumn
 from newsearch.codec.strings import text_of
-from newsearch.schema import NO_DATE_S
+from newsearch.fields import DATE_PARTS, Measure
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.search.matching import Matching
 
 Ints = NDArray[np.int64]
+Weights = Callable[[SegmentReader, Ints], Ints]
+"""Gives what each article of a segment counts for; articles go by docnum."""
+Highlights = Callable[[Article, Literal["title", "body"]], Sequence[Span]]
 
-_UNITS = {"day": "D", "month": "M", "year": "Y"}
-_FIRST_S, _LAST_S = (int(datetime(year, 1, 2, tzinfo=UTC).timestamp()) for year in (1, 9999))
+_MOST_BINS = 1 << 22
+"""Counters of 8 bytes that are cheaper than sorting what is counted."""
 
 
 def count_values(found: Matching, by: str, zone: tzinfo = UTC) -> Counts:
     """Count articles by the values of a field, or by a part of their date.
 
-    `by`: a field that has a column, or ``"day"``, ``"month"`` or ``"year"``. `zone`: where these
-    begin.
+    `by`: a field that has a column, or one of `DATE_PARTS`. `zone`: where these begin.
     """
-    if by in _UNITS:
-        return _count_dates(found.snapshot.column("date", found.docnums), by, zone)
-    counts: dict[bytes, int] = {}
+    if by in DATE_PARTS:
+        dates = count_by_date(found, "", by, zone)
+        missing = dates.pop(("", ""), 0)
+        starts = sorted((start, count) for (_, start), count in dates.items())
+        return Counts(by, tuple(starts), missing, found.count)
+    counts: Counter[bytes] = Counter()
     missing = 0
     for segment, own in found.by_segment():
         column = segment.filter_column(by)
-        codes, n_without = _codes(column, own)
+        tally, n_without = _tally_codes(column, own)
         missing += n_without
-        tally = np.bincount(codes, minlength=len(column.values))
-        for code in np.flatnonzero(tally).tolist():
-            value = column.values[code]
-            counts[value] = counts.get(value, 0) + int(tally[code])
+        used = np.flatnonzero(tally)
+        values = map(column.values.__getitem__, used.tolist())
+        counts.update(dict(zip(values, tally[used].tolist(), strict=True)))
     named = ((text_of(value), count) for value, count in counts.items())
     ordered = sorted(named, key=lambda pair: (-pair[1], pair[0]))
     return Counts(by, tuple(ordered), missing, found.count)
 
 
 def count_by_date(
-    found: Matching, by: str, part: str, zone: tzinfo = UTC
+    found: Matching, by: str, part: str, zone: tzinfo = UTC, weights: Weights | None = None
 ) -> Counter[tuple[str, str]]:
     """Count articles by the values of a field, and by a part of their date; '' for none.
 
-    `by`: a field of one value; `part`: ``"day"``, ``"month"`` or ``"year"``.
+    `by`: a field of one value, or '' for all articles together; `part`: one of `DATE_PARTS`;
+    `weights`: what articles count for, once each where it is None.
     """
     counts: Counter[tuple[str, str]] = Counter()
-    seconds = found.snapshot.column("date", found.docnums)
-    starts = _buckets(_local(seconds, zone), part)
-    starts[seconds == NO_DATE_S] = "NaT"
-    dates, numbers = np.unique(starts, return_inverse=True)
-    shown = ["" if date == "NaT" else date for date in map(str, dates)]
-    at = 0
     for segment, own in found.by_segment():
-        column = segment.filter_column(by)
-        pairs = column.codes[own].astype(np.int64) * len(dates) + numbers[at : at + len(own)]
-        at += len(own)
-        distinct, tally = np.unique(pairs, return_counts=True)
-        for pair, count in zip(distinct.tolist(), tally.tolist(), strict=True):
-            code, number = divmod(pair, len(dates))
-            counts[text_of(column.values[code]), shown[number]] += count
+        numbers, starts = segment.periods(part, zone)
+        column = segment.columns.coded(by) if by else None
+        groups = column.codes[own].astype(np.int64) * len(starts) if column else 0
+        pairs, sums = _tally(groups + numbers[own], weights and weights(segment, own))
+        codes, places = np.divmod(pairs, len(starts))
+        names = [text_of(one) for one in column.values] if column else [""]
+        named = map(names.__getitem__, codes.tolist()), map(starts.__getitem__, places.tolist())
+        counts.update(dict(zip(zip(*named, strict=True), sums.tolist(), strict=True)))
     return counts
 
 
-def _buckets(seconds: Ints, part: str) -> NDArray[np.datetime64]:
-    # Each cast rounds down, before 1970 too.
-    return seconds.astype("datetime64[s]").astype(f"datetime64[{_UNITS[part]}]")
+def weights_of(of: Measure, highlights: Highlights) -> Weights | None:
+    """Return what articles count for; `highlights` finds what matches in a title or a body."""
+
+    def occurrences(segment: SegmentReader, own: Ints) -> Ints:
+        articles = map(segment.article, own.tolist())
+        return np.array([sum(len(highlights(a, f)) for f in ("title", "body")) for a in articles])
+
+    match of:
+        case "articles":
+            return None
+        case "words":
+            return lambda segment, own: (
+                segment.title_lengths[own].astype(np.int64) + segment.body_lengths[own]
+            )
+        case "occurrences":
+            return occurrences
+        case _:
+            assert_never(of)
 
 
-def _count_dates(seconds: Ints, by: str, zone: tzinfo) -> Counts:
-    dated = _local(seconds[seconds != NO_DATE_S], zone)
-    starts, tally = np.unique(_buckets(dated, by), return_counts=True)
-    values = tuple(zip(map(str, starts), tally.tolist(), strict=True))
-    return Counts(by, values, len(seconds) - len(dated), len(seconds))
+def _tally(numbers: NDArray[np.integer], weights: Ints | None) -> tuple[Ints, Ints]:
+    """Return which numbers, 0 or more, occur, ascending, and how often or with which weight."""
+    distinct: Ints | None = None
+    if int(numbers.max(initial=0)) >= _MOST_BINS:
+        distinct, numbers = np.unique(numbers, return_inverse=True)
+    sums = counts = np.bincount(numbers)
+    if weights is not None:
+        sums = np.bincount(numbers, weights).astype(np.int64)
+    used = np.flatnonzero(counts)
+    return used if distinct is None else distinct, sums[used]
 
 
-def _local(seconds: Ints, zone: tzinfo) -> Ints:
-    """Return what clocks of a zone show, as seconds."""
-    if zone is UTC:
-        return seconds
-    instants, numbers = np.unique(seconds, return_inverse=True)
-    # Python has no clock outside the years 1 to 9999.
-    known = np.clip(instants, _FIRST_S, _LAST_S).tolist()
-    offsets = [datetime.fromtimestamp(one, zone).utcoffset() for one in known]
-    shown = instants + np.array([one.total_seconds() if one else 0 for one in offsets], np.int64)
-    return shown[numbers.reshape(-1)]
-
-
-def _codes(column: CodedColumn | CodedListColumn, docnums: Ints) -> tuple[Ints, int]:
-    """Return the codes of the articles, each once an article, and how many articles have none."""
+def _tally_codes(column: CodedColumn | CodedListColumn, docnums: Ints) -> tuple[Ints, int]:
+    """Return how many articles have each code, and how many have none."""
+    nothing = _code_of_nothing(column)
     if isinstance(column, CodedColumn):
-        codes = column.codes[docnums].astype(np.int64)
-        codes = codes[codes != _code_of_nothing(column)]
-        return codes, len(docnums) - len(codes)
-    owners, codes = _listed(column, docnums)
-    is_value = codes != _code_of_nothing(column)
-    has_value = np.zeros(len(docnums), np.bool_)
-    has_value[owners[is_value]] = True
-    return codes[is_value], len(docnums) - int(np.count_nonzero(has_value))
+        codes, n_with = column.codes[docnums], len(docnums)
+    else:
+        owners, codes = _listed(column, docnums)
+        owners = owners[codes != nothing]
+        n_with = bool(len(owners)) + int(np.count_nonzero(np.diff(owners)))
+    tally = np.bincount(codes, minlength=len(column.values))
+    if nothing >= 0:
+        if isinstance(column, CodedColumn):
+            n_with -= int(tally[nothing])
+        tally[nothing] = 0
+    return tally, len(docnums) - n_with
 
 
 def _listed(column: CodedListColumn, docnums: Ints) -> tuple[Ints, Ints]:
     """Return which of the articles has which code, each pair once."""
-    starts = column.starts.astype(np.int64)
-    lengths = starts[docnums + 1] - starts[docnums]
+    if not len(column.codes):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    starts, ends = column.starts[docnums], column.starts[docnums + 1]
+    lengths = (ends - starts).astype(np.int64)
     owners = np.repeat(np.arange(len(docnums)), lengths)
     first = np.cumsum(lengths) - lengths
-    at = np.arange(len(owners)) - first[owners] + starts[docnums][owners]
+    codes = column.codes[np.arange(len(owners)) + (starts - first)[owners]]
+    if len(owners) == np.count_nonzero(lengths):
+        return owners, codes
     n_values = max(len(column.values), 1)
-    distinct = np.unique(owners * n_values + column.codes[at])
+    distinct = np.unique(owners * n_values + codes)
     return distinct // n_values, distinct % n_values
 
 

@@ -25,7 +25,7 @@ from newsearch.answers.snippet import Span
 from newsearch.article import Article, ArticleDate
 from newsearch.engines.base import COUNTED_FIELDS, Engine
 from newsearch.errors import ArticleError, QueryError, UnknownFieldError
-from newsearch.fields import DATE_PARTS
+from newsearch.fields import DATE_PARTS, DatePart, Measure
 
 
 @contextmanager
@@ -427,6 +427,8 @@ def test_a_scan_sees_what_was_there_when_it_was_called(engine: Engine) -> None:
         ("lang", [("en", 3), ("fr", 1)], 0),
         ("year", [("1955", 1), ("2019", 2)], 1),
         ("month", [("1955-07", 1), ("2019-01", 1), ("2019-02", 1)], 1),
+        ("quarter", [("1955-07", 1), ("2019-01", 2)], 1),
+        ("week", [("1955-07-18", 1), ("2018-12-31", 1), ("2019-02-25", 1)], 1),
         ("day", [("1955-07-18", 1), ("2019-01-01", 1), ("2019-02-28", 1)], 1),
     ],
 )
@@ -439,10 +441,29 @@ def test_matching_articles_are_counted_by_what_they_have(
     assert (counts.by, counts.missing, counts.total) == (by, missing, 4)
 
 
-@pytest.mark.parametrize("by", ["title", "id", "colour", "week"])
+@pytest.mark.parametrize("by", ["title", "id", "colour", "hour"])
 def test_nothing_is_counted_by_what_no_article_has(engine: Engine, by: str) -> None:
     with pytest.raises(UnknownFieldError, match="count by source"):
         engine.aggregate("summit", by=by)
+
+
+def test_articles_their_words_and_what_matches_are_counted_by_field_and_date(
+    engine: Engine,
+) -> None:
+    count = engine.count_by_date
+
+    assert count("summit", part="year", by="source") == {
+        **{("Kyodo News", "2019"): 1, ("Le Monde", "2019"): 1, ("", "1955"): 1, ("", ""): 1}
+    }
+    assert count("summit", part="year", of="words") == {
+        **{("", "2019"): 24, ("", "1955"): 4, ("", ""): 5}
+    }
+    assert count("summit", part="quarter", of="occurrences") == {
+        **{("", "2019-01"): 4, ("", "1955-07"): 1, ("", ""): 1}
+    }
+    for wrong in ({"part": "hour"}, {"part": "day", "by": "agency"}, {"part": "day", "of": "x"}):
+        with pytest.raises(QueryError, match="it can be"):
+            count("summit", **wrong)
 
 
 # Where articles match
@@ -524,6 +545,15 @@ def test_engines_agree_with_the_definitions(
                 agree(engine, definition, query, which)
 
 
+COUNTED_BY_DATE: list[tuple[DatePart, str, Measure]] = [
+    ("day", "", "articles"),
+    ("week", "source", "articles"),
+    ("month", "", "words"),
+    ("quarter", "lang", "words"),
+    ("year", "source", "occurrences"),
+]
+
+
 def agree(engine: Engine, definition: Engine, query: str, which: dict[str, Any]) -> None:
     hits = engine.search(query, limit=None, **which)
     expected = definition.search(query, limit=None, **which)
@@ -536,6 +566,12 @@ def agree(engine: Engine, definition: Engine, query: str, which: dict[str, Any])
             query, by=by, **which
         )
     assert list(engine.occurrences(query, **which)) == list(definition.occurrences(query, **which))
+    for part, by, of in COUNTED_BY_DATE:
+        counted = [
+            one.count_by_date(query, part=part, by=by, of=of, **which)
+            for one in (engine, definition)
+        ]
+        assert counted[0] == counted[1]
 
 
 @given(articles=collections(), query=queries)

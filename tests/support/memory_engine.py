@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from functools import cache, partial
 from typing import Any, Literal, Unpack, get_args
 
@@ -28,13 +28,14 @@ from newsearch.engines.base import (
     Selection,
     Syntax,
     check_choice,
+    check_counted,
     check_limit,
     check_text,
     check_timeout,
     checked_texts,
     counted_by,
 )
-from newsearch.fields import DATE_PARTS, FIELD, Match, Sort
+from newsearch.fields import DATE_PARTS, FIELD, DatePart, Match, Measure, Sort
 from newsearch.index.article_languages import ArticleLanguages
 from newsearch.keys import keyed_values
 from newsearch.memo import Memo
@@ -63,7 +64,7 @@ from newsearch.search.spelling import edits_allowed
 from newsearch.sources import ArticleStream
 from newsearch.sources.given import Given, GivenArticles
 
-LETTERS_OF_DATES = {"day": 10, "month": 7, "year": 4}
+LETTERS_OF_DATES = {"day": 10, "week": 10, "month": 7, "quarter": 7, "year": 4}
 
 
 class MemoryEngine(Closing):
@@ -185,6 +186,26 @@ class MemoryEngine(Closing):
         by_date = by in DATE_PARTS
         ordered = sorted(counts.items(), key=lambda p: p[0] if by_date else (-p[1], p[0]))
         return Counts(by, tuple(ordered), sum(not several for several in values), len(values))
+
+    def count_by_date(
+        self,
+        query: str,
+        *,
+        part: DatePart,
+        by: str = "",
+        of: Measure = "articles",
+        **which: Unpack[Selection],
+    ) -> Counter[tuple[str, str]]:
+        check_counted(part, by, of)
+        zone = calendar_of(which.get("timezone", "UTC")).zone
+        counts: Counter[tuple[str, str]] = Counter()
+        for one in self.occurrences(query, **which):
+            value = "".join(_values(one.article, by)) if by else ""
+            words = forms(one.article.title) + forms(one.article.body)
+            weights = {"articles": 1, "words": len(words)}
+            weights["occurrences"] = len(one.title) + len(one.body)
+            counts[value, "".join(_values(one.article, part, zone))] += weights[of]
+        return counts
 
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
         asked = _Asked(self._articles.values(), query, **which)
@@ -472,8 +493,14 @@ def _joined(stretches: list[Span]) -> tuple[Span, ...]:
 
 def _values(article: Article, by: str, zone: tzinfo = UTC) -> list[str]:
     if by in DATE_PARTS:
-        own = article.date.instant.astimezone(zone).isoformat() if article.date else None
-        return [own[: LETTERS_OF_DATES[by]]] if own else []
+        if article.date is None:
+            return []
+        day = article.date.instant.astimezone(zone).date()
+        if by == "week":
+            day -= timedelta(days=day.weekday())
+        if by == "quarter":
+            day = day.replace(month={1: 1, 2: 4, 3: 7, 4: 10}[(day.month + 2) // 3], day=1)
+        return [day.isoformat()[: LETTERS_OF_DATES[by]]]
     if by not in FIELD:
         return [value for name, value in keyed_values(article.extra) if name == by]
     value = article.lang or "en" if by == "lang" else getattr(article, by)
