@@ -126,7 +126,7 @@ class Searcher:
         k = self._room(limit)
         if sort == "relevance" and planned.way != "filters":
             return self._compiled.rank(planned, tree, k)
-        return self._compiled.newest(tree, k, oldest=sort == "oldest")
+        return self._compiled.newest(planned, tree, k, oldest=sort == "oldest")
 
     def matching(self, tree: ResolvedTree) -> Matching:
         """Find all articles that match, without ranking them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -295,15 +296,45 @@ def test_trees_are_sorted_by_date_with_undated_articles_last(
         arrays, live = program.arrays(), part.live
         assert trees.newest_of_tree(segment.address, arrays, live, part.base, visits, newest, top)
 
-    def date_key(docnum: int) -> tuple[bool, int, int]:
-        date = int(corpus.dates[docnum])
-        turned = -date if sort == "new" else date
-        return date == NO_DATE, turned, int(corpus.id_hashes[docnum])
-
-    docnums = sorted((d for d in expected if corpus.is_live[d]), key=date_key)[:k]
+    docnums = sorted((d for d in expected if corpus.is_live[d]), key=date_key(corpus, sort))[:k]
     found, scores = ranked(top)
     assert found == docnums
     assert scores == pytest.approx([expected[d] for d in docnums], rel=1e-12)
+
+
+def date_key(corpus: Corpus, sort: str) -> Callable[[int], tuple[bool, int, int]]:
+    """What to sort articles by: date, then hash of the id; undated ones come last."""
+    turned = -corpus.dates if sort == "new" else corpus.dates
+    return lambda d: (corpus.dates[d] == NO_DATE, int(turned[d]), int(corpus.id_hashes[d]))
+
+
+@given(
+    seed=seeds,
+    k=hits_wanted,
+    sort=st.sampled_from(["new", "old"]),
+    share=st.sampled_from([0.0, 0.01, 0.2, 1.0]),
+    most=st.sampled_from([1, 40, 1000]),
+)
+def test_newest_of_few_and_of_many_articles_are_found(
+    seed: int, k: int, sort: str, share: float, most: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    corpus = random_corpus(seed, 600)
+    is_in = rng.random(len(corpus)) < share
+    top = views.new_top_k(k)
+
+    for part in split(corpus, rng):
+        segment, dates = part.segment, part.dates
+        if sort == "old":
+            dates = views.oldest_first(dates)
+            segment = segment.with_dates(dates)
+        own = slice(part.base, part.base + segment.n_articles)
+        order = views.newest_first(dates, corpus.id_hashes[own], most)
+        bitmap = bitmaps.bitmap_of(is_in[own])
+        sets.newest_of_set(segment.address, bitmap, order, 1.0, part.base, top)
+
+    docnums = sorted(np.flatnonzero(is_in).tolist(), key=date_key(corpus, sort))[:k]
+    assert ranked(top) == (docnums, [1.0] * len(docnums))
 
 
 @given(seed=seeds)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache, partial, reduce
 from operator import or_
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.snapshot import Snapshot
-from newsearch.memo import Memo
+from newsearch.memo import Memo, once
 from newsearch.query.nodes import (
     Alternatives,
     And,
@@ -35,11 +34,16 @@ from newsearch.query.nodes import (
 from newsearch.query.plan import Plan, is_plain_word, plan
 from newsearch.search.run.bags import Bags
 from newsearch.search.run.bitmaps import Bitmap, bitmap_with, empty_bitmap
-from newsearch.search.run.filters import filtered_docs
+from newsearch.search.run.filters import filtered_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.phrases import rank_phrase
 from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
-from newsearch.search.run.kernels.sets import count_bits, mark_any, mark_in_field
+from newsearch.search.run.kernels.sets import (
+    count_bits,
+    mark_any,
+    mark_in_field,
+    newest_of_set,
+)
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
 from newsearch.search.run.lists import FIELD_CODES, ScoredList, ScoredLists, is_for_numpy, phrase_in
@@ -54,10 +58,13 @@ from newsearch.search.run.words import (
     known_word,
 )
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
-from newsearch.stopping import Stopped
+from newsearch.stopping import Stopped, check
 
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
+_MOST_IN_ORDER = 1 << 16
+"""Articles that are put in order by date, once a segment: in 15 ms. Where these have too few that
+match, all that match are looked at, at a few ns each."""
 
 
 class CompiledSearch:
@@ -87,9 +94,11 @@ class CompiledSearch:
         """Return the k (at least 1) best articles for a tree and its plan by score, best first."""
         return _best(k, partial(self._rank, planned, tree))
 
-    def newest(self, tree: ResolvedTree, k: int, *, oldest: bool) -> Best:
-        """Return the k newest articles that match, or the oldest."""
-        return _best(k, partial(self._rank_by_date, tree, oldest=oldest))
+    def newest(self, planned: Plan, tree: ResolvedTree, k: int, *, oldest: bool) -> Best:
+        """Return the k newest articles that match a tree and its plan, or the oldest."""
+        dated = self._oldest_first if oldest else self._newest_first
+        rank = self._rank_set_by_date if planned.way == "filters" else self._rank_tree_by_date
+        return _best(k, partial(rank, planned, tree, dated))
 
     def _rank(self, planned: Plan, tree: ResolvedTree, top: views.TopK) -> None:
         if planned.way in ("any words", "all words"):
@@ -104,8 +113,19 @@ class CompiledSearch:
                 live, base = segment.live, segment.base
                 verify(rank_tree(segment.address, program.arrays(), live, base, top), segment)
 
-    def _rank_by_date(self, tree: ResolvedTree, top: views.TopK, *, oldest: bool) -> None:
-        dated = self._oldest_first if oldest else self._newest_first
+    def _rank_set_by_date(
+        self, planned: Plan, _: ResolvedTree, dated: Sequence[_ByDate], top: views.TopK
+    ) -> None:
+        score = sum(PATTERN_SCORE * one.boost for one in planned.scored if isinstance(one, Pattern))
+        found = self._passing_all(planned)
+        for segment, by_date, bitmap in zip(self._searched, dated, found, strict=True):
+            address = address_of(by_date.view)
+            newest_of_set(address, bitmap, by_date.newest_first, score, segment.base, top)
+            check()
+
+    def _rank_tree_by_date(
+        self, _: Plan, tree: ResolvedTree, dated: Sequence[_ByDate], top: views.TopK
+    ) -> None:
         for segment, by_date in zip(self._searched, dated, strict=True):
             program = self._program(segment, tree)
             is_sound = newest_of_tree(
@@ -128,11 +148,9 @@ class CompiledSearch:
         planned = plan(tree)
         if planned.way == "tree":
             return [self._match_tree(segment, tree) for segment in self._searched]
-        allowed = self._allowed_by(planned)
         if planned.way == "filters":
-            for pattern in planned.scored:
-                allowed = _both(allowed, self._passing(pattern))
-            return allowed
+            return self._passing_all(planned)
+        allowed = self._allowed_by(planned)
         words = self._words_of(planned)
         match = self._match_any if words.is_any else self._match_all
         return [
@@ -162,19 +180,25 @@ class CompiledSearch:
 
     @cached_property
     def _newest_first(self) -> list[_ByDate]:
-        return [_by_date(segment.view, segment.opened.dates) for segment in self._searched]
+        return [_ByDate(segment, segment.opened.dates) for segment in self._searched]
 
     @cached_property
     def _oldest_first(self) -> list[_ByDate]:
         return [
-            _by_date(segment.view, views.oldest_first(segment.opened.dates))
-            for segment in self._searched
+            _ByDate(segment, views.oldest_first(segment.opened.dates)) for segment in self._searched
         ]
 
     def _allowed_by(self, planned: Plan) -> Sequence[Bitmap]:
         if planned.filters or planned.excluded:
             return self._allowed(planned.filters, planned.excluded)
         return self._live
+
+    def _passing_all(self, planned: Plan) -> Sequence[Bitmap]:
+        """Return the live articles that match a plan without words and phrases."""
+        allowed = self._allowed_by(planned)
+        for pattern in planned.scored:
+            allowed = _both(allowed, self._passing(pattern))
+        return allowed
 
     def _program(self, segment: Searched, tree: ResolvedTree) -> views.Program:
         program = views.Program()
@@ -250,7 +274,7 @@ class CompiledSearch:
         """Return the articles that pass a filter, deleted ones among them: a bitmap a segment."""
         if isinstance(leaf, Pattern) and leaf.fields[0] in TEXT_FIELDS:
             return [self._pattern_set(segment, leaf) for segment in self._searched]
-        return [bitmap_with(filtered_docs(s, leaf), s.n_articles) for s in self._segments]
+        return [filtered_bitmap(segment, leaf) for segment in self._segments]
 
     def _words_of(self, planned: Plan) -> PlannedWords:
         """Look up the plain words of a plan, their factors added up; the rest needs positions."""
@@ -374,18 +398,28 @@ def _best(k: int, rank: Callable[[views.TopK], None]) -> Best:
     return (*ranked(top), is_partial)
 
 
-class _ByDate(NamedTuple):
-    """A segment with dates to rank by, its blocks in that order, and each one's best."""
+class _ByDate:
+    """A segment with dates to rank by."""
 
-    view: views.Segment
-    visits: NDArray[np.int64]
-    newest: NDArray[np.int64]
+    def __init__(self, segment: Searched, dates: NDArray[np.int64]) -> None:
+        self._dates = np.ascontiguousarray(dates)
+        self._id_hashes = segment.opened.id_hashes
+        self.view = segment.view.with_dates(self._dates)
 
+    @once
+    def newest(self) -> NDArray[np.int64]:
+        """The newest date of each block."""
+        return views.newest_in_blocks(self._dates)
 
-def _by_date(view: views.Segment, dates: NDArray[np.int64]) -> _ByDate:
-    dates = np.ascontiguousarray(dates)
-    newest = views.newest_in_blocks(dates)
-    return _ByDate(view.with_dates(dates), np.argsort(~newest, kind="stable"), newest)
+    @once
+    def visits(self) -> NDArray[np.int64]:
+        """The blocks in the order of their newest dates."""
+        return np.argsort(~self.newest, kind="stable")
+
+    @once
+    def newest_first(self) -> NDArray[np.int32]:
+        """The newest articles in their order."""
+        return views.newest_first(self._dates, self._id_hashes, _MOST_IN_ORDER)
 
 
 def _both(a: Sequence[Bitmap], b: Sequence[Bitmap]) -> list[Bitmap]:

@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newsearch.analysis.clitics import without_clitics
 from newsearch.analysis.compounds import joined, other_spellings
@@ -21,7 +22,7 @@ from newsearch.keys import number_of
 from newsearch.query.nodes import DateRange, FieldValue, Filter, NumberRange, Pattern, assert_never
 from newsearch.schema import NO_DATE_S
 from newsearch.search.run.ascending import Ints, distinct
-from newsearch.search.run.bitmaps import Bitmap, bitmap_of
+from newsearch.search.run.bitmaps import Bitmap, bitmap_of, bitmap_with
 from newsearch.search.run.patterns import form_test
 from newsearch.stopping import check
 
@@ -34,6 +35,13 @@ def live_bitmap(segment: SegmentReader) -> Bitmap:
     return bitmap_of(np.ones(segment.n_articles, np.bool_) if is_live is None else is_live)
 
 
+def filtered_bitmap(segment: SegmentReader, leaf: Filter | Pattern) -> Bitmap:
+    """Find the articles that pass a filter, as `filtered_docs` does."""
+    if isinstance(leaf, DateRange):  # listing the docnums of half an archive takes much longer
+        return bitmap_of(_is_dated_in(segment, leaf))
+    return bitmap_with(filtered_docs(segment, leaf), segment.n_articles)
+
+
 def filtered_docs(segment: SegmentReader, leaf: Filter | Pattern) -> Ints:
     """Find the articles that pass a filter, deleted ones among them; ascending.
 
@@ -43,7 +51,7 @@ def filtered_docs(segment: SegmentReader, leaf: Filter | Pattern) -> Ints:
         case FieldValue():
             return _field_value_docs(segment, leaf)
         case DateRange():
-            return _date_docs(segment, leaf)
+            return np.flatnonzero(_is_dated_in(segment, leaf))
         case NumberRange():
             return _number_docs(segment, leaf)
         case Pattern():
@@ -124,12 +132,10 @@ def _number_docs(segment: SegmentReader, numbers: NumberRange) -> Ints:
     return docnums
 
 
-def _date_docs(segment: SegmentReader, dates: DateRange) -> Ints:
+def _is_dated_in(segment: SegmentReader, dates: DateRange) -> NDArray[np.bool_]:
     instants = segment.dates
-    wanted = instants != NO_DATE_S
-    if dates.start_s is not None:
-        wanted &= instants >= dates.start_s
+    start_s = NO_DATE_S + 1 if dates.start_s is None else dates.start_s
+    wanted: NDArray[np.bool_] = instants >= start_s
     if dates.end_s is not None:
         wanted &= instants < dates.end_s
-    docnums: Ints = np.flatnonzero(wanted)
-    return docnums
+    return wanted

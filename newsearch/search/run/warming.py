@@ -46,7 +46,7 @@ Run = Callable[["CompiledSearch"], object]
 def skills_for(planned: Plan, tree: nodes.ResolvedTree, *, by_date: bool) -> set[Skill]:
     """Return which kernels a ranking may call, `by_date` if hits are sorted so."""
     if by_date or planned.way == "filters":
-        return {"newest", *_skills_for_leaves([tree])}
+        return {"newest", "matching", *_skills_for_leaves([tree])}
     skills: set[Skill] = {planned.way, *_skills_for_leaves(planned.filters)}
     if planned.way != "phrase":
         skills.update(_skills_for_leaves(planned.scored))
@@ -202,7 +202,7 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "phrase", _ranking(phrase)
     yield "lists", _ranking(nodes.And([word, phrase]))
     yield "tree", _ranking(nodes.Or([word, nodes.Not(word)]))
-    yield "newest", lambda compiled: compiled.newest(word, 1, oldest=False)
+    yield "newest", lambda compiled: [_newest(compiled, tree) for tree in (word, nodes.Every())]
     every_way: list[nodes.ResolvedTree] = [word, either, nodes.Or([word, nodes.Not(word)])]
     yield "matching", lambda compiled: list(map(compiled.count, every_way))
     from newsearch.search.run.patterns import english_stems  # which asks what is ready
@@ -215,6 +215,10 @@ def _rank_no_words(compiled: CompiledSearch) -> None:
     from newsearch.search.run.bags import NO_WORDS
 
     compiled.bags.rank([NO_WORDS], 1)
+
+
+def _newest(compiled: CompiledSearch, tree: nodes.ResolvedTree) -> object:
+    return compiled.newest(plan(tree), tree, 1, oldest=False)
 
 
 def _cut_snippets(form: str) -> None:

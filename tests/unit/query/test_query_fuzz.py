@@ -134,14 +134,27 @@ def test_text_without_syntax_is_read(text):
 
 
 plain_words = st.text("aAbZ09-'.,&$%", min_size=1, max_size=7) | st.sampled_from(
-    ["covid", "19", "U", "NOTE", "and", "to", "x" * 300, "title", "covid-19", "O'Brien", "AT&T"]
+    [
+        "covid",
+        "19",
+        "U",
+        "US",
+        "NOTE",
+        "AND",
+        "to",
+        "x" * 300,
+        "title",
+        "covid-19",
+        "O'Brien",
+        "AT&T",
+    ]
 )
 
 
 @given(
     text=st.lists(
         st.tuples(
-            plain_words, st.sampled_from([" ", "  ", ". ", ", ", "; ", "% ", '"', '" ', ' "'])
+            plain_words, st.sampled_from([" ", "  ", ". ", ", ", "; ", "% ", "* ", '"', '" ', ' "'])
         ),
         min_size=1,
     ),

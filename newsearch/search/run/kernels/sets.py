@@ -19,6 +19,7 @@ from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS, HIGH_FREQ_BYT
 from newsearch.codec.coding.positions import HEADER_BITS
 from newsearch.compiling import (
     Array,
+    Float,
     Int,
     kernel,
     load_i64,
@@ -26,13 +27,18 @@ from newsearch.compiling import (
     load_u32,
     load_word,
     population,
+    trailing_zeros,
 )
 from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.entries import exact_freq, locator_of, must_stop, offset_of
 from newsearch.search.run.kernels.positions import first_long_entry, position_bytes, sum_freqs
 from newsearch.search.run.kernels.scoring import body_start
+from newsearch.search.run.kernels.top_k import offer
 from newsearch.search.run.kernels.views import (
+    DATE,
+    DATES,
     ENTRY_BLOCKS,
+    ID_HASHES,
     N_ARTICLES,
     N_BLOCKS,
     POSITIONS,
@@ -42,6 +48,7 @@ from newsearch.search.run.kernels.views import (
     TERM_POSTINGS,
     TITLE,
     TITLE_LENGTHS,
+    TopK,
 )
 
 _END: Final = 1 << 62
@@ -55,6 +62,53 @@ def count_bits(bitmap: Bitmap) -> Int:
     for word in bitmap:
         total += np.int64(population(word))
     return total
+
+
+@kernel
+def newest_of_set(
+    segment: Int, found: Bitmap, newest_first: Array, score: Float, base: Int, top: TopK
+) -> None:
+    """Keep the newest articles of a bitmap, all with one score; ties go by hash of the id.
+
+    For the oldest, give the segment dates of :func:`views.oldest_first`. `newest_first`: int32, the
+    newest articles of the segment in this order, as many as there are. `base`, `top`: as for
+    :func:`ranking.rank_any`.
+
+    Of many articles, a walk along those that are the newest meets enough soon; few are all looked
+    at. With n of N articles the one takes about kN / n steps, the other n.
+    """
+    values, ids, size = top
+    k = values.shape[1]
+    n_found = count_bits(found)
+    first = np.empty(k, np.int64)
+    n: Int = 0
+    if n_found * n_found > k * load_i64(segment, N_ARTICLES):
+        for docnum in newest_first:
+            first[n] = docnum
+            n += np.int64(found[docnum >> 6] >> np.uint64(docnum & 63)) & 1
+            if n == k:
+                break
+    if n == k:
+        for docnum in first:
+            _offer_by_date(segment, docnum, score, base, top)
+        return
+    for word in range(len(found)):
+        if must_stop(segment):
+            break
+        bits = found[word]
+        while bits != 0:
+            docnum = word * 64 + np.int64(trailing_zeros(bits))
+            bits &= bits - np.uint64(1)
+            if size[0] < k or load_i64(load_i64(segment, DATES), docnum) >= ids[DATE, 0]:
+                _offer_by_date(segment, docnum, score, base, top)
+
+
+@kernel
+def _offer_by_date(segment: Int, docnum: Int, score: Float, base: Int, top: TopK) -> None:
+    values, ids, size = top
+    date = load_i64(load_i64(segment, DATES), docnum)
+    id_hash = load_i64(load_i64(segment, ID_HASHES), docnum)
+    offer(values, ids, size, (0.0, date, id_hash), score, base + docnum)
 
 
 @kernel

@@ -283,6 +283,19 @@ def oldest_first(dates: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(dates == np.iinfo(np.int64).min, dates, ~dates)
 
 
+def newest_first(
+    dates: NDArray[np.int64], id_hashes: NDArray[np.int64], most: int
+) -> NDArray[np.int32]:
+    """Order articles by falling date, then by hash of the id; of more than ``most``, the newest.
+
+    Then those are left out that are no newer than all of the rest.
+    """
+    kept = np.arange(len(dates))
+    if len(dates) > most:
+        kept = np.flatnonzero(dates > np.partition(dates, -most)[-most])
+    return kept[np.lexsort((id_hashes[kept], ~dates[kept]))].astype(np.int32)
+
+
 def new_top_k(k: int) -> TopK:
     """Make room for the ``k`` best articles; at least one."""
     return np.empty((2, k)), np.empty((3, k), np.int64), np.zeros(1, np.int64)
