@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, overload
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from newsearch.answers.concordance import Concordance as Concordance
+    from newsearch.answers.concordance import ConcordanceLine as ConcordanceLine
     from newsearch.answers.explanation import PageExplanation as PageExplanation
     from newsearch.answers.matches import Counts as Counts
     from newsearch.answers.matches import Facets as Facets
@@ -83,6 +85,7 @@ def open_index(target: str | Path, *, create: bool = False, partial: bool = Fals
 
 if not TYPE_CHECKING:  # a checker that saw these would believe in any name
     _NAMES = {
+        "answers.concordance": "Concordance ConcordanceLine",
         "answers.explanation": "PageExplanation",
         "answers.matches": "Counts Facets Occurrences",
         "answers.reports": "CopyReport LoadReport Remark Stats",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from newsearch.article import finite
@@ -46,3 +48,19 @@ def _escaped(control: re.Match[str]) -> str:
 def n_articles_text(count: int) -> str:
     """Return how many articles there are: ``1 article``, ``2,000 articles``."""
     return f"{count:,} article{'' if count == 1 else 's'}"
+
+
+def columns_of(text: str) -> int:
+    """Count the columns that a text takes on a terminal.
+
+    Letters of East Asia take two; marks on a letter, and characters that only say how others are
+    shown, take none.
+    """
+    return len(text) if text.isascii() else sum(map(_columns_of_char, text))
+
+
+@lru_cache(1 << 12)
+def _columns_of_char(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 1 + (unicodedata.east_asian_width(char) in "WF")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from newsearch.answers.printing import json_line, printable
+from newsearch.answers.printing import columns_of, json_line, printable
 from newsearch.errors import NewsearchError
 
 Cell = str | int | float | None
@@ -106,7 +105,7 @@ class Table:
         rows = [[*(_cut(_shown(one)) for one in row[:-1]), _shown(row[-1])] for row in self.rows]
         if self.has_header:
             rows.insert(0, [printable(column.name) for column in self.columns])
-        widths = [max(map(_width, cells)) for cells in zip(*rows, strict=True)]
+        widths = [max(map(columns_of, cells)) for cells in zip(*rows, strict=True)]
         for row in rows:
             cells = zip(row, widths, self.columns, strict=True)
             yield _GAP.join(_padded(*one) for one in cells).rstrip()
@@ -183,27 +182,17 @@ def _shown(cell: Cell) -> str:
 
 
 def _cut(text: str) -> str:
-    if _width(text) <= WIDEST_CELL:
+    if columns_of(text) <= WIDEST_CELL:
         return text
     kept = text[:WIDEST_CELL]
-    while _width(kept) >= WIDEST_CELL:
+    while columns_of(kept) >= WIDEST_CELL:
         kept = kept[:-1]
     return f"{kept}…"
 
 
 def _padded(text: str, width: int, column: Column) -> str:
-    space = " " * (width - _width(text))
+    space = " " * (width - columns_of(text))
     return text + space if column.kind == "text" else space + text
-
-
-def _width(text: str) -> int:
-    """Count the columns that a text takes on a terminal: letters of East Asia take two."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
-        for char in text
-    )
 
 
 def _imported(package: str) -> Any:

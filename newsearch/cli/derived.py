@@ -148,8 +148,13 @@ def print_warnings(answer: Answer, asked: Stop) -> None:
     for warning in answer.warnings if isinstance(answer, AnswerToQuery) else ():
         say(f"warning: {warning}")
     if _is_partial(answer):
-        why = "interrupted" if asked.flag[0] else "the time is up"
-        say(f"warning: {why}; this is what was found by then")
+        print_stopped(asked)
+
+
+def print_stopped(asked: Stop) -> None:
+    """Print why an answer is not all there is."""
+    why = "interrupted" if asked.flag[0] else "the time is up"
+    say(f"warning: {why}; this is what was found by then")
 
 
 def _is_partial(answer: Answer) -> bool:

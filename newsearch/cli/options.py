@@ -106,3 +106,14 @@ any_option = click.option(
     is_flag=True,
     help="Rank articles with any of the words, not only with all.",
 )
+
+
+def color_option(what: str) -> click.Option:
+    """Return the option that says whether hits, or lines, are coloured; see `is_colored`."""
+    return click.Option(
+        ["--color"],
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help=f"Colour the {what}; auto does so on a terminal unless NO_COLOR is set.",
+    )

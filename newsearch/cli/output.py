@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from newsearch.answers.printing import printable, printable_same_length
 from newsearch.answers.results import Hit, Results
 from newsearch.answers.snippet import Snippet
 from newsearch.article import Article
+from newsearch.cli.printing import columns_of_terminal
 from newsearch.fields import FIELD, FIELDS, Field
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 NO_TITLE = "(no title)"
 _INDENT = "    "
-_USUAL_COLUMNS = 80
 _MOST_COLUMNS = 100
 _OPENING_CHARS = 60
 _OPENING_READ_CHARS = 4 * _OPENING_CHARS
@@ -57,7 +55,7 @@ def _headline(hit: Hit) -> Snippet:
 
 def _wrapped_ansi(snippet: Snippet) -> Iterator[str]:
     """Wrap a snippet to the terminal; the marks do not count as width."""
-    width = min(_columns(), _MOST_COLUMNS) - len(_INDENT)
+    width = min(columns_of_terminal(), _MOST_COLUMNS) - len(_INDENT)
     start = 0
     for line in textwrap.wrap(
         printable_same_length(snippet.text), max(width, 20), replace_whitespace=False
@@ -83,7 +81,7 @@ def article_text(article: Article) -> str:
     facts += [(key, _own_text(cell_of(value))) for key, value in own.items()]
     head = [click.style(printable(article.title or NO_TITLE), bold=True)]
     head += [click.style(f"{name}: {printable(value)}", dim=True) for name, value in facts if value]
-    width = min(_columns(), _MOST_COLUMNS)
+    width = min(columns_of_terminal(), _MOST_COLUMNS)
     paragraphs = [
         textwrap.fill(printable(line), width) for line in article.body.splitlines() if line.strip()
     ]
@@ -111,13 +109,3 @@ def _shown(values: dict[str, Any], field: Field) -> str:
     """Return a field as a fact about the article, '' for text and where there is nothing."""
     value = values.get(field.name, "") if field.kind != "text" else ""
     return ", ".join(value) if field.is_list else str(value)
-
-
-def _columns() -> int:
-    """Return the width of the terminal as `shutil` does, whose import takes as long as a search."""
-    with contextlib.suppress(KeyError, ValueError):
-        if (told := int(os.environ["COLUMNS"])) > 0:
-            return told
-    with contextlib.suppress(OSError):  # no terminal
-        return os.get_terminal_size().columns or _USUAL_COLUMNS
-    return _USUAL_COLUMNS

@@ -6,6 +6,7 @@ pipes get data as it is.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from typing import IO
@@ -15,12 +16,30 @@ import click
 from newsearch.answers.printing import CONTROLS, printable
 from newsearch.patterns import lazy_pattern
 
+_USUAL_COLUMNS = 80
 _CONTROL_IN_LINE = lazy_pattern(rf"(?![\n\t]){CONTROLS}")
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
     """Whether somebody looks on; a standard stream that was closed is None."""
     return stream is not None and not stream.closed and stream.isatty()
+
+
+def is_colored(color: str) -> bool:
+    """Whether standard output gets colours, by the value of ``--color``."""
+    if color == "auto":
+        return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
+    return color == "always"
+
+
+def columns_of_terminal() -> int:
+    """Return the width of the terminal as `shutil` does, whose import takes as long as a search."""
+    with suppress(KeyError, ValueError):
+        if (told := int(os.environ["COLUMNS"])) > 0:
+            return told
+    with suppress(OSError):  # no terminal
+        return os.get_terminal_size().columns or _USUAL_COLUMNS
+    return _USUAL_COLUMNS
 
 
 def for_stream(text: str, stream: IO[str] | None) -> str:

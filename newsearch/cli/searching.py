@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +20,8 @@ from newsearch.cli.derived import (
     status_of,
     stopped_by_interrupt,
 )
-from newsearch.cli.options import IdCommand, index_option, json_option, open_index
-from newsearch.cli.printing import is_terminal, print_data, print_styled, say
+from newsearch.cli.options import IdCommand, color_option, index_option, json_option, open_index
+from newsearch.cli.printing import is_colored, print_data, print_styled, say
 from newsearch.operations.search import OPERATION
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ def _ask(index_target: str, color: str, *, explain: bool, **values: Any) -> int:
         print_warnings(results, asked)
         if explain:
             say(f"plan: {results.plan}")
-        _print_results(results, total, form, colored=_colored(color))
+        _print_results(results, total, form, colored=is_colored(color))
         return status_of(OPERATION, results, asked)
 
 
@@ -56,21 +54,9 @@ query_command = derived_command(
         *form_parameters(OPERATION, "hit"),
         click.Option(["--count"], is_flag=True, help="Print how many articles match."),
         click.Option(["--explain"], is_flag=True, help="Show how the query was read and run."),
-        click.Option(
-            ["--color"],
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            show_default=True,
-            help="Colour the hits; auto does so on a terminal unless NO_COLOR is set.",
-        ),
+        color_option("hits"),
     ],
 )
-
-
-def _colored(color: str) -> bool:
-    if color == "auto":
-        return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
-    return color == "always"
 
 
 def _print_results(results: Results, total: int | None, form: str | None, *, colored: bool) -> None:

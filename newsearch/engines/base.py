@@ -262,8 +262,8 @@ class Engine(Protocol):
     def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
         """Return every stretch that matches, of all articles that match, in the order of `scan`.
 
-        The stretches are those that highlights mark: excluded words and filters are not looked
-        for, and words that most articles have only where the query asks for nothing else.
+        The stretches are those that highlights mark, and function words, which highlights leave
+        out where the query has others. Excluded words and filters are not looked for.
         """
 
     def stats(self) -> Stats:

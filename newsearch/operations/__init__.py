@@ -15,6 +15,7 @@ _MODULES = {
     "query": "search",
     "count": "count",
     "facets": "facets",
+    "concordance": "concordance",
     "stats": "stats",
     "coverage": "coverage",
 }

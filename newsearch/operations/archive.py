@@ -9,7 +9,9 @@ from newsearch.engines import local
 from newsearch.engines.base import Engine, Selection
 
 if TYPE_CHECKING:
+    from newsearch.answers.concordance import Concordance
     from newsearch.answers.matches import Facets
+    from newsearch.operations.concordance import LineSort
 
 
 class Archive(Engine, Protocol):
@@ -38,6 +40,42 @@ class Archive(Engine, Protocol):
         from newsearch.operations.facets import facets
 
         return facets(self, query, by=by, limit=limit, contains=contains, **which)
+
+    def concordance(
+        self,
+        query: str,
+        *,
+        width: int = 60,
+        sort: LineSort = "date",
+        limit: int | None = 25,
+        per_article: int | None = None,
+        **which: Unpack[Selection],
+    ) -> Concordance:
+        """Show every occurrence of the words and phrases that match, with the text around it.
+
+        They are those that `Engine.occurrences` tells of, function words too, in title and body.
+
+        Parameters
+        ----------
+        width
+            How many characters to show on each side.
+        sort
+            ``"date"``: the newest article first, its title before its body. ``"left"``: by the
+            words before the match, read from it leftwards; ``"right"``: by those after it; neither
+            case nor accents count, and what is not shown does not either. ``"source"``: by the
+            source. Equal lines are in order of ``"date"``.
+        limit
+            How many lines; None for all. By date, no more articles are read than that takes, and no
+            line is kept. Else all lines are made, and as many kept as are asked for: all of a
+            million take 0.6 GB.
+        per_article
+            At most so many lines of an article, its first ones; None for all.
+        """
+        from newsearch.operations.concordance import concordance
+
+        return concordance(
+            self, query, width=width, sort=sort, limit=limit, per_article=per_article, **which
+        )
 
 
 class Index(local.Index, Archive):

@@ -277,7 +277,7 @@ class Show:
             body = encoded.decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
             raise ArticleError("the stored article cannot be read") from error
-        cutter = self._cutters[language] if warming.is_ready({"snippets"}) else None
+        cutter = self._cutters[language, "body"] if warming.is_ready({"snippets"}) else None
         if cutter is None:
             found = self._highlighters[language, "body"].matches(body)
             return snippet(body, found, language, title)
@@ -290,17 +290,24 @@ class Show:
     def highlights(self, article: Article, field: Literal["title", "body"]) -> tuple[Span, ...]:
         """Find every stretch of an article's headline or body that matches."""
         text = article.title if field == "title" else article.body
-        found = self._highlighters[article_language(article), field].matches(text)
-        return tuple(merged((match.start, match.end) for match in found))
+        own = article_language(article), field
+        cutter = self._cutters[own] if warming.is_ready({"snippets"}) else None
+        if cutter is not None:
+            return tuple(cutter.marks(text))
+        started_s = time.perf_counter()
+        found = self._highlighters[own].matches(text)
+        marks = tuple(merged((match.start, match.end) for match in found))
+        warming.spend(time.perf_counter() - started_s)
+        return marks
 
     @cached_property
-    def _cutters(self) -> Memo[str, Cutter | None]:
+    def _cutters(self) -> Memo[tuple[str, str], Cutter | None]:
         return Memo(self._make_cutter, _MOST_LANGUAGES)
 
-    def _make_cutter(self, language: str) -> Cutter | None:
+    def _make_cutter(self, of: tuple[str, str]) -> Cutter | None:
         from newsearch.search.passages.cutting import cutter_for
 
-        return cutter_for(self._highlighters[language, "body"], language)
+        return cutter_for(self._highlighters[of], of[0])
 
     def _make_highlighter(self, of: tuple[str, str]) -> Highlighter:
         language, field = of

@@ -11,10 +11,10 @@ from newsearch.analysis.finding import FormFinder
 from newsearch.analysis.form_kernels import FORM, START
 from newsearch.analysis.sentence_kernels import likely_abbreviations
 from newsearch.analysis.sentences import ends_sentence, parameters
-from newsearch.answers.snippet import Snippet
+from newsearch.answers.snippet import Snippet, Span
 from newsearch.search.passages import cut_kernels as kernels
 from newsearch.search.passages.headlines import headline_end
-from newsearch.search.passages.highlighting import Found, FoundToken, Highlighter
+from newsearch.search.passages.highlighting import Found, FoundToken, Highlighter, merged
 from newsearch.search.passages.snippets import (
     CUT,
     CUT_AFTER,
@@ -28,7 +28,7 @@ _NO_ANSWERS = np.empty((0, 2), np.int32)
 
 
 def cutter_for(highlighter: Highlighter, language: str) -> Cutter | None:
-    """Prepare to cut what a highlighter marks; None where it must look at every word."""
+    """Prepare to find and cut what a highlighter marks; None where it must look at every word."""
     sought, clauses = highlighter.sought, highlighter.clauses
     if sought is None:
         return None
@@ -81,6 +81,11 @@ class Cutter:
         if is_cut_after:
             text += CUT_AFTER
         return Snippet(text, tuple(zip(marks[::2], marks[1::2], strict=True)))
+
+    def marks(self, text: str) -> list[Span]:
+        """Find every stretch of a text that matches, overlapping ones joined, ascending."""
+        rows = self._rows(text, text.encode("utf-8", "surrogatepass"))
+        return merged([(start, end) for _, start, end, _ in rows.tolist()])
 
     def _rows(self, body: str, encoded: bytes) -> NDArray[np.int32]:
         if self._matches_at is None:

@@ -25,7 +25,7 @@ from newsearch.query.nodes import (
 )
 from newsearch.search.passages.cutting import cutter_for
 from newsearch.search.passages.headlines import headline_end
-from newsearch.search.passages.highlighting import Highlighter
+from newsearch.search.passages.highlighting import Highlighter, merged
 from newsearch.search.passages.snippets import SNIPPET_CHARS, is_wrapped
 from newsearch.search.passages.snippets import snippet as cut_snippet
 
@@ -226,6 +226,7 @@ def test_compiled_kernels_cut_the_same_snippet(
     found = cutter.snippet(body, body.encode("utf-8", "surrogatepass"), title)
 
     assert found == cut_snippet(body, highlighter.matches(body), language, title)
+    assert cutter.marks(body) == merged((m.start, m.end) for m in highlighter.matches(body))
 
 
 @settings(max_examples=300, deadline=None)
