@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from newsearch.errors import QueryError
 from newsearch.fields import DatePart
 
@@ -24,6 +22,8 @@ def successive(starts: Iterable[str], part: DatePart) -> list[str]:
     QueryError
         There are too many; some date is wrong, or longer periods are meant.
     """
+    import numpy as np  # which --help, for which every operation is imported, can do without
+
     unit, step = _UNITS[part]
     known = np.array(list(starts), f"datetime64[{unit}]")
     if not len(known):
