@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,16 +13,19 @@ import click
 from newsearch.analysis.tokens import forms
 from newsearch.answers.printing import printable, printable_same_length
 from newsearch.answers.results import Hit, Results
-from newsearch.answers.snippet import Snippet
+from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.cli.printing import columns_of_terminal
 from newsearch.fields import FIELD, FIELDS, Field
 
 if TYPE_CHECKING:
+    from newsearch.answers.matches import Occurrences
     from newsearch.answers.table import Cell
 
 NO_TITLE = "(no title)"
 _INDENT = "    "
+_IN_TITLE = "\x1b[33m", "\x1b[39m"
+"""What stands around a match in a headline, which is bold as it is."""
 _MOST_COLUMNS = 100
 _OPENING_CHARS = 60
 _OPENING_READ_CHARS = 4 * _OPENING_CHARS
@@ -34,13 +39,15 @@ def as_text(results: Results) -> Iterator[str]:
 
 
 def _hit_lines(hit: Hit) -> Iterator[str]:
-    bold = _headline(hit).render(printable, "\x1b[33m", "\x1b[39m")
+    bold = _headline(hit).render(printable, *_IN_TITLE)
     yield f"{hit.rank:>3} \x1b[1m{bold}\x1b[0m"
     origin = " · ".join(printable(part) for part in (hit.source, str(hit.date or "")) if part)
     if origin:
         yield _INDENT + origin
     yield _INDENT + click.style(printable(hit.id), dim=True)
-    yield from _wrapped_ansi(hit.snippet)
+    width = min(columns_of_terminal(), _MOST_COLUMNS) - len(_INDENT)
+    for line in _wrapped(hit.snippet.text, hit.snippet.highlights, width):
+        yield _INDENT + line
 
 
 def _headline(hit: Hit) -> Snippet:
@@ -53,43 +60,61 @@ def _headline(hit: Hit) -> Snippet:
     return Snippet(f"{NO_TITLE} {textwrap.shorten(first, _OPENING_CHARS, placeholder=' …')}")
 
 
-def _wrapped_ansi(snippet: Snippet) -> Iterator[str]:
-    """Wrap a snippet to the terminal; the marks do not count as width."""
-    width = min(columns_of_terminal(), _MOST_COLUMNS) - len(_INDENT)
-    start = 0
-    for line in textwrap.wrap(
-        printable_same_length(snippet.text), max(width, 20), replace_whitespace=False
-    ):
-        start = snippet.text.index(line[:1], start) if line else start
+def _wrapped(text: str, marks: Sequence[Span], width: int) -> Iterator[str]:
+    """Wrap a text, in bold what is marked; the marks do not count as width."""
+    start, text = 0, printable_same_length(text)
+    for line in textwrap.wrap(text, max(width, 20), replace_whitespace=False):
+        start = text.index(line[:1], start)
         end = start + len(line)
-        marks = tuple(
-            (max(first, start) - start, min(last, end) - start)
-            for first, last in snippet.highlights
-            if first < end and last > start
-        )
-        yield _INDENT + Snippet(line, marks).ansi
+        yield Snippet(line, _within(marks, start, end)).ansi
         start = end
 
 
-def article_text(article: Article) -> str:
-    """Return a whole article for a person to read."""
+def _within(marks: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+    """Return the marks in a part of a text, as offsets there; they ascend and are disjoint."""
+    own = marks[bisect_right(marks, start, key=itemgetter(1)) :]
+    own = own[: bisect_left(own, end, key=itemgetter(0))]
+    return tuple((max(first, start) - start, min(last, end) - start) for first, last in own)
+
+
+def article_text(shown: Occurrences) -> str:
+    """Return a whole article for a person to read, with what matches marked."""
     from newsearch.answers.table import cell_of
 
-    values = article_record(article)
+    article = shown.article
+    values = _record(article)
     facts = [(field.label or field.name, _shown(values, field)) for field in FIELDS]
     own = {key: value for key, value in article.extra.items() if key not in FIELD}
     facts += [(key, _own_text(cell_of(value))) for key, value in own.items()]
-    head = [click.style(printable(article.title or NO_TITLE), bold=True)]
+    title = Snippet(article.title or NO_TITLE, shown.title)
+    head = [click.style(title.render(printable, *_IN_TITLE), bold=True)]
     head += [click.style(f"{name}: {printable(value)}", dim=True) for name, value in facts if value]
+    return "\n".join(head) + "\n\n" + "\n\n".join(_paragraphs(article.body, shown.body))
+
+
+def _paragraphs(body: str, marks: Sequence[Span]) -> Iterator[str]:
     width = min(columns_of_terminal(), _MOST_COLUMNS)
-    paragraphs = [
-        textwrap.fill(printable(line), width) for line in article.body.splitlines() if line.strip()
-    ]
-    return "\n".join(head) + "\n\n" + "\n\n".join(paragraphs)
+    start = 0
+    for line in body.splitlines(keepends=True):
+        end = start + len(line)
+        if line.strip():
+            yield "\n".join(_wrapped(line, _within(marks, start, end), width))
+        start = end
 
 
-def article_record(article: Article) -> dict[str, Any]:
-    """Return a whole article as JSON values, with the fields that are counted from it."""
+def article_record(shown: Occurrences, *, is_marked: bool) -> dict[str, Any]:
+    """Return a whole article as JSON values, with the fields that are counted from it.
+
+    `is_marked`: with offsets of what matches in its title and body.
+    """
+    record = _record(shown.article)
+    if is_marked:
+        record["title_highlights"] = list(map(list, shown.title))
+        record["highlights"] = list(map(list, shown.body))
+    return record
+
+
+def _record(article: Article) -> dict[str, Any]:
     return article.as_dict() | _numbers_of(article)
 
 

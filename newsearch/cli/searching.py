@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,13 @@ from newsearch.cli.derived import (
     status_of,
     stopped_by_interrupt,
 )
-from newsearch.cli.options import IdCommand, color_option, index_option, json_option, open_index
+from newsearch.cli.options import IdCommand, color_option, index_option, open_index
 from newsearch.cli.printing import is_colored, print_data, print_styled, say
 from newsearch.operations.search import OPERATION
 
 if TYPE_CHECKING:
+    from newsearch import Archive
+    from newsearch.answers.matches import Occurrences
     from newsearch.answers.results import Results
 
 # newsearch.cli.output is imported where it prints: it brings Whoosh, which --help can do without.
@@ -80,20 +83,56 @@ def _print_results(results: Results, total: int | None, form: str | None, *, col
 
 
 @click.command("show", cls=IdCommand)
-@click.argument("article_id", metavar="ID")
+@click.argument("article_ids", nargs=-1, required=True, metavar="ID...")
 @index_option
-@json_option
-def show_command(article_id: str, index_target: str, *, as_json: bool) -> int:
-    """Print a whole article by its id, as 'newsearch query' lists them."""
+@click.option("--query", metavar="WORDS", help="Mark what matches these words, or this query.")
+@click.option(
+    "--json", is_flag=True, help='Print one JSON object; of several ids {"articles": [...]}.'
+)
+@click.option("--jsonl", is_flag=True, help="Print a line of JSON for each article.")
+def show_command(
+    article_ids: tuple[str, ...], index_target: str, query: str | None, **forms: bool
+) -> int:
+    """Print whole articles by their ids, as 'newsearch query' lists them.
+
+    The exit status is 1 where there is none of them.
+    """
+    form = chosen_form(forms, ("json", "jsonl"))
+    ids = tuple(dict.fromkeys(article_ids))
+    with open_index(index_target) as index:
+        found = {one.article.id: one for one in _articles(index, ids, query)}
+    for one in ids:
+        if one not in found:
+            say(f"no article has the id {one!r}")
+    _print_articles(list(found.values()), form, is_one=len(ids) == 1, is_marked=query is not None)
+    return FOUND if found else NOTHING_FOUND
+
+
+def _articles(index: Archive, ids: Sequence[str], query: str | None) -> Iterator[Occurrences]:
+    """Read articles, those that there are, with what a query matches in them."""
+    from newsearch.answers.matches import Occurrences
+
+    if query is None:
+        articles = filter(None, map(index.get, ids))
+        return (Occurrences(one, (), ()) for one in articles)
+    for warning in index.search(query, limit=0).warnings:
+        say(f"warning: {warning}")
+    return index.occurrences(query, ids=ids)
+
+
+def _print_articles(
+    found: Sequence[Occurrences], form: str | None, *, is_one: bool, is_marked: bool
+) -> None:
     from newsearch.cli.output import article_record, article_text
 
-    with open_index(index_target) as index:
-        article = index.get(article_id)
-    if article is None:
-        say(f"no article has the id {article_id!r}")
-        return NOTHING_FOUND
-    if as_json:
-        print_data(json_line(article_record(article)))
-    else:
-        print_styled(article_text(article), colored=None)
-    return FOUND
+    if form is None:
+        for number, one in enumerate(found):
+            between = "\n———\n\n" if number else ""
+            print_styled(between + article_text(one), colored=is_colored("auto"))
+        return
+    records = [article_record(one, is_marked=is_marked) for one in found]
+    if form == "json" and not is_one:
+        print_data(json_line({"articles": records}))
+        return
+    for record in records:
+        print_data(json_line(record))

@@ -259,11 +259,19 @@ class Engine(Protocol):
         instead, or the stretches that `occurrences` tells of, for which the articles are read.
         """
 
-    def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
+    def occurrences(
+        self, query: str, *, ids: str | Iterable[str] | None = None, **which: Unpack[Selection]
+    ) -> Iterator[Occurrences]:
         """Return every stretch that matches, of all articles that match, in the order of `scan`.
 
         The stretches are those that highlights mark, and function words, which highlights leave
         out where the query has others. Excluded words and filters are not looked for.
+
+        Parameters
+        ----------
+        ids
+            Of the articles with these ids instead, in this order, whether all of the query matches
+            them or not; ids that there are not are left out.
         """
 
     def stats(self) -> Stats:

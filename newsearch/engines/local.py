@@ -370,13 +370,20 @@ class Index(Closing):
         weights = weights_of(of, shown.highlights)
         return count_by_date(asked.matching(), by, part, zone, weights)
 
-    def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
-        """Return every stretch that matches, the newest article first."""
+    def occurrences(
+        self, query: str, *, ids: str | Iterable[str] | None = None, **which: Unpack[Selection]
+    ) -> Iterator[Occurrences]:
+        """Return every stretch that matches, the newest article first; see `Engine`."""
         from newsearch.answers.matches import Occurrences
 
         asked = self._read(query, **which).settled()
         marked = asked.searcher.show(asked.tree, every_word=True)
-        articles = self._articles(asked.searcher, asked.newest_first())
+        if ids is None:
+            docnums = asked.newest_first()
+        else:
+            known = map(asked.searcher.snapshot.docnum, checked_texts("ids", ids))
+            docnums = [docnum for docnum in known if docnum is not None]
+        articles = self._articles(asked.searcher, docnums)
         return (
             Occurrences(one, marked.highlights(one, "title"), marked.highlights(one, "body"))
             for one in articles

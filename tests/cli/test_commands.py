@@ -181,6 +181,59 @@ def test_show_prints_the_whole_article_of_an_id(indexed: Command) -> None:
     assert indexed("show", "nobody").status == 1
 
 
+@pytest.fixture
+def two_articles(newsearch: Command, tmp_path: Path) -> Command:
+    """Run a command line where there are two articles."""
+    articles = [
+        {"id": "a", "title": "Piers in spring", "body": "\x1b[2J A pier.\nTwo\tpiers " + "x " * 50},
+        {"id": "b", "body": "Towers."},
+    ]
+    source = tmp_path / "two.jsonl"
+    source.write_text("\n".join(map(json.dumps, articles)))
+    assert newsearch("index", source).status == 0
+    return newsearch
+
+
+def test_show_prints_several_articles_in_the_order_asked(two_articles: Command) -> None:
+    status, out, err = two_articles("show", "b", "nobody", "a", "b")
+
+    assert status == 0
+    first, second = out.split("\n———\n\n")
+    assert ("id: b" in first, "id: a" in second) == (True, True)
+    assert err == "no article has the id 'nobody'\n"
+    assert two_articles("show", "nobody", "noone").status == 1
+
+
+def test_show_gives_programs_one_object_or_one_a_line(two_articles: Command) -> None:
+    one = json.loads(two_articles("show", "a", "--json").out)
+    several = json.loads(two_articles("show", "b", "nobody", "a", "--json").out)
+    lines = two_articles("show", "b", "nobody", "a", "--jsonl").out.splitlines()
+
+    assert one["id"] == "a"
+    assert "highlights" not in one
+    assert [article["id"] for article in several["articles"]] == ["b", "a"]
+    assert list(map(json.loads, lines)) == several["articles"]
+
+
+def test_show_marks_what_a_query_matches_in_the_whole_article(
+    two_articles: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["show", "a", "b", "--query", "pier -spring"]
+    a, b = json.loads(two_articles(*asked, "--json").out)["articles"]
+
+    for field, marks in (("title", "title_highlights"), ("body", "highlights")):
+        marked = [a[field][start:end] for start, end in a[marks]]
+        assert marked == {"title": ["Piers"], "body": ["pier", "piers"]}[field]
+    assert (b["title_highlights"], b["highlights"]) == ([], [])
+
+    assert "\x1b" not in two_articles(*asked).out
+    monkeypatch.setattr("newsearch.cli.searching.is_colored", lambda _: True)
+    shown = two_articles(*asked).out
+    assert "\x1b[1m\x1b[33mPiers\x1b[39m in spring\x1b[0m" in shown
+    assert "\n [2J A \x1b[1;33mpier\x1b[0m.\n\nTwo \x1b[1;33mpiers\x1b[0m x x" in shown
+    assert two_articles("show", "a", "--query", "(pier").err.startswith("warning: ")
+
+
 def test_deleted_articles_are_gone(indexed: Command) -> None:
     article_id = "seeds/envoy-reassures-japan-of-alliance.txt"
 

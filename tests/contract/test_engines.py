@@ -503,6 +503,15 @@ def test_words_that_most_articles_have_are_told_too(engine: Engine) -> None:
     assert marked(engine, "summit ended")["summit"] == (["Summit"], ["summits", "ended", "summit"])
 
 
+def test_stretches_are_told_of_the_articles_that_are_named_in_their_order(engine: Engine) -> None:
+    ids = ["undated", "nobody", "old", "summit"]
+
+    told = list(engine.occurrences('summit "north korea"', ids=ids))
+
+    assert [one.article.id for one in told] == ["undated", "old", "summit"]
+    assert [(len(one.title), len(one.body)) for one in told] == [(1, 0), (0, 1), (1, 3)]
+
+
 # All of it together, on random articles
 
 words = st.sampled_from(VOCABULARY)

@@ -207,11 +207,17 @@ class MemoryEngine(Closing):
             counts[value, "".join(_values(one.article, part, zone))] += weights[of]
         return counts
 
-    def occurrences(self, query: str, **which: Unpack[Selection]) -> Iterator[Occurrences]:
+    def occurrences(
+        self, query: str, *, ids: str | Iterable[str] | None = None, **which: Unpack[Selection]
+    ) -> Iterator[Occurrences]:
         asked = _Asked(self._articles.values(), query, **which)
+        articles = [one for one, _ in asked.ranking("newest")]
+        if ids is not None:
+            known = map(self._articles.get, checked_texts("ids", ids))
+            articles = [one for one in known if one]
         return (
             Occurrences(one, asked.marks(one, "title"), asked.marks(one, "body"))
-            for one, _ in asked.ranking("newest")
+            for one in articles
         )
 
     def stats(self) -> Stats:
