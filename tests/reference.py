@@ -11,16 +11,18 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import product
 
-from newsearch.analysis.clitics import without_clitics, written_forms
+from newsearch.analysis.clitics import bare_spelling, without_clitics, written_forms
 from newsearch.analysis.compounds import joined, other_spellings
 from newsearch.analysis.detection import detect
 from newsearch.analysis.folding import fold
 from newsearch.analysis.korean import is_with_particles, takes_particles
+from newsearch.analysis.normalising import normal
+from newsearch.analysis.sentences import paragraph_starts, sentence_starts
 from newsearch.analysis.terms import key, tag, term
-from newsearch.analysis.tokens import forms
+from newsearch.analysis.tokens import forms, spans, spelling
 from newsearch.article import Article
 from newsearch.fields import FIELD
 from newsearch.keys import keyed_values
@@ -31,6 +33,7 @@ from newsearch.query.nodes import (
     DateRange,
     Every,
     FieldValue,
+    Link,
     Not,
     Nothing,
     NumberRange,
@@ -39,6 +42,7 @@ from newsearch.query.nodes import (
     ResolvedTree,
     Term,
     TermPhrase,
+    TermsPlaced,
     word_pattern,
 )
 from newsearch.values import replace
@@ -140,7 +144,9 @@ class Reference:
         found.sort(key=lambda pair: _sort_key(*pair, sort))
         return [(article.id, score) for article, score in found]
 
-    def score(self, node: ResolvedTree, doc: Analysed) -> float | None:
+    def score(  # noqa: PLR0912 - one for each node
+        self, node: ResolvedTree, doc: Analysed
+    ) -> float | None:
         """Score of one article; None where it does not match."""
         match node:
             case Term():
@@ -148,6 +154,8 @@ class Reference:
                 return None if score is None else score + self._typed_score(node, doc)
             case TermPhrase():
                 return self._term_score(node, list(node.words), doc, exact=node.exact)
+            case TermsPlaced():
+                return self._placed_score(node, doc)
             case Pattern():
                 return node.boost if self._pattern(node, doc) else None
             case FieldValue():
@@ -187,6 +195,64 @@ class Reference:
         weight = sum(self._idf(word, node.fields, exact) for word in words)
         weight *= getattr(node, "weight", 1.0)
         return self._bm25(node.boost * weight, frequency, node.fields, doc)
+
+    def _placed_score(self, node: TermsPlaced, doc: Analysed) -> float | None:
+        frequency = self._placed_frequency(node, doc)
+        if not frequency:
+            return None
+        df = sum(self._placed_frequency(node, other) > 0 for other in self.docs)
+        weight = node.boost * idf(df, len(self.docs))
+        return self._bm25(weight, frequency, node.fields, doc)
+
+    def _placed_frequency(self, node: TermsPlaced, doc: Analysed) -> int:
+        counts = {
+            field: min(len(part) for part in self.counting(node, doc, field))
+            for field in ("title", "body")
+        }
+        weights = _weights(node.fields)
+        is_enough = sum(counts.values()) >= node.least
+        return sum(w * counts[f] for f, w in weights.items()) if is_enough else 0
+
+    def counting(self, node: TermsPlaced, doc: Analysed, field: str) -> list[set[Span]]:
+        """First and last word of each occurrence of each part that counts in a field.
+
+        Those that are in any choice of one occurrence of each part for which all links hold.
+        """
+        own_leaves = [[leaf for leaf in part if field in leaf.fields] for part in node.parts]
+        found = [
+            {span for leaf in leaves for span in self._spans(leaf, doc, field)}
+            for leaves in own_leaves
+        ]
+        if node.first:
+            counted_from = "title" if node.fields == ("title",) else "body"
+            found = [
+                {span for span in own if field == counted_from and span[1] < node.first}
+                for own in found
+            ]
+        text = getattr(doc.article, field)
+        units = {"S": _numbers(text, sentence_starts(text, doc.language))}
+        units["P"] = _numbers(text, paragraph_starts(text))
+        good = [
+            chosen
+            for chosen in product(*found)
+            if all(map(partial(_holds, units), node.links, chosen, chosen[1:]))
+        ]
+        return [{chosen[number] for chosen in good} for number in range(len(found))]
+
+    def _spans(self, leaf: Term | TermPhrase | Pattern, doc: Analysed, field: str) -> list[Span]:
+        if isinstance(leaf, Pattern):
+            terms = self.terms_like(leaf)
+            return [(at, at) for at, word in enumerate(doc.terms[field]) if word in terms]
+        if isinstance(leaf, Term):
+            return places([leaf.terms], _words(doc, field, False), 0)
+        found = places(list(leaf.words), _words(doc, field, leaf.exact), leaf.slop)
+        if not leaf.spelt:
+            return found
+        text = getattr(doc.article, field)
+        surfaces = [spelling(normal(text[start:end])) for start, end in spans(text)]
+        own = [bare_spelling(one, doc.language) for one in surfaces]
+        wanted = [bare_spelling(one, doc.language) for one in leaf.spelt]
+        return [(first, last) for first, last in found if own[first : last + 1] == wanted]
 
     def _bm25(self, weight: float, frequency: int, fields: tuple[str, ...], doc: Analysed) -> float:
         weights = _weights(fields)
@@ -256,6 +322,22 @@ def _sort_key(article: Article, score: float, sort: str) -> tuple[float, ...]:
         length = len(forms(article.body))
         return (length if sort == "shortest" else -length, *newest_first)
     return (-score, *newest_first)
+
+
+Span = tuple[int, int]
+
+
+def _numbers(text: str, starts: list[int]) -> list[int]:
+    """For each word of a text, how many of some places of characters are not after its start."""
+    return [sum(start <= first for start in starts) for first, _ in spans(text)]
+
+
+def _holds(units: dict[str, list[int]], link: Link, a: Span, b: Span) -> bool:
+    """Whether two occurrences stand as a link asks, not one over the other."""
+    words_apart = [b[0] - a[1]] if link.is_ordered else [b[0] - a[1], a[0] - b[1]]
+    if isinstance(link.reach, int):
+        return any(0 < n <= link.reach for n in words_apart)
+    return max(words_apart) > 0 and len({units[link.reach][at] for at in (*a, *b)}) == 1
 
 
 Written = tuple[str, str]

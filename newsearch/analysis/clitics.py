@@ -69,6 +69,16 @@ def _without_clitics(form: str, language: str) -> str:
     return rest if len(rest) >= _LEAST_LETTERS and elided in _elisions(language) else form
 
 
+def bare_spelling(word: str, language: str) -> str:
+    """Return a word as it is spelt, capitals and accents too, without what is no part of it."""
+    small = word.lower()
+    own = bare(small, language)
+    if own == small or len(small) != len(word):
+        return word
+    at = small.rfind(own)
+    return word[at : at + len(own)]
+
+
 def bare_patterns(text: str, language: str) -> set[str]:
     """Return what a word with wildcards is without what may be no part of the word.
 

@@ -146,19 +146,30 @@ def sentence_starts(text: str, language: str = "en") -> list[int]:
     """
     known = parameters(language)
     starts: list[int] = []
-    for start, end in _blocks(text):
+    for start, end in _blocks(text, with_stops=True):
         starts += _starts_in_block(text, start, end, known)
     return starts
 
 
-def _blocks(text: str) -> list[tuple[int, int]]:
-    """Return (start, end) of the parts of a text that no sentence spans, without outer space."""
+def paragraph_starts(text: str) -> list[int]:
+    """Return where each paragraph of a text begins, as `sentence_starts` cuts it, ascending."""
+    return [start for start, _ in _blocks(text, with_stops=False)]
+
+
+def _blocks(text: str, *, with_stops: bool) -> list[tuple[int, int]]:
+    """Return (start, end) of the parts of a text that no sentence spans, without outer space.
+
+    `with_stops`: the full stops of Chinese and Japanese end them too, not only paragraphs.
+    """
     is_ascii = text.isascii()
     lines = text.split("\n")
     is_wrapped = max(map(len, lines)) <= WRAPPED_LINE_LIMIT
     if is_ascii and (len(lines) == 1 or not is_wrapped):
         return _without_outer_space(lines, 1)
-    ends = [match.end() for match in _break_pattern(is_wrapped, is_ascii).finditer(text)]
+    ends = [
+        match.end()
+        for match in _break_pattern(is_wrapped, is_ascii or not with_stops).finditer(text)
+    ]
     return _without_outer_space([text[s:e] for s, e in pairwise([0, *ends, len(text)])], 0)
 
 

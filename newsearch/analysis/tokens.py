@@ -115,6 +115,13 @@ def words(text: str) -> list[str]:
     return _compiled_for(text).findall(text)
 
 
+def spelling(word: str) -> str:
+    """Return a token of normal text with its capitals and accents, else as `form` has it."""
+    word = word[:SURFACE_LENGTH_LIMIT]
+    text = without_stops(word) if "." in word else word
+    return unicodedata.normalize("NFC", text.translate(_APOSTROPHES))[:FORM_LENGTH_LIMIT]
+
+
 def form(word: str) -> str:
     """Return the word form under which a token of normal text is indexed and found in quotes.
 

@@ -19,6 +19,7 @@ from newsearch.query.nodes import (
     Or,
     Pattern,
     Phrase,
+    Placed,
     Word,
     WrittenLeaf,
     WrittenTree,
@@ -87,6 +88,8 @@ def _unknown(wanted: Iterable[WrittenLeaf], archive: Consulted) -> Iterator[Unkn
             case Phrase():
                 words = [_one_word(leaf, form) for form in leaf.words]
                 yield from _unknown_words(words, archive)
+            case Placed():
+                yield from _unknown((one for part in leaf.parts for one in part), archive)
             case FieldValue():
                 if not archive.has(leaf):
                     near = archive.near_values(leaf.fieldname, leaf.words)

@@ -1,7 +1,7 @@
 """Signs of other search systems in a query: read as they are meant, or told of in a warning.
 
-A sign is replaced by as many characters, so that columns stay those of what was typed. Operators
-of nearness, which the language does not have, are found here and nowhere else.
+A sign is replaced by as many characters, so that columns stay those of what was typed. Those that
+`operators` knows stay as they are.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from newsearch.keys import key_name
 from newsearch.patterns import lazy_pattern
 from newsearch.query.lexer import EXACT_VALUE, FIELD_SIGNS
 from newsearch.query.nodes import QUOTES
+from newsearch.query.operators import NUMBERED, is_operator
 from newsearch.query.problems import Problems
 
 PLAIN_SIGNS = frozenset(("ANDNOT", "AND-NOT", "BUTNOT", "BUT-NOT", "XOR", "NEAR", "ADJ"))
-NUMBERED_SIGN = r"(?i:near|adj)\d{1,2}+"
 LETTER_SIGN = r"(?!N95)[NW]\d{1,2}+"
-"""Signs that are made of letters and digits like a word; the others are not."""
+"""Signs that are made of letters like a word, and of letters and digits."""
 
 FIELD_OF = {
     **dict.fromkeys(("hd", "hl", "ti", "headline", "intitle", "allintitle"), "title"),
@@ -50,7 +50,7 @@ _SIGN = rf"""
   | {_START} (?P<prefix> [+-]?+ ) (?:
         (?P<exact> (?:{"|".join(EXACT_FIELDS)}) : {EXACT_VALUE} | [a-z]{{2,8}}+ :// [^\s()（）]++ )
       | <?+ (?P<near>
-            {NUMBERED_SIGN} | (?i: (?:{_NEAR}) / \d{{1,4}}+
+            {NUMBERED} | (?i: (?:{_NEAR}) / \d{{1,4}}+
               | (?:near|pre|w)?+ / (?: s | p | sent | para | seg | doc ) | / \d{{1,3}}+
               | around [ ]?+ \( \d{{1,3}}+ \) )
           | NEAR | ADJ
@@ -64,7 +64,6 @@ _SIGN = rf"""
       | (?P<regex> / [^\s/]++ / [a-z]*+ ) {_END}
       | (?P<between> [\d-]{{1,10}}+ \.\.\.?+ [\d-]{{1,10}}+ ) {_END}
       | (?P<colon> : ) (?= \w )
-      | (?P<exactly> = ) (?= \w )
       | (?P<wide_word> ＡＮＤ | ＯＲ | ＮＯＴ ) {_END}
       | (?P<wide_plus> ＋ ) (?= \S )
       | (?P<wide_field> (?:{_FIELDS}) ： ) (?= \S )
@@ -77,7 +76,7 @@ _SIGN = rf"""
   | (?P<wide> [＊？～＾｜] )
     """
 _MAY_HOLD_SIGN = lazy_pattern(
-    r"[/!$#%\[{|=<>:&+@、]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|[NW]\d|(?i:near|adj)"
+    r"[/!$#%\[{|=<>:&+@、]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|[NW]\d|(?i:near|adj|atl)"
 )
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     map(ord, "、，；"), 32
@@ -93,7 +92,9 @@ def read_signs(text: str, problems: Problems, keys: frozenset[str] = frozenset()
         text = text.translate(_NO_FIELD_SIGNS)
     if not _MAY_HOLD_SIGN.search(text):
         return text
-    return _sign().sub(lambda sign: _read(sign, problems, keys), text)
+    return _sign().sub(
+        lambda sign: sign[0] if is_operator(sign[0]) else _read(sign, problems, keys), text
+    )
 
 
 @cache
@@ -141,7 +142,6 @@ _HINTS = {
     "regex": "patterns are written with * for any letters and ? for one: colo*r",
     "between": "write date:[2019 TO 2020], or length:[100 TO 500]",
     "colon": "write a field right before the colon: title:tokyo",
-    "exactly": 'write a word in quotation marks for this form of it: "turkey"',
     "letters": "write ? for one letter: organi?ation",
     "truncated": "write * for any ending: organi*",
     "hash": "write ? for one letter: wom?n",
@@ -154,7 +154,7 @@ def _instead(kind: str, written: str) -> str:
         return "write (tokyo OR osaka) NOT (tokyo AND osaka)"
     n_words = re.search(r"\d+", written)
     between = int(n_words.group()) if n_words else 5
-    return f"words near each other are written north-korea~{between}"
+    return f"words near each other are written north NEAR/{between} korea"
 
 
 def _quoted(sign: re.Match[str], problems: Problems) -> str:

@@ -12,7 +12,8 @@ from newsearch.query.endings import Scope, shown
 from newsearch.query.foreign import FIELD_OF
 from newsearch.query.leaves import LeafReader
 from newsearch.query.lexer import FIELD_SIGNS, Token
-from newsearch.query.nodes import WrittenTree
+from newsearch.query.nodes import Link, WrittenTree
+from newsearch.query.operators import Written, counted, joined, read_link
 from newsearch.query.parentheses import paired
 from newsearch.query.problems import Problems
 
@@ -49,6 +50,7 @@ class Grammar:
         self._match_any = match_any
         self._position = 0
         self._tokens, self._closing = paired(tokens, problems)
+        self._has_links = any(token.lastgroup == "link" for token in tokens)
 
     def tree(self) -> WrittenTree | None:
         """Read the whole query; None if it has nothing to search for.
@@ -69,7 +71,10 @@ class Grammar:
                     message = f"{word} is read as {_OPERATORS[word]}"
                     self._problems.warn(token.start() + 1, message)
                 group.operator(_OPERATORS[word], token.start() + 1)
-            elif token.lastgroup in ("word", "phrase") and word != "NOT":
+            elif token.lastgroup == "link":
+                self._position += 1
+                self._warn_dangling(token, "before")
+            elif token.lastgroup in ("word", "phrase") and word != "NOT" and not self._has_links:
                 # Queries are mostly these: no need to look for what can stand before an operand.
                 tree, is_filter = self._primary(token, scope)
                 group.add(Clause() if tree is None else Clause([tree], is_filter=is_filter))
@@ -114,9 +119,16 @@ class Grammar:
         # After a sign stands a word, even if it is written OR.
         return last.group() == "NOT" and self._tokens[self._position].group() in _OPERATORS
 
-    def _warn_dangling(self, token: Token) -> None:
-        message = f"{token.group()} has nothing after it and is ignored"
+    def _warn_dangling(self, token: Token, side: str = "after") -> None:
+        message = f"{token.group()} has nothing {side} it and is ignored"
         self._problems.warn(token.start() + 1, message)
+
+    def _is_at_operand(self, end: int) -> bool:
+        """Whether what follows an operator is what it can take."""
+        if self._position == end:
+            return False
+        token = self._tokens[self._position]
+        return token.lastgroup not in ("sign", "link") and token.group() not in {*_OPERATORS, "NOT"}
 
     def _sign(self, token: Token) -> str:
         """Return ``+``, ``-`` or '' for the signs before a word."""
@@ -134,8 +146,38 @@ class Grammar:
         return signs[-1]
 
     def _operand(self, end: int, scope: Scope) -> tuple[WrittenTree | None, bool]:
-        """Read a word, phrase, group ...; return its tree and whether it only filters."""
+        """Read operands that NEAR or PRE joins; return their tree and whether it only filters."""
+        tree, is_filter = self._placed(end, scope)
+        found = [] if tree is None else [tree]
+        links: list[tuple[Link, Written]] = []
+        while self._position < end and self._tokens[self._position].lastgroup == "link":
+            token = self._tokens[self._position]
+            self._position += 1
+            operator = Written(token.group(), token.start() + 1)
+            if not self._is_at_operand(end):
+                self._warn_dangling(token)
+                continue
+            link = read_link(operator, self._problems)
+            if link is None:
+                break
+            tree, only_filters = self._placed(end, scope)
+            is_filter &= only_filters
+            if tree is not None:
+                links += [(link, operator)] if found else []
+                found.append(tree)
+        return joined(found, links, self._problems) if found else None, is_filter
+
+    def _placed(self, end: int, scope: Scope) -> tuple[WrittenTree | None, bool]:
+        """Read a word, phrase, group ..., with what counts its occurrences before it."""
         token = self._tokens[self._position]
+        if token.lastgroup == "count":
+            self._position += 1
+            if not self._is_at_operand(end):
+                self._warn_dangling(token)
+                return None, True
+            tree, is_filter = self._placed(end, scope)
+            operator = Written(token.group(), token.start() + 1)
+            return tree and counted(tree, operator, self._problems), is_filter
         if token.lastgroup != "field":
             return self._primary(token, scope)
         scope = Scope(self._field(token), scope.boost)
@@ -157,7 +199,17 @@ class Grammar:
                 return self._leaves.span(token), True
             case "exact":
                 return self._leaves.exact(token), True
+            case "spelt":
+                return self._spelt(token, scope)
         return self._leaves.word(token.group(), token.start() + 1, scope), False
+
+    def _spelt(self, token: Token, scope: Scope) -> tuple[WrittenTree | None, bool]:
+        following = self._tokens[self._position]
+        if following.lastgroup not in ("word", "phrase") or not scope.is_scored:
+            self._problems.warn(token.start() + 1, "= is read as punctuation")
+            return self._primary(following, scope)
+        self._position += 1
+        return self._leaves.spelt(following, scope), False
 
     def _parenthesised(self, token: Token, scope: Scope) -> tuple[WrittenTree | None, bool]:
         opening = self._position - 1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from newsearch.analysis.tokens import form, words
+from newsearch.analysis.tokens import form, spelling, words
 from newsearch.analysis.tokens import forms as forms_of
 from newsearch.errors import QueryError
 from newsearch.fields import EXACT_FIELDS, FIELD, QUERY_FIELDS, RANGE_FIELDS
@@ -36,6 +36,7 @@ from newsearch.query.nodes import (
     NumberRange,
     Pattern,
     Phrase,
+    Placed,
     Word,
     WrittenTree,
     word_pattern,
@@ -145,6 +146,27 @@ class LeafReader:
         if ending.near is not None:
             warn_useless("~", ending.near_column, scope, self._problems)
         return self._filter_value(quoted, column, scope.field)
+
+    def spelt(self, token: Token, scope: Scope) -> WrittenTree | None:
+        """Read a word or phrase whose capitals and accents count."""
+        column = token.start() + 1
+        if token.lastgroup == "word":
+            text, ending = split_ending(token.group(), column)
+        else:
+            text = token["quoted"]
+            ending = split_ending(token["ending"] or "", token.start("ending") + 1)[1]
+        written = words(text)
+        if ending.near is not None or "*" in text or "?" in text or not written:
+            hint = 'write it before whole words: =Turkey, ="Prime Minister"'
+            self._problems.warn(column - 1, "= is ignored", hint)
+            is_word = token.lastgroup == "word"
+            return self.word(token.group(), column, scope) if is_word else self.phrase(token, scope)
+        self._count(len(written), column)
+        scope = boosted(ending, scope, self._problems)
+        forms, spelt = tuple(map(form, written)), tuple(map(spelling, written))
+        fields, boost = scope.fields, scope.boost
+        phrase = Phrase(forms, exact=True, fields=fields, boost=boost, spelt=spelt)
+        return Placed(((phrase,),))
 
     def _warn_empty_quotes(self, token: Token, scope: Scope) -> None:
         name = f"{scope.field}:"

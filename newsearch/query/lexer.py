@@ -8,6 +8,9 @@ kind      example                                inner groups
 open      ``(``
 close     ``)``, ``)^2``                         ``close_ending``: what follows the parenthesis
 phrase    ``"a b"``, ``"a b"~5^2``, ``"a b``     ``quoted``; ``end`` (None if unclosed); ``ending``
+link      ``NEAR/5`` between operands
+count     ``ATLEAST/3`` before an operand
+spelt     ``=`` before a word or phrase
 sign      ``-``, ``+`` before a word
 range     ``date:[2019 TO 2020]``                ``range_field``; ``inside``, or ``unclosed``
 exact     ``url:http://a.b/c_(d)``               ``exact_field``, ``value``
@@ -23,6 +26,7 @@ from functools import lru_cache
 
 from newsearch.fields import EXACT_FIELDS, QUERY_FIELDS, RANGE_FIELDS
 from newsearch.query.nodes import QUOTES
+from newsearch.query.operators import COUNT, LINK
 
 DASHES = "‐‑‒–—―−﹣－"
 """Characters that look like ``-`` and do not exclude a word."""
@@ -45,6 +49,8 @@ _TOKEN = rf"""
         [{QUOTES}] (?P<quoted> [^{QUOTES}]*+ )
         (?: (?P<end> [{QUOTES}] ) (?P<ending> [~^][^\s()（）{QUOTES}]*+ )?+ )?+
     )
+  | (?<! [^\s()（）] ) (?: (?P<link> {LINK} ) | (?P<count> {COUNT} ) ) (?! [^\s()（）] )
+  | (?P<spelt> (?<! [^\s(（] ) = (?= [^\s()（）=] ) )
   | (?P<sign> (?<! [^\s(（] ) [+-]++ (?= [^\s)）] ) )
   | (?P<range> (?<!:) (?P<range_field> (?ai: {"|".join(RANGE_FIELDS)} ) | $KEYS ):\[ (?:
         (?P<inside> [^\[\]]{{0,{_RANGE_LENGTH_LIMIT}}}+ ) \]

@@ -30,8 +30,8 @@ Mean average precision on cranfield .421 -> .433, on cacm .333 -> .358; among ar
 Reuters .419 -> .427 and .300 -> .325.
 """
 
-_READ_AS_SIGN = lazy_pattern(r"(?:near|adj)\d{1,2}")
-"""Words that other systems write between two, see `foreign`."""
+_READ_AS_SIGN = lazy_pattern(r"(?:near|adj|atl|atleast)\d{1,4}")
+"""Words that are read as operators, see `operators`."""
 
 PatternKind = Literal["prefix", "wildcard", "fuzzy"]
 
@@ -76,10 +76,14 @@ class _AnyPhrase(Generic[W]):
     slop: int = 0
     fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
+    spelt: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         words = [_shown(word) for word in self.words]
         text = f'"{" ".join(words)}"' if self.exact else "-".join(words)
+        if self.spelt:
+            text = f"={self.spelt[0]}" if len(words) == 1 else f'="{" ".join(self.spelt)}"'
+            text = text if self.fields == TEXT_FIELDS else f"({text})"
         near = f"~{self.slop}" if self.slop else ""
         return _in_fields(text + near + _suffix(self), self.fields)
 
@@ -102,7 +106,8 @@ class Phrase(_AnyPhrase[str]):
     is any form that fits; see `word_pattern`. `exact`: they must stand in these forms
     (``"quoted"``), not in any (``covid-19``). `slop` 0: adjacent and in order. n > 0: all of them
     in any order with at most n other words in between, that is within a window of ``len(words) +
-    n`` words. `fields`: one of them must hold the whole phrase.
+    n`` words. `fields`: one of them must hold the whole phrase. `spelt`: the words with capitals
+    and accents, where these count; the phrase is then exact, without slop, and in a `Placed`.
     """
 
     __slots__ = ()
@@ -271,15 +276,84 @@ class Nothing(Unscored):
         return ""
 
 
+Reach = int | Literal["S", "P"]
+"""Words up to another, adjacent ones being one apart; or within one sentence, or paragraph."""
+
+
+@frozen
+class Link:
+    """What `Placed` asks of two neighbours: how near they are, and whether in the order written."""
+
+    reach: Reach
+    is_ordered: bool = False
+
+    def __str__(self) -> str:
+        return f"{'PRE' if self.is_ordered else 'NEAR'}/{self.reach}"
+
+
+P = TypeVar("P", bound="Word | Phrase | Pattern | Term | TermPhrase")
+
+
+@frozen
+class _AnyPlaced(Generic[P]):
+    """What both have that ask where words stand."""
+
+    parts: tuple[tuple[P, ...], ...]
+    links: tuple[Link, ...] = ()
+    least: int = 1
+    first: int = 0
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that any of its words is looked for in."""
+        own = {name for part in self.parts for one in part for name in one.fields}
+        return tuple(name for name in TEXT_FIELDS if name in own)
+
+    @property
+    def boost(self) -> float:
+        """By what the score is multiplied: the greatest boost of its words."""
+        return max([one.boost for part in self.parts for one in part])
+
+    def __str__(self) -> str:
+        texts = [
+            _bracketed(Or(part) if len(part) > 1 else part[0], _OPERAND) for part in self.parts
+        ]
+        pairs = zip(self.links, texts[1:], strict=True)
+        text = texts[0] + "".join(f" {link} {after}" for link, after in pairs)
+        first = f"FIRST/{self.first} " if self.first else ""
+        least = f"ATLEAST/{self.least} " if self.least > 1 else ""
+        return least + first + (f"({text})" if self.links and (first or least) else text)
+
+
+class Placed(_AnyPlaced[Word | Phrase | Pattern]):
+    """As written: words of which it counts where they stand, and how often.
+
+    `parts`: at least one, each at least one word, phrase or pattern of which any will do. `links`:
+    one between each part and the next. An occurrence of a part counts where occurrences of all
+    others stand so that each link holds; those that a link joins are in one field and do not
+    overlap. `least`: how often that must be in an article: as often as its rarest part counts.
+    `first`: in how many of the first words of the body, or of the title where only that is
+    searched; 0 for all.
+    """
+
+    __slots__ = ()
+
+
+class TermsPlaced(_AnyPlaced[Term | TermPhrase | Pattern]):
+    """Resolved for one index: a `Placed` whose parts are what can be searched there."""
+
+    __slots__ = ()
+
+
 Filter = FieldValue | DateRange | NumberRange
 """The leaves that narrow and never score."""
 
 _SameEverywhere = Pattern | Filter | Every | Nothing
 
-WrittenLeaf = Word | Phrase | _SameEverywhere
+WrittenLeaf = Word | Phrase | Placed | _SameEverywhere
 """What the parser gives: what was typed, before it is known which index it is for."""
 
-ResolvedLeaf = Term | TermPhrase | _SameEverywhere
+ResolvedLeaf = Term | TermPhrase | TermsPlaced | _SameEverywhere
 """What can be searched in one index; `resolve` makes them."""
 
 L_co = TypeVar("L_co", covariant=True)

@@ -5,9 +5,11 @@ Loosest first::
     query    = any ("OR" any)*
     any      = all+                        side by side: AND, or OR with match="any"
     all      = operand ("AND" operand)*
-    operand  = ("NOT" | "-" | "+")* [field ":"] primary
+    operand  = ("NOT" | "-" | "+")* placed (("NEAR/" | "PRE/") n placed)*       n may be S or P
+    placed   = ("ATLEAST/" n | "FIRST/" n)* [field ":"] primary
     primary  = "(" query ")" ["^" boost]
              | '"' words '"' ["~" n] ["^" boost]
+             | "=" (word | '"' words '"') ["^" boost]
              | word ["~" edits] ["^" boost]             * and ? in a word are wildcards
              | "[" date "TO" date "]"                   after date: only
 
@@ -30,7 +32,7 @@ from newsearch.fields import EXACT_FIELDS, WORD_FIELDS, Match
 from newsearch.memo import Memo
 from newsearch.patterns import lazy_pattern
 from newsearch.query.calendar import UTC_CALENDAR, Calendar
-from newsearch.query.foreign import LETTER_SIGN, NUMBERED_SIGN, PLAIN_SIGNS, read_signs
+from newsearch.query.foreign import LETTER_SIGN, PLAIN_SIGNS, read_signs
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, exact_value, plain_word
 from newsearch.query.lexer import tokens_of
@@ -44,6 +46,7 @@ from newsearch.query.nodes import (
     Word,
     WrittenTree,
 )
+from newsearch.query.operators import NUMBERED
 from newsearch.query.problems import Problems
 from newsearch.values import frozen
 
@@ -56,7 +59,7 @@ LENGTH_LIMIT_BYTES = 8 * 1024
 # of 3 for a prefix. Too short for too many words.
 _WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+(?:[.,;]|(?<=[0-9])%)?"
 _PLAIN = lazy_pattern(
-    rf"(?:(?:[A-Za-z]{{1,40}}+\*|(?!(?:{NUMBERED_SIGN}|{LETTER_SIGN})(?: |$)){_WORD}"
+    rf"(?:(?:[A-Za-z]{{1,40}}+\*|(?!(?:{NUMBERED}|{LETTER_SIGN})(?: |$)){_WORD}"
     rf'|"{_WORD}(?: ++{_WORD})*+")(?: ++|$))++'
 )
 _PLAIN_PARTS = lazy_pattern(r'"[^"]*"|[^ "]+')

@@ -24,7 +24,7 @@ _REASONS: dict[Way, str] = {
 }
 
 
-_RANKED = frozenset((nodes.Term, nodes.TermPhrase))
+_RANKED = frozenset((nodes.Term, nodes.TermPhrase, nodes.TermsPlaced))
 
 
 @frozen
@@ -85,7 +85,12 @@ def _sorted_out(tree: nodes.ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
             case nodes.Not():
                 excluded.append(part.part)
             case (
-                nodes.Nothing() | nodes.Term() | nodes.TermPhrase() | nodes.Or() | nodes.AndMaybe()
+                nodes.Nothing()
+                | nodes.Term()
+                | nodes.TermPhrase()
+                | nodes.TermsPlaced()
+                | nodes.Or()
+                | nodes.AndMaybe()
             ):
                 scored.append(part)
             case nodes.Unscored() | nodes.Pattern(boost=0):
@@ -107,6 +112,8 @@ def _way_of(scored: _Trees) -> tuple[Way, _Trees]:
     [part] = scored
     if isinstance(part, nodes.TermPhrase):
         return "phrase", scored
+    if isinstance(part, nodes.TermsPlaced) and _is_word_or_phrase(part):
+        return "any words", scored
     if isinstance(part, nodes.Or) and all(map(_is_word_or_phrase, part.parts)):
         return "any words", part.parts
     return "tree", scored
@@ -118,4 +125,4 @@ def is_plain_word(part: nodes.ResolvedTree) -> TypeGuard[nodes.Term]:
 
 
 def _is_word_or_phrase(part: nodes.ResolvedTree) -> bool:
-    return isinstance(part, nodes.Term | nodes.TermPhrase) and part.boost > 0
+    return isinstance(part, nodes.Term | nodes.TermPhrase | nodes.TermsPlaced) and part.boost > 0

@@ -51,7 +51,7 @@ def _in_small_letters(tree: nodes.WrittenTree) -> nodes.WrittenTree:
         case nodes.AndMaybe():
             required, optional = map(_in_small_letters, (tree.required, tree.optional))
             return nodes.AndMaybe(required, optional)
-        case nodes.Pattern() | nodes.Unscored():
+        case nodes.Pattern() | nodes.Placed() | nodes.Unscored():
             return tree
         case _:
             nodes.assert_never(tree)
@@ -98,6 +98,7 @@ def let_go_warning(query: str, let_go: Sequence[str]) -> QueryWarning:
 def _asks_for_words(tree: nodes.WrittenTree) -> bool:
     wanted = nodes.leaves(tree, with_excluded=False)
     return any(
-        isinstance(leaf, nodes.Word | nodes.Phrase | nodes.Pattern) and leaf.boost > 0
+        isinstance(leaf, nodes.Word | nodes.Phrase | nodes.Pattern | nodes.Placed)
+        and leaf.boost > 0
         for leaf in wanted
     )

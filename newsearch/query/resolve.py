@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Protocol
 
@@ -87,14 +87,32 @@ def _resolve_leaf(leaf: nodes.WrittenLeaf, analyser: QueryAnalyser) -> nodes.Res
             return analyser.plain[leaf.form]
         case nodes.Word():
             return _word(leaf, analyser)
+        case nodes.Phrase() if leaf.spelt:
+            words = tuple(_alternatives(form, analyser, exact=True) for form in leaf.words)
+            fields, boost, spelt = leaf.fields, leaf.boost, leaf.spelt
+            return nodes.TermPhrase(words, exact=True, fields=fields, boost=boost, spelt=spelt)
         case nodes.Phrase():
             return _any_spelling(_side_by_side(leaf, analyser), leaf.words, leaf, analyser)
+        case nodes.Placed():
+            parts = [tuple(_alternatives_of(part, analyser)) for part in leaf.parts]
+            return nodes.TermsPlaced(tuple(parts), leaf.links, leaf.least, leaf.first)
         case nodes.Pattern():
             return _pattern(leaf, analyser)
         case nodes.Unscored():
             return leaf
         case _:
             nodes.assert_never(leaf)
+
+
+def _alternatives_of(
+    part: Iterable[nodes.Word | nodes.Phrase | nodes.Pattern], analyser: QueryAnalyser
+) -> Iterator[nodes.Term | nodes.TermPhrase | nodes.Pattern]:
+    """Return each once what a part of a `Placed` may be."""
+    for leaf in dict.fromkeys(
+        chain.from_iterable(nodes.leaves(_resolve_leaf(one, analyser)) for one in part)
+    ):
+        assert isinstance(leaf, nodes.Term | nodes.TermPhrase | nodes.Pattern)
+        yield leaf
 
 
 def _word(word: nodes.Word, analyser: QueryAnalyser) -> nodes.ResolvedTree:

@@ -17,7 +17,7 @@ from newsearch.errors import ArticleError
 from newsearch.fields import SORTED_BY, TEXT_FIELDS, Sort
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query.nodes import ResolvedTree, Term, TermPhrase, leaves
+from newsearch.query.nodes import ResolvedTree, Term, TermPhrase, TermsPlaced, leaves
 from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
@@ -172,7 +172,8 @@ class Searcher:
         NumPy holds two at a time, kernels all.
         """
         n_lists = sum(
-            isinstance(leaf, TermPhrase) or (isinstance(leaf, Term) and leaf.fields != TEXT_FIELDS)
+            isinstance(leaf, TermPhrase | TermsPlaced)
+            or (isinstance(leaf, Term) and leaf.fields != TEXT_FIELDS)
             for leaf in leaves(tree)
         )
         return n_lists * self.snapshot.n_articles > _MOST_LISTED

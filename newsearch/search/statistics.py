@@ -13,6 +13,7 @@ from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, Term, TermPhrase, word_pattern
 from newsearch.search.run.patterns import PatternWords
+from newsearch.search.run.places import Texts
 from newsearch.search.run.postings import phrase_postings, word_postings
 from newsearch.stopping import check
 
@@ -28,13 +29,15 @@ _Part = tuple[Alternatives, bool, tuple[str, ...]]
 class SnapshotStatistics:
     """Statistics over the live articles of a snapshot, for every way of running; thread-safe.
 
-    `snapshot`: whose articles they are. `patterns`: what patterns stand for.
+    `snapshot`: whose articles they are. `patterns`: what patterns stand for. `texts`: what
+    only the articles' texts tell of places.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
         segments = snapshot.segments
         self.segments: Sequence[SegmentReader] = segments
         self.patterns = PatternWords(snapshot)
+        self.texts = Texts()
         self.n_articles = sum(segment.n_live for segment in segments)
         self._averages = Memo(self._find_average, _MEMO_WORDS)
         self._idfs = Memo(self._find_idf, _MEMO_WORDS)

@@ -499,6 +499,11 @@ def test_phrases_are_one_stretch_and_what_is_not_asked_for_is_none(engine: Engin
     assert marked(engine, "place:geneva") == {"old": ([], [])}
 
 
+def test_only_the_occurrences_that_stand_as_asked_are_told(engine: Engine) -> None:
+    assert marked(engine, "summit NEAR/1 ended") == {"summit": ([], ["summits", "ended"])}
+    assert marked(engine, "=Summit") == {"summit": (["Summit"], []), "undated": (["Summit"], [])}
+
+
 def test_words_that_most_articles_have_are_told_too(engine: Engine) -> None:
     assert marked(engine, "summit ended")["summit"] == (["Summit"], ["summits", "ended", "summit"])
 
@@ -525,6 +530,9 @@ queries = st.one_of(
     words.map(lambda word: f"{word[:2]}*"),
     st.builds("title:{} {}".format, words, words),
     st.builds("{} source:kyodo".format, words),
+    st.builds("{} {} {}".format, words, st.sampled_from(["NEAR/2", "PRE/3", "NEAR/S"]), words),
+    st.builds("({} OR {}) NEAR/P {}*".format, words, words, words),
+    st.builds("{}{}".format, st.sampled_from(["=", "ATLEAST/2 ", "FIRST/3 "]), words),
 )
 selections = st.fixed_dictionaries(
     {},

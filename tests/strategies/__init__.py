@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from newsearch.analysis.folding import fold
 from newsearch.analysis.terms import key, language_of, tag, tag_of, term
-from newsearch.analysis.tokens import forms
+from newsearch.analysis.tokens import forms, spelling
+from newsearch.analysis.tokens import words as words_of
 from newsearch.article import Article, ArticleDate
 from newsearch.query.nodes import (
     FUNCTION_WORD_WEIGHT,
@@ -24,6 +25,7 @@ from newsearch.query.nodes import (
     DateRange,
     Every,
     FieldValue,
+    Link,
     Not,
     NumberRange,
     Or,
@@ -31,6 +33,7 @@ from newsearch.query.nodes import (
     ResolvedTree,
     Term,
     TermPhrase,
+    TermsPlaced,
 )
 from newsearch.search.run.patterns import form_test
 
@@ -90,7 +93,11 @@ ANY_TEXT = st.text(st.characters(), max_size=60) | JOINTS | LONG_WORDS | REPEATE
 
 
 def texts(most_words: int) -> st.SearchStrategy[str]:
-    return st.lists(words, max_size=most_words).map(" ".join)
+    """Words, some with a capital, in sentences and paragraphs."""
+    spelt = words | words.map(str.capitalize)
+    after = st.sampled_from([" ", " ", " ", ". ", "\n\n"])
+    pairs = st.lists(st.tuples(spelt, after), max_size=most_words)
+    return pairs.map(lambda own: "".join(map("".join, own)).strip())
 
 
 dates = st.none() | st.integers(-3, 3).map(
@@ -194,6 +201,27 @@ scored_leaves = st.one_of(
     st.builds(Pattern, st.just("fuzzy"), words, st.integers(0, 2), fields, boosts),
 )
 
+spelt_phrases = st.lists(words | words.map(str.capitalize), min_size=1, max_size=2).map(
+    lambda own: TermPhrase(
+        tuple((key(one, "en"),) for one in forms(" ".join(own))),
+        exact=True,
+        spelt=tuple(map(spelling, words_of(" ".join(own)))),
+    )
+)
+links = st.builds(Link, st.sampled_from([1, 2, 3, "S", "P"]), st.booleans())
+
+
+@st.composite
+def placed(draw: st.DrawFn) -> TermsPlaced:
+    """Words of which it counts where they stand."""
+    part = st.lists(scored_leaves | spelt_phrases, min_size=1, max_size=2).map(tuple)
+    parts = draw(st.lists(part, min_size=1, max_size=3))
+    n_links = len(parts) - 1
+    own_links = draw(st.lists(links, min_size=n_links, max_size=n_links))
+    least, first = draw(st.sampled_from([1, 1, 2])), draw(st.sampled_from([0, 0, 2, 5]))
+    return TermsPlaced(tuple(parts), tuple(own_links), least, first)
+
+
 filters = st.one_of(
     st.builds(FieldValue, st.just("source"), st.sampled_from([("kyodo",), ("japan", "times")])),
     st.builds(FieldValue, st.just("agency"), st.sampled_from([("ap",), ("kyodo", "jiji")])),
@@ -229,7 +257,7 @@ def _composites(
     )
 
 
-trees = st.recursive(leaves, _composites, max_leaves=6)
+trees = st.recursive(leaves | placed(), _composites, max_leaves=6)
 
 
 class WordsOf:

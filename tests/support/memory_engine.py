@@ -54,6 +54,7 @@ from newsearch.query.nodes import (
     ResolvedTree,
     Term,
     TermPhrase,
+    TermsPlaced,
     WrittenTree,
     leaves,
     word_pattern,
@@ -313,7 +314,10 @@ class _Asked:
         terms = [term(one, language) for one in forms(text)]
         marked = set()
         for leaf in _wanted(self._asked_for):
-            if field in leaf.fields:
+            if isinstance(leaf, TermsPlaced):
+                found = self._analyser.counting(leaf, article, field)
+                marked |= {(stretches[s][0], stretches[e][1]) for s, e in found}
+            elif field in leaf.fields:
                 for first, last in _places(leaf, keys, exactly, terms, self._analyser.terms_like):
                     marked.add((stretches[first][0], stretches[last][1]))
         return _joined(sorted(marked))
@@ -353,6 +357,10 @@ class _Analyser:
     def has_word(self, form_: str) -> bool:
         own = {one for doc in self._reference.docs for terms in doc.terms.values() for one in terms}
         return not own.isdisjoint(self.terms_of(form_))
+
+    def counting(self, leaf: TermsPlaced, article: Article, field: str) -> set[tuple[int, int]]:
+        [doc] = [doc for doc in self._reference.docs if doc.article.id == article.id]
+        return set().union(*self._reference.counting(leaf, doc, field))
 
     def typed_of(self, form_: str) -> tuple[str, ...]:
         return self._reference.typed_of(form_)
@@ -464,9 +472,11 @@ class _Found:
         return len(self._articles)
 
 
-def _wanted(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
+def _wanted(tree: ResolvedTree) -> Iterator[Term | TermPhrase | TermsPlaced | Pattern]:
     for leaf in leaves(tree, with_excluded=False):
-        if isinstance(leaf, Term | TermPhrase | Pattern) and set(leaf.fields) <= {"title", "body"}:
+        if not isinstance(leaf, Term | TermPhrase | TermsPlaced | Pattern):
+            continue
+        if set(leaf.fields) <= {"title", "body"}:
             yield leaf
 
 

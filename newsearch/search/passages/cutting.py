@@ -51,7 +51,7 @@ class Cutter:
         language: str,
         finder: FormFinder,
         clauses: Sequence[int],
-        matches_at: Callable[[Sequence[FoundToken]], Sequence[Found]] | None = None,
+        matches_at: Callable[[Sequence[FoundToken], str], Sequence[Found]] | None = None,
     ) -> None:
         self._language = language
         self._abbreviated = likely_abbreviations(parameters(language))
@@ -90,7 +90,7 @@ class Cutter:
     def _rows(self, body: str, encoded: bytes) -> NDArray[np.int32]:
         if self._matches_at is None:
             return self._finder.rows(body, encoded)
-        found = self._matches_at(self._finder.find(body, encoded))
+        found = self._matches_at(self._finder.find(body, encoded), body)
         return np.array([(0, *match) for match in found], np.int32).reshape(-1, 4)
 
     def _passage(self, body: str, encoded: bytes, rows: NDArray[np.int32]) -> list[int]:

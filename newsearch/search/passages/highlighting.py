@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from itertools import chain, compress, count, islice
 from typing import NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from newsearch.analysis.clitics import written_forms
 from newsearch.analysis.normalising import aligned
+from newsearch.analysis.sentences import paragraph_starts, sentence_starts
 from newsearch.analysis.terms import key, tag, tag_of, term
 from newsearch.analysis.tokens import form, tokens
 from newsearch.answers.snippet import Span
@@ -19,13 +24,16 @@ from newsearch.query.nodes import (
     ResolvedTree,
     Term,
     TermPhrase,
+    TermsPlaced,
     Unscored,
     assert_never,
     leaves,
     word_pattern,
 )
+from newsearch.search.placing import IN_BODY, Spans, Unit, counting
 from newsearch.search.proximity import phrase_starts, phrase_windows
 from newsearch.search.run.patterns import form_test
+from newsearch.search.run.places import Leaf, are_spelt
 
 MOST_SOUGHT_FORMS = 10_000
 """More word forms are not listed: every word of a text is then cut out and tested."""
@@ -92,6 +100,8 @@ class Highlighter:
         self._leaves = list(enumerate(dict.fromkeys(telling or wanted)))
         self._phrases = [(c, leaf) for c, leaf in self._leaves if isinstance(leaf, TermPhrase)]
         self._sequences = [(c, phrase) for c, phrase in self._phrases if len(phrase.words) > 1]
+        self._placed = [leaf for _, leaf in self._leaves if isinstance(leaf, TermsPlaced)]
+        self._field = field
         self._language = language
         self._key_of = partial(_key_of, language)
         self._vocabulary = vocabulary
@@ -110,7 +120,7 @@ class Highlighter:
     @property
     def clauses(self) -> Sequence[int] | None:
         """The one clause that each of `sought` matches; None where that is not all there is."""
-        if self._sought is None or self._sequences:
+        if self._sought is None or self._sequences or self._placed:
             return None
         clauses = list(self._sought.values())
         return None if any(len(own) > 1 for own in clauses) else [clause for (clause,) in clauses]
@@ -118,32 +128,30 @@ class Highlighter:
     @property
     def n_clauses(self) -> int:
         """How many parts of the query are looked for."""
-        return len(self._leaves)
+        return len(self._leaves) + sum(len(leaf.parts) for leaf in self._placed)
 
     def matches(self, text: str) -> list[Highlight]:
         """Find all matches, ascending by start; linear in the text."""
         source = aligned(text)
-        found = self._matches_in(source.text)
-        if not source.runs:
-            return found
-        found = [Highlight(*source.original(start, end), clause) for start, end, clause in found]
-        return sorted(found, key=_by_start)
 
-    def _matches_in(self, text: str) -> list[Highlight]:
-        """Find all matches in a normal text."""
+        def original(start: int, end: int) -> Span:
+            return source.original(start, end) if source.runs else (start, end)
+
         if self._sought is None:
-            return self._matches_of_all_words(text)
+            token_spans = [match.span() for match in tokens(source.text)]
+            words = [form(source.text[start:end]) for start, end in token_spans]
+            return self._matches_of_all(words, [original(*span) for span in token_spans], text)
         found_tokens = [
-            (number, first + start, first + end, word)
-            for first, piece in _pieces(text, self._scanner)
+            (number, *original(first + start, first + end), word)
+            for first, piece in _pieces(source.text, self._scanner)
             for number, start, end, word in _found_tokens(self._sought, piece, self._key_of)
         ]
-        return self.matches_at(found_tokens)
+        return self.matches_at(found_tokens, text)
 
-    def matches_at(self, found_tokens: Sequence[FoundToken]) -> list[Highlight]:
-        """Find all matches, ascending by start.
+    def matches_at(self, found_tokens: Sequence[FoundToken], text: str) -> list[Highlight]:
+        """Find all matches in a text, ascending by start.
 
-        `found_tokens`: all tokens of a text that have one of the `sought` forms, ascending.
+        `found_tokens`: all tokens of the text that have one of the `sought` forms, ascending.
         """
         assert self._sought is not None
         found = [
@@ -151,19 +159,85 @@ class Highlighter:
             for _, start, end, word in found_tokens
             for c in self._sought[word]
         ]
-        if self._sequences:
+        if self._sequences or self._placed:
             spans_at = {token: (start, end) for token, start, end, _ in found_tokens}
-            for clause, phrase in self._sequences:
-                forms = [self._phrase_forms[phrase.exact, word] for word in phrase.words]
-                own = [[token for token, _, _, form in found_tokens if form in f] for f in forms]
-                for first, last in _phrase_spans(phrase, own):
-                    found.append(Highlight(spans_at[first][0], spans_at[last][1], clause))
+            positions = {
+                word: [token for token, _, _, form in found_tokens if form in forms]
+                for word, forms in self._forms.items()
+            }
+            found += self._matches_by_place(self._sequences, positions, spans_at, text)
         return sorted(found, key=_by_start)
+
+    def _matches_by_place(
+        self,
+        phrases: Iterable[tuple[int, TermPhrase]],
+        positions: _Positions,
+        spans_at: Mapping[int, Span],
+        text: str,
+    ) -> Iterator[Highlight]:
+        """Find phrases, and the occurrences that count of words that are asked to stand somewhere.
+
+        `spans_at`: the characters of each token.
+        """
+        for clause, phrase in phrases:
+            for first, last in _spans_of(phrase, positions):
+                yield Highlight(spans_at[first][0], spans_at[last][1], clause)
+        clause = len(self._leaves)
+        for leaf in self._placed:
+            for found in self._counting(leaf, positions, spans_at, text):
+                for first, last in found:
+                    yield Highlight(spans_at[first][0], spans_at[last][1], clause)
+                clause += 1
+
+    def _counting(
+        self,
+        placed: TermsPlaced,
+        positions: _Positions,
+        spans_at: Mapping[int, Span],
+        text: str,
+    ) -> Iterator[list[Span]]:
+        """Return first and last token of the occurrences of each part that count."""
+        base = IN_BODY if self._field == "body" else 0
+
+        def begins(unit: Unit, _: object) -> NDArray[np.int64]:
+            is_sentence = unit == "S"
+            cuts = sentence_starts(text, self._language) if is_sentence else paragraph_starts(text)
+            numbers, starts = list(spans_at), [start for start, _ in spans_at.values()]
+            at = {bisect_left(starts, cut) for cut in cuts} - {len(starts)}
+            return np.array(sorted({0, *(numbers[one] for one in at)}), np.int64) | base
+
+        def is_spelt(leaf: Leaf, first: int) -> bool:
+            if not (isinstance(leaf, TermPhrase) and leaf.spelt):
+                return True
+            own = [text[slice(*spans_at[first + n])] for n in range(len(leaf.spelt))]
+            return are_spelt(own, leaf.spelt, self._language)
+
+        parts = [
+            sorted(
+                {
+                    (base | first, base | last)
+                    for leaf in part
+                    if self._field in leaf.fields
+                    for first, last in _spans_of(leaf, positions)
+                    if is_spelt(leaf, first)
+                }
+            )
+            for part in placed.parts
+        ]
+        arrays = [np.array(own, np.int64).reshape(-1, 2) for own in parts]
+        spans = [Spans(own[:, 0].copy(), own[:, 1].copy()) for own in arrays]
+        for kept in counting(placed, spans, begins):
+            yield [(a ^ base, b ^ base) for a, b in zip(*map(np.ndarray.tolist, kept), strict=True)]
 
     @cached_property
     def _scanner(self) -> re.Pattern[str] | None:
         """What `_pieces` takes; phrases need to know how many words stand between two."""
-        if self._sought is None or self._sequences or len(self._sought) > _MOST_SCANNED_FORMS:
+        if (
+            self._sought is None
+            or self._sequences
+            or self._placed
+            or len(self._sought) > _MOST_SCANNED_FORMS
+        ):
             return None
         small = [re.escape(form.lower()) for form in self._sought]
         return re.compile("|".join([*small, _DOTTED, _UNLIKE_ITS_FORM]))
@@ -171,25 +245,29 @@ class Highlighter:
     def _sought_forms(self, vocabulary: Vocabulary) -> dict[str, list[int]] | None:
         """Map each form that can match to the clauses it satisfies alone; None if too many."""
         sought: dict[str, list[int]] = {}
-        self._phrase_forms: dict[tuple[bool, Alternatives], frozenset[str]] = {}
+        self._forms: dict[_Part, frozenset[str]] = {}
+        if any(len(terms) > MOST_SOUGHT_FORMS for terms in self._terms_like.values()):
+            return None
         for clause, leaf in self._leaves:
-            if isinstance(leaf, TermPhrase) and len(leaf.words) > 1:
-                for word in leaf.words:
-                    forms = self._forms_of_part(word, vocabulary, exact=leaf.exact)
-                    self._phrase_forms[leaf.exact, word] = frozenset(forms)
+            if isinstance(leaf, TermsPlaced) or (
+                isinstance(leaf, TermPhrase) and len(leaf.words) > 1
+            ):
+                for word in dict.fromkeys(_parts_of(leaf)):
+                    forms = self._forms_of_part(word, vocabulary)
+                    self._forms[word] = frozenset(forms)
                     for one in forms:
                         sought.setdefault(one, [])
                 continue
-            if isinstance(leaf, Pattern) and len(self._terms_like[leaf]) > MOST_SOUGHT_FORMS:
-                return None
-            for one in self._forms_of_leaf(leaf, vocabulary):
+            [word] = _parts_of(leaf)
+            for one in self._forms_of_part(word, vocabulary):
                 sought.setdefault(one, []).append(clause)
         return sought if len(sought) <= MOST_SOUGHT_FORMS else None
 
-    def _forms_of_part(
-        self, word: Alternatives, vocabulary: Vocabulary, *, exact: bool
-    ) -> Sequence[str]:
-        """Return the forms that a phrase's word stands for."""
+    def _forms_of_part(self, part: _Part, vocabulary: Vocabulary) -> Sequence[str]:
+        """Return the forms that a pattern or a word stands for."""
+        if isinstance(part, Pattern):
+            return self._written(vocabulary.forms_meant(part, tag(self._language)))
+        exact, word = part
         pattern = word_pattern(word[0])
         if pattern is not None:
             return self._written(vocabulary.forms_like(pattern))
@@ -197,15 +275,6 @@ class Highlighter:
             end = tag(self._language)
             return self._written(one.removesuffix(end) for one in word if tag_of(one) == end)
         return self._forms_of(word, vocabulary)
-
-    def _forms_of_leaf(
-        self, leaf: Term | TermPhrase | Pattern, vocabulary: Vocabulary
-    ) -> Sequence[str]:
-        if isinstance(leaf, TermPhrase):
-            return self._forms_of_part(leaf.words[0], vocabulary, exact=leaf.exact)
-        if isinstance(leaf, Pattern):
-            return self._written(vocabulary.forms_meant(leaf, tag(self._language)))
-        return self._forms_of(leaf.terms, vocabulary)
 
     def _forms_of(self, terms: Alternatives, vocabulary: Vocabulary) -> Sequence[str]:
         end = tag(self._language)
@@ -215,54 +284,72 @@ class Highlighter:
     def _written(self, keys: Iterable[str]) -> Sequence[str]:
         return _written(self._language, keys)
 
-    def _matches_of_all_words(self, text: str) -> list[Highlight]:
-        """Find the matches by cutting out and stemming every word."""
-        token_spans = [match.span() for match in tokens(text)]
-        words = [form(text[start:end]) for start, end in token_spans]
-        clauses_of = {word: self._clauses(word) for word in set(words)}
+    def _matches_of_all(
+        self, words: Sequence[str], token_spans: Sequence[Span], text: str
+    ) -> list[Highlight]:
+        """Find the matches given all words of a text, and where they stand, by stemming each."""
+        positions = self._positions(words)
         found = [
-            Highlight(start, end, clause)
-            for (start, end), word in zip(token_spans, words, strict=True)
-            for clause in clauses_of[word]
-        ]
-        if self._phrases:
-            positions = self._positions(words)
-            for clause, phrase in self._phrases:
-                own = [positions[phrase.exact, word] for word in phrase.words]
-                for first, last in _phrase_spans(phrase, own):
-                    found.append(Highlight(token_spans[first][0], token_spans[last][1], clause))
-        return sorted(found, key=_by_start)
-
-    def _clauses(self, word: str) -> list[int]:
-        own = term(word, self._language)
-        return [
-            clause
+            Highlight(*token_spans[position], clause)
             for clause, leaf in self._leaves
-            if (isinstance(leaf, Term) and own in leaf.terms)
-            or (isinstance(leaf, Pattern) and own in self._terms_like[leaf])
+            if isinstance(leaf, Term | Pattern)
+            for position in positions[_parts_of(leaf)[0]]
         ]
+        spans_at = dict(enumerate(token_spans))
+        found += self._matches_by_place(self._phrases, positions, spans_at, text)
+        return sorted(found, key=_by_start)
 
     @cached_property
     def _terms_like(self) -> Mapping[Pattern, frozenset[str]]:
         """The terms of each pattern outside quotes."""
         terms_like = self._vocabulary.terms_like if self._vocabulary else lambda _: ()
-        patterns = [leaf for _, leaf in self._leaves if isinstance(leaf, Pattern)]
-        return {pattern: frozenset(terms_like(pattern)) for pattern in patterns}
+        parts = [part for _, leaf in self._leaves for part in _parts_of(leaf)]
+        return {part: frozenset(terms_like(part)) for part in parts if isinstance(part, Pattern)}
 
-    def _positions(self, words: Sequence[str]) -> Mapping[tuple[bool, Alternatives], list[int]]:
-        positions: dict[tuple[bool, Alternatives], list[int]] = {
-            (phrase.exact, word): [] for _, phrase in self._phrases for word in phrase.words
-        }
+    def _positions(self, words: Sequence[str]) -> _Positions:
         terms = [term(word, self._language) for word in words]
         end = tag(self._language)
         keys = [self._key_of(word) for word in words]
-        for (exact, wanted), found in positions.items():
-            pattern = word_pattern(wanted[0])
-            compared = [one + end for one in keys] if exact else terms
-            compared = keys if pattern else compared
-            fits = form_test(pattern) if pattern else wanted.__contains__
-            found += [position for position, word in enumerate(compared) if fits(word)]
+        exactly = [one + end for one in keys]
+        positions: dict[_Part, list[int]] = {}
+        for part in {part for _, leaf in self._leaves for part in _parts_of(leaf)}:
+            fits: Callable[[str], object]
+            if isinstance(part, Pattern):
+                compared, fits = terms, self._terms_like[part].__contains__
+            elif pattern := word_pattern(part[1][0]):
+                compared, fits = keys, form_test(pattern)
+            else:
+                compared, fits = exactly if part[0] else terms, part[1].__contains__
+            positions[part] = [position for position, word in enumerate(compared) if fits(word)]
         return positions
+
+
+_Part = Pattern | tuple[bool, Alternatives]
+"""What stands for words of a text: a pattern, or forms (True) or terms that a word may be."""
+_Positions = Mapping[_Part, Sequence[int]]
+
+
+def _parts_of(leaf: Leaf | TermsPlaced) -> Sequence[_Part]:
+    match leaf:
+        case Term():
+            return [(False, leaf.terms)]
+        case TermPhrase():
+            return [(leaf.exact, word) for word in leaf.words]
+        case Pattern():
+            return [leaf]
+        case TermsPlaced():
+            return [part for own in leaf.parts for one in own for part in _parts_of(one)]
+        case _:
+            assert_never(leaf)
+
+
+def _spans_of(leaf: Leaf, positions: _Positions) -> Iterator[Span]:
+    """Return first and last position, inclusive, of each occurrence of a leaf."""
+    if isinstance(leaf, TermPhrase):
+        yield from _phrase_spans(leaf, [positions[part] for part in _parts_of(leaf)])
+        return
+    for position in positions[_parts_of(leaf)[0]]:
+        yield position, position
 
 
 def _written(language: str, keys: Iterable[str]) -> Sequence[str]:
@@ -278,16 +365,16 @@ def _by_start(match: Highlight) -> tuple[int, int, int]:
     return match.start, -match.end, match.clause
 
 
-def _is_function_word(leaf: Term | TermPhrase | Pattern) -> bool:
+def _is_function_word(leaf: Leaf | TermsPlaced) -> bool:
     """Whether a leaf tells nothing of an article: function words weigh less than others."""
     return isinstance(leaf, Term) and leaf.weight < 1
 
 
-def _shown_leaves(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
+def _shown_leaves(tree: ResolvedTree) -> Iterator[Leaf | TermsPlaced]:
     """Return the scored leaves that are not excluded."""
     for leaf in leaves(tree, with_excluded=False):
         match leaf:
-            case Term() | TermPhrase() | Pattern():
+            case Term() | TermPhrase() | TermsPlaced() | Pattern():
                 yield leaf
             case Unscored():
                 pass
@@ -295,7 +382,7 @@ def _shown_leaves(tree: ResolvedTree) -> Iterator[Term | TermPhrase | Pattern]:
                 assert_never(leaf)
 
 
-def _phrase_spans(phrase: TermPhrase, positions: list[list[int]]) -> Iterator[Span]:
+def _phrase_spans(phrase: TermPhrase, positions: Sequence[Sequence[int]]) -> Iterator[Span]:
     """Return first and last position, inclusive, of each occurrence of a phrase."""
     if phrase.slop:
         yield from phrase_windows(positions, len(positions) + phrase.slop)

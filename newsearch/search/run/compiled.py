@@ -29,6 +29,7 @@ from newsearch.query.nodes import (
     ResolvedTree,
     Term,
     TermPhrase,
+    TermsPlaced,
     assert_never,
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
@@ -228,7 +229,7 @@ class CompiledSearch:
         match leaf:
             case Term() if leaf.fields == TEXT_FIELDS:
                 self._push_word(program, segment, leaf)
-            case Term() | TermPhrase():
+            case Term() | TermPhrase() | TermsPlaced():
                 program.add_list(self._lists.of(segment, leaf, segment.live).cut)
             case Pattern():
                 program.add_set(self._filtered(leaf)[segment.number], PATTERN_SCORE * leaf.boost)
@@ -284,7 +285,7 @@ class CompiledSearch:
             if is_plain_word(part):
                 factors[part.terms] = factors.get(part.terms, 0.0) + part.factor
             else:
-                assert isinstance(part, Term | TermPhrase)
+                assert isinstance(part, Term | TermPhrase | TermsPlaced)
                 listed.append(part)
         known = [self._known[terms] for terms in factors]
         weights = [f * one.weight for f, one in zip(factors.values(), known, strict=True)]
@@ -378,7 +379,9 @@ class CompiledSearch:
                 return self._filtered(part)
             case Every():
                 return self._live
-            case Term() | TermPhrase() | Nothing() | And() | Or() | Not() | AndMaybe():
+            case Nothing() | And() | Or() | Not() | AndMaybe():
+                return self.matching(part)
+            case Term() | TermPhrase() | TermsPlaced():
                 return self.matching(part)
             case _:
                 assert_never(part)

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
+from newsearch.index.segment_reader import SegmentReader
 from newsearch.query import nodes
 from newsearch.search.run.ascending import Ints
 from newsearch.search.run.filters import filtered_docs
+from newsearch.search.run.places import read_with_numpy
 from newsearch.search.run.postings import (
     Postings,
     docs_with_terms,
@@ -97,6 +99,8 @@ class _Evaluation:
         match leaf:
             case nodes.Term() | nodes.TermPhrase():
                 return self._scored(leaf)
+            case nodes.TermsPlaced():
+                return self._placed(leaf)
             case nodes.Pattern():
                 found = self._pattern(leaf)
                 return Matches(found, np.full(len(found), PATTERN_SCORE * leaf.boost))
@@ -177,6 +181,19 @@ class _Evaluation:
         typed = [typed_postings(s, leaf) for s in segments]
         more = self._weighed(typed, statistics.typed_weight(leaf), fields)
         return self._with_optional(found, more)
+
+    def _placed(self, leaf: nodes.TermsPlaced) -> Matches:
+        statistics = self._statistics
+
+        def read(number: int, segment: SegmentReader) -> Postings:
+            def term_ids(pattern: nodes.Pattern) -> Ints:
+                return statistics.patterns.term_ids(pattern)[number]
+
+            return read_with_numpy(segment, leaf, term_ids, statistics.texts)
+
+        found = [read(number, segment) for number, segment in enumerate(self._segments)]
+        rarity = statistics.idf_of(sum(len(postings.docnums) for postings in found))
+        return self._weighed(found, leaf.boost * rarity, leaf.fields)
 
     def _weighed(
         self, found: Iterable[Postings], weight: float, fields: tuple[str, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -14,14 +15,17 @@ from newsearch.codec.coding.signatures import code_of
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.memo import Memo, once
-from newsearch.query.nodes import Alternatives, Term, TermPhrase
+from newsearch.query.nodes import Alternatives, Pattern, Term, TermPhrase, TermsPlaced
+from newsearch.search.placing import Spans
 from newsearch.search.run.ascending import is_member
-from newsearch.search.run.bitmaps import Bitmap, docnums_of, is_set, n_blocks
+from newsearch.search.run.bitmaps import Bitmap, docnums_of, empty_bitmap, is_set, n_blocks
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.lists import cut
-from newsearch.search.run.kernels.phrases import match_phrase
+from newsearch.search.run.kernels.phrases import locate_phrase, match_phrase
+from newsearch.search.run.kernels.sets import mark_any
 from newsearch.search.run.kernels.views import CutList
-from newsearch.search.run.postings import phrase_postings, terms_of, typed_forms
+from newsearch.search.run.places import Leaf, as_phrase, as_places, placed_postings, read_with_numpy
+from newsearch.search.run.postings import Postings, phrase_postings, terms_of, typed_forms
 from newsearch.search.run.searched import Searched, verify
 from newsearch.search.run.words import Listed, Several
 from newsearch.search.statistics import SnapshotStatistics
@@ -82,6 +86,7 @@ class ScoredLists:
         n_typed = min(_MEMO_TYPED, _MEMO_TYPED_ARTICLES // (n_articles + 1))
         self.typed = lru_cache(n_typed)(self._find_typed)
         self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
+        self._placed = lru_cache(_MEMO_LISTS)(self._find_placed)
 
     def of(self, segment: Searched, leaf: Listed, allowed: Bitmap) -> ScoredList:
         """Find and score the allowed articles of a segment that have a phrase, or a word of one
@@ -89,10 +94,11 @@ class ScoredLists:
         """
         if isinstance(leaf, Several):
             return self._several_list(segment, leaf, allowed)
+        if isinstance(leaf, TermsPlaced):
+            return _allowed_of(segment, self._placed(leaf)[segment.number], allowed)
         if isinstance(leaf, TermPhrase):
             return self._phrase_or_word_list(segment, leaf, allowed)
-        phrase = TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
-        found = self._phrase_or_word_list(segment, phrase, allowed)
+        found = self._phrase_or_word_list(segment, as_phrase(leaf), allowed)
         if leaf.typed:
             typed = self._typed_list(segment, leaf, allowed)
             scores = found.scores.copy()  # It may be kept for other queries.
@@ -105,11 +111,57 @@ class ScoredLists:
     ) -> ScoredList:
         if len(phrase.words) > 1 or not (allowed is segment.live or _has_capitals(phrase)):
             return self._phrase_list(segment, phrase, allowed)
-        found = self._one_word(segment.number, phrase)
-        if allowed is segment.live:
-            return found
-        kept = np.flatnonzero(is_set(allowed, found.docnums))
-        return _scored(segment, found.docnums[kept], found.scores[kept])
+        return _allowed_of(segment, self._one_word(segment.number, phrase), allowed)
+
+    def _find_placed(self, placed: TermsPlaced) -> list[ScoredList]:
+        """Find and score the live articles that match: a list a segment.
+
+        They score as those of a term that is as rare as they are.
+        """
+        statistics = self._statistics
+        found = [self._read_placed(segment, placed) for segment in self._searched]
+        weight = placed.boost * statistics.idf_of(sum(len(own.docnums) for own in found))
+        average = statistics.average_length(placed.fields)
+        return [
+            _scored(segment, own.docnums, _scores(segment, own, placed.fields, (weight, average)))
+            for segment, own in zip(self._searched, found, strict=True)
+        ]
+
+    def _read_placed(self, segment: Searched, placed: TermsPlaced) -> Postings:
+        number, patterns, texts = segment.number, self._statistics.patterns, self._statistics.texts
+        looked_up = {leaf: self._words_of(number, leaf) for part in placed.parts for leaf in part}
+        n_alternatives = [len(own) for words in looked_up.values() for own in words.values()]
+        has_slop = any(isinstance(leaf, TermPhrase) and leaf.slop for leaf in looked_up)
+        if has_slop or max(n_alternatives) > MOST_ALTERNATIVES:
+            return read_with_numpy(
+                segment.opened, placed, lambda one: patterns.term_ids(one)[number], texts
+            )
+        allowed = segment.live.copy()
+        for part in placed.parts:
+            allowed &= reduce(or_, [_with_all(segment, looked_up[leaf]) for leaf in part])
+
+        def spans_of(leaf: Leaf, _: object) -> Spans:
+            words = looked_up[leaf]
+            if not all(words.values()):
+                return as_places(segment.opened, leaf, _NOTHING[0])
+            sequence = leaf.words if isinstance(leaf, TermPhrase) else list(words)
+            order = [list(words).index(word) for word in sequence]
+            phrase = views.phrase_of(list(words.values()), order, slop=0, field=views.BOTH)
+            is_sound, firsts = locate_phrase(segment.address, phrase, allowed)
+            verify(is_sound, segment)
+            lasts = firsts + len(order) - 1 if len(order) > 1 else None
+            return as_places(segment.opened, leaf, firsts, lasts)
+
+        return placed_postings(segment.opened, placed, range(len(placed.parts)), spans_of, texts)
+
+    def _words_of(self, number: int, leaf: Leaf) -> dict[Alternatives, list[tuple[int, int, int]]]:
+        """Return the different words of a leaf, and what each may be in a segment."""
+        if not isinstance(leaf, Pattern):
+            parts = self.parts_of(as_phrase(leaf))
+            return {word: part.found[number] for word, part in parts.items()}
+        stems = self._searched[number].opened.text.terms
+        term_ids = self._statistics.patterns.term_ids(leaf)[number].tolist()
+        return {(): [(term, _ANY_FORM, code_of(stems[term])) for term in term_ids]}
 
     def _find_one_word(self, number: int, phrase: TermPhrase) -> ScoredList:
         segment = self._searched[number]
@@ -158,16 +210,45 @@ class ScoredLists:
         """Find and score a phrase as the way without kernels does."""
         found = phrase_postings(segment.opened, phrase)
         is_allowed = is_member(found.docnums, docnums_of(allowed))
-        docnums, freqs = found.docnums[is_allowed], found.freqs[is_allowed]
-        weight, average = self.scoring_of(phrase)
-        lengths = segment.opened.lengths(phrase.fields)[docnums].astype(np.int64)
-        scores = bm25.score(weight, freqs, bm25.norm(lengths, average))
-        return _scored(segment, docnums, scores)
+        kept = Postings(found.docnums[is_allowed], found.freqs[is_allowed])
+        scores = _scores(segment, kept, phrase.fields, self.scoring_of(phrase))
+        return _scored(segment, kept.docnums, scores)
 
     def _several_list(self, segment: Searched, several: Several, allowed: Bitmap) -> ScoredList:
         scoring = several.weight, self._statistics.average_length(TEXT_FIELDS)
         forms = dict.fromkeys(several.terms, _ANY_FORM)
         return _forms_list(segment, forms, views.BOTH, scoring, allowed)
+
+
+def _scores(
+    segment: Searched, found: Postings, fields: tuple[str, ...], scoring: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Score articles by BM25, given the weight, and the mean length of the fields."""
+    weight, average = scoring
+    lengths = segment.opened.lengths(fields)[found.docnums].astype(np.int64)
+    scores: NDArray[np.float64] = bm25.score(weight, found.freqs, bm25.norm(lengths, average))
+    return scores
+
+
+def _allowed_of(segment: Searched, found: ScoredList, allowed: Bitmap) -> ScoredList:
+    """Return the part of a list of live articles that is allowed."""
+    if allowed is segment.live:
+        return found
+    kept = np.flatnonzero(is_set(allowed, found.docnums))
+    return _scored(segment, found.docnums[kept], found.scores[kept])
+
+
+def _with_all(
+    segment: Searched, words: Mapping[Alternatives, list[tuple[int, int, int]]]
+) -> Bitmap:
+    """Find the articles that have, of each of some words, any of the terms that it may be."""
+    found = ~empty_bitmap(segment.n_articles)
+    for own in words.values():
+        one = empty_bitmap(segment.n_articles)
+        terms = np.array(sorted({term for term, _, _ in own}), np.int64)
+        verify(mark_any(segment.address, terms, one), segment)
+        found &= one
+    return found
 
 
 def _forms_list(

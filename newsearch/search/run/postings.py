@@ -17,7 +17,7 @@ from newsearch.codec.postings import Entries
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import Alternatives, Term, TermPhrase, word_pattern
-from newsearch.search.proximity import phrase_frequency
+from newsearch.search.proximity import phrase_frequency, phrase_windows
 from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 from newsearch.search.run.patterns import pattern_terms
 from newsearch.stopping import check
@@ -205,7 +205,47 @@ def _postings_of(
 def _within(
     segment: SegmentReader, words: Mapping[Alternatives, Options], phrase: TermPhrase, blocks: Ints
 ) -> Iterator[Postings]:
-    """Find the articles of some blocks that have a phrase, as few blocks at a time as pays."""
+    """Find the articles of some blocks that have a phrase."""
+    for occurrences in _pieces(segment, words, phrase, blocks):
+        if phrase.slop:
+            yield _near(segment, phrase, occurrences)
+            continue
+        starts = reduce(shared, (word.keys - offset for offset, word in enumerate(occurrences)))
+        yield Postings(*tally(_in_fields(segment, _Occurrences(starts), phrase.fields).docnums))
+
+
+def phrase_spans(
+    segment: SegmentReader, words: Mapping[Alternatives, Options], phrase: TermPhrase, blocks: Ints
+) -> tuple[Ints, Ints]:
+    """Find where a phrase stands in the articles of some blocks, given the terms of its words.
+
+    Returns ``docnum << 32 | position`` of its first and last words, ascending; where it stands in
+    the second copy of a title, perhaps, too.
+    """
+    firsts, lasts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for occurrences in _pieces(segment, words, phrase, blocks):
+        if phrase.slop:
+            found = [
+                (docnum << _POSITION_BITS | first, docnum << _POSITION_BITS | last)
+                for _, docnum, positions in _by_article(segment, phrase, occurrences)
+                for first, last in phrase_windows(positions, len(positions) + phrase.slop)
+            ]
+            both = np.array(sorted(found), np.int64).reshape(-1, 2)
+            firsts.append(both[:, 0])
+            lasts.append(both[:, 1])
+            continue
+        starts = reduce(shared, (word.keys - offset for offset, word in enumerate(occurrences)))
+        firsts.append(starts)
+        lasts.append(starts + len(occurrences) - 1)
+    return np.concatenate(firsts), np.concatenate(lasts)
+
+
+def _pieces(
+    segment: SegmentReader, words: Mapping[Alternatives, Options], phrase: TermPhrase, blocks: Ints
+) -> Iterator[list[_Occurrences]]:
+    """Find where the words of a phrase stand in some blocks, as few blocks at a time as pays."""
+    if not (all(words.values()) and len(blocks)):
+        return
     located: dict[Alternatives, _Located] = {}
     for word, options in words.items():
         located[word] = _locate(segment, options, blocks)
@@ -219,12 +259,7 @@ def _within(
             word: _occurrences(segment, own.within(piece), words[word])
             for word, own in located.items()
         }
-        occurrences = [occurrences_of[word] for word in phrase.words]
-        if phrase.slop:
-            yield _near(segment, phrase, occurrences)
-            continue
-        starts = reduce(shared, (word.keys - offset for offset, word in enumerate(occurrences)))
-        yield Postings(*tally(_in_fields(segment, _Occurrences(starts), phrase.fields).docnums))
+        yield [occurrences_of[word] for word in phrase.words]
 
 
 def _term_ids(options: Options) -> Ints:
@@ -281,17 +316,24 @@ def _near(
 ) -> Postings:
     """Count the windows of a proximity query, an article and a field at a time."""
     freqs: dict[int, int] = {}
-    for field in phrase.fields:
+    for field, docnum, positions in _by_article(segment, phrase, occurrences):
         copies = bm25.TITLE_COPIES if field == "title" and len(phrase.fields) > 1 else 1
+        frequency = phrase_frequency(positions, phrase.slop)
+        if frequency:
+            freqs[docnum] = freqs.get(docnum, 0) + copies * frequency
+    docnums = np.array(sorted(freqs), np.int64)
+    return Postings(docnums, np.array([freqs[d] for d in docnums], np.int64))
+
+
+def _by_article(
+    segment: SegmentReader, phrase: TermPhrase, occurrences: Sequence[_Occurrences]
+) -> Iterator[tuple[str, int, list[list[int]]]]:
+    """Return the positions of each word in each field of the articles that have them all there."""
+    for field in phrase.fields:
         words = [_in_fields(segment, word, (field,)) for word in occurrences]
         for docnum in reduce(shared, (distinct(w.docnums) for w in words)).tolist():
             check()
-            positions = [_of_article(word, docnum) for word in words]
-            frequency = phrase_frequency(positions, phrase.slop)
-            if frequency:
-                freqs[docnum] = freqs.get(docnum, 0) + copies * frequency
-    docnums = np.array(sorted(freqs), np.int64)
-    return Postings(docnums, np.array([freqs[d] for d in docnums], np.int64))
+            yield field, docnum, [_of_article(word, docnum) for word in words]
 
 
 def _of_article(word: _Occurrences, docnum: int) -> list[int]:

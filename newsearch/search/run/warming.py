@@ -67,7 +67,7 @@ def _skills_for_leaves(trees: Iterable[nodes.ResolvedTree]) -> Iterator[Skill]:
                 yield "patterns"
             case nodes.Term() if is_plain_word(leaf):
                 pass
-            case nodes.Term() | nodes.TermPhrase():
+            case nodes.Term() | nodes.TermPhrase() | nodes.TermsPlaced():
                 yield "lists"
             case nodes.Unscored():
                 pass
@@ -200,7 +200,8 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "bags", _rank_no_words
     yield "snippets", lambda _: _cut_snippets(form)
     yield "phrase", _ranking(phrase)
-    yield "lists", _ranking(nodes.And([word, phrase]))
+    placed = nodes.TermsPlaced(((word,), (phrase,)), (nodes.Link(1),))
+    yield "lists", _ranking(nodes.And([word, phrase, placed]))
     yield "tree", _ranking(nodes.Or([word, nodes.Not(word)]))
     yield "newest", lambda compiled: [_newest(compiled, tree) for tree in (word, nodes.Every())]
     every_way: list[nodes.ResolvedTree] = [word, either, nodes.Or([word, nodes.Not(word)])]

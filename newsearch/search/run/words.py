@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from newsearch.analysis.terms import tag_of
 from newsearch.index.segment_reader import SegmentReader
-from newsearch.query.nodes import Alternatives, Term, TermPhrase
+from newsearch.query.nodes import Alternatives, Term, TermPhrase, TermsPlaced
 
 
 class KnownWord(NamedTuple):
@@ -33,7 +33,7 @@ class Several(NamedTuple):
     weight: float
 
 
-Listed = Term | TermPhrase | Several
+Listed = Term | TermPhrase | TermsPlaced | Several
 """What is found with positions."""
 
 

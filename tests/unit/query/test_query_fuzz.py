@@ -30,6 +30,7 @@ from newsearch.query.nodes import (
     Or,
     Pattern,
     Phrase,
+    Placed,
     Word,
     WrittenTree,
     children,
@@ -51,6 +52,8 @@ ADVERSARIAL = (
     " ", "\t", ":", "a:", "'", "–a ", "(a^2", "(a)^2 ", "((a)^1.1)^1.1", "+a b ", "a OR -(",
     "+a (b OR (", "AND NOT (", "x AND y OR +b -(c OR (", "x AND +(a OR -b ", "title:-", "1,",
     "1.1.", "U.", "AT&", "ab*cd* ", "t", "ʡ*", "x:", "x://",
+    "a NEAR/5 ", "NEAR/5 ", "a NEAR/5 (", "ATLEAST/3 ", "ATLEAST/3 (", "=", "=a ", "(a NEAR/5 b) ",
+    "FIRST/9 =a NEAR/S ",
 )  # fmt: skip
 
 
@@ -78,6 +81,8 @@ def words_of(tree: WrittenTree) -> list[str]:
     words: list[str] = []
     for leaf in leaves(tree):
         match leaf:
+            case Placed():
+                words += words_of(Or([one for part in leaf.parts for one in part]))
             case Word():
                 words.append(leaf.form)
             case Phrase():

@@ -26,6 +26,14 @@ READINGS = {
     '"foreign ministry"': ('"foreign ministry"',),
     '"abe moon"~5': ('"abe moon"~5',),
     "north-korea~5": ("north-korea~5",),
+    "oil NEAR/5 price": ("oil NEAR/5 price",),
+    "oil NEAR/S price": ("oil NEAR/S price",),
+    '(oil OR gas) NEAR/5 price* NEAR/3 "spot market"': (
+        '(oil OR gas) NEAR/5 price* NEAR/3 "spot market"',
+    ),
+    "ATLEAST/3 oil": ("ATLEAST/3 oil",),
+    "FIRST/50 oil": ("FIRST/50 oil",),
+    "=Turkey": ("=Turkey",),
     "COVID-19": ("covid-19",),
     "covid19": ("covid19",),
     "U.S. senate": ("US AND senate", "US OR senate"),
@@ -67,6 +75,8 @@ def in_a_query(piece: str) -> str:
         return f"biegun{piece}"
     if set(piece) <= set("<>="):
         return f"date:{piece}2020-07"
+    if piece.startswith(("NEAR", "PRE")):
+        return f"oil {piece} price"
     return f"organi{piece}ation" if piece == "?" else piece
 
 

@@ -14,13 +14,14 @@ _NOWHERE: Final = 1 << 62
 
 @inlined
 def count_adjacent(positions: Int, spans: Int, sequence: Int, n_sequence: Int, cursors: Int) -> Int:
-    """Count where words stand side by side in order.
+    """Count where words stand side by side in order, and write these places over the first word's.
 
     `positions`, `spans`: address of positions, and of where those of each different word begin and
     end there: two numbers a word. They ascend. `sequence`: address of the `n_sequence` words in the
     order of the phrase. `cursors`: address of room for as many numbers.
     """
-    i, end = span_of(spans, load_i64(sequence, 0))
+    begin, end = span_of(spans, load_i64(sequence, 0))
+    i = begin
     for n in range(1, n_sequence):
         store_i64(cursors, n, load_i64(spans, 2 * load_i64(sequence, n)))
     found: Int = 0
@@ -38,6 +39,8 @@ def count_adjacent(positions: Int, spans: Int, sequence: Int, n_sequence: Int, c
             if at == own_end or load_i64(positions, at) != start + n:
                 break
             n += 1
+        # No place that is still to be read is overwritten with a higher one.
+        store_i64(positions, begin + found, start)
         found += n == n_sequence
     return found
 

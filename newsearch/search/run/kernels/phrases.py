@@ -75,6 +75,8 @@ from newsearch.search.run.kernels.visiting import visiting_order
 _END: Final = 1 << 62
 _LINES_AHEAD: Final = 384
 """Bytes of an entry's positions that are asked for before any is read; 128 and 640 took longer."""
+_ROOM: Final = 1024
+_POSITION_BITS: Final = 32
 _ROUND_DOWN: Final = 1 - 1e-6
 """Bounds are float32; a threshold lowered by this much is safe against their rounding."""
 
@@ -217,6 +219,54 @@ def _match_rows(
             scores[n_found] = score_term(weight, freq, norm)
             n_found += freq > 0
     return n_found
+
+
+@kernel
+def locate_phrase(segment: Int, phrase: Phrase, allowed: Bitmap) -> tuple[bool, Array]:
+    """Find where a phrase without slop begins in all allowed articles.
+
+    Returns whether the segment is sound, and ``docnum << 32 | position``, ascending, of both copies
+    of a title. `segment`, `phrase`, `allowed`: as for :func:`rank_phrase`.
+    """
+    is_sound, blocks, table, _ = _lay_out(segment, phrase, np.float32(1))
+    work = (blocks, table, _new_scan(phrase, allowed))
+    found = np.empty(_ROOM, np.int64)
+    return _locate_rows(segment, work, found) if is_sound else (False, found[:0])
+
+
+@kernel
+def _locate_rows(
+    segment: Int, work: tuple[Array, Array, Array], found: Array
+) -> tuple[bool, Array]:
+    """Find the places of all rows of a table; ``work`` as for :func:`_rank_rows`."""
+    blocks, table, memory = work
+    scan = scan_at(memory.ctypes.data, 0)
+    rows, row_bytes = table.ctypes.data, table.shape[1] * ENTRY_BYTES
+    positions, n_found = np.empty(0, np.int64), 0
+    for row in range(len(table)):
+        if must_stop(segment):
+            break
+        at, block = rows + row * row_bytes, blocks[row]
+        n = _note_likely(segment, scan, at, block, 1.0, 1.0, 0.0)
+        room = _cut_room(scan, at, n) if n else 0
+        if room > len(positions):
+            # As in `_rank_rows`.
+            positions = np.empty(2 * room, np.int64)
+            scan.target = positions.ctypes.data
+        if room < 0 or (n and not _read_block(segment, scan, at, n)):
+            return False, found[:0]
+        if n_found + room > len(found):
+            more = np.empty(2 * (n_found + room), np.int64)
+            more[:n_found] = found[:n_found]
+            found = more
+        for j in range(n):
+            docnum = block << BLOCK_BITS | article_at(scan.articles, j).doc
+            freq = _count(segment, scan, docnum, j)
+            first = load_i64(scan.spans, 2 * load_i64(scan.sequence, 0))
+            for i in range(freq):
+                found[n_found + i] = docnum << _POSITION_BITS | load_i64(scan.target, first + i)
+            n_found += freq
+    return True, found[:n_found].copy()
 
 
 @kernel

@@ -1,0 +1,128 @@
+"""Which occurrences of words stand as a query asks, see `nodes.Placed`; for every way of running.
+
+A *place* is ``docnum << 32 | field << 31 | position``: the field is 0 for the title and 1 for the
+body, whose words are counted from 0. So no distance that can be asked for spans two texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsearch import bm25
+from newsearch.query.nodes import Link, TermsPlaced
+from newsearch.search.run.ascending import Ints, is_member, shared, tally
+
+Unit = Literal["S", "P"]
+Begins = Callable[[Unit, Ints], Ints]
+"""Gives the places where the sentences or paragraphs of some articles begin, ascending.
+
+Every text has one at position 0.
+"""
+
+PLACE_BITS: Final = 32
+IN_BODY: Final = 1 << 31
+_FIELD_BITS: Final = 31
+_LAST_PLACE: Final = np.iinfo(np.int64).max
+
+
+class Spans(NamedTuple):
+    """Where something stands: places of its first and last words, ascending, each pair once."""
+
+    firsts: Ints
+    lasts: Ints
+
+    def take(self, which: NDArray[np.bool_]) -> Spans:
+        """Return some of the spans."""
+        return self if which.all() else Spans(self.firsts[which], self.lasts[which])
+
+
+def any_of(found: Sequence[Spans]) -> Spans:
+    """Return what is in any of several lists of spans."""
+    if len(found) == 1:
+        return found[0]
+    firsts, lasts = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((lasts, firsts))
+    firsts, lasts = firsts[order], lasts[order]
+    is_new = np.ones(len(order), np.bool_)
+    is_new[1:] = (np.diff(firsts) != 0) | (np.diff(lasts) != 0)
+    return Spans(firsts[is_new], lasts[is_new])
+
+
+def counting(placed: TermsPlaced, parts: Sequence[Spans], begins: Begins) -> list[Spans]:
+    """Return the occurrences of each part that count, given all of them.
+
+    The links make a chain. So an occurrence counts if it is reached from the left, link by link,
+    and of those, if it is reached from the right: arc consistency is exact on trees.
+    """
+    kept = [_among_first(placed, part) for part in parts]
+    if not placed.links:
+        return kept
+    texts = reduce(shared, (tally(part.firsts >> _FIELD_BITS)[0] for part in kept))
+    kept = [part.take(is_member(part.firsts >> _FIELD_BITS, texts)) for part in kept]
+    units: dict[Unit, Ints] = {}
+    for link in placed.links:
+        if not isinstance(link.reach, int) and link.reach not in units:
+            units[link.reach] = begins(link.reach, tally(texts >> 1)[0])
+    for at, link in enumerate(placed.links):
+        kept[at + 1] = _reached(kept[at + 1], kept[at], link, units, is_after=True)
+    for at, link in reversed(list(enumerate(placed.links))):
+        kept[at] = _reached(kept[at], kept[at + 1], link, units, is_after=False)
+    return kept
+
+
+def _among_first(placed: TermsPlaced, part: Spans) -> Spans:
+    if not placed.first:
+        return part
+    start = 0 if placed.fields == ("title",) else IN_BODY
+    position = (part.lasts & ((1 << PLACE_BITS) - 1)) - start
+    return part.take((position >= 0) & (position < placed.first))
+
+
+def _reached(
+    own: Spans, others: Spans, link: Link, units: Mapping[Unit, Ints], *, is_after: bool
+) -> Spans:
+    """Return the spans that a link joins to others, which are those of the part before or after."""
+    if isinstance(link.reach, int):
+        low, high = own.firsts - link.reach, own.lasts + link.reach
+    else:
+        begins = np.append(units[link.reach], _LAST_PLACE)
+        others = others.take(_lie_within(others, begins))
+        own = own.take(_lie_within(own, begins))
+        at = np.searchsorted(begins, own.firsts, "right")
+        low, high = begins[at - 1], begins[at] - 1
+    is_reached = np.zeros(len(own.firsts), np.bool_)
+    if is_after or not link.is_ordered:
+        ends = others.lasts if others.lasts is others.firsts else np.sort(others.lasts)
+        is_reached |= np.searchsorted(ends, own.firsts) > np.searchsorted(ends, low)
+    if not (is_after and link.is_ordered):
+        nearest = np.searchsorted(others.firsts, own.lasts, "right")
+        is_reached |= np.searchsorted(others.firsts, high, "right") > nearest
+    return own.take(is_reached)
+
+
+def _lie_within(spans: Spans, begins: Ints) -> NDArray[np.bool_]:
+    """Whether each span begins and ends in one sentence or paragraph."""
+    first = np.searchsorted(begins, spans.firsts, "right")
+    return np.asarray(first == np.searchsorted(begins, spans.lasts, "right"))
+
+
+def frequencies(placed: TermsPlaced, counted: Sequence[Spans]) -> tuple[Ints, Ints]:
+    """Return the articles that match, and how often, given the occurrences that count.
+
+    That is as often as the part that counts least; in the title twice, where the body is searched
+    too. `TermsPlaced.least` is asked of the number without that.
+    """
+    tallies = [tally(part.firsts >> _FIELD_BITS) for part in counted]
+    texts, counts = tallies[0][0], reduce(np.minimum, [counts for _, counts in tallies])
+    docnums, firsts = np.unique(texts >> 1, return_index=True)
+    if not len(docnums):
+        return docnums, counts
+    is_enough = np.add.reduceat(counts, firsts) >= placed.least
+    copies = bm25.TITLE_COPIES if len(placed.fields) > 1 else 1
+    freqs = np.add.reduceat(np.where(texts & 1, counts, copies * counts), firsts)
+    return docnums[is_enough], freqs[is_enough]
