@@ -226,6 +226,12 @@ class Results(Sequence[Hit]):
     def __iter__(self) -> Iterator[Hit]:
         return iter(self._hits)
 
+    def reranked(self, best: Sequence[tuple[Hit, float]], *, query: str, took_ms: float) -> Results:
+        """Return some of the hits in another order, with other scores, as all there are."""
+        found = _Reranked(self._found, [hit for hit, _ in best])
+        scores = [score for _, score in best]
+        return Results(scores, found, query=query, warnings=(), took_ms=took_ms)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the results as JSON values."""
         record = {
@@ -261,6 +267,33 @@ class Results(Sequence[Hit]):
 
     def __repr__(self) -> str:
         return f"Results({self.query!r}, {len(self)} hits)"
+
+
+class _Reranked:
+    """Reads hits that stand in another order now from where they were found."""
+
+    def __init__(self, found: Answer, hits: Sequence[Hit]) -> None:
+        self._hits = hits
+        self.plan = found.plan
+        self.title_highlights = found.title_highlights
+
+    def article_id(self, rank: int) -> str:
+        return self._hits[rank - 1].id
+
+    def article(self, rank: int) -> Article:
+        return self._hits[rank - 1].article
+
+    def numbers(self, rank: int) -> dict[str, float]:
+        return self._hits[rank - 1].numbers
+
+    def snippet(self, rank: int) -> Snippet:
+        return self._hits[rank - 1].snippet
+
+    def count(self) -> int:
+        return len(self._hits)
+
+    def advise(self) -> Advice:
+        return NO_ADVICE
 
 
 def _own_keys(hit: Hit) -> Mapping[str, Any]:

@@ -28,6 +28,7 @@ _COMMANDS = {
     "index": "loading",
     "delete": "loading",
     "query": "searching",
+    "related": "relating",
     "show": "searching",
     "concordance": "concordance",
     "parse": "parsing",

@@ -274,6 +274,9 @@ class Engine(Protocol):
             them or not; ids that there are not are left out.
         """
 
+    def word_counts(self, words: Sequence[str]) -> list[int]:
+        """Count, for each of some words, the articles that have it in any of its forms."""
+
     def stats(self) -> Stats:
         """Count what the archive holds."""
 

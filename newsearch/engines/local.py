@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from newsearch.analysis.tokens import form
 from newsearch.answers.results import Results
 from newsearch.article import Article
 from newsearch.closing import Closing
@@ -388,6 +389,12 @@ class Index(Closing):
             Occurrences(one, marked.highlights(one, "title"), marked.highlights(one, "body"))
             for one in articles
         )
+
+    def word_counts(self, words: Sequence[str]) -> list[int]:
+        """Count the articles that have each of some words, in any form."""
+        searcher = self._open_searcher()
+        terms_of, df = searcher.vocabulary.terms_of, searcher.statistics.df
+        return [df(terms_of(form(word))) for word in checked_texts("words", words)]
 
     def _articles(self, searcher: Searcher, docnums: Sequence[int]) -> Iterator[Article]:
         for docnum in docnums:

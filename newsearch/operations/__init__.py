@@ -16,6 +16,7 @@ _MODULES = {
     "count": "count",
     "facets": "facets",
     "concordance": "concordance",
+    "related": "related",
     "stats": "stats",
     "coverage": "coverage",
 }

@@ -11,6 +11,8 @@ from newsearch.engines.base import Engine, Selection
 if TYPE_CHECKING:
     from newsearch.answers.concordance import Concordance
     from newsearch.answers.matches import Facets
+    from newsearch.answers.results import Results
+    from newsearch.article import Article
     from newsearch.operations.concordance import LineSort
 
 
@@ -76,6 +78,37 @@ class Archive(Engine, Protocol):
         return concordance(
             self, query, width=width, sort=sort, limit=limit, per_article=per_article, **which
         )
+
+    def related(
+        self,
+        article: str | Article,
+        *,
+        limit: int = 10,
+        before: bool = False,
+        window_days: int | None = None,
+    ) -> Results:
+        """Rank the articles that tell of the same as one does, the best and nearest in time first.
+
+        Parameters
+        ----------
+        article
+            Its id, or an article that need not be in the archive. It, and those with the same
+            text, are left out.
+        limit
+            How many hits to return. ``total`` of the results is how many there are.
+        before
+            Only articles that appeared before it.
+        window_days
+            Only articles at most so many days before or after it.
+
+        Raises
+        ------
+        QueryError
+            No article has the id, or it has no date where one is needed.
+        """
+        from newsearch.operations.related import related
+
+        return related(self, article, limit=limit, before=before, window_days=window_days)
 
 
 class Index(local.Index, Archive):

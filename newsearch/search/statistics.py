@@ -41,6 +41,7 @@ class SnapshotStatistics:
         self.n_articles = sum(segment.n_live for segment in segments)
         self._averages = Memo(self._find_average, _MEMO_WORDS)
         self._idfs = Memo(self._find_idf, _MEMO_WORDS)
+        self._dfs = Memo(self._find_df, _MEMO_WORDS)
 
     def idf(
         self, word: Alternatives, *, exact: bool = False, fields: tuple[str, ...] = TEXT_FIELDS
@@ -52,7 +53,7 @@ class SnapshotStatistics:
         self, word: Alternatives, *, exact: bool = False, fields: tuple[str, ...] = TEXT_FIELDS
     ) -> int:
         """Count the articles that have a word, forms if `exact`, else terms, in the fields."""
-        return sum([_live_df(segment, word, fields, is_exact=exact) for segment in self.segments])
+        return self._dfs[word, exact, fields]
 
     def phrase_idf(self, phrase: TermPhrase) -> float:
         """Return the idfs of a phrase's words in its fields, added up."""
@@ -79,9 +80,12 @@ class SnapshotStatistics:
         return self._averages[fields]
 
     def _find_idf(self, part: _Part) -> float:
+        return self.idf_of(self._dfs[part])
+
+    def _find_df(self, part: _Part) -> int:
         check()
         word, is_exact, fields = part
-        return self.idf_of(self.df(word, exact=is_exact, fields=fields))
+        return sum([_live_df(one, word, fields, is_exact=is_exact) for one in self.segments])
 
     def _find_average(self, fields: tuple[str, ...]) -> float:
         total = sum(segment.live_length_tokens(fields) for segment in self.segments)

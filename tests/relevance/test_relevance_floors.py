@@ -87,3 +87,17 @@ def test_mean_average_precision_among_news_does_not_fall(shared_data: Path, tmp_
             folder = shared_data / "collections" / name
             precision = mean_average_precision(index, folder, prefix=f"{name}-")
             assert precision >= FLOORS[name]["map_among_news_floor"]
+
+
+@pytest.mark.slow
+def test_articles_of_one_story_are_related(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "stories" / "ecbplus"
+    relevant = relevant_articles(folder / "same_story_qrels.tsv")
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add(newsearch.read(folder / "docs.jsonl"))
+        precisions = [
+            average_precision([hit.id for hit in index.related(one, limit=100)], own)
+            for one, own in relevant.items()
+        ]
+
+    assert sum(precisions) / len(precisions) >= 0.935

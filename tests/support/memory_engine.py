@@ -13,7 +13,7 @@ from reference import Reference, places
 from newsearch.analysis.folding import fold
 from newsearch.analysis.function_words import function_words
 from newsearch.analysis.terms import key, tag, term
-from newsearch.analysis.tokens import forms, spans
+from newsearch.analysis.tokens import form, forms, spans
 from newsearch.answers.advice import Advice
 from newsearch.answers.matches import Counts, Occurrences
 from newsearch.answers.reports import LoadReport, Remark, Stats
@@ -220,6 +220,12 @@ class MemoryEngine(Closing):
             Occurrences(one, asked.marks(one, "title"), asked.marks(one, "body"))
             for one in articles
         )
+
+    def word_counts(self, words: Sequence[str]) -> list[int]:
+        reference = Reference(list(self._articles.values()))
+        wanted = [set(reference.terms_of(form(word))) for word in words]
+        held = [{one for own in doc.terms.values() for one in own} for doc in reference.docs]
+        return [sum(not own.isdisjoint(terms) for own in held) for terms in wanted]
 
     def stats(self) -> Stats:
         articles = list(self._articles.values())
