@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newsearch.answers.results import Results as Results
     from newsearch.answers.snippet import Snippet as Snippet
     from newsearch.answers.table import Table as Table
+    from newsearch.answers.timeline import Timeline as Timeline
     from newsearch.article import Article as Article
     from newsearch.article import ArticleDate as ArticleDate
     from newsearch.engines.base import Engine as Engine
@@ -92,6 +93,7 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
         "answers.results": "Hit Results",
         "answers.snippet": "Snippet",
         "answers.table": "Table",
+        "answers.timeline": "Timeline",
         "article": "Article ArticleDate",
         "engines.base": "Engine",
         "errors": """

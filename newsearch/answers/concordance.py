@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from newsearch.answers.advice import NO_ADVICE, Advice, with_remarks
+from newsearch.answers.notebook import Tabular
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.table import Cell, Column, Table
 from newsearch.article import ArticleDate
@@ -45,7 +46,7 @@ class ConcordanceLine(NamedTuple):
         return self._asdict() | {"date": None if self.date is None else str(self.date)}
 
 
-class Concordance:
+class Concordance(Tabular):
     """The occurrences of what a query asks for, as far as they were asked for, in order.
 
     Iterating over it reads them from the index, one by one and each time anew; ``list`` keeps them.
@@ -111,6 +112,11 @@ class Concordance:
             for name in ConcordanceLine._fields
         )
         return Table(tuple(columns), map(_row, self), {"query": self.query, "total": self.total})
+
+    def _repr_html_(self) -> str:
+        from newsearch.answers.notebook import concordance_html
+
+        return concordance_html(self)
 
     def __repr__(self) -> str:
         return f"Concordance({self.query!r}, {self.total} articles)"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Literal
 
+from newsearch.answers.notebook import Tabular
 from newsearch.answers.table import Cell, Column, Table
 
 Mark = Literal["", "gap", "few", "many"]
@@ -68,7 +69,7 @@ class SourceCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Tabular):
     """How many articles there are of each source in each period, the largest source first.
 
     Parameters

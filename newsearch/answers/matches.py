@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsearch.answers.advice import NO_ADVICE, Advice, with_remarks
+from newsearch.answers.notebook import Tabular
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Span
 from newsearch.answers.table import Column, Table
@@ -14,7 +15,7 @@ from newsearch.article import Article
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Tabular):
     """How many matching articles have each value of a field.
 
     Parameters
@@ -68,7 +69,7 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
+class Facets(Tabular):
     """How many matching articles have each value of some fields.
 
     Parameters

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from newsearch.answers.advice import NO_ADVICE, Advice, with_remarks
+from newsearch.answers.notebook import Tabular
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, ArticleDate
@@ -146,7 +147,7 @@ class Answer(FoundArticles, Protocol):
         """Tell what helps where nothing matches."""
 
 
-class Results(Sequence[Hit]):
+class Results(Sequence[Hit], Tabular):
     """The hits of one search, best first.
 
     Pickling reads and counts all that is left to be asked for; what is restored needs no index.
@@ -256,6 +257,11 @@ class Results(Sequence[Hit]):
         )
         rows = (_hit_row(hit, keys) for hit in self._hits)
         return Table(columns, rows, {"query": self.query}, "hits")
+
+    def _repr_html_(self) -> str:
+        from newsearch.answers.notebook import results_html
+
+        return results_html(self)
 
     def __getstate__(self) -> dict[str, Any]:
         names = ("query", "warnings", "took_ms", "plan", "total", "is_partial", "advice")

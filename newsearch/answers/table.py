@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -18,6 +19,7 @@ WIDEST_CELL = 60
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _GAP = "  "
+_LEFT_TO_RIGHT = "\u200e"
 _PANDAS_TYPES = {"text": "object", "integer": "Int64", "number": "float64"}
 _POLARS_TYPES = {"text": "String", "integer": "Int64", "number": "Float64"}
 
@@ -102,7 +104,7 @@ class Table:
 
         No cell can steer the terminal; long ones but the last of a row are cut.
         """
-        rows = [[*(_cut(_shown(one)) for one in row[:-1]), _shown(row[-1])] for row in self.rows]
+        rows = [[*(_cut(shown(one)) for one in row[:-1]), shown(row[-1])] for row in self.rows]
         if self.has_header:
             rows.insert(0, [printable(column.name) for column in self.columns])
         widths = [max(map(columns_of, cells)) for cells in zip(*rows, strict=True)]
@@ -111,7 +113,7 @@ class Table:
             yield _GAP.join(_padded(*one) for one in cells).rstrip()
         for name, value in self.facts.items():
             cell = value if isinstance(value, Cell) else json_line(value)
-            yield f"{printable(name)}: {_shown(cell)}"
+            yield f"{printable(name)}: {shown(cell)}"
 
     def to_pandas(self) -> Any:
         """Return a ``pandas.DataFrame``.
@@ -144,6 +146,11 @@ class Table:
             ]
         )
 
+    def _repr_html_(self) -> str | None:
+        from newsearch.answers.notebook import table_html
+
+        return None if isinstance(self.rows, Iterator) else table_html(self)  # read once only
+
     def _by_column(self) -> list[list[Cell]]:
         columns: list[list[Cell]] = [[] for _ in self.columns]
         for row in self.rows:
@@ -168,7 +175,7 @@ def _csv_cell(cell: Cell) -> Cell:
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
-def _shown(cell: Cell) -> str:
+def shown(cell: Cell) -> str:
     """Return a cell as people read it."""
     match cell:
         case None:
@@ -192,6 +199,8 @@ def _cut(text: str) -> str:
 
 def _padded(text: str, width: int, column: Column) -> str:
     space = " " * (width - columns_of(text))
+    if not text.isascii() and {"R", "AL"} & set(map(unicodedata.bidirectional, text)):
+        text += _LEFT_TO_RIGHT  # or what follows would be shown on its left
     return text + space if column.kind == "text" else space + text
 
 

@@ -33,6 +33,7 @@ _FORM_HELP = {
     "jsonl": "Print one JSON object for each {row}, on a line of its own.",
     "csv": "Print a table; cells that spreadsheets would run as formulas get a ' before them.",
 }
+_PLOT_HELP = "Draw a chart into this file too: .png, .svg or .pdf."
 
 
 class OperationCommand(click.Command):
@@ -58,15 +59,20 @@ def command(operation: Operation[Any, Any]) -> click.Command:
 
     def ask(index_target: str, **values: Any) -> int:
         form = chosen_form(values, operation.forms)
+        plot = values.pop("plot", None)
         options = read_options(operation, values)
         with open_index(index_target) as engine:
             with stopped_by_interrupt() as asked:
                 answer = operation.run(engine, options)
             print_warnings(answer, asked)
+            if plot and operation.plot:
+                operation.plot(answer, plot)
             print_answer(operation, answer, form)
             return status_of(operation, answer, asked)
 
     parameters = [*operation_parameters(operation), *form_parameters(operation)]
+    if operation.plot:
+        parameters.append(click.Option(["--plot"], metavar="FILE", help=_PLOT_HELP))
     return derived_command(operation, ask, parameters)
 
 
@@ -206,7 +212,8 @@ def _parameter(told: ToldOption) -> click.Parameter:
         names,
         type=types[told.kind],
         default=told.default,
-        show_default=told.default is not None,
+        multiple=told.is_list,
+        show_default=told.default is not None and not told.is_list,
         metavar=told.metavar or None,
         help=told.help,
     )

@@ -17,6 +17,7 @@ _MODULES = {
     "facets": "facets",
     "concordance": "concordance",
     "related": "related",
+    "timeline": "timeline",
     "stats": "stats",
     "coverage": "coverage",
 }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, Unpack
+from typing import TYPE_CHECKING, Literal, Protocol, Unpack
 
 from newsearch.engines import local
 from newsearch.engines.base import Engine, Selection
+from newsearch.fields import DatePart
 
 if TYPE_CHECKING:
     from newsearch.answers.concordance import Concordance
     from newsearch.answers.matches import Facets
     from newsearch.answers.results import Results
+    from newsearch.answers.timeline import Timeline
     from newsearch.article import Article
     from newsearch.operations.concordance import LineSort
 
@@ -109,6 +111,41 @@ class Archive(Engine, Protocol):
         from newsearch.operations.related import related
 
         return related(self, article, limit=limit, before=before, window_days=window_days)
+
+    def timeline(
+        self,
+        query: str = "*",
+        *,
+        by: DatePart = "month",
+        vs: str | Sequence[str] = (),
+        per: str = "",
+        limit: int | None = 5,
+        count: Literal["articles", "words"] = "articles",
+        **which: Unpack[Selection],
+    ) -> Timeline:
+        """Count the articles that match by periods of time, as shares of all articles.
+
+        All articles are those that the filters beside the query leave, whatever their words; the
+        periods are those from the first to the last of them, also where there are none.
+
+        Parameters
+        ----------
+        by
+            ``"day"``, ``"week"`` (from Monday on), ``"month"``, ``"quarter"`` or ``"year"``.
+        vs
+            Another query, or several, each with series of its own.
+        per
+            A field such as ``"source"``: its values are told apart, shares are of the articles with
+            the same value.
+        limit
+            How many values, those with most matches first; the others are one series together.
+        count
+            ``"words"`` counts every word and phrase that matches, as a concordance lists them,
+            among all words; the articles that match are read for that.
+        """
+        from newsearch.operations.timeline import timeline
+
+        return timeline(self, query, by=by, vs=vs, per=per, limit=limit, count=count, **which)
 
 
 class Index(local.Index, Archive):

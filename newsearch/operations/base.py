@@ -84,6 +84,8 @@ class Operation(Generic[OptionsT, AnswerT]):
         Lines for people; those of the table, unless something else reads better.
     found
         Whether there is something in the answer.
+    plot
+        Draws the answer into a file, if it can be drawn.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Operation(Generic[OptionsT, AnswerT]):
     forms: tuple[Form, ...] = ("json",)
     text: Callable[[AnswerT], Iterable[str]] = lambda answer: answer.as_table().text()
     found: Callable[[AnswerT], bool] = lambda _: True
+    plot: Callable[[AnswerT, str], None] | None = None
 
     def told_options(self) -> list[ToldOption]:
         """Return the options with all that is told of them, in order."""
@@ -108,7 +111,8 @@ class ToldOption:
     Parameters
     ----------
     name, kind, default
-        As the dataclass has them; `choices` are the values of a choice.
+        As the dataclass has them; `choices` are the values of a choice. `is_list`: whether it takes
+        any number of them.
     help, metavar, short, flag, minimum, is_argument
         See `option`.
     """
@@ -123,6 +127,7 @@ class ToldOption:
     flag: str = ""
     minimum: int | None = None
     is_argument: bool = False
+    is_list: bool = False
 
 
 def option(
@@ -137,9 +142,9 @@ def option(
 ) -> Any:
     """Return a field of a dataclass of options.
 
-    Its type says what it takes: ``str``, ``int``, ``float``, any of them or None, ``bool``, or a
-    ``Literal`` of texts. ``max_hits`` is ``--max-hits`` on the command line, and ``wait_s``, which
-    is in seconds, ``--wait``.
+    Its type says what it takes: ``str``, ``int``, ``float``, any of them or None, ``bool``, a
+    ``Literal`` of texts, or ``tuple[str, ...]`` for any number of texts. ``max_hits`` is
+    ``--max-hits`` on the command line, and ``wait_s``, which is in seconds, ``--wait``.
 
     Parameters
     ----------
@@ -169,6 +174,8 @@ def _told(one: Field[Any], hint: Any) -> ToldOption:
     assert one.default is not MISSING, f"{one.name} has no default"
     if get_origin(hint) is Literal:
         return ToldOption(one.name, "choice", one.default, get_args(hint), **one.metadata)
+    if get_origin(hint) is tuple:
+        return ToldOption(one.name, "text", one.default, (), is_list=True, **one.metadata)
     accepted = set(get_args(hint) or (hint,)) - {NoneType}
     kinds: dict[type, OptionKind] = {str: "text", int: "integer", float: "number", bool: "flag"}
     (kind,) = accepted
@@ -194,6 +201,9 @@ def json_schema(operation: Operation[Any, Any]) -> dict[str, Any]:
 
 def _property(one: ToldOption) -> dict[str, Any]:
     described: dict[str, Any] = {"type": _JSON_TYPES[one.kind], "description": one.help}
+    if one.is_list:
+        told = {"type": "array", "items": {"type": "string"}, "default": list(one.default)}
+        return described | told
     if one.choices:
         described["enum"] = list(one.choices)
     if one.minimum is not None:

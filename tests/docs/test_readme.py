@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
 import shutil
@@ -33,9 +34,9 @@ def tour_commands() -> list[str]:
     ]
 
 
-def sessions() -> list[tuple[str, str]]:
+def sessions(language: str = "console") -> list[tuple[str, str]]:
     """The commands whose output the README shows, in order, each with that output."""
-    shown = "".join(block for block in blocks("console"))
+    shown = "".join(block for block in blocks(language))
     return re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", shown, re.MULTILINE)
 
 
@@ -75,7 +76,28 @@ def test_commands_print_what_the_readme_shows(
     monkeypatch.setenv("COLUMNS", "80")
 
     assert len(sessions()) >= 5
-    for command, shown in sessions():
+    check_sessions(sessions())
+
+
+@pytest.mark.slow
+def test_the_question_from_load_to_chart_is_answered_as_the_readme_shows(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("matplotlib")
+    data = Path(os.environ.get("NEWSEARCH_DATA", "/nowhere")) / "news" / "reuters21578"
+    if not data.exists():
+        pytest.skip("Reuters-21578 is not there")
+    (folder / data.name).mkdir()
+    shutil.copy(data / "docs.jsonl.gz", folder / data.name)
+
+    check_sessions(sessions("console reuters"))
+
+    assert "gulf iran" in (folder / "gulf.svg").read_text(encoding="utf-8")
+
+
+def check_sessions(expected: list[tuple[str, str]]) -> None:
+    """Assert that commands print, on both streams, what is shown."""
+    for command, shown in expected:
         terminal = io.StringIO()
         with contextlib.redirect_stdout(terminal), contextlib.redirect_stderr(terminal):
             run(shlex.split(command)[1:])

@@ -177,3 +177,9 @@ def test_no_name_of_a_column_is_a_formula_in_csv() -> None:
     table = Table((Column("=1+2"), Column("b")), [("a", "b")])
 
     assert next(table.csv()) == "'=1+2,b\r\n"
+
+
+def test_text_that_is_read_from_the_right_does_not_turn_what_follows() -> None:
+    [line] = Table((Column("a"), Column("n", "integer")), [("قدس", 5)], has_header=False).text()
+
+    assert line == "قدس\u200e  5"

@@ -40,7 +40,7 @@ def test_every_operation_is_described_with_all_its_options(name: str) -> None:
     assert list(schema["properties"]) == [one.name for one in told.told_options()]
     for described in schema["properties"].values():
         assert described["description"]
-        assert described["type"] in ("string", "integer", "number", "boolean")
+        assert described["type"] in ("string", "integer", "number", "boolean", "array")
         if "enum" in described:
             assert described["default"] in described["enum"]
         assert described.get("default", 0) is not None
