@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Precision = Literal["year", "month", "day", "second"]
 DateOrigin = Literal["given", "page data", "page text", "file name"]
 
+_PRECISIONS, _ORIGINS = get_args(Precision), get_args(DateOrigin)
+
 _ISO_DATE = lazy_pattern(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _ISO_TIME = lazy_pattern(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _BEFORE_CHRIST = lazy_pattern(r"[-\N{MINUS SIGN}]\d")
@@ -32,6 +34,7 @@ _END_OF_DAY = lazy_pattern(r"(?<=\d[T ])24(?=:00(?::00(?:[.,]0+)?)?(?![:.,\d]))"
 _ID_DIGEST_BYTES = 12
 _HASH_BYTES = 16
 _LONGEST_DATE = 100
+_MEMO_DATES = 1 << 12
 LARGEST_ARTICLE_BYTES = 8 * 2**20
 """Longest line, row, page or extra keys that are taken: much of it may be no text."""
 LARGEST_BODY_BYTES = 4 * 2**20
@@ -445,15 +448,21 @@ def _restored(name: str, value: Any) -> Any:
 
 def _restored_date(parts: list[Any]) -> ArticleDate:
     match parts:
-        case [int(timestamp_s), precision, origin] if precision in get_args(
-            Precision
-        ) and origin in get_args(DateOrigin):
-            try:
-                instant = _EPOCH + timedelta(seconds=timestamp_s)
-            except OverflowError as error:
-                raise ArticleError("the date of the stored article is out of range") from error
-            return ArticleDate(instant, precision, origin)
+        case [int(timestamp_s), precision, origin] if (
+            precision in _PRECISIONS and origin in _ORIGINS
+        ):
+            return _date_at(timestamp_s, precision, origin)
     raise ArticleError("the date of the stored article is not [seconds, precision, origin]")
+
+
+@lru_cache(_MEMO_DATES)
+def _date_at(timestamp_s: int, precision: Precision, origin: DateOrigin) -> ArticleDate:
+    """Return a date; many articles are of one day, and making it takes longer than reading one."""
+    try:
+        instant = _EPOCH + timedelta(seconds=timestamp_s)
+    except OverflowError as error:
+        raise ArticleError("the date of the stored article is out of range") from error
+    return ArticleDate(instant, precision, origin)
 
 
 def _blake2b(data: bytes, size_bytes: int) -> hashlib.blake2b:

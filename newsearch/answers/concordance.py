@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from newsearch.answers.advice import NO_ADVICE, Advice, with_remarks
@@ -46,6 +48,7 @@ class ConcordanceLine(NamedTuple):
         return self._asdict() | {"date": None if self.date is None else str(self.date)}
 
 
+@dataclass(slots=True, eq=False)
 class Concordance(Tabular):
     """The occurrences of what a query asks for, as far as they were asked for, in order.
 
@@ -54,8 +57,7 @@ class Concordance(Tabular):
     Parameters
     ----------
     read
-        Reads the lines, and one more where there are more than `limit`. Returns None in the place
-        of a line where it was stopped.
+        Reads the lines, and one more where there are more than `limit`.
     query
         The query as it was written.
     total
@@ -68,35 +70,24 @@ class Concordance(Tabular):
         What helps where nothing matches.
     """
 
-    def __init__(
-        self,
-        read: Callable[[], Iterator[ConcordanceLine | None]],
-        *,
-        query: str,
-        total: int | None,
-        limit: int | None,
-        warnings: tuple[QueryWarning, ...] = (),
-        advice: Advice = NO_ADVICE,
-    ) -> None:
-        self._read = read
-        self.query = query
-        self.total = total
-        self.warnings = warnings
-        self.advice = advice
-        self._limit = limit
-        self.is_partial = total is None
-        """Whether the work was stopped by a bound of time, as far as is known by now."""
-        self.has_more = False
-        """Whether there are more lines than were asked for; known after the last one was read."""
+    read: Callable[[], Iterable[ConcordanceLine]] = field(repr=False)
+    query: str
+    total: int | None
+    limit: int | None
+    warnings: tuple[QueryWarning, ...] = ()
+    advice: Advice = NO_ADVICE
+    is_partial: bool = field(init=False)
+    """Whether the work was stopped by a bound of time, as far as is known by now."""
+    has_more: bool = field(init=False, default=False)
+    """Whether there are more lines than were asked for; known after the last one was read."""
+
+    def __post_init__(self) -> None:
+        self.is_partial = self.total is None
 
     def __iter__(self) -> Iterator[ConcordanceLine]:
-        for number, line in enumerate(self._read()):
-            if line is None:
-                self.is_partial = True
-            elif number == self._limit:
-                self.has_more = True
-            else:
-                yield line
+        lines = iter(self.read())
+        yield from islice(lines, self.limit)
+        self.has_more = next(lines, None) is not None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the lines as JSON values."""
@@ -117,9 +108,6 @@ class Concordance(Tabular):
         from newsearch.answers.notebook import concordance_html
 
         return concordance_html(self)
-
-    def __repr__(self) -> str:
-        return f"Concordance({self.query!r}, {self.total} articles)"
 
 
 def _row(line: ConcordanceLine) -> tuple[Cell, ...]:

@@ -35,7 +35,7 @@ from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.toc import latest_commit
 from newsearch.query import Date, calendar_of
-from newsearch.search.searcher import Searcher
+from newsearch.search.searcher import Searcher, Show
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from newsearch.sources.given import Given
 
 _IDS_AT_ONCE = 1_000
+_ARTICLES_AT_ONCE = 64
 
 
 class Index(Closing):
@@ -375,8 +376,6 @@ class Index(Closing):
         self, query: str, *, ids: str | Iterable[str] | None = None, **which: Unpack[Selection]
     ) -> Iterator[Occurrences]:
         """Return every stretch that matches, the newest article first; see `Engine`."""
-        from newsearch.answers.matches import Occurrences
-
         asked = self._read(query, **which).settled()
         marked = asked.searcher.show(asked.tree, every_word=True)
         if ids is None:
@@ -384,11 +383,25 @@ class Index(Closing):
         else:
             known = map(asked.searcher.snapshot.docnum, checked_texts("ids", ids))
             docnums = [docnum for docnum in known if docnum is not None]
-        articles = self._articles(asked.searcher, docnums)
-        return (
-            Occurrences(one, marked.highlights(one, "title"), marked.highlights(one, "body"))
-            for one in articles
-        )
+        return self._marked(asked.searcher, docnums, marked)
+
+    def _marked(
+        self, searcher: Searcher, docnums: Sequence[int], marked: Show
+    ) -> Iterator[Occurrences]:
+        """Yield articles with what is marked in them.
+
+        Many are read, and then looked through, at once: that takes a fifth less than one by one,
+        whose steps drive one another out of the processor's caches. The first is there at once.
+        """
+        from newsearch.answers.matches import Occurrences
+
+        start, size = 0, 1
+        while start < len(docnums):
+            articles = list(self._articles(searcher, docnums[start : start + size]))
+            titles = [marked.highlights(one, "title") for one in articles]
+            bodies = [marked.highlights(one, "body") for one in articles]
+            yield from map(Occurrences, articles, titles, bodies)
+            start, size = start + size, min(2 * size, _ARTICLES_AT_ONCE)
 
     def word_counts(self, words: Sequence[str]) -> list[int]:
         """Count the articles that have each of some words, in any form."""

@@ -11,7 +11,7 @@ from math import inf
 from typing import Literal, Unpack, get_args
 
 from newsearch.analysis.folding import fold
-from newsearch.analysis.tokens import forms
+from newsearch.analysis.tokens import words
 from newsearch.answers.concordance import Concordance, ConcordanceLine
 from newsearch.answers.matches import Occurrences
 from newsearch.engines.base import Engine, Selection, check_choice, check_limit
@@ -64,23 +64,24 @@ def concordance(
         _check_number("per_article", per_article, least=1)
     began_s = time.monotonic()
     found = engine.search(query, limit=0, timeout_s=timeout_s, **which)
+    ends_s = inf if timeout_s is None else began_s + timeout_s
 
-    def read() -> Iterator[ConcordanceLine | None]:
-        ends_s = inf if timeout_s is None else began_s + timeout_s
-        lines = _Lines(engine.occurrences(query, **which), width, per_article, ends_s)
+    def read() -> Iterator[ConcordanceLine]:
+        for one in engine.occurrences(query, **which) if found.total else ():
+            if time.monotonic() > ends_s:
+                answer.is_partial = True
+                return
+            yield from islice(_lines_of(one, width), per_article)
+
+    def in_order() -> Iterable[ConcordanceLine]:
         most = None if limit is None else limit + 1
-        yield from islice(lines, most) if sort == "date" else _sorted(lines, _KEYS[sort], most)
-        if lines.is_stopped:
-            yield None
+        if sort == "date":
+            return islice(read(), most)
+        key = _KEYS[sort]
+        return sorted(read(), key=key) if most is None else heapq.nsmallest(most, read(), key)
 
-    return Concordance(
-        read if found.total else lambda: iter(()),
-        query=query,
-        total=found.total,
-        limit=limit,
-        warnings=found.warnings,
-        advice=found.advice,
-    )
+    answer = Concordance(in_order, query, found.total, limit, found.warnings, found.advice)
+    return answer
 
 
 def _check_number(name: str, value: object, *, least: int) -> None:
@@ -88,74 +89,45 @@ def _check_number(name: str, value: object, *, least: int) -> None:
         raise QueryError(f"{name} is {value!r}", hint=f"give a whole number, {least} or more")
 
 
-class _Lines:
-    """The lines of articles, article by article, as long as there is time.
-
-    `width`: characters on each side. `most`: lines of an article; None for all. `ends_s`: when the
-    time is up, by `time.monotonic`.
-    """
-
-    def __init__(
-        self, articles: Iterable[Occurrences], width: int, most: int | None, ends_s: float
-    ) -> None:
-        self._articles = articles
-        self._width = width
-        self._most = most
-        self._ends_s = ends_s
-        self.is_stopped = False
-
-    def __iter__(self) -> Iterator[ConcordanceLine]:
-        for one in self._articles:
-            if time.monotonic() > self._ends_s:
-                self.is_stopped = True
-                return
-            yield from islice(_lines_of(one, self._width), self._most)
-
-
 def _lines_of(one: Occurrences, width: int) -> Iterator[ConcordanceLine]:
     article = one.article
     about = article.id, article.date, article.source or ", ".join(article.agency)
     for start, end in one.title:
-        around = _around(article.title, start, end, width)
-        yield ConcordanceLine(*about, *around, "title", start, end)
+        yield ConcordanceLine(
+            *about, *_around(article.title, start, end, width), "title", start, end
+        )
     for start, end in one.body:
-        around = _around(article.body, start, end, width)
-        yield ConcordanceLine(*about, *around, "body", start, end)
+        yield ConcordanceLine(*about, *_around(article.body, start, end, width), "body", start, end)
 
 
 def _around(text: str, start: int, end: int, width: int) -> tuple[str, str, str]:
     """Return what stands before a stretch, the stretch, and what stands after it, on one line."""
+    first = max(start - width, 0)
+    near = text[first : end + width].replace("\n", " ")
+    if near.isprintable() and "  " not in near:  # nearly always; else it takes three times as long
+        start, end = start - first, end - first
+        return near[:start].lstrip(), near[start:end], near[end:].rstrip()
+    left, right = _flat(text[first:start]), _flat(text[end : end + width])
     reach = width
-    while len(left := _on_one_line(text[max(start - reach, 0) : start])) < width and reach < start:
+    while (len(left) < width and reach < start) or (len(right) < width and end + reach < len(text)):
         reach *= 2
-    reach = width
-    while len(right := _on_one_line(text[end : end + reach])) < width and end + reach < len(text):
-        reach *= 2
+        left, right = _flat(text[max(start - reach, 0) : start]), _flat(text[end : end + reach])
     left = left[max(len(left) - width, 0) :].lstrip()
-    return left, _on_one_line(text[start:end]), right[:width].rstrip()
+    return left, _flat(text[start:end]), right[:width].rstrip()
 
 
-def _on_one_line(text: str) -> str:
+def _flat(text: str) -> str:
     """Return a text with one space for white space of any length."""
-    if text.isprintable() and "  " not in text:  # the usual case, in a fifth of the time
-        return text
     return _SPACES.sub(" ", text)
 
 
-def _sorted(
-    lines: Iterable[ConcordanceLine], key: Callable[[ConcordanceLine], str], most: int | None
-) -> Iterable[ConcordanceLine]:
-    """Put lines in order, those with equal keys as they come; hold no more than are wanted."""
-    return sorted(lines, key=key) if most is None else heapq.nsmallest(most, lines, key)
-
-
-def _compared(words: Iterable[str]) -> str:
-    return fold(" ".join(words).casefold())
+def _compared(words_: Iterable[str]) -> str:
+    return fold(" ".join(words_).casefold())
 
 
 _KEYS: dict[LineSort, Callable[[ConcordanceLine], str]] = {
-    "left": lambda line: _compared(reversed(forms(line.left))),
-    "right": lambda line: _compared(forms(line.right)),
+    "left": lambda line: _compared(reversed(words(line.left))),
+    "right": lambda line: _compared(words(line.right)),
     "source": lambda line: _compared([line.source]),
 }
 
