@@ -47,7 +47,13 @@ from newsearch.search.run.kernels.sets import (
 )
 from newsearch.search.run.kernels.top_k import ranked
 from newsearch.search.run.kernels.trees import match_tree, newest_of_tree, rank_tree
-from newsearch.search.run.lists import FIELD_CODES, ScoredList, ScoredLists, is_for_numpy, phrase_in
+from newsearch.search.run.lists import (
+    FIELD_CODES,
+    ScoredList,
+    ScoredLists,
+    is_for_numpy,
+    phrases_in,
+)
 from newsearch.search.run.searched import Searched, address_of, verify
 from newsearch.search.run.words import (
     KnownWord,
@@ -356,8 +362,7 @@ class CompiledSearch:
                 alone = WordsIn(np.zeros(0, np.int64), np.zeros(0), [phrase])
                 self._rank_words_in(segment, alone, (bitmap, []), top, is_any=True)
                 continue
-            words = phrase_in(segment, phrase, parts)
-            if words is not None:
+            for words in phrases_in(segment, phrase, parts):
                 is_sound = rank_phrase(segment.address, words, scoring, bitmap, segment.base, top)
                 verify(is_sound, segment)
 

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch import bm25
+from newsearch.analysis.terms import tag_of
 from newsearch.codec.coding.signatures import code_of
+from newsearch.codec.strings import text_of
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.memo import Memo, once
@@ -66,12 +68,17 @@ class ScoredList:
         return CutList(cut(self.docnums, self.scores, self._n_blocks))
 
 
+Alternative = tuple[int, int, int]
+"""Term id, form and code of the stem of what a phrase's word may be; see `views.Phrase`."""
+
+
 class KnownPart(NamedTuple):
-    """A phrase's word: its `_alternatives` in each segment, and at most how many articles there
-    have one of them.
+    """A phrase's word: its alternatives in each segment, all and those of each language, and at
+    most how many articles there have one of them.
     """
 
-    found: tuple[list[tuple[int, int, int]], ...]
+    found: tuple[list[Alternative], ...]
+    by_language: tuple[dict[str, list[Alternative]], ...]
     n_articles: tuple[int, ...]
 
 
@@ -192,17 +199,19 @@ class ScoredLists:
         segments = [segment.opened for segment in self._searched]
         found = tuple(_alternatives(segment, word, exact=is_exact) for segment in segments)
         n_articles = tuple(map(_n_articles, segments, found))
-        return KnownPart(found, n_articles)
+        return KnownPart(found, tuple(map(_by_language, segments, found)), n_articles)
 
     def _phrase_list(self, segment: Searched, phrase: TermPhrase, allowed: Bitmap) -> ScoredList:
         parts = self.parts_of(phrase)
         if is_for_numpy(segment, phrase, parts):
             return self._list_with_numpy(segment, phrase, allowed)
-        words = phrase_in(segment, phrase, parts)
-        if words is None:
-            return _scored(segment, *_NOTHING)
         most = min([part.n_articles[segment.number] for part in parts.values()])
-        return _list_of(segment, words, self.scoring_of(phrase), most, allowed)
+        scoring = self.scoring_of(phrase)
+        found = [
+            _list_of(segment, own, scoring, most, allowed)
+            for own in phrases_in(segment, phrase, parts)
+        ]
+        return found[0] if len(found) == 1 else _joined(segment, found)
 
     def _list_with_numpy(
         self, segment: Searched, phrase: TermPhrase, allowed: Bitmap
@@ -273,16 +282,42 @@ def _scored(
     return ScoredList(docnums, scores, n_blocks(segment.n_articles))
 
 
-def _alternatives(
-    segment: SegmentReader, word: Alternatives, *, exact: bool
-) -> list[tuple[int, int, int]]:
-    """Return term id, form number and code of the stem of all that a phrase's word may be."""
+def _joined(segment: Searched, found: Sequence[ScoredList]) -> ScoredList:
+    """Join lists that have no article in common."""
+    docnums = np.concatenate([_NOTHING[0], *(one.docnums for one in found)])
+    scores = np.concatenate([_NOTHING[1], *(one.scores for one in found)])
+    order = np.argsort(docnums)
+    return _scored(segment, docnums[order], scores[order])
+
+
+def _alternatives(segment: SegmentReader, word: Alternatives, *, exact: bool) -> list[Alternative]:
+    """Return all that a phrase's word may be."""
     stems = segment.text.terms
     return [
-        (term, number, code_of(stems[term]))
+        (term, form, code_of(stems[term]))
         for term, numbers in terms_of(segment, word, exact=exact)
-        for number in ([_ANY_FORM] if numbers is None else numbers.tolist())
+        for form in ([_ANY_FORM] if numbers is None else _together(numbers.tolist()))
     ]
+
+
+def _together(numbers: list[int]) -> list[int]:
+    """Write several forms of one term as kernels take them, as one alternative if it can be.
+
+    Most words have two: *government* is found in *government's* too.
+    """
+    few = [number for number in numbers if number < views.MOST_TOGETHER]
+    if len(few) < 2:
+        return numbers
+    rest = [number for number in numbers if number >= views.MOST_TOGETHER]
+    return [~reduce(or_, [1 << number for number in few]), *rest]
+
+
+def _by_language(segment: SegmentReader, found: list[Alternative]) -> dict[str, list[Alternative]]:
+    stems = segment.text.terms
+    sorted_out: dict[str, list[Alternative]] = {}
+    for one in found:
+        sorted_out.setdefault(tag_of(text_of(stems[one[0]])), []).append(one)
+    return sorted_out
 
 
 def is_for_numpy(
@@ -299,14 +334,14 @@ def is_for_numpy(
 def _overlap(segment: Searched, parts: dict[Alternatives, KnownPart]) -> bool:
     """Whether different words of a phrase can be the same word of a text, ``trum*`` and ``trump``.
 
-    `parts`: the form number of an alternative is -1 where all forms of its term will do.
+    Where an alternative is several forms together, each of its term is taken for one of them.
     """
     before: dict[int, set[int]] = {}
     for part in parts.values():
         own = [(term, form) for term, form, _ in part.found[segment.number]]
         for term, form in own:
             forms = before.get(term)
-            if forms and (form < 0 or form in forms or -1 in forms):
+            if forms and (form < 0 or form in forms or min(forms) < 0):
                 return True
         for term, form in own:
             before.setdefault(term, set()).add(form)
@@ -318,17 +353,23 @@ def _has_capitals(phrase: TermPhrase) -> bool:
     return phrase.words[0][0][:1].isupper()
 
 
-def phrase_in(
+def phrases_in(
     segment: Searched, phrase: TermPhrase, parts: dict[Alternatives, KnownPart]
-) -> views.Phrase | None:
-    """Write a phrase as a segment's kernels take it; None where a word is unknown there."""
-    found = [part.found[segment.number] for part in parts.values()]
-    if not all(found):
-        return None
+) -> list[views.Phrase]:
+    """Write a phrase as a segment's kernels take it, once for each language that has its words.
+
+    An article has one language, and so no words of another one. Where each word is one term,
+    kernels leave out more articles before they read positions.
+    """
+    found = [part.by_language[segment.number] for part in parts.values()]
+    languages = [one for one in found[0] if all(one in own for own in found[1:])]
     distinct = list(parts)
     sequence = [distinct.index(word) for word in phrase.words]
     field = FIELD_CODES.get(phrase.fields, views.BOTH)
-    return views.phrase_of(found, sequence, slop=phrase.slop, field=field)
+    return [
+        views.phrase_of([own[one] for own in found], sequence, slop=phrase.slop, field=field)
+        for one in languages
+    ]
 
 
 def _list_of(
@@ -342,6 +383,6 @@ def _list_of(
     return _scored(segment, docnums[:n].copy(), scores[:n].copy())
 
 
-def _n_articles(segment: SegmentReader, found: list[tuple[int, int, int]]) -> int:
+def _n_articles(segment: SegmentReader, found: list[Alternative]) -> int:
     # Damaged numbers may be of any size.
     return min(sum(segment.text.postings.df(term) for term, _, _ in found), segment.n_articles)

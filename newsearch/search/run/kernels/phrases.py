@@ -148,9 +148,10 @@ def _rank_rows(
             # It lives on for as long as the loop, because the loop looks at its length.
             positions = np.empty(2 * room, np.int64)
             scan.target = positions.ctypes.data
-        if room < 0 or (n and not _read_block(segment, scan, at, n)):
+        n_read: Int = _read_block(segment, scan, at, n) if n and room >= 0 else 0
+        if room < 0 or n_read < 0:
             return False
-        for j in range(n):
+        for j in range(n_read):
             docnum = block << BLOCK_BITS | article_at(scan.articles, j).doc
             freq = _count(segment, scan, docnum, j)
             if freq > 0:
@@ -207,9 +208,10 @@ def _match_rows(
             # As in `_rank_rows`.
             positions = np.empty(2 * room, np.int64)
             scan.target = positions.ctypes.data
-        if room < 0 or (n and not _read_block(segment, scan, at, n)):
+        n_read: Int = _read_block(segment, scan, at, n) if n and room >= 0 else 0
+        if room < 0 or n_read < 0:
             return -1
-        for j in range(n):
+        for j in range(n_read):
             docnum = block << BLOCK_BITS | article_at(scan.articles, j).doc
             freq = _count(segment, scan, docnum, j)
             if n_found == len(docnums):
@@ -338,11 +340,12 @@ def _cut_room(scan: Scan, row: Int, n: Int) -> Int:
 
 
 @called
-def _read_block(segment: Int, scan: Scan, row: Int, n: Int) -> bool:
-    """Read the positions of the n noted articles of a block; False when damaged.
+def _read_block(segment: Int, scan: Scan, row: Int, n: Int) -> Int:
+    """Read the positions of the n noted articles of a block; -1 when damaged.
 
     The word with the fewest articles comes first. A stretch that counts has it, and is no longer
-    than the phrase and its slop; so positions of other words that come later are not read.
+    than the phrase and its slop; so positions of other words that come later are not read, and none
+    where that word does not stand in its form. Returns n, or 0 where that is in all articles.
     """
     n_words, n_columns = scan.n_words, scan.n_columns
     limits = scan.limits
@@ -356,20 +359,29 @@ def _read_block(segment: Int, scan: Scan, row: Int, n: Int) -> bool:
     for turn in range(n_columns):
         column = (rarest + turn) % n_columns
         if not _read_column(segment, scan, row, column, n):
-            return False
-        if turn == 0 and n_columns == n_words:
-            _limit_others(scan, column, n)
-    return True
+            return -1
+        if turn == 0 and n_columns == n_words and not _limit_others(scan, column, n):
+            return 0
+    return n
 
 
 @inlined
-def _limit_others(scan: Scan, column: Int, n: Int) -> None:
-    """Set up to which position a phrase's other words are read, from the positions of one."""
-    starts, limits = scan.offsets + column * NOTED * 8, scan.limits
+def _limit_others(scan: Scan, column: Int, n: Int) -> bool:
+    """Set up to which position a phrase's other words are read, from the positions of one.
+
+    They are not read in articles that have none. Returns whether any article is left.
+    """
+    starts, limits, is_any_left = scan.offsets + column * NOTED * 8, scan.limits, False
     for i in range(n):
         end = load_i64(starts, i + 1)
-        last = load_i64(scan.target, end - 1) if end > load_i64(starts, i) else -1
-        store_i64(limits, i, last + scan.n_sequence + scan.slop)
+        if end > load_i64(starts, i):
+            is_any_left = True
+            last = load_i64(scan.target, end - 1)
+            store_i64(limits, i, last + scan.n_sequence + scan.slop)
+        else:
+            for other in range(scan.n_columns):
+                article_at(scan.articles, other * NOTED + i).freq = 0
+    return is_any_left
 
 
 @inlined

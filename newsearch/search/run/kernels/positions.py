@@ -47,6 +47,7 @@ from newsearch.search.run.kernels.views import (
     HIGH_FREQS,
     LONG_ENTRIES,
     LONG_ENTRY_BYTES,
+    MOST_TOGETHER,
     N_HIGH_FREQS,
     N_LONG_ENTRIES,
     POSITIONS,
@@ -175,9 +176,9 @@ def read_positions(
     out: tuple[Int, Int, Int],
     starts: Int,
 ) -> bool:
-    """Read where one form of a word stands in some articles of an entry; False for damaged bytes.
+    """Read where some forms of a word stand in some articles of an entry; False for damaged bytes.
 
-    `entry`: the entry and where its positions are. `form`: the form's number, -1 for any.
+    `entry`: the entry and where its positions are. `form`: which, as in :data:`views.Phrase`.
     `articles`: address of n :class:`scan.NotedArticle`, docnums ascending; `skipped` is written to.
     `limits`: address of n positions; of those of an article that are above, none or some are given.
     `out`: address of room for positions, and from which and up to which item they may be written;
@@ -191,6 +192,9 @@ def read_positions(
     is_sound = rice_bits >= 0
     item_bits = rice_bits + form_bits
     low_mask, form_mask = (1 << rice_bits) - 1, (1 << form_bits) - 1
+    # The highest bit stands for all numbers that are not among the first.
+    together = -1 if form == -1 else (~form if form < 0 else 0)
+    wanted = np.uint64(together)
     item = entry.start * 8 + HEADER_BITS
     left, i = 0, 0
     while is_sound and i < n:
@@ -222,7 +226,9 @@ def read_positions(
             position += ((one - bit) << rice_bits | low) + 1
             bit = one + 1
             store_i64(target, filled, position)
-            filled += form < 0 or np.int64(value) & form_mask == form
+            number = np.int64(value) & form_mask
+            is_wanted = np.int64(wanted >> np.uint64(min(number, MOST_TOGETHER))) & 1
+            filled += is_wanted | (number == form)
         is_sound = is_sound and bit <= end_bit
     store_i64(starts, n, filled)
     return bool(is_sound)

@@ -135,7 +135,8 @@ Phrase = NDArray[np.int64]
 
 1. first alternative of each different word, and the end;
 2. term id of each alternative, -1 where the segment lacks it;
-3. form number of each alternative, -1 for any form;
+3. form of each alternative: its number, -1 for any, and below it the complement of bits that say
+   which of the first `MOST_TOGETHER` numbers it may have;
 4. the different words in the order of the phrase, a repeated one again;
 5. for each different word the codes of its alternatives' stems, as bits; see `codec.signatures`.
 
@@ -148,6 +149,9 @@ each array takes time to cut out and to pass to a kernel.
 ) = range(6)  # fmt: skip
 """Items of a phrase: how many different words, alternatives, and words in all; slop; `BOTH`,
 `TITLE` or `BODY`; and where what follows them begins."""
+
+
+MOST_TOGETHER: Final = 63
 
 
 def phrase_of(
