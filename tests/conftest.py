@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Hypothesis and Numba make many objects that stay: Python looking for garbage among them took a
+# seventh of the time of all tests.
+gc.set_threshold(20_000, 20, 20)
 
 # A busy machine, a first import of NLTK or a first compilation is no failure. The same commit draws
 # the same examples, so that it passes or fails everywhere; `--hypothesis-profile=random` draws
