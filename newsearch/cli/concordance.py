@@ -78,10 +78,10 @@ def aligned(lines: Iterable[ConcordanceLine], width: int, columns: int | None) -
     while some := list(islice(rest, _LINES_AT_ONCE)):
         match_columns = _longest((line.match for line in some), _LONGEST_MATCH)
         origins = [_origin(line) for line in some]
-        side = width
+        side = _longest((text for line in some for text in (line.left, line.right)), width)
         if columns is not None:
             taken = match_columns + len(_GAP) + _longest(origins, _LONGEST_ORIGIN)
-            side = min(width, max((columns - taken) // 2, _LEAST_COLUMNS))
+            side = min(side, max((columns - taken) // 2, _LEAST_COLUMNS))
         for line, origin in zip(some, origins, strict=True):
             row = _row(line, side, match_columns, can_turn=columns is not None)
             yield f"{row}{_GAP}\x1b[2m{origin}\x1b[0m"
@@ -131,6 +131,8 @@ def _isolate(text: str) -> str:
 
 def _first(text: str, columns: int) -> str:
     """Return the first characters of a text, as many as have room in some columns."""
+    if text.isascii():
+        return text[:columns]
     end = 0
     while end < len(text) and columns_of(text[end]) <= columns:
         columns -= columns_of(text[end])
@@ -141,6 +143,8 @@ def _first(text: str, columns: int) -> str:
 def _last(text: str, columns: int) -> str:
     """Return the last characters of a text that have room, without marks whose letter has not."""
     start = len(text)
+    if text.isascii():
+        return text[max(start - columns, 0) :]
     while start and columns_of(text[start - 1]) <= columns:
         start -= 1
         columns -= columns_of(text[start])

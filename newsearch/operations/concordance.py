@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -58,10 +59,12 @@ def concordance(
 ) -> Concordance:
     """Show every occurrence of what a query asks for; see `Archive.concordance`."""
     check_limit(limit)
+    limit = None if limit is None else min(limit, sys.maxsize - 1)  # more cannot be counted
     check_choice("sort", sort, get_args(LineSort))
     _check_number("width", width, least=0)
     if per_article is not None:
         _check_number("per_article", per_article, least=1)
+        per_article = min(per_article, sys.maxsize)
     began_s = time.monotonic()
     found = engine.search(query, limit=0, timeout_s=timeout_s, **which)
     ends_s = inf if timeout_s is None else began_s + timeout_s

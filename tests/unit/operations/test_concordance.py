@@ -134,6 +134,17 @@ def test_a_limit_gives_the_first_lines_of_the_whole_order(engine: MemoryEngine, 
         assert found.has_more == (limit < len(every_line))
 
 
+def test_as_much_as_one_can_ask_for_is_given(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    huge = str(2**64)
+    options = ["-n", huge, "--width", huge, "--per-article", huge]
+
+    for sort in ("date", "left"):
+        assert run(["concordance", "pier", *options, "--sort", sort, "-i", str(archive)]) == 0
+        assert len(capsys.readouterr().out.splitlines()) == 6
+
+
 def test_each_article_gives_no_more_lines_than_are_asked_for(engine: MemoryEngine) -> None:
     lines = concordance(engine, "pier", per_article=1)
 
@@ -268,10 +279,10 @@ def test_lines_from_right_to_left_are_isolated_and_padded_the_other_way_round() 
 
     latin, hebrew, mixed = (plain(row) for row in aligned(lines, 6, 80))
 
-    assert latin == "  abc def ghi      a"
-    # Turned round, what comes after the match is on its left, and takes six columns with the space.
-    assert hebrew == "   \u2067שלום עולם זה\u2069    a"
-    assert mixed == "   \u2066at Haifa חיפה\u2069   a"
+    assert latin == " abc def ghi     a"
+    # Turned round, what comes after the match is on its left, and has five columns.
+    assert hebrew == "  \u2067שלום עולם זה\u2069   a"
+    assert mixed == "  \u2066at Haifa חיפה\u2069  a"
     assert "\u2067" not in "".join(aligned(lines, 6, None))
 
 
