@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from newsearch.answers.snippet import Snippet as Snippet
     from newsearch.answers.table import Table as Table
     from newsearch.answers.timeline import Timeline as Timeline
+    from newsearch.answers.why import Explanation as Explanation
     from newsearch.article import Article as Article
     from newsearch.article import ArticleDate as ArticleDate
     from newsearch.engines.base import Engine as Engine
@@ -94,6 +95,7 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
         "answers.snippet": "Snippet",
         "answers.table": "Table",
         "answers.timeline": "Timeline",
+        "answers.why": "Explanation",
         "article": "Article ArticleDate",
         "engines.base": "Engine",
         "errors": """

@@ -16,7 +16,7 @@ from newsearch.cli import FOUND, INTERRUPTED, NOTHING_FOUND, PARTIAL
 from newsearch.cli.options import Number, WholeNumber, index_option, open_index
 from newsearch.cli.printing import print_data, say
 from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
-from newsearch.operations.selection import Selected
+from newsearch.operations.selection import Asked
 from newsearch.patterns import lazy_pattern
 from newsearch.stopping import Stop, current
 
@@ -108,7 +108,7 @@ def read_options(operation: Operation[OptionsT, Any], values: Mapping[str, Any])
     """
     told = operation.told_options()
     options = operation.options(**{one.name: _value(one, values[one.name]) for one in told})
-    if isinstance(options, Selected) and options.is_of_all:
+    if isinstance(options, Asked) and options.is_of_all:
         raise click.UsageError("missing WORDS; use '*' for all articles")
     return options
 
@@ -197,7 +197,8 @@ def print_answer(operation: Operation[Any, Any], answer: Answer, form: str | Non
 
 def _parameter(told: ToldOption) -> click.Parameter:
     if told.is_argument:
-        return click.Argument([told.name], nargs=-1, metavar=told.metavar)
+        n_given = -1 if told.metavar.endswith("...") else 1
+        return click.Argument([told.name], nargs=n_given, metavar=told.metavar)
     long = f"--{(told.flag or told.name.removesuffix('_s')).replace('_', '-')}"
     names = [name for name in (told.short, long, told.name) if name]
     if told.flag or told.kind == "flag":
@@ -221,7 +222,7 @@ def _parameter(told: ToldOption) -> click.Parameter:
 
 def _value(told: ToldOption, given: Any) -> Any:
     if told.is_argument:
-        return " ".join(given).replace(_MINUS, "-")
+        return (given if isinstance(given, str) else " ".join(given)).replace(_MINUS, "-")
     if told.flag:
         return told.flag if given else told.default
     return given

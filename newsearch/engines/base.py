@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import LoadReport, Stats
     from newsearch.answers.results import Results
+    from newsearch.answers.why import Explanation
     from newsearch.article import Article
     from newsearch.sources.frames import Frame
     from newsearch.sources.given import Given
@@ -274,6 +275,17 @@ class Engine(Protocol):
             them or not; ids that there are not are left out.
         """
 
+    def explain(self, article_id: str, query: str, **which: Unpack[Selection]) -> Explanation:
+        """Tell why an article matches a query, or does not, and what each part of it added.
+
+        The scores of the parts are those by which `search` ranks, added up.
+
+        Raises
+        ------
+        QueryError
+            No article has the id; or as for `search`.
+        """
+
     def word_counts(self, words: Sequence[str]) -> list[int]:
         """Count, for each of some words, the articles that have it in any of its forms."""
 
@@ -300,6 +312,11 @@ class Engine(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+def no_article(article_id: str) -> QueryError:
+    """Return the error that no article has an id."""
+    return QueryError(f"no article has the id {article_id!r}")
 
 
 def check_choice(name: str, value: object, known: Sequence[str]) -> None:

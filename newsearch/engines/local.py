@@ -27,6 +27,7 @@ from newsearch.engines.base import (
     check_threads,
     checked_texts,
     counted_by,
+    no_article,
 )
 from newsearch.engines.searching import Search
 from newsearch.errors import ArticleError, IndexingError
@@ -41,6 +42,7 @@ from newsearch.search.searcher import Searcher, Show
 if TYPE_CHECKING:
     from newsearch.answers.matches import Counts, Occurrences
     from newsearch.answers.reports import CopyReport, LoadReport, Stats
+    from newsearch.answers.why import Explanation
     from newsearch.index.repair import Repair
     from newsearch.sources.frames import Frame
     from newsearch.sources.given import Given
@@ -402,6 +404,19 @@ class Index(Closing):
             bodies = [marked.highlights(one, "body") for one in articles]
             yield from map(Occurrences, articles, titles, bodies)
             start, size = start + size, min(2 * size, _ARTICLES_AT_ONCE)
+
+    def explain(self, article_id: str, query: str, **which: Unpack[Selection]) -> Explanation:
+        """Tell why an article matches a query, or does not; see `Engine.explain`."""
+        from newsearch.engines.explaining import ArticleLook, explain
+
+        check_text("article_id", article_id)
+        asked = self._read(query, **which).settled()
+        docnum = asked.searcher.snapshot.docnum(article_id)
+        if docnum is None:
+            raise no_article(article_id)
+        [article] = self._articles(asked.searcher, [docnum])
+        look = ArticleLook(asked.searcher, docnum, article)
+        return explain(query, asked.written, article, look, asked.warnings)
 
     def word_counts(self, words: Sequence[str]) -> list[int]:
         """Count the articles that have each of some words, in any form."""

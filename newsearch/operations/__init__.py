@@ -18,6 +18,7 @@ _MODULES = {
     "concordance": "concordance",
     "related": "related",
     "timeline": "timeline",
+    "explain": "explain",
     "stats": "stats",
     "coverage": "coverage",
 }

@@ -15,7 +15,7 @@ from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import forms
 from newsearch.answers.results import Hit, Results
 from newsearch.article import Article, ArticleDate
-from newsearch.engines.base import Engine, check_limit, check_text
+from newsearch.engines.base import Engine, check_limit, check_text, no_article
 from newsearch.errors import QueryError
 from newsearch.operations.base import Operation, option
 from newsearch.query.nodes import And, DateRange, Or, Word
@@ -83,7 +83,7 @@ def _known(engine: Engine, article_id: str) -> Article:
     check_text("article_id", article_id)
     article = engine.get(article_id)
     if article is None:
-        raise QueryError(f"no article has the id {article_id!r}")
+        raise no_article(article_id)
     return article
 
 

@@ -14,7 +14,7 @@ README. Put the query in single quotes where it holds quotes, brackets or stars.
 
 
 @dataclass(frozen=True, kw_only=True)
-class Selected:
+class Asked:
     """A query and the filters beside it."""
 
     query: str = option(
@@ -41,12 +41,6 @@ class Selected:
         default="UTC", metavar="ZONE", help="Where days begin and end: Asia/Tokyo, or +09:00."
     )
     strict: bool = option(default=False, help="Refuse a malformed query instead of guessing.")
-    timeout_s: float | None = option(
-        default=None,
-        metavar="SECONDS",
-        minimum=0,
-        help="Stop then, with what was found by then; the status is 3.",
-    )
 
     @property
     def is_of_all(self) -> bool:
@@ -68,3 +62,15 @@ class Selected:
             "match": self.match, "since": self.since, "until": self.until, "source": self.source,
             "lang": self.lang, "timezone": self.timezone, "strict": self.strict,
         }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selected(Asked):
+    """A query and the filters beside it, whose answer can be bounded in time."""
+
+    timeout_s: float | None = option(
+        default=None,
+        metavar="SECONDS",
+        minimum=0,
+        help="Stop then, with what was found by then; the status is 3.",
+    )

@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -571,11 +572,24 @@ COUNTED_BY_DATE: list[tuple[DatePart, str, Measure]] = [
 ]
 
 
+def explained(engine: Engine, article_id: str, query: str, which: dict[str, Any]) -> Any:
+    """What an engine tells but for the factors, which a definition has none of; and the scores."""
+    told = engine.explain(article_id, query, **which)
+    parts = [replace(part, score=0, factors=()) for part in told.parts]
+    return replace(told, score=0, parts=tuple(parts)), [part.score for part in told.parts]
+
+
 def agree(engine: Engine, definition: Engine, query: str, which: dict[str, Any]) -> None:
     hits = engine.search(query, limit=None, **which)
     expected = definition.search(query, limit=None, **which)
     assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected], rel=1e-5)
     assert {hit.id for hit in hits} == {hit.id for hit in expected}
+    told, scores = explained(engine, "0", query, which)
+    assert (told, pytest.approx(scores, rel=1e-5)) == explained(definition, "0", query, which)
+    assert {"0": sum(scores)} == pytest.approx(
+        {hit.id: hit.score for hit in hits if hit.id == "0"} or {"0": 0}, rel=1e-5
+    )
+    assert told.matches == ("0" in {hit.id for hit in hits})
     assert list(engine.scan(query, **which)) == list(definition.scan(query, **which))
     assert engine.count(query, **which) == definition.count(query, **which)
     for by in (*COUNTED_FIELDS, *DATE_PARTS):

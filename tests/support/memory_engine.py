@@ -19,6 +19,7 @@ from newsearch.answers.matches import Counts, Occurrences
 from newsearch.answers.reports import LoadReport, Remark, Stats
 from newsearch.answers.results import Results
 from newsearch.answers.snippet import Snippet, Span
+from newsearch.answers.why import Explanation
 from newsearch.article import Article
 from newsearch.closing import Closing
 from newsearch.engines.advising import advise
@@ -34,7 +35,9 @@ from newsearch.engines.base import (
     check_timeout,
     checked_texts,
     counted_by,
+    no_article,
 )
+from newsearch.engines.explaining import Found, explain
 from newsearch.fields import DATE_PARTS, FIELD, DatePart, Match, Measure, Sort
 from newsearch.index.article_languages import ArticleLanguages
 from newsearch.keys import keyed_values
@@ -55,6 +58,7 @@ from newsearch.query.nodes import (
     Term,
     TermPhrase,
     TermsPlaced,
+    WrittenLeaf,
     WrittenTree,
     leaves,
     word_pattern,
@@ -221,6 +225,14 @@ class MemoryEngine(Closing):
             for one in articles
         )
 
+    def explain(self, article_id: str, query: str, **which: Unpack[Selection]) -> Explanation:
+        check_text("article_id", article_id)
+        asked = _Asked(self._articles.values(), query, **which)
+        if article_id not in self._articles:
+            raise no_article(article_id)
+        article = self._articles[article_id]
+        return explain(query, asked.written, article, partial(asked.look, article), asked.warnings)
+
     def word_counts(self, words: Sequence[str]) -> list[int]:
         reference = Reference(list(self._articles.values()))
         wanted = [set(reference.terms_of(form(word))) for word in words]
@@ -310,7 +322,17 @@ class _Asked:
         found = reference.ranking(self._tree, sort)
         return [(self._articles[article_id], score) for article_id, score in found]
 
-    def marks(self, article: Article, field: Literal["title", "body"]) -> tuple[Span, ...]:
+    def look(self, article: Article, leaf: WrittenLeaf) -> Found | None:
+        tree = resolve(leaf, self._analyser)
+        score = self._analyser.score(tree, article)
+        if score is None:
+            return None
+        title, body = (self.marks(article, name, tree) for name in ("title", "body"))
+        return Found(score, (), title, body)
+
+    def marks(
+        self, article: Article, field: Literal["title", "body"], tree: ResolvedTree | None = None
+    ) -> tuple[Span, ...]:
         """Every stretch that one of the leaves asked for matches, overlapping ones joined."""
         text = article.title if field == "title" else article.body
         stretches = spans(text)
@@ -319,7 +341,7 @@ class _Asked:
         exactly = [one + tag(language) for one in keys]
         terms = [term(one, language) for one in forms(text)]
         marked = set()
-        for leaf in _wanted(self._asked_for):
+        for leaf in _wanted(tree or self._asked_for):
             if isinstance(leaf, TermsPlaced):
                 found = self._analyser.counting(leaf, article, field)
                 marked |= {(stretches[s][0], stretches[e][1]) for s, e in found}
@@ -363,6 +385,10 @@ class _Analyser:
     def has_word(self, form_: str) -> bool:
         own = {one for doc in self._reference.docs for terms in doc.terms.values() for one in terms}
         return not own.isdisjoint(self.terms_of(form_))
+
+    def score(self, tree: ResolvedTree, article: Article) -> float | None:
+        [doc] = [doc for doc in self._reference.docs if doc.article.id == article.id]
+        return self._reference.score(tree, doc)
 
     def counting(self, leaf: TermsPlaced, article: Article, field: str) -> set[tuple[int, int]]:
         [doc] = [doc for doc in self._reference.docs if doc.article.id == article.id]

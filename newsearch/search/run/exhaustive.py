@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.fields import TEXT_FIELDS
-from newsearch.index.segment_reader import SegmentReader
 from newsearch.query import nodes
 from newsearch.search.run.ascending import Ints
 from newsearch.search.run.filters import filtered_docs
@@ -97,10 +97,8 @@ class _Evaluation:
 
     def _find_leaf(self, leaf: nodes.ResolvedLeaf) -> Matches:
         match leaf:
-            case nodes.Term() | nodes.TermPhrase():
+            case nodes.Term() | nodes.TermPhrase() | nodes.TermsPlaced():
                 return self._scored(leaf)
-            case nodes.TermsPlaced():
-                return self._placed(leaf)
             case nodes.Pattern():
                 found = self._pattern(leaf)
                 return Matches(found, np.full(len(found), PATTERN_SCORE * leaf.boost))
@@ -168,45 +166,73 @@ class _Evaluation:
         found = [segment.only_live(docnums) + segment.base for segment, docnums in own]
         return np.concatenate([np.zeros(0, np.int64), *found])
 
-    def _scored(self, leaf: nodes.Term | nodes.TermPhrase) -> Matches:
-        statistics, segments, fields = self._statistics, self._segments, leaf.fields
-        if isinstance(leaf, nodes.TermPhrase):
-            phrases = [phrase_postings(s, leaf) for s in segments]
-            return self._weighed(phrases, leaf.boost * statistics.phrase_idf(leaf), fields)
-        words = [word_postings(s, leaf.terms, fields) for s in segments]
-        rarity = statistics.idf_of(sum(len(postings.docnums) for postings in words))
-        found = self._weighed(words, leaf.factor * rarity, fields)
-        if not leaf.typed:
-            return found
-        typed = [typed_postings(s, leaf) for s in segments]
-        more = self._weighed(typed, statistics.typed_weight(leaf), fields)
-        return self._with_optional(found, more)
+    def _scored(self, leaf: ScoredLeaf) -> Matches:
+        first, *more = (
+            self._weighed(one, leaf.fields) for one in weighings(self._statistics, leaf)
+        )
+        return reduce(self._with_optional, more, first)
 
-    def _placed(self, leaf: nodes.TermsPlaced) -> Matches:
-        statistics = self._statistics
-
-        def read(number: int, segment: SegmentReader) -> Postings:
-            def term_ids(pattern: nodes.Pattern) -> Ints:
-                return statistics.patterns.term_ids(pattern)[number]
-
-            return read_with_numpy(segment, leaf, term_ids, statistics.texts)
-
-        found = [read(number, segment) for number, segment in enumerate(self._segments)]
-        rarity = statistics.idf_of(sum(len(postings.docnums) for postings in found))
-        return self._weighed(found, leaf.boost * rarity, leaf.fields)
-
-    def _weighed(
-        self, found: Iterable[Postings], weight: float, fields: tuple[str, ...]
-    ) -> Matches:
+    def _weighed(self, weighing: Weighing, fields: tuple[str, ...]) -> Matches:
         """Score what was found in each segment."""
         average = self._statistics.average_length(fields)
+        weight = weighing.factor * weighing.idf
         docnums, scores = [np.zeros(0, np.int64)], [np.zeros(0)]
-        for segment, postings in zip(self._segments, found, strict=True):
+        for segment, postings in zip(self._segments, weighing.found, strict=True):
             lengths = segment.lengths(fields)[postings.docnums].astype(np.int64)
             norms = bm25.norm(lengths, average)
             docnums.append(postings.docnums + segment.base)
             scores.append(bm25.score(weight, postings.freqs, norms))
         return Matches(np.concatenate(docnums), np.concatenate(scores))
+
+
+ScoredLeaf = nodes.Term | nodes.TermPhrase | nodes.TermsPlaced
+
+
+class Weighing(NamedTuple):
+    """One term of a leaf's score.
+
+    `counted`: what is counted, for people. `found`: how often each article of each segment has it.
+    `idf` and `factor`, what its rarity and the query say, together are what it weighs.
+    """
+
+    counted: str
+    found: Sequence[Postings]
+    idf: float
+    factor: float
+
+
+def weighings(statistics: SnapshotStatistics, leaf: ScoredLeaf) -> Iterator[Weighing]:
+    """Yield what adds up to the scores of a leaf, first that by which articles match."""
+    segments, fields = statistics.segments, leaf.fields
+    match leaf:
+        case nodes.TermPhrase():
+            phrases = [phrase_postings(s, leaf) for s in segments]
+            yield Weighing("phrase", phrases, statistics.phrase_idf(leaf), leaf.boost)
+        case nodes.TermsPlaced():
+            placed = [_placed(statistics, number, leaf) for number in range(len(segments))]
+            yield Weighing("places", placed, _rarity(statistics, placed), leaf.boost)
+        case nodes.Term():
+            words = [word_postings(s, leaf.terms, fields) for s in segments]
+            yield Weighing("any form", words, _rarity(statistics, words), leaf.factor)
+            if leaf.typed:
+                rarer = statistics.how_much_rarer(leaf.typed, leaf.terms, fields)
+                typed = [typed_postings(s, leaf) for s in segments]
+                yield Weighing("as written", typed, rarer, leaf.factor)
+        case _:
+            nodes.assert_never(leaf)
+
+
+def _rarity(statistics: SnapshotStatistics, found: Sequence[Postings]) -> float:
+    return statistics.idf_of(sum(len(postings.docnums) for postings in found))
+
+
+def _placed(statistics: SnapshotStatistics, number: int, leaf: nodes.TermsPlaced) -> Postings:
+    """Find in a segment, given by its number, the articles that have words where they are asked."""
+
+    def term_ids(pattern: nodes.Pattern) -> Ints:
+        return statistics.patterns.term_ids(pattern)[number]
+
+    return read_with_numpy(statistics.segments[number], leaf, term_ids, statistics.texts)
 
 
 def _nothing() -> Matches:
