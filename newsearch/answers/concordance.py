@@ -92,7 +92,7 @@ class Concordance(Tabular):
     def as_dict(self) -> dict[str, Any]:
         """Return the lines as JSON values."""
         lines = [line.as_dict() for line in self]
-        told = {"query": self.query, "total": self.total, "lines": lines}
+        told = {"query": self.query, "total": self.total, "lines": lines, "has_more": self.has_more}
         return with_remarks(told, self)
 
     def as_table(self) -> Table:

@@ -211,7 +211,7 @@ def test_the_library_and_the_command_give_the_same_lines(
     assert list(records[0])[:6] == ["id", "date", "source", "left", "match", "right"]
     assert run([*asked, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert printed == {"query": "pier", "total": 3, "lines": records}
+    assert printed == {"query": "pier", "total": 3, "lines": records, "has_more": True}
     assert run([*asked, "--csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["left"] for row in rows] == [record["left"] for record in records]
