@@ -125,6 +125,19 @@ class CodedListColumn:
             values, n_before[self.starts], self.codes[is_own].astype(np.int64) - low
         )
 
+    def once(self) -> CodedListColumn:
+        """Return a column in which no article has a value twice, or the empty text."""
+        owners = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        pairs = np.sort(owners * max(len(self.values), 1) + self.codes)
+        is_new = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
+        if len(self.values) and not self.values[0]:  # values ascend
+            is_new &= pairs % len(self.values) != 0
+        if is_new.all():
+            return self
+        owners, codes = np.divmod(pairs[is_new], len(self.values))
+        starts = np.searchsorted(owners, np.arange(len(self.starts)))
+        return CodedListColumn(self.values, starts, codes)
+
     def docnums(self, code: int) -> AnyArray:
         """Return the articles that have a value, ascending."""
         at = np.flatnonzero(self.codes == code)

@@ -152,6 +152,24 @@ class SegmentReader:
         )
 
     @cached_property
+    def counted_lists(self) -> Callable[[str], CodedListColumn]:
+        """Return the values of a list field, or of a key of users' own, each once an article."""
+
+        def once(field: str) -> CodedListColumn:
+            column = self.filter_column(field)
+            assert isinstance(column, CodedListColumn)
+            return column.once()
+
+        return lru_cache(_MEMO_KEYS)(once)
+
+    @cached_property
+    def value_texts(self) -> Callable[[str], list[str]]:
+        """Return the values of a filter field, or of a key of users' own, as texts."""
+        return lru_cache(_MEMO_KEYS)(
+            lambda field: [text_of(value) for value in self.filter_column(field).values]
+        )
+
+    @cached_property
     def _values_of_key(self) -> Callable[[str], CodedListColumn]:
         return lru_cache(_MEMO_KEYS)(lambda key: self._keys.with_prefix(f"{key}{BETWEEN}".encode()))
 

@@ -10,6 +10,7 @@ from newsearch.analysis.folding import fold
 from newsearch.answers.matches import Facet, Facets
 from newsearch.engines.base import Engine, Selection, check_limit, check_text, checked_texts
 from newsearch.errors import QueryError
+from newsearch.fields import DATE_PARTS
 from newsearch.operations.base import Operation, option
 from newsearch.operations.selection import ABOUT_WORDS, Selected
 
@@ -44,9 +45,12 @@ def facets(
     counted: list[Facet] = []
     for field in fields if found.total is not None else ():
         counts = engine.aggregate(query, by=field, **which)
-        kept = [pair for pair in counts.values if not sought or sought in _compared(pair[0])]
-        kept.sort(key=lambda pair: (-pair[1], pair[0]))
-        counted.append(Facet(counts.by, tuple(kept[:limit]), len(kept), counts.missing))
+        kept = counts.values
+        if sought:
+            kept = tuple(pair for pair in kept if sought in _compared(pair[0]))
+        if counts.by in DATE_PARTS:  # values of fields are in order
+            kept = tuple(sorted(kept, key=lambda pair: (-pair[1], pair[0])))
+        counted.append(Facet(counts.by, kept[:limit], len(kept), counts.missing))
     return Facets(query, found.total, tuple(counted), found.warnings, found.advice)
 
 

@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 from newsearch.answers.matches import Counts
 from newsearch.answers.snippet import Span
 from newsearch.article import Article
-from newsearch.codec.columns import CodedColumn, CodedListColumn
-from newsearch.codec.strings import text_of
-from newsearch.fields import DATE_PARTS, Measure
+from newsearch.fields import CODED_FIELDS, DATE_PARTS, Measure
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.search.matching import Matching
 
@@ -38,17 +36,18 @@ def count_values(found: Matching, by: str, zone: tzinfo = UTC) -> Counts:
         missing = dates.pop(("", ""), 0)
         starts = sorted((start, count) for (_, start), count in dates.items())
         return Counts(by, tuple(starts), missing, found.count)
-    counts: Counter[bytes] = Counter()
+    counts: Counter[str] = Counter()
     missing = 0
     for segment, own in found.by_segment():
-        column = segment.filter_column(by)
-        tally, n_without = _tally_codes(column, own)
+        tally, n_without = _tally_values(segment, by, own)
         missing += n_without
         used = np.flatnonzero(tally)
-        values = map(column.values.__getitem__, used.tolist())
+        used = used[np.argsort(-tally[used], kind="stable")]
+        values = map(segment.value_texts(by).__getitem__, used.tolist())
         counts.update(dict(zip(values, tally[used].tolist(), strict=True)))
-    named = ((text_of(value), count) for value, count in counts.items())
-    ordered = sorted(named, key=lambda pair: (-pair[1], pair[0]))
+    ordered = list(counts.items())
+    if len(found.snapshot.segments) > 1:  # values of one ascend, so theirs are in order
+        ordered.sort(key=lambda pair: (-pair[1], pair[0]))
     return Counts(by, tuple(ordered), missing, found.count)
 
 
@@ -67,7 +66,7 @@ def count_by_date(
         groups = column.codes[own].astype(np.int64) * len(starts) if column else 0
         pairs, sums = _tally(groups + numbers[own], weights and weights(segment, own))
         codes, places = np.divmod(pairs, len(starts))
-        names = [text_of(one) for one in column.values] if column else [""]
+        names = segment.value_texts(by) if by else [""]
         named = map(names.__getitem__, codes.tolist()), map(starts.__getitem__, places.tolist())
         counts.update(dict(zip(zip(*named, strict=True), sums.tolist(), strict=True)))
     return counts
@@ -105,39 +104,19 @@ def _tally(numbers: NDArray[np.integer], weights: Ints | None) -> tuple[Ints, In
     return used if distinct is None else distinct, sums[used]
 
 
-def _tally_codes(column: CodedColumn | CodedListColumn, docnums: Ints) -> tuple[Ints, int]:
-    """Return how many articles have each code, and how many have none."""
-    nothing = _code_of_nothing(column)
-    if isinstance(column, CodedColumn):
-        codes, n_with = column.codes[docnums], len(docnums)
-    else:
-        owners, codes = _listed(column, docnums)
-        owners = owners[codes != nothing]
-        n_with = bool(len(owners)) + int(np.count_nonzero(np.diff(owners)))
-    tally = np.bincount(codes, minlength=len(column.values))
-    if nothing >= 0:
-        if isinstance(column, CodedColumn):
-            n_with -= int(tally[nothing])
-        tally[nothing] = 0
-    return tally, len(docnums) - n_with
-
-
-def _listed(column: CodedListColumn, docnums: Ints) -> tuple[Ints, Ints]:
-    """Return which of the articles has which code, each pair once."""
-    if not len(column.codes):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    starts, ends = column.starts[docnums], column.starts[docnums + 1]
-    lengths = (ends - starts).astype(np.int64)
-    owners = np.repeat(np.arange(len(docnums)), lengths)
-    first = np.cumsum(lengths) - lengths
-    codes = column.codes[np.arange(len(owners)) + (starts - first)[owners]]
-    if len(owners) == np.count_nonzero(lengths):
-        return owners, codes
-    n_values = max(len(column.values), 1)
-    distinct = np.unique(owners * n_values + codes)
-    return distinct // n_values, distinct % n_values
-
-
-def _code_of_nothing(column: CodedColumn | CodedListColumn) -> int:
-    """Return the code of the empty text, which would be the first of ascending values."""
-    return 0 if len(column.values) and not column.values[0] else -1
+def _tally_values(segment: SegmentReader, field: str, docnums: Ints) -> tuple[Ints, int]:
+    """Return how many articles have each value, and how many have none."""
+    if field in CODED_FIELDS:
+        column = segment.columns.coded(field)
+        tally = np.bincount(column.codes[docnums], minlength=len(column.values))
+        missing = 0
+        if len(tally) and not column.values[0]:  # the empty text is the first of ascending values
+            missing, tally[0] = int(tally[0]), 0
+        return tally, missing
+    lists = segment.counted_lists(field)
+    lengths = np.diff(lists.starts).astype(np.int64)[docnums]
+    n_values = int(lengths.sum())
+    first = np.repeat(np.cumsum(lengths) - lengths - lists.starts[docnums], lengths)
+    codes = lists.codes[np.arange(n_values) - first]
+    tally = np.bincount(codes, minlength=len(lists.values))
+    return tally, int(np.count_nonzero(lengths == 0))

@@ -39,6 +39,18 @@ def test_facets_equal_a_count_over_all_that_scan_gives(archive: Path) -> None:
     assert [one.missing for one in found.facets] == [1, 1, 0]
 
 
+def test_a_value_that_an_article_has_twice_counts_once_and_the_empty_one_is_none(
+    tmp_path: Path,
+) -> None:
+    names = [("B", "A", "B"), ("",), ("A", ""), (), ("B",)]
+    with newsearch.open_index(tmp_path / "names", create=True) as index:
+        index.add(newsearch.Article(id=f"{n}", body="x", author=one) for n, one in enumerate(names))
+        index.delete("4")
+        [authors] = index.facets(by="author").facets
+
+    assert (authors.values, authors.missing) == ((("A", 2), ("B", 1)), 2)
+
+
 def test_values_are_found_by_a_part_of_them_whatever_its_accents(archive: Path) -> None:
     with newsearch.open_index(archive) as index:
         assert index.facets(by="source", contains="alpen-")["source"] == {"Älpen-Post": 3}
