@@ -69,7 +69,13 @@ _STAND_INS = frozenset((*_LETTERS, *_DIGITS))
 
 
 _REMEMBERED_CHARS = 60  # longer words are seldom written twice
-_WORDS: Memo[str, Word] = Memo(lambda word: Word(form(word)), 10_000)
+
+
+def _words_in(text: str) -> list[Word]:
+    return [Word(form(word)) for word in words(text)]
+
+
+_REMEMBERED = Memo(_words_in, 10_000)
 
 
 def plain_word(text: str) -> Word | Phrase:
@@ -212,12 +218,16 @@ class LeafReader:
 
     def plain_words(self, text: str) -> list[Word]:
         """Read a text that has no syntax: each of its tokens is a word."""
-        written = words(text)
-        self._count(max(len(written), 1), 1)
-        known = _WORDS
-        return [
-            known[word] if len(word) <= _REMEMBERED_CHARS else Word(form(word)) for word in written
+        # In ASCII no token, nor what it depends on, reaches across a space; ` is the exception.
+        parts = text.split() if text.isascii() and "`" not in text and "\0" not in text else [text]
+        known = _REMEMBERED
+        found = [
+            word
+            for part in parts
+            for word in (known[part] if len(part) <= _REMEMBERED_CHARS else _words_in(part))
         ]
+        self._count(max(len(found), 1), 1)
+        return found
 
     # Words
 
