@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from newsearch.bm25 import TITLE_COPIES
+from newsearch.codec.coding.decoding import start_of
 from newsearch.codec.coding.entries import BLOCK_BITS
 from newsearch.compiling import (
     Array,
@@ -65,6 +66,7 @@ from newsearch.search.run.kernels.views import (
     PHRASE_STARTS,
     PHRASE_WORDS,
     POSITIONS,
+    POSTINGS,
     TITLE,
     TITLE_LENGTHS,
     Phrase,
@@ -139,6 +141,7 @@ def _rank_rows(
             break
         row: Int = np.int64(visits[i])
         least = threshold(values, size) * _ROUND_DOWN
+        _expect_row(segment, scan, rows + np.int64(visits[min(i + 1, len(visits) - 1)]) * row_bytes)
         if reach[row] < least:
             continue
         at, block = rows + row * row_bytes, blocks[row]
@@ -283,6 +286,16 @@ def _new_scan(phrase: Phrase, allowed: Bitmap) -> Array:
     memory = new_scan(phrase, allowed)
     likely_signatures(scan_at(memory.ctypes.data, 0))
     return memory
+
+
+@inlined
+def _expect_row(segment: Int, scan: Scan, row: Int) -> None:
+    """Ask for the first postings and positions of a row that is visited next."""
+    for column in range(scan.n_columns):
+        entry = entry_at(row, column)
+        expect(load_i64(segment, POSTINGS), start_of(entry.locator))
+        expect(load_i64(segment, POSITIONS), entry.start)
+        expect(load_i64(segment, POSITIONS), entry.start + 64)
 
 
 @called
