@@ -148,6 +148,7 @@ class Timeline(Tabular):
         del record["value"]
         if len(self.series) > 1:
             record |= {"per": self.per or None, "series": [one.as_dict() for one in self.series]}
+        record["total"] = None if self.is_partial else record["total"]
         return with_remarks(record, self)
 
     def as_table(self) -> Table:
@@ -165,7 +166,8 @@ class Timeline(Tabular):
 
     def text(self) -> Iterator[str]:
         """Return a line of bars for each series, then the periods; those without articles once."""
-        yield from (self.heading, "", *self._bars().text(), "", *self._periods().text())
+        if self.series:
+            yield from (self.heading, "", *self._bars().text(), "", *self._periods().text())
 
     def _bars(self) -> Table:
         names = (Column(""), Column("matching", "integer"), Column("highest", "number"))

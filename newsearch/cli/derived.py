@@ -65,7 +65,7 @@ def command(operation: Operation[Any, Any]) -> click.Command:
             with stopped_by_interrupt() as asked:
                 answer = operation.run(engine, options)
             print_warnings(answer, asked)
-            if plot and operation.plot:
+            if plot and operation.plot and not _is_partial(answer):
                 operation.plot(answer, plot)
             print_answer(operation, answer, form)
             return status_of(operation, answer, asked)
@@ -214,7 +214,7 @@ def _parameter(told: ToldOption) -> click.Parameter:
         type=types[told.kind],
         default=told.default,
         multiple=told.is_list,
-        show_default=told.default is not None and not told.is_list,
+        show_default=told.default not in (None, "", ()),
         metavar=told.metavar or None,
         help=told.help,
     )

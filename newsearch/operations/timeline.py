@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from typing import Literal, Unpack
 
 from newsearch.answers.timeline import Bucket, Series, Timeline
@@ -13,6 +15,7 @@ from newsearch.fields import CODED_FIELDS, DATE_PARTS, DatePart, Measure
 from newsearch.operations.base import Operation, option
 from newsearch.operations.periods import successive
 from newsearch.operations.selection import ABOUT_WORDS, Selected
+from newsearch.stopping import Stop, Stopped, check
 
 Counted = Literal["articles", "words"]
 Counts = Mapping[tuple[str, str], int]
@@ -53,10 +56,13 @@ def timeline(
     check_choice("by", by, DATE_PARTS)
     check_choice("per", per, ("", *CODED_FIELDS))
     check_choice("count", count, tuple(_MATCHING))
-    queries = list(dict.fromkeys([query, *checked_texts("vs", vs)]))
+    others = [one for one in checked_texts("vs", vs) if one.strip()]
+    queries = list(dict.fromkeys([query, *others]))
     found = [engine.search(one, limit=0, timeout_s=timeout_s, **which) for one in queries]
     series: list[Series] = []
-    if all(one.total is not None for one in found):
+    is_found = all(one.total is not None for one in found)
+    with suppress(Stopped), Stop(inf if timeout_s is None else timeout_s if is_found else 0):
+        check()
         every: Selection = {**which, "syntax": "query"}
         counts = engine.count_by_date("*", part=by, by=per, of=count, **every)
         starts = successive({start for _, start in counts if start}, by)

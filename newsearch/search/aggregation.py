@@ -16,6 +16,7 @@ from newsearch.article import Article
 from newsearch.fields import CODED_FIELDS, DATE_PARTS, Measure
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.search.matching import Matching
+from newsearch.stopping import check
 
 Ints = NDArray[np.int64]
 Weights = Callable[[SegmentReader, Ints], Ints]
@@ -76,8 +77,12 @@ def weights_of(of: Measure, highlights: Highlights) -> Weights | None:
     """Return what articles count for; `highlights` finds what matches in a title or a body."""
 
     def occurrences(segment: SegmentReader, own: Ints) -> Ints:
-        articles = map(segment.article, own.tolist())
-        return np.array([sum(len(highlights(a, f)) for f in ("title", "body")) for a in articles])
+        counts = np.zeros(len(own), np.int64)
+        for place, docnum in enumerate(own.tolist()):
+            check()
+            article = segment.article(docnum)
+            counts[place] = sum(len(highlights(article, field)) for field in ("title", "body"))
+        return counts
 
     match of:
         case "articles":

@@ -15,6 +15,7 @@ from newsearch.answers.timeline import Bucket, Series, Timeline
 from newsearch.cli import run
 from newsearch.errors import NewsearchError, QueryError
 from newsearch.operations.timeline import timeline
+from newsearch.stopping import Stopped
 
 ARTICLES = [
     {"id": "a", "body": "A pier, a long pier.", "date": "1987-01-31T23:30", "source": "Post"},
@@ -86,7 +87,7 @@ def test_all_articles_are_those_that_the_filters_leave(engine: MemoryEngine) -> 
 
 
 def test_each_query_has_its_series_over_the_same_periods(engine: MemoryEngine) -> None:
-    found = timeline(engine, "pier", vs=["tower", "pier", "zebra"], by="year")
+    found = timeline(engine, "pier", vs=["tower", "pier", " ", "zebra"], by="year")
 
     assert [(one.name, told(one)) for one in found.series] == [
         ("pier", [("1987", 3, 4), ("1988", 0, 1)]),
@@ -180,6 +181,24 @@ def test_programs_get_all_periods_the_time_zone_and_each_series(
         "query,value,start,timezone,matching,all,share",
         *["pier,,1987,UTC,3,4,0.75", "pier,,1988,UTC,0,1,0.0", "pier,,,UTC,1,1,1.0"],
     ]
+
+
+class Slow(MemoryEngine):
+    """Has no time left once it counts."""
+
+    def count_by_date(self, *_: Any, **__: Any) -> Any:
+        raise Stopped
+
+
+def test_what_is_not_counted_in_time_is_marked_and_not_half_told() -> None:
+    engine = Slow()
+    engine.add(ARTICLES)
+
+    found = timeline(engine, "pier", count="words", timeout_s=60)
+
+    assert (found.is_partial, found.series, list(found.text())) == (True, (), [])
+    told = found.as_dict()
+    assert (told["partial"], told["total"], told["buckets"]) == (True, None, [])
 
 
 AWKWARD = ("$x_1 ^2", "<b>\x1b", "_hidden", "عراق", "q" * 80)
