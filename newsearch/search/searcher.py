@@ -21,7 +21,7 @@ from newsearch.query.nodes import ResolvedTree, Term, TermPhrase, TermsPlaced, l
 from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
-from newsearch.search.passages.highlighting import Highlighter, merged
+from newsearch.search.passages.highlighting import Highlighter, are_fields_alike, merged
 from newsearch.search.passages.snippets import snippet
 from newsearch.search.run.exhaustive import Matches, score_all
 from newsearch.search.run.warming import skills_for, skills_for_matching, warming
@@ -264,6 +264,10 @@ class Show:
         self._every_word = every_word
 
     @cached_property
+    def _are_fields_alike(self) -> bool:
+        return are_fields_alike(self._tree)
+
+    @cached_property
     def _highlighters(self) -> Memo[tuple[str, str], Highlighter]:
         return Memo(self._make_highlighter, _MOST_LANGUAGES)
 
@@ -293,7 +297,7 @@ class Show:
         text = article.title if field == "title" else article.body
         if not text:  # as titles often are; looking there takes 5 us
             return ()
-        own = article_language(article), field
+        own = article_language(article), "body" if self._are_fields_alike else field
         cutter = self._cutters[own] if warming.is_ready({"snippets"}) else None
         if cutter is not None:
             return tuple(cutter.marks(text))

@@ -18,6 +18,7 @@ from newsearch.analysis.sentences import paragraph_starts, sentence_starts
 from newsearch.analysis.terms import key, tag, tag_of, term
 from newsearch.analysis.tokens import form, tokens
 from newsearch.answers.snippet import Span
+from newsearch.fields import TEXT_FIELDS
 from newsearch.query.nodes import (
     Alternatives,
     Pattern,
@@ -368,6 +369,14 @@ def _by_start(match: Highlight) -> tuple[int, int, int]:
 def _is_function_word(leaf: Leaf | TermsPlaced) -> bool:
     """Whether a leaf tells nothing of an article: function words weigh less than others."""
     return isinstance(leaf, Term) and leaf.weight < 1
+
+
+def are_fields_alike(tree: ResolvedTree) -> bool:
+    """Whether a query asks for the same in titles and bodies, so that one `Highlighter` will do."""
+    return all(
+        leaf.fields == TEXT_FIELDS and not isinstance(leaf, TermsPlaced)
+        for leaf in _shown_leaves(tree)
+    )
 
 
 def _shown_leaves(tree: ResolvedTree) -> Iterator[Leaf | TermsPlaced]:

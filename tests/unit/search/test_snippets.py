@@ -25,7 +25,7 @@ from newsearch.query.nodes import (
 )
 from newsearch.search.passages.cutting import cutter_for
 from newsearch.search.passages.headlines import headline_end
-from newsearch.search.passages.highlighting import Highlighter, merged
+from newsearch.search.passages.highlighting import Highlighter, are_fields_alike, merged
 from newsearch.search.passages.snippets import SNIPPET_CHARS, is_wrapped
 from newsearch.search.passages.snippets import snippet as cut_snippet
 
@@ -227,6 +227,21 @@ def test_compiled_kernels_cut_the_same_snippet(
 
     assert found == cut_snippet(body, highlighter.matches(body), language, title)
     assert cutter.marks(body) == merged((m.start, m.end) for m in highlighter.matches(body))
+
+
+@given(text=texts(20), leaves=st.lists(scored_leaves, min_size=1, max_size=3))
+def test_titles_need_no_look_of_their_own_where_no_part_names_a_field(
+    text: str, leaves: list[ResolvedTree]
+) -> None:
+    tree = Or(leaves)
+    of_title, of_body = (
+        Highlighter(tree, "en", field, WordsOf(text)).matches(text) for field in ("title", "body")
+    )
+
+    assert of_title == of_body or not are_fields_alike(tree)
+    assert are_fields_alike(Not(tree))
+    assert not are_fields_alike(Term(("run",), fields=("title",)))
+    assert are_fields_alike(Term(("run",)))
 
 
 @settings(max_examples=300, deadline=None)
