@@ -13,12 +13,20 @@ from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, ArticleDate
 from newsearch.fields import FIELD, NUMBER_FIELDS
+from newsearch.keys import key_name
 from newsearch.memo import once
 
 if TYPE_CHECKING:
-    from newsearch.answers.table import Cell, Table
+    from newsearch.answers.table import Cell, ColumnKind, Table
 
-_NO_KEYS = frozenset((*FIELD, "rank", "score", "snippet"))
+HIT_FIELDS = (
+    *("rank", "score", "id", "title", "date", "source", *NUMBER_FIELDS),
+    *("title_highlights", "snippet"),
+)
+"""What every hit has as JSON."""
+
+_COLUMNS = (*(name for name in HIT_FIELDS if name not in ("title_highlights", "snippet")), "url")
+_NO_KEYS = frozenset((*FIELD, *HIT_FIELDS))
 """Names that columns of all hits have, or could have."""
 
 
@@ -88,24 +96,44 @@ class Hit:
         """Stretches of the headline that match, as offsets in characters."""
         return self._found.title_highlights(self.article)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the hit as JSON values; the body is shown by its snippet only."""
-        shown = {
-            "rank": self.rank,
-            "score": round(self.score, 6),
-            "id": self.id,
-            "title": self.title,
-            "date": None if self.date is None else str(self.date),
-            "source": self.source,
-            **self.numbers,
-            "title_highlights": list(map(list, self.title_highlights)),
-            "snippet": {
-                "text": self.snippet.text,
-                "highlights": list(map(list, self.snippet.highlights)),
-            },
-        }
-        rest = self.article.as_dict()
-        return shown | {k: v for k, v in rest.items() if k not in shown and k != "body"}
+    def as_dict(
+        self, fields: Sequence[str] | None = None, *, has_snippet: bool = True
+    ) -> dict[str, Any]:
+        """Return the hit as JSON values; the body is shown by its snippet only, if at all.
+
+        `fields`: those of `value` that are wanted, in this order; None for all.
+        """
+        if fields is not None:
+            return {name: self.value(name) for name in fields}
+        names = [name for name in HIT_FIELDS if has_snippet or name != "snippet"]
+        rest = self._record
+        names += [name for name in rest if name not in HIT_FIELDS and name != "body"]
+        return {name: self.value(name) for name in names}
+
+    def value(self, name: str) -> Any:
+        """Return a JSON value by its name in `as_dict`, or as queries call it; None for none."""
+        match name:
+            case "rank" | "id" | "title" | "source":
+                return getattr(self, name)
+            case "score":
+                return round(self.score, 6)
+            case "date":
+                return None if self.date is None else str(self.date)
+            case "title_highlights":
+                return list(map(list, self.title_highlights))
+            case "snippet":
+                marks = list(map(list, self.snippet.highlights))
+                return {"text": self.snippet.text, "highlights": marks}
+        if name in NUMBER_FIELDS:
+            return self.numbers[name]
+        record = self._record
+        if name not in record:
+            name = next((key for key in record if key_name(key) == name), name)
+        return record.get(name)
+
+    @cached_property
+    def _record(self) -> dict[str, Any]:
+        return self.article.as_dict()
 
     def __getstate__(self) -> dict[str, Any]:
         names = ("id", "article", "numbers", "snippet", "title_highlights")
@@ -167,7 +195,14 @@ class Results(Sequence[Hit], Tabular):
     is_partial
         Whether the search was stopped before it was done: what was found by then matches, and
         better hits may be missing. So it is once a `total` was asked for and not found in time.
+    offset
+        How many hits come before the first of these.
     """
+
+    fields: Sequence[str] | None = None
+    """What rows and JSON tell of each hit, in this order, by names of `Hit.value`; None for all."""
+    has_snippets = True
+    """Whether rows and JSON have snippets."""
 
     def __init__(
         self,
@@ -178,7 +213,9 @@ class Results(Sequence[Hit], Tabular):
         warnings: tuple[QueryWarning, ...],
         took_ms: float,
         is_partial: bool = False,
+        offset: int = 0,
     ) -> None:
+        self._offset = offset
         self._scores = scores
         self._found = found
         self.query = query
@@ -191,7 +228,8 @@ class Results(Sequence[Hit], Tabular):
     # garbage goes through all that there are.
     @once
     def _hits(self) -> Sequence[Hit]:
-        return [Hit(rank, score, self._found) for rank, score in enumerate(self._scores, 1)]
+        scores = enumerate(self._scores, self._offset + 1)
+        return [Hit(rank, score, self._found) for rank, score in scores]
 
     @cached_property
     def plan(self) -> str:
@@ -239,23 +277,24 @@ class Results(Sequence[Hit], Tabular):
             "query": self.query,
             "total": self.total,
             "took_ms": round(self.took_ms, 3),
-            "hits": [hit.as_dict() for hit in self._hits],
+            "hits": list(self.records()),
         }
         return with_remarks(record, self)
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Return each hit as JSON values."""
+        return (hit.as_dict(self.fields, has_snippet=self.has_snippets) for hit in self._hits)
 
     def as_table(self) -> Table:
         """Return one row for each hit; a row is read from the index when it is reached."""
         from newsearch.answers.table import Column, Table
 
-        keys = tuple(dict.fromkeys(key for hit in self._hits for key in _own_keys(hit)))
-        columns = (
-            *(Column("rank", "integer"), Column("score", "number"), Column("id"), Column("title")),
-            *(Column("date"), Column("source")),
-            *(Column(name, "integer") for name in NUMBER_FIELDS),
-            *(Column("url"), Column("snippet")),
-            *map(Column, keys),
-        )
-        rows = (_hit_row(hit, keys) for hit in self._hits)
+        names = self.fields
+        if names is None:
+            own = dict.fromkeys(key for hit in self._hits for key in _own_keys(hit))
+            names = (*_COLUMNS, *(["snippet"] * self.has_snippets), *own)
+        columns = tuple(Column(name, _KINDS.get(name, "text")) for name in names)
+        rows = (tuple(_cell(hit, name) for name in names) for hit in self._hits)
         return Table(columns, rows, {"query": self.query}, "hits")
 
     def _repr_html_(self) -> str:
@@ -264,7 +303,10 @@ class Results(Sequence[Hit], Tabular):
         return results_html(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        names = ("query", "warnings", "took_ms", "plan", "total", "is_partial", "advice")
+        names = (
+            *("query", "warnings", "took_ms", "plan", "total", "is_partial", "advice"),
+            *("fields", "has_snippets"),
+        )
         return {
             "_hits": self._hits,
             "_scores": self._scores,
@@ -307,16 +349,13 @@ def _own_keys(hit: Hit) -> Mapping[str, Any]:
     return {key: value for key, value in hit.article.extra.items() if key not in _NO_KEYS}
 
 
-def _hit_row(hit: Hit, keys: Sequence[str]) -> tuple[Cell, ...]:
+_KINDS: Mapping[str, ColumnKind] = {
+    **dict.fromkeys(("rank", *NUMBER_FIELDS), "integer"),
+    "score": "number",
+}
+
+
+def _cell(hit: Hit, name: str) -> Cell:
     from newsearch.answers.table import cell_of
 
-    date = None if hit.date is None else str(hit.date)
-    shown = hit.id, hit.title, date, hit.source, *hit.numbers.values(), hit.article.url
-    own = _own_keys(hit)
-    return (
-        hit.rank,
-        round(hit.score, 6),
-        *shown,
-        hit.snippet.text,
-        *(cell_of(own.get(key)) for key in keys),
-    )
+    return hit.snippet.text if name == "snippet" else cell_of(hit.value(name))

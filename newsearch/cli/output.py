@@ -35,27 +35,29 @@ _OPENING_READ_CHARS = 4 * _OPENING_CHARS
 def as_text(results: Results) -> Iterator[str]:
     """Return the hits for a person, a block of lines each; matches in bold."""
     for hit in results:
-        yield "\n".join(_hit_lines(hit)) + "\n"
+        yield "\n".join(_hit_lines(hit, has_snippet=results.has_snippets)) + "\n"
 
 
-def _hit_lines(hit: Hit) -> Iterator[str]:
-    bold = _headline(hit).render(printable, *_IN_TITLE)
+def _hit_lines(hit: Hit, *, has_snippet: bool) -> Iterator[str]:
+    bold = _headline(hit, has_snippet=has_snippet).render(printable, *_IN_TITLE)
     yield f"{hit.rank:>3} \x1b[1m{bold}\x1b[0m"
     origin = " · ".join(printable(part) for part in (hit.source, str(hit.date or "")) if part)
     if origin:
         yield _INDENT + origin
     yield _INDENT + click.style(printable(hit.id), dim=True)
+    if not has_snippet:
+        return
     width = min(columns_of_terminal(), _MOST_COLUMNS) - len(_INDENT)
     for line in _wrapped(hit.snippet.text, hit.snippet.highlights, width):
         yield _INDENT + line
 
 
-def _headline(hit: Hit) -> Snippet:
+def _headline(hit: Hit, *, has_snippet: bool) -> Snippet:
     """Return the title; where there is none, the first words unless the snippet begins so."""
     if hit.title:
         return Snippet(hit.title, hit.title_highlights)
     first = " ".join(hit.article.body[:_OPENING_READ_CHARS].split())
-    if hit.snippet.text.startswith(first[:_OPENING_CHARS]):
+    if has_snippet and hit.snippet.text.startswith(first[:_OPENING_CHARS]):
         return Snippet(NO_TITLE)
     return Snippet(f"{NO_TITLE} {textwrap.shorten(first, _OPENING_CHARS, placeholder=' …')}")
 

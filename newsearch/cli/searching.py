@@ -39,6 +39,8 @@ OptionsT = TypeVar("OptionsT")
 def _ask(index_target: str, color: str, *, explain: bool, **values: Any) -> int:
     form = chosen_form(values, (*OPERATION.forms, "count"))
     options = read_options(OPERATION, values)
+    if options.fields and form not in OPERATION.forms:
+        raise click.UsageError("--fields goes with --json, --jsonl or --csv")
     if form == "count":
         options = replace(options, limit=0)
     return answer(OPERATION, options, form, index_target, color, explain=explain)
@@ -92,8 +94,8 @@ def _print_results(results: Results, total: int | None, form: str | None, *, col
             if total is not None:
                 print_data(str(total))
         case "jsonl":  # snippets with their highlights, which no cell of a table has
-            for hit in results:
-                print_data(json_line(hit.as_dict()))
+            for record in results.records():
+                print_data(json_line(record))
         case _:
             print_answer(OPERATION, results, form)
 

@@ -7,6 +7,7 @@ the one place to look when a sentence below is not clear enough.
 
 from __future__ import annotations
 
+import math
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -65,7 +66,9 @@ class SearchOptions(Selection, total=False):
     """What `Engine.search` takes besides the query."""
 
     limit: int | None
+    offset: int
     sort: Sort
+    min_score: float | None
     timeout_s: float | None
 
 
@@ -123,6 +126,7 @@ class Engine(Protocol):
         query: str,
         *,
         limit: int | None = 10,
+        offset: int = 0,
         match: Match = "all",
         since: Date | None = None,
         until: Date | None = None,
@@ -130,6 +134,7 @@ class Engine(Protocol):
         lang: str | Sequence[str] | None = None,
         timezone: str = "UTC",
         sort: Sort = "relevance",
+        min_score: float | None = None,
         strict: bool = False,
         syntax: Syntax = "query",
         timeout_s: float | None = None,
@@ -142,6 +147,8 @@ class Engine(Protocol):
             Words, or the query language that the README describes.
         limit
             How many hits to return; None for all.
+        offset
+            How many hits to pass over first; after 10, the first has rank 11.
         match
             ``"all"``: every word must match; where no article has them all, function words (*the*,
             *who*) are let go, with a warning, unless the query is `strict`. ``"any"``: articles
@@ -159,6 +166,8 @@ class Engine(Protocol):
         sort
             ``"relevance"``, ``"newest"``, ``"oldest"``, ``"longest"`` or ``"shortest"``; undated
             articles come last by date. Among equals: the newest first, then by the hash of the id.
+        min_score
+            Leave out articles with a lower score; they do not count in the ``total`` either.
         strict
             Raise where the query cannot be read as it stands, rather than warn.
         syntax
@@ -286,6 +295,9 @@ class Engine(Protocol):
             No article has the id; or as for `search`.
         """
 
+    def own_keys(self) -> frozenset[str]:
+        """Return the keys of users' own that articles have, as queries call them."""
+
     def word_counts(self, words: Sequence[str]) -> list[int]:
         """Count, for each of some words, the articles that have it in any of its forms."""
 
@@ -358,6 +370,21 @@ def check_limit(limit: int | None) -> None:
         is_good = False
     if not is_good:
         raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
+
+
+def check_paging(offset: int, min_score: float | None) -> None:
+    """Refuse an offset that is not a number of hits, and a score that is not a number.
+
+    Raises
+    ------
+    QueryError
+        It says what can be given.
+    """
+    if isinstance(offset, bool) or not isinstance(offset, int) or offset < 0:
+        raise QueryError(f"offset is {offset!r}", hint="pass over 0 hits or more")
+    is_number = isinstance(min_score, int | float) and not isinstance(min_score, bool)
+    if not (min_score is None or (is_number and not math.isnan(min_score))):
+        raise QueryError(f"min_score is {min_score!r}", hint="give a number, or None for all")
 
 
 def check_timeout(timeout_s: float | None) -> None:

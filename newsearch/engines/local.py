@@ -20,7 +20,6 @@ from newsearch.engines.base import (
     WAIT_S,
     SearchOptions,
     Selection,
-    Syntax,
     as_folder,
     check_counted,
     check_text,
@@ -31,11 +30,11 @@ from newsearch.engines.base import (
 )
 from newsearch.engines.searching import Search
 from newsearch.errors import ArticleError, IndexingError
-from newsearch.fields import DatePart, Match, Measure, Sort
+from newsearch.fields import DatePart, Measure
 from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.toc import latest_commit
-from newsearch.query import Date, calendar_of
+from newsearch.query import calendar_of
 from newsearch.search.searcher import Searcher, Show
 
 # What only searches need is loaded here; the rest where it is used, for commands that ask once.
@@ -268,38 +267,9 @@ class Index(Closing):
             self._searcher = self._latest()
             return True
 
-    def search(  # noqa: PLR0913 - every option is one a user may name
-        self,
-        query: str,
-        *,
-        limit: int | None = 10,
-        match: Match = "all",
-        since: Date | None = None,
-        until: Date | None = None,
-        source: str | Sequence[str] | None = None,
-        lang: str | Sequence[str] | None = None,
-        timezone: str = "UTC",
-        sort: Sort = "relevance",
-        strict: bool = False,
-        syntax: Syntax = "query",
-        timeout_s: float | None = None,
-    ) -> Results:
+    def search(self, query: str, **options: Unpack[SearchOptions]) -> Results:
         """Find articles, best first; see `newsearch.engines.base.Engine.search`."""
-        search = Search(
-            *(self._open_searcher, self._open_searcher()),
-            limit=limit,
-            match=match,
-            since=since,
-            until=until,
-            source=source,
-            lang=lang,
-            timezone=timezone,
-            sort=sort,
-            strict=strict,
-            syntax=syntax,
-            timeout_s=timeout_s,
-        )
-        return search.one(query)
+        return Search(self._open_searcher, self._open_searcher(), **options).one(query)
 
     def search_many(
         self,
@@ -417,6 +387,10 @@ class Index(Closing):
         [article] = self._articles(asked.searcher, [docnum])
         look = ArticleLook(asked.searcher, docnum, article)
         return explain(query, asked.written, article, look, asked.warnings)
+
+    def own_keys(self) -> frozenset[str]:
+        """Return the keys of users' own that articles have, as queries call them."""
+        return self._open_searcher().snapshot.keys
 
     def word_counts(self, words: Sequence[str]) -> list[int]:
         """Count the articles that have each of some words, in any form."""

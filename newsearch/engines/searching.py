@@ -11,10 +11,10 @@ from typing import TypeVar, Unpack
 from newsearch.answers.advice import NO_ADVICE, Advice
 from newsearch.answers.results import Results
 from newsearch.engines.asking import Asked, Consulted, FoundArticles, QueryReader
-from newsearch.engines.base import Selection, check_choice, check_limit, check_timeout
+from newsearch.engines.base import Selection, check_choice, check_limit, check_paging, check_timeout
 from newsearch.errors import QueryError
 from newsearch.fields import SORTS, Sort
-from newsearch.query.nodes import Nothing
+from newsearch.query.nodes import Nothing, ResolvedTree
 from newsearch.search.searcher import Ranking, Searcher
 from newsearch.stopping import Stop, Stopped
 
@@ -38,18 +38,26 @@ class Search:
         searcher: Searcher,
         *,
         limit: int | None = 10,
+        offset: int = 0,
         sort: Sort = "relevance",
+        min_score: float | None = None,
         timeout_s: float | None = None,
         **which: Unpack[Selection],
     ) -> None:
         check_limit(limit)
+        check_paging(offset, min_score)
         check_timeout(timeout_s)
         check_choice("sort", sort, SORTS)
         self.check_open = check_open
         self._searcher = searcher
         self._reader = QueryReader(searcher, **which)
-        self._limit = limit
+        self._end = limit and offset + limit
+        self._offset = offset
+        # Of an order other than by score, those with low scores may stand anywhere.
+        is_by_score = min_score is None or sort == "relevance"
+        self._limit = self._end if is_by_score or not limit else None
         self._sort: Sort = sort
+        self._min_score = min_score
         self._timeout_s = timeout_s
         self._which = which
 
@@ -142,14 +150,39 @@ class Search:
         bound: AbstractContextManager[object],
         took_ms: float,
     ) -> Results:
+        ranking = self._above_least(ranking)
         found = _Answer(self, asked, ranking, bound)
         return Results(
-            *(ranking.scores, found),
+            *(ranking.scores[self._offset :], found),
+            offset=self._offset,
             query=asked.query,
             warnings=asked.warnings,
             took_ms=took_ms,
             is_partial=ranking.is_partial,
         )
+
+    def _above_least(self, ranking: Ranking) -> Ranking:
+        """Leave out what scores too low, and what comes after the hits that are asked for."""
+        least = self._min_score
+        if least is None:
+            return ranking
+        scored = zip(ranking.docnums, ranking.scores, strict=True)
+        kept = [(docnum, score) for docnum, score in scored if score >= least]
+        is_all = len(kept) < len(ranking.docnums) or len(kept) != self._limit
+        return ranking._replace(
+            docnums=[docnum for docnum, _ in kept[: self._end]],
+            scores=[score for _, score in kept[: self._end]],
+            total=len(kept) if is_all else None,
+        )
+
+    def count(self, tree: ResolvedTree) -> int:
+        """Count the articles that match a tree, and score as high as they are to."""
+        if self._min_score is None:
+            return self._searcher.count(tree)
+        found = self._searcher.rank(tree, limit=None, sort=self._sort)
+        if found.is_partial:
+            raise Stopped
+        return sum(score >= self._min_score for score in found.scores)
 
     def advise(self, asked: Asked) -> Advice:
         """Tell what helps where nothing matches."""
@@ -181,7 +214,7 @@ class _Answer(FoundArticles):
         return _in_time(self._bound, self._count, None) if total is None else total
 
     def _count(self) -> int:
-        return self._searcher.count(self._tree)
+        return self._search.count(self._tree)
 
     def advise(self) -> Advice:
         return _in_time(self._bound, lambda: self._search.advise(self._asked), NO_ADVICE)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import newsearch as newsearch_package
 from newsearch import __version__ as package_version
 from newsearch.cli import run
 from newsearch.search.run import exhaustive, postings
@@ -135,6 +136,61 @@ def test_titles_are_marked_in_json_and_on_a_terminal(indexed: Command) -> None:
     marked = [hit["title"][start:end] for start, end in hit["title_highlights"]]
     assert marked == ["reassures"]
     assert "\x1b[33mreassures\x1b[39m" in indexed("query", "reassures", "--color", "always").out
+
+
+def test_pages_and_fields_of_hits_are_chosen(indexed: Command) -> None:
+    hits = json.loads(indexed("query", "biegun", "--json").out)["hits"]
+    best = hits[0]["score"]
+    page = ("--offset", "1", "-n", "1")
+
+    assert json.loads(indexed("query", "biegun", *page, "--jsonl").out) == hits[1]
+    assert indexed("query", "biegun", *page).out.startswith("  2 ")
+    assert "3 articles, 1 shown" in indexed("query", "biegun", *page).err
+    fields = ("--fields", "date, ID,rank,body,agency", "--no-snippet")
+    line = json.loads(indexed("query", "biegun", *page, *fields, "--jsonl").out)
+    assert list(line) == ["date", "id", "rank", "body", "agency"]
+    assert (line["id"], line["rank"], "Biegun" in line["body"]) == (hits[1]["id"], 2, True)
+    table = indexed("query", "biegun", *page, "--fields", "rank,snippet", "--csv").out
+    assert table == f"rank,snippet\r\n2,{csv_of(hits[1]['snippet']['text'])}\r\n"
+    assert indexed("query", "biegun", "--min-score", str(best), "--count").out == "1\n"
+    assert indexed("query", "biegun", "--min-score", "1000").status == 1
+
+
+def csv_of(cell: str) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow([cell])
+    return line.getvalue()
+
+
+def test_no_snippet_is_shown_where_none_is_wanted(
+    indexed: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newsearch_package.Hit, "snippet", property(lambda hit: 1 / 0))
+    asked = ("query", "biegun", "--no-snippet")
+
+    hits = json.loads(indexed(*asked, "--json").out)["hits"]
+    rows = list(csv.DictReader(io.StringIO(indexed(*asked, "--csv").out)))
+    assert [hit["id"] for hit in hits] == [row["id"] for row in rows]
+    assert "snippet" not in hits[0] | rows[0]
+    assert hits[0]["id"] in indexed(*asked).out
+
+
+def test_a_field_that_hits_have_not_is_an_error_that_names_those_there_are(
+    newsearch: Command, tmp_path: Path
+) -> None:
+    article = {"id": "a", "body": "good", "Word Count": 7, "nested": {"b": 1}}
+    (tmp_path / "a.jsonl").write_text(json.dumps(article))
+    newsearch("index", "a.jsonl")
+
+    fields = ("--fields", "word_count,Word Count,nested,section")
+    assert json.loads(newsearch("query", "good", "--jsonl", *fields).out) == {
+        **{"word_count": 7, "Word Count": 7, "nested": {"b": 1}, "section": None}
+    }
+    outcome = newsearch("query", "nothing", "--jsonl", "--fields", "id,colour")
+    assert outcome.status == 2
+    assert "no field 'colour'; there are rank, score, id" in outcome.err
+    assert "word_count" in outcome.err
+    assert "--fields goes with --json" in newsearch("query", "good", "--fields", "id").err
 
 
 def test_jsonl_has_a_line_a_hit_and_csv_a_row(indexed: Command) -> None:

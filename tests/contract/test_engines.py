@@ -26,7 +26,7 @@ from newsearch.answers.snippet import Span
 from newsearch.article import Article, ArticleDate
 from newsearch.engines.base import COUNTED_FIELDS, Engine
 from newsearch.errors import ArticleError, QueryError, UnknownFieldError
-from newsearch.fields import DATE_PARTS, DatePart, Measure
+from newsearch.fields import DATE_PARTS, DatePart, Measure, Sort
 
 
 @contextmanager
@@ -227,6 +227,25 @@ def test_a_limit_of_none_is_all_and_of_nought_is_none(engine: Engine) -> None:
     assert (len(engine.search("summit", limit=0)), engine.search("summit", limit=0).total) == (0, 4)
 
 
+@pytest.mark.parametrize("sort", ["relevance", "oldest"])
+@pytest.mark.parametrize("least", [None, 0.065, 100])
+def test_pages_are_parts_of_all_hits_that_score_enough(
+    engine: Engine, sort: Sort, least: float | None
+) -> None:
+    hits = list(engine.search("summit", limit=None, sort=sort))
+    best = [(hit.id, hit.score) for hit in hits if hit.score >= (least or 0)]
+
+    for offset in range(len(hits) + 2):
+        for limit in (0, 1, 2, None):
+            options: Any = {"offset": offset, "limit": limit, "sort": sort, "min_score": least}
+            page = engine.search("summit", **options)
+            assert [hit.id for hit in page] == [id_ for id_, _ in best[offset:]][:limit]
+            assert [hit.rank for hit in page] == list(range(offset + 1, offset + 1 + len(page)))
+            assert page.total == len(best)
+            assert [hit.as_dict()["rank"] for hit in page] == [hit.rank for hit in page]
+    assert len(best) == {None: 4, 0.065: 2, 100: 0}[least]
+
+
 @pytest.mark.parametrize(
     ("query", "options", "ids"),
     [
@@ -300,6 +319,8 @@ def test_every_primitive_refuses_what_cannot_be_asked_when_it_is_called(
     [
         *({"limit": limit} for limit in (-1, True, "all")),
         *({"timeout_s": timeout_s} for timeout_s in (-1, True, "1", float("nan"))),
+        *({"offset": offset} for offset in (-1, True, None, "1")),
+        *({"min_score": least} for least in ("1", True, float("nan"))),
         {"sort": "size"},
     ],
 )
@@ -415,6 +436,12 @@ def test_a_scan_sees_what_was_there_when_it_was_called(engine: Engine) -> None:
 
 
 # Counting by field and date
+
+
+def test_keys_of_users_own_go_by_their_names_in_queries(engine: Engine) -> None:
+    engine.add(Article(id="new", body="x", extra={"Word Count": 5, "": 1, "nested": {"a": 1}}))
+
+    assert engine.own_keys() == {"topics", "word_count"}
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from newsearch.engines.base import (
     check_choice,
     check_counted,
     check_limit,
+    check_paging,
     check_text,
     check_timeout,
     checked_texts,
@@ -141,20 +142,26 @@ class MemoryEngine(Closing):
         query: str,
         *,
         limit: int | None = 10,
+        offset: int = 0,
         sort: Sort = "relevance",
+        min_score: float | None = None,
         timeout_s: float | None = None,
         **which: Unpack[Selection],
     ) -> Results:
         check_limit(limit)
+        check_paging(offset, min_score)
         check_timeout(timeout_s)
         check_choice("sort", sort, get_args(Sort))
         asked = _Asked(self._articles.values(), query, **which)
         found = asked.ranking(sort)
+        if min_score is not None:
+            found = [(article, score) for article, score in found if score >= min_score]
         shown = _Found([article for article, _ in found], asked)
         shown.advise = lambda: self._advise(query, **which)
-        scores = [score for _, score in found][:limit]
+        scores = [score for _, score in found][offset:]
         return Results(
-            *(scores, shown),
+            *(scores[:limit], shown),
+            offset=offset,
             query=query,
             warnings=asked.warnings,
             took_ms=0.0,
@@ -232,6 +239,9 @@ class MemoryEngine(Closing):
             raise no_article(article_id)
         article = self._articles[article_id]
         return explain(query, asked.written, article, partial(asked.look, article), asked.warnings)
+
+    def own_keys(self) -> frozenset[str]:
+        return _keys(self._articles.values())
 
     def word_counts(self, words: Sequence[str]) -> list[int]:
         reference = Reference(list(self._articles.values()))
