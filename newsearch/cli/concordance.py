@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from newsearch.answers.concordance import ConcordanceLine
+from newsearch.answers.concordance import Concordance, ConcordanceLine
 from newsearch.answers.printing import columns_of, printable
-from newsearch.cli.derived import (
-    chosen_form,
-    derived_command,
-    form_parameters,
-    operation_parameters,
-    print_answer,
-    print_stopped,
-    print_warnings,
-    read_options,
-    status_of,
-    stopped_by_interrupt,
-)
-from newsearch.cli.options import color_option, open_index
+from newsearch.cli.derived import command
+from newsearch.cli.options import color_option
 from newsearch.cli.printing import columns_of_terminal, is_colored, is_terminal, print_styled, say
 from newsearch.operations.concordance import OPERATION
 
@@ -37,31 +26,15 @@ _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u2066", "\u2067", "\u2069"
 """Unicode's marks for a stretch of text that has a direction of its own."""
 
 
-def _ask(index_target: str, color: str, **values: Any) -> int:
-    form = chosen_form(values, OPERATION.forms)
-    options = read_options(OPERATION, values)
-    with open_index(index_target) as index:
-        with stopped_by_interrupt() as asked:
-            lines = OPERATION.run(index, options)
-        print_warnings(lines, asked)
-        if form:
-            print_answer(OPERATION, lines, form)
-        else:
-            room = columns_of_terminal() if is_terminal(sys.stdout) else None
-            for row in aligned(lines, options.width, room):
-                print_styled(row, colored=is_colored(color))
-        if lines.is_partial and lines.total is not None:
-            print_stopped(asked)
-        elif lines.has_more:
-            say(f"{options.limit:,} shown; there are more (-n)")
-        return status_of(OPERATION, lines, asked)
+def _show(lines: Concordance, given: Mapping[str, Any]) -> None:
+    room = columns_of_terminal() if is_terminal(sys.stdout) else None
+    for row in aligned(lines, given["width"], room):
+        print_styled(row, colored=is_colored(given["color"]))
+    if lines.has_more:
+        say(f"{given['limit']:,} shown; there are more (-n)")
 
 
-concordance_command = derived_command(
-    OPERATION,
-    _ask,
-    [*operation_parameters(OPERATION), *form_parameters(OPERATION, "line"), color_option("lines")],
-)
+concordance_command = command(OPERATION, _show, color_option("lines"))
 
 
 def aligned(lines: Iterable[ConcordanceLine], width: int, columns: int | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
@@ -54,8 +54,16 @@ class OperationCommand(click.Command):
         return super().parse_args(ctx, words)
 
 
-def command(operation: Operation[Any, Any]) -> click.Command:
-    """Return the command of an operation whose answer needs no printing of its own."""
+def command(
+    operation: Operation[Any, Any],
+    show: Callable[[Any, Mapping[str, Any]], None] | None = None,
+    *own: click.Parameter,
+) -> click.Command:
+    """Return the command of an operation.
+
+    `show` prints an answer for people, given what the command line gave, its `own` parameters too;
+    None for the text that the operation makes.
+    """
 
     def ask(index_target: str, **values: Any) -> int:
         form = chosen_form(values, operation.forms)
@@ -64,13 +72,16 @@ def command(operation: Operation[Any, Any]) -> click.Command:
         with open_index(index_target) as engine:
             with stopped_by_interrupt() as asked:
                 answer = operation.run(engine, options)
-            print_warnings(answer, asked)
+            print_warnings(answer)
             if plot and operation.plot and not _is_partial(answer):
                 operation.plot(answer, plot)
-            print_answer(operation, answer, form)
+            if show and form is None:
+                show(answer, values)
+            else:
+                print_answer(operation, answer, form)
             return status_of(operation, answer, asked)
 
-    parameters = [*operation_parameters(operation), *form_parameters(operation)]
+    parameters = [*operation_parameters(operation), *form_parameters(operation), *own]
     if operation.plot:
         parameters.append(click.Option(["--plot"], metavar="FILE", help=_PLOT_HELP))
     return derived_command(operation, ask, parameters)
@@ -149,18 +160,10 @@ def stopped_by_interrupt() -> Iterator[Stop]:
             signal.signal(signal.SIGINT, before)
 
 
-def print_warnings(answer: Answer, asked: Stop) -> None:
-    """Print the warnings about the query, if the answer is to one, and whether it is all."""
+def print_warnings(answer: Answer) -> None:
+    """Print the warnings about the query, if the answer is to one."""
     for warning in answer.warnings if isinstance(answer, AnswerToQuery) else ():
         say(f"warning: {warning}")
-    if _is_partial(answer):
-        print_stopped(asked)
-
-
-def print_stopped(asked: Stop) -> None:
-    """Print why an answer is not all there is."""
-    why = "interrupted" if asked.flag[0] else "the time is up"
-    say(f"warning: {why}; this is what was found by then")
 
 
 def _is_partial(answer: Answer) -> bool:
@@ -168,8 +171,14 @@ def _is_partial(answer: Answer) -> bool:
 
 
 def status_of(operation: Operation[Any, Any], answer: Answer, asked: Stop) -> int:
-    """Return the exit status for an answer; print what helps where nothing was found."""
+    """Return the exit status for an answer that was printed; say what else there is to say.
+
+    That is why it is not all, which some know only when they are printed, or what helps where
+    nothing was found.
+    """
     if _is_partial(answer):
+        why = "interrupted" if asked.flag[0] else "the time is up"
+        say(f"warning: {why}; this is what was found by then")
         return INTERRUPTED if asked.flag[0] else PARTIAL
     if operation.found(answer):
         return FOUND

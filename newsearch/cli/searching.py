@@ -60,7 +60,7 @@ def answer(
         with stopped_by_interrupt() as asked:
             results = operation.run(index, options)
             total = None if form in ("jsonl", "csv") else results.total
-        print_warnings(results, asked)
+        print_warnings(results)
         if explain:
             say(f"plan: {results.plan}")
         _print_results(results, total, form, colored=is_colored(color))
