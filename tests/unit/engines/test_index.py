@@ -244,6 +244,21 @@ def test_articles_with_a_rare_form_come_before_those_with_others_of_its_stem(
     assert searcher_of(index).vocabulary.typed_of("university") == ()
 
 
+def test_a_form_that_no_article_has_beside_a_word_is_not_found_and_no_damage(
+    index: newsearch.Index,
+) -> None:
+    index.add(
+        [
+            Article(id="alone", title="", body="the envoy came"),
+            Article(id="inflected", title="", body="envoys held talks"),
+        ]
+    )
+    searcher_of(index).compile()
+
+    assert ids(index.search('"envoy" NEAR/5 talks', strict=True)) == []
+    assert ids(index.search("envoy NEAR/5 talks")) == ["inflected"]
+
+
 def test_a_source_is_the_publisher_or_a_credited_agency(index: newsearch.Index) -> None:
     index.add(
         [

@@ -258,13 +258,14 @@ def _locate_rows(
             # As in `_rank_rows`.
             positions = np.empty(2 * room, np.int64)
             scan.target = positions.ctypes.data
-        if room < 0 or (n and not _read_block(segment, scan, at, n)):
+        n_read: Int = _read_block(segment, scan, at, n) if n and room >= 0 else 0
+        if room < 0 or n_read < 0:
             return False, found[:0]
         if n_found + room > len(found):
             more = np.empty(2 * (n_found + room), np.int64)
             more[:n_found] = found[:n_found]
             found = more
-        for j in range(n):
+        for j in range(n_read):
             docnum = block << BLOCK_BITS | article_at(scan.articles, j).doc
             freq = _count(segment, scan, docnum, j)
             first = load_i64(scan.spans, 2 * load_i64(scan.sequence, 0))
