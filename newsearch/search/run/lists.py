@@ -40,6 +40,9 @@ _ANY_FORM = -1
 _MEMO_LISTS = 8
 """What is read with positions takes 70 ns an article, and a list 25 bytes: as good as all that is
 asked for often are the few acronyms that small letters hide, such as ``US``."""
+_FEW_ARTICLES = 5_000
+"""Compounds come again in other queries: of phrases that have no more articles, as many lists are
+kept as of typed forms."""
 _MEMO_TYPED = 1000
 _MEMO_TYPED_ARTICLES = 1_000_000_000
 """A form that was typed has most often less than a hundredth of all articles: 9 bytes each."""
@@ -90,8 +93,9 @@ class ScoredLists:
         self._statistics = statistics
         self._parts = Memo(self._look_up_part, _MEMO_WORDS)
         n_articles = sum(segment.n_articles for segment in searched)
-        n_typed = min(_MEMO_TYPED, _MEMO_TYPED_ARTICLES // (n_articles + 1))
-        self.typed = lru_cache(n_typed)(self._find_typed)
+        self._n_kept = min(_MEMO_TYPED, _MEMO_TYPED_ARTICLES // (n_articles + 1))
+        self.typed = lru_cache(self._n_kept)(self._find_typed)
+        self._few: dict[tuple[int, TermPhrase], ScoredList] = {}
         self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
         self._placed = lru_cache(_MEMO_LISTS)(self._find_placed)
 
@@ -116,9 +120,22 @@ class ScoredLists:
     def _phrase_or_word_list(
         self, segment: Searched, phrase: TermPhrase, allowed: Bitmap
     ) -> ScoredList:
-        if len(phrase.words) > 1 or not (allowed is segment.live or _has_capitals(phrase)):
-            return self._phrase_list(segment, phrase, allowed)
-        return _allowed_of(segment, self._one_word(segment.number, phrase), allowed)
+        key = segment.number, phrase
+        found = self._few.get(key)
+        if (
+            found is None
+            and len(phrase.words) == 1
+            and (allowed is segment.live or _has_capitals(phrase))
+        ):
+            found = self._one_word(*key)
+        if found is not None:
+            return _allowed_of(segment, found, allowed)
+        found = self._phrase_list(segment, phrase, allowed)
+        if allowed is segment.live and len(found.docnums) <= _FEW_ARTICLES:
+            if len(self._few) >= self._n_kept:
+                self._few.clear()
+            self._few[key] = found
+        return found
 
     def _find_placed(self, placed: TermsPlaced) -> list[ScoredList]:
         """Find and score the live articles that match: a list a segment.
