@@ -110,8 +110,10 @@ def _style(text: str) -> Iterator[None]:
     with mpl.rc_context(style), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of letters that no font here has
         talk.disabled = True
-        yield
-        talk.disabled = False
+        try:
+            yield
+        finally:
+            talk.disabled = False
 
 
 def _families(text: str) -> list[str]:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import newsearch
 from benchmarks import cli
 from benchmarks.headline import HEADLINE, PLOT, TARGETS, search_times, write_readme
 from benchmarks.kernels import COMPILING
+from benchmarks.matches import COUNTING, LINES, figures_of
 from benchmarks.report import render
 from benchmarks.results import ColdRow, IndexRow, PairRow, QueryRow, Result, ThreadsRow
 from benchmarks.targets import Target, targets
@@ -67,7 +69,7 @@ def result() -> Result:
             ThreadsRow("newsearch", "c", "or", 1, 100, (2.0,), "search_many"),
             ThreadsRow("newsearch", "c", "or", 2, 100, (1.25,), "search_many"),
         ],
-        figures={COMPILING: 30.0},
+        figures={COMPILING: 30.0, COUNTING: 2.0},
     )
 
 
@@ -91,6 +93,7 @@ def result() -> Result:
         ("`import newsearch`", 30.0, "must held"),
         ("100,000 → 1,000,000 articles: load time an article", 1.2, "MISSED"),
         ("100,000 → 1,000,000 articles: p50 of or", 4.0, "must held"),
+        ("facets or counts by day over 100 k matches", 2.0, "must held"),
         ("10,000 concordance lines", None, "not measured"),
     ],
 )
@@ -132,6 +135,15 @@ def test_row_with_no_limit_that_must_hold_says_whether_the_aim_does() -> None:
 def test_report_begins_with_the_table(result: Result) -> None:
     text = render(result, "tantivy")
     assert "| OR top 10, mean ÷ tantivy's | 0.2 × | 0.25 × | 0.15 × | must held |" in text
+
+
+def test_what_is_done_with_matches_is_timed_as_far_as_there_are_any(tmp_path: Path) -> None:
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        assert figures_of(index) == {}
+        index.add({"text": "Towers."})
+        assert figures_of(index).keys() == {COUNTING}
+        index.add({"text": "The pier."})
+        assert figures_of(index).keys() == {COUNTING, LINES}
 
 
 @pytest.mark.slow
