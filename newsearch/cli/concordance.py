@@ -19,8 +19,8 @@ _LINES_AT_ONCE = 500
 """Lines that are aligned with one another."""
 _LEAST_COLUMNS = 20
 """What each side gets on a narrow terminal, where lines then wrap."""
-_LONGEST_MATCH, _LONGEST_ORIGIN = 24, 48
-"""Columns; longer ones stand out of line, which keeps the others at their width."""
+_LONGEST_MATCH = 24
+"""Columns; what follows a longer one stands out of line, or has no room."""
 _GAP = "  "
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u2066", "\u2067", "\u2069"
 """Unicode's marks for a stretch of text that has a direction of its own."""
@@ -53,7 +53,7 @@ def aligned(lines: Iterable[ConcordanceLine], width: int, columns: int | None) -
         origins = [_origin(line) for line in some]
         side = _longest((text for line in some for text in (line.left, line.right)), width)
         if columns is not None:
-            taken = match_columns + len(_GAP) + _longest(origins, _LONGEST_ORIGIN)
+            taken = match_columns + len(_GAP) + _longest(origins, columns)
             side = min(side, max((columns - taken) // 2, _LEAST_COLUMNS))
         for line, origin in zip(some, origins, strict=True):
             row = _row(line, side, match_columns, can_turn=columns is not None)

@@ -263,6 +263,8 @@ def test_wide_letters_and_marks_keep_matches_below_one_another() -> None:
 def test_a_narrow_terminal_gets_less_text_on_each_side() -> None:
     lines = [line("before " * 20, "match", " after" * 20), line("", "m", "")]
 
+    far = line("before " * 20, "match", " after" * 20, article_id="i" * 60)
+    assert columns_of(plain(next(aligned([far], 30, 110)))) <= 110
     for columns in (60, 61, 120, 1000):
         rows = [plain(row) for row in aligned(lines, 30, columns)]
         assert {columns_of(row) for row in rows} == {
