@@ -44,22 +44,25 @@ class Hit:
         Higher is better; comparable within one search only.
     found
         Reads what the hit shows.
+    found_rank
+        The rank by which `found` knows it, if it is another.
     """
 
-    def __init__(self, rank: int, score: float, found: FoundArticles) -> None:
+    def __init__(self, rank: int, score: float, found: FoundArticles, found_rank: int = 0) -> None:
         self.rank = rank
         self.score = score
         self._found = found
+        self._found_rank = found_rank or rank
 
     @cached_property
     def article(self) -> Article:
         """The whole article as it was indexed."""
-        return self._found.article(self.rank)
+        return self._found.article(self._found_rank)
 
     @once
     def id(self) -> str:
         """The article's id."""
-        return self._found.article_id(self.rank)
+        return self._found.article_id(self._found_rank)
 
     @property
     def title(self) -> str:
@@ -79,7 +82,7 @@ class Hit:
     @cached_property
     def numbers(self) -> dict[str, float]:
         """The fields that hold numbers, by name."""
-        return self._found.numbers(self.rank)
+        return self._found.numbers(self._found_rank)
 
     @property
     def length(self) -> int:
@@ -89,7 +92,7 @@ class Hit:
     @cached_property
     def snippet(self) -> Snippet:
         """The passage of the body that shows best why the article was found."""
-        return self._found.snippet(self.rank)
+        return self._found.snippet(self._found_rank)
 
     @cached_property
     def title_highlights(self) -> tuple[Span, ...]:
@@ -266,10 +269,14 @@ class Results(Sequence[Hit], Tabular):
         return iter(self._hits)
 
     def reranked(self, best: Sequence[tuple[Hit, float]], *, query: str, took_ms: float) -> Results:
-        """Return some of the hits in another order, with other scores, as all there are."""
-        found = _Reranked(self._found, [hit for hit, _ in best])
+        """Return some of the hits in another order, with other scores, as all that there are."""
         scores = [score for _, score in best]
-        return Results(scores, found, query=query, warnings=(), took_ms=took_ms)
+        results = Results(scores, self._found, query=query, warnings=(), took_ms=took_ms)
+        hits = [
+            Hit(rank, score, self._found, hit.rank) for rank, (hit, score) in enumerate(best, 1)
+        ]
+        results.__dict__ |= {"_hits": hits, "total": len(hits), "advice": NO_ADVICE}
+        return results
 
     def as_dict(self) -> dict[str, Any]:
         """Return the results as JSON values."""
@@ -315,33 +322,6 @@ class Results(Sequence[Hit], Tabular):
 
     def __repr__(self) -> str:
         return f"Results({self.query!r}, {len(self)} hits)"
-
-
-class _Reranked:
-    """Reads hits that stand in another order now from where they were found."""
-
-    def __init__(self, found: Answer, hits: Sequence[Hit]) -> None:
-        self._hits = hits
-        self.plan = found.plan
-        self.title_highlights = found.title_highlights
-
-    def article_id(self, rank: int) -> str:
-        return self._hits[rank - 1].id
-
-    def article(self, rank: int) -> Article:
-        return self._hits[rank - 1].article
-
-    def numbers(self, rank: int) -> dict[str, float]:
-        return self._hits[rank - 1].numbers
-
-    def snippet(self, rank: int) -> Snippet:
-        return self._hits[rank - 1].snippet
-
-    def count(self) -> int:
-        return len(self._hits)
-
-    def advise(self) -> Advice:
-        return NO_ADVICE
 
 
 def _own_keys(hit: Hit) -> Mapping[str, Any]:

@@ -13,28 +13,17 @@ from newsearch.answers.snippet import Snippet, Span
 from newsearch.answers.table import Column, Table
 
 Role = Literal["required", "any", "optional", "excluded"]
+_INDENT = " " * 12
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
     """One term of a score: ``boost * weight * idf * frequency / (frequency + norm)``.
 
-    Parameters
-    ----------
-    counted
-        What is counted in the article: words in any form, or in the form written; a phrase.
-    boost
-        As it was written after ``^``.
-    weight
-        Less than 1 for a function word.
-    idf
-        How rare it is: of a phrase, of its words together; of a form that was written, by how much
-        it is rarer than the word.
-    frequency
-        How often the article has it; in the title each counts as `bm25.TITLE_COPIES`, unless only
-        one field is searched.
-    length, average_length
-        Words of the article, counted likewise, and in the mean. The norm is made of them.
+    `counted`: the word or phrase that is counted, in any form or as written. `weight`: less than 1
+    for a function word. `idf`: of a phrase, of its words together; of a form as written, by how
+    much it is rarer than the word. `frequency` and `length`, in words, count the title
+    `bm25.TITLE_COPIES` times where the body is searched too; the norm is made of the length.
     """
 
     counted: str
@@ -48,63 +37,36 @@ class Factor:
     @property
     def score(self) -> float:
         """The product, as ranking has it."""
-        weight = self.boost * self.weight * self.idf
         norm = bm25.norm(self.length, self.average_length)
-        return float(bm25.score(weight, self.frequency, norm))
+        return float(bm25.score(self.boost * self.weight * self.idf, self.frequency, norm))
 
     def __str__(self) -> str:
-        saturated = self.score / (self.boost * self.weight * self.idf or 1)
         factors = {"boost": self.boost, "function word": self.weight, "idf": self.idf}
-        shown = [f"{name} {one:.4g}" for name, one in factors.items() if one != 1]
-        shown.append(
-            f"{saturated:.4g} for {self.frequency} in {self.length:,} words"
-            f" (mean {self.average_length:,.0f})"
-        )
-        return f"{printable(self.counted)}: {' x '.join(shown)} = {self.score:.4f}"
+        shown = " x ".join(f"{name} {one:.4g}" for name, one in factors.items() if one != 1)
+        of = f"{self.frequency} in {self.length:,} words (mean {self.average_length:,.0f})"
+        return f"{printable(self.counted)}: {self.score:.4f} = {shown}, for {of}"
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedPart:
     """One word, phrase, pattern or filter of a query, and the article.
 
-    Parameters
-    ----------
-    part
-        As the query language writes it.
-    role
-        ``"required"``; one of which ``"any"`` must match; ``"optional"``; ``"excluded"``.
-    matches
-        Whether the article has it.
-    is_failure
-        Whether the article does not match the query because of it.
-    score
-        What it added to the article's score.
-    factors
-        Of what the score is made; without any, it is the boost of a pattern, or nothing.
-    title, body
-        Where it matches: start and end in characters.
-    passages
-        The first of these places in the body, with the text around them.
-    note
-        For a filter, what the article has there; for words that do not match, which it has, which
-        it lacks, and what it has that is near.
+    `role`: required; one of which ``"any"`` must match; optional; excluded. `is_failure`: whether
+    the article does not match because of it. `score`: what it added, of which the `factors` are the
+    terms; a pattern has none. `title`, `body`: where it matches; `snippet`: a passage with such
+    places. `note`: what the article has where a filter looks, or in place of words.
     """
 
     part: str
     role: Role
     matches: bool
-    is_failure: bool
     score: float
     factors: tuple[Factor, ...]
     title: tuple[Span, ...]
     body: tuple[Span, ...]
-    passages: tuple[Snippet, ...]
+    snippet: Snippet | None
     note: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the part as JSON values."""
-        factors = [asdict(one) | {"score": one.score} for one in self.factors]
-        return asdict(self) | {"factors": factors}
+    is_failure: bool = False
 
     def lines(self, title: str) -> Iterator[str]:
         """Return lines for people, given the article's title."""
@@ -112,32 +74,20 @@ class ExplainedPart:
         role = "" if self.role == "required" else f" ({self.role})"
         note = f": {self.note}" if self.note else ""
         yield f"{sign} {self.score:8.4f}  {printable(f'{self.part}{role}{note}')}"
-        for factor in self.factors:
-            yield f"{_INDENT}{factor}"
-        headline = [Snippet(title, self.title)] if self.title else []
-        for passage in (*headline, *self.passages[:1]):
+        yield from (f"{_INDENT}{factor}" for factor in self.factors)
+        headline = Snippet(title, self.title) if self.title else None
+        for passage in filter(None, (headline, self.snippet)):
             yield f"{_INDENT}“{passage.render(printable, '[', ']')}”"
-        if len(self.body) > 1:
-            yield f"{_INDENT}{len(self.body):,} places in the body"
-
-
-_INDENT = " " * 12
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an article matches a query, or does not.
+    """Why an article, of an id and a title, matches a query or does not.
 
     Parameters
     ----------
-    query
-        As it was written.
-    id, title
-        Of the article.
-    matches
-        Whether it matches.
     score
-        As a search ranks it: what the parts added, together. 0 where it does not match.
+        By which a search ranks it: what the parts added, together. 0 where it does not match.
     parts
         Of the query, in the order written, and the filters beside it.
     warnings
@@ -155,28 +105,25 @@ class Explanation:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as JSON values."""
-        named = {name: getattr(self, name) for name in ("query", "id", "title", "matches", "score")}
-        told = {**named, "parts": [one.as_dict() for one in self.parts]}
-        return told | ({"warnings": list(map(str, self.warnings))} if self.warnings else {})
+        told = asdict(self) | {"warnings": list(map(str, self.warnings))}
+        for part, shown in zip(self.parts, told["parts"], strict=True):
+            for factor, factor_shown in zip(part.factors, shown["factors"], strict=True):
+                factor_shown["score"] = factor.score
+        return {name: value for name, value in told.items() if name != "is_partial"}
 
     def as_table(self) -> Table:
         """Return one row for each part."""
-        columns = (
-            *(Column("part"), Column("role"), Column("matches"), Column("score", "number")),
-            Column("note"),
-        )
+        columns = Column("part"), Column("role"), Column("matches"), Column("score", "number")
         rows = [
             (one.part, one.role, "yes" if one.matches else "no", one.score, one.note)
             for one in self.parts
         ]
-        return Table(columns, rows, {"query": self.query, "id": self.id, "matches": self.matches})
+        return Table((*columns, Column("note")), rows)
 
     def text(self) -> Iterator[str]:
         """Return lines for people: the outcome, then each part."""
-        name = printable(self.title or self.id)
-        if self.matches:
-            yield f"{name}: matches, score {self.score:.4f}"
-        else:
-            yield f"{name}: does not match, because of the parts marked !"
+        fails = "does not match, because of the parts marked !"
+        outcome = f"matches, score {self.score:.4f}" if self.matches else fails
+        yield f"{printable(self.title or self.id)}: {outcome}"
         for part in self.parts:
             yield from part.lines(self.title)

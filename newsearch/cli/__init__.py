@@ -28,7 +28,6 @@ _COMMANDS = {
     "index": "loading",
     "delete": "loading",
     "query": "searching",
-    "related": "relating",
     "show": "searching",
     "concordance": "concordance",
     "parse": "parsing",

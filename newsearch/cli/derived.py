@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import click
 
 from newsearch.answers.printing import json_line
+from newsearch.answers.results import Results
 from newsearch.cli import FOUND, INTERRUPTED, NOTHING_FOUND, PARTIAL
 from newsearch.cli.options import Number, WholeNumber, index_option, open_index
-from newsearch.cli.printing import print_data, say
+from newsearch.cli.printing import print_data, print_styled, say
 from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
 from newsearch.operations.selection import Asked
 from newsearch.patterns import lazy_pattern
@@ -191,6 +192,11 @@ def status_of(operation: Operation[Any, Any], answer: Answer, asked: Stop) -> in
 def print_answer(operation: Operation[Any, Any], answer: Answer, form: str | None) -> None:
     """Print an answer in a form that the operation has, or for people."""
     match form:
+        case None if isinstance(answer, Results):
+            from newsearch.cli.output import as_text
+
+            for block in as_text(answer):
+                print_styled(block, colored=None)
         case "json":
             print_data(json_line(answer.as_dict()))
         case "jsonl":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,15 +23,12 @@ from newsearch.cli.derived import (
 )
 from newsearch.cli.options import IdCommand, color_option, index_option, open_index
 from newsearch.cli.printing import is_colored, print_data, print_styled, say
-from newsearch.operations.base import Operation
 from newsearch.operations.search import OPERATION
 
 if TYPE_CHECKING:
     from newsearch import Archive
     from newsearch.answers.matches import Occurrences
     from newsearch.answers.results import Results
-
-OptionsT = TypeVar("OptionsT")
 
 # newsearch.cli.output is imported where it prints: it brings Whoosh, which --help can do without.
 
@@ -43,28 +40,15 @@ def _ask(index_target: str, color: str, *, explain: bool, **values: Any) -> int:
         raise click.UsageError("--fields goes with --json, --jsonl or --csv")
     if form == "count":
         options = replace(options, limit=0)
-    return answer(OPERATION, options, form, index_target, color, explain=explain)
-
-
-def answer(
-    operation: Operation[OptionsT, Results],
-    options: OptionsT,
-    form: str | None,
-    index_target: str,
-    color: str,
-    *,
-    explain: bool = False,
-) -> int:
-    """Ask an operation whose answer is hits, and print them; return the exit status."""
     with open_index(index_target) as index:
         with stopped_by_interrupt() as asked:
-            results = operation.run(index, options)
+            results = OPERATION.run(index, options)
             total = None if form in ("jsonl", "csv") else results.total
         print_warnings(results)
         if explain:
             say(f"plan: {results.plan}")
         _print_results(results, total, form, colored=is_colored(color))
-        return status_of(operation, results, asked)
+        return status_of(OPERATION, results, asked)
 
 
 query_command = derived_command(

@@ -91,22 +91,16 @@ class Archive(Engine, Protocol):
     ) -> Results:
         """Rank the articles that tell of the same as one does, the best and nearest in time first.
 
+        Raises QueryError where no article has the id, or it has no date and one is needed.
+
         Parameters
         ----------
         article
-            Its id, or an article that need not be in the archive. It, and those with the same
-            text, are left out.
+            Its id, or an article that need not be in the archive. It and copies are left out.
         limit
-            How many hits to return. ``total`` of the results is how many there are.
-        before
-            Only articles that appeared before it.
-        window_days
-            Only articles at most so many days before or after it.
-
-        Raises
-        ------
-        QueryError
-            No article has the id, or it has no date where one is needed.
+            How many hits to return, all of which ``total`` counts.
+        before, window_days
+            Only articles that appeared before it; at most so many days before or after it.
         """
         from newsearch.operations.related import related
 

@@ -15,7 +15,7 @@ from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import forms
 from newsearch.answers.results import Hit, Results
 from newsearch.article import Article, ArticleDate
-from newsearch.engines.base import Engine, check_limit, check_text, no_article
+from newsearch.engines.base import Engine, check_limit, no_article
 from newsearch.errors import QueryError
 from newsearch.operations.base import Operation, option
 from newsearch.query.nodes import And, DateRange, Or, Word
@@ -69,7 +69,9 @@ def related(
     started_s = time.perf_counter()
     check_limit(limit)
     check_limit(window_days)
-    asked = article if isinstance(article, Article) else _known(engine, article)
+    asked = article if isinstance(article, Article) else engine.get(article)
+    if asked is None:
+        raise no_article(str(article))
     words = _words(engine, asked, is_held=asked is not article)
     parts = [Or(words), *_dates(asked, before=before, window_days=window_days)]
     query = str(And(parts)) if words else ""
@@ -77,14 +79,6 @@ def related(
     best = _best(asked, found, limit)
     took_ms = (time.perf_counter() - started_s) * 1000
     return found.reranked(best, query=asked.id, took_ms=took_ms)
-
-
-def _known(engine: Engine, article_id: str) -> Article:
-    check_text("article_id", article_id)
-    article = engine.get(article_id)
-    if article is None:
-        raise no_article(article_id)
-    return article
 
 
 def _words(engine: Engine, article: Article, *, is_held: bool) -> list[Word]:
@@ -125,10 +119,9 @@ def _dates(article: Article, *, before: bool, window_days: int | None) -> Iterat
 
 
 def _best(asked: Article, found: Results, limit: int) -> list[tuple[Hit, float]]:
-    """Return the best hits and their scores; the article itself and its copies are left out.
+    """Return the best hits and their scores, without the article itself and its copies.
 
-    Nearness in time only lowers a score, so articles that could not be among the best with all of
-    theirs are not read.
+    What could not be among the best, as a distance in time only lowers a score, is not read.
     """
     scored = [(hit.score * max(hit.length, 1) ** -LENGTH_POWER, hit) for hit in found]
     scored.sort(key=lambda one: (-one[0], one[1].rank))
@@ -136,16 +129,10 @@ def _best(asked: Article, found: Results, limit: int) -> list[tuple[Hit, float]]
     for score, hit in scored:
         if len(best) >= limit and (not limit or score <= best[limit - 1][1]):
             break
-        if hit.id != asked.id and not _is_copy(hit.article, asked):
+        if hit.id != asked.id and hit.article.body.strip() != asked.body.strip():
             best.append((hit, score * _nearness(asked.date, hit.date)))
             best.sort(key=lambda one: (-one[1], one[0].rank))
     return best[:limit]
-
-
-def _is_copy(article: Article, other: Article) -> bool:
-    return article.body.split() == other.body.split() and (
-        article.title == other.title or bool(article.body.strip())
-    )
 
 
 def _nearness(one: ArticleDate | None, other: ArticleDate | None) -> float:

@@ -600,9 +600,9 @@ COUNTED_BY_DATE: list[tuple[DatePart, str, Measure]] = [
 
 
 def explained(engine: Engine, article_id: str, query: str, which: dict[str, Any]) -> Any:
-    """What an engine tells but for the factors, which a definition has none of; and the scores."""
+    """What an engine tells but for factors and snippets, which have no definition; and scores."""
     told = engine.explain(article_id, query, **which)
-    parts = [replace(part, score=0, factors=()) for part in told.parts]
+    parts = [replace(part, score=0, factors=(), snippet=None) for part in told.parts]
     return replace(told, score=0, parts=tuple(parts)), [part.score for part in told.parts]
 
 
