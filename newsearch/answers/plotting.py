@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsearch.answers.printing import printable
+from newsearch.answers.printing import shortened
 from newsearch.errors import NewsearchError
 
 if TYPE_CHECKING:
@@ -46,8 +46,9 @@ def svg(timeline: Timeline) -> str:
 
 
 def _drawn(timeline: Timeline, form: str) -> bytes:
-    names = [_shown(one.name) for one in timeline.series]
-    title = _shown(", ".join(dict.fromkeys(one.query for one in timeline.series)))
+    names = [shortened(one.name, _MOST_CHARS) for one in timeline.series]
+    queries = dict.fromkeys(one.query for one in timeline.series)
+    title = shortened(", ".join(queries), _MOST_CHARS)
     with _style(title.join(names)):
         figure, axes = _lines(timeline)
         axes.set_title(title, loc="left", fontsize=13, pad=24, parse_math=False)
@@ -134,8 +135,3 @@ def _families(text: str) -> list[str]:
 
 _PREFERRED = {"DejaVu Sans": 0, "Last Resort High-Efficiency": 2}
 """What to draw letters with first, and only where no other font has them."""
-
-
-def _shown(text: str) -> str:
-    text = printable(text)
-    return text if len(text) <= _MOST_CHARS else f"{text[:_MOST_CHARS]}…"

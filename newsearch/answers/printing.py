@@ -23,6 +23,12 @@ def printable(text: str) -> str:
     return _CONTROLS.sub(" ", text)
 
 
+def shortened(text: str, n_chars: int) -> str:
+    """Return the first characters of a text as it may be printed."""
+    text = printable(text)
+    return text if len(text) <= n_chars else f"{text[:n_chars]}…"
+
+
 def printable_same_length(text: str) -> str:
     """Replace control characters one by one, so that offsets stay."""
     return "".join(char if char.isprintable() else " " for char in text)

@@ -6,17 +6,18 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import groupby
 from typing import Any
 
 from newsearch.answers.advice import NO_ADVICE, Advice, with_remarks
 from newsearch.answers.notebook import Tabular
+from newsearch.answers.printing import shortened
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.table import Cell, Column, Table
 
 _BARS = "▁▂▃▄▅▆▇█"
 _MOST_BARS = 60
+_NAME_CHARS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class Timeline(Tabular):
     def _periods(self) -> Table:
         """Return a row a period: numbers and share of one series, or the shares of several."""
         is_one = len(self.series) == 1
-        columns = [Column(one.name, "number") for one in self.series]
+        columns = [Column(shortened(one.name, _NAME_CHARS), "number") for one in self.series]
         if is_one:
             columns = [Column("matching", "integer"), Column("all", "integer"), *columns]
         rows: list[tuple[Cell, ...]] = []
@@ -203,6 +204,8 @@ class Timeline(Tabular):
         return Table((Column("start"), *columns), rows)
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         from newsearch.answers.plotting import svg
 
         bars = escape("\n".join(self._bars().text()))

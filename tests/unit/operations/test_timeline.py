@@ -107,8 +107,10 @@ def test_values_are_told_apart_with_shares_of_their_own_articles(engine: MemoryE
         ("(other)", [("1987", 1, 2), ("1988", 0, 0)], Bucket("", 0, 0)),
     ]
     assert told(found) == [("1987", 3, 4), ("1988", 0, 1)]
-    names = [one.name for one in timeline(engine, "pier", vs="tower", per="lang").series]
-    assert names == ["pier, en", "tower, en"]
+    long = f"pier OR {'x' * 30}"
+    both = timeline(engine, "pier", vs=long, per="lang")
+    assert [one.name for one in both.series] == ["pier, en", f"{long}, en"]
+    assert f"start{' ' * 15}pier, en  pier OR {'x' * 16}…" in [*both.text()]
 
 
 def test_words_that_match_are_counted_among_all_words(engine: MemoryEngine) -> None:
