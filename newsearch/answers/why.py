@@ -35,16 +35,21 @@ class Factor:
     average_length: float
 
     @property
+    def _norm(self) -> float:
+        return float(bm25.norm(self.length, self.average_length))
+
+    @property
     def score(self) -> float:
         """The product, as ranking has it."""
-        norm = bm25.norm(self.length, self.average_length)
-        return float(bm25.score(self.boost * self.weight * self.idf, self.frequency, norm))
+        weight = self.boost * self.weight * self.idf
+        return float(bm25.score(weight, self.frequency, self._norm))
 
     def __str__(self) -> str:
         factors = {"boost": self.boost, "function word": self.weight, "idf": self.idf}
         shown = " x ".join(f"{name} {one:.4g}" for name, one in factors.items() if one != 1)
-        of = f"{self.frequency} in {self.length:,} words (mean {self.average_length:,.0f})"
-        return f"{printable(self.counted)}: {self.score:.4f} = {shown}, for {of}"
+        saturated = f"{self.frequency} / ({self.frequency} + {self._norm:.4g})"
+        length = f"{self.length:,} words (mean {self.average_length:,.0f})"
+        return f"{printable(self.counted)}: {self.score:.4f} = {shown} x {saturated} in {length}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,11 +108,11 @@ def _role_in(tree: WrittenTree, number: int, role: Role) -> Role:
 
 def _part(leaf: WrittenLeaf, found: Found | None, article: Article, role: Role) -> ExplainedPart:
     own = found or Found(0.0)
-    note = _note(leaf, article, matches=found is not None)
+    note = _note(leaf, article, is_lacking=found is None and role != "excluded")
     return ExplainedPart(str(leaf), role, found is not None, *own, note, is_failure=True)
 
 
-def _note(leaf: WrittenLeaf, article: Article, *, matches: bool) -> str:
+def _note(leaf: WrittenLeaf, article: Article, *, is_lacking: bool) -> str:
     """Say what an article has where a filter looks, or in place of words that it lacks."""
     match leaf:
         case nodes.DateRange():
@@ -121,9 +121,9 @@ def _note(leaf: WrittenLeaf, article: Article, *, matches: bool) -> str:
             leaf.fields[0] not in TEXT_FIELDS
         ):
             return _value_note(leaf.fields[0], article)
-        case nodes.Word() | nodes.Phrase() if not matches:
+        case nodes.Word() | nodes.Phrase() if is_lacking:
             words = [leaf]
-        case nodes.Placed() if not matches:
+        case nodes.Placed() if is_lacking:
             words = [
                 one for part in leaf.parts for one in part if not isinstance(one, nodes.Pattern)
             ]

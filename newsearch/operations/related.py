@@ -126,13 +126,14 @@ def _best(asked: Article, found: Results, limit: int) -> list[tuple[Hit, float]]
     scored = [(hit.score * max(hit.length, 1) ** -LENGTH_POWER, hit) for hit in found]
     scored.sort(key=lambda one: (-one[0], one[1].rank))
     best: list[tuple[Hit, float]] = []
-    for score, hit in scored:
-        if len(best) >= limit and (not limit or score <= best[limit - 1][1]):
+    for score, hit in scored if limit else ():
+        if len(best) == limit and score <= best[-1][1]:
             break
         if hit.id != asked.id and hit.article.body.strip() != asked.body.strip():
             best.append((hit, score * _nearness(asked.date, hit.date)))
             best.sort(key=lambda one: (-one[1], one[0].rank))
-    return best[:limit]
+            del best[limit:]
+    return best
 
 
 def _nearness(one: ArticleDate | None, other: ArticleDate | None) -> float:
