@@ -53,7 +53,8 @@ class Series:
     query
         The query as it was written.
     value
-        The value, or what stands for articles with none, or with others; None for all articles.
+        The value, ``(other)`` for the less frequent ones; None for articles without any, and
+        where values are not told apart.
     name
         What tells it from the other series.
     buckets

@@ -13,9 +13,9 @@ from newsearch.schema import NO_DATE_S
 Ints = NDArray[np.int64]
 
 _DAY_S = 86_400
-_FIRST_S, _LAST_S = (int(datetime(year, 1, 2, tzinfo=UTC).timestamp()) for year in (1, 9999))
-_MOST_DAYS = 1 << 22
-"""Days that are numbered without sorting them; ten thousand years have fewer."""
+_FIRST_S = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
+_LAST_S = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
+"""Python has no clock before and after these."""
 
 
 class Periods(NamedTuple):
@@ -37,9 +37,8 @@ def periods_of(seconds: Ints, part: str, zone: tzinfo) -> Periods:
     undated = np.flatnonzero(seconds == NO_DATE_S)
     if len(undated) == len(seconds):
         return Periods(np.zeros(len(seconds), np.uint8), [""])
-    if len(undated):
-        seconds = seconds.copy()
-        seconds[undated] = seconds.max()
+    seconds = np.clip(seconds, _FIRST_S, _LAST_S)  # only damage makes others
+    seconds[undated] = seconds.max()
     numbers, days = _numbered((seconds if zone is UTC else _local(seconds, zone)) // _DAY_S)
     used = np.flatnonzero(np.bincount(numbers, minlength=len(days)))
     periods = _first_of(days[used], part)
@@ -53,12 +52,9 @@ def periods_of(seconds: Ints, part: str, zone: tzinfo) -> Periods:
 
 
 def _numbered(values: Ints) -> tuple[Ints, Ints]:
-    """Number values from 0 on, ascending; return the values by number, and some between them."""
-    low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
-    if high - low >= _MOST_DAYS:
-        distinct, numbers = np.unique(values, return_inverse=True)
-        return numbers, distinct
-    return values - low, np.arange(low, high + 1)
+    """Number values from 0 on, ascending; return the values by number, and all between them."""
+    low = int(values.min())
+    return values - low, np.arange(low, int(values.max()) + 1)
 
 
 def _first_of(days: Ints, part: str) -> NDArray[np.datetime64]:
@@ -93,7 +89,6 @@ def _local(seconds: Ints, zone: tzinfo) -> Ints:
 
 def _offsets(seconds: Ints, zone: tzinfo) -> Ints:
     """Return by how much clocks of a zone are ahead of UTC."""
-    # Python has no clock outside the years 1 to 9999.
-    known = np.clip(seconds, _FIRST_S, _LAST_S).tolist()
+    known = np.clip(seconds, _FIRST_S + _DAY_S, _LAST_S - _DAY_S).tolist()
     offsets = [datetime.fromtimestamp(one, zone).utcoffset() for one in known]
     return np.array([one.total_seconds() if one else 0 for one in offsets], np.int64)

@@ -98,7 +98,7 @@ def _series(
         for label in labels:
             some, of = own[label], everything[label]
             buckets = [Bucket(one, some[one], of[one]) for one in ("", *starts)]
-            value = label if names else None
+            value = label if names and label != _NOTHING else None
             told = [query] * (len(matching) > 1 or not names) + [label] * bool(names)
             yield Series(query, value, ", ".join(told), tuple(buckets[1:]), buckets[0])
 

@@ -101,11 +101,12 @@ def test_values_are_told_apart_with_shares_of_their_own_articles(engine: MemoryE
     found = timeline(engine, "pier", per="source", limit=3, by="year")
 
     assert [(one.value, told(one), one.undated) for one in found.series] == [
-        ("(none)", [("1987", 0, 0), ("1988", 0, 0)], Bucket("", 1, 1)),
+        (None, [("1987", 0, 0), ("1988", 0, 0)], Bucket("", 1, 1)),
         ("Echo", [("1987", 1, 1), ("1988", 0, 0)], Bucket("", 0, 0)),
         ("Post", [("1987", 1, 1), ("1988", 0, 1)], Bucket("", 0, 0)),
         ("(other)", [("1987", 1, 2), ("1988", 0, 0)], Bucket("", 0, 0)),
     ]
+    assert found.series[0].name == "(none)"
     assert told(found) == [("1987", 3, 4), ("1988", 0, 1)]
     long = f"pier OR {'x' * 30}"
     both = timeline(engine, "pier", vs=long, per="lang")
