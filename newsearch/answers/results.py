@@ -271,7 +271,13 @@ class Results(Sequence[Hit], Tabular):
     def reranked(self, best: Sequence[tuple[Hit, float]], *, query: str, took_ms: float) -> Results:
         """Return some of the hits in another order, with other scores, as all that there are."""
         scores = [score for _, score in best]
-        results = Results(scores, self._found, query=query, warnings=(), took_ms=took_ms)
+        results = Results(
+            *(scores, self._found),
+            query=query,
+            warnings=(),
+            took_ms=took_ms,
+            is_partial=self.is_partial,
+        )
         hits = [
             Hit(rank, score, self._found, hit.rank) for rank, (hit, score) in enumerate(best, 1)
         ]

@@ -17,6 +17,7 @@ import click
 from newsearch import __version__
 from newsearch.cli.printing import is_terminal, say
 from newsearch.errors import NewsearchError
+from newsearch.stopping import Stopped
 
 FOUND, NOTHING_FOUND, FAILED, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses."""
@@ -213,7 +214,7 @@ def run(args: Sequence[str] | None = None) -> int:
     except SignalledError as asked:
         say(f"newsearch: ended by {signal.Signals(asked.number).name}; what was committed stays")
         return 128 + asked.number
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, Stopped):
         say("newsearch: interrupted; what was committed stays")
         return INTERRUPTED
     except Exception as error:

@@ -618,6 +618,8 @@ def agree(engine: Engine, definition: Engine, query: str, which: dict[str, Any])
     )
     assert told.matches == ("0" in {hit.id for hit in hits})
     assert list(engine.scan(query, **which)) == list(definition.scan(query, **which))
+    plain = [word for word in query.split() if word.isalpha()]
+    assert engine.word_counts(plain) == definition.word_counts(plain)
     assert engine.count(query, **which) == definition.count(query, **which)
     for by in (*COUNTED_FIELDS, *DATE_PARTS):
         assert engine.aggregate(query, by=by, **which) == definition.aggregate(

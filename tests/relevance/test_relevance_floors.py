@@ -89,7 +89,7 @@ def test_mean_average_precision_among_news_does_not_fall(shared_data: Path, tmp_
             assert precision >= FLOORS[name]["map_among_news_floor"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_articles_of_one_story_are_related(shared_data: Path, tmp_path: Path) -> None:
     folder = shared_data / "stories" / "ecbplus"
     relevant = relevant_articles(folder / "same_story_qrels.tsv")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -13,6 +14,7 @@ from support.memory_engine import MemoryEngine
 
 from newsearch.answers.table import Cell, Column, Table
 from newsearch.article import Article
+from newsearch.cli import run
 from newsearch.cli.derived import command
 from newsearch.engines.base import Engine
 from newsearch.errors import QueryError
@@ -20,6 +22,7 @@ from newsearch.operations import NAMES, operation
 from newsearch.operations.base import Answer, Operation, json_schema, option
 from newsearch.operations.search import SearchOptions
 from newsearch.operations.selection import Selected
+from newsearch.stopping import Stopped
 
 
 @pytest.fixture
@@ -177,6 +180,19 @@ def test_a_command_prints_every_form_of_its_operation(
 
 def test_a_command_that_finds_nothing_says_so_by_its_status(derived: click.Command) -> None:
     assert derived.main(["nothing"], standalone_mode=False) == 1
+
+
+def test_an_interrupted_command_that_has_nothing_yet_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_args: object, **_options: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr(MemoryEngine, "explain", stop)
+    monkeypatch.setattr("newsearch.open_index", lambda _target, **_: MemoryEngine())
+
+    assert run(["explain", "a", "korea", "-i", str(tmp_path)]) == 130
+    assert capsys.readouterr().err.startswith("newsearch: interrupted")
 
 
 def test_the_help_of_a_command_is_that_of_its_operation(derived: click.Command) -> None:
