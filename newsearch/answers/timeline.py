@@ -22,16 +22,10 @@ _NAME_CHARS = 24
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One period.
+    """One period, by its first day, month or year: ``1987-03-02``, ``1987-03``; '' for no date.
 
-    Parameters
-    ----------
-    start
-        Its first day, month or year: ``1987-03-02``, ``1987-03``, ``1987``; '' for no date.
-    matching
-        Articles that match, or stretches that do.
-    all
-        All articles that the filters leave, or their words.
+    `matching`: articles that match, or stretches that do; `all`: all articles that the filters
+    leave, or their words.
     """
 
     start: str
@@ -48,19 +42,9 @@ class Bucket:
 class Series:
     """What matches one query, maybe only among the articles with one value of a field.
 
-    Parameters
-    ----------
-    query
-        The query as it was written.
-    value
-        The value, ``(other)`` for the less frequent ones; None for articles without any, and
-        where values are not told apart.
-    name
-        What tells it from the other series.
-    buckets
-        All periods, also those without articles.
-    undated
-        Articles without a date.
+    `value`: that value, ``(other)`` for the less frequent ones; None for articles without any, and
+    where values are not told apart. `name`: what tells it from the other series. `buckets`: all
+    periods, also those without articles. `undated`: articles without a date.
     """
 
     query: str

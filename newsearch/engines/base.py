@@ -16,16 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
 
 from newsearch.errors import IndexingError, QueryError, UnknownFieldError
-from newsearch.fields import (
-    CODED_FIELDS,
-    DATE_PARTS,
-    LIST_FIELDS,
-    MEASURES,
-    DatePart,
-    Match,
-    Measure,
-    Sort,
-)
+from newsearch.fields import CODED_FIELDS, DATE_PARTS, LIST_FIELDS, DatePart, Match, Measure, Sort
 from newsearch.keys import NAMED_KEYS, key_name
 from newsearch.query.dates import Date
 
@@ -341,19 +332,6 @@ def check_choice(name: str, value: object, known: Sequence[str]) -> None:
     """
     if value not in known:
         raise QueryError(f"{name} is {value!r}", hint=f"it can be {' or '.join(known)}")
-
-
-def check_counted(part: str, by: str, of: str) -> None:
-    """Refuse what `Engine.count_by_date` does not count.
-
-    Raises
-    ------
-    QueryError
-        It says what is counted.
-    """
-    check_choice("part", part, DATE_PARTS)
-    check_choice("by", by, ("", *CODED_FIELDS))
-    check_choice("of", of, MEASURES)
 
 
 def check_limit(limit: int | None) -> None:

@@ -21,7 +21,7 @@ from newsearch.engines.base import (
     SearchOptions,
     Selection,
     as_folder,
-    check_counted,
+    check_choice,
     check_text,
     check_threads,
     checked_texts,
@@ -30,7 +30,7 @@ from newsearch.engines.base import (
 )
 from newsearch.engines.searching import Search
 from newsearch.errors import ArticleError, IndexingError
-from newsearch.fields import DatePart, Measure
+from newsearch.fields import CODED_FIELDS, DATE_PARTS, MEASURES, DatePart, Measure
 from newsearch.index.directory import open_directory, system_errors_told
 from newsearch.index.snapshot import Snapshot
 from newsearch.index.toc import latest_commit
@@ -337,7 +337,9 @@ class Index(Closing):
         """Count the articles that match by a field and part of date; see `Engine`."""
         from newsearch.search.aggregation import count_by_date, weights_of
 
-        check_counted(part, by, of)
+        check_choice("part", part, DATE_PARTS)
+        check_choice("by", by, ("", *CODED_FIELDS))
+        check_choice("of", of, MEASURES)
         asked = self._read(query, **which).settled()
         zone = calendar_of(which.get("timezone", "UTC")).zone
         shown = asked.searcher.show(asked.tree, every_word=True)

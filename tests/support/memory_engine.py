@@ -29,7 +29,6 @@ from newsearch.engines.base import (
     Selection,
     Syntax,
     check_choice,
-    check_counted,
     check_limit,
     check_paging,
     check_text,
@@ -39,7 +38,16 @@ from newsearch.engines.base import (
     no_article,
 )
 from newsearch.engines.explaining import Found, explain
-from newsearch.fields import DATE_PARTS, FIELD, DatePart, Match, Measure, Sort
+from newsearch.fields import (
+    CODED_FIELDS,
+    DATE_PARTS,
+    FIELD,
+    MEASURES,
+    DatePart,
+    Match,
+    Measure,
+    Sort,
+)
 from newsearch.index.article_languages import ArticleLanguages
 from newsearch.keys import keyed_values
 from newsearch.memo import Memo
@@ -208,7 +216,9 @@ class MemoryEngine(Closing):
         of: Measure = "articles",
         **which: Unpack[Selection],
     ) -> Counter[tuple[str, str]]:
-        check_counted(part, by, of)
+        check_choice("part", part, DATE_PARTS)
+        check_choice("by", by, ("", *CODED_FIELDS))
+        check_choice("of", of, MEASURES)
         zone = calendar_of(which.get("timezone", "UTC")).zone
         counts: Counter[tuple[str, str]] = Counter()
         for one in self.occurrences(query, **which):
