@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpac
 from newsearch.errors import IndexingError, QueryError, UnknownFieldError
 from newsearch.fields import CODED_FIELDS, DATE_PARTS, LIST_FIELDS, DatePart, Match, Measure, Sort
 from newsearch.keys import NAMED_KEYS, key_name
-from newsearch.query.dates import Date
+from newsearch.query.dates import Date, HalfLife
 
 if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.matches import Counts, Occurrences
@@ -60,6 +60,8 @@ class SearchOptions(Selection, total=False):
     offset: int
     sort: Sort
     min_score: float | None
+    half_life: HalfLife | None
+    now: Date | None
     timeout_s: float | None
 
 
@@ -126,6 +128,8 @@ class Engine(Protocol):
         timezone: str = "UTC",
         sort: Sort = "relevance",
         min_score: float | None = None,
+        half_life: HalfLife | None = None,
+        now: Date | None = None,
         strict: bool = False,
         syntax: Syntax = "query",
         timeout_s: float | None = None,
@@ -159,6 +163,12 @@ class Engine(Protocol):
             articles come last by date. Among equals: the newest first, then by the hash of the id.
         min_score
             Leave out articles with a lower score; they do not count in the ``total`` either.
+        half_life
+            The time in which scores halve, up to `now`: ``"30d"``, also ``h``, ``w``, ``m`` and
+            ``y``, a number of days or a `datetime.timedelta`. Undated articles are as old as the
+            oldest of the archive; those after `now` score in full. None for no halving.
+        now
+            The end of a date as `until` takes it; None for this moment.
         strict
             Raise where the query cannot be read as it stands, rather than warn.
         syntax

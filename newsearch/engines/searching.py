@@ -14,6 +14,8 @@ from newsearch.engines.asking import Asked, Consulted, FoundArticles, QueryReade
 from newsearch.engines.base import Selection, check_choice, check_limit, check_paging, check_timeout
 from newsearch.errors import QueryError
 from newsearch.fields import SORTS, Sort
+from newsearch.query import Date, calendar_of
+from newsearch.query.dates import HalfLife
 from newsearch.query.nodes import Nothing, ResolvedTree
 from newsearch.search.searcher import Ranking, Searcher
 from newsearch.stopping import Stop, Stopped
@@ -32,7 +34,7 @@ class Search:
     QueryError where one is wrong.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every option is one a user may name
         self,
         check_open: Callable[[], object],
         searcher: Searcher,
@@ -41,6 +43,8 @@ class Search:
         offset: int = 0,
         sort: Sort = "relevance",
         min_score: float | None = None,
+        half_life: HalfLife | None = None,
+        now: Date | None = None,
         timeout_s: float | None = None,
         **which: Unpack[Selection],
     ) -> None:
@@ -58,6 +62,12 @@ class Search:
         self._limit = self._end if is_by_score or not limit else None
         self._sort: Sort = sort
         self._min_score = min_score
+        self._recency = None
+        if half_life is not None or now is not None:
+            from newsearch.search.recency import recency
+
+            calendar = calendar_of(which.get("timezone", "UTC"))
+            self._recency = recency(half_life, now, calendar, sort)
         self._timeout_s = timeout_s
         self._which = which
 
@@ -68,7 +78,7 @@ class Search:
         try:
             with bound:
                 asked = self._reader.read(query)
-                ranking = self._searcher.rank(asked.tree, limit=self._limit, sort=self._sort)
+                ranking = self._rank(asked.tree, self._limit)
                 asked, ranking = self._settled(asked, ranking)
         except Stopped:
             nothing = Nothing()
@@ -84,7 +94,8 @@ class Search:
         starts = range(0, len(queries), AT_ONCE)
         n_threads = min(len(starts), threads or os.cpu_count() or 1)
 
-        answer_some = self._some if self._timeout_s is None else self._one_by_one
+        is_simple = self._timeout_s is None and self._recency is None
+        answer_some = self._some if is_simple else self._one_by_one
 
         def answer(start: int) -> list[Results]:
             return answer_some(queries[start : start + AT_ONCE], start + 1)
@@ -136,7 +147,7 @@ class Search:
         if ranking.docnums or ranking.total or ranking.is_partial:
             return asked, ranking
         for relaxed in asked.relaxations():
-            found = self._searcher.rank(relaxed.tree, limit=self._limit, sort=self._sort)
+            found = self._rank(relaxed.tree, self._limit)
             if self._limit == 0:
                 found = found._replace(total=self._searcher.count(relaxed.tree))
             if found.docnums or found.total or found.is_partial:
@@ -161,6 +172,13 @@ class Search:
             is_partial=ranking.is_partial,
         )
 
+    def _rank(self, tree: ResolvedTree, limit: int | None) -> Ranking:
+        if self._recency is None:
+            return self._searcher.rank(tree, limit=limit, sort=self._sort)
+        from newsearch.search.recency import rank_recent
+
+        return rank_recent(self._searcher, tree, limit, self._recency)
+
     def _above_least(self, ranking: Ranking) -> Ranking:
         """Leave out what scores too low, and what comes after the hits that are asked for."""
         least = self._min_score
@@ -179,7 +197,7 @@ class Search:
         """Count the articles that match a tree, and score as high as they are to."""
         if self._min_score is None:
             return self._searcher.count(tree)
-        found = self._searcher.rank(tree, limit=None, sort=self._sort)
+        found = self._rank(tree, None)
         if found.is_partial:
             raise Stopped
         return sum(score >= self._min_score for score in found.scores)

@@ -19,6 +19,7 @@ from newsearch.codec.segment import Segment
 from newsearch.errors import CorruptIndexError
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.toc import Commit, Toc, latest_commit, read_tocs
+from newsearch.schema import NO_DATE_S
 
 _LEFT_OUT = "articles left out"
 
@@ -59,6 +60,13 @@ class Snapshot:
                 counts[code] = counts.get(code, 0) + count
         ordered = sorted(counts, key=lambda code: (-counts[code], code))
         return {code: counts[code] for code in ordered}
+
+    @cached_property
+    def date_span(self) -> tuple[int, int] | None:
+        """The first and the last date of live articles, in seconds; None where none has one."""
+        dates = np.concatenate([np.zeros(0, np.int64), *(one.live_dates for one in self.segments)])
+        dated = dates[dates != NO_DATE_S]
+        return (int(dated.min()), int(dated.max())) if len(dated) else None
 
     @cached_property
     def keys(self) -> frozenset[str]:

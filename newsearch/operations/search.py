@@ -23,6 +23,12 @@ class SearchOptions(Selected):
     min_score: float | None = option(
         default=None, metavar="SCORE", help="Leave out, and do not count, what scores lower."
     )
+    half_life: str | None = option(
+        default=None, metavar="TIME", help="Halve scores each time that an article is older: 30d."
+    )
+    now: str | None = option(
+        default=None, metavar="DATE", help="Count age from the end of this day, month or year."
+    )
     fields: str = option(
         default="",
         metavar="FIELD,...",
@@ -39,6 +45,8 @@ def search(engine: Engine, options: SearchOptions) -> Results:
         offset=options.offset,
         sort=options.sort,
         min_score=options.min_score,
+        half_life=options.half_life,
+        now=options.now,
         timeout_s=options.timeout_s,
         **options.selection(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from newsearch.errors import ArticleError, QueryError
 from newsearch.query.calendar import LONGEST_DATE, UTC_CALENDAR, Bounds, Calendar
@@ -11,6 +11,8 @@ from newsearch.query.ranges import BETWEEN, COMPARISON, parts_of
 
 Date = str | date
 """A date as an argument: as it is written in queries, or a value of `datetime`."""
+HalfLife = str | float | timedelta
+"""A time such as ``"30d"``, a number of days, or a value of `datetime`."""
 
 DATE_HINT = "write date:2020-07-10, date:2020-07, date:>=2020 or date:[2019-12-01 TO 2020-01-31]"
 

@@ -156,6 +156,14 @@ def test_pages_and_fields_of_hits_are_chosen(indexed: Command) -> None:
     assert indexed("query", "biegun", "--min-score", "1000").status == 1
 
 
+def test_newer_articles_come_first_where_scores_halve_with_age(indexed: Command) -> None:
+    found = indexed("query", "biegun", "--half-life", "1d", "--now", "2020-07-15", "--explain")
+
+    assert "scores halve every 1 days before 2020-07-16T00:00:00Z" in found.err
+    assert "half_life" in indexed("query", "biegun", "--half-life", "soon").err
+    assert indexed("query", "biegun", "--now", "2020").status == 2
+
+
 def csv_of(cell: str) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([cell])

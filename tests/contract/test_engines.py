@@ -5,12 +5,13 @@ To try an engine, add to `ENGINES` what opens an empty one.
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +247,28 @@ def test_pages_are_parts_of_all_hits_that_score_enough(
     assert len(best) == {None: 4, 0.065: 2, 100: 0}[least]
 
 
+def test_scores_halve_with_each_half_life_before_now(engine: Engine) -> None:
+    plain = {hit.id: hit.score for hit in engine.search("summit")}
+
+    def halvings(**options: Any) -> dict[str, float]:
+        hits = engine.search("summit", **options)
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+        assert hits.total == 4
+        return {hit.id: math.log2(plain[hit.id] / hit.score) for hit in hits}
+
+    found = halvings(half_life="365d", now="2019-02-28")
+    assert list(found)[:2] == ["summit", "élections"]
+    assert found["summit"] == pytest.approx(1 / 365, rel=1e-4)
+    assert found["élections"] == pytest.approx(59 / 365, rel=1e-4)
+    assert found["undated"] == pytest.approx(found["old"])
+    assert found["old"] == pytest.approx(63.66, abs=0.01)
+    future = halvings(half_life=timedelta(days=1), now=datetime(1955, 7, 18, 9, 30))
+    assert future["summit"] == future["élections"] == 0
+    assert halvings(half_life="2y")["summit"] > 3
+    best = engine.search("summit", half_life=1, now="2019-02-28", min_score=1e-30)
+    assert [(hit.id, best.total) for hit in best] == [("summit", 2), ("élections", 2)]
+
+
 @pytest.mark.parametrize(
     ("query", "options", "ids"),
     [
@@ -321,6 +344,10 @@ def test_every_primitive_refuses_what_cannot_be_asked_when_it_is_called(
         *({"timeout_s": timeout_s} for timeout_s in (-1, True, "1", float("nan"))),
         *({"offset": offset} for offset in (-1, True, None, "1")),
         *({"min_score": least} for least in ("1", True, float("nan"))),
+        *({"half_life": time} for time in ("soon", "0d", 0, -1.5, True, "", "7", timedelta(0))),
+        {"half_life": "30d", "sort": "newest"},
+        {"half_life": "30d", "now": "soon"},
+        {"now": "2020"},
         {"sort": "size"},
     ],
 )
@@ -590,6 +617,7 @@ def test_engines_agree_with_the_definitions(
                 agree(engine, definition, query, which)
 
 
+AGED: Any = {"half_life": "90d", "now": "2020-06"}
 COUNTED_BY_DATE: list[tuple[DatePart, str, Measure]] = [
     ("day", "", "articles"),
     ("week", "source", "articles"),
@@ -617,6 +645,11 @@ def agree(engine: Engine, definition: Engine, query: str, which: dict[str, Any])
         {hit.id: hit.score for hit in hits if hit.id == "0"} or {"0": 0}, rel=1e-5
     )
     assert told.matches == ("0" in {hit.id for hit in hits})
+    scores = {hit.id: hit.score for hit in definition.search(query, limit=None, **AGED, **which)}
+    aged = engine.search(query, limit=3, **AGED, **which)
+    highest = sorted(scores.values(), reverse=True)[:3]
+    assert [hit.score for hit in aged] == pytest.approx(highest, rel=1e-5)
+    assert [scores[hit.id] for hit in aged] == pytest.approx(highest, rel=1e-5)
     assert list(engine.scan(query, **which)) == list(definition.scan(query, **which))
     plain = [word for word in query.split() if word.isalpha()]
     assert engine.word_counts(plain) == definition.word_counts(plain)

@@ -60,6 +60,7 @@ from newsearch.query import (
     resolve,
     value_filter,
 )
+from newsearch.query.dates import HalfLife
 from newsearch.query.nodes import (
     And,
     Pattern,
@@ -74,6 +75,7 @@ from newsearch.query.nodes import (
 )
 from newsearch.query.relaxing import relaxations
 from newsearch.query.resolve import plain_word
+from newsearch.search.recency import Recency, recency
 from newsearch.search.spelling import edits_allowed
 from newsearch.sources import ArticleStream
 from newsearch.sources.given import Given, GivenArticles
@@ -153,6 +155,8 @@ class MemoryEngine(Closing):
         offset: int = 0,
         sort: Sort = "relevance",
         min_score: float | None = None,
+        half_life: HalfLife | None = None,
+        now: Date | None = None,
         timeout_s: float | None = None,
         **which: Unpack[Selection],
     ) -> Results:
@@ -162,6 +166,9 @@ class MemoryEngine(Closing):
         check_choice("sort", sort, get_args(Sort))
         asked = _Asked(self._articles.values(), query, **which)
         found = asked.ranking(sort)
+        if half_life is not None or now is not None:
+            calendar = calendar_of(which.get("timezone", "UTC"))
+            found = self._aged(asked.ranking("newest"), recency(half_life, now, calendar, sort))
         if min_score is not None:
             found = [(article, score) for article, score in found if score >= min_score]
         shown = _Found([article for article, _ in found], asked)
@@ -175,6 +182,18 @@ class MemoryEngine(Closing):
             took_ms=0.0,
             is_partial=timeout_s == 0,
         )
+
+    def _aged(
+        self, newest_first: list[tuple[Article, float]], by: Recency
+    ) -> list[tuple[Article, float]]:
+        dates = [one.date.timestamp_s for one in self._articles.values() if one.date]
+
+        def aged(article: Article, score: float) -> float:
+            date_s = article.date.timestamp_s if article.date else min(dates, default=by.now_s)
+            return score * 0.5 ** (max(by.now_s - date_s, 0) / by.half_life_s)
+
+        found = [(article, aged(article, score)) for article, score in newest_first]
+        return sorted(found, key=lambda one: -one[1])
 
     def search_many(
         self, queries: Iterable[str], *, threads: int | None = None, **options: Any
