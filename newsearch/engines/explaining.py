@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from newsearch.keys import keyed_values
 from newsearch.query import nodes, resolve
 from newsearch.query.nodes import ResolvedLeaf, WrittenLeaf, WrittenTree
 from newsearch.schema import article_language
-from newsearch.search.run.exhaustive import score_all, weighings
+from newsearch.search.run.exhaustive import ScoredLeaf, score_all, weighings
 from newsearch.search.searcher import Searcher
 from newsearch.stopping import Stopped
 
@@ -191,22 +192,28 @@ class ArticleLook:
 
     def __call__(self, leaf: WrittenLeaf) -> Found | None:
         tree = resolve(leaf, self._searcher.vocabulary)
-        found, is_partial = score_all(self._statistics, tree)
-        if is_partial:
-            raise Stopped
-        at = int(np.searchsorted(found.docnums, self._docnum))
-        if at == len(found.docnums) or found.docnums[at] != self._docnum:
+        matched = [one for one in map(self._look, nodes.leaves(tree)) if one]
+        if not matched:
             return None
-        factors = [one for own in nodes.leaves(tree) for one in self._factors(own)]
+        scores, factors = zip(*matched, strict=True)
         marked = self._searcher.show(tree, every_word=True)
         title, body = (marked.highlights(self._article, name) for name in ("title", "body"))
         cut = (self._language, lambda: self._article.title)
         snippet = marked.snippet(self._encoded, *cut) if body else None
-        return Found(float(found.scores[at]), tuple(factors), title, body, snippet)
+        return Found(sum(scores), tuple(chain.from_iterable(factors)), title, body, snippet)
 
-    def _factors(self, leaf: ResolvedLeaf) -> Iterator[Factor]:
-        if not isinstance(leaf, nodes.Term | nodes.TermPhrase | nodes.TermsPlaced):
-            return
+    def _look(self, leaf: ResolvedLeaf) -> tuple[float, list[Factor]] | None:
+        """Return the score of a leaf and what makes it; None where it does not match."""
+        if isinstance(leaf, nodes.Term | nodes.TermPhrase | nodes.TermsPlaced):
+            factors = list(self._factors(leaf))
+            return (sum(one.score for one in factors), factors) if factors else None
+        found, is_partial = score_all(self._statistics, leaf)
+        if is_partial:
+            raise Stopped
+        at = np.flatnonzero(found.docnums == self._docnum)
+        return (float(found.scores[at[0]]), []) if len(at) else None
+
+    def _factors(self, leaf: ScoredLeaf) -> Iterator[Factor]:
         length = int(self._segment.lengths(leaf.fields)[self._own])
         average = self._statistics.average_length(leaf.fields)
         for counted, found, idf, factor in weighings(self._statistics, leaf):

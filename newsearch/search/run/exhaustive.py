@@ -167,10 +167,8 @@ class _Evaluation:
         return np.concatenate([np.zeros(0, np.int64), *found])
 
     def _scored(self, leaf: ScoredLeaf) -> Matches:
-        first, *more = (
-            self._weighed(one, leaf.fields) for one in weighings(self._statistics, leaf)
-        )
-        return reduce(self._with_optional, more, first)
+        terms = weighings(self._statistics, leaf)
+        return reduce(self._with_optional, (self._weighed(one, leaf.fields) for one in terms))
 
     def _weighed(self, weighing: Weighing, fields: tuple[str, ...]) -> Matches:
         """Score what was found in each segment."""
