@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import accumulate, pairwise
 
 from newsearch.analysis import characters
 from newsearch.analysis.acronyms import acronym_form, without_stops
@@ -96,6 +98,17 @@ def spans(text: str) -> list[tuple[int, int]]:
     if not source.runs:
         return [match.span() for match in tokens(text)]
     return [source.original(*match.span()) for match in tokens(source.text)]
+
+
+def counts_before(text: str, cuts: Sequence[int]) -> list[int]:
+    """Return how many tokens of a text begin before each of some characters, which ascend."""
+    source = aligned(text)
+    # No token holds white space: after it they are the same from there on.
+    if source.runs or not all(text[cut - 1].isspace() for cut in cuts if cut):
+        starts = [start for start, _ in spans(text)]
+        return [bisect_left(starts, cut) for cut in cuts]
+    find = _compiled_for(text).findall
+    return list(accumulate(len(find(source.text, *ends)) for ends in pairwise((0, *cuts))))
 
 
 def iter_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from itertools import product
+from math import prod
 
 from newsearch.analysis.tokens import form, spelling, words
 from newsearch.analysis.tokens import forms as forms_of
@@ -43,6 +45,7 @@ from newsearch.query.nodes import (
 )
 from newsearch.query.problems import Problems
 from newsearch.query.ranges import COMPARISON, first_fault
+from newsearch.query.trees import any_of
 
 WORD_LIMIT = 1024
 RANGE_LIMIT = 64
@@ -57,6 +60,8 @@ _WILDCARDS = lazy_pattern(r"[*?]+")
 _WILDCARD = lazy_pattern(r"[*?]")
 # Between quotation marks a question mark after a word is one.
 _QUOTED_WILDCARD = lazy_pattern(r"(?<=\w)[*?]+(?=\w)|(?<=\w)\*++|(?<!\*)\*++(?=\w)")
+_ALTERNATIVES = lazy_pattern(r"\(([^()]*\|[^()]*)\)")
+_MOST_WAYS = 64
 _ONLY_WILDCARDS = re.compile(r"[*?]+").fullmatch
 # What keeps a place in a word while it is analysed: letters of phonetic alphabets, and in numbers
 # Mongolian digits.
@@ -145,13 +150,26 @@ class LeafReader:
             at = column + 1 + lone
             self._problems.warn(at, "* between quotation marks is read as punctuation")
         scope = boosted(ending, scope, self._problems)
+        ways = [quoted] if scope.field in EXACT_FIELDS else self._ways(quoted, column)
         if scope.is_scored:
-            forms = self._pattern_forms(_QUOTED_WILDCARD, quoted, column)
             near = slop(ending, self._problems)
-            return self._exact(forms, scope, near) if forms else self._nothing(token[0], column)
+            forms = [self._pattern_forms(_QUOTED_WILDCARD, way, column) for way in ways]
+            found = [self._exact(own, scope, near) for own in forms if own]
+            return any_of(found) if found else self._nothing(token[0], column)
         if ending.near is not None:
             warn_useless("~", ending.near_column, scope, self._problems)
-        return self._filter_value(quoted, column, scope.field)
+        values = [self._filter_value(way, column, scope.field) for way in ways]
+        return any_of(value for value in values if value) if any(values) else None
+
+    def _ways(self, quoted: str, column: int) -> list[str]:
+        """Return a quoted text with one of each alternatives, ``north (korea|korean)``."""
+        texts = _ALTERNATIVES.split(quoted)  # every second one is what was in parentheses
+        choices = [text.split("|") if at % 2 else [text] for at, text in enumerate(texts)]
+        if prod(map(len, choices)) > _MOST_WAYS:
+            message = f"more than {_MOST_WAYS} ways to read a phrase; | is read as punctuation"
+            self._problems.warn(column, message)
+            return [quoted]
+        return list(dict.fromkeys(map("".join, product(*choices))))
 
     def spelt(self, token: Token, scope: Scope) -> WrittenTree | None:
         """Read a word or phrase whose capitals and accents count."""

@@ -6,7 +6,7 @@ body, whose words are counted from 0. So no distance that can be asked for spans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Final, Literal, NamedTuple
 
@@ -23,10 +23,10 @@ Begins = Callable[[Unit, Ints], Ints]
 
 Every text has one at position 0.
 """
-
 PLACE_BITS: Final = 32
 IN_BODY: Final = 1 << 31
 _FIELD_BITS: Final = 31
+_NONE: Final = np.zeros(0, np.int64)
 _LAST_PLACE: Final = np.iinfo(np.int64).max
 
 
@@ -41,6 +41,11 @@ class Spans(NamedTuple):
         return self if which.all() else Spans(self.firsts[which], self.lasts[which])
 
 
+Pair = tuple[Ints, Ints]
+MarkReached = Callable[[Pair, Pair, Ints, Ints], NDArray[np.bool_]]
+"""Does what `mark_reached` does."""
+
+
 def any_of(found: Sequence[Spans]) -> Spans:
     """Return what is in any of several lists of spans."""
     if len(found) == 1:
@@ -53,25 +58,56 @@ def any_of(found: Sequence[Spans]) -> Spans:
     return Spans(firsts[is_new], lasts[is_new])
 
 
-def counting(placed: TermsPlaced, parts: Sequence[Spans], begins: Begins) -> list[Spans]:
+def mark_reached(spans: Pair, limits: Pair, ends: Ints, starts: Ints) -> NDArray[np.bool_]:
+    """For each of some spans, whether another ends before it or starts after it within limits.
+
+    `spans`: first and last places, ascending by the first. `limits`: from which and up to which
+    place others count for each. `ends`, `starts`: of the others, ascending; none where what is on
+    that side does not count.
+    """
+    firsts, lasts = spans
+    low, high = limits
+    is_before = np.searchsorted(ends, firsts) > np.searchsorted(ends, low)
+    after = np.searchsorted(starts, high, "right")
+    return np.asarray(is_before | (after > np.searchsorted(starts, lasts, "right")))
+
+
+def counting(
+    placed: TermsPlaced, parts: Sequence[Spans], begins: Begins, mark: MarkReached = mark_reached
+) -> list[Spans]:
     """Return the occurrences of each part that count, given all of them.
 
     The links make a chain. So an occurrence counts if it is reached from the left, link by link,
     and of those, if it is reached from the right: arc consistency is exact on trees.
     """
     kept = [_among_first(placed, part) for part in parts]
-    if not placed.links:
-        return kept
-    texts = reduce(shared, (tally(part.firsts >> _FIELD_BITS)[0] for part in kept))
-    kept = [part.take(is_member(part.firsts >> _FIELD_BITS, texts)) for part in kept]
-    units: dict[Unit, Ints] = {}
-    for link in placed.links:
-        if not isinstance(link.reach, int) and link.reach not in units:
-            units[link.reach] = begins(link.reach, tally(texts >> 1)[0])
+    units = {link.reach for link in placed.links if not isinstance(link.reach, int)}
+    if units:
+        texts = reduce(shared, (tally(part.firsts >> _FIELD_BITS)[0] for part in kept))
+        kept = [part.take(is_member(part.firsts >> _FIELD_BITS, texts)) for part in kept]
+        docnums = tally(texts >> 1)[0]
+    cuts = {unit: np.append(begins(unit, docnums), _LAST_PLACE) for unit in units}
+
+    def reached(at: int, other: int, link: Link) -> Spans:
+        own, others = kept[at], kept[other]
+        if isinstance(link.reach, int):
+            limits = own.firsts - link.reach, own.lasts + link.reach
+        else:
+            begins = cuts[link.reach]
+            others = others.take(_lie_within(others, begins))
+            own = own.take(_lie_within(own, begins))
+            number = np.searchsorted(begins, own.firsts, "right")
+            limits = begins[number - 1], begins[number] - 1
+        ends, starts = others.lasts, others.firsts
+        ends = ends if ends is starts else np.sort(ends, kind="stable")
+        if link.is_ordered:
+            ends, starts = (ends, _NONE) if other < at else (_NONE, starts)
+        return own.take(mark((own.firsts, own.lasts), limits, ends, starts))
+
     for at, link in enumerate(placed.links):
-        kept[at + 1] = _reached(kept[at + 1], kept[at], link, units, is_after=True)
+        kept[at + 1] = reached(at + 1, at, link)
     for at, link in reversed(list(enumerate(placed.links))):
-        kept[at] = _reached(kept[at], kept[at + 1], link, units, is_after=False)
+        kept[at] = reached(at, at + 1, link)
     return kept
 
 
@@ -81,28 +117,6 @@ def _among_first(placed: TermsPlaced, part: Spans) -> Spans:
     start = 0 if placed.fields == ("title",) else IN_BODY
     position = (part.lasts & ((1 << PLACE_BITS) - 1)) - start
     return part.take((position >= 0) & (position < placed.first))
-
-
-def _reached(
-    own: Spans, others: Spans, link: Link, units: Mapping[Unit, Ints], *, is_after: bool
-) -> Spans:
-    """Return the spans that a link joins to others, which are those of the part before or after."""
-    if isinstance(link.reach, int):
-        low, high = own.firsts - link.reach, own.lasts + link.reach
-    else:
-        begins = np.append(units[link.reach], _LAST_PLACE)
-        others = others.take(_lie_within(others, begins))
-        own = own.take(_lie_within(own, begins))
-        at = np.searchsorted(begins, own.firsts, "right")
-        low, high = begins[at - 1], begins[at] - 1
-    is_reached = np.zeros(len(own.firsts), np.bool_)
-    if is_after or not link.is_ordered:
-        ends = others.lasts if others.lasts is others.firsts else np.sort(others.lasts)
-        is_reached |= np.searchsorted(ends, own.firsts) > np.searchsorted(ends, low)
-    if not (is_after and link.is_ordered):
-        nearest = np.searchsorted(others.firsts, own.lasts, "right")
-        is_reached |= np.searchsorted(others.firsts, high, "right") > nearest
-    return own.take(is_reached)
 
 
 def _lie_within(spans: Spans, begins: Ints) -> NDArray[np.bool_]:
@@ -119,9 +133,10 @@ def frequencies(placed: TermsPlaced, counted: Sequence[Spans]) -> tuple[Ints, In
     """
     tallies = [tally(part.firsts >> _FIELD_BITS) for part in counted]
     texts, counts = tallies[0][0], reduce(np.minimum, [counts for _, counts in tallies])
-    docnums, firsts = np.unique(texts >> 1, return_index=True)
+    docnums, n_texts = tally(texts >> 1)
     if not len(docnums):
         return docnums, counts
+    firsts = np.cumsum(n_texts) - n_texts
     is_enough = np.add.reduceat(counts, firsts) >= placed.least
     copies = bm25.TITLE_COPIES if len(placed.fields) > 1 else 1
     freqs = np.add.reduceat(np.where(texts & 1, counts, copies * counts), firsts)

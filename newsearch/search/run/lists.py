@@ -24,9 +24,10 @@ from newsearch.search.run.bitmaps import Bitmap, docnums_of, empty_bitmap, is_se
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.lists import cut
 from newsearch.search.run.kernels.phrases import locate_phrase, match_phrase
+from newsearch.search.run.kernels.places import mark_reached
 from newsearch.search.run.kernels.sets import mark_any
 from newsearch.search.run.kernels.views import CutList
-from newsearch.search.run.places import Leaf, as_phrase, as_places, placed_postings, read_with_numpy
+from newsearch.search.run.places import Leaf, as_phrase, placed_postings, read_with_numpy
 from newsearch.search.run.postings import Postings, phrase_postings, terms_of, typed_forms
 from newsearch.search.run.searched import Searched, verify
 from newsearch.search.run.words import Listed, Several
@@ -164,19 +165,22 @@ class ScoredLists:
         for part in placed.parts:
             allowed &= reduce(or_, [_with_all(segment, looked_up[leaf]) for leaf in part])
 
+        least = placed.least if len(looked_up) == 1 else 1
+
         def spans_of(leaf: Leaf, _: object) -> Spans:
             words = looked_up[leaf]
             if not all(words.values()):
-                return as_places(segment.opened, leaf, _NOTHING[0])
+                return Spans(_NOTHING[0], _NOTHING[0])
             sequence = leaf.words if isinstance(leaf, TermPhrase) else list(words)
             order = [list(words).index(word) for word in sequence]
-            phrase = views.phrase_of(list(words.values()), order, slop=0, field=views.BOTH)
-            is_sound, firsts = locate_phrase(segment.address, phrase, allowed)
+            field = FIELD_CODES.get(leaf.fields, views.BOTH)
+            phrase = views.phrase_of(list(words.values()), order, slop=0, field=field)
+            is_sound, firsts = locate_phrase(segment.address, phrase, allowed, least)
             verify(is_sound, segment)
-            lasts = firsts + len(order) - 1 if len(order) > 1 else None
-            return as_places(segment.opened, leaf, firsts, lasts)
+            return Spans(firsts, firsts + len(order) - 1 if len(order) > 1 else firsts)
 
-        return placed_postings(segment.opened, placed, range(len(placed.parts)), spans_of, texts)
+        order = range(len(placed.parts))
+        return placed_postings(segment.opened, placed, order, spans_of, texts, mark_reached)
 
     def _words_of(self, number: int, leaf: Leaf) -> dict[Alternatives, list[tuple[int, int, int]]]:
         """Return the different words of a leaf, and what each may be in a segment."""

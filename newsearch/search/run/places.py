@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,23 +13,34 @@ from newsearch import bm25
 from newsearch.analysis.clitics import bare_spelling
 from newsearch.analysis.normalising import normal
 from newsearch.analysis.sentences import paragraph_starts, sentence_starts
-from newsearch.analysis.tokens import spans, spelling
+from newsearch.analysis.tokens import counts_before, spans, spelling
 from newsearch.article import title_of
 from newsearch.codec.coding.entries import BLOCK_BITS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.stored import head_and_body
 from newsearch.query.nodes import Alternatives, Pattern, Term, TermPhrase, TermsPlaced
-from newsearch.search.placing import IN_BODY, PLACE_BITS, Spans, Unit, any_of, counting, frequencies
+from newsearch.search.placing import (
+    IN_BODY,
+    PLACE_BITS,
+    MarkReached,
+    Spans,
+    Unit,
+    any_of,
+    counting,
+    frequencies,
+    mark_reached,
+)
 from newsearch.search.run.ascending import Ints, distinct
 from newsearch.search.run.postings import Options, Postings, phrase_spans, terms_of
 from newsearch.stopping import check
 
 Leaf = Term | TermPhrase | Pattern
-SpansOf = Callable[[Leaf, Ints | None], Spans]
-"""Finds where a leaf stands; other articles than some may be left out, None being all."""
+SpansOf = Callable[[Leaf, Spans | None], Spans]
+"""Finds where a leaf stands; articles without what was found before may be left out."""
 
+_MEMO_WORDS = 64
 _MEMO_TEXTS = 1 << 17
-"""Articles whose sentences are known; each takes some 300 bytes."""
+"""Articles whose sentences are known; each takes some 200 bytes."""
 
 
 class Texts:
@@ -42,25 +54,42 @@ class Texts:
         found = [np.zeros(0, np.int64)]
         for docnum in docnums.tolist():
             check()
-            found.append(self._begins(segment, docnum)[unit] | docnum << PLACE_BITS)
+            found.append(self._begins(segment, docnum, unit) | docnum << PLACE_BITS)
         return np.concatenate(found)
 
     def spelt(self, segment: SegmentReader, found: Spans, phrase: TermPhrase) -> Spans:
         """Return where a phrase stands with the capitals and accents that it is asked for with."""
-        length, is_so = len(phrase.spelt), list[bool]()
-        docnums = (found.firsts >> PLACE_BITS).tolist()
-        texts: _Texts = ("", ""), "", ([], [])
-        known = -1
-        for docnum, place in zip(docnums, found.firsts.tolist(), strict=True):
-            if docnum != known:
-                check()
-                texts, known = _words_of(segment, docnum), docnum
-            fields, language, words = texts
-            is_body = bool(place & IN_BODY)
-            first = place & (IN_BODY - 1)
-            own = [fields[is_body][s:e] for s, e in words[is_body][first : first + length]]
-            is_so.append(are_spelt(own, phrase.spelt, language))
-        return found.take(np.array(is_so, np.bool_))
+        is_so = np.zeros(len(found.firsts), np.bool_)
+        # A field of an article at a time.
+        ends = np.flatnonzero(np.diff(found.firsts >> PLACE_BITS - 1, append=-1)) + 1
+        for first, end in pairwise([0, *ends.tolist()]):
+            check()
+            place = int(found.firsts[first])
+            fields, language = _texts_of(segment, place >> PLACE_BITS)
+            text = fields[bool(place & IN_BODY)]
+            positions = found.firsts[first:end] & (IN_BODY - 1)
+            is_so[first:end] = _are_spelt_at(text, positions.tolist(), phrase.spelt, language)
+        return found.take(is_so)
+
+
+def _are_spelt_at(
+    text: str, positions: Sequence[int], wanted: Sequence[str], language: str
+) -> list[bool]:
+    """Whether words are spelt as wanted at all positions where they stand in some spelling."""
+    if len(wanted) == 1 and text.isascii() and wanted[0].isalnum():
+        # Whatever is such a word has these letters, but for acronyms with full stops.
+        small = wanted[0].lower()
+        found = [match.start() for match in _standing_alone(small).finditer(text.lower())]
+        if len(found) == len(positions) and ".".join(small) not in text.lower():
+            return [text.startswith(wanted[0], at) for at in found]
+    words = spans(text)
+    every = [words[first : first + len(wanted)] for first in positions]
+    return [are_spelt([text[s:e] for s, e in own], wanted, language) for own in every]
+
+
+@lru_cache(_MEMO_WORDS)
+def _standing_alone(word: str) -> re.Pattern[str]:
+    return re.compile(f"{word}(?<![a-z0-9]{word})(?![a-z0-9])")
 
 
 def are_spelt(words: Iterable[str], wanted: Sequence[str], language: str) -> bool:
@@ -69,31 +98,19 @@ def are_spelt(words: Iterable[str], wanted: Sequence[str], language: str) -> boo
     return own == [bare_spelling(one, language) for one in wanted]
 
 
-_Texts = tuple[tuple[str, str], str, Sequence[Sequence[tuple[int, int]]]]
-
-
-def _words_of(segment: SegmentReader, docnum: int) -> _Texts:
-    """Return an article's title and body, its language, and where words stand in each."""
+def _texts_of(segment: SegmentReader, docnum: int) -> tuple[tuple[str, str], str]:
+    """Return an article's title and body, and its language."""
     head, body = head_and_body(segment.stored(docnum))
-    fields = title_of(head), body.decode("utf-8", "surrogatepass")
-    return fields, segment.language(docnum), [spans(text) for text in fields]
+    return (title_of(head), body.decode("utf-8", "surrogatepass")), segment.language(docnum)
 
 
-def _begins(segment: SegmentReader, docnum: int) -> Mapping[Unit, Ints]:
-    fields, language, words = _words_of(segment, docnum)
-    starts = [[start for start, _ in own] for own in words]
-    found: dict[Unit, Ints] = {}
-    cutters: dict[Unit, Callable[[str], list[int]]] = {
-        "S": partial(sentence_starts, language=language),
-        "P": paragraph_starts,
-    }
-    for unit, cut in cutters.items():
-        own = [
-            {0, *(bisect_left(at, start) for start in cut(text))}
-            for text, at in zip(fields, starts, strict=True)
-        ]
-        found[unit] = np.array(sorted(own[0]) + [IN_BODY | one for one in sorted(own[1])], np.int64)
-    return found
+def _begins(segment: SegmentReader, docnum: int, unit: Unit) -> Ints:
+    fields, language = _texts_of(segment, docnum)
+    found: list[int] = []
+    for base, text in zip((0, IN_BODY), fields, strict=True):
+        cuts = sentence_starts(text, language) if unit == "S" else paragraph_starts(text)
+        found += sorted({base | number for number in (0, *counts_before(text, cuts))})
+    return np.array(found, np.int64)
 
 
 def placed_postings(
@@ -102,23 +119,24 @@ def placed_postings(
     order: Iterable[int],
     spans_of: SpansOf,
     texts: Texts,
+    mark: MarkReached = mark_reached,
 ) -> Postings:
     """Find the live articles that match, and how often they do; looks for parts in an order."""
     found: dict[int, Spans] = {}
-    docnums: Ints | None = None
+    before: Spans | None = None
     for number in order:
         own: list[Spans] = []
         for leaf in placed.parts[number]:
-            stands = spans_of(leaf, docnums)
+            stands = spans_of(leaf, before)
             if isinstance(leaf, TermPhrase) and leaf.spelt:
                 stands = texts.spelt(segment, stands, leaf)
             own.append(stands)
-        found[number] = any_of(own)
-        docnums = distinct(found[number].firsts >> PLACE_BITS)
-        if not len(docnums):
-            return Postings(docnums, docnums)
+        before = found[number] = any_of(own)
+        if not len(before.firsts):
+            return Postings(before.firsts, before.firsts)
     parts = [found[number] for number in range(len(placed.parts))]
-    return Postings(*frequencies(placed, counting(placed, parts, partial(texts.begins, segment))))
+    begins = partial(texts.begins, segment)
+    return Postings(*frequencies(placed, counting(placed, parts, begins, mark)))
 
 
 def read_with_numpy(
@@ -137,11 +155,12 @@ def read_with_numpy(
         own = looked_up[leaf][1].values()
         return min([sum([int(dfs[term]) for term, _ in options]) for options in own])
 
-    def spans_of(leaf: Leaf, docnums: Ints | None) -> Spans:
-        n_blocks = (segment.n_articles >> BLOCK_BITS) + 1
-        blocks = np.arange(n_blocks) if docnums is None else distinct(docnums >> BLOCK_BITS)
+    def spans_of(leaf: Leaf, before: Spans | None) -> Spans:
+        blocks = np.arange((segment.n_articles >> BLOCK_BITS) + 1)
+        if before:
+            blocks = distinct(before.firsts >> PLACE_BITS + BLOCK_BITS)
         phrase, options = looked_up[leaf]
-        return as_places(segment, leaf, *phrase_spans(segment, options, phrase, blocks))
+        return _as_places(segment, leaf, *phrase_spans(segment, options, phrase, blocks))
 
     sizes = [sum(map(n_articles, part)) for part in placed.parts]
     return placed_postings(segment, placed, np.argsort(sizes).tolist(), spans_of, texts)
@@ -166,11 +185,10 @@ def as_phrase(leaf: Term | TermPhrase) -> TermPhrase:
     return TermPhrase((leaf.terms,), exact=False, fields=leaf.fields, boost=leaf.factor)
 
 
-def as_places(segment: SegmentReader, leaf: Leaf, firsts: Ints, lasts: Ints | None = None) -> Spans:
+def _as_places(segment: SegmentReader, leaf: Leaf, firsts: Ints, lasts: Ints) -> Spans:
     """Return spans of a leaf that are given as ``docnum << 32 | position``, in its fields.
 
-    Without what stands in the second copy of a title or in deleted articles. `lasts`: None where
-    they are `firsts`.
+    Without what stands in the second copy of a title or in deleted articles.
     """
     docnums, positions = firsts >> PLACE_BITS, firsts & ((1 << PLACE_BITS) - 1)
     titles = segment.title_lengths[docnums].astype(np.int64)
@@ -184,5 +202,4 @@ def as_places(segment: SegmentReader, leaf: Leaf, firsts: Ints, lasts: Ints | No
     if segment.is_live is not None:
         is_in &= segment.is_live[docnums]
     shift = np.where(is_body, IN_BODY - bodies, 0)[is_in]
-    own = firsts[is_in] + shift
-    return Spans(own, own if lasts is None else lasts[is_in] + shift)
+    return Spans(firsts[is_in] + shift, lasts[is_in] + shift)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsearch.query import parse
-from newsearch.query.nodes import And, Link, Not, Or, Pattern, Phrase, Placed, Word
+from newsearch.query.nodes import And, FieldValue, Link, Not, Or, Pattern, Phrase, Placed, Word
 
 OIL, GAS, PRICE = Word("oil"), Word("gas"), Word("price")
 NEAR5 = Link(5)
@@ -38,6 +38,20 @@ TREES = {
     "FIRST/50 oil": Placed(((OIL,),), first=50),
     "ATLEAST/2 FIRST/50 oil": Placed(((OIL,),), least=2, first=50),
     "FIRST/50 FIRST/9 oil": Placed(((OIL,),), first=9),
+    '"spot (market|price)"~2': Or(
+        [Phrase(("spot", last), exact=True, slop=2) for last in ("market", "price")]
+    ),
+    '"(crude oil|gas) (market|pric*)"': Or(
+        [
+            Phrase((*first, last), exact=True)
+            for first in (("crude", "oil"), ("gas",))
+            for last in ("market", "pric*")
+        ]
+    ),
+    'source:"(new york|japan) times"': Or(
+        [FieldValue("source", (*first, "times")) for first in (("new", "york"), ("japan",))]
+    ),
+    'id:"a (b|c)"': FieldValue("id", ("a (b|c)",)),
     "=Oil": Placed(((Phrase(("oil",), exact=True, spelt=("Oil",)),),)),
     "=U.S.": Placed(((Phrase(("US",), exact=True, spelt=("US",)),),)),
     '="Oil Price"^2': Placed(

@@ -11,7 +11,8 @@ from newsearch.fields import QUERY_FIELDS
 from newsearch.query import parse
 
 TABLE = (Path(__file__).parent / "language.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| `([^`]+)` \| (.+) \|$", TABLE, re.MULTILINE)
+FOUND = re.findall(r"^\| `([^`]+)` \| (.+) \|$", TABLE, re.MULTILINE)
+ROWS = [(example.replace(r"\|", "|"), text) for example, text in FOUND]  # a bar ends a cell
 MENTIONED = re.findall(r"`([^`]+)`", " ".join(text for _, text in ROWS))
 
 # example: how match="all" reads it, and match="any" where that differs
@@ -26,6 +27,7 @@ READINGS = {
     '"foreign ministry"': ('"foreign ministry"',),
     '"abe moon"~5': ('"abe moon"~5',),
     "north-korea~5": ("north-korea~5",),
+    '"north (korea|korean)"': ('"north korea" OR "north korean"',),
     "oil NEAR/5 price": ("oil NEAR/5 price",),
     "oil NEAR/S price": ("oil NEAR/S price",),
     '(oil OR gas) NEAR/5 price* NEAR/3 "spot market"': (

@@ -94,6 +94,10 @@ MALFORMED = {
     "ATLEAST/3": ("", [1]),
     "oil FIRST/50": ("oil", [5]),
     "FIRST/x oil": ("oil", [1]),
+    '"(a|b|c|d|e|f|g|h|i) (a|b|c|d|e|f|g|h|i)"': (
+        f'"{" ".join("abcdefghi" * 2)}"',
+        [1],
+    ),
     "=turk*": ("turk*", [1]),
     "source:(=AP)": ("source:ap", [9]),
     "oil NEAR price": ("oil AND price", [5]),

@@ -32,6 +32,7 @@ from newsearch.compiling import (
     load_u32,
     store_i64,
 )
+from newsearch.search.placing import IN_BODY, PLACE_BITS
 from newsearch.search.run.bitmaps import Bitmap
 from newsearch.search.run.kernels.candidates import (
     lay_out_phrase,
@@ -78,7 +79,6 @@ _END: Final = 1 << 62
 _LINES_AHEAD: Final = 384
 """Bytes of an entry's positions that are asked for before any is read; 128 and 640 took longer."""
 _ROOM: Final = 1024
-_POSITION_BITS: Final = 32
 _ROUND_DOWN: Final = 1 - 1e-6
 """Bounds are float32; a threshold lowered by this much is safe against their rounding."""
 
@@ -227,14 +227,16 @@ def _match_rows(
 
 
 @kernel
-def locate_phrase(segment: Int, phrase: Phrase, allowed: Bitmap) -> tuple[bool, Array]:
-    """Find where a phrase without slop begins in all allowed articles.
+def locate_phrase(segment: Int, phrase: Phrase, allowed: Bitmap, least: Int) -> tuple[bool, Array]:
+    """Find the places, see `search.placing`, where a phrase without slop begins, ascending.
 
-    Returns whether the segment is sound, and ``docnum << 32 | position``, ascending, of both copies
-    of a title. `segment`, `phrase`, `allowed`: as for :func:`rank_phrase`.
+    Returns whether the segment is sound, and the places; those in articles with fewer than `least`
+    may be left out. `segment`, `phrase`, `allowed`: as for :func:`rank_phrase`.
     """
     is_sound, blocks, table, _ = _lay_out(segment, phrase, np.float32(1))
-    work = (blocks, table, _new_scan(phrase, allowed))
+    memory = _new_scan(phrase, allowed)
+    scan_at(memory.ctypes.data, 0).least = least
+    work = (blocks, table, memory)
     found = np.empty(_ROOM, np.int64)
     return _locate_rows(segment, work, found) if is_sound else (False, found[:0])
 
@@ -267,12 +269,24 @@ def _locate_rows(
             found = more
         for j in range(n_read):
             docnum = block << BLOCK_BITS | article_at(scan.articles, j).doc
-            freq = _count(segment, scan, docnum, j)
-            first = load_i64(scan.spans, 2 * load_i64(scan.sequence, 0))
-            for i in range(freq):
-                found[n_found + i] = docnum << _POSITION_BITS | load_i64(scan.target, first + i)
-            n_found += freq
+            n_found += _put_places(segment, scan, docnum, j, found.ctypes.data + 8 * n_found)
     return True, found[:n_found].copy()
+
+
+@called
+def _put_places(segment: Int, scan: Scan, docnum: Int, i: Int, out: Int) -> Int:
+    """Write the places of a phrase in the i-th of the noted articles; return how many."""
+    freq: Int = _count(segment, scan, docnum, i)
+    title = load_u32(load_i64(segment, TITLE_LENGTHS), docnum)
+    body, text = body_start(title), docnum << PLACE_BITS
+    first: Int = load_i64(scan.spans, 2 * load_i64(scan.sequence, 0))
+    n: Int = 0
+    for at in range(first, first + freq):
+        position = load_i64(scan.target, at)
+        is_body = position >= body
+        store_i64(out, n, text | (position - body + IN_BODY if is_body else position))
+        n += is_body or position < title  # not in the second copy of the title
+    return n
 
 
 @kernel
@@ -323,7 +337,7 @@ def _note_likely(
             norm = norm_in(segment, first | doc, field, average)
             n += score_term(weight, most, norm) >= least
         else:
-            n += most > 0
+            n += most >= scan.least
     return n
 
 

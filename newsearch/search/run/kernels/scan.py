@@ -72,6 +72,7 @@ class Scan:
     - `rooms`: of where the room begins for the positions of each alternative, and of each word's
       alternatives together, and of where the last one ends
     - `target`: of the room for positions
+    - `least`: how often a phrase must be able to stand in an article for it to be looked at
     """
 
     starts: Int
@@ -96,6 +97,7 @@ class Scan:
     limits: Int
     rooms: Int
     target: Int
+    least: Int
 
 
 def _dtype_of(record: type) -> np.dtype[np.void]:
@@ -154,7 +156,7 @@ def new_scan(phrase: Phrase, allowed: Bitmap) -> Array:
     scan.codes = scan.sequence + n_sequence * 8
     scan.n_words, scan.n_columns, scan.n_sequence = n_words, n_columns, n_sequence
     scan.slop, scan.field = phrase[PHRASE_SLOP], phrase[PHRASE_FIELD]
-    scan.allowed = allowed.ctypes.data
+    scan.allowed, scan.least = allowed.ctypes.data, 1
     for word in range(n_words):
         store_i64(scan.needed, word, 0)
     for i in range(n_sequence):
