@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from newsearch import bm25
 from newsearch.query.nodes import Link, TermsPlaced
-from newsearch.search.run.ascending import Ints, is_member, shared, tally
+from newsearch.search.run.ascending import Ints, distinct, is_member, shared, tally
 
 Unit = Literal["S", "P"]
 Begins = Callable[[Unit, Ints], Ints]
@@ -51,6 +51,9 @@ def any_of(found: Sequence[Spans]) -> Spans:
     if len(found) == 1:
         return found[0]
     firsts, lasts = (np.concatenate(column) for column in zip(*found, strict=True))
+    if all(own.lasts is own.firsts for own in found):
+        firsts = distinct(firsts)
+        return Spans(firsts, firsts)
     order = np.lexsort((lasts, firsts))
     firsts, lasts = firsts[order], lasts[order]
     is_new = np.ones(len(order), np.bool_)

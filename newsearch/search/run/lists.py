@@ -18,7 +18,7 @@ from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.memo import Memo, once
 from newsearch.query.nodes import Alternatives, Pattern, Term, TermPhrase, TermsPlaced
-from newsearch.search.placing import Spans
+from newsearch.search.placing import Spans, any_of
 from newsearch.search.run.ascending import is_member
 from newsearch.search.run.bitmaps import Bitmap, docnums_of, empty_bitmap, is_set, n_blocks
 from newsearch.search.run.kernels import views
@@ -35,6 +35,9 @@ from newsearch.search.statistics import SnapshotStatistics
 
 MOST_ALTERNATIVES = 2_000
 """Kernels look each alternative up for each article; with 12,000 they took 50 s, NumPy 7."""
+
+_MOST_TOGETHER = 8
+"""Alternatives of one word: more take less time one by one than side by side for each article."""
 
 _MEMO_WORDS = 10_000
 _ANY_FORM = -1
@@ -155,29 +158,37 @@ class ScoredLists:
     def _read_placed(self, segment: Searched, placed: TermsPlaced) -> Postings:
         number, patterns, texts = segment.number, self._statistics.patterns, self._statistics.texts
         looked_up = {leaf: self._words_of(number, leaf) for part in placed.parts for leaf in part}
-        n_alternatives = [len(own) for words in looked_up.values() for own in words.values()]
-        has_slop = any(isinstance(leaf, TermPhrase) and leaf.slop for leaf in looked_up)
-        if has_slop or max(n_alternatives) > MOST_ALTERNATIVES:
+        phrases = [
+            leaf for leaf in looked_up if isinstance(leaf, TermPhrase) and len(leaf.words) > 1
+        ]
+        if any(
+            phrase.slop or max(map(len, looked_up[phrase].values())) > MOST_ALTERNATIVES
+            for phrase in phrases
+        ):
             return read_with_numpy(
                 segment.opened, placed, lambda one: patterns.term_ids(one)[number], texts
             )
         allowed = segment.live.copy()
         for part in placed.parts:
             allowed &= reduce(or_, [_with_all(segment, looked_up[leaf]) for leaf in part])
-
         least = placed.least if len(looked_up) == 1 else 1
 
-        def spans_of(leaf: Leaf, _: object) -> Spans:
-            words = looked_up[leaf]
-            if not all(words.values()):
-                return Spans(_NOTHING[0], _NOTHING[0])
-            sequence = leaf.words if isinstance(leaf, TermPhrase) else list(words)
-            order = [list(words).index(word) for word in sequence]
+        def located(leaf: Leaf, words: list[list[tuple[int, int, int]]], order: list[int]) -> Spans:
             field = FIELD_CODES.get(leaf.fields, views.BOTH)
-            phrase = views.phrase_of(list(words.values()), order, slop=0, field=field)
+            phrase = views.phrase_of(words, order, slop=0, field=field)
             is_sound, firsts = locate_phrase(segment.address, phrase, allowed, least)
             verify(is_sound, segment)
             return Spans(firsts, firsts + len(order) - 1 if len(order) > 1 else firsts)
+
+        def spans_of(leaf: Leaf, _: object) -> Spans:
+            words = looked_up[leaf]
+            own = list(words.values())
+            if not all(own):
+                return Spans(_NOTHING[0], _NOTHING[0])
+            if len(own) == 1 and len(own[0]) > _MOST_TOGETHER and least == 1:
+                return any_of([located(leaf, [[one]], [0]) for one in own[0]])
+            sequence = leaf.words if isinstance(leaf, TermPhrase) else list(words)
+            return located(leaf, own, [list(words).index(word) for word in sequence])
 
         order = range(len(placed.parts))
         return placed_postings(segment.opened, placed, order, spans_of, texts, mark_reached)

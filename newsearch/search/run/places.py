@@ -68,11 +68,11 @@ class Texts:
             fields, language = _texts_of(segment, place >> PLACE_BITS)
             text = fields[bool(place & IN_BODY)]
             positions = found.firsts[first:end] & (IN_BODY - 1)
-            is_so[first:end] = _are_spelt_at(text, positions.tolist(), phrase.spelt, language)
+            is_so[first:end] = spelt_at(text, positions.tolist(), phrase.spelt, language)
         return found.take(is_so)
 
 
-def _are_spelt_at(
+def spelt_at(
     text: str, positions: Sequence[int], wanted: Sequence[str], language: str
 ) -> list[bool]:
     """Whether words are spelt as wanted at all positions where they stand in some spelling."""
