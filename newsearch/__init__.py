@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from newsearch.answers.results import Hit as Hit
     from newsearch.answers.results import Results as Results
     from newsearch.answers.snippet import Snippet as Snippet
+    from newsearch.answers.suggestions import Suggestion as Suggestion
+    from newsearch.answers.suggestions import Suggestions as Suggestions
     from newsearch.answers.table import Table as Table
     from newsearch.answers.timeline import Timeline as Timeline
     from newsearch.answers.why import Explanation as Explanation
@@ -93,6 +95,7 @@ if not TYPE_CHECKING:  # a checker that saw these would believe in any name
         "answers.reports": "CopyReport LoadReport Remark Stats",
         "answers.results": "Hit Results",
         "answers.snippet": "Snippet",
+        "answers.suggestions": "Suggestion Suggestions",
         "answers.table": "Table",
         "answers.timeline": "Timeline",
         "answers.why": "Explanation",

@@ -296,6 +296,13 @@ class Engine(Protocol):
             No article has the id; or as for `search`.
         """
 
+    def words_beginning(self, prefix: str, *, limit: int) -> list[tuple[str, int]]:
+        """Return words that begin so and how many articles have each; those of most come first.
+
+        The words are folded, in small letters unless they are acronyms, and so is the `prefix`;
+        equally frequent ones come in order of their code points.
+        """
+
     def own_keys(self) -> frozenset[str]:
         """Return the keys of users' own that articles have, as queries call them."""
 

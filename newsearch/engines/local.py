@@ -390,6 +390,13 @@ class Index(Closing):
         look = ArticleLook(asked.searcher, docnum, article)
         return explain(query, asked.written, article, look, asked.warnings)
 
+    def words_beginning(self, prefix: str, *, limit: int) -> list[tuple[str, int]]:
+        """Return words that begin so and how many articles have each; see `Engine`."""
+        from newsearch.search.completing import words_beginning
+
+        searcher = self._open_searcher()
+        return words_beginning(searcher.snapshot, searcher.statistics, prefix, limit)
+
     def own_keys(self) -> frozenset[str]:
         """Return the keys of users' own that articles have, as queries call them."""
         return self._open_searcher().snapshot.keys

@@ -18,6 +18,7 @@ _MODULES = {
     "concordance": "concordance",
     "related": "related",
     "timeline": "timeline",
+    "suggest": "suggest",
     "explain": "explain",
     "stats": "stats",
     "coverage": "coverage",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from newsearch.answers.concordance import Concordance
     from newsearch.answers.matches import Facets
     from newsearch.answers.results import Results
+    from newsearch.answers.suggestions import Suggestions
     from newsearch.answers.timeline import Timeline
     from newsearch.article import Article
     from newsearch.operations.concordance import LineSort
@@ -105,6 +106,24 @@ class Archive(Engine, Protocol):
         from newsearch.operations.related import related
 
         return related(self, article, limit=limit, before=before, window_days=window_days)
+
+    def suggest(self, prefix: str, *, limit: int = 10) -> Suggestions:
+        """Complete what a reader has typed; neither case nor accents count.
+
+        Words, names of sources, agencies and authors, and headlines are told, the last two by any
+        of their words. Of several words the last one is completed: beside the others in a name,
+        with them anywhere in a headline. The most frequent come first, headlines that begin so
+        before others; they are those of the 20 newest articles that have such a headline. A word is
+        spelt as the two newest articles with it spell it most often.
+
+        Parameters
+        ----------
+        limit
+            How many of each kind.
+        """
+        from newsearch.operations.suggest import suggest
+
+        return suggest(self, prefix, limit=limit)
 
     def timeline(
         self,

@@ -650,6 +650,9 @@ def agree(engine: Engine, definition: Engine, query: str, which: dict[str, Any])
     highest = sorted(scores.values(), reverse=True)[:3]
     assert [hit.score for hit in aged] == pytest.approx(highest, rel=1e-5)
     assert [scores[hit.id] for hit in aged] == pytest.approx(highest, rel=1e-5)
+    for prefix in (query[:1].lower(), query[:2].lower(), "u"):
+        words = [one.words_beginning(prefix, limit=3) for one in (engine, definition)]
+        assert words[0] == words[1]
     assert list(engine.scan(query, **which)) == list(definition.scan(query, **which))
     plain = [word for word in query.split() if word.isalpha()]
     assert engine.word_counts(plain) == definition.word_counts(plain)

@@ -269,6 +269,11 @@ class MemoryEngine(Closing):
         article = self._articles[article_id]
         return explain(query, asked.written, article, partial(asked.look, article), asked.warnings)
 
+    def words_beginning(self, prefix: str, *, limit: int) -> list[tuple[str, int]]:
+        words = [_keys_of(article) for article in self._articles.values()]
+        counts = Counter(word for own in words for word in own if word.lower().startswith(prefix))
+        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
     def own_keys(self) -> frozenset[str]:
         return _keys(self._articles.values())
 

@@ -1,0 +1,120 @@
+"""``suggest``: words, names and headlines that begin as a reader has typed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, Literal
+
+from newsearch.analysis.clitics import without_clitics
+from newsearch.analysis.folding import fold
+from newsearch.analysis.tokens import forms
+from newsearch.answers.suggestions import Suggestion, Suggestions
+from newsearch.engines.base import Engine, check_limit, check_text
+from newsearch.operations.base import Operation, option
+from newsearch.query.nodes import And, FieldValue, Pattern, Word, WrittenTree
+
+SPELT_BY = 2
+"""Articles, the newest with a word, that tell how it is spelt."""
+HEADLINES = 20
+"""Of the articles whose headline has such a word, so many are looked at, the newest ones."""
+_NAMES: Final[tuple[Literal["source", "agency", "author"], ...]] = ("source", "agency", "author")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestOptions:
+    """What was typed, and how much is shown."""
+
+    prefix: str = option(
+        default="", metavar="PREFIX...", is_argument=True, help="The first letters, or more words."
+    )
+    limit: int = option(default=10, short="-n", minimum=0, help="How many of each kind.")
+
+
+def suggest(engine: Engine, prefix: str, *, limit: int = 10) -> Suggestions:
+    """Complete what a reader has typed; see `Archive.suggest`."""
+    check_text("prefix", prefix)
+    check_limit(limit)
+    typed = _words_of(prefix)
+    if not typed or not limit:
+        return Suggestions(prefix, ())
+    words = () if typed[1:] else _words(engine, typed[0], limit)
+    names, headlines = _names(engine, typed, limit), _headlines(engine, typed, limit)
+    return Suggestions(prefix, (*words, *names, *headlines))
+
+
+def _words(engine: Engine, typed: str, limit: int) -> Iterator[Suggestion]:
+    words = engine.words_beginning(typed, limit=limit)
+    queries = [str(Word(word)) for word, _ in words]
+    newest = engine.search_many(queries, limit=SPELT_BY, sort="newest", threads=1)
+    for (word, count), hits in zip(words, newest, strict=True):
+        spelt = Counter(one for hit in hits for one in _spellings(word, hit.article.body))
+        yield Suggestion(spelt.most_common(1)[0][0] if spelt else word, "word", count)
+
+
+def _spellings(word: str, text: str) -> Iterator[str]:
+    """Yield how a text writes a word; nothing where folding changes how long the text is."""
+    folded = _compared(text)
+    at = folded.find(word) if len(folded) == len(text) else -1
+    while at >= 0:
+        end = at + len(word)
+        if not (folded[at - 1 : at].isalnum() or folded[end : end + 1].isalnum()):
+            yield text[at:end]
+        at = folded.find(word, end)
+
+
+def _names(engine: Engine, typed: Sequence[str], limit: int) -> Iterator[Suggestion]:
+    """Yield names that have the words typed side by side, the last of them begun."""
+    for field in _NAMES:
+        parts: list[WrittenTree] = [Pattern("prefix", typed[-1], fields=(field,))]
+        if typed[1:]:
+            parts.append(FieldValue(field, tuple(typed[:-1])))
+        counts = engine.aggregate(str(And(parts)), by=field)
+        having = (pair for pair in counts.values if _has(_words_of(pair[0]), typed))
+        yield from (Suggestion(name, field, count) for name, count in islice(having, limit))
+
+
+def _headlines(engine: Engine, typed: Sequence[str], limit: int) -> Iterator[Suggestion]:
+    """Yield headlines with the words typed, the last of them begun: those that begin so first."""
+    title = ("title",)
+    last = Pattern("prefix", typed[-1], fields=title)
+    tree = And([*(Word(word, title) for word in typed[:-1]), last])
+    hits = engine.search(str(tree), limit=HEADLINES, sort="newest")
+    found: list[tuple[bool, int, str]] = []
+    for headline, count in Counter(hit.title for hit in hits).items():
+        own = _words_of(headline)
+        if _has(own, typed[-1:]):  # a pattern stands for other forms of its words too
+            found.append((not _has(own[: len(typed)], typed), -count, headline))
+    found.sort(key=lambda one: one[:2])
+    yield from (Suggestion(headline, "headline", -less) for _, less, headline in found[:limit])
+
+
+def _has(words: Sequence[str], typed: Sequence[str]) -> bool:
+    """Whether the words typed, the last at least begun, stand side by side among some words."""
+    n = len(typed) - 1
+    return any(
+        word.startswith(typed[n]) and words[at : at + n] == typed[:n]
+        for at, word in enumerate(words[n:])
+    )
+
+
+def _words_of(text: str) -> list[str]:
+    return [without_clitics(_compared(word)) for word in forms(text)]
+
+
+def _compared(text: str) -> str:
+    return fold(text.lower())
+
+
+OPERATION = Operation(
+    name="suggest",
+    help="""Complete words, names and headlines.
+
+Names and headlines are found by any of their words. Of several words the last one is completed.""",
+    options=SuggestOptions,
+    run=lambda engine, options: suggest(engine, options.prefix, limit=options.limit),
+    forms=("json", "jsonl", "csv"),
+    found=lambda answer: bool(answer.found),
+)
