@@ -106,14 +106,14 @@ class Lexicon:
         if not offsets.size or np.any(np.diff(bounds) < 0):
             raise ValueError("the offsets of articles must ascend within data of less than 2 GiB")
         raw = token_kernels.padded(data)
-        is_unlike = token_kernels.find_unlike_normal(raw, offsets, _classes())
+        is_unlike = token_kernels.find_unlike_normal(raw, offsets, class_tables())
         if np.any(is_unlike):
             data, offsets = _normalised(data, offsets, is_unlike)
             raw = token_kernels.padded(data)
         self._make_room(int(offsets[-1] - offsets[0]) // 2 + offsets.size)
         token_offsets = np.empty(offsets.size, dtype=np.int64)
         count = token_kernels.find(
-            raw, offsets, _classes(), self._starts, self._ends, token_offsets
+            raw, offsets, class_tables(), self._starts, self._ends, token_offsets
         )
         starts, ends = self._starts[:count], self._ends[:count]
         form_ids = self._number(raw, starts, ends)
@@ -261,7 +261,7 @@ class Terms:
 @cache
 def classes() -> NDArray[np.uint8]:
     """Return the arrays of `token_kernels.Classes`, in its order, one after the other."""
-    return np.concatenate(_classes())
+    return np.concatenate(class_tables())
 
 
 def longer(array: NDArray[Any], length: int, fill: int = 0) -> NDArray[Any]:
@@ -305,7 +305,8 @@ def joined(texts: Sequence[bytes]) -> tuple[bytes, NDArray[np.int64]]:
 
 
 @cache
-def _classes() -> token_kernels.Classes:
+def class_tables() -> token_kernels.Classes:
+    """Return the classes of all characters."""
     classes = np.zeros(0x110000, dtype=np.uint8)
     for number, value in _CLASS_VALUES:
         for first, last in characters.ranges(number):

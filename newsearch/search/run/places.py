@@ -32,6 +32,7 @@ from newsearch.search.placing import (
 )
 from newsearch.search.run.ascending import Ints, distinct
 from newsearch.search.run.postings import Options, Postings, phrase_spans, terms_of
+from newsearch.search.run.warming import warming
 from newsearch.stopping import check
 
 Leaf = Term | TermPhrase | Pattern
@@ -106,10 +107,13 @@ def _texts_of(segment: SegmentReader, docnum: int) -> tuple[tuple[str, str], str
 
 def _begins(segment: SegmentReader, docnum: int, unit: Unit) -> Ints:
     fields, language = _texts_of(segment, docnum)
+    count = counts_before
+    if warming.is_ready({"lists"}):
+        from newsearch.analysis.finding import counts_before as count
     found: list[int] = []
     for base, text in zip((0, IN_BODY), fields, strict=True):
         cuts = sentence_starts(text, language) if unit == "S" else paragraph_starts(text)
-        found += sorted({base | number for number in (0, *counts_before(text, cuts))})
+        found += sorted({base | number for number in (0, *count(text, cuts))})
     return np.array(found, np.int64)
 
 

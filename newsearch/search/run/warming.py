@@ -201,7 +201,8 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "snippets", lambda _: _cut_snippets(form)
     yield "phrase", _ranking(phrase)
     placed = nodes.TermsPlaced(((word,), (phrase,)), (nodes.Link(1),))
-    yield "lists", _ranking(nodes.And([word, phrase, placed]))
+    listed = _ranking(nodes.And([word, phrase, placed]))
+    yield "lists", lambda compiled: [_count_words(), listed(compiled)]
     yield "tree", _ranking(nodes.Or([word, nodes.Not(word)]))
     yield "newest", lambda compiled: [_newest(compiled, tree) for tree in (word, nodes.Every())]
     every_way: list[nodes.ResolvedTree] = [word, either, nodes.Or([word, nodes.Not(word)])]
@@ -220,6 +221,12 @@ def _rank_no_words(compiled: CompiledSearch) -> None:
 
 def _newest(compiled: CompiledSearch, tree: nodes.ResolvedTree) -> object:
     return compiled.newest(plan(tree), tree, 1, oldest=False)
+
+
+def _count_words() -> list[int]:
+    from newsearch.analysis.finding import counts_before
+
+    return counts_before("a", [1])
 
 
 def _cut_snippets(form: str) -> None:

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import ANY_TEXT
 
+from newsearch.analysis import finding
 from newsearch.analysis.clitics import bare_spelling
 from newsearch.analysis.sentences import paragraph_starts, sentence_starts
 from newsearch.analysis.terms import key
@@ -50,7 +51,8 @@ def test_spellings_are_found_without_cutting_words_as_by_cutting_them(text, want
 def test_words_before_sentences_and_paragraphs_are_counted(text):
     starts = [start for start, _ in spans(text)]
     for cuts in (sentence_starts(text), paragraph_starts(text)):
-        assert counts_before(text, cuts) == [sum(one < cut for one in starts) for cut in cuts]
+        expected = [sum(one < cut for one in starts) for cut in cuts]
+        assert counts_before(text, cuts) == finding.counts_before(text, cuts) == expected
 
 
 @pytest.mark.parametrize(
