@@ -129,7 +129,7 @@ class Archive(Engine, Protocol):
         self,
         query: str = "*",
         *,
-        by: DatePart = "month",
+        by: Literal[DatePart, "words"] = "month",
         vs: str | Sequence[str] = (),
         per: str = "",
         limit: int | None = 5,
@@ -144,7 +144,8 @@ class Archive(Engine, Protocol):
         Parameters
         ----------
         by
-            ``"day"``, ``"week"`` (from Monday on), ``"month"``, ``"quarter"`` or ``"year"``.
+            ``"day"``, ``"week"`` (from Monday on), ``"month"``, ``"quarter"`` or ``"year"``;
+            ``"words"`` is `count` ``"words"`` by month.
         vs
             Another query, or several, each with series of its own.
         per

@@ -28,7 +28,10 @@ _MATCHING: dict[Counted, Measure] = {"articles": "articles", "words": "occurrenc
 class TimelineOptions(Selected):
     """Which articles, how long a period is, and what is told apart."""
 
-    by: DatePart = option(default="month", help="How long a period is; weeks start on Monday.")
+    by: Literal[DatePart, "words"] = option(
+        default="month",
+        help="How long a period is; weeks start on Monday. words is --count words by month.",
+    )
     vs: tuple[str, ...] = option(
         default=(), metavar="WORDS", help="Another query beside the first; may be repeated."
     )
@@ -43,7 +46,7 @@ def timeline(
     engine: Engine,
     query: str = "*",
     *,
-    by: DatePart = "month",
+    by: Literal[DatePart, "words"] = "month",
     vs: str | Sequence[str] = (),
     per: str = "",
     limit: int | None = 5,
@@ -53,6 +56,8 @@ def timeline(
 ) -> Timeline:
     """Count what matches by periods, beside all there is; see `Archive.timeline`."""
     check_limit(limit)
+    if by == "words":
+        by, count = "month", "words"
     check_choice("by", by, DATE_PARTS)
     check_choice("per", per, ("", *CODED_FIELDS))
     check_choice("count", count, tuple(_MATCHING))

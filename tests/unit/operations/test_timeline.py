@@ -122,6 +122,12 @@ def test_words_that_match_are_counted_among_all_words(engine: MemoryEngine) -> N
     assert "matches per million words" in "\n".join(found.text())
 
 
+def test_by_words_is_words_by_month(engine: MemoryEngine) -> None:
+    words = timeline(engine, "pier", by="words")
+
+    assert words == timeline(engine, "pier", by="month", count="words")
+
+
 def test_more_periods_than_anybody_wants_are_an_error(engine: MemoryEngine) -> None:
     engine.add({"id": "old", "body": "A pier.", "date": "0987-01-01"})
 
