@@ -44,9 +44,15 @@ class OperationCommand(click.Command):
         if not any(isinstance(parameter, click.Argument) for parameter in self.params):
             return super().parse_args(ctx, args)
         options = {name for parameter in self.params for name in parameter.opts}
+        with_value = {
+            name
+            for parameter in self.params
+            if isinstance(parameter, click.Option) and not parameter.is_flag
+            for name in parameter.opts
+        }
         words: list[str] = []
-        for arg in args:
-            is_excluded = _EXCLUDED_WORD.fullmatch(arg)
+        for before, arg in zip(["", *args], args, strict=False):
+            is_excluded = before not in with_value and _EXCLUDED_WORD.fullmatch(arg)
             if is_excluded and f"-{arg}" in options:
                 word = arg[1:]
                 message = f"warning: {arg} excludes the word {word}; the option is --{word}"

@@ -29,15 +29,32 @@ class IdCommand(click.Command):
 
 
 class WholeNumber(click.IntRange):
-    """A number without a fraction, not below `min`; click's own name for it is for programmers."""
+    """A number without a fraction, not below `min`."""
 
     name = "whole number"
+
+    def convert(self, *given: Any) -> Any:
+        return _converted(self, super().convert, *given)
 
 
 class Number(click.FloatRange):
     """A number, not below `min`."""
 
     name = "number"
+
+    def convert(self, *given: Any) -> Any:
+        return _converted(self, super().convert, *given)
+
+
+def _converted(
+    kind: click.IntRange | click.FloatRange, convert: Callable[..., Any], value: Any, *about: Any
+) -> Any:
+    """Read a number, or refuse it; click's own words for that are a programmer's."""
+    try:
+        return convert(value, *about)
+    except click.BadParameter:
+        least = "" if kind.min is None else f", {kind.min} or more"
+        kind.fail(f"{str(value)!r} is not a {kind.name}{least}", *about)
 
 
 def _or_before_command(context: click.Context, parameter: click.Parameter, value: str) -> str:

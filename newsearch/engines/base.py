@@ -348,23 +348,32 @@ def check_choice(name: str, value: object, known: Sequence[str]) -> None:
         It says which there are.
     """
     if value not in known:
-        raise QueryError(f"{name} is {value!r}", hint=f"it can be {' or '.join(known)}")
+        raise QueryError(
+            f"{name} is {value!r}", hint=f"it can be {', '.join(known[:-1])} or {known[-1]}"
+        )
 
 
 def check_limit(limit: int | None) -> None:
-    """Refuse a limit that is not a number of hits.
+    """Refuse a limit that is neither a number nor None; raises as `check_whole`."""
+    if limit is not None:
+        check_whole("limit", limit, hint="give 0 or more, or None for all")
+
+
+def check_whole(name: str, value: object, *, least: int = 0, hint: str = "") -> None:
+    """Refuse what is not a whole number, or is too low.
 
     Raises
     ------
     QueryError
-        It says what can be asked for.
+        It says what can be given.
     """
     try:
-        is_good = limit is None or (operator.index(limit) >= 0 and not isinstance(limit, bool))
+        is_good = not isinstance(value, bool) and operator.index(value) >= least  # type: ignore[arg-type]
     except TypeError:
         is_good = False
     if not is_good:
-        raise QueryError(f"limit is {limit!r}", hint="ask for 0 hits or more, or None for all")
+        hint = hint or f"give a whole number, {least} or more"
+        raise QueryError(f"{name} is {value!r}", hint=hint)
 
 
 def check_paging(offset: int, min_score: float | None) -> None:
@@ -375,8 +384,7 @@ def check_paging(offset: int, min_score: float | None) -> None:
     QueryError
         It says what can be given.
     """
-    if isinstance(offset, bool) or not isinstance(offset, int) or offset < 0:
-        raise QueryError(f"offset is {offset!r}", hint="pass over 0 hits or more")
+    check_whole("offset", offset)
     is_number = isinstance(min_score, int | float) and not isinstance(min_score, bool)
     if not (min_score is None or (is_number and not math.isnan(min_score))):
         raise QueryError(f"min_score is {min_score!r}", hint="give a number, or None for all")
@@ -398,17 +406,9 @@ def check_timeout(timeout_s: float | None) -> None:
 
 
 def check_threads(threads: int | None) -> None:
-    """Refuse what is not a number of threads.
-
-    Raises
-    ------
-    QueryError
-        It says what can be given.
-    """
-    is_number = isinstance(threads, int) and not isinstance(threads, bool)
-    if not (threads is None or (is_number and threads > 0)):
-        hint = "give 1 or more, or None for one a processor"
-        raise QueryError(f"threads is {threads!r}", hint=hint)
+    """Refuse what is neither a number of threads nor None; raises as `check_whole`."""
+    if threads is not None:
+        check_whole("threads", threads, least=1, hint="give 1 or more, or None for one a processor")
 
 
 def check_text(name: str, value: object) -> None:

@@ -15,8 +15,7 @@ from newsearch.analysis.folding import fold
 from newsearch.analysis.tokens import words
 from newsearch.answers.concordance import Concordance, ConcordanceLine
 from newsearch.answers.matches import Occurrences
-from newsearch.engines.base import Engine, Selection, check_choice, check_limit
-from newsearch.errors import QueryError
+from newsearch.engines.base import Engine, Selection, check_choice, check_limit, check_whole
 from newsearch.operations.base import Operation, option
 from newsearch.operations.selection import ABOUT_WORDS, Selected
 from newsearch.patterns import lazy_pattern
@@ -61,9 +60,9 @@ def concordance(
     check_limit(limit)
     limit = None if limit is None else min(limit, sys.maxsize - 1)  # more cannot be counted
     check_choice("sort", sort, get_args(LineSort))
-    _check_number("width", width, least=0)
+    check_whole("width", width)
     if per_article is not None:
-        _check_number("per_article", per_article, least=1)
+        check_whole("per_article", per_article, least=1)
         per_article = min(per_article, sys.maxsize)
     began_s = time.monotonic()
     found = engine.search(query, limit=0, timeout_s=timeout_s, **which)
@@ -85,11 +84,6 @@ def concordance(
 
     answer = Concordance(in_order, query, found.total, limit, found.warnings, found.advice)
     return answer
-
-
-def _check_number(name: str, value: object, *, least: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise QueryError(f"{name} is {value!r}", hint=f"give a whole number, {least} or more")
 
 
 def _lines_of(one: Occurrences, width: int) -> Iterator[ConcordanceLine]:

@@ -15,7 +15,7 @@ from newsearch.analysis.terms import term
 from newsearch.analysis.tokens import forms
 from newsearch.answers.results import Hit, Results
 from newsearch.article import Article, ArticleDate
-from newsearch.engines.base import Engine, check_limit, no_article
+from newsearch.engines.base import Engine, check_whole, no_article
 from newsearch.errors import QueryError
 from newsearch.operations.base import Operation, option
 from newsearch.query.nodes import And, DateRange, Or, Word
@@ -43,6 +43,8 @@ Among Wikipedia's current events of 20 months, over those under the same heading
 """
 _UNDATED_DAYS = 365.0  # neither first nor last
 _DAY_S = 86_400
+_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
+"""Of the years 1 and 9999, in days from 1970; queries can write no others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +69,9 @@ def related(
 ) -> Results:
     """Rank the articles that tell of the same as one does; see `Archive.related`."""
     started_s = time.perf_counter()
-    check_limit(limit)
-    check_limit(window_days)
+    check_whole("limit", limit)
+    if window_days is not None:
+        check_whole("window_days", window_days)
     asked = article if isinstance(article, Article) else engine.get(article)
     if asked is None:
         raise no_article(str(article))
@@ -115,7 +118,9 @@ def _dates(article: Article, *, before: bool, window_days: int | None) -> Iterat
         yield DateRange(None, article.date.timestamp_s)
     if window_days is not None:
         day = article.date.timestamp_s // _DAY_S
-        yield DateRange((day - window_days) * _DAY_S, (day + window_days + 1) * _DAY_S)
+        ends = day - window_days, day + window_days + 1
+        known = (one * _DAY_S if _FIRST_DAY <= one <= _LAST_DAY else None for one in ends)
+        yield DateRange(*known)
 
 
 def _best(asked: Article, found: Results, limit: int) -> list[tuple[Hit, float]]:

@@ -59,7 +59,8 @@ def timeline(
     if by == "words":
         by, count = "month", "words"
     check_choice("by", by, DATE_PARTS)
-    check_choice("per", per, ("", *CODED_FIELDS))
+    if per != "":
+        check_choice("per", per, CODED_FIELDS)
     check_choice("count", count, tuple(_MATCHING))
     others = [one for one in checked_texts("vs", vs) if one.strip()]
     queries = list(dict.fromkeys([query, *others]))

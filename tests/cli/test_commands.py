@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -624,8 +625,14 @@ def test_what_is_no_whole_number_is_said_to_be_none(
     for number in ("x", "1.5"):
         outcome = indexed(*args, number)
         assert outcome.status == 2
-        assert f"'{number}' is not a valid whole number" in outcome.err
-    assert "-1 is not in the range" in indexed(*args, "-1").err
+        assert f"'{number}' is not a whole number, " in outcome.err
+    assert re.search(r"'-1' is not a whole number, [01] or more;", indexed(*args, "-1").err)
+
+
+def test_what_an_option_takes_may_begin_with_a_minus(indexed: Command) -> None:
+    assert "half_life is '-3d'" in indexed("query", "oil", "--half-life", "-3d").err
+    timeline = indexed("timeline", "-oil", "--vs", "-oil *", "--json").out
+    assert [one["query"] for one in json.loads(timeline)["series"]] == ["-oil", "-oil *"]
 
 
 def test_a_load_that_reads_no_article_has_status_1_and_says_so(

@@ -76,6 +76,14 @@ def test_what_cannot_be_asked_is_refused(archive: Path) -> None:
             index.related("undated", before=True)
         with pytest.raises(QueryError, match="limit is -1"):
             index.related("quake", limit=-1)
+        with pytest.raises(QueryError, match="window_days is -1"):
+            index.related("quake", window_days=-1)
+
+
+def test_a_window_may_reach_beyond_all_dates_that_there_are(archive: Path) -> None:
+    last = Article(id="new", body="Bread prices.", date="9999-12-31")
+    assert ids(archive, last, window_days=3) == []
+    assert ids(archive, last, window_days=10**20) == ids(archive, last)
 
 
 def test_results_are_those_of_a_query(archive: Path) -> None:
