@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
@@ -53,6 +54,7 @@ class Concordance(Tabular):
     """The occurrences of what a query asks for, as far as they were asked for, in order.
 
     Iterating over it reads them from the index, one by one and each time anew; ``list`` keeps them.
+    Pickling reads all of them; what is restored needs no index.
 
     Parameters
     ----------
@@ -88,6 +90,11 @@ class Concordance(Tabular):
         lines = iter(self.read())
         yield from islice(lines, self.limit)
         self.has_more = next(lines, None) is not None
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        lines = list(self.read())
+        state = {name: getattr(self, name) for name in self.__slots__}
+        return None, {**state, "read": partial(list, lines)}
 
     def as_dict(self) -> dict[str, Any]:
         """Return the lines as JSON values."""

@@ -21,6 +21,8 @@ _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's, which colour-blind people tell apart."""
 _DASHES = ("-", "--", ":")
 _INK, _GREY = "#333333", "#dddddd"
+_ALL_DAYS = -719_162, 2_932_896
+"""The years 1 to 9999, in days from 1970; matplotlib draws no others."""
 _MOST_CHARS = 60
 _ROW_CHARS = 90
 
@@ -46,6 +48,8 @@ def svg(timeline: Timeline) -> str:
 
 
 def _drawn(timeline: Timeline, form: str) -> bytes:
+    if not timeline.buckets:
+        raise NewsearchError("there is nothing to draw: no article has a date")
     names = [shortened(one.name, _MOST_CHARS) for one in timeline.series]
     queries = dict.fromkeys(one.query for one in timeline.series)
     title = shortened(", ".join(queries), _MOST_CHARS)
@@ -85,6 +89,7 @@ def _lines(timeline: Timeline) -> tuple[Any, Any]:
         style = {"color": colour, "linewidth": 1.6, "markersize": size, "clip_on": False}
         axes.plot(starts, shares, dash, marker="o", **style)
     axes.set_ylim(bottom=0)
+    axes.set_xlim(np.clip(axes.get_xlim(), *_ALL_DAYS))
     axes.grid(axis="y", color=_GREY, linewidth=0.6)
     axes.tick_params(length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)

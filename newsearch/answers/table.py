@@ -12,7 +12,7 @@ from newsearch.answers.printing import columns_of, json_line, printable
 from newsearch.errors import NewsearchError
 
 Cell = str | int | float | None
-ColumnKind = Literal["text", "integer", "number"]
+ColumnKind = Literal["text", "integer", "number", "flag"]
 
 WIDEST_CELL = 60
 """Columns of a terminal that a cell may take which others follow."""
@@ -20,8 +20,12 @@ WIDEST_CELL = 60
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _GAP = "  "
 _LEFT_TO_RIGHT = "\u200e"
-_PANDAS_TYPES = {"text": "object", "integer": "Int64", "number": "float64"}
-_POLARS_TYPES = {"text": "String", "integer": "Int64", "number": "Float64"}
+_PANDAS_TYPES: Mapping[ColumnKind, str] = {
+    **{"text": "object", "integer": "Int64", "number": "float64", "flag": "boolean"}
+}
+_POLARS_TYPES: Mapping[ColumnKind, str] = {
+    **{"text": "String", "integer": "Int64", "number": "Float64", "flag": "Boolean"}
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Column:
     name
         Its header, and the key in JSON.
     kind
-        ``"text"``, ``"integer"`` or ``"number"``; a cell of any kind may be None.
+        ``"text"``, ``"integer"``, ``"number"`` or ``"flag"``; a cell of any kind may be None, and
+        that of a text, which may be of users' own, anything.
     """
 
     name: str
@@ -139,12 +144,13 @@ class Table:
             polars is not installed.
         """
         polars = _imported("polars")
-        return polars.DataFrame(
-            [
-                polars.Series(column.name, cells, getattr(polars, _POLARS_TYPES[column.kind]))
-                for column, cells in zip(self.columns, self._by_column(), strict=True)
-            ]
-        )
+        series = []
+        for column, cells in zip(self.columns, self._by_column(), strict=True):
+            kinds = {type(cell) for cell in cells if cell is not None}
+            is_own = column.kind == "text" and kinds and str not in kinds
+            form = None if is_own else getattr(polars, _POLARS_TYPES[column.kind])
+            series.append(polars.Series(column.name, cells, form, strict=False))
+        return polars.DataFrame(series)
 
     def _repr_html_(self) -> str | None:
         from newsearch.answers.notebook import table_html
@@ -180,6 +186,8 @@ def shown(cell: Cell) -> str:
     match cell:
         case None:
             return "-"
+        case bool():
+            return "yes" if cell else "no"
         case int():
             return f"{cell:,}"
         case float():

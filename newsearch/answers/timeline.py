@@ -160,7 +160,7 @@ class Timeline(Tabular):
         rows = []
         for one in self.series:
             top = max(one.buckets, key=lambda b: b.share or 0, default=one.undated)
-            highest = self.shown_share(top), top.start or None
+            highest = self.shown_share(top), (top.start or None) if top.share else None
             rows.append((_bars(one.buckets), one.total, *highest, one.name))
         return Table((*names, Column("in"), Column("series")), rows)
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from newsearch import bm25
+from newsearch.answers.notebook import Tabular
 from newsearch.answers.printing import printable
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
@@ -86,7 +87,7 @@ class ExplainedPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Tabular):
     """Why an article, of an id and a title, matches a query or does not.
 
     Parameters
@@ -118,12 +119,9 @@ class Explanation:
 
     def as_table(self) -> Table:
         """Return one row for each part."""
-        columns = Column("part"), Column("role"), Column("matches"), Column("score", "number")
-        rows = [
-            (one.part, one.role, "yes" if one.matches else "no", one.score, one.note)
-            for one in self.parts
-        ]
-        return Table((*columns, Column("note")), rows)
+        columns = Column("part"), Column("role"), Column("matches", "flag")
+        rows = [(one.part, one.role, one.matches, one.score, one.note) for one in self.parts]
+        return Table((*columns, Column("score", "number"), Column("note")), rows)
 
     def text(self) -> Iterator[str]:
         """Return lines for people: the outcome, then each part."""

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from newsearch.answers.concordance import Concordance, ConcordanceLine
-from newsearch.answers.printing import columns_of, printable
+from newsearch.answers.printing import columns_of, n_articles_text, printable
 from newsearch.cli.derived import command
 from newsearch.cli.options import color_option
 from newsearch.cli.printing import columns_of_terminal, is_colored, is_terminal, print_styled, say
@@ -28,8 +28,11 @@ _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u2066", "\u2067", "\u2069"
 
 def _show(lines: Concordance, given: Mapping[str, Any]) -> None:
     room = columns_of_terminal() if is_terminal(sys.stdout) else None
+    row = ""
     for row in aligned(lines, given["width"], room):
         print_styled(row, colored=is_colored(given["color"]))
+    if lines.total and not (row or lines.has_more or lines.is_partial):
+        say(f"{n_articles_text(lines.total)}, found without words, so there are no lines to show")
     if lines.has_more:
         say(f"{given['limit']:,} shown; there are more (-n)")
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from newsearch.analysis.acronyms import is_acronym
-from newsearch.analysis.terms import key, term
+from newsearch.analysis.terms import key, tag, tag_of, term
 from newsearch.analysis.tokens import forms
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
@@ -192,7 +192,8 @@ class ArticleLook:
 
     def __call__(self, leaf: WrittenLeaf) -> Found | None:
         tree = resolve(leaf, self._searcher.vocabulary)
-        matched = [one for one in map(self._look, nodes.leaves(tree)) if one]
+        written = str(leaf)
+        matched = [one for one in (self._look(own, written) for own in nodes.leaves(tree)) if one]
         if not matched:
             return None
         scores, factors = zip(*matched, strict=True)
@@ -202,10 +203,10 @@ class ArticleLook:
         snippet = marked.snippet(self._encoded, *cut) if body else None
         return Found(sum(scores), tuple(chain.from_iterable(factors)), title, body, snippet)
 
-    def _look(self, leaf: ResolvedLeaf) -> tuple[float, list[Factor]] | None:
+    def _look(self, leaf: ResolvedLeaf, written: str) -> tuple[float, list[Factor]] | None:
         """Return the score of a leaf and what makes it; None where it does not match."""
         if isinstance(leaf, nodes.Term | nodes.TermPhrase | nodes.TermsPlaced):
-            factors = list(self._factors(leaf))
+            factors = list(self._factors(leaf, written))
             return (sum(one.score for one in factors), factors) if factors else None
         found, is_partial = score_all(self._statistics, leaf)
         if is_partial:
@@ -213,12 +214,16 @@ class ArticleLook:
         at = np.flatnonzero(found.docnums == self._docnum)
         return (float(found.scores[at[0]]), []) if len(at) else None
 
-    def _factors(self, leaf: ScoredLeaf) -> Iterator[Factor]:
+    def _factors(self, leaf: ScoredLeaf, written: str) -> Iterator[Factor]:
+        own = tag(self._language)  # terms of other languages are not in the article
+        terms = leaf.terms if isinstance(leaf, nodes.Term) else ()
+        name = "|".join(t.removesuffix(own) for t in terms if tag_of(t) == own) or written
         length = int(self._segment.lengths(leaf.fields)[self._own])
         average = self._statistics.average_length(leaf.fields)
         for counted, found, idf, factor in weighings(self._statistics, leaf):
             docnums, freqs = found[self._number]
             frequency = int(freqs[docnums == self._own].sum())
             if frequency:
-                name, weight = f"{leaf} ({counted})", factor / leaf.boost
-                yield Factor(name, leaf.boost, weight, idf, frequency, length, average)
+                weight = factor / leaf.boost
+                about = f"{name} ({counted})"
+                yield Factor(about, leaf.boost, weight, idf, frequency, length, average)

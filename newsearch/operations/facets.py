@@ -37,12 +37,12 @@ def facets(
     """Count the articles that match by the values of fields; see `Archive.facets`."""
     check_limit(limit)
     check_text("contains", contains)
-    fields = list(dict.fromkeys(checked_texts("by", by)))
+    fields = checked_texts("by", by)
     if not fields:
         raise QueryError("by is empty", hint="name a field: source")
     found = engine.search(query, limit=0, timeout_s=timeout_s, **which)
     sought = _compared(contains)
-    counted: list[Facet] = []
+    counted: dict[str, Facet] = {}
     for field in fields if found.total is not None else ():
         counts = engine.aggregate(query, by=field, **which)
         kept = counts.values
@@ -50,8 +50,8 @@ def facets(
             kept = tuple(pair for pair in kept if sought in _compared(pair[0]))
         if counts.by in DATE_PARTS:  # values of fields are in order
             kept = tuple(sorted(kept, key=lambda pair: (-pair[1], pair[0])))
-        counted.append(Facet(counts.by, kept[:limit], len(kept), counts.missing))
-    return Facets(query, found.total, tuple(counted), found.warnings, found.advice)
+        counted[counts.by] = Facet(counts.by, kept[:limit], len(kept), counts.missing)
+    return Facets(query, found.total, tuple(counted.values()), found.warnings, found.advice)
 
 
 def _compared(text: str) -> str:

@@ -62,15 +62,19 @@ def date_filter(
     """
     if since is None and until is None:
         return None
-    start = None if since is None else _option("since", since, calendar)[0]
-    end = None if until is None else _option("until", until, calendar)[1]
+    start = None if since is None else date_option("since", since, calendar)[0]
+    end = None if until is None else date_option("until", until, calendar)[1]
     wanted = DateRange(start, end)
     if wanted.is_empty:
         raise QueryError(f"since {since} is after until {until}", hint="swap the two")
     return wanted
 
 
-def _option(name: str, value: Date, calendar: Calendar) -> Bounds:
+def date_option(name: str, value: Date, calendar: Calendar) -> Bounds:
+    """Return the seconds that the date covers which an option of some name is given.
+
+    Raises QueryError if it is no date.
+    """
     try:
         if isinstance(value, datetime):
             aware = value if value.tzinfo else value.replace(tzinfo=calendar.zone)

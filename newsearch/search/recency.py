@@ -13,9 +13,9 @@ from newsearch.errors import QueryError
 from newsearch.fields import Sort
 from newsearch.index.snapshot import Snapshot
 from newsearch.patterns import lazy_pattern
-from newsearch.query import Calendar, Date, date_filter
+from newsearch.query import Calendar, Date
 from newsearch.query.calendar import now as time_now
-from newsearch.query.dates import HalfLife
+from newsearch.query.dates import HalfLife, date_option
 from newsearch.query.nodes import And, DateRange, ResolvedTree
 from newsearch.schema import NO_DATE_S
 from newsearch.search.searcher import Ranking, Searcher
@@ -70,9 +70,7 @@ def recency(
         raise QueryError("now goes with half_life", hint="give one, such as '30d'")
     if sort != "relevance":
         raise QueryError(f"half_life changes scores, and sort is {sort!r}", hint="leave one out")
-    until = date_filter(None, now, calendar)
-    end_s = int(time_now().timestamp()) if until is None else until.end_s
-    assert end_s is not None
+    end_s = int(time_now().timestamp()) if now is None else date_option("now", now, calendar)[1]
     return Recency(_seconds(half_life), end_s)
 
 

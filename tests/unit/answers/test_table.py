@@ -160,10 +160,21 @@ def test_a_frame_of_polars_has_typed_columns() -> None:
     assert frame.rows() == ROWS
 
 
+@pytest.mark.skipif(not importlib.util.find_spec("polars"), reason="polars is not installed")
+def test_values_of_users_own_become_columns_of_polars_whatever_they_are() -> None:
+    columns = tuple(map(Column, ("number", "flag", "mixed", "none")))
+    rows = [(1, True, 1, None), (None, False, "a", None), (2, None, 2.5, None)]
+
+    frame = Table(columns, rows).to_polars()
+
+    assert [str(kind) for kind in frame.dtypes] == ["Int64", "Boolean", "String", "String"]
+    assert frame["mixed"].to_list() == ["1", "a", "2.5"]
+
+
 def test_frames_are_asked_for_columns_of_their_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     pandas = SimpleNamespace(Series=lambda cells, dtype: (cells, dtype), DataFrame=dict)
     polars = SimpleNamespace(
-        **{"Series": lambda *parts: parts, "DataFrame": list},
+        **{"Series": lambda *parts, strict: parts, "DataFrame": list},
         **{kind: kind for kind in ("String", "Int64", "Float64")},
     )
     monkeypatch.setitem(sys.modules, "pandas", pandas)

@@ -87,6 +87,18 @@ def test_factors_are_those_of_ranking(index: Index) -> None:
     assert "The summits ended." in summits.snippet.text
 
 
+def test_factors_name_what_is_counted_in_the_language_of_the_article(index: Index) -> None:
+    index.add([{"id": "fr", "body": "Les universités et le sommet.", "lang": "fr"}])
+
+    def counted(article_id: str, query: str) -> list[str]:
+        told = index.explain(article_id, query)
+        return [one.counted for part in told.parts for one in part.factors]
+
+    assert counted("0", "universe") == ["univers (any form)"]
+    assert counted("fr", "universités sommet") == ["univers (any form)", "sommet (any form)"]
+    assert counted("summit", "north NEAR/2 korea") == ["north NEAR/2 korea (places)"]
+
+
 @pytest.mark.parametrize(
     ("query", "notes"),
     [
@@ -151,5 +163,7 @@ def test_the_command_shows_it_to_people_and_programs(
     assert part["score"] == pytest.approx(told["score"])
     assert part["factors"][0]["frequency"] == 4
     assert run([*asked[:3], "--csv", *asked[4:]]) == 0
-    assert "summit,required,yes," in capsys.readouterr().out
+    assert "summit,required,True," in capsys.readouterr().out
+    assert run([*asked[:3], "--jsonl", *asked[4:]]) == 0
+    assert json.loads(capsys.readouterr().out)["matches"] is True
     assert run(["explain", "summit", "-i", str(index.path)]) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 import re
 from collections.abc import Iterator
 from itertools import count
@@ -132,6 +133,25 @@ def test_a_limit_gives_the_first_lines_of_the_whole_order(engine: MemoryEngine, 
         found = concordance(engine, "pier", sort=sort, limit=limit)
         assert [line[3:6] for line in found] == every_line[:limit]
         assert found.has_more == (limit < len(every_line))
+
+
+@pytest.mark.parametrize("limit", [2, None])
+def test_lines_are_pickled_with_all_that_is_known_of_them(archive: Path, limit: Any) -> None:
+    with newsearch.open_index(archive) as index:
+        found = index.concordance("pier", sort="left", limit=limit)
+        restored = pickle.loads(pickle.dumps(found))
+        expected = found.as_dict()
+
+    assert restored.as_dict() == restored.as_dict() == expected
+
+
+def test_filters_alone_have_no_lines_and_the_command_says_so(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["concordance", "source:kyodo", "-i", str(archive)]) == 0
+    assert capsys.readouterr() == (
+        *("", "1 article, found without words, so there are no lines to show\n"),
+    )
 
 
 def test_as_much_as_one_can_ask_for_is_given(

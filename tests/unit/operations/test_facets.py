@@ -27,6 +27,13 @@ def archive(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
+def test_a_field_that_is_named_twice_is_counted_once(archive: Path) -> None:
+    with newsearch.open_index(archive) as index:
+        found = index.facets("pier", by=["source", "Source", "Topic", "topic"])
+
+    assert [one.by for one in found.facets] == ["source", "topic"]
+
+
 def test_facets_equal_a_count_over_all_that_scan_gives(archive: Path) -> None:
     with newsearch.open_index(archive) as index:
         found = index.facets("pier", by=["source", "topic", "section"])

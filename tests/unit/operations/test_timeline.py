@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,21 @@ def test_a_chart_shows_names_as_they_are_written_and_is_the_same_each_time(tmp_p
         assert text in shown
     assert drawn(tmp_path, "a.svg").decode() == shown
     assert drawn(tmp_path, "a.PNG", ("pier",)).startswith(b"\x89PNG")
+
+
+def test_a_chart_reaches_from_the_first_year_to_the_last_and_needs_a_date(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    ends = Bucket("0001", 1, 2), Bucket("9999", 2, 2)
+    undated = Bucket("", 1, 1)
+    one = Series("pier", None, "pier", ends, undated)
+
+    Timeline("pier", "year", "UTC", "articles", "", (one,)).plot(tmp_path / "a.svg")
+
+    none = Timeline("pier", "year", "UTC", "articles", "", (replace(one, buckets=()),))
+    with pytest.raises(NewsearchError, match="no article has a date"):
+        none.plot(tmp_path / "b.svg")
+    assert "matching" in none._repr_html_()
+    assert "<svg" not in none._repr_html_()
 
 
 def test_a_chart_that_cannot_be_drawn_is_an_error(

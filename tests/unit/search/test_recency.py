@@ -75,6 +75,12 @@ def test_few_are_looked_at_where_that_is_enough_and_the_plan_says_so(
     assert "; 34 articles compared" in recent.plan
 
 
+def test_what_now_cannot_be_is_refused_by_its_name(archive: newsearch.Index) -> None:
+    for now in (5, "then"):
+        with pytest.raises(newsearch.QueryError, match=r"^now"):
+            archive.search("oil", half_life="10d", now=now)  # type: ignore[arg-type]
+
+
 def test_many_queries_are_ranked_by_age_too(archive: newsearch.Index) -> None:
     options = {"half_life": "10d", "now": "2020-06-01"}
     many = archive.search_many(["oil", "price"], **options)
