@@ -28,6 +28,7 @@ from newsearch.query.relaxing import relaxations
 from newsearch.search.searcher import Searcher, Show
 
 if TYPE_CHECKING:
+    from newsearch.query.synonyms import SynonymRules, Synonyms
     from newsearch.search.matching import Matching
 
 _IDS_AHEAD = 16
@@ -51,6 +52,7 @@ class QueryReader:
         timezone: str = "UTC",
         strict: bool = False,
         syntax: Syntax = "query",
+        synonyms: SynonymRules | None = None,
     ) -> None:
         check_choice("match", match, MATCHES)
         check_choice("syntax", syntax, SYNTAXES)
@@ -58,6 +60,11 @@ class QueryReader:
         self._match = match
         self._strict = strict
         self._syntax = syntax
+        self._synonyms: Synonyms | None = None
+        if synonyms is not None:
+            from newsearch.query.synonyms import synonyms_of
+
+            self._synonyms = synonyms_of(synonyms)
         self._calendar = calendar_of(timezone)
         dates = date_filter(since, until, self._calendar)
         self._filters: list[WrittenTree] = [] if dates is None else [dates]
@@ -70,6 +77,8 @@ class QueryReader:
         check_text("query", query)
         parsed = self._parse(query)
         tree = parsed.tree
+        if self._synonyms is not None:
+            tree = self._synonyms.expand(tree, match_any=self._match == "any")
         if self._filters:
             tree = And([tree, *self._filters])
         resolved = resolve(tree, self._searcher.vocabulary)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.answers.results import Results
     from newsearch.answers.why import Explanation
     from newsearch.article import Article
+    from newsearch.query.synonyms import SynonymRules
     from newsearch.sources.frames import Frame
     from newsearch.sources.given import Given
 
@@ -51,6 +52,7 @@ class Selection(TypedDict, total=False):
     timezone: str
     strict: bool
     syntax: Syntax
+    synonyms: SynonymRules | None
 
 
 class SearchOptions(Selection, total=False):
@@ -132,6 +134,7 @@ class Engine(Protocol):
         now: Date | None = None,
         strict: bool = False,
         syntax: Syntax = "query",
+        synonyms: SynonymRules | None = None,
         timeout_s: float | None = None,
     ) -> Results:
         """Rank the articles that match, best first.
@@ -173,6 +176,12 @@ class Engine(Protocol):
             Raise where the query cannot be read as it stands, rather than warn.
         syntax
             ``"words"`` takes everything in the query as plain words.
+        synonyms
+            The path of a file of rules, or a list of them: ``"car, automobile"`` stand for each
+            other, ``"car => automobile, vehicle"`` for what comes after it too, but not the other
+            way round; ``#`` begins a comment. A side may be several words, ``"united states, US"``,
+            which are then found side by side, or typed so. Single words count as one word in the
+            ranking. Words in quotes and patterns stand for themselves.
         timeout_s
             How long finding the hits and, when it is asked for, their ``total`` may take; then
             what was found is returned, with ``is_partial`` true and ``total`` None. None for as

@@ -40,6 +40,9 @@ class Asked:
     timezone: str = option(
         default="UTC", metavar="ZONE", help="Where days begin and end: Asia/Tokyo, or +09:00."
     )
+    synonyms: str | None = option(
+        default=None, metavar="FILE", help="Rules such as 'car, automobile', one a line."
+    )
     strict: bool = option(default=False, help="Refuse a malformed query instead of guessing.")
 
     @property
@@ -61,6 +64,7 @@ class Asked:
         return {
             "match": self.match, "since": self.since, "until": self.until, "source": self.source,
             "lang": self.lang, "timezone": self.timezone, "strict": self.strict,
+            "synonyms": self.synonyms,
         }  # fmt: skip
 
 

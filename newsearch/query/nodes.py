@@ -45,14 +45,19 @@ _WHOLE_LIMIT = 1e16
 class Word:
     """As written: a word form that stands for all inflections, in any of the fields.
 
-    If there are several fields, they score together. `boost` is a factor of the score.
+    If there are several fields, they score together. `boost` is a factor of the score. `others`:
+    forms of other words that will do as well, so that all are one word.
     """
 
     form: str
     fields: tuple[str, ...] = TEXT_FIELDS
     boost: float = 1.0
+    others: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        if self.others:
+            forms = " OR ".join((self.form, *self.others))
+            return f"{_prefix(self.fields)}({forms}){_suffix(self)}"
         prefix = "text:" if _READ_AS_SIGN.fullmatch(self.form) else ""
         return (_prefix(self.fields) or prefix) + self.form + _suffix(self)
 

@@ -76,7 +76,7 @@ def without_function_words(
             relaxed_part, own = without_function_words(part, is_function_word)
             kept.append(relaxed_part)
             let_go += own
-        elif isinstance(part, nodes.Word) and is_function_word(part.form):
+        elif isinstance(part, nodes.Word) and not part.others and is_function_word(part.form):
             let_go.append(part.form)
         else:
             kept.append(part)

@@ -75,15 +75,19 @@ def _resolve_all(
     plain = analyser.plain
     return [
         plain[part.form]
-        if isinstance(part, nodes.Word) and part.boost == 1 and part.fields == TEXT_FIELDS
+        if isinstance(part, nodes.Word) and _is_plain(part)
         else resolve(part, analyser)
         for part in parts
     ]
 
 
+def _is_plain(word: nodes.Word) -> bool:
+    return word.boost == 1 and word.fields == TEXT_FIELDS and not word.others
+
+
 def _resolve_leaf(leaf: nodes.WrittenLeaf, analyser: QueryAnalyser) -> nodes.ResolvedTree:
     match leaf:
-        case nodes.Word() if leaf.boost == 1 and leaf.fields == TEXT_FIELDS:
+        case nodes.Word() if _is_plain(leaf):
             return analyser.plain[leaf.form]
         case nodes.Word():
             return _word(leaf, analyser)
@@ -121,11 +125,17 @@ def _word(word: nodes.Word, analyser: QueryAnalyser) -> nodes.ResolvedTree:
         return nodes.TermPhrase(
             (analyser.keys_of(word.form),), exact=True, fields=word.fields, boost=word.boost
         )
-    return _any_spelling(_term(word, analyser), (word.form,), word, analyser)
+    tree: nodes.ResolvedTree = _term(word, analyser)
+    for form in (word.form, *word.others):
+        tree = _any_spelling(tree, (form,), word, analyser)
+    return tree
 
 
 def _term(word: nodes.Word, analyser: QueryAnalyser) -> nodes.Term:
     terms = analyser.terms_of(word.form)
+    if word.others:
+        others = chain.from_iterable(map(analyser.terms_of, word.others))
+        return nodes.Term(tuple(sorted({*terms, *others})), word.fields, word.boost)
     if analyser.is_function_word(word.form):
         return nodes.Term(terms, word.fields, word.boost, nodes.FUNCTION_WORD_WEIGHT)
     return nodes.Term(terms, word.fields, word.boost, typed=analyser.typed_of(word.form))

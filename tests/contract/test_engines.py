@@ -295,6 +295,9 @@ def test_scores_halve_with_each_half_life_before_now(engine: Engine) -> None:
         ("who summit", {"source": "kyodo"}, ["summit"]),
         ("who summit", {"strict": True}, []),
         ("who geneva", {}, []),
+        ("envoys", {"synonyms": ["envoys => geneva, le monde, far"]}, ["summit", "élections"]),
+        ("north korea", {"synonyms": ["north korea, ago"]}, ["summit", "old", "undated"]),
+        ('"ago"', {"synonyms": ["north korea, ago"]}, ["old"]),
     ],
 )
 def test_a_selection_means_the_same_for_every_primitive(
@@ -596,6 +599,7 @@ selections = st.fixed_dictionaries(
         "since": st.sampled_from(["2019-12-31", "2020"]),
         "source": st.sampled_from(["AP", "japan times"]),
         "timezone": st.sampled_from(["+09:00", "America/New_York"]),
+        "synonyms": st.just(["summit, kim run", "north korea, US, run", "expense => the, korea"]),
     },
 )
 

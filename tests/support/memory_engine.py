@@ -75,6 +75,7 @@ from newsearch.query.nodes import (
 )
 from newsearch.query.relaxing import relaxations
 from newsearch.query.resolve import plain_word
+from newsearch.query.synonyms import SynonymRules, synonyms_of
 from newsearch.search.recency import Recency, recency
 from newsearch.search.spelling import edits_allowed
 from newsearch.sources import ArticleStream
@@ -326,6 +327,7 @@ class _Asked:
         timezone: str = "UTC",
         strict: bool = False,
         syntax: Syntax = "query",
+        synonyms: SynonymRules | None = None,
     ) -> None:
         check_text("query", query)
         check_choice("match", match, get_args(Match))
@@ -344,16 +346,19 @@ class _Asked:
         if lang is not None:
             filters.append(value_filter("lang", lang))
         self.warnings = parsed.warnings
+        tree = parsed.tree
+        if synonyms is not None:
+            tree = synonyms_of(synonyms).expand(tree, match_any=match == "any")
         self._filters = [one for one in filters if one is not None]
-        self._take(parsed.tree, analyser)
+        self._take(tree, analyser)
         if strict or self.ranking("newest"):
             return
-        for relaxed, warning in relaxations(query, parsed.tree, analyser.is_function_word):
+        for relaxed, warning in relaxations(query, tree, analyser.is_function_word):
             self._take(relaxed, analyser)
             if self.ranking("newest"):
                 self.warnings += (warning,)
                 return
-        self._take(parsed.tree, analyser)
+        self._take(tree, analyser)
 
     def _take(self, tree: WrittenTree, analyser: _Analyser) -> None:
         self._analyser = analyser
