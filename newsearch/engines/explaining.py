@@ -81,6 +81,8 @@ def _tell(
             matches = not holds[0]
         case nodes.AndMaybe():
             matches = holds[0]
+        case _:
+            nodes.assert_never(tree)
     adds = matches and not isinstance(tree, nodes.Not)
     parts: list[ExplainedPart] = []
     for held, own in told:
@@ -128,8 +130,10 @@ def _note(leaf: WrittenLeaf, article: Article, *, is_lacking: bool) -> str:
             words = [
                 one for part in leaf.parts for one in part if not isinstance(one, nodes.Pattern)
             ]
-        case _:
+        case nodes.Word() | nodes.Phrase() | nodes.Placed() | nodes.Pattern() | nodes.Unscored():
             return ""
+        case _:
+            nodes.assert_never(leaf)
     lacking = [note for one in words for note in _lacking(one, article)]
     return "; ".join(lacking) or "it has the words, but not as they are asked for"
 
