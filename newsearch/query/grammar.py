@@ -147,37 +147,49 @@ class Grammar:
 
     def _operand(self, end: int, scope: Scope) -> tuple[WrittenTree | None, bool]:
         """Read operands that NEAR or PRE joins; return their tree and whether it only filters."""
-        tree, is_filter = self._placed(end, scope)
-        found = [] if tree is None else [tree]
+        found: list[WrittenTree] = []
         links: list[tuple[Link, Written]] = []
+        only_filters = True
+        link: tuple[Link, Written] | None = None
+        while True:
+            tree, is_filter = self._placed(end, scope)
+            if tree is not None:
+                only_filters &= is_filter
+                links += [link] if link and found else []
+                found.append(tree)
+            link = self._link(end)
+            if link is None:
+                return joined(found, links, self._problems) if found else None, only_filters
+
+    def _link(self, end: int) -> tuple[Link, Written] | None:
+        """Read what joins the operand before to one that follows; None where it does not."""
         while self._position < end and self._tokens[self._position].lastgroup == "link":
             token = self._tokens[self._position]
             self._position += 1
-            operator = Written(token.group(), token.start() + 1)
             if not self._is_at_operand(end):
                 self._warn_dangling(token)
                 continue
+            operator = Written(token.group(), token.start() + 1)
             link = read_link(operator, self._problems)
-            if link is None:
-                break
-            tree, only_filters = self._placed(end, scope)
-            is_filter &= only_filters
-            if tree is not None:
-                links += [(link, operator)] if found else []
-                found.append(tree)
-        return joined(found, links, self._problems) if found else None, is_filter
+            return (link, operator) if link else None
+        return None
 
     def _placed(self, end: int, scope: Scope) -> tuple[WrittenTree | None, bool]:
         """Read a word, phrase, group ..., with what counts its occurrences before it."""
-        token = self._tokens[self._position]
-        if token.lastgroup == "count":
+        operators: list[Written] = []
+        while (token := self._tokens[self._position]).lastgroup == "count":
+            operators.append(Written(token.group(), token.start() + 1))
             self._position += 1
             if not self._is_at_operand(end):
                 self._warn_dangling(token)
                 return None, True
-            tree, is_filter = self._placed(end, scope)
-            operator = Written(token.group(), token.start() + 1)
-            return tree and counted(tree, operator, self._problems), is_filter
+        tree, is_filter = self._in_field(end, scope)
+        for operator in reversed(operators):
+            tree = tree and counted(tree, operator, self._problems)
+        return tree, is_filter
+
+    def _in_field(self, end: int, scope: Scope) -> tuple[WrittenTree | None, bool]:
+        token = self._tokens[self._position]
         if token.lastgroup != "field":
             return self._primary(token, scope)
         scope = Scope(self._field(token), scope.boost)

@@ -49,8 +49,9 @@ _TOKEN = rf"""
         [{QUOTES}] (?P<quoted> [^{QUOTES}]*+ )
         (?: (?P<end> [{QUOTES}] ) (?P<ending> [~^][^\s()（）{QUOTES}]*+ )?+ )?+
     )
-  | (?<! [^\s()（）] ) (?: (?P<link> {LINK} ) | (?P<count> {COUNT} ) ) (?! [^\s()（）] )
-  | (?P<spelt> (?<! [^\s(（] ) = (?= [^\s()（）=] ) )
+  | (?P<link> (?<! [^\s()（）] ) {LINK} (?! [^\s()（）] ) )
+  | (?P<count> (?<! [^\s()（）+-] ) {COUNT} (?! [^\s()（）] ) )
+  | (?P<spelt> (?<! [^\s(（+-] ) = (?= [^\s()（）=] ) )
   | (?P<sign> (?<! [^\s(（] ) [+-]++ (?= [^\s)）] ) )
   | (?P<range> (?<!:) (?P<range_field> (?ai: {"|".join(RANGE_FIELDS)} ) | $KEYS ):\[ (?:
         (?P<inside> [^\[\]]{{0,{_RANGE_LENGTH_LIMIT}}}+ ) \]

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from newsearch.query import parse
-from newsearch.query.nodes import And, FieldValue, Link, Not, Or, Pattern, Phrase, Placed, Word
+from newsearch.query.nodes import (
+    And,
+    AndMaybe,
+    FieldValue,
+    Link,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Placed,
+    Word,
+)
 
 OIL, GAS, PRICE = Word("oil"), Word("gas"), Word("price")
 NEAR5 = Link(5)
@@ -35,6 +46,9 @@ TREES = {
     "ATLEAST/1 oil": OIL,
     "ATLEAST/3 (oil OR gas)": Placed(((OIL, GAS),), least=3),
     "ATLEAST/3 (oil NEAR/5 gas)": Placed(((OIL,), (GAS,)), (NEAR5,), least=3),
+    "gas -ATLEAST/3 oil": And([GAS, Not(Placed(((OIL,),), least=3))]),
+    "gas -=Oil": And([GAS, Not(Placed(((Phrase(("oil",), exact=True, spelt=("Oil",)),),)))]),
+    "+oil NEAR/5 price gas": AndMaybe(Placed(((OIL,), (PRICE,)), (NEAR5,)), GAS),
     "FIRST/50 oil": Placed(((OIL,),), first=50),
     "ATLEAST/2 FIRST/50 oil": Placed(((OIL,),), least=2, first=50),
     "FIRST/50 FIRST/9 oil": Placed(((OIL,),), first=9),
