@@ -132,7 +132,7 @@ class Timeline(Tabular):
         told = {"by": self.by, "timezone": self.timezone, "count": self.count}
         record = {"query": self.query, **told, **self._first.as_dict()}
         del record["value"]
-        if len(self.series) > 1:
+        if self.per or len(self.series) > 1:
             record |= {"per": self.per or None, "series": [one.as_dict() for one in self.series]}
         record["total"] = None if self.is_partial else record["total"]
         return with_remarks(record, self)

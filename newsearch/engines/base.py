@@ -55,7 +55,13 @@ class Selection(TypedDict, total=False):
     synonyms: SynonymRules | None
 
 
-class SearchOptions(Selection, total=False):
+class Bounded(Selection, total=False):
+    """Which articles are meant, and how long finding them may take."""
+
+    timeout_s: float | None
+
+
+class SearchOptions(Bounded, total=False):
     """What `Engine.search` takes besides the query."""
 
     limit: int | None
@@ -64,7 +70,6 @@ class SearchOptions(Selection, total=False):
     min_score: float | None
     half_life: HalfLife | None
     now: Date | None
-    timeout_s: float | None
 
 
 class Engine(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, Unpack
 
 from newsearch.engines import local
-from newsearch.engines.base import Engine, Selection
+from newsearch.engines.base import Bounded, Engine
 from newsearch.fields import DatePart
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Archive(Engine, Protocol):
         by: str | Sequence[str],
         limit: int | None = 20,
         contains: str = "",
-        **which: Unpack[Selection],
+        **which: Unpack[Bounded],
     ) -> Facets:
         """Count the articles that match by the values of fields, each exactly.
 
@@ -41,6 +41,9 @@ class Archive(Engine, Protocol):
             How many values of each, the most frequent first; None for all.
         contains
             Only values with this text in them; case and accents do not count.
+        which
+            What else `Engine.search` takes to say which articles are meant: `since`, `until`,
+            `source`, `lang`, `timezone`, `match`, `strict`, `syntax`; and `timeout_s`.
         """
         from newsearch.operations.facets import facets
 
@@ -54,7 +57,7 @@ class Archive(Engine, Protocol):
         sort: LineSort = "date",
         limit: int | None = 25,
         per_article: int | None = None,
-        **which: Unpack[Selection],
+        **which: Unpack[Bounded],
     ) -> Concordance:
         """Show every occurrence of the words and phrases that match, with the text around it.
 
@@ -75,6 +78,9 @@ class Archive(Engine, Protocol):
             million take 0.6 GB.
         per_article
             At most so many lines of an article, its first ones; None for all.
+        which
+            What else `Engine.search` takes to say which articles are meant: `since`, `until`,
+            `source`, `lang`, `timezone`, `match`, `strict`, `syntax`; and `timeout_s`.
         """
         from newsearch.operations.concordance import concordance
 
@@ -134,7 +140,7 @@ class Archive(Engine, Protocol):
         per: str = "",
         limit: int | None = 5,
         count: Literal["articles", "words"] = "articles",
-        **which: Unpack[Selection],
+        **which: Unpack[Bounded],
     ) -> Timeline:
         """Count the articles that match by periods of time, as shares of all articles.
 
@@ -156,6 +162,9 @@ class Archive(Engine, Protocol):
         count
             ``"words"`` counts every word and phrase that matches, as a concordance lists them,
             among all words; the articles that match are read for that.
+        which
+            What else `Engine.search` takes to say which articles are meant: `since`, `until`,
+            `source`, `lang`, `timezone`, `match`, `strict`, `syntax`; and `timeout_s`.
         """
         from newsearch.operations.timeline import timeline
 

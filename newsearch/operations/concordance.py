@@ -141,7 +141,6 @@ OPERATION = Operation(
         sort=options.sort,
         limit=options.limit,
         per_article=options.per_article,
-        timeout_s=options.timeout_s,
         **options.selection(),
     ),
     forms=("json", "jsonl", "csv"),

@@ -11,9 +11,7 @@ from newsearch.operations.selection import ABOUT_WORDS, Selected
 def count(engine: Engine, options: Selected) -> Total:
     """Count the articles that match, exactly."""
     # A search reads the query once, and tells what it could not read.
-    results = engine.search(
-        options.asked(), limit=0, timeout_s=options.timeout_s, **options.selection()
-    )
+    results = engine.search(options.asked(), limit=0, **options.selection())
     return Total(results.query, results.total, results.warnings, results.advice)
 
 

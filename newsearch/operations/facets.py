@@ -68,7 +68,6 @@ OPERATION = Operation(
         by=[one.strip() for one in options.by.split(",") if one.strip()],
         limit=options.limit,
         contains=options.contains,
-        timeout_s=options.timeout_s,
         **options.selection(),
     ),
     forms=("json", "jsonl", "csv"),

@@ -47,7 +47,6 @@ def search(engine: Engine, options: SearchOptions) -> Results:
         min_score=options.min_score,
         half_life=options.half_life,
         now=options.now,
-        timeout_s=options.timeout_s,
         **options.selection(),
     )
     results.has_snippets = not options.no_snippet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsearch.engines.base import Selection
+from newsearch.engines.base import Bounded, Selection
 from newsearch.errors import QueryError
 from newsearch.fields import Match
 from newsearch.operations.base import option
@@ -78,3 +78,7 @@ class Selected(Asked):
         minimum=0,
         help="Stop then, with what was found by then; the status is 3.",
     )
+
+    def selection(self) -> Bounded:
+        """Return what engines take beside the query, and the bound."""
+        return {**super().selection(), "timeout_s": self.timeout_s}

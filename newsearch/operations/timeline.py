@@ -130,7 +130,6 @@ OPERATION = Operation(
         per=options.per,
         limit=options.limit,
         count=options.count,
-        timeout_s=options.timeout_s,
         **options.selection(),
     ),
     forms=("json", "jsonl", "csv"),

@@ -190,6 +190,12 @@ def test_no_name_of_a_column_is_a_formula_in_csv() -> None:
     assert next(table.csv()) == "'=1+2,b\r\n"
 
 
+def test_numbers_are_shown_without_powers_of_ten() -> None:
+    table = Table((Column("n", "number"),), [(93_750.4,), (1234.0,), (0.43671,)], has_header=False)
+
+    assert [line.strip() for line in table.text()] == ["93,750", "1,234", "0.4367"]
+
+
 def test_text_that_is_read_from_the_right_does_not_turn_what_follows() -> None:
     [line] = Table((Column("a"), Column("n", "integer")), [("قدس", 5)], has_header=False).text()
 

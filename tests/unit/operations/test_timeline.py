@@ -186,6 +186,8 @@ def test_programs_get_all_periods_the_time_zone_and_each_series(
     assert [(one["query"], one["total"]) for one in several["series"]] == [
         *[("pier", 4), ("tower", 3), ("zebra", 0)]
     ]
+    assert run([*asked, "--source", "none", "--per", "source", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["per"] == "source"
     assert run([*asked, "--csv"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "query,value,start,timezone,matching,all,share",
