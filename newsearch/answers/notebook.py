@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from newsearch.answers.printing import n_articles_text, printable
+from newsearch.answers.printing import is_right_to_left, n_articles_text, printable
 from newsearch.answers.snippet import Snippet
 
 if TYPE_CHECKING:
-    from newsearch.answers.concordance import Concordance
+    from newsearch.answers.concordance import Concordance, ConcordanceLine
     from newsearch.answers.results import Hit, Results
     from newsearch.answers.table import Table
 
@@ -55,13 +55,20 @@ def table_html(table: Table) -> str:
 
 def concordance_html(lines: Concordance) -> str:
     """Return the lines as HTML, matches below each other."""
-    rows = (
-        f'<tr><td dir="auto" style="text-align: right">{_text(one.left)}</td><td dir="auto"><mark>'
-        f'{_text(one.match)}</mark></td><td dir="auto" style="text-align: left">{_text(one.right)}'
-        f"</td><td>{_text(str(one.date or ''))}</td><td>{_text(one.source)}</td></tr>"
-        for one in lines
-    )
+    rows = map(_line, lines)
     return "\n".join(["<table>", *rows, "</table>", "and more" * lines.has_more])
+
+
+def _line(line: ConcordanceLine) -> str:
+    sides = line.left, line.right
+    on_left, on_right = map(_text, reversed(sides) if is_right_to_left(line.match) else sides)
+    about = line.date, line.source, line.id
+    origin = "".join(f"<td>{_text(str(one or ''))}</td>" for one in about)
+    return (
+        f'<tr><td dir="auto" style="text-align: right">{on_left}</td><td dir="auto"><mark>'
+        f'{_text(line.match)}</mark></td><td dir="auto" style="text-align: left">{on_right}</td>'
+        f"{origin}</tr>"
+    )
 
 
 def results_html(results: Results) -> str:

@@ -56,6 +56,12 @@ def n_articles_text(count: int) -> str:
     return f"{count:,} article{'' if count == 1 else 's'}"
 
 
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter of a text is one of those that are read from right to left."""
+    kinds = map(unicodedata.bidirectional, text)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
+
+
 def columns_of(text: str) -> int:
     """Count the columns that a text takes on a terminal.
 

@@ -65,7 +65,9 @@ def system_errors_told(path: Path) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, NewsearchError) or not _concerns(path, error):
             raise
-        raise IndexingError(error.filename or path, _reason(error)) from error
+        # Of a file that is taken for a folder, what was looked for in it is named.
+        where = path if error.errno == errno.ENOTDIR else error.filename or path
+        raise IndexingError(where, _reason(error)) from error
 
 
 def _concerns(path: Path, error: OSError) -> bool:

@@ -24,7 +24,7 @@ class SearchOptions(Selected):
         default=None, metavar="SCORE", help="Leave out, and do not count, what scores lower."
     )
     half_life: str | None = option(
-        default=None, metavar="TIME", help="Halve scores each time that an article is older: 30d."
+        default=None, metavar="TIME", help="The age at which a score is half of what it was: 30d."
     )
     now: str | None = option(
         default=None, metavar="DATE", help="Count age from the end of this day, month or year."

@@ -35,7 +35,7 @@ class TimelineOptions(Selected):
     vs: tuple[str, ...] = option(
         default=(), metavar="WORDS", help="Another query beside the first; may be repeated."
     )
-    per: str = option(default="", metavar="FIELD", help="Tell its values apart: source.")
+    per: str = option(default="", metavar="FIELD", help="A series for each of its values: source.")
     limit: int = option(default=5, short="-n", minimum=1, help="How many values of the field.")
     count: Counted = option(
         default="articles", help="Count articles, or how often they match per million words."

@@ -805,6 +805,8 @@ def test_the_index_is_named_before_or_after_the_command(
     assert newsearch("-i", "a", "query", "biegun", "--count").out == f"{BIEGUN_HITS}\n"
     assert newsearch("-i", "absent", "query", "biegun", "--count", "-i", "a").status == 0
     assert "absent: no index here" in newsearch("query", "biegun").err
+    file = min(one for one in seeds.iterdir() if one.is_file())
+    assert f"error: {file}: is a file" in newsearch("query", "biegun", "-i", file).err
 
 
 def test_a_scheme_that_no_engine_knows_is_an_error(newsearch: Command) -> None:

@@ -48,6 +48,16 @@ def test_tables_are_shown_escaped_and_long_ones_by_their_first_rows(index: newse
     assert Table(columns, iter([("a", 1)]))._repr_html_() is None
 
 
+def test_what_comes_before_a_match_is_on_the_side_from_which_it_is_read(
+    index: newsearch.Index,
+) -> None:
+    index.add([{"id": "he", "body": "לפני המזח אחרי", "lang": "he"}])
+
+    for query, order in (("המזח", ("אחרי", "המזח", "לפני")), ("sea", ("Pier", "sea", "."))):
+        shown = index.concordance(query)._repr_html_()
+        assert [*sorted(order, key=shown.index)] == [*order]
+
+
 def test_a_timeline_is_a_chart_and_bars_where_none_can_be_drawn(
     index: newsearch.Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
