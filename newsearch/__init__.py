@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from newsearch.answers.concordance import Concordance as Concordance
@@ -62,14 +63,20 @@ __version__ = "0.1.0"
 @overload
 def open_index(target: Path, *, create: bool = False, partial: bool = False) -> Index: ...
 @overload
-def open_index(target: str, *, create: bool = False, partial: bool = False) -> Archive: ...
-def open_index(target: str | Path, *, create: bool = False, partial: bool = False) -> Archive:
+def open_index(
+    target: str | Sequence[str | Path], *, create: bool = False, partial: bool = False
+) -> Archive: ...
+def open_index(
+    target: str | Path | Sequence[str | Path], *, create: bool = False, partial: bool = False
+) -> Archive:
     """Open the index that a target names.
 
     Parameters
     ----------
     target
-        The index folder; as text also a URL, whose scheme chooses the engine: ``file://``.
+        The index folder; as text also a URL, whose scheme chooses the engine: ``file://``. Several
+        folders, a list, are searched as one index that holds all their articles; `Hit.archive` says
+        which one has a hit, and nothing in them can be changed.
     create
         Make an empty index where there is none.
     partial

@@ -64,6 +64,11 @@ class Hit:
         """The article's id."""
         return self._found.article_id(self._found_rank)
 
+    @cached_property
+    def archive(self) -> str:
+        """The archive that has the article, where several are searched; else ''."""
+        return self._found.archive(self._found_rank)
+
     @property
     def title(self) -> str:
         """The headline, '' where there is none."""
@@ -110,7 +115,8 @@ class Hit:
             return {name: self.value(name) for name in fields}
         names = [name for name in HIT_FIELDS if has_snippet or name != "snippet"]
         rest = self._record
-        names += [name for name in rest if name not in HIT_FIELDS and name != "body"]
+        names += ["archive"] * bool(self.archive)
+        names += [name for name in rest if name not in (*names, "snippet", "body")]
         return {name: self.value(name) for name in names}
 
     def value(self, name: str) -> Any:
@@ -118,6 +124,8 @@ class Hit:
         match name:
             case "rank" | "id" | "title" | "source":
                 return getattr(self, name)
+            case "archive" if self.archive:
+                return self.archive
             case "score":
                 return round(self.score, 6)
             case "date":
@@ -139,7 +147,7 @@ class Hit:
         return self.article.as_dict()
 
     def __getstate__(self) -> dict[str, Any]:
-        names = ("id", "article", "numbers", "snippet", "title_highlights")
+        names = ("id", "archive", "article", "numbers", "snippet", "title_highlights")
         return {name: getattr(self, name) for name in ("rank", "score", *names)}
 
     def __repr__(self) -> str:
@@ -148,6 +156,9 @@ class Hit:
 
 class FoundArticles(Protocol):
     """Reads what the hits of a search show, each by its rank, from the snapshot it was found in."""
+
+    def archive(self, rank: int) -> str:
+        """Return which of several archives has an article."""
 
     def article_id(self, rank: int) -> str:
         """Read an article's id."""
@@ -305,7 +316,12 @@ class Results(Sequence[Hit], Tabular):
         names = self.fields
         if names is None:
             own = dict.fromkeys(key for hit in self._hits for key in _own_keys(hit))
-            names = (*_COLUMNS, *(["snippet"] * self.has_snippets), *own)
+            names = (
+                *_COLUMNS,
+                *(["archive"] * any(hit.archive for hit in self._hits)),
+                *(["snippet"] * self.has_snippets),
+                *own,
+            )
         columns = tuple(Column(name, _KINDS.get(name, "text")) for name in names)
         rows = (tuple(_cell(hit, name) for name in names) for hit in self._hits)
         return Table(columns, rows, {"query": self.query}, "hits")

@@ -132,9 +132,11 @@ def _derived(name: str) -> click.Command | None:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__)
-@click.option("--index", "-i", "index_target", metavar="DIR", help="Index directory.")
+@click.option(
+    "--index", "-i", "index_target", multiple=True, metavar="DIR", help="Index directory."
+)
 @click.pass_context
-def cli(context: click.Context, index_target: str | None) -> int:
+def cli(context: click.Context, index_target: tuple[str, ...]) -> int:
     """Search a news archive: index pages and data files, then ask.
 
     \b

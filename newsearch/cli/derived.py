@@ -14,7 +14,7 @@ import click
 from newsearch.answers.printing import json_line
 from newsearch.answers.results import Results
 from newsearch.cli import FOUND, INTERRUPTED, NOTHING_FOUND, PARTIAL
-from newsearch.cli.options import Number, WholeNumber, index_option, open_index
+from newsearch.cli.options import Number, Target, WholeNumber, index_option, open_index
 from newsearch.cli.printing import print_data, print_styled, say
 from newsearch.operations.base import Answer, AnswerToQuery, AnswerWithAdvice, Operation, ToldOption
 from newsearch.operations.selection import Asked
@@ -72,7 +72,7 @@ def command(
     None for the text that the operation makes.
     """
 
-    def ask(index_target: str, **values: Any) -> int:
+    def ask(index_target: Target, **values: Any) -> int:
         form = chosen_form(values, operation.forms)
         plot = values.pop("plot", None)
         options = read_options(operation, values)

@@ -57,23 +57,43 @@ def _converted(
         kind.fail(f"{str(value)!r} is not a {kind.name}{least}", *about)
 
 
-def _or_before_command(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """Take the index named before the command, unless one is named after it too."""
+Target = str | tuple[str, ...]
+"""An index, or several."""
+
+_OF_ONE = ("index", "delete", "compact", "rebuild", "check")
+
+
+def _or_before_command(
+    context: click.Context, parameter: click.Parameter, value: tuple[str, ...]
+) -> Target:
+    """Take the indexes named before the command, unless some are named after it too."""
     source = context.get_parameter_source(parameter.name or "")
     before = context.parent.params.get(parameter.name) if context.parent else None
-    return before if before and source is not ParameterSource.COMMANDLINE else value
+    named = before if before and source is not ParameterSource.COMMANDLINE else value
+    if len(named) > 1 and context.command.name in _OF_ONE:
+        raise click.UsageError(f"'newsearch {context.command.name}' takes one --index")
+    return named if len(named) > 1 else named[0]
+
+
+class _TargetOption(click.Option):
+    def value_from_envvar(self, ctx: click.Context) -> tuple[str, ...] | None:
+        """Take what the variable holds as one path, whatever is in it."""
+        named = self.resolve_envvar_value(ctx)
+        return None if named is None else (named,)
 
 
 _target_option = click.option(
     "--index",
     "-i",
     "index_target",
+    cls=_TargetOption,
+    multiple=True,
     metavar="DIR",
     envvar="NEWSEARCH_INDEX",
-    default="newsearch-index",
+    default=("newsearch-index",),
     show_default="$NEWSEARCH_INDEX, else ./newsearch-index",
     callback=_or_before_command,
-    help="Index directory; can also stand before the command.",
+    help="Index directory, or several; can also stand before the command.",
 )
 
 
@@ -97,7 +117,7 @@ def index_option(command: _Decorated) -> _Decorated:
     return _target_option(_partial_option(command))
 
 
-def open_index(target: str, *, create: bool = False) -> newsearch.Archive:
+def open_index(target: Target, *, create: bool = False) -> newsearch.Archive:
     """Open the index of the command that runs."""
     meta = click.get_current_context().meta
     index = newsearch.open_index(target, create=create, partial=meta.get(_OPEN_PARTIAL, False))

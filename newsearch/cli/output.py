@@ -41,7 +41,8 @@ def as_text(results: Results) -> Iterator[str]:
 def _hit_lines(hit: Hit, *, has_snippet: bool) -> Iterator[str]:
     bold = _headline(hit, has_snippet=has_snippet).render(printable, *_IN_TITLE)
     yield f"{hit.rank:>3} \x1b[1m{bold}\x1b[0m"
-    origin = " · ".join(printable(part) for part in (hit.source, str(hit.date or "")) if part)
+    facts = (hit.source, str(hit.date or ""), hit.archive)
+    origin = " · ".join(printable(part) for part in facts if part)
     if origin:
         yield _INDENT + origin
     yield _INDENT + click.style(printable(hit.id), dim=True)

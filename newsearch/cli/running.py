@@ -10,7 +10,7 @@ import click
 
 import newsearch
 from newsearch.cli import FOUND
-from newsearch.cli.options import WholeNumber, any_option, index_option, open_index
+from newsearch.cli.options import Target, WholeNumber, any_option, index_option, open_index
 from newsearch.cli.printing import for_stream, say
 from newsearch.errors import QueryError, SourceError
 
@@ -55,7 +55,7 @@ class _Query(NamedTuple):
 )
 def run_command(
     queries: IO[bytes],
-    index_target: str,
+    index_target: Target,
     output: IO[str],
     limit: int,
     syntax: Syntax,

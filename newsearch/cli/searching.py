@@ -21,7 +21,7 @@ from newsearch.cli.derived import (
     status_of,
     stopped_by_interrupt,
 )
-from newsearch.cli.options import IdCommand, color_option, index_option, open_index
+from newsearch.cli.options import IdCommand, Target, color_option, index_option, open_index
 from newsearch.cli.printing import is_colored, print_data, print_styled, say
 from newsearch.operations.search import OPERATION
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # newsearch.cli.output is imported where it prints: it brings Whoosh, which --help can do without.
 
 
-def _ask(index_target: str, color: str, *, explain: bool, **values: Any) -> int:
+def _ask(index_target: Target, color: str, *, explain: bool, **values: Any) -> int:
     form = chosen_form(values, (*OPERATION.forms, "count"))
     options = read_options(OPERATION, values)
     if options.fields and form not in OPERATION.forms:
@@ -93,7 +93,7 @@ def _print_results(results: Results, total: int | None, form: str | None, *, col
 )
 @click.option("--jsonl", is_flag=True, help="Print a line of JSON for each article.")
 def show_command(
-    article_ids: tuple[str, ...], index_target: str, query: str | None, **forms: bool
+    article_ids: tuple[str, ...], index_target: Target, query: str | None, **forms: bool
 ) -> int:
     """Print whole articles by their ids, as 'newsearch query' lists them.
 

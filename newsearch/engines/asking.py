@@ -185,6 +185,9 @@ class FoundArticles:
         segment, docnum = self._locate(rank)
         return {name: segment.numbers(name)[docnum].item() for name in NUMBER_FIELDS}
 
+    def archive(self, rank: int) -> str:
+        return self._searcher.snapshot.archive(self._docnums[rank - 1])
+
     def article_id(self, rank: int) -> str:
         if rank not in self._ids:
             self._check_open()

@@ -67,10 +67,13 @@ class Index(Closing):
     """
 
     def __init__(self, path: str | Path, *, create: bool = False, partial: bool = False) -> None:
-        self.path = as_folder(path)
+        self._directory = open_directory(as_folder(path), create=create)
+        self._set_up(self._directory, partial=partial)
+
+    def _set_up(self, path: Path, *, partial: bool) -> None:
+        self.path = path
         self._partial = partial
         self._refreshing = threading.Lock()
-        self._directory = open_directory(self.path, create=create)
         with system_errors_told(self.path):
             self._searcher: Searcher | None = self._latest()
 
@@ -493,5 +496,5 @@ class Index(Closing):
         return f"Index({str(self.path)!r})"
 
 
-def _open_again(kind: type[Index], path: Path, partial: bool) -> Index:
+def _open_again(kind: type[Index], path: Any, partial: bool) -> Index:
     return kind(path, partial=partial)

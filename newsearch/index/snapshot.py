@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -37,6 +38,27 @@ class Snapshot:
 
     def __init__(self, folder: Path, *, partial: bool = False) -> None:
         self.commit, self.segments, self.faults = _open_latest(folder, partial=partial)
+        self._archives = [""] * len(self.segments)
+        self._set_up()
+
+    @classmethod
+    def joined(cls, named: Sequence[tuple[str, Snapshot]]) -> Snapshot:
+        """Return at least one snapshot as one; each comes with what its archive is called."""
+        whole = cls.__new__(cls)
+        whole.commit = named[0][1].commit
+        whole.faults = tuple(fault for _, one in named for fault in one.faults)
+        whole.segments, whole._archives = [], []
+        base = 0
+        for name, snapshot in named:
+            for segment in map(copy, snapshot.segments):
+                segment.base = base
+                base += segment.n_articles
+                whole.segments.append(segment)
+                whole._archives.append(name)
+        whole._set_up()
+        return whole
+
+    def _set_up(self) -> None:
         self.is_partial = any(_LEFT_OUT in fault for fault in self.faults)
         self.n_articles = sum(segment.n_live for segment in self.segments)
         self.n_articles_all = sum(segment.n_articles for segment in self.segments)
@@ -90,6 +112,10 @@ class Snapshot:
         """Find the segment of a global docnum, and the docnum there."""
         segment = self.segments[bisect_right(self._bases, docnum) - 1]
         return segment, docnum - segment.base
+
+    def archive(self, docnum: int) -> str:
+        """Return what the archive of a global docnum is called; '' where there is only one."""
+        return self._archives[bisect_right(self._bases, docnum) - 1]
 
     def article_ids(self, docnums: Sequence[int]) -> list[str]:
         """Read the ids of some articles by global docnum."""

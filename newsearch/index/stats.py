@@ -16,8 +16,8 @@ from newsearch.schema import NO_DATE_S
 _DAY_S: Final = 24 * 3600
 
 
-def read_stats(snapshot: Snapshot, path: Path) -> Stats:
-    """Count what a snapshot holds."""
+def read_stats(snapshot: Snapshot, *folders: Path) -> Stats:
+    """Count what a snapshot holds, whose files are in some folders."""
     dates = np.concatenate(
         [np.zeros(0, np.int64), *(segment.live_dates for segment in snapshot.segments)]
     )
@@ -35,7 +35,7 @@ def read_stats(snapshot: Snapshot, path: Path) -> Stats:
         last_date=_day(int(dated.max())) if dated.size else "",
         undated=int(dates.size - dated.size),
         segments=len(snapshot.segments),
-        size_bytes=sum(map(_size_bytes, path.iterdir())),
+        size_bytes=sum(_size_bytes(file) for folder in folders for file in folder.iterdir()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, Unpack
 
-from newsearch.engines import local
+from newsearch.engines import local, several
 from newsearch.engines.base import Bounded, Engine
 from newsearch.fields import DatePart
 
@@ -173,3 +173,7 @@ class Archive(Engine, Protocol):
 
 class Index(local.Index, Archive):
     __doc__ = local.Index.__doc__
+
+
+class Archives(several.Archives, Archive):
+    __doc__ = several.Archives.__doc__

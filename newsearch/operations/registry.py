@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -23,14 +23,17 @@ _URL = lazy_pattern(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 
 
 def open_archive(
-    target: str | os.PathLike[str], *, create: bool = False, partial: bool = False
+    target: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    create: bool = False,
+    partial: bool = False,
 ) -> Archive:
     """Open the index that a target names.
 
     Parameters
     ----------
     target
-        A folder, or a URL whose scheme chooses the engine.
+        A folder, or a URL whose scheme chooses the engine; or several folders.
     create
         Make an empty index where there is none.
     partial
@@ -41,6 +44,9 @@ def open_archive(
     IndexingError
         No engine knows the scheme, or the index cannot be used.
     """
+    if isinstance(target, list | tuple):
+        return _open_several(target, create=create, partial=partial)
+    assert not isinstance(target, Sequence) or isinstance(target, str)
     folder = folder_of(target)
     if folder is not None:
         from newsearch.operations.archive import Index
@@ -55,6 +61,17 @@ def open_archive(
             f"this version has no engine for {scheme}://; name a folder, or use {known}",
         )
     return opener(urlsplit(str(target)), create)
+
+
+def _open_several(
+    targets: Sequence[str | os.PathLike[str]], *, create: bool, partial: bool
+) -> Archive:
+    from newsearch.operations.archive import Archives
+
+    folders = [folder for target in targets if (folder := folder_of(target)) is not None]
+    if create or not folders or len(folders) < len(targets):
+        raise IndexingError(repr(targets), "several archives are folders that are there already")
+    return Archives(folders, partial=partial)
 
 
 def folder_of(target: str | os.PathLike[str]) -> Path | None:

@@ -57,7 +57,7 @@ def search(engine: Engine, options: SearchOptions) -> Results:
 
 def _known_fields(told: str, engine: Engine, results: Results) -> list[str]:
     """Read the names of what hits have; an own key may also go by its name in files."""
-    fields = dict.fromkeys((*HIT_FIELDS, *FIELD))
+    fields = dict.fromkeys((*HIT_FIELDS, *FIELD, "archive"))
     wanted = [name.strip() for name in told.split(",") if name.strip()]
     wanted = [name.lower() if name.lower() in fields else name for name in wanted]
     own = engine.own_keys()

@@ -530,6 +530,9 @@ class _Found:
         self._articles = articles
         self._asked = asked
 
+    def archive(self, rank: int) -> str:
+        return ""
+
     def article_id(self, rank: int) -> str:
         return self._articles[rank - 1].id
 

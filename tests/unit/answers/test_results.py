@@ -15,6 +15,9 @@ class OneArticle:
     def __init__(self, article: Article) -> None:
         self._article = article
 
+    def archive(self, rank: int) -> str:
+        return ""
+
     def article_id(self, rank: int) -> str:
         return self._article.id
 
