@@ -117,23 +117,15 @@ def _part(leaf: WrittenLeaf, found: Found | None, article: Article, role: Role) 
 
 def _note(leaf: WrittenLeaf, article: Article, *, is_lacking: bool) -> str:
     """Say what an article has where a filter looks, or in place of words that it lacks."""
-    match leaf:
-        case nodes.DateRange():
-            return _date_note(leaf, article)
-        case nodes.FieldValue() | nodes.NumberRange() | nodes.Pattern() if (
-            leaf.fields[0] not in TEXT_FIELDS
-        ):
-            return _value_note(leaf.fields[0], article)
-        case nodes.Word() | nodes.Phrase() if is_lacking:
-            words = [leaf]
-        case nodes.Placed() if is_lacking:
-            words = [
-                one for part in leaf.parts for one in part if not isinstance(one, nodes.Pattern)
-            ]
-        case nodes.Word() | nodes.Phrase() | nodes.Placed() | nodes.Pattern() | nodes.Unscored():
-            return ""
-        case _:
-            nodes.assert_never(leaf)
+    if isinstance(leaf, nodes.DateRange):
+        return _date_note(leaf, article)
+    if isinstance(leaf, nodes.FieldValue | nodes.NumberRange | nodes.Pattern):
+        in_values = leaf.fields[0] not in TEXT_FIELDS
+        return _value_note(leaf.fields[0], article) if in_values else ""
+    if not is_lacking or not isinstance(leaf, nodes.Word | nodes.Phrase | nodes.Placed):
+        return ""
+    parts = leaf.parts if isinstance(leaf, nodes.Placed) else ((leaf,),)
+    words = [one for part in parts for one in part if not isinstance(one, nodes.Pattern)]
     lacking = [note for one in words for note in _lacking(one, article)]
     return "; ".join(lacking) or "it has the words, but not as they are asked for"
 
