@@ -22,6 +22,8 @@ settings.register_profile("thorough", deadline=None, derandomize=True)
 settings.register_profile("random", deadline=None)
 settings.load_profile("newsearch")
 
+_LONG_RUN_TESTS = 5_000
+
 REPOSITORY = Path(__file__).parent.parent
 
 
@@ -45,3 +47,12 @@ def forget_formats() -> Iterator[None]:
     from support.inside import formats_kept  # imports Numba
 
     yield from formats_kept()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have two workers compile other kernels before a long run, so that none is compiled twice."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker in ("gw0", "gw1") and len(session.items) > _LONG_RUN_TESTS:
+        from support.compiling import compile_loading, compile_searching
+
+        compile_searching() if worker == "gw0" else compile_loading()

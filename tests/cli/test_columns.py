@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from newsearch.cli.output import _columns
+from newsearch.cli.printing import columns_of_terminal
 
 
 @pytest.mark.parametrize("told", ["120", "0", "-3", "wide", "", None])
@@ -15,4 +15,4 @@ def test_width_of_a_terminal_is_what_shutil_says(told, monkeypatch):
     if told is not None:
         monkeypatch.setenv("COLUMNS", told)
 
-    assert _columns() == shutil.get_terminal_size().columns
+    assert columns_of_terminal() == shutil.get_terminal_size().columns

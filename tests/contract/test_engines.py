@@ -608,7 +608,7 @@ selections = st.fixed_dictionaries(
     articles=collections(),
     questions=st.lists(st.tuples(queries, selections), min_size=4, max_size=8),
 )
-@settings(max_examples=25)
+@settings(max_examples=10)
 def test_engines_agree_with_the_definitions(
     articles: list[Article], questions: list[tuple[str, dict[str, Any]]]
 ) -> None:

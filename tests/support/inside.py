@@ -123,7 +123,7 @@ def make_keys_collide(lexicon: Lexicon) -> None:
 
 def blocks_of(text: str) -> Iterable[tuple[int, int]]:
     """Return the parts of a text that no sentence goes beyond: start and end."""
-    return sentences._blocks(text)
+    return sentences._blocks(text, with_stops=True)
 
 
 def formats_kept() -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import tracemalloc
 import zlib
@@ -166,6 +167,7 @@ def test_memory_does_not_grow_with_a_crawl() -> None:
     peaks = []
     tracemalloc.start()
     for _ in range(6):
+        gc.collect()
         tracemalloc.reset_peak()
         read_now = [item for _, item in zip(range(33), items, strict=False)]
         assert not any(isinstance(item, Remark) for item in read_now)
