@@ -24,8 +24,8 @@ def printable(text: str) -> str:
 
 
 def shortened(text: str, n_chars: int) -> str:
-    """Return the first characters of a text as it may be printed."""
-    text = printable(text)
+    """Return the first characters of a text as it may be printed and drawn."""
+    text = printable(text).encode("utf-8", "replace").decode()  # halves of characters
     return text if len(text) <= n_chars else f"{text[:n_chars]}…"
 
 

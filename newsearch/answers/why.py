@@ -95,7 +95,7 @@ class Explanation(Tabular):
     score
         By which a search ranks it: what the parts added, together. 0 where it does not match.
     parts
-        Of the query, in the order written, and the filters beside it.
+        Of the query, what it excludes last, and the filters beside it.
     warnings
         The parts of the query that were not read as written.
     """

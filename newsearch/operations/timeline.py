@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal, Unpack
 
@@ -78,9 +78,12 @@ def timeline(
         }
         names = _named(matching.values(), limit) if per else {}
         series = list(_series(matching, counts, starts, names))
-    warnings = tuple(warning for one in found for warning in one.warnings)
+    warnings = [*found[0].warnings]
+    for other in found[1:]:
+        about = f"in {other.query!r}, "
+        warnings += [replace(one, message=about + one.message) for one in other.warnings]
     zone = which.get("timezone", "UTC")
-    return Timeline(query, by, zone, count, per, tuple(series), warnings, found[0].advice)
+    return Timeline(query, by, zone, count, per, tuple(series), tuple(warnings), found[0].advice)
 
 
 def _named(matching: Iterable[Counts], limit: int | None) -> dict[str, str]:

@@ -166,6 +166,15 @@ def test_the_command_prints_bars_and_periods_and_those_without_articles_once(
     assert run(["timeline", "pier", "--timeout", "0", "-i", str(archive)]) == 3
 
 
+def test_a_warning_says_which_other_query_it_is_about(engine: MemoryEngine) -> None:
+    found = timeline(engine, "pier (", vs=["tower", "zebra ("])
+
+    assert [str(one) for one in found.warnings] == [
+        "column 6: ( is not closed; it reaches to the end",
+        "column 7: in 'zebra (', ( is not closed; it reaches to the end",
+    ]
+
+
 def test_programs_get_all_periods_the_time_zone_and_each_series(
     archive: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -213,7 +222,7 @@ def test_what_is_not_counted_in_time_is_marked_and_not_half_told() -> None:
     assert (told["partial"], told["total"], told["buckets"]) == (True, None, [])
 
 
-AWKWARD = ("$x_1 ^2", "<b>\x1b", "_hidden", "عراق", "q" * 80)
+AWKWARD = ("$x_1 ^2", "\udcff", "<b>\x1b", "_hidden", "عراق", "q" * 80)
 
 
 def drawn(tmp_path: Path, name: str, queries: tuple[str, ...] = AWKWARD) -> bytes:
