@@ -119,8 +119,8 @@ class Archive(Engine, Protocol):
         Words, names of sources, agencies and authors, and headlines are told, the last two by any
         of their words. Of several words the last one is completed: beside the others in a name,
         with them anywhere in a headline. The most frequent come first, headlines that begin so
-        before others; they are those of the 20 newest articles that have such a headline. A word is
-        spelt as the two newest articles with it spell it most often.
+        before others; they are those of the 10 newest articles that have such a headline. A word is
+        spelt as the newest article with it spells it most often.
 
         Parameters
         ----------

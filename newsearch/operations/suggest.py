@@ -16,11 +16,13 @@ from newsearch.engines.base import Engine, check_limit, check_text
 from newsearch.operations.base import Operation, option
 from newsearch.query.nodes import And, FieldValue, Pattern, Word, WrittenTree
 
-SPELT_BY = 2
-"""Articles, the newest with a word, that tell how it is spelt."""
-HEADLINES = 20
+HEADLINES = 10
 """Of the articles whose headline has such a word, so many are looked at, the newest ones."""
-_NAMES: Final[tuple[Literal["source", "agency", "author"], ...]] = ("source", "agency", "author")
+_Name = Literal["source", "agency", "author"]
+_NAMES: Final[tuple[tuple[_Name, tuple[_Name, ...]], ...]] = (
+    ("source", ("source", "agency")),  # source: looks in both
+    ("author", ("author",)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ def suggest(engine: Engine, prefix: str, *, limit: int = 10) -> Suggestions:
 def _words(engine: Engine, typed: str, limit: int) -> Iterator[Suggestion]:
     words = engine.words_beginning(typed, limit=limit)
     queries = [str(Word(word)) for word, _ in words]
-    newest = engine.search_many(queries, limit=SPELT_BY, sort="newest", threads=1)
+    newest = engine.search_many(queries, limit=1, sort="newest", threads=1)
     for (word, count), hits in zip(words, newest, strict=True):
         spelt = Counter(one for hit in hits for one in _spellings(word, hit.article.body))
         yield Suggestion(spelt.most_common(1)[0][0] if spelt else word, "word", count)
@@ -67,13 +69,15 @@ def _spellings(word: str, text: str) -> Iterator[str]:
 
 def _names(engine: Engine, typed: Sequence[str], limit: int) -> Iterator[Suggestion]:
     """Yield names that have the words typed side by side, the last of them begun."""
-    for field in _NAMES:
-        parts: list[WrittenTree] = [Pattern("prefix", typed[-1], fields=(field,))]
+    for asked, fields in _NAMES:
+        parts: list[WrittenTree] = [Pattern("prefix", typed[-1], fields=(asked,))]
         if typed[1:]:
-            parts.append(FieldValue(field, tuple(typed[:-1])))
-        counts = engine.aggregate(str(And(parts)), by=field)
-        having = (pair for pair in counts.values if _has(_words_of(pair[0]), typed))
-        yield from (Suggestion(name, field, count) for name, count in islice(having, limit))
+            parts.append(FieldValue(asked, tuple(typed[:-1])))
+        query = str(And(parts))
+        for field in fields if engine.count(query) else ():  # counting takes a fifth of the time
+            counts = engine.aggregate(query, by=field).values
+            having = (pair for pair in counts if _has(_words_of(pair[0]), typed))
+            yield from (Suggestion(name, field, count) for name, count in islice(having, limit))
 
 
 def _headlines(engine: Engine, typed: Sequence[str], limit: int) -> Iterator[Suggestion]:
