@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import newsearch
+
 HEAVY = {"nltk", "numba", "whoosh", "numpy", "click", "ftfy"}
 NOT_FOR_QUERIES = {
     *(
@@ -91,6 +93,13 @@ def test_no_command_starts_threads_for_matrices(repository: Path) -> None:
     assert "numpy" not in loaded_by(code, repository)
 
 
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with newsearch.open_index(tmp_path_factory.mktemp("a") / "index", create=True) as index:
+        index.add(newsearch.read(Path(__file__).parent.parent / "seeds"))
+    return index.path
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -101,14 +110,9 @@ def test_no_command_starts_threads_for_matrices(repository: Path) -> None:
     ],
 )
 def test_a_query_loads_only_what_it_needs(
-    question: list[str], repository: Path, tmp_path: Path
+    question: list[str], repository: Path, indexed: Path
 ) -> None:
-    index = tmp_path / "index"
-    loaded_by(
-        f"from newsearch.cli import run\nrun(['index', 'seeds', '-i', r'{index}'])", repository
-    )
-
-    code = f"from newsearch.cli import run\nrun(['query', '-i', r'{index}', *{question!r}])"
+    code = f"from newsearch.cli import run\nrun(['query', '-i', r'{indexed}', *{question!r}])"
 
     assert loaded_by(code, repository, NOT_FOR_QUERIES) == set()
 

@@ -189,6 +189,7 @@ def test_whoever_may_add_files_to_a_folder_may_open_its_lock(tmp_path: Path) -> 
     assert (shared / "MAIN_WRITELOCK").stat().st_mode & 0o777 == 0o664
 
 
+@pytest.mark.slow
 def test_a_large_load_is_done_without_numba_where_it_cannot_be_loaded(folder: Path) -> None:
     stub = folder / "stub" / "numba.py"
     stub.parent.mkdir()

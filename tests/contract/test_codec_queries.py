@@ -158,6 +158,7 @@ queries = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(collections(), st.data())
 def test_random_queries_find_the_same_articles_with_both_codecs(articles, data):
     cut = data.draw(st.integers(0, len(articles) - 1))

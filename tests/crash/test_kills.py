@@ -47,7 +47,7 @@ def change(path: Path) -> None:
         index.delete("c")
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [9, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_commit_that_is_killed_leaves_the_old_articles_or_the_new(
     tmp_path: Path, every: int
 ) -> None:
@@ -121,6 +121,7 @@ def compact(path: Path) -> None:
         index.compact()
 
 
+@pytest.mark.slow
 def test_a_compaction_that_is_killed_can_be_done_again(tmp_path: Path) -> None:
     kept, path = tmp_path / "kept", tmp_path / "archive"
     with newsearch.open_index(kept, create=True) as index:

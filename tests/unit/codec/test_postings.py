@@ -70,6 +70,7 @@ def test_postings_come_back_as_written(tmp_path_factory, run, data):
             assert reader.cf(term) == slice_terms(run, term, term + 1).freqs.sum()
 
 
+@pytest.mark.slow
 @given(run=posting_runs())
 def test_compiled_encoder_writes_the_same_bytes(run):
     slow = entries.encode(run, LENGTHS, LEVELS)
