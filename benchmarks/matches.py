@@ -33,7 +33,8 @@ _LIMIT_S = 300.0
 
 def measure_matches(run: Run, corpus: Corpus) -> None:
     """Record the figures of the subject's index; a failure is recorded instead."""
-    command = [sys.executable, "-m", "benchmarks.matches", str(index_folder(corpus, SUBJECT))]
+    index = str(index_folder(corpus, SUBJECT) / "index")
+    command = [sys.executable, "-m", "benchmarks.matches", index]
     try:
         done = subprocess.run(
             command, check=True, capture_output=True, env=environment(), timeout=_LIMIT_S

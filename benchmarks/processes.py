@@ -34,7 +34,9 @@ class EngineError(Exception):
 def environment() -> dict[str, str]:
     """Return the environment of an engine's process."""
     path = os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH"))))
-    return os.environ | _ONE_THREAD | {"PYTHONPATH": path}
+    variables = os.environ | _ONE_THREAD | {"PYTHONPATH": path}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # users' processes find byte code
+    return variables
 
 
 class EngineProcess:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 # Hypothesis and Numba make many objects that stay: Python looking for garbage among them took a
-# seventh of the time of all tests.
+# fifth of the time of the tests of queries.
 gc.set_threshold(20_000, 20, 20)
 
 # A busy machine, a first import of NLTK or a first compilation is no failure. The same commit draws

@@ -17,9 +17,10 @@ from benchmarks.agreement import overlap
 from benchmarks.check import changes, worse
 from benchmarks.corpora import Corpus, prepare
 from benchmarks.indexing import have_indexes, index_corpus
+from benchmarks.matches import COUNTING, LINES, measure_matches
 from benchmarks.peers import PEER_NAMES
 from benchmarks.peers.base import ALL_KINDS
-from benchmarks.processes import EngineError, EngineProcess
+from benchmarks.processes import EngineError, EngineProcess, environment
 from benchmarks.querying import QueryBench, query_corpus
 from benchmarks.report import render, table
 from benchmarks.results import ColdRow, IndexRow, PairRow, QueryRow, Result, pair_up, summarise
@@ -144,6 +145,24 @@ def test_growth_is_measured_on_the_indexes_of_an_earlier_run_when_asked_for(
 
     assert run.result.indexing == []
     assert {row.kind for row in run.result.querying} == {"or", "and", "phrase"}
+
+
+@pytest.mark.slow
+def test_what_is_done_with_matches_is_timed_on_the_index_of_the_run(
+    tmp_path: Path, small_corpus: Path
+) -> None:
+    corpus = prepare(str(small_corpus))
+    run = _run(tmp_path, "newsearch")
+    index_corpus(run, corpus, rounds=1)
+    measure_matches(run, corpus)
+
+    assert run.result.figures.keys() == {COUNTING, LINES}
+
+
+def test_processes_may_keep_byte_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    assert "PYTHONDONTWRITEBYTECODE" not in environment()
 
 
 @pytest.mark.slow
