@@ -17,6 +17,9 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 Match = Literal["all", "any"]
 """How many of a query's words an article must have; here, where every room can name it."""
 MATCHES: tuple[Match, ...] = get_args(Match)
+Syntax = Literal["query", "words"]
+"""Whether a query is of the query language, or a text of words without syntax."""
+SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
 DatePart = Literal["day", "week", "month", "quarter", "year"]
 DATE_PARTS: tuple[DatePart, ...] = get_args(DatePart)
 """What dates are counted by; a week starts on Monday."""

@@ -15,8 +15,7 @@ from newsearch.cli.printing import for_stream, say
 from newsearch.errors import QueryError, SourceError
 
 if TYPE_CHECKING:
-    from newsearch.engines.base import Syntax
-    from newsearch.fields import Match
+    from newsearch.fields import Match, Syntax
 
 _TAG = "newsearch"
 _AT_ONCE = 256

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from newsearch.answers.query_warning import QueryWarning
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article, title_of
-from newsearch.engines.base import SYNTAXES, Syntax, check_choice, check_text
-from newsearch.fields import MATCHES, NUMBER_FIELDS, Match
+from newsearch.engines.base import check_choice, check_text
+from newsearch.fields import MATCHES, NUMBER_FIELDS, SYNTAXES, Match, Syntax
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.stored import head_and_body
 from newsearch.query import (
@@ -30,6 +30,7 @@ from newsearch.search.searcher import Searcher, Show
 if TYPE_CHECKING:
     from newsearch.query.synonyms import SynonymRules, Synonyms
     from newsearch.search.matching import Matching
+    from newsearch.search.run.bags import Bag
 
 _IDS_AHEAD = 16
 
@@ -71,6 +72,13 @@ class QueryReader:
         for name, value in (("source", source), ("lang", lang)):
             if value is not None:
                 self._filters.append(value_filter(name, value))
+
+    def bag(self, query: str) -> Bag | None:
+        """Return the bag that a query is, see `Searcher.bag`; None of one that is to be read."""
+        if self._filters or self._synonyms or not isinstance(query, str):
+            return None
+        is_any = self._match == "any"
+        return self._searcher.bag(query, syntax=self._syntax, match_any=is_any)
 
     def read(self, query: str) -> Asked:
         """Read a query."""
@@ -169,16 +177,11 @@ class FoundArticles:
     """
 
     def __init__(
-        self,
-        check_open: Callable[[], object],
-        searcher: Searcher,
-        tree: ResolvedTree,
-        docnums: Sequence[int],
+        self, check_open: Callable[[], object], searcher: Searcher, docnums: Sequence[int]
     ) -> None:
         self._check_open = check_open
         self._searcher = searcher
         self._docnums = docnums
-        self._tree = tree
         self._ids: dict[int, str] = {}
 
     def numbers(self, rank: int) -> dict[str, float]:
@@ -208,6 +211,11 @@ class FoundArticles:
 
     def title_highlights(self, article: Article) -> tuple[Span, ...]:
         return self._shown.title_highlights(article)
+
+    @property
+    def _tree(self) -> ResolvedTree:
+        """What the articles were found by."""
+        raise NotImplementedError
 
     @cached_property
     def _shown(self) -> Show:

@@ -13,10 +13,19 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypedDict, Unpack
 
 from newsearch.errors import IndexingError, QueryError, UnknownFieldError
-from newsearch.fields import CODED_FIELDS, DATE_PARTS, LIST_FIELDS, DatePart, Match, Measure, Sort
+from newsearch.fields import (
+    CODED_FIELDS,
+    DATE_PARTS,
+    LIST_FIELDS,
+    DatePart,
+    Match,
+    Measure,
+    Sort,
+    Syntax,
+)
 from newsearch.keys import NAMED_KEYS, key_name
 from newsearch.query.dates import Date, HalfLife
 
@@ -30,8 +39,6 @@ if TYPE_CHECKING:  # a query need not load what only other primitives return
     from newsearch.sources.frames import Frame
     from newsearch.sources.given import Given
 
-Syntax = Literal["query", "words"]
-SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
 WAIT_S = 5.0
 """How long changes wait for another process that is writing, unless told otherwise."""
 COUNTED_FIELDS = (*CODED_FIELDS, *LIST_FIELDS)

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence, Sized
 from contextlib import AbstractContextManager, nullcontext
-from typing import TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from newsearch.answers.advice import NO_ADVICE, Advice
 from newsearch.answers.results import Results
@@ -17,14 +17,21 @@ from newsearch.fields import SORTS, Sort
 from newsearch.query import Date, calendar_of
 from newsearch.query.dates import HalfLife
 from newsearch.query.nodes import Nothing, ResolvedTree
+from newsearch.query.plan import plan
 from newsearch.search.searcher import Ranking, Searcher
 from newsearch.stopping import Stop, Stopped
+
+if TYPE_CHECKING:
+    from newsearch.search.run.bags import Bag
 
 AT_ONCE = 32
 """Queries that are ranked by one call of a kernel. With 8 a query of two words took 1.1 times as
 long; with more, threads wait longer for the last one."""
 
 _UNBOUND = nullcontext()
+
+_Found = tuple[Asked | None, Ranking]
+"""What was found for a query, which was not read where it was ranked as a bag."""
 
 
 class Search:
@@ -53,7 +60,7 @@ class Search:
         check_timeout(timeout_s)
         check_choice("sort", sort, SORTS)
         self.check_open = check_open
-        self._searcher = searcher
+        self.searcher = searcher
         self._reader = QueryReader(searcher, **which)
         self._end = limit and offset + limit
         self._offset = offset
@@ -70,6 +77,9 @@ class Search:
             self._recency = recency(half_life, now, calendar, sort)
         self._timeout_s = timeout_s
         self._which = which
+        self._is_strict = which.get("strict", False)
+        self._is_plain = timeout_s is None and self._recency is None
+        self._ranks_bags = self._is_plain and sort == "relevance" and bool(limit)
 
     def one(self, query: str) -> Results:
         """Answer a query."""
@@ -77,14 +87,25 @@ class Search:
         bound = _UNBOUND if self._timeout_s is None else Stop(self._timeout_s)
         try:
             with bound:
-                asked = self._reader.read(query)
-                ranking = self._rank(asked.tree, self._limit)
-                asked, ranking = self._settled(asked, ranking)
+                asked, ranking = self._found(query, *self._ranked(query))
         except Stopped:
             nothing = Nothing()
-            asked = Asked(self._searcher, query, strict=True, written=nothing, tree=nothing)
-            ranking = Ranking([], [], nothing, "stopped before anything matched", is_partial=True)
-        return self._results(asked, ranking, bound, (time.perf_counter() - started_s) * 1000)
+            asked = Asked(self.searcher, query, strict=True, written=nothing, tree=nothing)
+            ranking = Ranking([], [], "stopped before anything matched", is_partial=True)
+        took_ms = (time.perf_counter() - started_s) * 1000
+        return self._results(query, asked, ranking, bound, took_ms)
+
+    def _ranked(self, query: str) -> _Found:
+        """Rank what matches a query, and read it where it is not ranked as a bag."""
+        bag = self._bag_of(query)
+        if bag is not None:
+            [ranking] = self.searcher.rank_bags([bag], self._limit)
+            return None, ranking
+        asked = self._reader.read(query)
+        return asked, self._rank(asked.tree, self._limit)
+
+    def _bag_of(self, query: str) -> Bag | None:
+        return self._reader.bag(query) if self._ranks_bags else None
 
     def many(self, queries: Sequence[str], threads: int | None) -> list[Results]:
         """Answer queries, in their order; of those that cannot be read, the first is named.
@@ -94,8 +115,7 @@ class Search:
         starts = range(0, len(queries), AT_ONCE)
         n_threads = min(len(starts), threads or os.cpu_count() or 1)
 
-        is_simple = self._timeout_s is None and self._recency is None
-        answer_some = self._some if is_simple else self._one_by_one
+        answer_some = self._some if self._is_plain else self._one_by_one
 
         def answer(start: int) -> list[Results]:
             return answer_some(queries[start : start + AT_ONCE], start + 1)
@@ -123,67 +143,78 @@ class Search:
     def _some(self, queries: Sequence[str], first: int) -> list[Results]:
         """Answer some queries, given the number of the first."""
         started_s = time.perf_counter()
-        asked: list[Asked] = []
-        settled: list[tuple[Asked, Ranking]] = []
-        done: Sized = asked
+        bags: list[Bag | None] = []
+        read: list[Asked | None] = []
+        settled: list[tuple[str, _Found]] = []
+        done: Sized = read
         try:
             for query in queries:
-                asked.append(self._reader.read(query))
+                bags.append(self._bag_of(query))
+                read.append(None if bags[-1] else self._reader.read(query))
             done = settled
-            rankings = self._searcher.rank_many(
-                [one.tree for one in asked], limit=self._limit, sort=self._sort
-            )
-            for one, ranking in zip(asked, rankings, strict=True):
-                settled.append(self._settled(one, ranking))
+            asked_bags = [bag for bag in bags if bag]
+            rankings = iter(self.searcher.rank_bags(asked_bags, self._limit) if asked_bags else ())
+            for query, asked in zip(queries, read, strict=True):
+                ranking = self._rank(asked.tree, self._limit) if asked else next(rankings)
+                settled.append((query, self._found(query, asked, ranking)))
         except QueryError as error:
             raise error.in_query(first + len(done)) from None
         took_ms = (time.perf_counter() - started_s) * 1000 / len(queries)
-        return [self._results(*pair, _UNBOUND, took_ms) for pair in settled]
+        return [self._results(query, *found, _UNBOUND, took_ms) for query, found in settled]
+
+    def _found(self, query: str, asked: Asked | None, ranking: Ranking) -> _Found:
+        """Settle what was found for a query, which need not be read where a bag of it has hits."""
+        if ranking.docnums or (asked is None and self._is_strict):
+            return asked, ranking
+        return self._settled(self._reader.read(query) if asked is None else asked, ranking)
 
     def _settled(self, asked: Asked, ranking: Ranking) -> tuple[Asked, Ranking]:
         """Count where no hits are asked for; read less narrowly what nothing matches."""
         if self._limit == 0:
-            ranking = ranking._replace(total=self._searcher.count(asked.tree))
+            ranking = ranking._replace(total=self.searcher.count(asked.tree))
         if ranking.docnums or ranking.total or ranking.is_partial:
             return asked, ranking
         for relaxed in asked.relaxations():
             found = self._rank(relaxed.tree, self._limit)
             if self._limit == 0:
-                found = found._replace(total=self._searcher.count(relaxed.tree))
+                found = found._replace(total=self.searcher.count(relaxed.tree))
             if found.docnums or found.total or found.is_partial:
                 return relaxed, found
         return asked, ranking
 
     def _results(
         self,
-        asked: Asked,
+        query: str,
+        asked: Asked | None,
         ranking: Ranking,
         bound: AbstractContextManager[object],
         took_ms: float,
     ) -> Results:
-        ranking = self._above_least(ranking)
-        found = _Answer(self, asked, ranking, bound)
+        if self._min_score is not None:
+            ranking = self._above_least(ranking, self._min_score)
+        found = _Answer(self, query, asked, ranking, bound)
         return Results(
-            *(ranking.scores[self._offset :], found),
+            *(ranking.scores[self._offset :] if self._offset else ranking.scores, found),
             offset=self._offset,
-            query=asked.query,
-            warnings=asked.warnings,
+            query=query,
+            warnings=asked.warnings if asked else (),
             took_ms=took_ms,
             is_partial=ranking.is_partial,
         )
 
+    def read(self, query: str) -> Asked:
+        """Read a query that was ranked as a bag."""
+        return self._reader.read(query)
+
     def _rank(self, tree: ResolvedTree, limit: int | None) -> Ranking:
         if self._recency is None:
-            return self._searcher.rank(tree, limit=limit, sort=self._sort)
+            return self.searcher.rank(tree, limit=limit, sort=self._sort)
         from newsearch.search.recency import rank_recent
 
-        return rank_recent(self._searcher, tree, limit, self._recency)
+        return rank_recent(self.searcher, tree, limit, self._recency)
 
-    def _above_least(self, ranking: Ranking) -> Ranking:
+    def _above_least(self, ranking: Ranking, least: float) -> Ranking:
         """Leave out what scores too low, and what comes after the hits that are asked for."""
-        least = self._min_score
-        if least is None:
-            return ranking
         scored = zip(ranking.docnums, ranking.scores, strict=True)
         kept = [(docnum, score) for docnum, score in scored if score >= least]
         is_all = len(kept) < len(ranking.docnums) or len(kept) != self._limit
@@ -196,7 +227,7 @@ class Search:
     def count(self, tree: ResolvedTree) -> int:
         """Count the articles that match a tree, and score as high as they are to."""
         if self._min_score is None:
-            return self._searcher.count(tree)
+            return self.searcher.count(tree)
         found = self._rank(tree, None)
         if found.is_partial:
             raise Stopped
@@ -208,24 +239,36 @@ class Search:
 
         self.check_open()
         any_word: Selection = {**self._which, "match": "any"}
-        with_any = QueryReader(self._searcher, **any_word).read(asked.query).written
-        return advise(asked.written, with_any, Consulted(self._searcher))
+        with_any = QueryReader(self.searcher, **any_word).read(asked.query).written
+        return advise(asked.written, with_any, Consulted(self.searcher))
 
 
 class _Answer(FoundArticles):
     """What was found for a query, within the time that is left of its bound."""
 
     def __init__(
-        self, search: Search, asked: Asked, ranking: Ranking, bound: AbstractContextManager[object]
+        self,
+        search: Search,
+        query: str,
+        asked: Asked | None,
+        ranking: Ranking,
+        bound: AbstractContextManager[object],
     ) -> None:
-        super().__init__(search.check_open, asked.searcher, asked.tree, ranking.docnums)
+        super().__init__(search.check_open, search.searcher, ranking.docnums)
         self._search = search
-        self._asked = asked
+        self._query = query
+        self._read = asked
         self._ranking = ranking
         self._bound = bound
 
+    @property
+    def _asked(self) -> Asked:
+        if self._read is None:
+            self._read = self._search.read(self._query)
+        return self._read
+
     def plan(self) -> str:
-        return self._ranking.how
+        return f"{plan(self._tree)}\n  run: {self._ranking.run}"
 
     def count(self) -> int | None:
         total = self._ranking.total
@@ -233,6 +276,10 @@ class _Answer(FoundArticles):
 
     def _count(self) -> int:
         return self._search.count(self._tree)
+
+    @property
+    def _tree(self) -> ResolvedTree:
+        return self._asked.tree
 
     def advise(self) -> Advice:
         return _in_time(self._bound, lambda: self._search.advise(self._asked), NO_ADVICE)

@@ -76,11 +76,18 @@ _STAND_INS = frozenset((*_LETTERS, *_DIGITS))
 _REMEMBERED_CHARS = 60  # longer words are seldom written twice
 
 
-def _words_in(text: str) -> list[Word]:
-    return [Word(form(word)) for word in words(text)]
+def word_parts(text: str) -> list[str]:
+    """Cut a text that has no syntax where no token, nor what it depends on, reaches across."""
+    # In ASCII that is at spaces; ` is the exception.
+    return text.split() if text.isascii() and "`" not in text and "\0" not in text else [text]
 
 
-_REMEMBERED = Memo(_words_in, 10_000)
+def words_in(part: str) -> list[Word]:
+    """Read a part of a text that has no syntax: each of its tokens is a word."""
+    return [Word(form(word)) for word in words(part)]
+
+
+_REMEMBERED = Memo(words_in, 10_000)
 
 
 def plain_word(text: str) -> Word | Phrase:
@@ -236,13 +243,11 @@ class LeafReader:
 
     def plain_words(self, text: str) -> list[Word]:
         """Read a text that has no syntax: each of its tokens is a word."""
-        # In ASCII no token, nor what it depends on, reaches across a space; ` is the exception.
-        parts = text.split() if text.isascii() and "`" not in text and "\0" not in text else [text]
         known = _REMEMBERED
         found = [
             word
-            for part in parts
-            for word in (known[part] if len(part) <= _REMEMBERED_CHARS else _words_in(part))
+            for part in word_parts(text)
+            for word in (known[part] if len(part) <= _REMEMBERED_CHARS else words_in(part))
         ]
         self._count(max(len(found), 1), 1)
         return found

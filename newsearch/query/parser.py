@@ -64,8 +64,6 @@ _PLAIN = lazy_pattern(
 )
 _PLAIN_PARTS = lazy_pattern(r'"[^"]*"|[^ "]+')
 _PLAIN_CHARS = 1000
-# Longer ones are seldom written twice.
-_REMEMBERED_CHARS = 40
 _OPERATORS = PLAIN_SIGNS | {"AND", "OR", "NOT"}
 
 
@@ -116,16 +114,10 @@ def parse(
     QueryError
         For more than 8 KiB or 1,024 words; if `strict`, for anything that would be a warning.
     """
+    parts = plain_parts(text)
+    if parts:
+        return ParsedQuery(_joined([_REMEMBERED[part] for part in parts], match))
     _check_length(text)
-    if len(text) < _PLAIN_CHARS and _PLAIN.fullmatch(text):
-        written = _PLAIN_PARTS.findall(text) if '"' in text else text.split()
-        if _OPERATORS.isdisjoint(written):
-            known = _REMEMBERED
-            words = [
-                known[part] if len(part) <= _REMEMBERED_CHARS else _plain_part(part)
-                for part in written
-            ]
-            return ParsedQuery(_joined(words, match))
     text = visible(text)
     problems = Problems()
     text = read_signs(text, problems, keys)
@@ -144,6 +136,18 @@ def parse_words(text: str, *, match: Match = "all") -> ParsedQuery:
     problems = Problems()
     words = LeafReader(text, problems).plain_words(text)
     return _finished(_joined(words, match) if words else None, problems, strict=False)
+
+
+def plain_parts(text: str) -> list[str]:
+    """Return the parts of a query for each of which `plain_part` reads a leaf.
+
+    Returns none where only `parse` can read the query.
+    """
+    if len(text) < _PLAIN_CHARS and _PLAIN.fullmatch(text):
+        written = _PLAIN_PARTS.findall(text) if '"' in text else text.split()
+        if _OPERATORS.isdisjoint(written):
+            return written
+    return []
 
 
 def value_filter(field: str, value: str | Sequence[str]) -> WrittenTree:
@@ -166,7 +170,8 @@ def value_filter(field: str, value: str | Sequence[str]) -> WrittenTree:
     return FieldValue(field, tuple(words))
 
 
-def _plain_part(written: str) -> Word | Phrase | Pattern:
+def plain_part(written: str) -> Word | Phrase | Pattern:
+    """Read one of the parts of a query that has no syntax."""
     if written[0] == '"':
         return Phrase(tuple(forms_of(written)), exact=True)
     if written[-1] == "*":
@@ -175,7 +180,7 @@ def _plain_part(written: str) -> Word | Phrase | Pattern:
     return plain_word(written)
 
 
-_REMEMBERED = Memo(_plain_part, 10_000)
+_REMEMBERED = Memo(plain_part, 10_000)
 
 
 def _joined(words: Sequence[Word | Phrase | Pattern], match: Match) -> WrittenTree:

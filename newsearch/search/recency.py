@@ -115,7 +115,6 @@ def rank_recent(searcher: Searcher, tree: ResolvedTree, limit: int | None, by: R
             tree = And([*own, DateRange(start_s, None)])
         n_seen = n_seen * _MORE if n_seen * _MORE < n_articles else None
     return best._replace(
-        tree=asked,
         total=found.total if tree is asked else None,
         docnums=best.docnums[:limit],
         scores=best.scores[:limit],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -14,10 +14,20 @@ from numpy.typing import NDArray
 from newsearch.answers.snippet import Snippet, Span
 from newsearch.article import Article
 from newsearch.errors import ArticleError
-from newsearch.fields import SORTED_BY, TEXT_FIELDS, Sort
+from newsearch.fields import SORTED_BY, TEXT_FIELDS, Sort, Syntax
 from newsearch.index.snapshot import Snapshot
-from newsearch.memo import Memo
-from newsearch.query.nodes import ResolvedTree, Term, TermPhrase, TermsPlaced, leaves
+from newsearch.memo import Memo, once
+from newsearch.query import resolve
+from newsearch.query.leaves import word_parts, words_in
+from newsearch.query.nodes import (
+    ResolvedTree,
+    Term,
+    TermPhrase,
+    TermsPlaced,
+    WrittenTree,
+    leaves,
+)
+from newsearch.query.parser import plain_part, plain_parts
 from newsearch.query.plan import Plan, plan
 from newsearch.schema import NO_DATE_S, article_language
 from newsearch.search.matching import Matching
@@ -31,33 +41,27 @@ from newsearch.stopping import Stopped, current
 
 if TYPE_CHECKING:
     from newsearch.search.passages.cutting import Cutter
-    from newsearch.search.run.bags import Bag
+    from newsearch.search.run.bags import Bag, BagWord
     from newsearch.search.run.compiled import Best, CompiledSearch
 
 _MOST_LISTED = 32_000_000
 """Articles in all lists that kernels hold for a query, 16 bytes each: 512 MB."""
+_MEMO_PARTS = 10_000
 _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
 class Ranking(NamedTuple):
     """The best articles for a query, best first: global docnums, and scores in the same order.
 
-    `tree` is what was searched for and `run` what ran it; `total` is how many articles match in
-    all, where that is known. `is_partial`: the work was stopped, so that better articles may have
-    been left out.
+    `run` is what ran it, for people; `total` is how many articles match in all, where that is
+    known. `is_partial`: the work was stopped, so that better articles may have been left out.
     """
 
     docnums: list[int]
     scores: list[float]
-    tree: ResolvedTree
     run: str
     total: int | None = None
     is_partial: bool = False
-
-    @property
-    def how(self) -> str:
-        """The plan and what ran it, for people."""
-        return f"{plan(self.tree)}\n  run: {self.run}"
 
 
 class Searcher:
@@ -82,27 +86,50 @@ class Searcher:
         bag = self._bag_of(tree, limit, sort)
         if bag is None:
             return self._rank_tree(tree, limit, sort)
-        [found] = self._compiled.bags.rank([bag], self._room(limit))
-        return Ranking(*found, tree, _BEST_FIRST)
+        [ranking] = self.rank_bags([bag], limit)
+        return ranking
 
-    def rank_many(
-        self, trees: Sequence[ResolvedTree], *, limit: int | None, sort: Sort
-    ) -> Iterator[Ranking]:
-        """Rank what matches each of several trees, as `rank` does; all bags of words at once."""
-        bags = [self._bag_of(tree, limit, sort) for tree in trees]
-        asked = [bag for bag in bags if bag]
-        found = iter(self._compiled.bags.rank(asked, self._room(limit)) if asked else ())
-        for tree, bag in zip(trees, bags, strict=True):
-            if bag is None:
-                yield self._rank_tree(tree, limit, sort)
-            else:
-                yield Ranking(*next(found), tree, _BEST_FIRST)
+    def bag(self, query: str, *, syntax: Syntax, match_any: bool) -> Bag | None:
+        """Return the bag that a query is; None of one that is none, or not to be ranked as one.
+
+        What a part of a query is in this snapshot is looked up once for all queries.
+        """
+        if not self._ranks_bags():
+            return None
+        parts = plain_parts(query) if syntax == "query" else word_parts(query)
+        known = self._bag_words[syntax]
+        words = [word for part in parts for word in known[part]]
+        return self._compiled.bags.joined(words, is_any=match_any) if words else None
+
+    def rank_bags(self, bags: Sequence[Bag], limit: int | None) -> list[Ranking]:
+        """Rank what matches each of several bags, by relevance, as `rank` does."""
+        found = self._compiled.bags.rank(bags, self._room(limit))
+        return [Ranking(docnums, scores, _BEST_FIRST) for docnums, scores in found]
 
     def _bag_of(self, tree: ResolvedTree, limit: int | None, sort: Sort) -> Bag | None:
-        """Return the bag of a tree that is ranked as one; what is bounded in time is not."""
-        if not (limit and sort == "relevance" and warming.is_complete) or current():
-            return None
-        return self._compiled.bags.of(tree) if self.snapshot.n_articles else None
+        """Return the bag of a tree that is to be ranked as one."""
+        is_ranked = limit and sort == "relevance" and self._ranks_bags()
+        return self._compiled.bags.of(tree) if is_ranked else None
+
+    def _ranks_bags(self) -> bool:
+        """Whether bags can be ranked as such; what is bounded in time is not."""
+        return warming.is_complete and not current() and self.snapshot.n_articles > 0
+
+    @once
+    def _bag_words(self) -> dict[Syntax, Memo[str, list[BagWord | None]]]:
+        """By syntax, what a part of a query is; None for what is no plain word."""
+
+        def of_query(part: str) -> list[BagWord | None]:
+            return looked_up([plain_part(part)])
+
+        def of_text(part: str) -> list[BagWord | None]:
+            return looked_up(words_in(part))
+
+        def looked_up(leaves: Sequence[WrittenTree]) -> list[BagWord | None]:
+            return [bags.word(resolve(leaf, self.vocabulary)) for leaf in leaves]
+
+        bags = self._compiled.bags
+        return {"query": Memo(of_query, _MEMO_PARTS), "words": Memo(of_text, _MEMO_PARTS)}
 
     def _room(self, limit: int | None) -> int:
         # A heap larger than the index would only be memory.
@@ -110,17 +137,17 @@ class Searcher:
 
     def _rank_tree(self, tree: ResolvedTree, limit: int | None, sort: Sort) -> Ranking:
         if limit == 0 or not self.snapshot.n_articles:
-            return Ranking([], [], tree, "nothing is ranked, because no hits were asked for")
+            return Ranking([], [], "nothing is ranked, because no hits were asked for")
         planned = plan(tree)
         if limit is not None and self._can_rank_compiled(planned, tree, sort):
             docnums, scores, is_partial = self._rank_compiled(planned, tree, limit, sort)
-            return Ranking(docnums, scores, tree, _run(planned, sort), is_partial=is_partial)
+            return Ranking(docnums, scores, _run(planned, sort), is_partial=is_partial)
         found, is_partial = self._score_all(tree)
         best = self._best(found, sort, limit)
         run = f"with NumPy, scoring every match{warming.state}"
         docnums, scores = best.docnums.tolist(), best.scores.tolist()
         total = None if is_partial else len(found.docnums)
-        return Ranking(docnums, scores, tree, run, total, is_partial=is_partial)
+        return Ranking(docnums, scores, run, total, is_partial=is_partial)
 
     def _rank_compiled(self, planned: Plan, tree: ResolvedTree, limit: int, sort: Sort) -> Best:
         k = self._room(limit)

@@ -27,7 +27,6 @@ from newsearch.engines.base import (
     WAIT_S,
     Engine,
     Selection,
-    Syntax,
     check_choice,
     check_limit,
     check_paging,
@@ -47,6 +46,7 @@ from newsearch.fields import (
     Match,
     Measure,
     Sort,
+    Syntax,
 )
 from newsearch.index.article_languages import ArticleLanguages
 from newsearch.keys import keyed_values

@@ -33,10 +33,14 @@ _WEIGHT = Struct("=d").pack
 
 
 class BagWord(NamedTuple):
-    """A plain word: its leaf, and its weight and term ids as kernels take them."""
+    """A plain word: its leaf, its weight and then its term ids as kernels take them, the latter
+    alone, and the leaves whose typed forms add to its scores.
+    """
 
     leaf: Term
     asked: bytes
+    ids: bytes
+    typed: tuple[Term, ...]
 
 
 class Bag(NamedTuple):
@@ -90,24 +94,47 @@ class Bags:
                 if len(terms) > 1 or own not in self._places:
                     return None
                 ids[number, self._places[own]] = terms[0]
-        return BagWord(word, _WEIGHT(word.factor * known.weight) + ids.tobytes())
+        return _bag_word(word, word.factor * known.weight, ids.tobytes(), (word,))
 
     def of(self, tree: ResolvedTree) -> Bag | None:
-        """Return the bag of a tree that has no more than different plain words; None of others."""
+        """Return the bag of a tree that has no more than plain words; None of others."""
         parts = tree.parts if isinstance(tree, And | Or) else (tree,)
-        leaves = [part for part in parts if isinstance(part, Term)]
-        if len(leaves) < len(parts):
+        return self.joined([self.word(part) for part in parts], is_any=isinstance(tree, Or))
+
+    def word(self, tree: ResolvedTree) -> BagWord | None:
+        """Return a plain word; None for any other tree."""
+        return self._words[tree] if isinstance(tree, Term) else None
+
+    def joined(self, words: Sequence[BagWord | None], *, is_any: bool) -> Bag | None:
+        """Return the bag of at least one word; None where one of them is no plain word."""
+        known = [word for word in words if word is not None]
+        if len(known) < len(words):
             return None
-        words = [word for word in map(self._words.__getitem__, leaves) if word]
-        is_bag = len({word.leaf.terms for word in words}) == len(parts)
-        return Bag(words, isinstance(tree, Or)) if is_bag else None
+        if len({word.ids for word in known}) < len(known):
+            known = self._distinct(known)
+        return Bag(known, is_any and len(known) > 1)
+
+    def _distinct(self, words: Sequence[BagWord]) -> list[BagWord]:
+        """Put words with the same terms together: their factors are added up."""
+        same: dict[Alternatives, list[BagWord]] = {}
+        for word in words:
+            same.setdefault(word.leaf.terms, []).append(word)
+        return [
+            _bag_word(
+                own[0].leaf,
+                sum(word.leaf.factor for word in own) * self._known[terms].weight,
+                own[0].ids,
+                tuple(word.leaf for word in own),
+            )
+            for terms, own in same.items()
+        ]
 
     def rank(self, bags: Sequence[Bag], k: int) -> list[Ranked]:
         """Return the k (at least 1) best articles of each bag."""
         asked = [_TWO(len(self._places), len(bags))]
         kept: list[list[list[views.CutList]]] = []  # Kernels read them by address.
         for words, is_any in bags:
-            typed = [self._lists.typed(word.leaf) for word in words if word.leaf.typed]
+            typed = [self._lists.typed(leaf) for word in words for leaf in word.typed]
             asked.append(_THREE(is_any, len(words), len(typed)))
             asked += [word.asked for word in words]
             if typed:
@@ -121,3 +148,7 @@ class Bags:
         verify(damaged == SOUND, self._searched[damaged])
         rows, scores = found.tolist(), found[:, 1 + k :].view(np.float64).tolist()
         return [(row[1 : 1 + row[0]], own[: row[0]]) for row, own in zip(rows, scores, strict=True)]
+
+
+def _bag_word(leaf: Term, weight: float, ids: bytes, leaves: Sequence[Term]) -> BagWord:
+    return BagWord(leaf, _WEIGHT(weight) + ids, ids, tuple(one for one in leaves if one.typed))
