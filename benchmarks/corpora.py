@@ -195,7 +195,7 @@ def _lines_of(
 
         articles = parse_count(name.removeprefix(GENERATED))
         model = load_model()
-        origin = f"generator seed {seed}, {articles} articles, table {model.digest}"
+        origin = f"generator seed {seed}, {articles} articles, table {model.digest}, English words"
         return generate(model, articles, seed=seed), origin
     paths = _paths_of(name)
     sizes = ", ".join(f"{path.parent.name}/{path.name} ({path.stat().st_size})" for path in paths)

@@ -3,8 +3,8 @@
 What is kept of real news, all fitted to news94k (`benchmarks.model`): word frequencies and the
 growth of the vocabulary, words that repeat within an article, words that come together because of
 a topic, topics that are hot for days to months, days with more and fewer articles, wire copies
-with small edits, lengths of titles and bodies. What is not: grammar, names, numbers, any language
-but a made-up one (`benchmarks.spelling`), and copies across more than a few hundred articles.
+with small edits, lengths of titles and bodies. What is not: grammar, names, numbers, any words
+but the commonest (`benchmarks.spelling`), and copies across more than a few hundred articles.
 
 Only ``Generator.random`` of NumPy is drawn from, whose stream is fixed by the seed; the digest of
 the finished corpus is recorded with every result all the same.

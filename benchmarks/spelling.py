@@ -3,7 +3,8 @@
 A rank becomes syllables, least significant first: one of 16 consonants, one of 4 vowels, perhaps a
 closing consonant. A consonant before a vowel always opens a syllable, so two ranks never share a
 spelling. A quarter of the ranks beyond the commonest are another rank's letters with an English
-ending (s, ed, ing), so that stemmers have forms to merge. Common words are short, as in English.
+ending (s, ed, ing), so that stemmers have forms to merge. Common words are short, as in English,
+and the commonest are English ones, so that a text is told to be in English as news is.
 """
 
 from __future__ import annotations
@@ -23,6 +24,16 @@ _CONSONANTS = b"bdfghjkmnprstvwz"
 _VOWELS = b"aeio"
 _CODAS = b"nrlmnrlmnrlmnrlm"
 _SYLLABLES = 128
+# None is spelled as two syllables or more. They take the place of single syllables.
+_COMMONEST = """
+    the of and to in a that is for it as was with be on by not he at this are or his from but which
+    an had they you their one all we can her has there been if when will would who so no out up
+    into about than its do your only could them other then these may first new any my now such like
+    our over me most after also did off must through back much way well down should because each
+    just those people how too own good very year day us see between life being under last both know
+    while against get state city two upon shall every once per until within without yet though
+    since whether across toward among although during
+"""
 _ENDINGS = (b"s\0\0", b"ed\0", b"ing")
 # Turns a syllable by the following ones: the ranks of one topic's words end alike, and without it
 # they would all begin alike.
@@ -64,7 +75,10 @@ def word(rank: int) -> str:
 
 @cache
 def _common_words() -> Letters:
-    return _spell_each(np.arange(_COMMON, dtype=np.int64))
+    rows = _spell_each(np.arange(_COMMON, dtype=np.int64))
+    for row, known in zip(rows, _COMMONEST.split(), strict=False):
+        row[:] = np.frombuffer(known.encode().ljust(WORD_WIDTH, b"\0"), np.uint8)
+    return rows
 
 
 def _spell_each(ranks: Ranks) -> Letters:
