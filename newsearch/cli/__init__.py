@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -161,7 +162,9 @@ def main() -> NoReturn:
     _set_up_streams()
     warnings.showwarning = _show_warning
     _set_up_signals()
-    sys.exit(run())
+    status = run()
+    gc.freeze()  # Python would look for garbage among all that ends with the process
+    sys.exit(status)
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
