@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -466,9 +466,14 @@ def _date_at(timestamp_s: int, precision: Precision, origin: DateOrigin) -> Arti
 
 
 def _blake2b(data: bytes, size_bytes: int) -> hashlib.blake2b:
+    return _blake2b_of_hashlib()(data, digest_size=size_bytes)
+
+
+@cache
+def _blake2b_of_hashlib() -> type[hashlib.blake2b]:
     from hashlib import blake2b  # with OpenSSL, which queries do without
 
-    return blake2b(data, digest_size=size_bytes)
+    return blake2b
 
 
 def hash_id(article_id: str) -> int:
