@@ -8,19 +8,17 @@ the form of the acronym, and as any ``US`` it is found by ``us`` too.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from newsearch.analysis.characters import LETTER, MARK, class_of
 from newsearch.analysis.function_words import function_words
+from newsearch.patterns import lazy_pattern
 
 CAPITALS_LIMIT = 8
 """Letters of a word whose capitals can count; with an ending, bytes of both."""
 
 # An ending takes a letter and an apostrophe, which is of three bytes in print.
-_IN_CAPITALS = re.compile(
-    f"([A-Z]{{2,{CAPITALS_LIMIT}}})|([A-Z]{{2,4}})['\u2019\u2018](s)"
-).fullmatch
+_IN_CAPITALS = lazy_pattern(f"([A-Z]{{2,{CAPITALS_LIMIT}}})|([A-Z]{{2,4}})['\u2019\u2018](s)")
 _ENDING = "'s"
 _OPERATORS = frozenset(("AND", "OR", "NOT", "TO"))
 """Words that queries have in capitals for another reason."""
@@ -35,7 +33,7 @@ def acronyms() -> frozenset[str]:
 
 def acronym_form(word: str) -> str | None:
     """Return the form of a token whose capitals count; None for another one."""
-    found = _IN_CAPITALS(word)
+    found = _IN_CAPITALS.fullmatch(word) if word[:2].isupper() else None
     if found is None:
         return None
     letters = found[1] or found[2]

@@ -14,17 +14,17 @@ Other compounds are joined by a table only. *Health care* (1,830 articles) and `
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from newsearch.analysis.function_words import function_words
+from newsearch.patterns import lazy_pattern
 
 _LETTERS = r"[^\W\d_]+"
 _NUMBER = r"\d+[a-z]?|\d[\d*?]*"
 """A plural or a series may follow, ``F-16s``; a pattern has wildcards."""
-_NUMBERED = re.compile(f"({_LETTERS})({_NUMBER})").fullmatch
-_IS_LETTERS = re.compile(_LETTERS).fullmatch
-_IS_NUMBER = re.compile(_NUMBER).fullmatch
+_NUMBERED = lazy_pattern(f"({_LETTERS})({_NUMBER})")
+_ONLY_LETTERS = lazy_pattern(_LETTERS)
+_ONLY_NUMBER = lazy_pattern(_NUMBER)
 
 _JOINED = {
     first + second: (first, second)
@@ -32,7 +32,7 @@ _JOINED = {
     for second in seconds.split()
 }
 _APART = {parts: word for word, parts in _JOINED.items()}
-_MAY_BE_COMPOUND = re.compile(r"\d|e ?mail|health ?care").search
+_MAY_BE_COMPOUND = lazy_pattern(r"\d|e ?mail|health ?care")
 """What every compound has; the words of most queries are passed over in a tenth of the time."""
 
 Words = tuple[str, ...]
@@ -45,7 +45,7 @@ def other_spellings(words: Words, is_known: Callable[[str], bool]) -> list[Words
     `is_known`: whether there is a word form, which has no wildcards; a spelling with one that there
     is not is left out.
     """
-    if not _MAY_BE_COMPOUND(" ".join(words)):
+    if not _MAY_BE_COMPOUND.search(" ".join(words)):
         return []
     apart = tuple(part for word in words for part in _parts(word, is_known))
     return [one for one in dict.fromkeys((tuple(joined(words, is_known)), apart)) if one != words]
@@ -53,14 +53,14 @@ def other_spellings(words: Words, is_known: Callable[[str], bool]) -> list[Words
 
 def joined(words: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[str]:
     """Yield words side by side with their compounds in one word, where there is one."""
-    if not _MAY_BE_COMPOUND(" ".join(words)):
+    if not _MAY_BE_COMPOUND.search(" ".join(words)):
         yield from words
         return
     at = 0
     while at < len(words):
         first, second = words[at], words[at + 1] if at + 1 < len(words) else ""
         word = _APART.get((first, second))
-        if word is None and _IS_NUMBER(second) and _IS_LETTERS(first):
+        if word is None and _ONLY_NUMBER.fullmatch(second) and _ONLY_LETTERS.fullmatch(first):
             word = first.lower() + second
         is_one = word is not None and (_is_pattern(word) or is_known(word))
         yield word if word is not None and is_one else first
@@ -69,7 +69,7 @@ def joined(words: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[st
 
 def _parts(word: str, is_known: Callable[[str], bool]) -> Words:
     """Return a word that is a compound in two, another one alone."""
-    numbered = _NUMBERED(word)
+    numbered = _NUMBERED.fullmatch(word)
     parts = (numbered[1], numbered[2]) if numbered else _JOINED.get(word, (word,))
     if parts[0] in function_words("en") or not all(_is_pattern(p) or is_known(p) for p in parts):
         return (word,)

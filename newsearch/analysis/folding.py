@@ -49,6 +49,7 @@ _MARKS = lazy_pattern(
 )
 # Hindi writes a nasal before a consonant of its kind as a letter or as a dot on the one before.
 _NASALS = lazy_pattern("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
+_VIRAMA = "\u094d"
 _MEMO_FORMS = 1 << 16
 
 
@@ -67,5 +68,8 @@ def unmarked(form: str) -> str:
     while text != previous:  # removing one mark can bring together what folds further
         previous = text
         decomposed = unicodedata.normalize("NFD", text.translate(_LETTERS))
-        text = unicodedata.normalize("NFC", _NASALS.sub("\u0902", _MARKS.sub("", decomposed)))
+        bare = _MARKS.sub("", decomposed)
+        if _VIRAMA in bare:
+            bare = _NASALS.sub("\u0902", bare)
+        text = unicodedata.normalize("NFC", bare)
     return text or form

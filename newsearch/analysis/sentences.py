@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsearch.analysis.stems import language_name
+from newsearch.patterns import lazy_pattern
 
 WRAPPED_LINE_LIMIT = 120
 """Characters of the longest line of a hard-wrapped text."""
@@ -36,23 +37,23 @@ _LOWER = (1 << 4) | (1 << 5) | (1 << 6)
 _SPACES = frozenset(" \t\n\r\x0b\x0c")
 _NON_WORD = r"(?:[)\";}\]*:@'({\[‘’“”«»?!])"
 _MULTI_CHAR = r"(?:-{2,}|\.{2,}|(?:\.\s){2,}\.)"
-_WORD = re.compile(
+_WORD = lazy_pattern(
     rf"{_MULTI_CHAR}"
     rf"|[^\s(\"`{{\[:;&#*@)}}\]\-,]\S*?(?=\s|$|{_NON_WORD}|{_MULTI_CHAR}"
     rf"|,(?=$|\s|{_NON_WORD}|{_MULTI_CHAR}))"
     r"|\S"
 )
-_AFTER_STOP = re.compile(rf"{_NON_WORD}|\s+(?P<next>\S+)")
+_AFTER_STOP = lazy_pattern(rf"{_NON_WORD}|\s+(?P<next>\S+)")
 BEHIND_STOP = frozenset(")\";}]*:@'({[‘’“”«»?!")
 """Characters before which a full stop, question or exclamation mark may end a sentence, as before
 white space."""
-_STOP = re.compile(rf"[.?!](?={_NON_WORD}|\s+\S)")
+_STOP = lazy_pattern(rf"[.?!](?={_NON_WORD}|\s+\S)")
 CLOSERS = frozenset("\"')]}‘’“”«»")
 """Quotes and brackets that belong to the sentence before them, where white space follows."""
-_CLOSING = re.compile(r"[\"')\]}‘’“”«»]+?(?:\s+|(?=--)|$)", re.MULTILINE)
-_NUMERIC = re.compile(r"^-?[.,]?\d[\d,.\-]*\.?$")
-_ELLIPSIS = re.compile(r"\.\.+$")
-_INITIAL = re.compile(r"[^\W\d]\.$")
+_CLOSING = lazy_pattern(r"[\"')\]}‘’“”«»]+?(?:\s+|(?=--)|$)", re.MULTILINE)
+_NUMERIC = lazy_pattern(r"^-?[.,]?\d[\d,.\-]*\.?$")
+_ELLIPSIS = lazy_pattern(r"\.\.+$")
+_INITIAL = lazy_pattern(r"[^\W\d]\.$")
 
 _IDEOGRAPHIC_STOP = r"|[。！？｡]+[」』）】》〉”’\")\]]*"
 _EMPTY_LINE = r"\n[^\S\n]*\n|\u2029"

@@ -20,6 +20,7 @@ from itertools import accumulate, pairwise
 from newsearch.analysis import characters
 from newsearch.analysis.acronyms import acronym_form, without_stops
 from newsearch.analysis.normalising import TYPESET_APOSTROPHES, aligned, normal
+from newsearch.patterns import lazy_pattern
 
 FORM_LENGTH_LIMIT = 255
 """Characters that a word form keeps; longer words are one word when these agree."""
@@ -33,7 +34,7 @@ Python's normalisation takes quadratic time on long runs of combining marks.
 _JOINERS = "'" + TYPESET_APOSTROPHES
 _APOSTROPHES = str.maketrans(dict.fromkeys(TYPESET_APOSTROPHES, "'"))
 
-_AFTER_FFFF = re.compile("[\U00010000-\U0010ffff]")
+_AFTER_FFFF = lazy_pattern("[\U00010000-\U0010ffff]")
 
 _ACRONYM = r"[{L}]{M}*+(?:\.[{L}]{M}*+(?![{L}{N}{D}]))++"
 _WORD = (

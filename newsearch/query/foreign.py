@@ -14,7 +14,7 @@ from newsearch.keys import key_name
 from newsearch.patterns import lazy_pattern
 from newsearch.query.lexer import EXACT_VALUE, FIELD_SIGNS
 from newsearch.query.nodes import QUOTES
-from newsearch.query.operators import NUMBERED, is_operator
+from newsearch.query.operators import NUMBERED, OPERATOR
 from newsearch.query.problems import Problems
 
 PLAIN_SIGNS = frozenset(("ANDNOT", "AND-NOT", "BUTNOT", "BUT-NOT", "XOR", "NEAR", "ADJ"))
@@ -93,7 +93,7 @@ def read_signs(text: str, problems: Problems, keys: frozenset[str] = frozenset()
     if not _MAY_HOLD_SIGN.search(text):
         return text
     return _sign().sub(
-        lambda sign: sign[0] if is_operator(sign[0]) else _read(sign, problems, keys), text
+        lambda sign: sign[0] if OPERATOR.fullmatch(sign[0]) else _read(sign, problems, keys), text
     )
 
 

@@ -62,7 +62,6 @@ _WILDCARD = lazy_pattern(r"[*?]")
 _QUOTED_WILDCARD = lazy_pattern(r"(?<=\w)[*?]+(?=\w)|(?<=\w)\*++|(?<!\*)\*++(?=\w)")
 _ALTERNATIVES = lazy_pattern(r"\(([^()]*\|[^()]*)\)")
 _MOST_WAYS = 64
-_ONLY_WILDCARDS = re.compile(r"[*?]+").fullmatch
 # What keeps a place in a word while it is analysed: letters of phonetic alphabets, and in numbers
 # Mongolian digits.
 _LETTERS, _DIGITS = ("ʡ", "ʢ"), ("᠐", "᠑")
@@ -267,7 +266,7 @@ class LeafReader:
             message = "a word can have wildcards or ~, but not both; ~ is ignored"
             self._problems.warn(ending.near_column, message)
         forms = self._pattern_forms(_WILDCARD, text, column)
-        if len(forms) > 1 and scope.is_scored and not any(map(_ONLY_WILDCARDS, forms)):
+        if len(forms) > 1 and scope.is_scored and not any(map(_WILDCARDS.fullmatch, forms)):
             return _any_form(forms, scope)
         if len(forms) != 1 or not _STAND_INS.isdisjoint(text):
             message = f"the wildcards of {shown(text)} span more than one word and are ignored"

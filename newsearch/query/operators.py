@@ -31,8 +31,8 @@ _NUMBER = lazy_pattern(r"0*[1-9]\d{0,8}")
 _IN_ORDER = frozenset(("pre", "onear", "p"))
 _UNITS: dict[str, Literal["S", "P"]] = {"s": "S", "sent": "S", "p": "P", "para": "P"}
 
-is_operator = lazy_pattern(rf"{LINK}|[-+]?{COUNT}").fullmatch
-"""Whether a text is an operator, perhaps with the sign that can stand before it."""
+OPERATOR = lazy_pattern(rf"{LINK}|[-+]?{COUNT}")
+"""An operator, perhaps with the sign that can stand before it."""
 
 
 class Written(NamedTuple):
