@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache, partial
 from operator import attrgetter
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from newsearch.errors import ArticleError
 from newsearch.fields import FIELD, LIST_FIELDS
 from newsearch.patterns import lazy_pattern
+from newsearch.values import frozen_dataclass
 
 if TYPE_CHECKING:
     import hashlib
@@ -47,7 +48,7 @@ LARGEST_HEAD_BYTES = 2**20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ArticleDate:
     """When an article appeared, how precisely that is known, and who says so.
 
@@ -190,7 +191,7 @@ def _as_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Article:
     """One news item. A value: equal fields make equal articles.
 

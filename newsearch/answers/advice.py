@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal, Protocol
 
 from newsearch.answers.query_warning import QueryWarning
+from newsearch.values import frozen_dataclass
 
 Change = Literal["any", "unquoted", "without"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Unknown:
     """A word of a query, or the value of a filter, that no article has.
 
@@ -35,7 +36,7 @@ class Unknown:
         return f"no article has {field}{self.value}{near}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Wider:
     """A wider query, and how many articles it finds.
 
@@ -55,7 +56,7 @@ class Wider:
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Advice:
     """What helps where a search finds nothing; false where there is nothing to say.
 

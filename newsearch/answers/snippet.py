@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from newsearch.answers.printing import printable
+from newsearch.values import frozen_dataclass
 
 Span = tuple[int, int]
 """Start and end of a stretch in characters, end exclusive."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Snippet:
     """A passage of a body with the matched words marked.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, field, fields
 from types import NoneType
 from typing import (
     TYPE_CHECKING,
@@ -17,6 +17,8 @@ from typing import (
     get_type_hints,
     runtime_checkable,
 )
+
+from newsearch.values import frozen_dataclass
 
 if TYPE_CHECKING:
     from newsearch.answers.advice import Advice
@@ -64,7 +66,7 @@ OptionsT = TypeVar("OptionsT")
 AnswerT = TypeVar("AnswerT", bound=Answer)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class Operation(Generic[OptionsT, AnswerT]):
     """Something that users ask for.
 
@@ -104,7 +106,7 @@ class Operation(Generic[OptionsT, AnswerT]):
         return [_told(one, hints[one.name]) for one in told]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_dataclass
 class ToldOption:
     """One option of an operation.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import pytest
 
-from newsearch.values import frozen, replace
+from newsearch.values import frozen, frozen_dataclass, replace
 
 
 @frozen
@@ -87,3 +88,44 @@ def test_a_value_is_made_anew_with_changes():
     assert replace(Point(1, (5,)), x=2) == Point(2, (5,))
     with pytest.raises(TypeError):
         replace(Point(1), z=1)
+
+
+@frozen_dataclass
+class Copied:
+    """A value that users copy."""
+
+    x: int
+    y: list[int] = field(default_factory=list)
+    z: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "z", self.z.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedReference:
+    """A value that users copy."""
+
+    x: int
+    y: list[int] = field(default_factory=list)
+    z: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "z", self.z.strip())
+
+
+def test_a_value_of_users_is_a_frozen_dataclass():
+    ours, theirs = Copied(3, z=" m "), CopiedReference(3, z=" m ")
+
+    assert repr(ours) == repr(theirs).replace("CopiedReference", "Copied")
+    assert dataclasses.asdict(ours) == dataclasses.asdict(theirs)
+    assert dataclasses.replace(ours, y=[1]) == Copied(3, [1], "m") != ours
+    assert Copied.__slots__ == CopiedReference.__slots__
+    assert Copied(3).y is not Copied(3).y
+    assert copy.deepcopy(ours) == pickle.loads(pickle.dumps(ours)) == ours
+    with pytest.raises(AttributeError, match="x of Copied cannot be changed"):
+        ours.x = 2
+    for given, named in (((), {}), ((1, [], "", 3), {}), ((1,), {"other": 1})):
+        for kind in (Copied, CopiedReference):
+            with pytest.raises(TypeError, match="argument"):
+                kind(*given, **named)
