@@ -288,9 +288,16 @@ class Index(Closing):
 
     def count(self, query: str, **which: Unpack[Selection]) -> int:
         """Count the articles that match, exactly."""
-        asked = self._read(query, **which)
-        trees = chain([asked.tree], (relaxed.tree for relaxed in asked.relaxations()))
-        return next(filter(None, map(asked.searcher.count, trees)), 0)
+        searcher = self._open_searcher()
+        reader = QueryReader(searcher, **which)
+        bag = reader.bag(query)
+        if bag:
+            count = searcher.count_bag(bag)
+            if count or which.get("strict"):
+                return count
+        asked = reader.read(query)
+        trees = chain([] if bag else [asked.tree], (one.tree for one in asked.relaxations()))
+        return next(filter(None, map(searcher.count, trees)), 0)
 
     def scan(
         self, query: str, *, fields: Sequence[str] | None = None, **which: Unpack[Selection]

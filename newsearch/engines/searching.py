@@ -206,6 +206,11 @@ class Search:
         """Read a query that was ranked as a bag."""
         return self._reader.read(query)
 
+    def count_unread(self, query: str) -> int:
+        """Count the articles that match a query that was ranked as a bag."""
+        bag = self._bag_of(query) if self._min_score is None else None
+        return self.searcher.count_bag(bag) if bag else self.count(self.read(query).tree)
+
     def _rank(self, tree: ResolvedTree, limit: int | None) -> Ranking:
         if self._recency is None:
             return self.searcher.rank(tree, limit=limit, sort=self._sort)
@@ -275,6 +280,8 @@ class _Answer(FoundArticles):
         return _in_time(self._bound, self._count, None) if total is None else total
 
     def _count(self) -> int:
+        if self._read is None:
+            return self._search.count_unread(self._query)
         return self._search.count(self._tree)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from newsearch.article import ArticleDate
 from newsearch.errors import ArticleError, QueryError
@@ -25,6 +26,9 @@ _PERIOD = lazy_pattern(r"(this|last|past|previous) (week|month|year)")
 _HOUR = lazy_pattern(r"(\d{4}-\d\d-\d\d[Tt ]\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
 _HAS_ZONE = lazy_pattern(r"(?:[Zz]|[+-]\d\d:?\d\d|\b[A-Z]{2,4}\)?)$")
 _OFFSET = lazy_pattern(r"([+-])(\d\d):?(\d\d)")
+
+
+_MEMO_DATES = 1_000
 
 
 def now() -> datetime:
@@ -66,7 +70,7 @@ class Calendar:
             return self._age(int(age[1]), age[2][0])
         if hour := _HOUR.fullmatch(text.strip()):
             return self._hour(hour)
-        return self._date(text)
+        return _bounds_of_date(text, self.zone)
 
     def until_today(self, text: str) -> Bounds | None:
         """Return the seconds from so long ago to the end of today; None for what is no age."""
@@ -108,13 +112,6 @@ class Calendar:
         start = int((moment if zone else moment.replace(tzinfo=self.zone)).timestamp())
         return start, start + (60 if minute else 3600)
 
-    def _date(self, text: str) -> Bounds:
-        found = ArticleDate.parse(text)
-        start, end = found.instant, found.end
-        if not (found.precision == "second" and _HAS_ZONE.search(text.strip())):
-            start, end = start.replace(tzinfo=self.zone), end.replace(tzinfo=self.zone)
-        return int(start.timestamp()), int(end.timestamp())
-
 
 UTC_CALENDAR = Calendar()
 
@@ -137,6 +134,16 @@ def calendar_of(zone: str) -> Calendar:
     except (OSError, ValueError, KeyError, TypeError) as error:
         hint = "write a name such as Asia/Tokyo, or an offset such as +09:00"
         raise QueryError(f"no time zone is called {zone!r}", hint=hint) from error
+
+
+@lru_cache(_MEMO_DATES)
+def _bounds_of_date(text: str, zone: tzinfo) -> Bounds:
+    """Return the seconds that a date covers which is the same whenever it is read."""
+    found = ArticleDate.parse(text)
+    start, end = found.instant, found.end
+    if not (found.precision == "second" and _HAS_ZONE.search(text.strip())):
+        start, end = start.replace(tzinfo=zone), end.replace(tzinfo=zone)
+    return int(start.timestamp()), int(end.timestamp())
 
 
 def _months_before(day: date, n: int) -> date:

@@ -106,6 +106,10 @@ class Searcher:
         found = self._compiled.bags.rank(bags, self._room(limit))
         return [Ranking(docnums, scores, _BEST_FIRST) for docnums, scores in found]
 
+    def count_bag(self, bag: Bag) -> int:
+        """Count the articles that match a bag."""
+        return self._compiled.count_bag(bag)
+
     def _bag_of(self, tree: ResolvedTree, limit: int | None, sort: Sort) -> Bag | None:
         """Return the bag of a tree that is to be ranked as one."""
         is_ranked = limit and sort == "relevance" and self._ranks_bags()

@@ -12,6 +12,7 @@ from struct import Struct
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newsearch.analysis.terms import tag
 from newsearch.index.snapshot import Snapshot
@@ -128,6 +129,14 @@ class Bags:
             )
             for terms, own in same.items()
         ]
+
+    def terms(self, bag: Bag) -> NDArray[np.int64]:
+        """Return the term ids of a bag, -1 for what is not there.
+
+        Their shape is ``(n_words, n_segments, n_languages)``.
+        """
+        ids = np.frombuffer(b"".join([word.ids for word in bag.words]), np.int64)
+        return ids.reshape(len(bag.words), len(self._searched), len(self._places))
 
     def rank(self, bags: Sequence[Bag], k: int) -> list[Ranked]:
         """Return the k (at least 1) best articles of each bag."""

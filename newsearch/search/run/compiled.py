@@ -33,7 +33,7 @@ from newsearch.query.nodes import (
     assert_never,
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
-from newsearch.search.run.bags import Bags
+from newsearch.search.run.bags import Bag, Bags
 from newsearch.search.run.bitmaps import Bitmap, bitmap_with, empty_bitmap
 from newsearch.search.run.filters import filtered_bitmap
 from newsearch.search.run.kernels import views
@@ -67,6 +67,7 @@ from newsearch.search.run.words import (
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 from newsearch.stopping import Stopped, check
 
+_NO_WEIGHTS = np.zeros(0)
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
 _MOST_IN_ORDER = 1 << 16
@@ -149,6 +150,19 @@ class CompiledSearch:
     def count(self, tree: ResolvedTree) -> int:
         """Count the articles that match."""
         return sum([int(count_bits(bitmap)) for bitmap in self.matching(tree)])
+
+    def count_bag(self, bag: Bag) -> int:
+        """Count the articles that match a bag."""
+        match = self._match_any if bag.is_any else self._match_all
+        terms = self.bags.terms(bag)
+        count = 0
+        for segment in self._searched:
+            own = terms[:, segment.number]
+            # As in `by_language`: articles of one language have all words, or any of them.
+            some = [own.flatten()] if bag.is_any else [one.copy() for one in own.T]
+            found = [match(segment, WordsIn(ids, _NO_WEIGHTS, ()), segment.live) for ids in some]
+            count += int(count_bits(reduce(or_, found)))
+        return count
 
     def matching(self, tree: ResolvedTree) -> Sequence[Bitmap]:
         """Find the live articles that match: a bitmap a segment, not to be written to."""
