@@ -59,7 +59,7 @@ class QueryReader:
         check_choice("syntax", syntax, SYNTAXES)
         self._searcher = searcher
         self._match = match
-        self._strict = strict
+        self.strict = strict
         self._syntax = syntax
         self._synonyms: Synonyms | None = None
         if synonyms is not None:
@@ -90,7 +90,7 @@ class QueryReader:
         if self._filters:
             tree = And([tree, *self._filters])
         resolved = resolve(tree, self._searcher.vocabulary)
-        return Asked(self._searcher, query, self._strict, tree, resolved, parsed.warnings)
+        return Asked(self._searcher, query, self.strict, tree, resolved, parsed.warnings)
 
     def _parse(self, query: str) -> ParsedQuery:
         if self._syntax == "words":
@@ -98,7 +98,7 @@ class QueryReader:
         return parse(
             query,
             match=self._match,
-            strict=self._strict,
+            strict=self.strict,
             keys=self._searcher.snapshot.keys,
             calendar=self._calendar,
         )

@@ -293,7 +293,7 @@ class Index(Closing):
         bag = reader.bag(query)
         if bag:
             count = searcher.count_bag(bag)
-            if count or which.get("strict"):
+            if count or reader.strict:
                 return count
         asked = reader.read(query)
         trees = chain([] if bag else [asked.tree], (one.tree for one in asked.relaxations()))

@@ -77,7 +77,6 @@ class Search:
             self._recency = recency(half_life, now, calendar, sort)
         self._timeout_s = timeout_s
         self._which = which
-        self._is_strict = which.get("strict", False)
         self._is_plain = timeout_s is None and self._recency is None
         self._ranks_bags = self._is_plain and sort == "relevance" and bool(limit)
 
@@ -164,7 +163,7 @@ class Search:
 
     def _found(self, query: str, asked: Asked | None, ranking: Ranking) -> _Found:
         """Settle what was found for a query, which need not be read where a bag of it has hits."""
-        if ranking.docnums or (asked is None and self._is_strict):
+        if ranking.docnums or (asked is None and self._reader.strict):
             return asked, ranking
         return self._settled(self._reader.read(query) if asked is None else asked, ranking)
 

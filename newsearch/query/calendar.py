@@ -16,6 +16,7 @@ Bounds = tuple[int, int]
 
 LONGEST_DATE = 40
 _LONGEST_AGE = 9_999
+_MEMO_DATES = 1_000
 
 _AGE = lazy_pattern(
     rf"""(?: (?:last|past|previous) \s )?+ (\d{{1,{len(str(_LONGEST_AGE))}}})
@@ -26,9 +27,6 @@ _PERIOD = lazy_pattern(r"(this|last|past|previous) (week|month|year)")
 _HOUR = lazy_pattern(r"(\d{4}-\d\d-\d\d[Tt ]\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
 _HAS_ZONE = lazy_pattern(r"(?:[Zz]|[+-]\d\d:?\d\d|\b[A-Z]{2,4}\)?)$")
 _OFFSET = lazy_pattern(r"([+-])(\d\d):?(\d\d)")
-
-
-_MEMO_DATES = 1_000
 
 
 def now() -> datetime:

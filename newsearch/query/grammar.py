@@ -17,6 +17,8 @@ from newsearch.query.operators import Written, counted, joined, read_link
 from newsearch.query.parentheses import paired
 from newsearch.query.problems import Problems
 
+_ALONE = frozenset(("word", "phrase", "open"))
+"""Kinds of tokens that can begin an operand with nothing before it."""
 _OPERATORS: dict[str, Operator] = {"AND": "AND", "OR": "OR", "&&": "AND", "||": "OR", "|": "OR"}
 
 
@@ -74,7 +76,7 @@ class Grammar:
             elif token.lastgroup == "link":
                 self._position += 1
                 self._warn_dangling(token, "before")
-            elif token.lastgroup in ("word", "phrase") and word != "NOT" and not self._has_links:
+            elif token.lastgroup in _ALONE and word != "NOT" and not self._has_links:
                 # Queries are mostly these: no need to look for what can stand before an operand.
                 tree, is_filter = self._primary(token, scope)
                 group.add(Clause() if tree is None else Clause([tree], is_filter=is_filter))

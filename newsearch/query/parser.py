@@ -64,6 +64,8 @@ _PLAIN = lazy_pattern(
 )
 _PLAIN_PARTS = lazy_pattern(r'"[^"]*"|[^ "]+')
 _PLAIN_CHARS = 1000
+# Longer ones are seldom written twice.
+_REMEMBERED_CHARS = 40
 _OPERATORS = PLAIN_SIGNS | {"AND", "OR", "NOT"}
 
 
@@ -114,9 +116,12 @@ def parse(
     QueryError
         For more than 8 KiB or 1,024 words; if `strict`, for anything that would be a warning.
     """
-    parts = plain_parts(text)
-    if parts:
-        return ParsedQuery(_joined([_REMEMBERED[part] for part in parts], match))
+    if parts := plain_parts(text):
+        known = _REMEMBERED
+        found = [
+            known[part] if len(part) <= _REMEMBERED_CHARS else plain_part(part) for part in parts
+        ]
+        return ParsedQuery(_joined(found, match))
     _check_length(text)
     text = visible(text)
     problems = Problems()

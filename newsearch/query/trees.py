@@ -12,6 +12,7 @@ from typing import TypeVar
 from newsearch.query.nodes import And, Every, Not, Or, Tree, WrittenTree
 
 L = TypeVar("L")
+_MOVED: frozenset[type] = frozenset((Not, Every))
 
 
 def any_of(trees: Iterable[Tree[L]]) -> Tree[L]:
@@ -33,7 +34,11 @@ def all_of(wanted: Iterable[WrittenTree], excluded: Sequence[WrittenTree] = ()) 
     parts: list[WrittenTree] = []
     nots: list[WrittenTree] = []
     for tree in wanted:
-        for part in tree.parts if isinstance(tree, And) else (tree,):
+        own = tree.parts if isinstance(tree, And) else (tree,)
+        if _MOVED.isdisjoint(map(type, own)):  # a group in a group in a group is copied each time
+            parts += own
+            continue
+        for part in own:
             if isinstance(part, Not):
                 nots.append(part)
             elif not isinstance(part, Every):

@@ -47,6 +47,11 @@ if TYPE_CHECKING:
 _MOST_LISTED = 32_000_000
 """Articles in all lists that kernels hold for a query, 16 bytes each: 512 MB."""
 _MEMO_PARTS = 10_000
+_LONGEST_PART = 60
+"""Longer parts of a query, such as whole texts that are not ASCII, are seldom asked for twice."""
+_LONGEST_BAG = 1000
+"""Longer queries, which may be beyond the limits of the query language, are read."""
+_NO_WORDS = frozenset('"*')
 _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
@@ -94,9 +99,14 @@ class Searcher:
 
         What a part of a query is in this snapshot is looked up once for all queries.
         """
-        if not self._ranks_bags():
+        if len(query) > _LONGEST_BAG or not self._ranks_bags():
             return None
-        parts = plain_parts(query) if syntax == "query" else word_parts(query)
+        if syntax == "words":
+            parts = word_parts(query)
+        else:  # phrases and prefixes are no plain words
+            parts = plain_parts(query) if _NO_WORDS.isdisjoint(query) else []
+        if len(max(parts, key=len, default="")) > _LONGEST_PART:
+            return None
         known = self._bag_words[syntax]
         words = [word for part in parts for word in known[part]]
         return self._compiled.bags.joined(words, is_any=match_any) if words else None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import newsearch
-from newsearch import Article
+from newsearch import Article, QueryError
 from tests.support.inside import searcher_of
 
 WORDS = ["flood", "floods", "dam", "the", "Überflutung", "rain", "zebra", "covid-19"]
@@ -44,3 +44,11 @@ def test_a_bag_counts_what_its_tree_counts(index, words, match, syntax, strict):
     whole = index.search(query, limit=None, **options)
     assert index.count(query, **options) == found.total == whole.total == len(whole)
     assert index.count(read, **options) == len(whole)
+
+
+@pytest.mark.parametrize("query", ["flood " * 1_025, "flood dam " * 900])
+@pytest.mark.parametrize("syntax", ["query", "words"])
+def test_a_bag_has_the_limits_of_the_query_language(index, query, syntax):
+    for ask in (index.search, index.count):
+        with pytest.raises(QueryError, match=r"limit|more than"):
+            ask(query, syntax=syntax)

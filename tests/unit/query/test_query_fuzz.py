@@ -40,8 +40,7 @@ from newsearch.query.trees import all_of, any_of
 
 LENGTH_LIMIT_BYTES = 8192
 KEYS = frozenset({"size", "größe"})
-# The longest query takes 30 ms, and 60 on a slow machine; what takes quadratic time takes a second.
-TIME_LIMIT_S = 0.25
+TIME_LIMIT_S = 0.050
 
 ADVERSARIAL = (
     "[a TO ", "date:[a TO ", "date:[", "date:[ ", "date:x ", "date:2020 ", 'date:"July 10, 2020" ',
@@ -332,7 +331,7 @@ def parse_time_s(text: str, analyser) -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", ADVERSARIAL)
-def test_longest_repetitions_take_linear_time(piece, bilingual):
+def test_longest_repetitions_take_less_than_50_ms(piece, bilingual):
     assert parse_time_s(longest(piece), bilingual) < TIME_LIMIT_S
 
 
@@ -342,7 +341,7 @@ LONG_PIECES = tuple(piece for piece in PIECES if not re.search(r"[a-z]:", piece)
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("pieces", "between"), [(LONG_PIECES, ""), (PIECES, " ")])
-def test_random_texts_of_8_kib_take_linear_time(pieces, between, bilingual):
+def test_random_texts_of_8_kib_take_less_than_50_ms(pieces, between, bilingual):
     rng = random.Random(3)
     for _ in range(300):
         text = between.join(rng.choices([piece for piece in pieces if piece != "no:"], k=4_000))
