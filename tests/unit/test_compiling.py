@@ -33,7 +33,12 @@ print(scaled(2), sum(scaled.stats.cache_hits.values()))
 def ask(folder: Path, scale: int) -> tuple[int, int]:
     """Return the result of a kernel in a new process, and how often compiled code was found."""
     (folder / "compiled_here" / "units.py").write_text(f"SCALE = {scale}\n")
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache")}
+    environment = {
+        **os.environ,
+        "NUMBA_CACHE_DIR": str(folder / "cache"),
+        # Of a file that is changed within a second Python would run the byte code from before.
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-c", ASK], cwd=folder, env=environment, capture_output=True, check=True
     )
