@@ -7,7 +7,7 @@ The codes of files, of queries and of options all go through `language_code`, so
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import normalize
 
 from newsearch.errors import UnknownLanguageError
@@ -81,6 +81,7 @@ _LIKENESS = 0.7
 _SHOWN_CHARS = 40
 
 
+@lru_cache(maxsize=1 << 10)
 def language_code(text: str) -> str | None:
     """Return the code of a language, however it is written.
 

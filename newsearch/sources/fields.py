@@ -65,7 +65,6 @@ _FETCHED = {
     *("fetch_date", "fetch_time", "date_download", "download_date", "downloaded", "downloaded_at"),
     *("scraped", "scraped_at", "scrape_date", "retrieved", "retrieved_at", "accessed"),
 }
-_code_of = lru_cache(maxsize=1 << 10)(language_code)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # A year in seconds or milliseconds since 1970 is further from zero than any day like 20200710.
 _FIRST_TIMESTAMP = 10**8
@@ -329,7 +328,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _lang(value: Any) -> str:
     text = _line(value)
-    code = _code_of(text)
+    code = language_code(text)
     if code is None:
         raise _UnusableError(f"{text!r} is not a language that is known")
     return code

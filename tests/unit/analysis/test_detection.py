@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from newsearch.analysis.detection import SAMPLE_CHARS, detect
+from newsearch.analysis.detection import SAMPLE_CHARS, _has_frequent, _is_surely, detect
 from newsearch.analysis.function_words import languages, spellings
 
 TEXTS = {
@@ -121,3 +123,23 @@ def test_a_text_is_told_by_its_headline_where_the_body_is_short() -> None:
 def test_nothing_but_function_words_is_of_their_language(language: str) -> None:
     own = " ".join(sorted(spellings(language))[:60])
     assert detect("", own, language) == language
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["the", "and", "that", "The", "the,", "envoy", "a", "", "é"]),
+            st.sampled_from([" ", " ", " ", "  ", "\n", " \t", "\x1c", "\x85", "\xa0"]),
+        ),
+        min_size=20,
+        max_size=400,
+    )
+)
+def test_frequent_words_are_enough_only_where_all_words_are(parts: list[tuple[str, str]]) -> None:
+    text = "".join(word + space for word, space in parts)
+    assert _is_surely("en", text) or not _has_frequent("en", text)
+
+
+def test_frequent_words_are_enough_in_most_long_texts() -> None:
+    sentence = "They told us that talks at the border and in the capital will go on for weeks. "
+    assert _has_frequent("en", (sentence * 30)[:SAMPLE_CHARS])
