@@ -13,6 +13,7 @@ from newsearch.engines.base import check_choice, check_text
 from newsearch.fields import MATCHES, NUMBER_FIELDS, SYNTAXES, Match, Syntax
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.stored import head_and_body
+from newsearch.memo import once
 from newsearch.query import (
     Date,
     calendar_of,
@@ -75,10 +76,15 @@ class QueryReader:
 
     def bag(self, query: str) -> Bag | None:
         """Return the bag that a query is, see `Searcher.bag`; None of one that is to be read."""
-        if self._filters or self._synonyms or not isinstance(query, str):
+        if self._synonyms or not isinstance(query, str):
             return None
         is_any = self._match == "any"
-        return self._searcher.bag(query, syntax=self._syntax, match_any=is_any)
+        filters = self._resolved_filters
+        return self._searcher.bag(query, syntax=self._syntax, match_any=is_any, filters=filters)
+
+    @once
+    def _resolved_filters(self) -> tuple[ResolvedTree, ...]:
+        return tuple([resolve(one, self._searcher.vocabulary) for one in self._filters])
 
     def read(self, query: str) -> Asked:
         """Read a query."""

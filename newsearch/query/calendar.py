@@ -59,6 +59,8 @@ class Calendar:
         """
         if len(text) > LONGEST_DATE:
             raise ArticleError(f"{text[:LONGEST_DATE]!r}... is too long for a date")
+        if not text.strip("0123456789-"):
+            return _bounds_of_date(text, self.zone)
         words = _words(text)
         if words in ("today", "yesterday"):
             return self._days(self.today - timedelta(days=words == "yesterday"))

@@ -390,6 +390,11 @@ class Or(_Group[L_co]):
 
     __slots__ = ()
 
+    @property
+    def is_filter(self) -> bool:
+        """Whether no part scores: it names publishers, say, of which one is enough."""
+        return all(isinstance(part, Unscored) for part in self.parts)
+
     def __str__(self) -> str:
         return " OR ".join(_bracketed(part, _CONJUNCTION) for part in self.parts)
 

@@ -84,6 +84,8 @@ def _sorted_out(tree: nodes.ResolvedTree) -> tuple[_Trees, _Trees, _Trees]:
                 open_parts += reversed(part.parts)
             case nodes.Not():
                 excluded.append(part.part)
+            case nodes.Or() if part.is_filter:
+                filters.append(part)
             case (
                 nodes.Nothing()
                 | nodes.Term()

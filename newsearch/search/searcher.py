@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -88,16 +88,23 @@ class Searcher:
 
         `limit`: how many to give; None for all.
         """
-        bag = self._bag_of(tree, limit, sort)
-        if bag is None:
-            return self._rank_tree(tree, limit, sort)
-        [ranking] = self.rank_bags([bag], limit)
-        return ranking
+        if limit == 0 or not self.snapshot.n_articles:
+            return Ranking([], [], "nothing is ranked, because no hits were asked for")
+        planned = plan(tree)
+        if limit and sort == "relevance" and self._ranks_bags():
+            bag = self._compiled.bags.of(planned)
+            if bag and not self._has_many_lists([*bag.filters, *bag.excluded]):
+                [ranking] = self.rank_bags([bag], limit)
+                return ranking
+        return self._rank_planned(planned, tree, limit, sort)
 
-    def bag(self, query: str, *, syntax: Syntax, match_any: bool) -> Bag | None:
+    def bag(
+        self, query: str, *, syntax: Syntax, match_any: bool, filters: tuple[ResolvedTree, ...] = ()
+    ) -> Bag | None:
         """Return the bag that a query is; None of one that is none, or not to be ranked as one.
 
-        What a part of a query is in this snapshot is looked up once for all queries.
+        What a part of a query is in this snapshot is looked up once for all queries. `filters`:
+        what an article must match besides, without words of texts.
         """
         if len(query) > _LONGEST_BAG or not self._ranks_bags():
             return None
@@ -109,21 +116,18 @@ class Searcher:
             return None
         known = self._bag_words[syntax]
         words = [word for part in parts for word in known[part]]
-        return self._compiled.bags.joined(words, is_any=match_any) if words else None
+        if not words:
+            return None
+        return self._compiled.bags.joined(words, is_any=match_any, filters=filters)
 
     def rank_bags(self, bags: Sequence[Bag], limit: int | None) -> list[Ranking]:
-        """Rank what matches each of several bags, by relevance, as `rank` does."""
+        """Rank what matches each of several bags with the same filters, as `rank` does."""
         found = self._compiled.bags.rank(bags, self._room(limit))
         return [Ranking(docnums, scores, _BEST_FIRST) for docnums, scores in found]
 
     def count_bag(self, bag: Bag) -> int:
         """Count the articles that match a bag."""
         return self._compiled.count_bag(bag)
-
-    def _bag_of(self, tree: ResolvedTree, limit: int | None, sort: Sort) -> Bag | None:
-        """Return the bag of a tree that is to be ranked as one."""
-        is_ranked = limit and sort == "relevance" and self._ranks_bags()
-        return self._compiled.bags.of(tree) if is_ranked else None
 
     def _ranks_bags(self) -> bool:
         """Whether bags can be ranked as such; what is bounded in time is not."""
@@ -149,10 +153,9 @@ class Searcher:
         # A heap larger than the index would only be memory.
         return min(limit or 1, self.snapshot.n_articles)
 
-    def _rank_tree(self, tree: ResolvedTree, limit: int | None, sort: Sort) -> Ranking:
-        if limit == 0 or not self.snapshot.n_articles:
-            return Ranking([], [], "nothing is ranked, because no hits were asked for")
-        planned = plan(tree)
+    def _rank_planned(
+        self, planned: Plan, tree: ResolvedTree, limit: int | None, sort: Sort
+    ) -> Ranking:
         if limit is not None and self._can_rank_compiled(planned, tree, sort):
             docnums, scores, is_partial = self._rank_compiled(planned, tree, limit, sort)
             return Ranking(docnums, scores, _run(planned, sort), is_partial=is_partial)
@@ -194,7 +197,7 @@ class Searcher:
             return False
         if not (warming.is_complete or warming.is_ready(skills_for_matching(tree))):
             return False
-        return not self._has_many_lists(tree)
+        return not self._has_many_lists([tree])
 
     def _can_rank_compiled(self, planned: Plan, tree: ResolvedTree, sort: Sort) -> bool:
         """Whether compiled kernels can rank here and now; they do not sort by numbers."""
@@ -205,9 +208,9 @@ class Searcher:
             warming.is_complete or warming.is_ready(skills_for(planned, tree, by_date=by_date))
         ):
             return False
-        return not self._has_many_lists(tree)
+        return not self._has_many_lists([tree])
 
-    def _has_many_lists(self, tree: ResolvedTree) -> bool:
+    def _has_many_lists(self, trees: Iterable[ResolvedTree]) -> bool:
         """Whether lists of so many phrases, and words of one field, would take too much memory.
 
         NumPy holds two at a time, kernels all.
@@ -215,6 +218,7 @@ class Searcher:
         n_lists = sum(
             isinstance(leaf, TermPhrase | TermsPlaced)
             or (isinstance(leaf, Term) and leaf.fields != TEXT_FIELDS)
+            for tree in trees
             for leaf in leaves(tree)
         )
         return n_lists * self.snapshot.n_articles > _MOST_LISTED

@@ -1,12 +1,13 @@
 """Queries of plain words, the commonest: many are ranked by one call of a kernel.
 
-A bag is what is left of such a query: which words, and whether any or all of them must match. What
-a snapshot has of a word is looked up once and kept as the bytes that kernels take.
+A bag is what is left of such a query: which words, whether any or all of them must match, and what
+an article must and must not match besides. What a snapshot has of a word is looked up once and kept
+as the bytes that kernels take.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from struct import Struct
 from typing import NamedTuple
@@ -17,9 +18,9 @@ from numpy.typing import NDArray
 from newsearch.analysis.terms import tag
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query.nodes import Alternatives, And, Or, ResolvedTree, Term
-from newsearch.query.plan import is_plain_word
-from newsearch.search.run.bitmaps import empty_bitmap
+from newsearch.query.nodes import Alternatives, ResolvedTree, Term
+from newsearch.query.plan import Plan, is_plain_word
+from newsearch.search.run.bitmaps import Bitmap, empty_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.bags import SOUND, rank_bags
 from newsearch.search.run.lists import ScoredLists
@@ -45,11 +46,16 @@ class BagWord(NamedTuple):
 
 
 class Bag(NamedTuple):
-    """Different plain words, and whether one of them is enough."""
+    """Different plain words, whether one of them is enough, and `Plan.filters` and `excluded`."""
 
     words: Sequence[BagWord]
     is_any: bool
+    filters: tuple[ResolvedTree, ...] = ()
+    excluded: tuple[ResolvedTree, ...] = ()
 
+
+Allowed = Callable[[tuple[ResolvedTree, ...], tuple[ResolvedTree, ...]], Sequence[Bitmap]]
+"""Returns the live articles, by segment, that match all of some trees and none of others."""
 
 Ranked = tuple[list[int], list[float]]
 """Global docnums and scores, the best first."""
@@ -67,10 +73,12 @@ class Bags:
         searched: Sequence[Searched],
         known: Mapping[Alternatives, KnownWord],
         lists: ScoredLists,
+        allowed: Allowed,
     ) -> None:
         self._searched = searched
         self._known = known
         self._lists = lists
+        self._allowed = allowed
         tags = [tag(language) for language in snapshot.languages]
         self._places = {own: place for place, own in enumerate(dict.fromkeys(tags))}
         self._words = Memo(self._look_up, _MEMO_WORDS)
@@ -82,7 +90,7 @@ class Bags:
             ],
             np.int64,
         ).reshape(-1, 4)
-        self._live = np.concatenate([empty_bitmap(0), *(segment.live for segment in searched)])
+        self._live = _in_a_row([segment.live for segment in searched])
 
     def _look_up(self, word: Term) -> BagWord | None:
         """Look a word up; None for one that other ways must find."""
@@ -97,23 +105,33 @@ class Bags:
                 ids[number, self._places[own]] = terms[0]
         return _bag_word(word, word.factor * known.weight, ids.tobytes(), (word,))
 
-    def of(self, tree: ResolvedTree) -> Bag | None:
-        """Return the bag of a tree that has no more than plain words; None of others."""
-        parts = tree.parts if isinstance(tree, And | Or) else (tree,)
-        return self.joined([self.word(part) for part in parts], is_any=isinstance(tree, Or))
+    def of(self, planned: Plan) -> Bag | None:
+        """Return the bag of a plan that ranks by no more than plain words; None of others."""
+        is_any = planned.way == "any words"
+        if not is_any and planned.way != "all words":
+            return None
+        words = [self.word(part) for part in planned.scored]
+        return self.joined(words, is_any=is_any, filters=planned.filters, excluded=planned.excluded)
 
     def word(self, tree: ResolvedTree) -> BagWord | None:
         """Return a plain word; None for any other tree."""
         return self._words[tree] if isinstance(tree, Term) else None
 
-    def joined(self, words: Sequence[BagWord | None], *, is_any: bool) -> Bag | None:
+    def joined(
+        self,
+        words: Sequence[BagWord | None],
+        *,
+        is_any: bool,
+        filters: tuple[ResolvedTree, ...] = (),
+        excluded: tuple[ResolvedTree, ...] = (),
+    ) -> Bag | None:
         """Return the bag of at least one word; None where one of them is no plain word."""
         known = [word for word in words if word is not None]
         if len(known) < len(words):
             return None
         if len({word.ids for word in known}) < len(known):
             known = self._distinct(known)
-        return Bag(known, is_any and len(known) > 1)
+        return Bag(known, is_any and len(known) > 1, filters, excluded)
 
     def _distinct(self, words: Sequence[BagWord]) -> list[BagWord]:
         """Put words with the same terms together: their factors are added up."""
@@ -139,10 +157,10 @@ class Bags:
         return ids.reshape(len(bag.words), len(self._searched), len(self._places))
 
     def rank(self, bags: Sequence[Bag], k: int) -> list[Ranked]:
-        """Return the k (at least 1) best articles of each bag."""
+        """Return the k (at least 1) best articles of each bag; all have the same filters."""
         asked = [_TWO(len(self._places), len(bags))]
         kept: list[list[list[views.CutList]]] = []  # Kernels read them by address.
-        for words, is_any in bags:
+        for words, is_any, _, _ in bags:
             typed = [self._lists.typed(leaf) for word in words for leaf in word.typed]
             asked.append(_THREE(is_any, len(words), len(typed)))
             asked += [word.asked for word in words]
@@ -151,12 +169,21 @@ class Bags:
                 kept.append(typed)
         # Kernels take no array of bytes that cannot change.
         damaged, found = rank_bags(
-            *(self._segments, self._live),
+            *(self._segments, self._allowed_by(bags[0])),
             *(np.frombuffer(bytearray().join(asked), np.int64), k),
         )
         verify(damaged == SOUND, self._searched[damaged])
         rows, scores = found.tolist(), found[:, 1 + k :].view(np.float64).tolist()
         return [(row[1 : 1 + row[0]], own[: row[0]]) for row, own in zip(rows, scores, strict=True)]
+
+    def _allowed_by(self, bag: Bag) -> Bitmap:
+        if bag.filters or bag.excluded:
+            return _in_a_row(self._allowed(bag.filters, bag.excluded))
+        return self._live
+
+
+def _in_a_row(bitmaps: Sequence[Bitmap]) -> Bitmap:
+    return bitmaps[0] if len(bitmaps) == 1 else np.concatenate([empty_bitmap(0), *bitmaps])
 
 
 def _bag_word(leaf: Term, weight: float, ids: bytes, leaves: Sequence[Term]) -> BagWord:

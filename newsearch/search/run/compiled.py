@@ -93,7 +93,7 @@ class CompiledSearch:
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
         self._lists = ScoredLists(self._searched, statistics)
-        self.bags = Bags(snapshot, self._searched, self._known, self._lists)
+        self.bags = Bags(snapshot, self._searched, self._known, self._lists, self._allowed)
 
     def _look_up(self, terms: Alternatives) -> KnownWord:
         return known_word(self._segments, terms, self._statistics.idf(terms))
@@ -155,12 +155,13 @@ class CompiledSearch:
         """Count the articles that match a bag."""
         match = self._match_any if bag.is_any else self._match_all
         terms = self.bags.terms(bag)
+        allowed = self._allowed_by(bag)
         count = 0
-        for segment in self._searched:
+        for segment, bitmap in zip(self._searched, allowed, strict=True):
             own = terms[:, segment.number]
             # As in `by_language`: articles of one language have all words, or any of them.
             some = [own.flatten()] if bag.is_any else [one.copy() for one in own.T]
-            found = [match(segment, WordsIn(ids, _NO_WEIGHTS, ()), segment.live) for ids in some]
+            found = [match(segment, WordsIn(ids, _NO_WEIGHTS, ()), bitmap) for ids in some]
             count += int(count_bits(reduce(or_, found)))
         return count
 
@@ -209,7 +210,7 @@ class CompiledSearch:
             _ByDate(segment, views.oldest_first(segment.opened.dates)) for segment in self._searched
         ]
 
-    def _allowed_by(self, planned: Plan) -> Sequence[Bitmap]:
+    def _allowed_by(self, planned: Plan | Bag) -> Sequence[Bitmap]:
         if planned.filters or planned.excluded:
             return self._allowed(planned.filters, planned.excluded)
         return self._live
@@ -398,6 +399,8 @@ class CompiledSearch:
                 return self._filtered(part)
             case Every():
                 return self._live
+            case Or() if part.is_filter:
+                return reduce(_either, map(self._passing, part.parts))
             case Nothing() | And() | Or() | Not() | AndMaybe():
                 return self.matching(part)
             case Term() | TermPhrase() | TermsPlaced():
@@ -446,3 +449,7 @@ class _ByDate:
 
 def _both(a: Sequence[Bitmap], b: Sequence[Bitmap]) -> list[Bitmap]:
     return [one & other for one, other in zip(a, b, strict=True)]
+
+
+def _either(a: Sequence[Bitmap], b: Sequence[Bitmap]) -> list[Bitmap]:
+    return [one | other for one, other in zip(a, b, strict=True)]

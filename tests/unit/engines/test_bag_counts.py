@@ -1,4 +1,4 @@
-"""Plain words are counted without a tree of them; the tree counts the same."""
+"""Plain words are counted and ranked without a tree of them; the tree gives the same."""
 
 from __future__ import annotations
 
@@ -7,15 +7,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import newsearch
-from newsearch import Article, QueryError
+from newsearch import Article, ArticleDate, QueryError
 from tests.support.inside import searcher_of
 
 WORDS = ["flood", "floods", "dam", "the", "Überflutung", "rain", "zebra", "covid-19"]
 ARTICLES = [
-    Article(id="1", title="Flood", body="The dam broke after rain.", lang="en"),
-    Article(id="2", title="Floods", body="The rain, the dam and the covid-19.", lang="en"),
-    Article(id="3", title="Überflutung", body="Der Dam und die Flood, flood.", lang="de"),
-    Article(id="4", title="Rain", body="Nothing but rain.", lang="en"),
+    Article(
+        id=str(number),
+        title=title,
+        body=body,
+        lang=lang,
+        source=source,
+        date=date and ArticleDate.parse(date),
+    )
+    for number, (title, body, lang, source, date) in enumerate(
+        [
+            ("Flood", "The dam broke after rain.", "en", "The Herald", "2020-05-01"),
+            ("Floods", "The rain, the dam and the covid-19.", "en", "The Post", "2020-06-01"),
+            ("Überflutung", "Der Dam und die Flood, flood.", "de", "Der Bote", "2020-06-02"),
+            ("Rain", "Nothing but rain.", "en", "The Post", "2020-06-03"),
+            ("Dam", "The flood, the rain, the flood.", "en", "", None),
+        ],
+        1,
+    )
+]
+SELECTIONS = [
+    {},
+    {"since": "2020-05-02"},
+    {"until": "2020-06-01", "lang": "en"},
+    {"source": ["Herald", "Bote"]},
+    {"source": "Nobody"},
 ]
 
 
@@ -34,16 +55,37 @@ def index(tmp_path_factory):
     match=st.sampled_from(["all", "any"]),
     syntax=st.sampled_from(["query", "words"]),
     strict=st.booleans(),
+    selection=st.sampled_from(SELECTIONS),
 )
-def test_a_bag_counts_what_its_tree_counts(index, words, match, syntax, strict):
+def test_a_bag_counts_what_its_tree_counts(index, words, match, syntax, strict, selection):
     query = " ".join(words)
-    options = {"match": match, "syntax": syntax, "strict": strict}
+    options = {"match": match, "syntax": syntax, "strict": strict, **selection}
     # Parentheses are syntax, so the query is read; as plain words they would be nothing.
     read = f"({query})" if syntax == "query" else f"{query} ()"
     found = index.search(query, limit=1, **options)
     whole = index.search(query, limit=None, **options)
     assert index.count(query, **options) == found.total == whole.total == len(whole)
     assert index.count(read, **options) == len(whole)
+
+
+@given(
+    words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=5),
+    match=st.sampled_from(["all", "any"]),
+    besides=st.sampled_from(
+        ["", "-rain", '-"the flood"', "date:>=2020-06", "source:(post OR bote)"]
+    ),
+    selection=st.sampled_from(SELECTIONS),
+)
+def test_words_within_a_selection_are_ranked_as_their_tree(index, words, match, besides, selection):
+    query = f"{' '.join(words)} {besides}"
+
+    found = index.search(query, match=match, **selection)
+
+    # What is bounded in time is ranked in the other way.
+    bounded = index.search(query, match=match, **selection, timeout_s=600)
+    assert [(hit.id, hit.score) for hit in found] == [(hit.id, hit.score) for hit in bounded]
+    assert found.total == len(found)
+    assert found.warnings == bounded.warnings
 
 
 @pytest.mark.parametrize("query", ["flood " * 1_025, "flood dam " * 900])

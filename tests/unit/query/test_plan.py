@@ -54,14 +54,15 @@ def test_each_kind_of_query_has_its_way_and_reason(text, way, analyser):
 
 def test_filters_and_exclusions_are_told_from_what_scores():
     source = Pattern("prefix", "kyo", fields=("source",), boost=0.0)
-    planned = plan(And([A, DATES, PHRASE, Not(B), source]))
+    either = Or([FieldValue("source", ("post",)), DATES])
+    planned = plan(And([A, DATES, PHRASE, Not(B), source, either]))
 
     assert planned.scored == (A, PHRASE)
-    assert planned.filters == (DATES, source)
+    assert planned.filters == (DATES, source, either)
     assert planned.excluded == (B,)
     assert str(planned).splitlines()[1:] == [
         '  scored: a | "a b"',
-        "  filters: date:[1970-01-01 TO *] | source:kyo*",
+        "  filters: date:[1970-01-01 TO *] | source:kyo* | source:post OR date:[1970-01-01 TO *]",
         "  excluded: b",
     ]
 
