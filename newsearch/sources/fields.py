@@ -138,7 +138,7 @@ def article_from(
     """
     context.line = line
     found, extra = _sort_out(record, meanings)
-    if context.id_from not in {"", ID_FROM_PATH}:
+    if context.id_from and context.id_from != ID_FROM_PATH:
         _take_id(context.id_from, record, found, extra)
     _note_names(extra, context, line)
     values: dict[str, Any] = {}

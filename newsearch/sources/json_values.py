@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from newsearch.answers.reports import Remark
@@ -84,24 +84,23 @@ def _line_rows(stream: BinaryIO, context: Context) -> Iterator[Row]:
         yield None, context.rejected("the file is empty")
 
 
-def _records_of(text: str, context: Context, number: int) -> Iterator[dict[str, Any] | Remark]:
+def _records_of(text: str, context: Context, number: int) -> Iterable[dict[str, Any] | Remark]:
     """Return the object of a line, or those of the array that it is."""
     try:
         value = _value_of(text)
     except json.JSONDecodeError as error:
         column = min(error.pos, len(text.rstrip())) + 1
-        yield context.rejected(f"not JSON: {error.msg.lower()}, column {column}", number)
+        return (context.rejected(f"not JSON: {error.msg.lower()}, column {column}", number),)
     except (ValueError, RecursionError):
-        yield context.rejected(_UNREADABLE, number)
-    else:
-        if type(value) is dict and _NESTING.isdisjoint(map(type, value.values())):
-            yield value
-            return
-        # So few brackets cannot nest too deep, and to count them takes little time.
-        is_flat = text.count("[") + text.count("{") <= _DEEPEST
-        for one in value if isinstance(value, list) and value else (value,):
-            is_good = is_flat and isinstance(one, dict)
-            yield one if is_good else _checked_record(one, context, number)
+        return (context.rejected(_UNREADABLE, number),)
+    if type(value) is dict and _NESTING.isdisjoint(map(type, value.values())):
+        return (value,)
+    # So few brackets cannot nest too deep, and to count them takes little time.
+    is_flat = text.count("[") + text.count("{") <= _DEEPEST
+    return [
+        one if is_flat and isinstance(one, dict) else _checked_record(one, context, number)
+        for one in (value if isinstance(value, list) and value else (value,))
+    ]
 
 
 def _value_of(text: str) -> Any:

@@ -62,6 +62,8 @@ def _beyond_ascii(text: str) -> str:
 
 
 def _mended_line(line: str) -> str:
+    if line.isascii():
+        return line
     beyond = _beyond_ascii(line)
     if not _PAIR.search(beyond) or any(map(str.isalpha, _LIKELY.sub("", beyond))):
         return line

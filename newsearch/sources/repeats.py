@@ -46,11 +46,12 @@ class RepeatedIds:
 
     def add(self, article: Article, file: str, line: int | None) -> None:
         """Take an article, and where it stands."""
-        if self._files[-1:] != [file]:
+        if not self._files or self._files[-1] != file:
             self._files.append(file)
         text = hash((article.title, article.body)) & 0xFFFFFFFF
-        seen = _Seen(hash(article.id), text, len(self._files) - 1, line or 0)
-        self._batch.append((article.id, seen))
+        # Not _Seen(...), which takes as long as all the rest.
+        values = hash(article.id), text, len(self._files) - 1, line or 0
+        self._batch.append((article.id, tuple.__new__(_Seen, values)))
         if len(self._batch) == self._batch_size:
             self._keep(self.compare())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -62,11 +62,10 @@ class UndecidedDates(Generic[_Given]):
         self._of_file: _Orders = {}
         self._of_load: _Orders = {}
 
-    def after(self, article: Article, context: Context) -> Iterator[_Given]:
+    def after(self, article: Article, context: Context) -> Iterable[_Given]:
         """Take an article as it is read; return those that can be given by now."""
         if not (self._held or context.seen_dates.orders):
-            yield self._give(article, context, context.line)
-            return
+            return (self._give(article, context, context.line),)
         if context is not self._context:
             self._context, self._of_file = context, {}
         seen, context.seen_dates = context.seen_dates, SeenDates()
@@ -77,7 +76,7 @@ class UndecidedDates(Generic[_Given]):
         held = _Held(article, context, context.line, context.reading, seen, self._of_file)
         self._held.append(held)
         self._n_chars += held.n_chars
-        yield from self._decided(is_last=False)
+        return self._decided(is_last=False)
 
     @property
     def holds_articles(self) -> bool:
