@@ -88,7 +88,7 @@ def compiled(function: _F, **options: Any) -> _F:
 
     `options`: more options of ``numba.njit``.
     """
-    options = {"nogil": True} | options
+    options = {"nogil": True, "no_cfunc_wrapper": True} | options
     code: Any = function
     if code.__name__.startswith("_"):
         return called(function, **options)

@@ -75,3 +75,15 @@ def test_turned_dates_put_the_oldest_first_and_undated_articles_last(dates: list
     assert order == sorted(range(len(dates)), key=lambda i: (dates[i] == undated, dates[i]))
     newest = views.newest_in_blocks(np.array(dates, np.int64)).tolist()
     assert newest == [max(dates[i : i + 256]) for i in range(0, len(dates), 256)]
+
+
+@given(st.lists(st.floats(0.3, 1e7), max_size=600))
+def test_norms_are_rounded_down_by_no_more_than_to_the_next(exact: list[float]) -> None:
+    codes, norms = views.norms_rounded_down(np.array(exact))
+
+    rounded = norms[codes[: len(exact)]].astype(np.float64)
+    # Norms of segments with short articles only, or long ones only, are rounded as if one had 1.
+    next_above = (max([1, *exact]) / min([1, *exact])) ** (1 / 255)
+    assert len(codes) % 256 == 0
+    assert np.all(rounded <= exact)
+    assert np.all(rounded * next_above * (1 + 1e-5) >= exact)

@@ -10,6 +10,8 @@ section whatever the bytes hold.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from newsearch.codec.coding.decoding import (
@@ -20,7 +22,7 @@ from newsearch.codec.coding.decoding import (
     size_of,
     start_of,
 )
-from newsearch.codec.coding.entries import BLOCK_BITS
+from newsearch.codec.coding.entries import BLOCK_BITS, BLOCK_DOCS
 from newsearch.compiling import (
     Array,
     Float,
@@ -42,12 +44,18 @@ from newsearch.search.run.kernels.views import (
     HIGH_FREQS,
     N_BLOCKS,
     N_HIGH_FREQS,
+    NORM_CODES,
     POSTINGS,
     STOP,
     TERM_ENTRIES,
     TERM_ENTRIES_BYTES,
     TERM_POSTINGS,
 )
+
+_LINE: Final = 64
+"""Bytes that a processor reads together."""
+_SECOND_LINE: Final = 48
+"""Where the frequencies of long entries are, which begin anywhere in a line."""
 
 
 @inlined
@@ -169,13 +177,17 @@ def keep_shared(locators: Array, reach: Array) -> None:
 
 @inlined
 def expect_next(segment: Int, locators: Array, visits: Array, i: Int) -> None:
-    """Ask for the postings of the block after the i-th of those that are visited.
+    """Ask for the postings and norms of the block after the i-th of those that are visited.
 
     No processor foresees their order.
     """
     block = np.int64(visits[min(i + 1, len(visits) - 1)])
     for column in range(locators.shape[1]):
-        expect(load_i64(segment, POSTINGS), start_of(locators[block, column]))
+        start = start_of(locators[block, column])
+        expect(load_i64(segment, POSTINGS), start)
+        expect(load_i64(segment, POSTINGS), start + _SECOND_LINE)
+    for line in range(BLOCK_DOCS // _LINE):
+        expect(load_i64(segment, NORM_CODES), (block << BLOCK_BITS) + line * _LINE)
 
 
 @inlined

@@ -45,10 +45,12 @@ from newsearch.search.run.kernels.scoring import norm_of, score_term
 from newsearch.search.run.kernels.top_k import offer, threshold
 from newsearch.search.run.kernels.views import (
     DATES,
+    FEW_WEIGHTS,
     ID_HASHES,
     LENGTHS,
+    MOST_FEW,
+    NORM_CODES,
     NORMS,
-    ONCE,
     POSTINGS,
     Lists,
     TopK,
@@ -272,13 +274,16 @@ def _find_present(bounds: Array, block: Int, present: Array, rest: Array) -> Int
 
 @inlined
 def _weight(segment: Int, docnum: Int, freq: Int) -> Float:
-    """BM25 weight in float32; too high by up to 1 % for frequencies that a byte cannot say."""
-    if freq == 1:
-        return load_f32(load_i64(segment, ONCE), docnum)
+    """BM25 weight in float32; too high by as much as norms are rounded down, and by up to 1 % for
+    frequencies that a byte cannot say.
+    """
+    code = load_u8(load_i64(segment, NORM_CODES), docnum)
+    if freq <= MOST_FEW:
+        return load_f32(load_i64(segment, FEW_WEIGHTS), freq << 8 | code)
     f = np.float32(freq)
     if freq > HIGH_FREQ_BYTE:
         return np.float32(1)
-    return f / (f + load_f32(load_i64(segment, NORMS), docnum))
+    return f / (f + load_f32(load_i64(segment, NORMS), code))
 
 
 @inlined

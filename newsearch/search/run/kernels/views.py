@@ -35,10 +35,11 @@ SECTIONS: Final = (
     ENTRY_BLOCKS, ENTRY_COUNTS, ENTRY_BOUNDS, ENTRY_POSITION_BYTES, LONG_ENTRIES,
     LONG_ENTRY_BYTES, HIGH_FREQ_KEYS, HIGH_FREQS, POSTINGS, POSITIONS, TERM_ENTRIES,
     TERM_POSTINGS, TERM_POSITIONS,
-    NORMS, ONCE, BOUND_WEIGHTS, LENGTHS, TITLE_LENGTHS, AVERAGE, DATES, ID_HASHES,
+    NORM_CODES, NORMS, FEW_WEIGHTS, BOUND_WEIGHTS,
+    LENGTHS, TITLE_LENGTHS, AVERAGE, DATES, ID_HASHES,
     TERM_ENTRIES_BYTES, TERM_POSTINGS_BYTES, TERM_POSITIONS_BYTES,
     N_ARTICLES, N_BLOCKS, N_LONG_ENTRIES, N_HIGH_FREQS, STOP,
-) = range(29)  # fmt: skip
+) = range(30)  # fmt: skip
 """Items of a segment's row: addresses, in the order of `SECTIONS` first, then numbers."""
 
 
@@ -91,26 +92,27 @@ class Columns:
 
 
 def segment_view(postings: PostingsReader, columns: Columns, *, average: float) -> Segment:
-    """Gather the arrays of a segment; some 4 ms a million articles, so do it once a snapshot.
+    """Gather the arrays of a segment; some 20 ms a million articles, so do it once a snapshot.
 
-    Norms (see `bm25.norm`) and the weight of a single occurrence, ``1 / (1 + norm)``, are tables of
-    float32 with an item for every docnum of the last block too. So is the highest BM25 weight for
-    each of the 256 bound bytes, rounded up.
+    Each docnum has a code, those after the last article too, and each code a norm, rounded down;
+    the weights of frequencies up to `MOST_FEW` are a table by frequency and code. The highest BM25
+    weight for each of the 256 bound bytes, rounded up, is a table too. All but codes are float32.
 
     `postings`: of the text. `average`: mean length over the live articles of all segments; above 0
     where there are any tokens.
     """
     mean = average or 1.0
     n_articles = len(columns.lengths)
-    norms = np.ones(n_blocks(n_articles) << BLOCK_BITS, np.float32)
-    norms[:n_articles] = bm25.norm(columns.lengths, mean)
+    codes, norms = norms_rounded_down(bm25.norm(columns.lengths, mean))
+    freqs = np.arange(MOST_FEW + 1)[:, None]
     inverse_freqs, ratios = postings.bound_parts()
     weights = _ROUND_UP * bm25.highest_weight(inverse_freqs, ratios, mean)
     sections = [np.ascontiguousarray(getattr(postings, name)) for name in SECTIONS]
     arrays = (
         *sections,
+        codes,
         norms,
-        np.divide(1, 1 + norms, dtype=np.float32),
+        np.divide(freqs, freqs + norms, dtype=np.float32),
         weights.astype(np.float32),
         columns.lengths.astype(np.uint32, copy=False),
         columns.title_lengths.astype(np.uint32, copy=False),
@@ -124,6 +126,29 @@ def segment_view(postings: PostingsReader, columns: Columns, *, average: float) 
     row += [len(postings.long_entries), len(postings.high_freqs), _NEVER.ctypes.data]
     return Segment(np.array(row, np.int64), arrays)
 
+
+def norms_rounded_down(
+    exact: NDArray[np.floating],
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Round the norms of articles, above 0, down to 256 that lie evenly in their logarithm.
+
+    A table of bytes stays in the processor's caches where one of numbers does not: ranking any of
+    some words takes .85 of the time. From the longest to the shortest of 94,202 articles, one norm
+    is 2 % above the next.
+
+    Returns a code for each docnum of all blocks, and the norm of each code, float32.
+    """
+    codes = np.zeros(n_blocks(len(exact)) << BLOCK_BITS, np.uint8)
+    logs = np.log(exact)
+    lowest, highest = logs.min(initial=0), logs.max(initial=0)
+    if lowest < highest:
+        codes[: len(exact)] = (logs - lowest) * (255 / (highest - lowest))
+    norms = np.exp(np.linspace(lowest, highest, 256)) / _ROUND_UP
+    return codes, norms.astype(np.float32)
+
+
+MOST_FEW: Final = 15
+"""The highest frequency whose weights are a table; few are higher."""
 
 _NEVER: Final = np.zeros(1, np.int64)
 
