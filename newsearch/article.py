@@ -36,6 +36,8 @@ _ID_DIGEST_BYTES = 12
 _HASH_BYTES = 16
 _LONGEST_DATE = 100
 _MEMO_DATES = 1 << 12
+# A load hashes each id twice: as it is read, and with the batch it is in.
+_MEMO_IDS = 1 << 11
 LARGEST_ARTICLE_BYTES = 8 * 2**20
 """Longest line, row, page or extra keys that are taken: much of it may be no text."""
 LARGEST_BODY_BYTES = 4 * 2**20
@@ -341,7 +343,9 @@ class Article:
         """Return `content_hash` from the article's own parts, which need not be made twice."""
         extra = _extra_json(_to_sorted_json, self.extra) if self.extra else b""
         # A line feed is in no JSON, so the parts cannot run into one another.
-        return _blake2b(b"%b%b\n%b" % (head, extra, body), _HASH_BYTES).digest()
+        digest = _blake2b(b"%b%b\n" % (head, extra), _HASH_BYTES)
+        digest.update(body)
+        return digest.digest()
 
     @property
     def id_hash(self) -> int:
@@ -384,7 +388,10 @@ def _head_json(article: Article) -> str:
     texts = ",".join(map(_text_json, _head_texts_of(article)))
     lists = _lists_of(article)
     names = ",".join(map(_names_json, lists)) if lists != _NO_NAMES else _NO_NAMES_JSON
-    return f"[{texts},{names},{_date_json(article.date)}]"
+    date = article.date
+    # An instant keeps its hash; that of a date would be made again each time.
+    day = "null" if date is None else _date_json(date.instant, date.precision, date.origin)
+    return f"[{texts},{names},{day}]"
 
 
 def _names(field: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -401,10 +408,9 @@ def _names_json(names: Sequence[str]) -> str:
     return f"[{','.join(map(_text_json, names))}]" if names else "[]"
 
 
-def _date_json(date: ArticleDate | None) -> str:
-    if date is None:
-        return "null"
-    return f"[{date.timestamp_s},{_text_json(date.precision)},{_text_json(date.origin)}]"
+@lru_cache(_MEMO_DATES)
+def _date_json(instant: datetime, precision: Precision, origin: DateOrigin) -> str:
+    return f"[{int(instant.timestamp())},{_text_json(precision)},{_text_json(origin)}]"
 
 
 def _extra_json(encode: Callable[[Any], str], extra: Mapping[str, Any]) -> bytes:
@@ -477,6 +483,7 @@ def _blake2b_of_hashlib() -> type[hashlib.blake2b]:
     return blake2b
 
 
+@lru_cache(_MEMO_IDS)
 def hash_id(article_id: str) -> int:
     """Hash an article id to a signed 64-bit number that is the same on every machine."""
     digest = _blake2b(_utf8(article_id), 8).digest()

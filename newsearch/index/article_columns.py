@@ -50,9 +50,12 @@ class Codes:
         """Memory that the values and codes take, about."""
         return self._codes.nbytes + 4 * len(self._of_articles)
 
-    def extend(self, values: Iterable[str]) -> None:
+    def extend(self, values: Sequence[str]) -> None:
         """Add the values of the next articles."""
-        self._of_articles.extend(map(self._codes.__getitem__, values))
+        if len(distinct := set(values)) == 1:  # as of most fields that articles leave empty
+            self._of_articles += array("I", map(self._codes.__getitem__, distinct)) * len(values)
+        else:
+            self._of_articles.extend(map(self._codes.__getitem__, values))
 
     def sorted(self) -> tuple[list[bytes], NDArray[np.int64]]:
         """Return the values, ascending as bytes, and the codes into them."""
@@ -96,11 +99,13 @@ class ArticleColumns:
         self._ids += b"".join(ids)
         self._id_bytes.extend(map(len, ids))
         for name in CODED_FIELDS:
-            values, default = map(attrgetter(name), articles), DEFAULTS.get(name, "")
-            self._coded[name].extend(value or default for value in values)
+            values = list(map(attrgetter(name), articles))
+            if default := DEFAULTS.get(name):
+                values = [value or default for value in values]
+            self._coded[name].extend(values)
         for name in LIST_FIELDS:
-            self._extend_lists(name, map(attrgetter(name), articles))
-        self._extend_lists(KEYS, (_keyed(one.extra) if one.extra else () for one in articles))
+            self._extend_lists(name, list(map(attrgetter(name), articles)))
+        self._extend_lists(KEYS, [_keyed(one.extra) if one.extra else () for one in articles])
 
     def write(self, writer: ColumnsWriter, title_lengths: Lengths, body_lengths: Lengths) -> None:
         """Write all columns of a segment.
@@ -127,10 +132,12 @@ class ArticleColumns:
             counts = np.array(self._counts[name], np.int64)
             writer.coded_lists(name, values).append(counts, codes)
 
-    def _extend_lists(self, name: str, lists: Iterable[Sequence[str]]) -> None:
-        found = list(lists)
-        self._coded[name].extend(chain.from_iterable(found))
-        self._counts[name].extend(map(len, found))
+    def _extend_lists(self, name: str, lists: Sequence[Sequence[str]]) -> None:
+        if any(lists):
+            self._coded[name].extend(list(chain.from_iterable(lists)))
+            self._counts[name].extend(map(len, lists))
+        else:
+            self._counts[name] += array("I", [0]) * len(lists)
 
 
 def _keyed(extra: Mapping[str, Any]) -> list[str]:

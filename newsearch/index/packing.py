@@ -54,12 +54,15 @@ def pack_article(article: Article) -> PackedArticle:
     """
     index_id(article.id)
     head, extra, body = article.to_parts()
-    for what, part, most in (
-        ("its title, authors and other fields are", head, LARGEST_HEAD_BYTES),
-        ("its extra keys are", extra, LARGEST_ARTICLE_BYTES),
-        ("the body is", body, LARGEST_BODY_BYTES),
-    ):
-        if len(part) > most:
-            raise ArticleError(f"{what} larger than {most >> 20} MiB")
+    if len(head) > LARGEST_HEAD_BYTES:
+        raise _too_large("its title, authors and other fields are", LARGEST_HEAD_BYTES)
+    if len(extra) > LARGEST_ARTICLE_BYTES:
+        raise _too_large("its extra keys are", LARGEST_ARTICLE_BYTES)
+    if len(body) > LARGEST_BODY_BYTES:
+        raise _too_large("the body is", LARGEST_BODY_BYTES)
     content_hash = article.hash_of(head, body)
     return PackedArticle(article, b"%b\n%b\n" % (head, extra), body, article.id_hash, content_hash)
+
+
+def _too_large(what: str, most_bytes: int) -> ArticleError:
+    return ArticleError(f"{what} larger than {most_bytes >> 20} MiB")
