@@ -41,7 +41,7 @@ from newsearch.stopping import Stopped, current
 
 if TYPE_CHECKING:
     from newsearch.search.passages.cutting import Cutter
-    from newsearch.search.run.bags import Bag, BagWord
+    from newsearch.search.run.bags import Bag, BagWord, Listed
     from newsearch.search.run.compiled import Best, CompiledSearch
 
 _MOST_LISTED = 32_000_000
@@ -93,7 +93,7 @@ class Searcher:
         planned = plan(tree)
         if limit and sort == "relevance" and self._ranks_bags():
             bag = self._compiled.bags.of(planned)
-            if bag and not self._has_many_lists([*bag.filters, *bag.excluded]):
+            if bag and not self._has_many_lists([*bag.listed, *bag.filters, *bag.excluded]):
                 [ranking] = self.rank_bags([bag], limit)
                 return ranking
         return self._rank_planned(planned, tree, limit, sort)
@@ -114,15 +114,18 @@ class Searcher:
             parts = plain_parts(query) if _NO_WORDS.isdisjoint(query) else []
         if len(max(parts, key=len, default="")) > _LONGEST_PART:
             return None
-        known = self._bag_words[syntax]
-        words = [word for part in parts for word in known[part]]
-        if not words:
-            return None
-        return self._compiled.bags.joined(words, is_any=match_any, filters=filters)
+        known = self._bag_parts[syntax]
+        found = [one for part in parts for one in known[part]]
+        bag = self._compiled.bags.joined(found, is_any=match_any, filters=filters)
+        return bag if bag and not self._has_many_lists(bag.listed) else None
 
     def rank_bags(self, bags: Sequence[Bag], limit: int | None) -> list[Ranking]:
         """Rank what matches each of several bags with the same filters, as `rank` does."""
-        found = self._compiled.bags.rank(bags, self._room(limit))
+        k = self._room(limit)
+        if self._has_many_lists([leaf for bag in bags for leaf in bag.listed]):
+            found = [one for bag in bags for one in self._compiled.bags.rank([bag], k)]
+        else:
+            found = self._compiled.bags.rank(bags, k)
         return [Ranking(docnums, scores, _BEST_FIRST) for docnums, scores in found]
 
     def count_bag(self, bag: Bag) -> int:
@@ -134,17 +137,17 @@ class Searcher:
         return warming.is_complete and not current() and self.snapshot.n_articles > 0
 
     @once
-    def _bag_words(self) -> dict[Syntax, Memo[str, list[BagWord | None]]]:
-        """By syntax, what a part of a query is; None for what is no plain word."""
+    def _bag_parts(self) -> dict[Syntax, Memo[str, list[BagWord | Listed | None]]]:
+        """By syntax, what a part of a query is in a bag; None for what is nothing there."""
 
-        def of_query(part: str) -> list[BagWord | None]:
+        def of_query(part: str) -> list[BagWord | Listed | None]:
             return looked_up([plain_part(part)])
 
-        def of_text(part: str) -> list[BagWord | None]:
+        def of_text(part: str) -> list[BagWord | Listed | None]:
             return looked_up(words_in(part))
 
-        def looked_up(leaves: Sequence[WrittenTree]) -> list[BagWord | None]:
-            return [bags.word(resolve(leaf, self.vocabulary)) for leaf in leaves]
+        def looked_up(leaves: Sequence[WrittenTree]) -> list[BagWord | Listed | None]:
+            return [one for leaf in leaves for one in bags.parts(resolve(leaf, self.vocabulary))]
 
         bags = self._compiled.bags
         return {"query": Memo(of_query, _MEMO_PARTS), "words": Memo(of_text, _MEMO_PARTS)}

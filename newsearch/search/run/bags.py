@@ -1,8 +1,8 @@
 """Queries of plain words, the commonest: many are ranked by one call of a kernel.
 
 A bag is what is left of such a query: which words, whether any or all of them must match, and what
-an article must and must not match besides. What a snapshot has of a word is looked up once and kept
-as the bytes that kernels take.
+an article must and must not match besides. Where any word is enough, some may be phrases, such as
+compounds. What a snapshot has of a word is looked up once and kept as the bytes that kernels take.
 """
 
 from __future__ import annotations
@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 from newsearch.analysis.terms import tag
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query.nodes import Alternatives, ResolvedTree, Term
+from newsearch.query.nodes import (
+    Alternatives,
+    Or,
+    ResolvedTree,
+    Term,
+    TermPhrase,
+    TermsPlaced,
+)
 from newsearch.query.plan import Plan, is_plain_word
 from newsearch.search.run.bitmaps import Bitmap, empty_bitmap
 from newsearch.search.run.kernels import views
@@ -45,11 +52,18 @@ class BagWord(NamedTuple):
     typed: tuple[Term, ...]
 
 
+Listed = TermPhrase | TermsPlaced
+"""What is found with positions, as lists of articles."""
+
+
 class Bag(NamedTuple):
-    """Different plain words, whether one of them is enough, and `Plan.filters` and `excluded`."""
+    """Different plain words, at least one; whether one of them is enough; and if so, what may match
+    in place of them. `filters`, `excluded`: as of a `Plan`.
+    """
 
     words: Sequence[BagWord]
     is_any: bool
+    listed: tuple[Listed, ...] = ()
     filters: tuple[ResolvedTree, ...] = ()
     excluded: tuple[ResolvedTree, ...] = ()
 
@@ -110,28 +124,45 @@ class Bags:
         is_any = planned.way == "any words"
         if not is_any and planned.way != "all words":
             return None
-        words = [self.word(part) for part in planned.scored]
-        return self.joined(words, is_any=is_any, filters=planned.filters, excluded=planned.excluded)
+        parts = [self._part(part) for part in planned.scored]
+        return self.joined(parts, is_any=is_any, filters=planned.filters, excluded=planned.excluded)
 
-    def word(self, tree: ResolvedTree) -> BagWord | None:
-        """Return a plain word; None for any other tree."""
-        return self._words[tree] if isinstance(tree, Term) else None
+    def parts(self, tree: ResolvedTree) -> list[BagWord | Listed | None]:
+        """Return the parts of a tree that match in place of each other; None of what is no part.
+
+        Plain words alone do so nowhere: compounds have a spelling of two words.
+        """
+        if not isinstance(tree, Or):
+            return [self._part(tree)]
+        parts = [self._part(part) for part in tree.parts]
+        return parts if any(isinstance(part, Listed) for part in parts) else [None]
+
+    def _part(self, tree: ResolvedTree) -> BagWord | Listed | None:
+        if isinstance(tree, Term):
+            return self._words[tree]
+        return tree if isinstance(tree, Listed) else None
 
     def joined(
         self,
-        words: Sequence[BagWord | None],
+        parts: Sequence[BagWord | Listed | None],
         *,
         is_any: bool,
         filters: tuple[ResolvedTree, ...] = (),
         excluded: tuple[ResolvedTree, ...] = (),
     ) -> Bag | None:
-        """Return the bag of at least one word; None where one of them is no plain word."""
-        known = [word for word in words if word is not None]
-        if len(known) < len(words):
+        """Return the bag of some parts, see `parts`; None where they are none."""
+        known = [part for part in parts if type(part) is BagWord]
+        listed: tuple[Listed, ...] = ()
+        if len(known) < len(parts):
+            listed = tuple([part for part in parts if isinstance(part, Listed)])
+            if not is_any or len(known) + len(listed) < len(parts):
+                return None
+        if not known:
             return None
+        is_any = is_any and len(known) + len(listed) > 1
         if len({word.ids for word in known}) < len(known):
             known = self._distinct(known)
-        return Bag(known, is_any and len(known) > 1, filters, excluded)
+        return Bag(known, is_any, listed, filters, excluded)
 
     def _distinct(self, words: Sequence[BagWord]) -> list[BagWord]:
         """Put words with the same terms together: their factors are added up."""
@@ -159,27 +190,40 @@ class Bags:
     def rank(self, bags: Sequence[Bag], k: int) -> list[Ranked]:
         """Return the k (at least 1) best articles of each bag; all have the same filters."""
         asked = [_TWO(len(self._places), len(bags))]
+        allowed = self._allowed_by(bags[0])
         kept: list[list[list[views.CutList]]] = []  # Kernels read them by address.
-        for words, is_any, _, _ in bags:
-            typed = [self._lists.typed(leaf) for word in words for leaf in word.typed]
-            asked.append(_THREE(is_any, len(words), len(typed)))
+        for words, is_any, listed, _, _ in bags:
+            lists = [self._lists.typed(leaf) for word in words for leaf in word.typed]
+            if listed:
+                lists = [self._cut(leaf, allowed) for leaf in listed] + lists
+            asked.append(_THREE(is_any, len(words), len(lists)))
             asked += [word.asked for word in words]
-            if typed:
-                asked += [_ADDRESS(one.address) for own in zip(*typed, strict=True) for one in own]
-                kept.append(typed)
+            if lists:
+                asked += [_ADDRESS(one.address) for own in zip(*lists, strict=True) for one in own]
+                kept.append(lists)
         # Kernels take no array of bytes that cannot change.
         damaged, found = rank_bags(
-            *(self._segments, self._allowed_by(bags[0])),
+            *(self._segments, self._live if allowed is None else _in_a_row(allowed)),
             *(np.frombuffer(bytearray().join(asked), np.int64), k),
         )
         verify(damaged == SOUND, self._searched[damaged])
         rows, scores = found.tolist(), found[:, 1 + k :].view(np.float64).tolist()
         return [(row[1 : 1 + row[0]], own[: row[0]]) for row, own in zip(rows, scores, strict=True)]
 
-    def _allowed_by(self, bag: Bag) -> Bitmap:
+    def _allowed_by(self, bag: Bag) -> Sequence[Bitmap] | None:
+        """Return the articles that may be found, by segment; None for all that are live."""
         if bag.filters or bag.excluded:
-            return _in_a_row(self._allowed(bag.filters, bag.excluded))
-        return self._live
+            return self._allowed(bag.filters, bag.excluded)
+        return None
+
+    def _cut(self, leaf: Listed, allowed: Sequence[Bitmap] | None) -> list[views.CutList]:
+        """Return the allowed articles that match a leaf, a list a segment."""
+        return [
+            self._lists.of(
+                segment, leaf, segment.live if allowed is None else allowed[segment.number]
+            ).cut
+            for segment in self._searched
+        ]
 
 
 def _in_a_row(bitmaps: Sequence[Bitmap]) -> Bitmap:

@@ -161,7 +161,8 @@ class CompiledSearch:
             own = terms[:, segment.number]
             # As in `by_language`: articles of one language have all words, or any of them.
             some = [own.flatten()] if bag.is_any else [one.copy() for one in own.T]
-            found = [match(segment, WordsIn(ids, _NO_WEIGHTS, ()), bitmap) for ids in some]
+            words = [WordsIn(ids, _NO_WEIGHTS, bag.listed) for ids in some]
+            found = [match(segment, one, bitmap) for one in words]
             count += int(count_bits(reduce(or_, found)))
         return count
 

@@ -10,7 +10,7 @@ import newsearch
 from newsearch import Article, ArticleDate, QueryError
 from tests.support.inside import searcher_of
 
-WORDS = ["flood", "floods", "dam", "the", "Überflutung", "rain", "zebra", "covid-19"]
+WORDS = ["flood", "floods", "dam", "the", "Überflutung", "rain", "zebra", "covid-19", "US"]
 ARTICLES = [
     Article(
         id=str(number),
@@ -26,7 +26,7 @@ ARTICLES = [
             ("Floods", "The rain, the dam and the covid-19.", "en", "The Post", "2020-06-01"),
             ("Überflutung", "Der Dam und die Flood, flood.", "de", "Der Bote", "2020-06-02"),
             ("Rain", "Nothing but rain.", "en", "The Post", "2020-06-03"),
-            ("Dam", "The flood, the rain, the flood.", "en", "", None),
+            ("Dam", "The flood, the rain, the flood in the US.", "en", "", None),
         ],
         1,
     )
@@ -86,6 +86,21 @@ def test_words_within_a_selection_are_ranked_as_their_tree(index, words, match, 
     assert [(hit.id, hit.score) for hit in found] == [(hit.id, hit.score) for hit in bounded]
     assert found.total == len(found)
     assert found.warnings == bounded.warnings
+
+
+@pytest.mark.parametrize("most", [32_000_000, 7, 3])
+def test_lists_that_take_too_much_memory_are_not_held_together(index, most, monkeypatch):
+    monkeypatch.setattr("newsearch.search.searcher._MOST_LISTED", most)
+    queries = ["flood covid-19", "US dam covid-19", "rain US"]
+
+    many = index.search_many(queries, match="any")
+
+    for query, found in zip(queries, many, strict=True):
+        alone = index.search(query, match="any")
+        bounded = index.search(query, match="any", timeout_s=600)
+        hits = [[(hit.id, hit.score) for hit in one] for one in (found, alone, bounded)]
+        assert hits[0] == hits[1]
+        assert dict(hits[0]) == pytest.approx(dict(hits[2]))
 
 
 @pytest.mark.parametrize("query", ["flood " * 1_025, "flood dam " * 900])
