@@ -17,8 +17,23 @@ frame      level 1             level 2             level 3
 16 KiB     89.9 / 1.41 / 25.3  83.4 / 2.15 / 30.4  78.9 / 2.02 / 29.1
 =========  ==================  ==================  ==================
 
-Level 4 in frames of 4 KiB takes 83.2 MB and 2.39 s, level 5 80.1 and 4.5. A dictionary of 112 KiB
-costs 2.6 MB more at level 3; one of 896 KiB saves nothing.
+In frames of 4 KiB with a dictionary, as above, on another machine (us to decompress: 8 to 9 each):
+
+============================================  ====  =====
+parameters                                      MB      s
+============================================  ====  =====
+level 3                                       82.4   2.16
+level 4                                       81.2   3.21
+level 5                                       78.1   5.42
+level 5, matches of 6 bytes                   77.2   4.89
+level 5, matches of 6 bytes in 16 places      76.7   5.00
+the same, half as many places in the table    77.8   4.18
+the same in 32 places, all places             76.1   5.51
+level 7                                       74.4  10.21
+============================================  ====  =====
+
+Chosen: 16 places, for 3 of the 31 CPU seconds of a whole load beside level 3. A dictionary of
+112 KiB costs 2.6 MB more at level 3; one of 896 KiB saves at most .8.
 """
 
 from __future__ import annotations
@@ -39,7 +54,7 @@ FRAME_BYTES: Final = 4 * 1024
 PLAIN_FRAME_BYTES: Final = 16 * 1024
 """Without a dictionary, short frames cost more than they are worth."""
 DICTIONARY_BYTES: Final = 448 * 1024
-LEVEL: Final = 3
+LEVEL: Final = 5
 MIN_TRAINING_BYTES: Final = 4 * 1024 * 1024
 """Below this much text a dictionary would not earn its own size back."""
 
@@ -50,6 +65,11 @@ _OWN_DICTIONARY: Final = "stored/own_dictionary"
 _SEED: Final = 0x6E657773
 _COVER: Final = {"k": 200, "d": 8, "f": 20, "accel": 4}
 """Fixed, because zstd's own search for them takes ten times as long for 0.1 % of the size."""
+_SEARCH: Final = {"min_match": 6, "search_log": 4}
+"""What differs from zstd's own choice for the level: longer matches, looked for in more places.
+
+The dictionary has so many short matches that they hide longer ones: see the second table above.
+Without a dictionary zstd's own choice is the better one."""
 
 
 def train_dictionary(samples: Sequence[bytes], size_bytes: int = DICTIONARY_BYTES) -> bytes:
@@ -90,16 +110,21 @@ class Frame:
 class FrameCompressor:
     """Makes frames; one per thread. Compression lets other threads run.
 
-    `dictionary`: from :func:`train_dictionary`, or empty. `level`: zstd's; 1 to 22.
+    `dictionary`: from :func:`train_dictionary`, or empty.
     """
 
-    def __init__(self, dictionary: bytes = b"", level: int = LEVEL) -> None:
-        trained = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-        if trained:
-            # Else each call of `compress_all` would prepare it anew, which takes 2 ms.
-            trained.precompute_compress(level=level)
+    def __init__(self, dictionary: bytes = b"") -> None:
+        if not dictionary:
+            self._zstd = zstandard.ZstdCompressor(LEVEL)
+            return
         # A segment has one dictionary, so its number need not stand in each frame.
-        self._zstd = zstandard.ZstdCompressor(level, trained, write_dict_id=False)
+        parameters = zstandard.ZstdCompressionParameters.from_level(
+            LEVEL, write_dict_id=False, **_SEARCH
+        )
+        trained = zstandard.ZstdCompressionDict(dictionary)
+        # Else each call of `compress_all` would prepare it anew, which takes 2 ms.
+        trained.precompute_compress(compression_params=parameters)
+        self._zstd = zstandard.ZstdCompressor(dict_data=trained, compression_params=parameters)
 
     def compress(self, articles: Sequence[bytes]) -> Frame:
         """Compress articles into one frame."""

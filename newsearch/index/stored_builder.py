@@ -15,8 +15,14 @@ from newsearch.codec.stored import (
     train_dictionary,
 )
 
-_TRAINING_BYTES = 16 << 20
+_TRAINING_BYTES = 32 << 20
+"""What is held for a dictionary to be trained on; the first articles of a load are alike.
+
+Measured on 94,202 articles: 16 MiB take .8 MB more in frames, 64 MiB .6 MB less and all articles
+2.2 MB less, but a small load needs as much more memory."""
 _WRITTEN_BYTES = 1 << 20
+_GROUPS_AT_ONCE = 256
+"""Else what was held for training would be in memory three times."""
 
 
 class StoredBuilder:
@@ -75,5 +81,7 @@ class StoredBuilder:
         limit = FRAME_BYTES if self.dictionary else PLAIN_FRAME_BYTES
         groups = list(grouped(self._held, limit))
         rest = [] if is_last or not groups else groups.pop()
-        self._writer.append_all(self._compressor.compress_all(groups))
+        for first in range(0, len(groups), _GROUPS_AT_ONCE):
+            some = groups[first : first + _GROUPS_AT_ONCE]
+            self._writer.append_all(self._compressor.compress_all(some))
         self._held, self._held_bytes = rest, sum(map(len, rest))
