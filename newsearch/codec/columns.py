@@ -23,6 +23,7 @@ from newsearch.codec.strings import Strings, StringsWriter
 from newsearch.values import frozen
 
 _PREFIX: Final = "column"
+_URL_HASH: Final = "url_hash"
 
 
 @frozen
@@ -71,6 +72,11 @@ class ColumnsWriter:
         """
         order = np.argsort(hashes, kind="stable")
         self._file.add(f"{_PREFIX}/{name}/order", "u4", order)
+
+    def add_url_hashes(self, hashes: NDArray[np.int64]) -> None:
+        """Write the hash of each article's address, 0 for none; nothing where none has one."""
+        if hashes.any():
+            self._file.add(f"{_PREFIX}/{_URL_HASH}", "i8", hashes)
 
     def _values(self, name: str, values: Sequence[bytes]) -> None:
         if any(low >= high for low, high in itertools.pairwise(values)):
@@ -147,7 +153,8 @@ class CodedListColumn:
 class Columns:
     """Columns over the map; each call verifies what it gives, so keep the result.
 
-    Every method raises CorruptIndexError when the column is missing or does not fit.
+    Every method raises CorruptIndexError when the column does not fit, or is missing though every
+    segment has it.
 
     `articles`: articles in the segment.
     """
@@ -163,6 +170,12 @@ class Columns:
             raise self._file.corrupt(f"column {name} has {len(array)} values")
         return array if width == 1 else array.reshape(self._articles, width)
 
+    def url_hashes(self) -> AnyArray:
+        """Return the hash of each article's address, 0 where it has none."""
+        if f"{_PREFIX}/{_URL_HASH}" not in self._file:
+            return np.zeros(self._articles, np.int64)
+        return self.numbers(_URL_HASH)
+
     def coded(self, name: str) -> CodedColumn:
         """Return a column of one value for each article."""
         values, codes = self._coded(name)
@@ -171,20 +184,13 @@ class Columns:
         return CodedColumn(values, codes)
 
     def coded_lists(self, name: str) -> CodedListColumn:
-        """Return a column of any number of values for each article."""
+        """Return a column of any number of values for each article, of which all may have none."""
+        if f"{_PREFIX}/{name}/codes" not in self._file:
+            none = np.zeros(self._articles + 1, np.uint32)
+            return CodedListColumn((), none, np.zeros(0, np.uint8))
         values, codes = self._coded(name)
         starts = self._file.offsets(f"{_PREFIX}/{name}/list_starts", self._articles, len(codes))
         return CodedListColumn(values, starts, codes)
-
-    def has(self, name: str) -> bool:
-        """Whether there is a column of coded values; of users' own keys there may be none."""
-        return f"{_PREFIX}/{name}/codes" in self._file.sections
-
-    def optional_lists(self, name: str) -> CodedListColumn:
-        """Return a column of any number of values an article, without any where there is none."""
-        if self.has(name):
-            return self.coded_lists(name)
-        return CodedListColumn((), np.zeros(self._articles + 1, np.uint32), np.zeros(0, np.uint8))
 
     def strings(self, name: str) -> Strings:
         """Return a column of one string for each article."""

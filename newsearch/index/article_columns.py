@@ -117,7 +117,7 @@ class ArticleColumns:
         """
         id_hashes = np.frombuffer(self._id_hashes, np.int64)
         writer.numbers("date", "i8").append(np.frombuffer(self._dates, np.int64))
-        writer.numbers("url_hash", "i8").append(np.frombuffer(self._url_hashes, np.int64))
+        writer.add_url_hashes(np.frombuffer(self._url_hashes, np.int64))
         writer.numbers("id_hash", "i8").append(id_hashes)
         writer.add_order("id_hash", id_hashes)
         writer.numbers("content_hash", "u1").append(bytes(self._content_hashes))
@@ -127,10 +127,11 @@ class ArticleColumns:
         for name in CODED_FIELDS:
             values, codes = self._coded[name].sorted()
             writer.coded(name, values).append(codes)
-        for name in (*LIST_FIELDS, KEYS) if self._coded[KEYS] else LIST_FIELDS:
+        for name in (*LIST_FIELDS, KEYS):
             values, codes = self._coded[name].sorted()
-            counts = np.array(self._counts[name], np.int64)
-            writer.coded_lists(name, values).append(counts, codes)
+            if values:
+                counts = np.array(self._counts[name], np.int64)
+                writer.coded_lists(name, values).append(counts, codes)
 
     def _extend_lists(self, name: str, lists: Sequence[Sequence[str]]) -> None:
         if any(lists):

@@ -14,6 +14,7 @@ import numpy as np
 
 from newsearch.codec.segment import Segment, SegmentWriter
 from newsearch.errors import ArticleError
+from newsearch.fields import LIST_FIELDS
 from newsearch.index.article_columns import ArticleColumns
 from newsearch.index.derived_text import TextCheck
 from newsearch.index.stored import unpack
@@ -81,14 +82,16 @@ def _is_equal(segment: Segment, expected: Segment, name: str) -> bool:
 def _values(segment: Segment, name: str) -> Callable[[int], object]:
     """Return what gives an article's value of a column of any kind."""
     columns, sections = segment.columns, segment.file.sections
+    if name == "url_hash":
+        return columns.url_hashes().item
     if f"column/{name}" in sections:
         width = len(segment.file.array(f"column/{name}")) // segment.articles
         numbers = columns.numbers(name, width)
         return lambda docnum: numbers[docnum].tolist()
     if f"column/{name}/text" in sections:
         return columns.strings(name).__getitem__
-    if f"column/{name}/list_starts" in sections or name == KEYS:
-        return columns.optional_lists(name).value
+    if name in (*LIST_FIELDS, KEYS):
+        return columns.coded_lists(name).value
     return columns.coded(name).value
 
 

@@ -17,7 +17,7 @@ Live = tuple[Segment, NDArray[np.bool_]]
 """A segment, and which of its articles are live."""
 
 _NUMBERS: tuple[tuple[str, Dtype], ...] = (
-    *(("date", "i8"), ("id_hash", "i8"), ("url_hash", "i8")),
+    *(("date", "i8"), ("id_hash", "i8")),
     *(("title_length", "u4"), ("body_length", "u4")),
 )
 _DIGEST_BYTES = 16
@@ -33,6 +33,8 @@ def merge_columns(inputs: Sequence[Live], writer: ColumnsWriter) -> None:
             column.append(part)
         if name == "id_hash":
             writer.add_order(name, np.concatenate(parts))
+    url_hashes = [segment.columns.url_hashes()[is_live] for segment, is_live in inputs]
+    writer.add_url_hashes(np.concatenate(url_hashes))
     digests = writer.numbers("content_hash", "u1")
     for segment, is_live in inputs:
         digests.append(segment.columns.numbers("content_hash", _DIGEST_BYTES)[is_live])
@@ -65,14 +67,14 @@ def _merge_coded(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> No
 
 
 def _merge_lists(name: str, inputs: Sequence[Live], writer: ColumnsWriter) -> None:
-    columns = [segment.columns.optional_lists(name) for segment, _ in inputs]
+    columns = [segment.columns.coded_lists(name) for segment, _ in inputs]
     counts, codes = [], []
     for column, (_, is_live) in zip(columns, inputs, strict=True):
         own = np.diff(column.starts).astype(np.int64)
         counts.append(own[is_live])
         codes.append(column.codes[np.repeat(is_live, own)])
     values, recoded = _recoded([column.values for column in columns], codes)
-    if name == KEYS and not values:
+    if not values:
         return
     merged = writer.coded_lists(name, values)
     for own_counts, part in zip(counts, recoded, strict=True):

@@ -175,7 +175,7 @@ class SegmentReader:
 
     @cached_property
     def _keys(self) -> CodedListColumn:
-        return self.columns.optional_lists(KEYS)
+        return self.columns.coded_lists(KEYS)
 
     @cached_property
     def keys(self) -> frozenset[str]:

@@ -95,7 +95,7 @@ def assert_holds(path: Path, articles: list[Article]) -> None:
         assert [languages.value(n).decode() for n in range(len(articles))] == [
             article_language(article) for article in articles
         ]
-        keys = segment.columns.optional_lists("keys")
+        keys = segment.columns.coded_lists("keys")
         assert [sorted(keys.value(n)) for n in range(len(articles))] == [
             sorted(f"{key}\x1f{value}".encode() for key, value in keyed_values(article.extra))
             for article in articles

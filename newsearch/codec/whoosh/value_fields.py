@@ -229,7 +229,7 @@ def id_field(segment: Segment) -> IdentityField:
 def url_field(segment: Segment, read: Callable[[bytes], bytes]) -> IdentityField:
     """Make the view of the URLs, given what reads the one of a stored article."""
     stored = segment.stored
-    hashes = segment.columns.numbers("url_hash")
+    hashes = segment.columns.url_hashes()
 
     def find(value: int) -> Sequence[int]:
         found: list[int] = np.flatnonzero(hashes == value).tolist()

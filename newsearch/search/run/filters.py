@@ -67,7 +67,7 @@ def _field_value_docs(segment: SegmentReader, value: FieldValue) -> Ints:
         docnum = segment.docnum(words[0])
         return np.array([] if docnum is None else [docnum], np.int64)
     if field == "url":
-        hashes = segment.columns.numbers("url_hash")
+        hashes = segment.columns.url_hashes()
         docnums = np.flatnonzero(hashes == hash_id(words[0]))
         same = [d for d in docnums.tolist() if segment.article(d).url == words[0]]
         return np.array(same, np.int64)

@@ -78,6 +78,16 @@ def test_each_kind_of_column_is_found_by_name(tmp_path):
         assert list(columns.strings("url")) == [b"x", b"y"]
 
 
+def test_columns_that_no_article_needs_take_no_room(tmp_path):
+    write(tmp_path / "a.seg", lambda columns: columns.add_url_hashes(np.zeros(3, np.int64)))
+    with ArrayFile(tmp_path / "a.seg") as file:
+        columns = Columns(file, 3)
+        assert columns.names() == []
+        assert columns.url_hashes().tolist() == [0, 0, 0]
+        assert [columns.coded_lists("author").value(docnum) for docnum in range(3)] == [[], [], []]
+        assert columns.coded_lists("author").once().docnums(0).tolist() == []
+
+
 def test_columns_of_another_length_are_corruption(tmp_path):
     def fill(columns: ColumnsWriter) -> None:
         columns.numbers("date", "i8").append(np.array([5, -1]))

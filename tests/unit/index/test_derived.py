@@ -13,7 +13,7 @@ from support.forging import forge
 
 import newsearch
 from newsearch.codec.segment import Segment
-from newsearch.index import derived_text
+from newsearch.index import article_columns, derived_text
 
 N_ARTICLES = 300
 Change = Callable[[NDArray[Any]], None]
@@ -33,6 +33,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "lang": ["en", "fr"][number % 50 == 0],
                 "date": f"2020-07-{number % 28 + 1:02}",
                 "topic": f"t{number % 2}",
+                "url": "" if number % 4 else f"https://example.org/{number}",
             }
             for number in range(N_ARTICLES)
         )
@@ -130,6 +131,20 @@ def test_damage_with_right_checksums_is_found_and_placed(
 
     found = problems_of(index)
     assert any(line.startswith(f"{segment.name}: ") and problem in line for line in found), found
+
+
+def test_a_column_that_should_be_there_is_missed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        with monkeypatch.context() as patched:
+            patched.setattr(article_columns, "LIST_FIELDS", ("agency",))
+            patched.setattr(article_columns, "hash_id", lambda _: 0)
+            index.add({"id": "a", "text": "Talks", "author": "Lee", "url": "https://example.org/a"})
+
+        found = index.check()
+    for name in ("author", "url_hash"):
+        assert any(f"article 'a': column {name} does not fit" in line for line in found), found
 
 
 @pytest.mark.parametrize("is_compiled", [False, True])
