@@ -351,9 +351,10 @@ def _look_up(
         doc = docs[i]
         score = partial[i]
         rank = rank_of(load_i64(segment, POSTINGS), locator, doc)
-        if rank >= 0:
-            freq = freq_at(load_i64(segment, POSTINGS), locator, rank)
-            score += scale * _weight(segment, first + doc, freq)
+        # An article that lacks the word is weighed in vain, as no processor foresees which do.
+        freq = freq_at(load_i64(segment, POSTINGS), locator, max(rank, 0))
+        weight = scale * _weight(segment, first + doc, freq)
+        score += weight if rank >= 0 else np.float32(0)
         docs[n] = doc
         partial[n] = score
         n += score >= least
