@@ -36,7 +36,8 @@ _PUNCTUATION = '.,;:!?"()'
 _GLANCE_CHARS = 200
 _SURE_SHARE = 0.06
 _FREQUENT = {"en": (" the ", " and ", " that ")}
-_ASCII_SPACE = b" \t\n\v\f\r\x1c\x1d\x1e\x1f"
+# White space becomes a space, and so does what stands for letters beyond ASCII.
+_GAPS = bytes(ord(" ") if chr(one).isspace() or chr(one) == "?" else one for one in range(256))
 # Half of what is asked for in the end: words that stick to punctuation are not seen.
 _HINT_WORDS = LEAST_WORDS // 2
 _HINT_SHARE = LEAST_OWN_SHARE / 2
@@ -98,16 +99,18 @@ def _is_surely(language: str, text: str) -> bool:
 
 
 def _has_frequent(language: str, text: str) -> bool:
-    """Whether the most frequent words alone make `_is_surely` true, in half of its time.
+    """Whether the most frequent words alone make `_is_surely` true, in less than half of its time.
 
-    Each of them found between spaces is a word of the text, which has a word more than white space
-    at most.
+    Each of them found between spaces is a word of the text. It has a word more than white space at
+    most, as which all letters beyond ASCII count.
     """
-    if language not in _FREQUENT or not text.isascii():
+    if language not in _FREQUENT:
         return False
     n_own = sum(map(text.count, _FREQUENT[language]))
-    most_words = len(text) - len(text.encode().translate(None, _ASCII_SPACE)) + 1
-    return n_own >= LEAST_WORDS and n_own > _SURE_SHARE * most_words
+    most_words = text.encode("ascii", "replace").translate(_GAPS).count(b" ") + 1
+    return n_own > _SURE_SHARE * most_words and (
+        n_own >= LEAST_WORDS or len(text.split(None, LEAST_WORDS - 1)) == LEAST_WORDS
+    )
 
 
 def _by_words(text: str, expected: str) -> str:
