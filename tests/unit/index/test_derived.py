@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from support.forging import forge
 
 import newsearch
+from newsearch.codec.columns import ColumnsWriter
 from newsearch.codec.segment import Segment
 from newsearch.index import article_columns, derived_text
 
@@ -145,6 +146,20 @@ def test_a_column_that_should_be_there_is_missed(
         found = index.check()
     for name in ("author", "url_hash"):
         assert any(f"article 'a': column {name} does not fit" in line for line in found), found
+
+
+def test_a_column_without_any_value_is_as_good_as_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def write_all(columns: ColumnsWriter, hashes: NDArray[Any]) -> None:
+        columns.numbers("url_hash", "i8").append(hashes)
+
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        with monkeypatch.context() as patched:
+            patched.setattr(ColumnsWriter, "add_url_hashes", write_all)
+            index.add({"id": "a", "text": "Talks"})
+
+        assert index.check() == []
 
 
 @pytest.mark.parametrize("is_compiled", [False, True])
