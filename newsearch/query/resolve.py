@@ -45,6 +45,17 @@ class QueryAnalyser(Protocol):
     def plain(self) -> Mapping[str, nodes.ResolvedTree]:
         """What `resolve` makes of each form that stands as a plain word; remembered, so a dict."""
 
+    @property
+    def quoted(self) -> Mapping[str, nodes.Alternatives]:
+        """What `quoted_word` makes of each form; remembered, so a dict."""
+
+
+def quoted_word(form: str, analyser: QueryAnalyser) -> nodes.Alternatives:
+    """Return the keys of a form within quotation marks; one with wildcards stands for itself."""
+    if nodes.word_pattern(form):
+        return (form,)
+    return tuple(sorted(set(chain.from_iterable(map(analyser.keys_of, written_alike(form))))))
+
 
 def plain_word(form: str, analyser: QueryAnalyser) -> nodes.ResolvedTree:
     """Resolve a word form that stands as a plain word: in all text fields, without a boost."""
@@ -188,10 +199,10 @@ def _inflections(form: str, analyser: QueryAnalyser) -> nodes.Alternatives:
 
 
 def _alternatives(form: str, analyser: QueryAnalyser, *, exact: bool) -> nodes.Alternatives:
+    if exact:
+        return analyser.quoted[form]
     pattern = nodes.word_pattern(form)
     if pattern:
         # Within a text that holds nothing that fits, the pattern is a term that no text has.
-        return (form,) if exact else analyser.terms_like(pattern) or (form,)
-    if not exact:
-        return analyser.terms_of(form)
-    return tuple(sorted(set(chain.from_iterable(map(analyser.keys_of, written_alike(form))))))
+        return analyser.terms_like(pattern) or (form,)
+    return analyser.terms_of(form)

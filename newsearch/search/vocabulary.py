@@ -15,7 +15,7 @@ from newsearch.codec.strings import text_of
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
 from newsearch.query.nodes import Alternatives, Pattern, word_pattern
-from newsearch.query.resolve import plain_word
+from newsearch.query.resolve import plain_word, quoted_word
 from newsearch.schema import DEFAULT_LANGUAGE
 from newsearch.search.run.patterns import matching_rows
 from newsearch.search.statistics import SnapshotStatistics
@@ -32,6 +32,7 @@ class SnapshotVocabulary:
         self._statistics = statistics
         self._patterns = statistics.patterns
         self.plain = Memo(partial(plain_word, analyser=self), _MEMO_WORDS)
+        self.quoted = Memo(partial(quoted_word, analyser=self), _MEMO_WORDS)
         self.is_function_word = lru_cache(_MEMO_WORDS)(self._is_function_word)
         self.terms_of = lru_cache(_MEMO_WORDS)(self._terms_of)
         self.keys_of = lru_cache(_MEMO_WORDS)(self._keys_of)

@@ -74,7 +74,7 @@ from newsearch.query.nodes import (
     word_pattern,
 )
 from newsearch.query.relaxing import relaxations
-from newsearch.query.resolve import plain_word
+from newsearch.query.resolve import plain_word, quoted_word
 from newsearch.query.synonyms import SynonymRules, synonyms_of
 from newsearch.search.recency import Recency, recency
 from newsearch.search.spelling import edits_allowed
@@ -409,6 +409,7 @@ class _Analyser:
         self._forms = [(one.lang or "en", _keys_of(one)) for one in own]
         self._languages = sorted({language for language, _ in self._forms} or {"en"})
         self.plain: Mapping[str, ResolvedTree] = Memo(partial(plain_word, analyser=self), 1_000)
+        self.quoted = Memo(partial(quoted_word, analyser=self), 1_000)
 
     def terms_of(self, form_: str) -> tuple[str, ...]:
         return self._reference.terms_of(form_)

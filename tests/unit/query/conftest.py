@@ -10,7 +10,7 @@ import pytest
 from newsearch.memo import Memo
 from newsearch.query import QueryAnalyser
 from newsearch.query.nodes import Pattern
-from newsearch.query.resolve import plain_word
+from newsearch.query.resolve import plain_word, quoted_word
 
 
 class Analyser:
@@ -20,6 +20,7 @@ class Analyser:
         self._stemmers = stemmers
         self._known = known
         self.plain = Memo(partial(plain_word, analyser=self), limit=100)
+        self.quoted = Memo(partial(quoted_word, analyser=self), limit=100)
 
     def terms_of(self, form: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(stem(form) for stem in self._stemmers))
