@@ -41,7 +41,7 @@ from newsearch.stopping import Stopped, current
 
 if TYPE_CHECKING:
     from newsearch.search.passages.cutting import Cutter
-    from newsearch.search.run.bags import Bag, BagWord, Listed
+    from newsearch.search.run.bags import Bag, BagWord, PhraseLike
     from newsearch.search.run.compiled import Best, CompiledSearch
 
 _MOST_LISTED = 32_000_000
@@ -137,16 +137,16 @@ class Searcher:
         return warming.is_complete and not current() and self.snapshot.n_articles > 0
 
     @once
-    def _bag_parts(self) -> dict[Syntax, Memo[str, list[BagWord | Listed | None]]]:
+    def _bag_parts(self) -> dict[Syntax, Memo[str, list[BagWord | PhraseLike | None]]]:
         """By syntax, what a part of a query is in a bag; None for what is nothing there."""
 
-        def of_query(part: str) -> list[BagWord | Listed | None]:
+        def of_query(part: str) -> list[BagWord | PhraseLike | None]:
             return looked_up([plain_part(part)])
 
-        def of_text(part: str) -> list[BagWord | Listed | None]:
+        def of_text(part: str) -> list[BagWord | PhraseLike | None]:
             return looked_up(words_in(part))
 
-        def looked_up(leaves: Sequence[WrittenTree]) -> list[BagWord | Listed | None]:
+        def looked_up(leaves: Sequence[WrittenTree]) -> list[BagWord | PhraseLike | None]:
             return [one for leaf in leaves for one in bags.parts(resolve(leaf, self.vocabulary))]
 
         bags = self._compiled.bags

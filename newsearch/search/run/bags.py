@@ -52,8 +52,8 @@ class BagWord(NamedTuple):
     typed: tuple[Term, ...]
 
 
-Listed = TermPhrase | TermsPlaced
-"""What is found with positions, as lists of articles."""
+PhraseLike = TermPhrase | TermsPlaced
+"""What is found with positions, and ranked as lists of articles."""
 
 
 class Bag(NamedTuple):
@@ -63,7 +63,7 @@ class Bag(NamedTuple):
 
     words: Sequence[BagWord]
     is_any: bool
-    listed: tuple[Listed, ...] = ()
+    listed: tuple[PhraseLike, ...] = ()
     filters: tuple[ResolvedTree, ...] = ()
     excluded: tuple[ResolvedTree, ...] = ()
 
@@ -127,7 +127,7 @@ class Bags:
         parts = [self._part(part) for part in planned.scored]
         return self.joined(parts, is_any=is_any, filters=planned.filters, excluded=planned.excluded)
 
-    def parts(self, tree: ResolvedTree) -> list[BagWord | Listed | None]:
+    def parts(self, tree: ResolvedTree) -> list[BagWord | PhraseLike | None]:
         """Return the parts of a tree that match in place of each other; None of what is no part.
 
         Plain words alone do so nowhere: compounds have a spelling of two words.
@@ -135,16 +135,16 @@ class Bags:
         if not isinstance(tree, Or):
             return [self._part(tree)]
         parts = [self._part(part) for part in tree.parts]
-        return parts if any(isinstance(part, Listed) for part in parts) else [None]
+        return parts if any(isinstance(part, PhraseLike) for part in parts) else [None]
 
-    def _part(self, tree: ResolvedTree) -> BagWord | Listed | None:
+    def _part(self, tree: ResolvedTree) -> BagWord | PhraseLike | None:
         if isinstance(tree, Term):
             return self._words[tree]
-        return tree if isinstance(tree, Listed) else None
+        return tree if isinstance(tree, PhraseLike) else None
 
     def joined(
         self,
-        parts: Sequence[BagWord | Listed | None],
+        parts: Sequence[BagWord | PhraseLike | None],
         *,
         is_any: bool,
         filters: tuple[ResolvedTree, ...] = (),
@@ -152,9 +152,9 @@ class Bags:
     ) -> Bag | None:
         """Return the bag of some parts, see `parts`; None where they are none."""
         known = [part for part in parts if type(part) is BagWord]
-        listed: tuple[Listed, ...] = ()
+        listed: tuple[PhraseLike, ...] = ()
         if len(known) < len(parts):
-            listed = tuple([part for part in parts if isinstance(part, Listed)])
+            listed = tuple([part for part in parts if isinstance(part, PhraseLike)])
             if not is_any or len(known) + len(listed) < len(parts):
                 return None
         if not known:
@@ -216,7 +216,7 @@ class Bags:
             return self._allowed(bag.filters, bag.excluded)
         return None
 
-    def _cut(self, leaf: Listed, allowed: Sequence[Bitmap] | None) -> list[views.CutList]:
+    def _cut(self, leaf: PhraseLike, allowed: Sequence[Bitmap] | None) -> list[views.CutList]:
         """Return the allowed articles that match a leaf, a list a segment."""
         return [
             self._lists.of(

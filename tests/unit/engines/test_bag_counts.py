@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import newsearch
 from newsearch import Article, ArticleDate, QueryError
+from newsearch.search.run.bags import Bags
 from tests.support.inside import searcher_of
 
 WORDS = ["flood", "floods", "dam", "the", "Überflutung", "rain", "zebra", "covid-19", "US"]
@@ -90,7 +91,15 @@ def test_words_within_a_selection_are_ranked_as_their_tree(index, words, match, 
 
 @pytest.mark.parametrize("most", [32_000_000, 7, 3])
 def test_lists_that_take_too_much_memory_are_not_held_together(index, most, monkeypatch):
+    n_articles = searcher_of(index).snapshot.n_articles
+    rank_together, n_lists = Bags.rank, []
+
+    def rank(bags, together, k):
+        n_lists.append(sum(len(bag.listed) for bag in together))
+        return rank_together(bags, together, k)
+
     monkeypatch.setattr("newsearch.search.searcher._MOST_LISTED", most)
+    monkeypatch.setattr(Bags, "rank", rank)
     queries = ["flood covid-19", "US dam covid-19", "rain US"]
 
     many = index.search_many(queries, match="any")
@@ -101,6 +110,8 @@ def test_lists_that_take_too_much_memory_are_not_held_together(index, most, monk
         hits = [[(hit.id, hit.score) for hit in one] for one in (found, alone, bounded)]
         assert hits[0] == hits[1]
         assert dict(hits[0]) == pytest.approx(dict(hits[2]))
+    assert max(n_lists, default=0) * n_articles <= most
+    assert any(n_lists) == (n_articles <= most)
 
 
 @pytest.mark.parametrize("query", ["flood " * 1_025, "flood dam " * 900])
