@@ -27,7 +27,8 @@ DateOrigin = Literal["given", "page data", "page text", "file name"]
 
 _PRECISIONS, _ORIGINS = get_args(Precision), get_args(DateOrigin)
 
-_ISO_DATE = lazy_pattern(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+# Databases write 00 for a month or a day that is not known.
+_ISO_DATE = lazy_pattern(r"(\d{4})(?:-00(?:-00)?|-(\d{1,2})(?:-00|-(\d{1,2}))?)?")
 _ISO_TIME = lazy_pattern(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _BEFORE_CHRIST = lazy_pattern(r"[-\N{MINUS SIGN}]\d")
 _LEAP_SECOND = lazy_pattern(r"(?<=\d\d:\d\d):60(?!\d)")

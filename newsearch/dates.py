@@ -106,6 +106,10 @@ _YEAR_RIGHT: Final = re.compile(
 _EPOCH: Final = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?")
 _SHORT_ERA: Final = re.compile(r"([RHSTM])(\d\d?)\.(\d\d?)\.(\d\d?)", re.I)
 _SHORT_ERAS: Final = {"R": 2018, "H": 1988, "S": 1925, "T": 1911, "M": 1867}
+_MONTH_NUMBER: Final = re.compile(
+    r"(?P<y>\d{4})(?:\s?/\s?(?P<m>\d{1,2})|\s?[年년]\s?(?P<n>\d{1,2})\s?[月월])"
+    r"|(?P<o>\d{1,2})\s?[/.-]\s?(?P<z>\d{4})"
+)
 _COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?)?")
 
 
@@ -144,7 +148,7 @@ def read_date(text: str, order: DateOrder = "") -> FoundDate | None:
     text = text.strip()
     if len(text) > _TOO_LONG:
         return None
-    if whole := _of_digits(text):
+    if whole := _of_digits(text) or _of_month_number(text):
         return whole
     times = list(_TIME.finditer(text))
     found = list(find_dates(text, order))
@@ -171,6 +175,15 @@ def _of_digits(text: str) -> FoundDate | None:
     except ValueError:
         return None
     return FoundDate(instant, "second" if len(parts) > 3 else "day", 0, len(text), instant.date())
+
+
+def _of_month_number(text: str) -> FoundDate | None:
+    """Read a month without a day that is written as a number: 07/2019, 2019年7月."""
+    found = _MONTH_NUMBER.fullmatch(text)
+    first = found and _day(found["y"] or found["z"], found["m"] or found["n"] or found["o"], 1)
+    if not first:
+        return None
+    return FoundDate(datetime.combine(first, time(), UTC), "month", 0, len(text), first)
 
 
 def find_dates(text: str, order: DateOrder = "") -> Iterator[FoundDate]:

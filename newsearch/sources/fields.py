@@ -65,6 +65,22 @@ _FETCHED = {
     *("fetch_date", "fetch_time", "date_download", "download_date", "downloaded", "downloaded_at"),
     *("scraped", "scraped_at", "scrape_date", "retrieved", "retrieved_at", "accessed"),
 }
+# Columns that hold a date in parts: year, month and day.
+_PARTS_OF_DATE = tuple(
+    tuple(names.split())
+    for names in (
+        *(
+            "year month day",
+            "jahr monat tag",
+            "jaar maand dag",
+            "année mois jour",
+            "annee mois jour",
+        ),
+        *("año mes día", "año mes dia", "ano mês dia", "ano mes dia", "anno mese giorno"),
+        *("år månad dag", "år måned dag", "год месяц день", "年 月 日", "년 월 일"),
+    )
+)
+_YEARS = frozenset(names[0] for names in _PARTS_OF_DATE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # A year in seconds or milliseconds since 1970 is further from zero than any day like 20200710.
 _FIRST_TIMESTAMP = 10**8
@@ -158,6 +174,8 @@ def article_from(
             values[field] = converted
         elif isinstance(value, dict) and field != "date":
             extra[key] = value
+    if "date" not in values and (day := _date_of_parts(extra)):
+        values["date"] = day
     _mend(values, context, line)
     _use_context(values, context, line)
     _use_dateline(values, extra)
@@ -392,6 +410,21 @@ def _date_in(
         found = _next_best("date", extra, meanings)
         extra["date_text"] = value
     return found
+
+
+def _date_of_parts(extra: dict[str, Any]) -> ArticleDate | None:
+    """Read the date of a record that has it in keys of its own: year, month and perhaps day."""
+    named = {key.strip().lower(): value for key, value in extra.items()}
+    if _YEARS.isdisjoint(named):
+        return None
+    for names in _PARTS_OF_DATE:
+        if named.keys() >= set(names[:2]):
+            texts = [str(named[name]).strip().removesuffix(".0") for name in names if name in named]
+            parts = [text for text in texts if text.strip("0")]
+            is_numbers = all(map(str.isdecimal, parts))
+            with suppress(ArticleError):
+                return ArticleDate.parse("-".join(parts) if is_numbers else " ".join(parts[::-1]))
+    return None
 
 
 def _day_before_fetching(text: str, record: dict[str, Any]) -> ArticleDate | None:

@@ -192,6 +192,8 @@ def test_id_hash_fits_a_signed_64_bit_column(article_id: str) -> None:
         ("July 10, 2020 24:00", "2020-07-11T00:00:00Z"),
         ("2020-07-10T24:01", "2020-07-10"),
         ("July 2020", "2020-07"),
+        ("2020-07-00", "2020-07"),
+        ("2020-00-00", "2020"),
     ],
 )
 def test_date_is_read_in_the_spellings_of_data_sets(text: str, shown: str) -> None:

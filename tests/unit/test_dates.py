@@ -82,6 +82,11 @@ def shown(text: str, order: newsearch.dates.DateOrder = "") -> str | None:
         ("3. listopada 2019.", "2019-10-03"),
         ("March 2019", "2019-03"),
         ("mars 2019", "2019-03"),
+        ("03/2019", "2019-03"),
+        ("3.2019", "2019-03"),
+        ("2019/03", "2019-03"),
+        ("2019年3月", "2019-03"),
+        ("2019년 3월", "2019-03"),
     ],
 )
 def test_days_are_read(text: str, day: str) -> None:
@@ -132,7 +137,7 @@ def test_a_zone_that_could_be_several_leaves_the_day(text: str) -> None:
         "03/04/2019", "03-04-2019", "03/04/19", "listopad 2019", "2019", "March",
         "3 March", "3 March 2019 to 5 March 2019", "1398/12/12", "3 March 2019, page 5",
         "32 March 2019", "31 April 2019", "13/13/2019", "3 in March 2019", "1,551,605,415",
-        "version 1.2.2019.4", "X31.3.3", "19/03/04", "",
+        "version 1.2.2019.4", "X31.3.3", "19/03/04", "13/2019", "2019.5", "0/2019", "",
     ],
 )  # fmt: skip
 def test_what_means_no_day_or_several_is_none(text: str) -> None:

@@ -122,6 +122,24 @@ def test_unknown_key_with_dates_is_the_date(
     assert ("holds dates" in notes(stream)) == bool(date)
 
 
+@pytest.mark.parametrize(
+    ("parts", "date"),
+    [
+        ({"year": 2019, "month": 3, "day": 5}, "2019-03-05"),
+        ({"Year": "2019", "Month": "March", "Day": "05"}, "2019-03-05"),
+        ({"jahr": 2019.0, "monat": 3.0, "tag": 5.0}, "2019-03-05"),
+        ({"year": 2019, "month": 3}, "2019-03"),
+        ({"year": 2019, "month": 3, "day": 0}, "2019-03"),
+        ({"year": 2019, "month": 2, "day": 30}, ""),
+        ({"year": 2019, "pages": 3}, ""),
+        ({"month": 3, "day": 5}, ""),
+        ({"year": 2019, "month": 3, "day": 5, "date": "2018"}, "2018"),
+    ],
+)
+def test_date_in_parts_is_put_together(tmp_path: Path, parts: dict[str, Any], date: str) -> None:
+    assert str(article_of(tmp_path, {"text": "x"} | parts).date or "") == date
+
+
 def test_of_two_unknown_keys_with_dates_none_is_the_date(tmp_path: Path) -> None:
     days = {"printed": "2019-03-05", "sold": "2019-03-06"}
     assert article_of(tmp_path, {"text": "x"} | days).date is None
