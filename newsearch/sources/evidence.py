@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from newsearch.fields import fold_name
 from newsearch.sources.fields import Meanings, is_date
 from newsearch.sources.reader import Context
 
@@ -16,6 +17,7 @@ _SHORTEST_DENSE = 40
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _SHORTEST_DATE, _LONGEST_DATE = 6, 40
 _FEWEST_DIGITS = 0.2  # of letters and digits: "Elections in March 2019" has no more
+_FEWEST_OF_HEADLINE = 3
 _MOST_ARE = 0.8
 # Days that are not that of publication.
 _OTHER_DAYS = re.compile(
@@ -25,7 +27,7 @@ _OTHER_DAYS = re.compile(
 
 
 def learn(meanings: Meanings, records: Records, context: Context) -> None:
-    """Find the body and the date by what the keys hold where none is called like them."""
+    """Find the body, date and title by what the keys hold where none is called like them."""
     named = meanings.of(key for record in records for key in record)
     if "body" not in named and (key := _longest(meanings, records)):
         meanings.take(key, "body")
@@ -33,6 +35,9 @@ def learn(meanings: Meanings, records: Records, context: Context) -> None:
     if "date" not in named and (key := _dated(meanings, records)):
         meanings.take(key, "date")
         context.note(f"{key!r} is the date, for it holds dates; else use --map date=KEY")
+    if "title" not in named and (key := _headlines(meanings, records)):
+        meanings.take(key, "title")
+        context.note(f"{key!r} is the title, for it holds headlines; else use --map title=KEY")
 
 
 def is_prose(value: Any) -> bool:
@@ -66,6 +71,15 @@ def _dated(meanings: Meanings, records: Records) -> str:
         and _most(map(_is_date, values))
     ]
     return found[0] if len(found) == 1 else ""
+
+
+def _headlines(meanings: Meanings, records: Records) -> str:
+    """Return the key that German calls a section by and Swedish a headline, if it holds these."""
+    for key, values in _values(records).items():
+        is_rubrik = meanings[key][0] == "section" and fold_name(key) == "rubrik"
+        if is_rubrik and _most(len(str(value).split()) >= _FEWEST_OF_HEADLINE for value in values):
+            return key
+    return ""
 
 
 def _is_date(value: Any) -> bool:

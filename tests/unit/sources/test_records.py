@@ -66,6 +66,19 @@ def test_no_name_stands_for_two_fields() -> None:
         ("記者名", "author"),
         ("기사본문", "body"),
         ("اسم الكاتب", "author"),
+        ("titre_article", "title"),
+        ("Título de la noticia", "title"),
+        ("Title (original)", "title"),
+        ("Haber Başlığı", "title"),
+        ("Название", "title"),
+        ("Document text", "body"),
+        ("Besedilo", "body"),
+        ("firstPublicationDate", "date"),
+        ("Publié le", "date"),
+        ("Pub. title", "source"),
+        ("Name der Zeitung", "source"),
+        ("Written by", "author"),
+        ("Autor/a", "author"),
     ],
 )
 def test_key_is_known_in_many_spellings_and_languages(tmp_path: Path, key: str, field: str) -> None:
@@ -93,6 +106,17 @@ def test_unknown_key_with_the_longest_prose_is_the_body_and_a_note_says_so(tmp_p
         notes(stream)
         == "'Wortlaut' is the body, for its texts are the longest; else use --map body=KEY"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "field"), [("Kajen byggs om i vår", "title"), ("Kultur", "section")]
+)
+def test_rubrik_is_a_headline_or_a_section_by_what_it_holds(
+    tmp_path: Path, value: str, field: str
+) -> None:
+    stream = stream_of(tmp_path, {"Rubrik": value, "Brödtext": "x", "Datum": "2019-03-05"})
+    assert [getattr(article, field) for article in stream] == [value]
+    assert ("holds headlines" in notes(stream)) == (field == "title")
 
 
 def test_summary_is_the_body_only_where_no_text_is_longer(tmp_path: Path) -> None:
