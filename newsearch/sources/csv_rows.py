@@ -113,7 +113,15 @@ def _read_table(stream: BinaryIO, context: Context, delimiters: str) -> Iterator
         yield context.rejected(fault, 1)
         return
     deque(islice(lines, n_lines), maxlen=0)
-    yield from articles_of(_Table(lines, delimiter, header, context).rows(), context, header)
+    is_spaced = _is_spaced(start[n_lines - 1] if n_lines else "", delimiter)
+    table = _Table(lines, delimiter, header, context, is_spaced=is_spaced)
+    yield from articles_of(table.rows(), context, header)
+
+
+def _is_spaced(header: str, delimiter: str) -> bool:
+    """Whether a header has a space after each delimiter, as its rows then have, before quotes."""
+    _, *cells = header.split(delimiter)
+    return bool(cells) and all(cell.startswith(" ") for cell in cells)
 
 
 def _start_of(lines: _Lines) -> list[str]:
@@ -137,12 +145,20 @@ class _Table:
     """
 
     def __init__(
-        self, lines: _Lines, delimiter: str, header: Sequence[str], context: Context
+        self,
+        lines: _Lines,
+        delimiter: str,
+        header: Sequence[str],
+        context: Context,
+        *,
+        is_spaced: bool,
     ) -> None:
         self._lines = lines
         self._header = header
         self._context = context
         self._delimiter = delimiter
+        self._is_spaced = is_spaced
+        self._ends_in_prose = known_fields(header[-1:]) == {"body"}
         escaped = re.escape(delimiter)
         # A quote within a cell is one that neither follows a delimiter nor is followed by one.
         self._cell = re.compile(
@@ -169,7 +185,9 @@ class _Table:
                 yield line, self._record_of(row, line)
 
     def _reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        return csv.reader(lines, delimiter=self._delimiter, strict=True)
+        return csv.reader(
+            lines, delimiter=self._delimiter, strict=True, skipinitialspace=self._is_spaced
+        )
 
     def _mended(self) -> list[str]:
         """Read the row of the taken lines in other ways; what they do not need is given back."""
@@ -231,8 +249,13 @@ class _Table:
     def _record_of(self, row: list[str], line: int) -> dict[str, Any] | Remark:
         while len(row) > len(self._header) and not row[-1]:
             row.pop()
-        if len(row) != len(self._header):
-            reason = f"the row has {len(row)} columns and the header {len(self._header)}"
+        n_columns = len(self._header)
+        # A comma of prose has a space after it, and one between cells has none.
+        is_prose = len(row) > n_columns and self._ends_in_prose
+        if is_prose and all(cell.startswith(" ") for cell in row[n_columns:]):
+            row[n_columns - 1 :] = [self._delimiter.join(row[n_columns - 1 :])]
+        if len(row) != n_columns:
+            reason = f"the row has {len(row)} columns and the header {n_columns}"
             return self._context.rejected(reason, line)
         return {name: cell for name, cell in zip(self._header, row, strict=True) if cell and name}
 

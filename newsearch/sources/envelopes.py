@@ -16,6 +16,7 @@ Row = tuple[int | None, dict[str, Any] | Article | Remark]
 
 _NESTING = frozenset((dict, list))
 _OF_ACTIONS = frozenset(("_index", "_id", "_type"))
+_TEXTS = frozenset(("title", "body"))
 _DEEPEST = 6
 
 
@@ -23,8 +24,14 @@ def opened(rows: Iterable[Row], meanings: Meanings, context: Context) -> Iterato
     """Put in place of each record that holds articles these articles."""
     bulk_id: dict[str, Any] = {}
     for line, record in rows:
-        if not isinstance(record, dict) or not _has_objects(record):
+        if not isinstance(record, dict) or _NESTING.isdisjoint(map(type, record.values())):
             yield line, bulk_id | record if bulk_id and isinstance(record, dict) else record
+        elif table := _rows_of_columns(record, meanings):
+            context.note_once("the articles are the rows of a table that is kept by columns")
+            for one in table:
+                yield line, one
+        elif not _has_objects(record):
+            yield line, bulk_id | record
         elif (action := _bulk_action(record)) is not None:
             bulk_id = {"_id": action["_id"]} if "_id" in action else {}
             continue
@@ -36,10 +43,27 @@ def opened(rows: Iterable[Row], meanings: Meanings, context: Context) -> Iterato
 
 def _has_objects(record: dict[str, Any]) -> bool:
     """Whether a record holds other objects, or lists of some: few do."""
-    if _NESTING.isdisjoint(map(type, record.values())):
-        return False
     nested = [value for value in record.values() if type(value) in _NESTING]
     return any(type(value) is dict or dict in map(type, value) for value in nested)
+
+
+def _rows_of_columns(record: dict[str, Any], meanings: Meanings) -> list[dict[str, Any]]:
+    """Return the rows of a table as pandas writes it: by columns, or their names apart."""
+    fields = meanings.of(record)
+    names, data = record.get("columns"), record.get("data")
+    if isinstance(names, list) and isinstance(data, list) and fields.isdisjoint(_TEXTS):
+        is_table = all(isinstance(row, list) and len(row) == len(names) for row in data)
+        return [dict(zip(map(str, names), row, strict=True)) for row in data] if is_table else []
+    columns = list(record.values())
+    [kind, *others] = set(map(type, columns))
+    first = columns[0]
+    if others or kind not in _NESTING or not fields >= _TEXTS:
+        return []
+    if kind is dict and all(column.keys() == first.keys() for column in columns):
+        return [{name: record[name][key] for name in record} for key in first]
+    if kind is list and len(first) > 1 and all(len(column) == len(first) for column in columns):
+        return [dict(zip(record, row, strict=True)) for row in zip(*columns, strict=True)]
+    return []
 
 
 def _bulk_action(record: dict[str, Any]) -> dict[str, Any] | None:
@@ -72,7 +96,7 @@ def is_article(record: Any, meanings: Meanings) -> bool:
     if not isinstance(record, dict):
         return False
     fields = meanings.of(record)
-    return not fields.isdisjoint({"title", "body"}) or any(map(is_prose, record.values()))
+    return not fields.isdisjoint(_TEXTS) or any(map(is_prose, record.values()))
 
 
 def _has_body(record: dict[str, Any], meanings: Meanings) -> bool:
@@ -145,5 +169,5 @@ def _articles_of(
     """
     inner = [unwrapped(one, meanings) for one in objects]
     if has_title:
-        return [one for one in inner if {"title", "body"} <= {meanings[key][0] for key in one}]
+        return [one for one in inner if {meanings[key][0] for key in one} >= _TEXTS]
     return [one for one in inner if is_article(one, meanings)]

@@ -25,6 +25,8 @@ _SPACE_OR_COLON = re.compile(r"[ \t\r\n]*(?::[ \t\r\n]*)?")
 _LONGEST_TOKEN = 16
 _OBJECT_TOO_LONG = f"the object is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
 _UNREADABLE = "not JSON that can be read: nested too deep, or a number too long"
+_AROUND_LINE = " \t\r\n,\x1e"
+"""What some programs write around the values of lines, the record separator of RFC 7464 too."""
 _NEXT_OBJECT = re.compile(r"\n(?=[{\]])")
 # NaN, Infinity and tabs in texts are no JSON, yet careless programs write them.
 _decoder = json.JSONDecoder(parse_constant=lambda _: None, strict=False)
@@ -89,6 +91,8 @@ def _records_of(text: str, context: Context, number: int) -> Iterable[dict[str, 
     try:
         value = _value_of(text)
     except json.JSONDecodeError as error:
+        if values := _several(text.strip(_AROUND_LINE)):
+            return [_checked_record(one, context, number) for one in values]
         column = min(error.pos, len(text.rstrip())) + 1
         return (context.rejected(f"not JSON: {error.msg.lower()}, column {column}", number),)
     except (ValueError, RecursionError):
@@ -110,6 +114,21 @@ def _value_of(text: str) -> Any:
         if text[end:] in _LINE_ENDS:
             return value
     return _decoder.decode(text)
+
+
+def _several(text: str) -> list[Any]:
+    """Return the objects that follow one another on a line; none where anything else is on it."""
+    values: list[Any] = []
+    at = 0
+    try:
+        while text.startswith("{", at):
+            value, end = _decoder.raw_decode(text, at)
+            values.append(value)
+            space = _SPACE_OR_COMMA.match(text, end)
+            at = space.end() if space else end
+    except (ValueError, RecursionError):
+        return []
+    return values if at == len(text) else []
 
 
 def _checked_record(value: Any, context: Context, line: int) -> dict[str, Any] | Remark:

@@ -87,6 +87,22 @@ def test_quotes_as_people_write_them_cost_no_row_but_their_own(
     assert found[-len(titles) :] == titles
 
 
+def test_commas_of_a_text_without_quotes_stay_in_the_last_column() -> None:
+    items, _ = items_of("title,body\nPier,Old, long, and shut.\nOne,two,three\nFerry,Safe.\n")
+    assert [item.body for item in items if isinstance(item, Article)] == [
+        "Old, long, and shut.",
+        "Safe.",
+    ]
+    assert shown(items)[1] == "x:3: the row has 3 columns and the header 2"
+    assert shown(items_of("body,id\nOld, long,1\n")[0])[0].startswith("x:2: the row has 3")
+
+
+def test_quotes_may_stand_after_a_space_where_the_header_has_spaces() -> None:
+    items, _ = items_of('title, body, date\n"Pier", "Old, long", 2019-03-05\nTwo, y "so", 2019\n')
+    found = [(item.title, item.body) for item in items if isinstance(item, Article)]
+    assert found == [("Pier", "Old, long"), ("Two", 'y "so"')]
+
+
 def test_rows_without_a_cell_are_passed_over() -> None:
     assert shown(items_of("id,title,x\na,t,\n,,\n\nb,t,\n")[0]) == ["a", "b"]
 

@@ -165,6 +165,20 @@ def test_bad_line_is_rejected_with_its_number_and_the_rest_is_read(line: str, re
     assert str(items[1]).startswith(f"x:3: {reason}")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"id": "a", "title": "t"},\n{"id": "b", "title": "t"},\n',
+        '\x1e{"id": "a", "title": "t"}\n\x1e{"id": "b", "title": "t"}\n',
+        '{"id": "a", "title": "t"}{"id": "b", "title": "t"}\n',
+        '{"id": "a", "title": "t"}, {"id": "b", "title": "t"}',
+    ],
+)
+@pytest.mark.parametrize("reader", [read_json, read_jsonl])
+def test_what_stands_between_the_objects_of_lines_does_no_harm(reader: Reader, text: str) -> None:
+    assert shown(items_of(reader, text)[0]) == ["a", "b"]
+
+
 def test_nan_is_read_as_null() -> None:
     (article,), _ = items_of(read_jsonl, '{"title": "t", "x": NaN, "source": NaN}')
     assert isinstance(article, Article)

@@ -229,6 +229,9 @@ TWO = {"title": "Two", "text": PROSE}
         {"a": ONE, "b": TWO},
         {"news": {"a": ONE, "b": TWO}},
         {"data": {"children": [{"kind": "t3", "data": ONE}, {"kind": "t3", "data": TWO}]}},
+        {key: {"0": ONE[key], "1": TWO[key]} for key in ONE},
+        {key: [ONE[key], TWO[key]] for key in ONE},
+        {"columns": [*ONE], "index": [0, 1], "data": [[*ONE.values()], [*TWO.values()]]},
     ],
 )
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
@@ -254,6 +257,10 @@ def test_note_says_where_in_an_envelope_the_articles_were(tmp_path: Path) -> Non
         {"title": "One", "text": PROSE, "publisher": {"name": "Post", "text": "x"}},
         {"title": "One", "abstract": "x", "media": [{"title": "a"}, {"title": "b"}]},
         {"title": "One", "author": {"title": "Editor", "text": "x"}},
+        {"title": ["One"], "text": ["x"], "topics": ["a"]},
+        {"title": ["One"], "text": ["x", "y"]},
+        {"title": {"rendered": "One"}, "content": {"rendered": "x"}},
+        {"title": "One", "columns": ["a", "b"], "data": [["x", "y"]]},
     ],
 )
 def test_what_an_article_lists_is_no_article(tmp_path: Path, record: dict[str, Any]) -> None:
