@@ -41,35 +41,39 @@ class RepeatedIds:
         self.notes = Remarks()
         self._batch_size = batch
         self._files: list[str] = []
-        self._batch: list[tuple[str, _Seen]] = []
+        # What was taken last, in columns: objects of their own would be looked at for garbage.
+        self._ids: list[str] = []
+        self._texts: list[int] = []
+        self._numbers: list[int] = []
+        self._lines: list[int] = []
         self._runs: list[_Run] = []  # each ascending, no id in two of them
 
     def add(self, article: Article, file: str, line: int | None) -> None:
         """Take an article, and where it stands."""
         if not self._files or self._files[-1] != file:
             self._files.append(file)
-        text = hash((article.title, article.body)) & 0xFFFFFFFF
-        # Not _Seen(...), which takes as long as all the rest.
-        values = hash(article.id), text, len(self._files) - 1, line or 0
-        self._batch.append((article.id, tuple.__new__(_Seen, values)))
-        if len(self._batch) == self._batch_size:
+        self._ids.append(article.id)
+        self._texts.append(hash((article.title, article.body)) & 0xFFFFFFFF)
+        self._numbers.append(len(self._files) - 1)
+        self._lines.append(line or 0)
+        if len(self._ids) == self._batch_size:
             self._keep(self.compare())
 
-    def compare(self) -> Iterable[_Seen]:
+    def compare(self) -> Iterable[tuple[int, int, int, int]]:
         """Compare what was taken last with one another and with all before; return what is new."""
-        id_hashes = [seen.id_hash for _, seen in self._batch]
+        ids, id_hashes = self._ids, list(map(hash, self._ids))
+        taken = zip(id_hashes, self._texts, self._numbers, self._lines, strict=True)
+        self._ids, self._texts, self._numbers, self._lines = [], [], [], []
         earlier = self._earlier(id_hashes)
-        if not earlier and len(set(id_hashes)) == len(id_hashes):  # as in most loads
-            batch, self._batch = self._batch, []
-            return [seen for _, seen in batch]
+        if not earlier and len(set(id_hashes)) == len(ids):  # as in most loads
+            return taken
         fresh: dict[int, _Seen] = {}
-        for article_id, seen in self._batch:
+        for article_id, seen in zip(ids, map(_Seen._make, taken), strict=True):
             first = earlier.get(seen.id_hash) or fresh.setdefault(seen.id_hash, seen)
             if first.text != seen.text:
                 reason = f"id {article_id!r} again with other text, first in {self._place(first)}"
                 remark = Remark(self._files[seen.file], seen.line or None, reason)
                 self.notes.add(remark, "all files")
-        self._batch.clear()
         return fresh.values()
 
     def _earlier(self, id_hashes: list[int]) -> dict[int, _Seen]:
@@ -85,7 +89,7 @@ class RepeatedIds:
             found |= {one[0]: _Seen(*one) for one in run[at[is_there]].tolist()}
         return found
 
-    def _keep(self, fresh: Iterable[_Seen]) -> None:
+    def _keep(self, fresh: Iterable[tuple[int, int, int, int]]) -> None:
         import numpy as np
 
         run = _ascending(np.array(list(fresh), _SEEN))
