@@ -73,8 +73,9 @@ class ArticleDate:
     def __post_init__(self) -> None:
         if self.instant.tzinfo is None:
             raise ArticleError("the instant of a date needs a time zone; pass an aware datetime")
-        instant = self.instant.astimezone(UTC).replace(microsecond=0)
-        object.__setattr__(self, "instant", instant)
+        if self.instant.tzinfo is not UTC or self.instant.microsecond:
+            instant = self.instant.astimezone(UTC).replace(microsecond=0)
+            object.__setattr__(self, "instant", instant)
 
     @classmethod
     def parse(cls, text: str, origin: DateOrigin = "given", order: DateOrder = "") -> ArticleDate:
@@ -106,7 +107,9 @@ class ArticleDate:
             return cls._from_parts(text, iso.groups(), origin)
         if _BEFORE_CHRIST.match(text):
             raise ArticleError(f"{text!r} is before the year 1, from which on dates are kept")
-        clock, n_days = _END_OF_DAY.subn("00", _LEAP_SECOND.sub(":59", text), 1)
+        clock, n_days = text, 0
+        if ":60" in text or "24:00" in text:
+            clock, n_days = _END_OF_DAY.subn("00", _LEAP_SECOND.sub(":59", text), 1)
         if _ISO_TIME.match(clock):
             with suppress(ValueError, OverflowError):
                 instant = _as_utc(datetime.fromisoformat(clock)) + timedelta(days=n_days)
