@@ -134,7 +134,9 @@ def _of_bare_name(around: Sequence[Line], title: str, reading: Reading) -> tuple
     for at, line in enumerate(around):
         before = around[at - 1].text if at else ""
         is_led = before == title or cues.BYLINE_ALONE.fullmatch(before)
-        if line.kind in _NAME_KINDS and (is_led or any(is_near[max(at - 1, 0) : at + 2])):
+        # A name after a date and a bar looks like the credit of a picture.
+        is_of_kind = line.kind in _NAME_KINDS or (line.kind is Kind.CAPTION and is_near[at])
+        if is_of_kind and (is_led or any(is_near[max(at - 1, 0) : at + 2])):
             names = bare_names_of(line.text)
             if names and _is_about_others(names, title):
                 reading.found("author", line)

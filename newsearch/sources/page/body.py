@@ -254,7 +254,7 @@ def _without_teasers(lines: Sequence[Line]) -> list[Line]:
             is_dropping = True
             pending.clear()
         elif line.kind is Kind.PROSE and not (
-            is_dropping and (line.weight < _RESUMING_WEIGHT or line.is_teaser)
+            is_dropping and (line.weight < _RESUMING_WEIGHT or line.is_teaser or not _is_text(line))
         ):
             is_dropping = False
             kept += pending

@@ -9,7 +9,14 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from newsearch.article import ArticleDate, DateOrigin
-from newsearch.dates import DateOrder, FoundDate, find_dates, is_month, read_date
+from newsearch.dates import (
+    DateOrder,
+    FoundDate,
+    find_dates,
+    is_month,
+    read_date,
+    three_numbers,
+)
 from newsearch.errors import ArticleError
 from newsearch.relative_dates import relative_day
 from newsearch.sources.page import cues
@@ -25,6 +32,10 @@ LONGEST_DATE_LINE = 90
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 _BARS = re.compile(r"\s*[|•·~/›»]\s*|\s+[-–—]\s+|@\w+|\d\d?:\d\d.*|\s{2,}")
 _TIME_LINE = re.compile(r"(?:\d\d?[:.h]\d\d.{0,12}|\d+[ -]min(?:ute)?s?(?: read)?)", re.I)
+# "March 3, 2019 by Mara Quill"
+_BY_AFTER_NUMBER = re.compile(
+    r"(?<=\d)[^\d|]{0,15}?[\s,]((?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|a[fv])\s+)(?=[^\W\d_])"
+)
 _LONG_BYLINE = re.compile(r"By [^,.]{5,40}, an? [a-z]")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _TWO_NUMBERS = re.compile(r"\d\D+\d")
@@ -70,17 +81,27 @@ def authors_of(text: str) -> tuple[str, ...]:
     """Return the writers that a byline names, in its order; () for any other line.
 
     A byline starts with a word such as ``By``, or is one part of several with bars between them;
-    a date may follow. Names in capitals get their usual case.
+    a date may follow, or stand before it where the names end the line. Names in capitals get their
+    usual case.
     """
     if len(text) > _LONGEST_CREDIT and not _LONG_BYLINE.match(text):
         return ()
-    start = text[:_LONGEST_CREDIT]
+    start = _after_date(text[:_LONGEST_CREDIT])
     for part in _parts(start) if cues.BYLINE.match(start) or _BARS.search(start) else ():
         if match := cues.BYLINE.match(part):
             rest = part[match.end() :]
             is_uncased = rest[0].isalpha() and rest[0].lower() == rest[0].upper()
             return _uncased_names(rest) if is_uncased else _names(rest)
     return ()
+
+
+def _after_date(text: str) -> str:
+    """Return a line without a date before its byline, where nothing is after the names."""
+    for by in _BY_AFTER_NUMBER.finditer(text):
+        before = text[: by.start(1)]
+        if bare_names_of(text[by.end() :]) and (_days(before) or any(three_numbers(before))):
+            return text[by.start(1) :]
+    return text
 
 
 def _uncased_names(text: str) -> tuple[str, ...]:
@@ -97,7 +118,8 @@ def bare_names_of(text: str) -> tuple[str, ...]:
     parts = _parts(text)
     names = _names(parts[0]) if parts else ()
     words = re.findall(r"[^\W\d_]+", parts[0]) if parts else []
-    known = set(re.findall(r"[^\W\d_]+", " ".join(names).casefold())) | set(cues.NAME_GLUE)
+    known = set(re.findall(r"[^\W\d_]+", " ".join(names).casefold()))
+    known |= cues.NAME_GLUE | cues.NOT_NAMES
     return names if all(word.casefold() in known for word in words) else ()
 
 
@@ -110,10 +132,10 @@ def _parts(text: str) -> list[str]:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    names = []
+    names: list[str] = []
     while text:
         name, text = _next_name(text)
-        if name:
+        if name and not (names and name.rpartition(" ")[2].lower() in cues.NAMES_OF_PAPERS):
             names.append(name)
     return tuple(dict.fromkeys(names))
 

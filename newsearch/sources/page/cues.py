@@ -33,7 +33,8 @@ RELATED = _any_lower(
     r"(?:read|see) more\b.{0,80}",
     r"(?:weiterlesen|leer más|seguir leyendo|lire la suite|continua a leggere|continuar? lendo"
     r"|lees verder|czytaj dalej|číst dál|читать далее|читати далі)\b.{0,80}",
-    r"more (?:on|about) .{0,60}",
+    r"more (?:on|about) .{0,60}|also (?:on|in|from) .{0,60}|in other news"
+    r"|recommended (?:for you|by .{0,30})",
     r"other people are reading",
     r"mehr (?:zum thema|dazu).{0,60}",
     r"(?:sur le même sujet|dans la même rubrique).{0,40}",
@@ -126,6 +127,7 @@ COMMENTS = _any_lower(
     rf"(?:there are )?(?:(?:{_COUNT_OR_VERB}){{0,4}}(?:comments|replies|responses|discussion"
     rf"|conversation)|(?:{_COUNT_OR_VERB}){{1,4}}(?:an? )?(?:comment|reply|response))"
     r"(?: ?\(?\d[\d,.]*\)?)?(?: on .*| policy| are closed.*| are off.*)?:?",
+    r"what (?:our )?readers (?:say|think)|have your say|your say",
     r"\d+ (?:thoughts|comments|responses) (?:on|to) .*",
     r"(?:\d+ )?(?:readers?|visitors?|users?)[’']? comments?\b.{0,30}",
     rf"(?:\d[\d., ]*)?{_COMMENTS_ABROAD}(?: ?\(?\d[\d., ]*\)?)?(?: (?:zu|schreiben|lesen).*)?:?",
@@ -376,6 +378,11 @@ NOT_NAMES = _words(
     "staff the associated reuters ap afp updated published posted contributor correspondent "
     "reporter editor writer special senior for with at in on monday tuesday wednesday thursday "
     "friday saturday sunday mon tue wed thu fri sat sun news guest agencies"
+)
+# How the name of a paper ends that stands after that of its writer.
+NAMES_OF_PAPERS = _words(
+    "post times news herald tribune journal gazette press chronicle observer telegraph magazine"
+    " bureau desk network online"
 )
 # Words in capitals that start a line as a dateline does.
 NO_PLACES = _words("THE A AN UPDATE UPDATED BREAKING NEWS VIDEO PHOTO WATCH LIVE EXCLUSIVE OPINION")

@@ -33,6 +33,8 @@ _SIGNS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff"
 _WIDE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"(?:[^\W\d_{_WIDE}]|[{_SIGNS}]){{4,}}|\d{{2,}}")
 _WIDE_RUN = re.compile(f"[{_WIDE}]{{2,}}")
+_WIDE_LETTER = re.compile(f"[{_WIDE}]")
+_STOPS = (".", ":", ";", "。", "।", "॥", "۔", "։", "።", "។")
 _NOT_WORDS = re.compile(r"\W+")
 
 
@@ -160,8 +162,8 @@ def _without_site(page_title: str) -> tuple[str, str]:
 
 
 def _could_be_headline(text: str) -> bool:
-    is_wide = any("\u3040" <= c <= "\u9fff" for c in text)
-    return len(text.split()) >= _FEWEST_WORDS or (is_wide and len(text) >= 8)
+    is_wide = len(text) >= _FEWEST_REPEATED and _WIDE_LETTER.search(text) is not None
+    return is_wide or len(text.split()) >= _FEWEST_WORDS
 
 
 def _most_telling(lines: Sequence[Line], text_start: int, body: str) -> Head:
@@ -190,9 +192,14 @@ def _score(lines: Sequence[Line], at: int, known: set[str]) -> float:
     keys = _keys(line.text)
     n_shared = len(keys & known)
     share = n_shared / len(keys) if keys else 0.0
+    # Two words are a headline where they begin the page, and the text has both.
+    is_two_words = at == 0 and n_shared >= _FEWEST_SHARED and share == 1.0
+    if not (is_two_words or _could_be_headline(line.text)):
+        return 0.0
     is_over_credits = _has_credits_below(lines, at)
     is_shared = n_shared >= _FEWEST_SHARED and share >= _LEAST_SHARE
-    if not is_shared and not (line.stands_alone and (is_over_credits or share == 1.0)):
+    is_placed = is_over_credits and (line.stands_alone or (at == 0 and n_shared > 0))
+    if not is_shared and not is_placed and not (line.stands_alone and share == 1.0):
         return 0.0
     score = share + min(n_shared, 8) / 8
     score += _CREDIT_BONUS * is_over_credits + _ALONE_BONUS * line.stands_alone
@@ -209,14 +216,13 @@ def _keys(text: str) -> set[str]:
 
 def _reads_like_headline(line: Line) -> bool:
     is_right_kind = line.kind is Kind.SHORT or (
-        line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.text.endswith((".", ":", ";", "。"))
+        line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.text.endswith(_STOPS)
     )
     return (
         is_right_kind
         and not line.is_teaser
         and line.weight >= _LEAST_WEIGHT
         and len(line.text) <= _LONGEST_HEADLINE
-        and _could_be_headline(line.text)
         and find_date(line.text) is None
     )
 

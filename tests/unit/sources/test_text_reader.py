@@ -195,6 +195,13 @@ def test_line_that_is_not_the_article_is_dropped_in_its_middle(line: str) -> Non
         ("Von Max von der Heide", ("Max von der Heide",)),
         ("Por Steven Lee Myers y Tariq Panja", ("Steven Lee Myers", "Tariq Panja")),
         ("By Lois Lane Updated 3:04 PM", ("Lois Lane",)),
+        ("July 10, 2020 by Lois Lane", ("Lois Lane",)),
+        ("Published on July 10, 2020 by Lois Lane and Max Rot", ("Lois Lane", "Max Rot")),
+        ("Veröffentlicht am 10. Juli 2020 von Max Rot", ("Max Rot",)),
+        ("Publié le 04/07/2020 à 10:15 par Lois Lane", ("Lois Lane",)),
+        ("A wall of 10 July 2020 by Lois Lane is to go", ()),
+        ("A wall of 1932 by Lois Lane", ()),
+        ("By Lois Lane, Lowmere Post", ("Lois Lane",)),
         ("By the numbers", ()),
         ("By Staff", ()),
         ("By ", ()),
@@ -531,6 +538,8 @@ def test_quality_on_saved_pages_stays_above_its_floors(shared_data: Path) -> Non
         (["Analysis by Ilse Brandt and Omar Said, of the desk"], ["Ilse Brandt", "Omar Said"]),
         (["By Ilse Brandt, a reporter who covers ports and the sea for the paper, and who "
           "has lived in the town for more than twenty years of her life now"], ["Ilse Brandt"]),
+        (["Ilse Brandt, Staff Writer", "4 March 2021"], ["Ilse Brandt"]),
+        (["4 March 2021 | Ilse Brandt"], ["Ilse Brandt"]),
         (["By Ilse Brandt@IlseBrandt"], ["Ilse Brandt"]),
         (["by Ilse June Brandt July 10, 2015"], ["Ilse June Brandt"]),
         (["Ilse BrandtNovember 6, 2023"], ["Ilse Brandt"]),
@@ -556,10 +565,51 @@ def test_writers_are_read_from_bylines_and_from_names_by_themselves(
 
 
 @pytest.mark.parametrize(
+    ("headline", "below", "text"),
+    [
+        ("Ferry returns", "", "The ferry returned to the harbour on Tuesday, its owner said."),
+        ("Ferry returns", "By Ilse Brandt", "The ferry returned to the harbour on Tuesday night."),
+        (
+            "Kaimauer wird neu gebaut",
+            "Von Ilse Brandt",
+            "Der Hafenrat stimmte am Dienstag für den Neubau der Kaimauer, die ein Sturm im März "
+            "zerbrochen hatte.",
+        ),
+        (
+            "नौका तूफान के बाद लौटी",
+            "",
+            "नौका मंगलवार की रात बंदरगाह लौट आई और सभी यात्री सुरक्षित हैं, कप्तान ने कहा। दो दिन तक "
+            "मौसम खराब रहा और किसी ने ऐसा तूफान पहले नहीं देखा था।",
+        ),
+        (
+            "เรือข้ามฟากกลับถึงท่าเรือ",
+            "",
+            "เรือข้ามฟากกลับมาถึงท่าเรือเมื่อคืนวันอังคาร ผู้โดยสารทุกคนปลอดภัย กัปตันกล่าวว่าสภาพอากาศเลวร้าย",
+        ),
+    ],
+)
+def test_first_line_of_a_page_is_its_headline(headline: str, below: str, text: str) -> None:
+    article = article_of(headline, below, text, "", *PROSE)
+    assert article.title == headline
+    assert article.body.split("\n") == [text, *PROSE]
+
+
+def test_first_line_of_two_words_that_the_text_lacks_is_no_headline() -> None:
+    assert article_of("Lowmere Post", "", *PROSE).title == ""
+
+
+@pytest.mark.parametrize("heading", ["Related stories", "Recommended for you", "In other news"])
+def test_headline_of_another_story_is_no_paragraph_however_long(heading: str) -> None:
+    teaser = "A wall that nobody has seen for years is found under the old harbour of the town"
+    assert article_of(*PROSE, heading, teaser).body.split("\n") == list(PROSE)
+
+
+@pytest.mark.parametrize(
     "heading",
     [
-        "Comments", "12 comments", "Join the discussion", "3 thoughts on “Harbour”",
-        "Kommentare (8)", "24 Leserkommentare", "8 commentaires", "Comentarios",
+        "Comments", "12 comments", "What readers say", "Join the discussion",
+        "3 thoughts on “Harbour”", "Kommentare (8)", "24 Leserkommentare", "8 commentaires",
+        "Comentarios",
         "Deixe um comentário", "5 reacties", "Комментарии", "12 комментариев", "Yorumlar (3)",
         "Komentarze", "التعليقات", "评论 (12)", "コメント12件", "댓글 12개",
         "Reader Comments 3 Total", "5 Kommentare on “Harbour”", "15 » Comentarios ¿Qué opinas?",
