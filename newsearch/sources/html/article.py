@@ -23,7 +23,7 @@ from newsearch.sources.html.facts import (
 from newsearch.sources.page import cues
 from newsearch.sources.page.article import FEW_SENTENCES, article_of
 from newsearch.sources.page.body import sentence_lines
-from newsearch.sources.page.head import Head, find_head, fold
+from newsearch.sources.page.head import Head, find_head, fold, site_in_title
 from newsearch.sources.page.lines import Kind, Line
 from newsearch.sources.reader import Context
 
@@ -64,7 +64,11 @@ def extract_markup(markup: str, context: Context) -> Article | None:
     return replace(
         article,
         source=reading.choose(
-            "source", (facts.source, of("source")), (article.source, None), (host_of(url), "URL")
+            "source",
+            (facts.source, of("source")),
+            (article.source, None),
+            (host_of(url), "URL"),
+            (site_in_title(_title_of(page), head.title), "<title>"),
         ),
         author=_author(page, facts, article, near, context),
         section=reading.choose("section", (facts.section, of("section")), (article.section, None)),
@@ -90,7 +94,7 @@ def _head(
 
     Else what it declares, and what the words of its lines tell where it declares none.
     """
-    page_title = page.blocks[0].text[:_LONGEST_TITLE] if page.blocks[0].tag == "title" else ""
+    page_title = _title_of(page)
     declared = [_whole(title, page_title, facts.source) for title in facts.titles]
     titles = [key for title in (*facts.titles, page_title) if (key := fold(title))]
     shown = [at for at in range(span.stop) if page.blocks[at].tag == "h1"]
@@ -109,6 +113,10 @@ def _head(
     if not found.title and shown:
         return Head(lines[shown[-1]].text, shown[-1])
     return found if found.title or not page_title else Head(page_title)
+
+
+def _title_of(page: Page) -> str:
+    return page.blocks[0].text[:_LONGEST_TITLE] if page.blocks[0].tag == "title" else ""
 
 
 def _says(heading: str, titles: Sequence[str]) -> bool:

@@ -48,26 +48,31 @@ _HOST = re.compile(r"https?://(?:www\.)?([\w.-]+\.\w{2,})", re.I)
 
 # Where a page declares what: keys of an article in JSON-LD, and names of `<meta>`; the surest
 # first.
-_TITLE = ("headline", "og:title twitter:title parsely-title sailthru.title dc.title headline")
+_TITLE = (
+    "headline",
+    "og:title twitter:title parsely-title sailthru.title dc.title headline citation_title",
+)
 _SUMMARY = ("description", "og:description description twitter:description")
 _DATE = (
     "datePublished",
     "article:published_time og:article:published_time datepublished parsely-pub-date sailthru.date"
     " article:published pubdate publishdate publish-date publish_date publication_date"
     " article_date_original cxenseparse:recs:publishtime bt:pubdate dc.date.issued dcterms.issued"
-    " dc.date dcterms.date dcterms.created dc.date.created date",
+    " dc.date dcterms.date dcterms.created dc.date.created date"
+    " citation_publication_date citation_date",
 )
 _CHANGE = (
     "dateModified",
     "article:modified_time og:updated_time datemodified lastmod dcterms.modified",
 )
 _AUTHOR = (
-    "author",
-    "parsely-author sailthru.author byl author dc.creator dcterms.creator article:author",
+    "author creator",
+    "parsely-author sailthru.author byl author dc.creator dcterms.creator article:author"
+    " citation_author",
 )
 _SOURCE = (
     "publisher sourceOrganization",
-    "dc.publisher dcterms.publisher publisher application-name",
+    "dc.publisher dcterms.publisher publisher application-name citation_journal_title",
 )
 _SECTION = ("articleSection", "article:section parsely-section sailthru.section section")
 _KEYWORDS = ("keywords", "news_keywords keywords parsely-tags sailthru.tags")

@@ -144,6 +144,12 @@ def fold(text: str) -> str:
     return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
+def site_in_title(page_title: str, headline: str) -> str:
+    """Return the name of the site at the end of a page's title that begins with the headline."""
+    key = fold(headline)
+    return _site_of(page_title, len(key)) if key and fold(page_title).startswith(key) else ""
+
+
 def _site_of(page_title: str, n_key: int) -> str:
     """Return the last part of a page's title when it stands after the headline."""
     parts = cues.TITLE_SEPARATOR.split(page_title)

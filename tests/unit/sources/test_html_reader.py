@@ -265,6 +265,37 @@ def test_writer_to_whom_a_page_links_by_its_headline_is_the_author() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "source"),
+    [
+        ("Pier to be rebuilt - Lowmere Post", "Lowmere Post"),
+        ("Pier to be rebuilt | Local | Lowmere Post", "Lowmere Post"),
+        ("Pier to be rebuilt", ""),
+        ("Lowmere Post - local news", ""),
+    ],
+)
+def test_site_without_a_name_and_a_host_goes_by_the_end_of_the_title(
+    title: str, source: str
+) -> None:
+    body = f"<h1>Pier to be rebuilt</h1>{BODY}"
+    assert article_of(page(f"<title>{title}</title>", body)).source == source
+    by_host = '<link rel="canonical" href="https://example.com/a">'
+    assert article_of(page(f"<title>{title}</title>{by_host}", body)).source == "example.com"
+
+
+def test_names_for_indexes_of_literature_and_a_creator_are_read() -> None:
+    metas = {"author": "Mara Quill", "publication_date": "2019/03/05", "journal_title": "Post"}
+    head = "".join(f'<meta name="citation_{key}" content="{v}">' for key, v in metas.items())
+    article = article_of(page(head))
+    assert (article.author, str(article.date), article.source) == (
+        ("Mara Quill",),
+        "2019-03-05",
+        "Post",
+    )
+    node = {"@type": "NewsArticle", "headline": "Pier", "creator": {"name": "Mara Quill"}}
+    assert article_of(page(json_ld(node))).author == ("Mara Quill",)
+
+
 def test_site_without_a_name_goes_by_its_host() -> None:
     address = '<link rel="canonical" href="https://www.Post.example:80/pier">'
     assert article_of(page(address)).source == "post.example"
