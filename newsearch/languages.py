@@ -71,6 +71,23 @@ _TABLE = """
     zh zho chi cmn chinese mandarin mandarin-chinese 中文 yue cantonese, zu zul zulu
 """
 
+# Names in other languages, and codes of countries that are of no other language.
+_ABROAD = """
+    ar arabisch arabe árabe arabo арабский, bg bulgarisch български, cs cz tschechisch,
+    da dk dänisch, de allemand alemán alemão tedesco duits немецкий 德语 ドイツ語 독일어,
+    el gr griechisch grec,
+    en englisch anglais inglés inglese inglês engels английский 英语 英文 英語 영어,
+    es spanisch espagnol spagnolo espanhol spaans испанский 西班牙语 スペイン語, fa persisch,
+    fi finnisch, fr französisch francés francese francês frans французский 法语 フランス語,
+    he hebräisch, hr kroatisch hrvatski, hu ungarisch, it italienisch italien italiaans итальянский,
+    ja japanisch japonais japonés giapponese, ko koreanisch coréen coreano, no norwegisch,
+    nl niederländisch néerlandais neerlandés olandese, pl polnisch polonais polaco,
+    pt portugiesisch portugais portugués portoghese, ro rumänisch, sr rs serbisch српски,
+    ru russisch russe ruso russo 俄语 ロシア語, sv schwedisch suédois sueco, tr türkisch turc turco,
+    uk ua ukrainisch ukrainien ucraniano, vi vn vietnamesisch tiếng-việt,
+    zh cn chinesisch chinois chino 汉语 漢語 中国語
+"""
+
 # Codes that say that a language is unknown, or none, or one of many.
 _UNSAID = frozenset({"und", "mul", "mis", "zxx"})
 
@@ -121,7 +138,7 @@ def known_language(text: str, column: int | None = None) -> str:
     UnknownLanguageError
         It names the languages that are written alike.
     """
-    code = language_code(text)
+    code = None if "," in text else language_code(text)
     if not code:
         shown = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
         message = f"{shown!r} is not a language that is known"
@@ -132,7 +149,9 @@ def known_language(text: str, column: int | None = None) -> str:
 def _hint(text: str) -> str:
     from difflib import get_close_matches  # seldom needed
 
-    codes = {name: code for name, code in _codes().items() if len(name) > 3}
+    if "," in text:
+        return "write one, or a group in parentheses: lang:(de OR fr)"
+    codes = {name: code for code, names in _names().items() for name in names if len(name) > 3}
     names = get_close_matches(text.strip().lower(), codes, n=_SUGGESTIONS, cutoff=_LIKENESS)
     near = dict.fromkeys(_named(codes[name]) for name in names)
     if not near:
@@ -148,11 +167,16 @@ def _named(code: str) -> str:
 
 @cache
 def _names() -> dict[str, list[str]]:
-    rows = (row.split() for row in _TABLE.split(","))
+    return _rows(_TABLE)
+
+
+def _rows(table: str) -> dict[str, list[str]]:
+    rows = (row.split() for row in table.split(","))
     return {code: names for code, *names in rows}
 
 
 @cache
 def _codes() -> dict[str, str]:
-    known = {name: code for code, names in _names().items() for name in (code, *names)}
+    tables = (_rows(_ABROAD), _names())
+    known = {name: code for rows in tables for code in rows for name in (code, *rows[code])}
     return known | dict.fromkeys(("", *_UNSAID), "")

@@ -236,6 +236,8 @@ def _declared(sample: bytes, declared: str) -> str:
 def _encoding_of_start(sample: bytes) -> str:
     """Name the encoding of a file of lines that starts so; '' for UTF-8, and what is not clear."""
     whole = sample[: sample.rfind(b"\n") + 1] or sample
+    if _SHIFT_TO_JAPANESE in whole:
+        return "iso2022_jp_2"
     if whole.isascii() or whole.startswith(codecs.BOM_UTF8) or _is_utf8(whole):
         return ""
     return "" if _is_damaged_utf8(whole.decode("utf-8", "replace")) else told_encoding(whole)

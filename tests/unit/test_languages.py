@@ -1,7 +1,7 @@
 import pytest
 
 from newsearch.errors import UnknownLanguageError
-from newsearch.languages import _TABLE, known_language, language_code
+from newsearch.languages import _ABROAD, _TABLE, known_language, language_code
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,13 @@ from newsearch.languages import _TABLE, known_language, language_code
         ("Scottish Gaelic", "gd"),
         ("scottish_gaelic", "gd"),
         ("ceb", "ceb"),
+        ("Englisch", "en"),
+        ("Français", "fr"),
+        ("allemand", "de"),
+        ("英語", "en"),
+        ("Русский", "ru"),
+        ("cz", "cs"),
+        ("ua", "uk"),
     ],
 )
 def test_language_goes_by_one_code_however_it_is_written(written: str, code: str) -> None:
@@ -44,10 +51,11 @@ def test_unknown_languages_have_no_code(written: str) -> None:
 
 
 def test_code_of_a_code_is_itself_and_nothing_means_two_languages() -> None:
-    rows = [row.split() for row in _TABLE.split("\n") if row]
-    words = [word for row in rows for word in row]
+    rows = [row.split() for row in _TABLE.split(",")]
+    abroad = [row.split() for row in _ABROAD.split(",")]
+    words = [word for row in (*rows, *(names for _, *names in abroad)) for word in row]
     assert len(words) == len(set(words))
-    assert all(language_code(code) == code for code, *_ in rows)
+    assert all(language_code(code) == code for code, *_ in (*rows, *abroad))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +63,7 @@ def test_code_of_a_code_is_itself_and_nothing_means_two_languages() -> None:
     [
         ("germn", "did you mean german (de)?"),
         ("Spannish", "did you mean spanish (es) or danish (da)?"),
+        ("de,fr", "write one, or a group in parentheses: lang:(de OR fr)"),
         ("qqq", "write a code such as en, or a name such as german"),
         ("mul", "write a code such as en, or a name such as german"),
         ("x" * 1000, "write a code such as en, or a name such as german"),

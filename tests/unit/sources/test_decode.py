@@ -89,7 +89,9 @@ def test_japanese_of_seven_bits_is_seen(declared: str) -> None:
     assert decode(text.encode("iso2022_jp"), declared).text == text
 
 
-@pytest.mark.parametrize(("encoding", "text"), IN_OTHER_ENCODINGS)
+@pytest.mark.parametrize(
+    ("encoding", "text"), [*IN_OTHER_ENCODINGS, ("iso2022_jp", "川にかかる橋は秋に開通する。")]
+)
 def test_start_of_a_file_of_lines_tells_its_encoding(encoding: str, text: str) -> None:
     lines = f"{text}\n\nabc\n" * 5_000
     stream = io.BufferedReader(io.BytesIO(lines.encode(encoding)))  # type: ignore[arg-type]
