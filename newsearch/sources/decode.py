@@ -204,22 +204,34 @@ def as_utf8(stream: BinaryIO, context: Context, declared: str = "") -> BinaryIO:
 def text_lines(stream: BinaryIO, context: Context) -> Iterator[tuple[int, str | None]]:
     """Return the lines of a file in UTF-8 with their ends, by their numbers.
 
-    One in another encoding is read as that, with a note; None stands for each that is longer than
-    an article may be.
+    They are those of `numbered_lines`, as `line_text` reads them.
+    """
+    for number, line in numbered_lines(stream):
+        yield number, None if line is None else line_text(line, number, context)
+
+
+def numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """Return the lines of a file with their ends, by their numbers.
+
+    None stands for each that is longer than an article may be.
     """
     for number, line in enumerate(iter(partial(stream.readline, LARGEST_ARTICLE_BYTES), b""), 1):
-        text: str | None = None
         if len(line) == LARGEST_ARTICLE_BYTES and not line.endswith(b"\n"):
             while (rest := stream.readline(_SAMPLE_BYTES)) and not rest.endswith(b"\n"):
                 pass
+            yield number, None
         else:
-            try:
-                text = line.decode()
-            except UnicodeDecodeError:
-                decoded = decode(line)
-                context.note(decoded.decision, number)
-                text = decoded.text
-        yield number, text
+            yield number, line
+
+
+def line_text(line: bytes, number: int, context: Context) -> str:
+    """Return the text of a line, which should be UTF-8; it is noted where it is not."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        decoded = decode(line)
+        context.note(decoded.decision, number)
+        return decoded.text
 
 
 def _declared(sample: bytes, declared: str) -> str:

@@ -185,6 +185,32 @@ def test_nan_is_read_as_null() -> None:
     assert article.extra == {"x": None}
 
 
+JSON_PARTS = (
+    *'{}[]:,"\\-.0eE+ \t',
+    *("12345678901234567890", "0.1", "5e-324", "1e309", "NaN", "-Infinity"),
+    *("true", "null", "\\ud83d", "\\ude00", "\\u00e9", "é", "\ufeff", "\u2028", "\x1e", '"a":'),
+)
+
+
+@given(st.lists(st.sampled_from(JSON_PARTS), max_size=8).map("".join))
+@example('{"a": 1, "b": 2, "a": 3}')
+@example("123456789012345678901234567890")
+@example("NaN")
+@example('"\\ud800"')
+@example('"a\tb"')
+def test_value_is_read_from_a_large_file_as_from_a_small_one(value: str) -> None:
+    line = f'{{"title": "t", "x": {value}}}\n'.encode()
+    filler = json.dumps({"id": "filler", "body": "x" * 2**16}).encode() + b"\n"
+    contexts = Context("x"), Context("x")
+    small, large = (
+        list(read_jsonl(io.BufferedReader(io.BytesIO(data), 2**18), context))  # type: ignore[arg-type]
+        for data, context in zip((line, line + filler), contexts, strict=True)
+    )
+    assert [*map(repr, small)] == [*map(repr, large[: len(small)])]
+    assert shown(large[len(small) :]) == ["filler"]
+    assert contexts[0].notes == contexts[1].notes
+
+
 def test_empty_file_is_rejected_and_blank_lines_are_not() -> None:
     assert shown(items_of(read_jsonl, b"")[0]) == ["x: the file is empty"]
     assert shown(items_of(read_json, b" \n")[0]) == []
