@@ -51,7 +51,6 @@ _LONGEST_PART = 60
 """Longer parts of a query, such as whole texts that are not ASCII, are seldom asked for twice."""
 _LONGEST_BAG = 1000
 """Longer queries, which may be beyond the limits of the query language, are read."""
-_NO_WORDS = frozenset('"*')
 _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
@@ -111,8 +110,8 @@ class Searcher:
         if syntax == "words":
             parts = word_parts(query)
         else:  # phrases and prefixes are no plain words
-            parts = plain_parts(query) if _NO_WORDS.isdisjoint(query) else []
-        if len(max(parts, key=len, default="")) > _LONGEST_PART:
+            parts = [] if '"' in query or "*" in query else plain_parts(query)
+        if len(query) > _LONGEST_PART and max(map(len, parts), default=0) > _LONGEST_PART:
             return None
         known = self._bag_parts[syntax]
         found = [one for part in parts for one in known[part]]
@@ -130,7 +129,7 @@ class Searcher:
 
     def count_bag(self, bag: Bag) -> int:
         """Count the articles that match a bag."""
-        return self._compiled.count_bag(bag)
+        return self._compiled.bags.count(bag)
 
     def _ranks_bags(self) -> bool:
         """Whether bags can be ranked as such; what is bounded in time is not."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from reference import bm25
 from support.rankings import assert_ranked_alike
 from support.word_corpus import (
@@ -368,40 +370,48 @@ def test_sets_of_words_hold_the_articles_that_have_one(seed: int) -> None:
 
 
 @given(seed=seeds, k=hits_wanted, n_bags=st.integers(1, 3))
-def test_bags_ranked_in_one_call_are_ranked_as_the_definition_says(
+def test_bags_are_ranked_in_one_call_and_counted_as_the_definition_says(
     seed: int, k: int, n_bags: int
 ) -> None:
     rng = np.random.default_rng(seed)
     corpus = random_corpus(seed)
     parts = split(corpus, rng)
-    asked, kept, expected = [np.array([2, n_bags])], [], []
+    asked: list[list[NDArray[np.int64]]] = []
+    kept, expected, counts = [], [], []
     for _ in range(n_bags):
         is_any = bool(rng.integers(2))
         stems = rng.permutation(corpus.n_stems + 1)[: rng.integers(1, 5)].tolist()
         weights = [corpus.idf(s) * rng.choice([1, 2, 0.5]) for s in stems]
-        listed = [score_word(corpus, int(s), 3.3) for s in stems[: rng.integers(0, 3)]]
-        asked.append(np.array([is_any, len(stems), len(listed)]))
+        others = rng.permutation(corpus.n_stems + 1)[: rng.integers(0, 3)].tolist()
+        listed = [score_word(corpus, s, 3.3) for s in others]
+        asked.append([np.array([is_any, len(stems), len(listed)])])
         # Of two languages: where any word is enough, a word may be of either.
         language = int(rng.integers(2))
         for stem, weight in zip(stems, weights, strict=True):
-            asked.append(np.array([weight], np.float64).view(np.int64))
+            asked[-1].append(np.array([weight], np.float64).view(np.int64))
             language = int(rng.integers(2)) if is_any else language
             for part in parts:
                 [term] = part.term_ids([stem]).tolist()
-                asked.append(np.array([term, -1] if language == 0 else [-1, term]))
+                asked[-1].append(np.array([term, -1] if language == 0 else [-1, term]))
         kept.append([cut_in(part, in_part(scores, part)) for part in parts for scores in listed])
-        asked.append(views.lists_of(kept[-1]))
+        asked[-1].append(views.lists_of(kept[-1]))
         scored = [score_word(corpus, s, w) for s, w in zip(stems, weights, strict=True)]
         of_words = any_of(scored) if is_any else all_of(scored)
-        listed = [{d: v for d, v in one.items() if d in of_words} for one in listed]
-        expected.append(best(corpus, any_of([of_words, *listed]), k))
+        added = [{d: v for d, v in one.items() if is_any or d in of_words} for one in listed]
+        matches = any_of([of_words, *added])
+        counts.append(sum(bool(corpus.is_live[docnum]) for docnum in matches))
+        expected.append(best(corpus, matches, k))
 
     ends = np.cumsum([0, *(len(part.live) for part in parts)]).tolist()
     rows = [(p.segment.address, p.base, *ends[i : i + 2]) for i, p in enumerate(parts)]
     live = np.concatenate([part.live for part in parts])
-    damaged, found = bags.rank_bags(np.array(rows), live, np.concatenate(asked), k)
+    segments, head = np.array(rows), np.array([2, n_bags])
+    damaged, found = bags.rank_bags(segments, live, np.concatenate([head, *chain(*asked)]), k)
 
     assert damaged == bags.SOUND
+    for own, count in zip(asked, counts, strict=True):
+        counted = bags.count_bag(segments, live, np.concatenate([head, *own]))
+        assert counted == (bags.SOUND, count)
     for number, (docnums, scores) in enumerate(expected):
         size = found[number, 0]
         own = found[number, 1 : 1 + size].tolist()

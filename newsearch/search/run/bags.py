@@ -29,7 +29,7 @@ from newsearch.query.nodes import (
 from newsearch.query.plan import Plan, is_plain_word
 from newsearch.search.run.bitmaps import Bitmap, empty_bitmap
 from newsearch.search.run.kernels import views
-from newsearch.search.run.kernels.bags import SOUND, rank_bags
+from newsearch.search.run.kernels.bags import SOUND, count_bag, rank_bags
 from newsearch.search.run.lists import ScoredLists
 from newsearch.search.run.searched import Searched, verify
 from newsearch.search.run.words import KnownWord
@@ -73,6 +73,10 @@ Allowed = Callable[[tuple[ResolvedTree, ...], tuple[ResolvedTree, ...]], Sequenc
 
 Ranked = tuple[list[int], list[float]]
 """Global docnums and scores, the best first."""
+
+
+_Arguments = tuple[NDArray[np.int64], Bitmap, NDArray[np.int64]]
+_Kept = list[list[list[views.CutList]]]
 
 
 NO_WORDS = Bag((), is_any=True)
@@ -166,34 +170,42 @@ class Bags:
 
     def _distinct(self, words: Sequence[BagWord]) -> list[BagWord]:
         """Put words with the same terms together: their factors are added up."""
-        same: dict[Alternatives, list[BagWord]] = {}
+        same: dict[bytes, list[BagWord]] = {}
         for word in words:
-            same.setdefault(word.leaf.terms, []).append(word)
-        return [
-            _bag_word(
-                own[0].leaf,
-                sum(word.leaf.factor for word in own) * self._known[terms].weight,
-                own[0].ids,
-                tuple(word.leaf for word in own),
-            )
-            for terms, own in same.items()
-        ]
+            same.setdefault(word.ids, []).append(word)
+        return [own[0] if len(own) == 1 else self._together(own) for own in same.values()]
 
-    def terms(self, bag: Bag) -> NDArray[np.int64]:
-        """Return the term ids of a bag, -1 for what is not there.
-
-        Their shape is ``(n_words, n_segments, n_languages)``.
-        """
-        ids = np.frombuffer(b"".join([word.ids for word in bag.words]), np.int64)
-        return ids.reshape(len(bag.words), len(self._searched), len(self._places))
+    def _together(self, words: Sequence[BagWord]) -> BagWord:
+        leaves = [word.leaf for word in words]
+        weight = sum(leaf.factor for leaf in leaves) * self._known[leaves[0].terms].weight
+        return _bag_word(leaves[0], weight, words[0].ids, leaves)
 
     def rank(self, bags: Sequence[Bag], k: int) -> list[Ranked]:
         """Return the k (at least 1) best articles of each bag; all have the same filters."""
+        arguments, _kept = self._arguments(bags, is_scored=True)
+        damaged, found = rank_bags(*arguments, k)
+        verify(damaged == SOUND, self._searched[damaged])
+        rows, scores = found.tolist(), found[:, 1 + k :].view(np.float64).tolist()
+        return [(row[1 : 1 + row[0]], own[: row[0]]) for row, own in zip(rows, scores, strict=True)]
+
+    def count(self, bag: Bag) -> int:
+        """Count the articles that match a bag."""
+        arguments, _kept = self._arguments([bag], is_scored=False)
+        damaged, count = count_bag(*arguments)
+        verify(damaged == SOUND, self._searched[damaged])
+        return int(count)
+
+    def _arguments(self, bags: Sequence[Bag], *, is_scored: bool) -> tuple[_Arguments, _Kept]:
+        """Return what kernels take of bags, and what they read by address.
+
+        Without scores, typed forms are left out: articles with them have the word.
+        """
         asked = [_TWO(len(self._places), len(bags))]
         allowed = self._allowed_by(bags[0])
-        kept: list[list[list[views.CutList]]] = []  # Kernels read them by address.
+        kept: _Kept = []
         for words, is_any, listed, _, _ in bags:
-            lists = [self._lists.typed(leaf) for word in words for leaf in word.typed]
+            typed = [leaf for word in words for leaf in word.typed] if is_scored else ()
+            lists = [self._lists.typed(leaf) for leaf in typed]
             if listed:
                 lists = [self._cut(leaf, allowed) for leaf in listed] + lists
             asked.append(_THREE(is_any, len(words), len(lists)))
@@ -201,14 +213,9 @@ class Bags:
             if lists:
                 asked += [_ADDRESS(one.address) for own in zip(*lists, strict=True) for one in own]
                 kept.append(lists)
+        live = self._live if allowed is None else _in_a_row(allowed)
         # Kernels take no array of bytes that cannot change.
-        damaged, found = rank_bags(
-            *(self._segments, self._live if allowed is None else _in_a_row(allowed)),
-            *(np.frombuffer(bytearray().join(asked), np.int64), k),
-        )
-        verify(damaged == SOUND, self._searched[damaged])
-        rows, scores = found.tolist(), found[:, 1 + k :].view(np.float64).tolist()
-        return [(row[1 : 1 + row[0]], own[: row[0]]) for row, own in zip(rows, scores, strict=True)]
+        return (self._segments, live, np.frombuffer(bytearray().join(asked), np.int64)), kept
 
     def _allowed_by(self, bag: Bag) -> Sequence[Bitmap] | None:
         """Return the articles that may be found, by segment; None for all that are live."""

@@ -33,7 +33,7 @@ from newsearch.query.nodes import (
     assert_never,
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
-from newsearch.search.run.bags import Bag, Bags
+from newsearch.search.run.bags import Bags
 from newsearch.search.run.bitmaps import Bitmap, bitmap_with, empty_bitmap
 from newsearch.search.run.filters import filtered_bitmap
 from newsearch.search.run.kernels import views
@@ -67,7 +67,6 @@ from newsearch.search.run.words import (
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 from newsearch.stopping import Stopped, check
 
-_NO_WEIGHTS = np.zeros(0)
 _MEMO_FILTERS = 64
 _MEMO_WORDS = 10_000
 _MOST_IN_ORDER = 1 << 16
@@ -151,21 +150,6 @@ class CompiledSearch:
         """Count the articles that match."""
         return sum([int(count_bits(bitmap)) for bitmap in self.matching(tree)])
 
-    def count_bag(self, bag: Bag) -> int:
-        """Count the articles that match a bag."""
-        match = self._match_any if bag.is_any else self._match_all
-        terms = self.bags.terms(bag)
-        allowed = self._allowed_by(bag)
-        count = 0
-        for segment, bitmap in zip(self._searched, allowed, strict=True):
-            own = terms[:, segment.number]
-            # As in `by_language`: articles of one language have all words, or any of them.
-            some = [own.flatten()] if bag.is_any else [one.copy() for one in own.T]
-            words = [WordsIn(ids, _NO_WEIGHTS, bag.listed) for ids in some]
-            found = [match(segment, one, bitmap) for one in words]
-            count += int(count_bits(reduce(or_, found)))
-        return count
-
     def matching(self, tree: ResolvedTree) -> Sequence[Bitmap]:
         """Find the live articles that match: a bitmap a segment, not to be written to."""
         planned = plan(tree)
@@ -211,7 +195,7 @@ class CompiledSearch:
             _ByDate(segment, views.oldest_first(segment.opened.dates)) for segment in self._searched
         ]
 
-    def _allowed_by(self, planned: Plan | Bag) -> Sequence[Bitmap]:
+    def _allowed_by(self, planned: Plan) -> Sequence[Bitmap]:
         if planned.filters or planned.excluded:
             return self._allowed(planned.filters, planned.excluded)
         return self._live

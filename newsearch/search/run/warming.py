@@ -197,7 +197,7 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     either = nodes.Or([word, nodes.Term(("",))])
     yield "any words", _ranking(either)
     yield "all words", _ranking(word)
-    yield "bags", _rank_no_words
+    yield "bags", _ask_no_words
     yield "snippets", lambda _: _cut_snippets(form)
     yield "phrase", _ranking(phrase)
     placed = nodes.TermsPlaced(((word,), (phrase,)), (nodes.Link(1),))
@@ -213,10 +213,11 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "patterns", lambda compiled: (english_stems([b"word"]), *map(compiled.count, patterns))
 
 
-def _rank_no_words(compiled: CompiledSearch) -> None:
+def _ask_no_words(compiled: CompiledSearch) -> None:
     from newsearch.search.run.bags import NO_WORDS
 
     compiled.bags.rank([NO_WORDS], 1)
+    compiled.bags.count(NO_WORDS)
 
 
 def _newest(compiled: CompiledSearch, tree: nodes.ResolvedTree) -> object:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from newsearch.compiling import Array, Int, kernel
-from newsearch.search.run.bitmaps import Bitmap
-from newsearch.search.run.kernels.ranking import rank_all, rank_any
+from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
+from newsearch.search.run.kernels.lists import mark_lists
+from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
+from newsearch.search.run.kernels.sets import count_bits, mark_any
 from newsearch.search.run.kernels.top_k import put_in_order
 from newsearch.search.run.kernels.views import DOCNUM, SCORE, TopK
 
@@ -73,6 +75,41 @@ def rank_bags(segments: Array, allowed: Bitmap, asked: Array, k: Int) -> tuple[I
         _put(found[bag], k, top)
         at = first_list
     return SOUND, found
+
+
+@kernel
+def count_bag(segments: Array, allowed: Bitmap, asked: Array) -> tuple[Int, Int]:
+    """Count the articles that have any or all words of a bag.
+
+    Parameters as for :func:`rank_bags`; of what is asked, the first bag is counted. Returns
+    `SOUND`, or the number of the first segment that is damaged; and how many articles there are.
+    """
+    n_languages, is_any, n_words, n_lists = asked[0], asked[2], asked[3], asked[4]
+    at, stride = 5, 1 + len(segments) * n_languages
+    first_list, total = at + n_words * stride, 0
+    weights = np.zeros(n_words)
+    for number in range(len(segments)):
+        segment = segments[number, 0]
+        bitmap = allowed[segments[number, 2] : segments[number, 3]]
+        found = np.zeros(len(bitmap), np.uint64)
+        if is_any:
+            lists = asked[first_list : first_list + n_lists]
+            first_list += n_lists
+            mark_lists(lists, len(bitmap) // BLOCK_WORDS, found)
+            terms, _ = _present(asked, at, stride, number, weights)
+            is_sound = mark_any(segment, terms, found)
+            for i in range(len(found)):
+                found[i] &= bitmap[i]
+            total += count_bits(found)
+        else:
+            is_sound = True
+            for language in range(n_languages):
+                terms = _of_language(asked, at, stride, (number, language), n_words)
+                is_sound &= match_all(segment, terms, bitmap, found)
+                total += count_bits(found)
+        if not is_sound:
+            return number, total
+    return SOUND, total
 
 
 @kernel

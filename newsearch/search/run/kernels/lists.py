@@ -18,8 +18,10 @@ from newsearch.compiling import (
     load_i64,
     load_u8,
 )
+from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.views import Lists
 
+_ONE: Final = np.uint64(1)
 _ROUND_UP: Final = np.float32(1 + 1.5e-7)
 """A bound rounded to float32 and raised by this much is not too low."""
 
@@ -71,6 +73,17 @@ def bound_lists(lists: Lists, reach: Array) -> None:
     for number in range(len(lists)):
         for block in range(len(reach)):
             reach[block] += bound_in(lists[number], len(reach), block)
+
+
+@kernel
+def mark_lists(lists: Lists, n_blocks: Int, out: Bitmap) -> None:
+    """Add the articles of some lists to a bitmap."""
+    for number in range(len(lists)):
+        for block in range(n_blocks):
+            docs, _, n = part_of(lists[number], n_blocks, block)
+            for at in range(n):
+                doc = load_u8(docs, at)
+                out[block * BLOCK_WORDS + (doc >> 6)] |= _ONE << np.uint64(doc & 63)
 
 
 @inlined
