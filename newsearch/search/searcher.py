@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -119,12 +120,16 @@ class Searcher:
         return bag if bag and not self._has_many_lists(bag.listed) else None
 
     def rank_bags(self, bags: Sequence[Bag], limit: int | None) -> list[Ranking]:
-        """Rank what matches each of several bags with the same filters, as `rank` does."""
+        """Rank what matches each of several bags, as `rank` does."""
         k = self._room(limit)
+        together: Iterable[Sequence[Bag]] = [bags]
         if self._has_many_lists([leaf for bag in bags for leaf in bag.listed]):
-            found = [one for bag in bags for one in self._compiled.bags.rank([bag], k)]
-        else:
-            found = self._compiled.bags.rank(bags, k)
+            together = [[bag] for bag in bags]
+        elif len(bags) > 1:
+            together = [
+                list(own) for _, own in groupby(bags, lambda bag: (bag.filters, bag.excluded))
+            ]
+        found = [one for own in together for one in self._compiled.bags.rank(own, k)]
         return [Ranking(docnums, scores, _BEST_FIRST) for docnums, scores in found]
 
     def count_bag(self, bag: Bag) -> int:
@@ -282,6 +287,10 @@ class Searcher:
         field, is_descending = SORTED_BY[sort]
         numbers = self.snapshot.column(field.column, found.docnums)
         return [hashes, ~dates, ~numbers if is_descending else numbers]
+
+
+def _restriction(bag: Bag) -> object:
+    return bag.filters, bag.excluded
 
 
 _BEST_FIRST = "compiled, best blocks first"

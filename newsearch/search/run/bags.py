@@ -30,7 +30,7 @@ from newsearch.query.plan import Plan, is_plain_word
 from newsearch.search.run.bitmaps import Bitmap, empty_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.bags import SOUND, count_bag, rank_bags
-from newsearch.search.run.lists import ScoredLists
+from newsearch.search.run.lists import ScoredLists, is_one_acronym
 from newsearch.search.run.searched import Searched, verify
 from newsearch.search.run.words import KnownWord
 
@@ -57,8 +57,9 @@ PhraseLike = TermPhrase | TermsPlaced
 
 
 class Bag(NamedTuple):
-    """Different plain words, at least one; whether one of them is enough; and if so, what may match
-    in place of them. `filters`, `excluded`: as of a `Plan`.
+    """Different plain words, at least one; whether one of them is enough; and what adds to scores:
+    where one word is enough, it may match in place of them, else it is among the filters too.
+    `filters`, `excluded`: as of a `Plan`.
     """
 
     words: Sequence[BagWord]
@@ -159,8 +160,12 @@ class Bags:
         listed: tuple[PhraseLike, ...] = ()
         if len(known) < len(parts):
             listed = tuple([part for part in parts if isinstance(part, PhraseLike)])
-            if not is_any or len(known) + len(listed) < len(parts):
+            if len(known) + len(listed) < len(parts):
                 return None
+            if not is_any:
+                if not all(map(is_one_acronym, listed)):
+                    return None
+                filters += listed
         if not known:
             return None
         is_any = is_any and len(known) + len(listed) > 1
@@ -224,11 +229,11 @@ class Bags:
         return None
 
     def _cut(self, leaf: PhraseLike, allowed: Sequence[Bitmap] | None) -> list[views.CutList]:
-        """Return the allowed articles that match a leaf, a list a segment."""
+        """Return the articles that match a leaf, a list a segment; see `ScoredLists.to_rank`."""
         return [
-            self._lists.of(
+            self._lists.to_rank(
                 segment, leaf, segment.live if allowed is None else allowed[segment.number]
-            ).cut
+            )
             for segment in self._searched
         ]
 

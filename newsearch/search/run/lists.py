@@ -121,24 +121,33 @@ class ScoredLists:
             found = _scored(segment, found.docnums, scores)
         return found
 
+    def to_rank(
+        self, segment: Searched, leaf: TermPhrase | TermsPlaced, allowed: Bitmap
+    ) -> CutList:
+        """Do what `of` does for kernels that rank allowed articles: others may be in the list."""
+        kept = self._kept(segment, leaf, allowed) if isinstance(leaf, TermPhrase) else None
+        return (kept or self.of(segment, leaf, allowed)).cut
+
     def _phrase_or_word_list(
         self, segment: Searched, phrase: TermPhrase, allowed: Bitmap
     ) -> ScoredList:
-        key = segment.number, phrase
-        found = self._few.get(key)
-        if (
-            found is None
-            and len(phrase.words) == 1
-            and (allowed is segment.live or _has_capitals(phrase))
-        ):
-            found = self._one_word(*key)
-        if found is not None:
-            return _allowed_of(segment, found, allowed)
+        kept = self._kept(segment, phrase, allowed)
+        if kept is not None:
+            return _allowed_of(segment, kept, allowed)
         found = self._phrase_list(segment, phrase, allowed)
         if allowed is segment.live and len(found.docnums) <= _FEW_ARTICLES:
             if len(self._few) >= self._n_kept:
                 self._few.clear()
-            self._few[key] = found
+            self._few[segment.number, phrase] = found
+        return found
+
+    def _kept(self, segment: Searched, phrase: TermPhrase, allowed: Bitmap) -> ScoredList | None:
+        """Return all live articles that have a phrase, if these are kept or are to be."""
+        key = segment.number, phrase
+        found = self._few.get(key)
+        is_one_word = allowed is segment.live and len(phrase.words) == 1
+        if found is None and (is_one_word or is_one_acronym(phrase)):
+            found = self._one_word(*key)
         return found
 
     def _find_placed(self, placed: TermsPlaced) -> list[ScoredList]:
@@ -380,8 +389,12 @@ def _overlap(segment: Searched, parts: dict[Alternatives, KnownPart]) -> bool:
     return False
 
 
-def _has_capitals(phrase: TermPhrase) -> bool:
-    """Whether a phrase begins with an acronym, which small letters hide."""
+def is_one_acronym(phrase: TermPhrase | TermsPlaced) -> bool:
+    """Whether a phrase is an acronym, which small letters hide: its articles are kept for all
+    queries.
+    """
+    if isinstance(phrase, TermsPlaced) or len(phrase.words) > 1:
+        return False
     return phrase.words[0][0][:1].isupper()
 
 
