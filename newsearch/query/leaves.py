@@ -417,7 +417,7 @@ class LeafReader:
 
     def _pattern_forms(self, wildcard: re.Pattern[str], text: str, column: int) -> list[str]:
         """Return the forms of a text, in which some of ``*`` and ``?`` belong to the words."""
-        if not _STAND_INS.isdisjoint(text):
+        if not _WILDCARD.search(text) or not _STAND_INS.isdisjoint(text):
             return self._forms(text, column)
         if _is_dotted(text):
             text = text.replace(".", "")

@@ -53,13 +53,17 @@ from newsearch.values import frozen
 LENGTH_LIMIT_BYTES = 8 * 1024
 """Longest query, in UTF-8."""
 
-# Words of ASCII letters and digits with at most marks inside or after that no syntax begins with,
-# alone or between quotation marks, and prefixes of letters: the grammar would read the same, but
+# Words of letters and digits with at most marks around or inside that no syntax begins with, alone
+# or between quotation marks, and prefixes of ASCII letters: the grammar would read the same, but
 # takes 48 us instead of 9 for the words of a topic, 19 instead of 9 for a phrase of two, 47 instead
-# of 3 for a prefix. Too short for too many words.
-_WORD = r"\$?[A-Za-z0-9]++(?:[-'.,&][A-Za-z0-9]++)*+(?:[.,;]|(?<=[0-9])%)?"
+# of 3 for a prefix. Wide letters may be signs, ＡＮＤ. Too short for too many words.
+_LETTERS = r"[^\W_\uff00-\uffef]++"
+_WORD = (
+    rf"['\u2018\u2019]?+\$?+{_LETTERS}(?:[-'\u2018\u2019.,&]{_LETTERS})*+"
+    r"(?:[-'\u2018\u2019]?+[.,;]?+|(?<=[0-9])%)"
+)
 _PLAIN = lazy_pattern(
-    rf"(?:(?:[A-Za-z]{{1,40}}+\*|(?!(?:{NUMBERED}|{LETTER_SIGN})(?: |$)){_WORD}"
+    rf" *+(?:(?:[A-Za-z]{{1,40}}+\*|(?!(?:{NUMBERED}|{LETTER_SIGN})(?: |$)){_WORD}"
     rf'|"{_WORD}(?: ++{_WORD})*+")(?: ++|$))++'
 )
 _PLAIN_PARTS = lazy_pattern(r'"[^"]*"|[^ "]+')

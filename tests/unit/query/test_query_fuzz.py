@@ -131,14 +131,20 @@ def test_strict_parser_raises_exactly_where_the_other_warns(text):
         assert not warnings
 
 
-@given(text=st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@given(
+    text=st.lists(st.sampled_from(PIECES) | st.text(" `\u0301\u0140\u00b4\u00b7l", max_size=4)).map(
+        "".join
+    )
+)
 def test_text_without_syntax_is_read(text):
     parsed = parse_words(text, match="any")
     words = [leaf.form for leaf in leaves(parsed.tree) if isinstance(leaf, Word)]
     assert words == forms(text)
 
 
-plain_words = st.text("aAbZ09-'.,&$%", min_size=1, max_size=7) | st.sampled_from(
+plain_words = st.text(
+    "aAbZ09éŁЖ北가٣Ａ½\u0301\u2019\u2018-'.,&$%", min_size=1, max_size=7
+) | st.sampled_from(
     [
         "covid",
         "19",
@@ -159,12 +165,15 @@ plain_words = st.text("aAbZ09-'.,&$%", min_size=1, max_size=7) | st.sampled_from
 @given(
     text=st.lists(
         st.tuples(
-            plain_words, st.sampled_from([" ", "  ", ". ", ", ", "; ", "% ", "* ", '"', '" ', ' "'])
+            st.sampled_from(["", "", " "]),
+            plain_words,
+            st.sampled_from([" ", "  ", ". ", ", ", "; ", "% ", "* ", '"', '" ', ' "']),
         ),
         min_size=1,
     ),
     match=st.sampled_from(["all", "any"]),
 )
+@example(text=[("", '"a.Z', '"')], match="all")
 def test_plain_words_are_read_as_the_grammar_reads_them(text, match):
     query = "".join(map("".join, text))
 
