@@ -32,9 +32,13 @@ LEAST_OWN_SHARE = 0.1
 LEAD = 3
 """How many times as many there must be of these as of those that only the expected one has."""
 
+GLANCE_CHARS = 200
+"""How much of a text tells in most cases that it is in the language that is expected."""
+
+SURE_SHARE = 0.06
+"""Share of function words that only one language has, above which a text is surely in it."""
+
 _PUNCTUATION = '.,;:!?"()'
-_GLANCE_CHARS = 200
-_SURE_SHARE = 0.06
 _FREQUENT = {"en": (" the ", " and ", " that ")}
 # White space becomes a space, and so does what stands for letters beyond ASCII.
 _GAPS = bytes(ord(" ") if chr(one).isspace() or chr(one) == "?" else one for one in range(256))
@@ -79,27 +83,25 @@ def detect(title: str, body: str, expected: str) -> str:
     returned where nothing can be told.
     """
     # Nearly all texts end here: the rest takes ten times as long.
-    if _is_surely(expected, body[:_GLANCE_CHARS]):
+    if is_surely(expected, body[:GLANCE_CHARS]):
         return expected
     start = body[:SAMPLE_CHARS]
-    if len(body) > _GLANCE_CHARS and (
-        _has_frequent(expected, start) or _is_surely(expected, start)
-    ):
+    if len(body) > GLANCE_CHARS and (_has_frequent(expected, start) or is_surely(expected, start)):
         return expected
     sample = f"{title}\n{start}"
     return _by_words(sample, expected) or _by_script(sample) or expected
 
 
-def _is_surely(language: str, text: str) -> bool:
+def is_surely(language: str, text: str) -> bool:
     """Whether no other language could have so many more function words."""
     words = text.split()
     if len(words) < LEAST_WORDS:
         return False
-    return sum(map(_own_words(language).__contains__, words)) > _SURE_SHARE * len(words)
+    return sum(map(own_words(language).__contains__, words)) > SURE_SHARE * len(words)
 
 
 def _has_frequent(language: str, text: str) -> bool:
-    """Whether the most frequent words alone make `_is_surely` true, in less than half of its time.
+    """Whether the most frequent words alone make `is_surely` true, in less than half of its time.
 
     Each of them found between spaces is a word of the text. It has a word more than white space at
     most, as which all letters beyond ASCII count.
@@ -108,7 +110,7 @@ def _has_frequent(language: str, text: str) -> bool:
         return False
     n_own = sum(map(text.count, _FREQUENT[language]))
     most_words = text.encode("ascii", "replace").translate(_GAPS).count(b" ") + 1
-    return n_own > _SURE_SHARE * most_words and (
+    return n_own > SURE_SHARE * most_words and (
         n_own >= LEAST_WORDS or len(text.split(None, LEAST_WORDS - 1)) == LEAST_WORDS
     )
 
@@ -189,7 +191,7 @@ def _script_patterns() -> list[tuple[str, re.Pattern[str]]]:
 
 
 @cache
-def _own_words(language: str) -> frozenset[str]:
+def own_words(language: str) -> frozenset[str]:
     """Return the function words that only one language has, also with a capital."""
     own = {word for word in spellings(language) if len(_languages_of_words()[word]) == 1}
     return frozenset(own | {word.capitalize() for word in own})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from newsearch.analysis.detection import detect
@@ -33,18 +33,28 @@ class ArticleLanguages:
         self._notes = notes
         self._unknown: set[str] = set()
 
-    def settle(self, article: Article) -> Article:
-        """Return the article with the code of its language."""
+    def settle(self, article: Article, *, is_expected: bool = False) -> Article:
+        """Return the article with the code of its language.
+
+        `is_expected`: whether it is known to be in the expected one unless it names another.
+        """
         written = article.lang
         code = language_code(written) if isinstance(written, str) else written
         if code is None:
             self._note(article)
-        code = code or self._told(article)
+        code = code or self._told(article, is_expected=is_expected)
         return article if code == written else replace(article, lang=code)
 
-    def _told(self, article: Article) -> str:
-        found = detect(article.title, article.body, self._expected)
-        return "" if self._is_default and found == self._expected else found
+    def are_expected(self, articles: Iterable[Article]) -> list[bool]:
+        """Return which articles are in the expected language for sure; imports Numba."""
+        from newsearch.analysis.detection_kernels import are_surely
+
+        return are_surely(self._expected, (one.body for one in articles))
+
+    def _told(self, article: Article, *, is_expected: bool) -> str:
+        expected = self._expected
+        found = expected if is_expected else detect(article.title, article.body, expected)
+        return "" if self._is_default and found == expected else found
 
     def _note(self, article: Article) -> None:
         if article.lang not in self._unknown:

@@ -258,15 +258,21 @@ class Loader:
         if note not in self._report.notes:
             self._report.notes.append(note)
 
-    def pack(self, article: Article) -> PackedArticle:
-        """Prepare an article; raise ArticleError where it cannot be taken in."""
-        return pack_article(self._languages.settle(article))
+    def pack(self, article: Article, *, is_expected: bool = False) -> PackedArticle:
+        """Prepare an article; raise ArticleError where it cannot be taken in.
+
+        `is_expected`: as in `ArticleLanguages.settle`.
+        """
+        return pack_article(self._languages.settle(article, is_expected=is_expected))
 
     def _packed(self, batch: list[Article]) -> list[PackedArticle]:
         packed = []
-        for article in batch:
+        are_expected = [False] * len(batch)
+        if not isinstance(self._builder, SmallBuilder):
+            are_expected = self._languages.are_expected(batch)
+        for article, is_expected in zip(batch, are_expected, strict=True):
             try:
-                packed.append(self.pack(article))
+                packed.append(self.pack(article, is_expected=is_expected))
             except ArticleError as error:
                 self._report.rejected.add(Remark(article.id, None, str(error)), "articles")
         return packed

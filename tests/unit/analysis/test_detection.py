@@ -1,8 +1,16 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsearch.analysis.detection import SAMPLE_CHARS, _has_frequent, _is_surely, detect
+from newsearch.analysis.detection import (
+    GLANCE_CHARS,
+    SAMPLE_CHARS,
+    _has_frequent,
+    detect,
+    is_surely,
+    own_words,
+)
+from newsearch.analysis.detection_kernels import are_surely
 from newsearch.analysis.function_words import languages, spellings
 
 TEXTS = {
@@ -137,9 +145,51 @@ def test_nothing_but_function_words_is_of_their_language(language: str) -> None:
 )
 def test_frequent_words_are_enough_only_where_all_words_are(parts: list[tuple[str, str]]) -> None:
     text = "".join(word + space for word, space in parts)
-    assert _is_surely("en", text) or not _has_frequent("en", text)
+    assert is_surely("en", text) or not _has_frequent("en", text)
 
 
 def test_frequent_words_are_enough_in_most_long_texts() -> None:
     sentence = "They told us that talks at the border and in the capital will go on for weeks. "
     assert _has_frequent("en", (sentence * 30)[:SAMPLE_CHARS])
+
+
+def is_sure(language: str, body: str) -> bool:
+    return is_surely(language, body[:GLANCE_CHARS]) or is_surely(language, body[:SAMPLE_CHARS])
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.sampled_from(
+                    ["the", "And", "that,", "\0the", "envoy", "although", "b", "", "é"]
+                ),
+                st.sampled_from([" ", " ", " ", "  ", "\n", " \t", "\x0b", "\x1c", "\x1f", "\x7f"]),
+            ),
+            max_size=500,
+        ).map(lambda parts: "".join(word + space for word, space in parts)),
+        max_size=4,
+    )
+)
+@example(["", "the b b b b " * 5, "b " * 99 + "the " * 9, "b " * 99 + "them" * 9])
+def test_kernel_finds_no_text_that_is_not_sure(bodies: list[str]) -> None:
+    found = are_surely("en", bodies)
+    assert [sure and is_sure("en", body) for sure, body in zip(found, bodies, strict=True)] == found
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["the", "and", "envoy", "a"]), st.sampled_from([" ", "\n", " \t"])
+        ),
+        max_size=500,
+    ).map(lambda parts: "".join(word + space for word, space in parts))
+)
+def test_kernel_finds_all_that_short_words_tell(body: str) -> None:
+    assert are_surely("en", [body]) == [is_sure("en", body)]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_kernel_knows_all_languages(language: str) -> None:
+    own = " ".join(sorted(own_words(language))[:60])
+    assert are_surely(language, [own]) == [own.isascii()]
