@@ -280,7 +280,7 @@ class Article:
     def digest_id(self) -> str:
         """Return the id of an article that has none: a digest of what it says."""
         text = "\0".join((self.title, self.body, str(self.date or "")))
-        return _blake2b(_utf8(text), _ID_DIGEST_BYTES).hexdigest()
+        return _blake2b()(_utf8(text), digest_size=_ID_DIGEST_BYTES).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the article as JSON values; empty fields are left out, extra keys come last."""
@@ -347,7 +347,7 @@ class Article:
         """Return `content_hash` from the article's own parts, which need not be made twice."""
         extra = _extra_json(_to_sorted_json, self.extra) if self.extra else b""
         # A line feed is in no JSON, so the parts cannot run into one another.
-        digest = _blake2b(b"%b%b\n" % (head, extra), _HASH_BYTES)
+        digest = _blake2b()(b"%b%b\n" % (head, extra), digest_size=_HASH_BYTES)
         digest.update(body)
         return digest.digest()
 
@@ -476,12 +476,8 @@ def _date_at(timestamp_s: int, precision: Precision, origin: DateOrigin) -> Arti
     return ArticleDate(instant, precision, origin)
 
 
-def _blake2b(data: bytes, size_bytes: int) -> hashlib.blake2b:
-    return _blake2b_of_hashlib()(data, digest_size=size_bytes)
-
-
 @cache
-def _blake2b_of_hashlib() -> type[hashlib.blake2b]:
+def _blake2b() -> type[hashlib.blake2b]:
     from hashlib import blake2b  # with OpenSSL, which queries do without
 
     return blake2b
@@ -490,7 +486,7 @@ def _blake2b_of_hashlib() -> type[hashlib.blake2b]:
 @lru_cache(_MEMO_IDS)
 def hash_id(article_id: str) -> int:
     """Hash an article id to a signed 64-bit number that is the same on every machine."""
-    digest = _blake2b(_utf8(article_id), 8).digest()
+    digest = _blake2b()(_utf8(article_id), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)
 
 
