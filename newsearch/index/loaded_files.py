@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 from struct import Struct
+from threading import Thread
 from typing import Final
 
 import numpy as np
@@ -38,6 +39,8 @@ _COMMIT: Final = Struct("<QQ")
 _ID_BYTES: Final = 8
 _UNREAD: Final = -1
 """Size of a file that has to be read again."""
+_LARGE_BYTES: Final = 1 << 24
+"""Of a file with so many, the digest takes 30 ms; to start a thread takes 0.1."""
 _TICK_NS: Final = 2_000_000_000
 """Of the slowest clock of a disk (FAT): a file can change within it and keep its time."""
 
@@ -62,7 +65,7 @@ class LoadedFiles:
         self._records = _read(changes.folder)
         self._has_changed = False
         self._taken: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
-        self._finished: list[tuple[FoundFile, bytes, int]] = []
+        self._finished: list[tuple[FoundFile, _Digest | None, int]] = []
         self._met: set[bytes] = set()
         self._dead = np.zeros(0, np.int64)
         self._stale: set[bytes] = set()
@@ -102,13 +105,12 @@ class LoadedFiles:
         self._met.add(_key(found.path))
         if found.size_bytes:  # what has none is a pipe or the like, or empty
             time_ns = _sure_time(found)
-            digest = content_digest(found) if is_whole else b""
-            self._finished.append((found, digest, time_ns))
+            self._finished.append((found, _Digest(found) if is_whole else None, time_ns))
 
     def save(self) -> None:
         """Write down what was read; all articles of the files that are finished are committed."""
-        for one in self._finished:
-            self._add(*one)
+        for found, digest, time_ns in self._finished:
+            self._add(found, digest.result() if digest else b"", time_ns)
         self._finished.clear()
         if not self._has_changed:
             return
@@ -213,6 +215,29 @@ class LoadedFiles:
             if wanted
             else set()
         )
+
+
+class _Digest:
+    """The `content_digest` of a file; a thread makes that of a large one while others go on."""
+
+    def __init__(self, found: FoundFile) -> None:
+        self._found = found
+        self._digest = b""
+        self._thread: Thread | None = None
+        if found.size_bytes < _LARGE_BYTES:
+            self._make()
+        else:
+            self._thread = Thread(target=self._make, daemon=True)  # who stops need not wait for it
+            self._thread.start()
+
+    def result(self) -> bytes:
+        """Return it, once it is made; b'' where it could not be."""
+        if self._thread:
+            self._thread.join()
+        return self._digest
+
+    def _make(self) -> None:
+        self._digest = content_digest(self._found)
 
 
 def _read(folder: Path) -> dict[bytes, bytes]:

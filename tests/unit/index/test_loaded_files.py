@@ -74,6 +74,13 @@ def test_only_files_that_changed_are_read_again(archive: Archive) -> None:
     assert (archive.opened, report.added, report.unchanged) == (["b.jsonl"], 1, 3)
 
 
+@pytest.fixture(params=[1 << 24, 1], ids=["small", "large"])
+def files_of_a_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All files are small, or large ones, of which a thread makes the digest."""
+    monkeypatch.setattr("newsearch.index.loaded_files._LARGE_BYTES", request.param)
+
+
+@pytest.mark.usefixtures("files_of_a_size")
 @pytest.mark.parametrize("seconds", [0, 100])
 def test_a_file_of_the_same_content_is_not_read_whatever_its_time(
     archive: Archive, seconds: int
@@ -84,6 +91,7 @@ def test_a_file_of_the_same_content_is_not_read_whatever_its_time(
     assert (archive.load().unchanged, archive.opened) == (1, [])
 
 
+@pytest.mark.usefixtures("files_of_a_size")
 def test_a_file_of_the_same_size_with_other_content_is_read(archive: Archive) -> None:
     file = archive.files / "a.jsonl"
     write(file, "alpha")
