@@ -42,8 +42,9 @@ from newsearch.stopping import Stopped, current
 
 if TYPE_CHECKING:
     from newsearch.search.passages.cutting import Cutter
-    from newsearch.search.run.bags import Bag, BagWord, PhraseLike
+    from newsearch.search.run.bags import Bag, BagWord
     from newsearch.search.run.compiled import Best, CompiledSearch
+    from newsearch.search.run.words import PhraseLike
 
 _MOST_LISTED = 32_000_000
 """Articles in all lists that kernels hold for a query, 16 bytes each: 512 MB."""

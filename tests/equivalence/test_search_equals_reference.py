@@ -19,12 +19,14 @@ from whoosh import query as whoosh_query
 from whoosh.index import open_dir
 
 from newsearch.article import Article
+from newsearch.engines.asking import QueryReader
 from newsearch.engines.local import Index
 from newsearch.fields import Sort
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import And, Every, Not, Or, ResolvedTree, Term, TermPhrase
 from newsearch.search import searcher as searching
 from newsearch.search.matching import Matching
+from newsearch.search.run import lists
 from newsearch.search.run.warming import Warming
 from newsearch.stopping import Stop
 
@@ -91,6 +93,39 @@ def test_ids_order_scores_and_total_are_those_of_the_reference(
     assert total == len(expected)
     assert ids == [article_id for article_id, _ in expected[:limit]]
     assert ranking.scores == pytest.approx([score for _, score in expected[:limit]], rel=1e-9)
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_positions_are_read_only_in_articles_with_the_words_beside_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: st.DataObject
+) -> None:
+    monkeypatch.setattr(lists, "_FEW_ARTICLES", 0)  # one article is worth it then
+    text = st.lists(
+        st.sampled_from(["vote", "senate", "health", "care", "healthcare"]), max_size=4
+    ).map(" ".join)
+    texts = data.draw(st.lists(st.tuples(text, text), min_size=4, max_size=12))
+    query = data.draw(
+        st.sampled_from(
+            [
+                "vote healthcare",
+                "vote (title:senate OR care)",
+                'vote senate -title:care "health care"',
+                "vote (title:senate | (health title:care))",
+            ]
+        )
+    )
+    articles = [Article(str(n), title, f"{body} x") for n, (title, body) in enumerate(texts)]
+
+    with build(tmp_path, articles, {len(articles) // 2}, {"0"}) as index:
+        searcher = searcher_of(index)
+        tree = QueryReader(searcher).read(query).tree
+        found = []
+        for searching.warming in (AlwaysOrNever(False), AlwaysOrNever(True)):
+            found.append(searcher.rank(tree, limit=100, sort="relevance"))
+
+    assert found[1].docnums == found[0].docnums
+    assert found[1].scores == pytest.approx(found[0].scores, rel=1e-9)
 
 
 def reference_of(snapshot: Snapshot, articles: list[Article], deleted: set[str]) -> Reference:

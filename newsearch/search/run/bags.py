@@ -18,21 +18,14 @@ from numpy.typing import NDArray
 from newsearch.analysis.terms import tag
 from newsearch.index.snapshot import Snapshot
 from newsearch.memo import Memo
-from newsearch.query.nodes import (
-    Alternatives,
-    Or,
-    ResolvedTree,
-    Term,
-    TermPhrase,
-    TermsPlaced,
-)
+from newsearch.query.nodes import Alternatives, Or, ResolvedTree, Term
 from newsearch.query.plan import Plan, is_plain_word
 from newsearch.search.run.bitmaps import Bitmap, empty_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.search.run.kernels.bags import SOUND, count_bag, rank_bags
 from newsearch.search.run.lists import ScoredLists, is_one_acronym
 from newsearch.search.run.searched import Searched, verify
-from newsearch.search.run.words import KnownWord
+from newsearch.search.run.words import KnownWord, PhraseLike
 
 _MEMO_WORDS = 10_000
 _ADDRESS = Struct("=q").pack
@@ -50,10 +43,6 @@ class BagWord(NamedTuple):
     asked: bytes
     ids: bytes
     typed: tuple[Term, ...]
-
-
-PhraseLike = TermPhrase | TermsPlaced
-"""What is found with positions, and ranked as lists of articles."""
 
 
 class Bag(NamedTuple):

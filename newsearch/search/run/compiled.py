@@ -31,6 +31,7 @@ from newsearch.query.nodes import (
     TermPhrase,
     TermsPlaced,
     assert_never,
+    leaves,
 )
 from newsearch.query.plan import Plan, is_plain_word, plan
 from newsearch.search.run.bags import Bags
@@ -209,34 +210,58 @@ class CompiledSearch:
 
     def _program(self, segment: Searched, tree: ResolvedTree) -> views.Program:
         program = views.Program()
-        self._push(program, segment, tree)
+        self._push(program, segment, tree, segment.live)
         return program
 
-    def _push(self, program: views.Program, segment: Searched, node: ResolvedTree) -> None:
-        """Add a node to a program, after what stands there already."""
+    def _push(
+        self, program: views.Program, segment: Searched, node: ResolvedTree, allowed: Bitmap
+    ) -> None:
+        """Add a node to a program, after what stands there already; others than the allowed
+        articles may be left out.
+        """
         match node:
             case And() | Or():
                 operation = views.AND if isinstance(node, And) else views.OR
+                if isinstance(node, And):
+                    allowed = self._narrowed(segment, node.parts, allowed)
                 for number, part in enumerate(node.parts):
-                    self._push(program, segment, part)
+                    self._push(program, segment, part, allowed)
                     if number:
                         program.add(operation)
             case AndMaybe():
-                self._push(program, segment, node.required)
-                self._push(program, segment, node.optional)
+                self._push(program, segment, node.required, allowed)
+                self._push(program, segment, node.optional, allowed)
                 program.add(views.AND_MAYBE)
             case Not():
-                self._push(program, segment, node.part)
+                self._push(program, segment, node.part, allowed)
                 program.add(views.NOT)
             case _:
-                self._push_leaf(program, segment, node)
+                self._push_leaf(program, segment, node, allowed)
 
-    def _push_leaf(self, program: views.Program, segment: Searched, leaf: ResolvedLeaf) -> None:
+    def _narrowed(
+        self, segment: Searched, parts: Sequence[ResolvedTree], allowed: Bitmap
+    ) -> Bitmap:
+        """Return the allowed articles that have all plain words among some parts, if so many
+        positions would be read for the other parts that it pays to look.
+        """
+        if not any(self._lists.is_long(segment, leaf) for part in parts for leaf in leaves(part)):
+            return allowed
+        known = [self._known[part.terms] for part in parts if is_plain_word(part)]
+        terms = [word.only[segment.number] for word in known if word.is_one]
+        if not terms:
+            return allowed
+        found = empty_bitmap(segment.n_articles)
+        verify(match_all(segment.address, np.array(terms), allowed, found), segment)
+        return found
+
+    def _push_leaf(
+        self, program: views.Program, segment: Searched, leaf: ResolvedLeaf, allowed: Bitmap
+    ) -> None:
         match leaf:
             case Term() if leaf.fields == TEXT_FIELDS:
                 self._push_word(program, segment, leaf)
             case Term() | TermPhrase() | TermsPlaced():
-                program.add_list(self._lists.of(segment, leaf, segment.live).cut)
+                program.add_list(self._lists.to_rank(segment, leaf, allowed))
             case Pattern():
                 program.add_set(self._filtered(leaf)[segment.number], PATTERN_SCORE * leaf.boost)
             case FieldValue() | DateRange() | NumberRange():

@@ -17,7 +17,15 @@ from newsearch.codec.strings import text_of
 from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.memo import Memo, once
-from newsearch.query.nodes import Alternatives, Pattern, Term, TermPhrase, TermsPlaced
+from newsearch.query.nodes import (
+    Alternatives,
+    Pattern,
+    ResolvedLeaf,
+    Term,
+    TermPhrase,
+    TermsPlaced,
+)
+from newsearch.query.plan import is_plain_word
 from newsearch.search.placing import Spans, any_of
 from newsearch.search.run.ascending import is_member
 from newsearch.search.run.bitmaps import Bitmap, docnums_of, empty_bitmap, is_set, n_blocks
@@ -30,7 +38,7 @@ from newsearch.search.run.kernels.views import CutList
 from newsearch.search.run.places import Leaf, as_phrase, placed_postings, read_with_numpy
 from newsearch.search.run.postings import Postings, phrase_postings, terms_of, typed_forms
 from newsearch.search.run.searched import Searched, verify
-from newsearch.search.run.words import Listed, Several
+from newsearch.search.run.words import Listed, PhraseLike, Several
 from newsearch.search.statistics import SnapshotStatistics
 
 MOST_ALTERNATIVES = 2_000
@@ -121,9 +129,14 @@ class ScoredLists:
             found = _scored(segment, found.docnums, scores)
         return found
 
-    def to_rank(
-        self, segment: Searched, leaf: TermPhrase | TermsPlaced, allowed: Bitmap
-    ) -> CutList:
+    def is_long(self, segment: Searched, leaf: ResolvedLeaf) -> bool:
+        """Whether positions may be read in many articles to find a phrase, or a word of a field."""
+        if not isinstance(leaf, TermPhrase | Term) or is_plain_word(leaf):
+            return False
+        parts = self.parts_of(as_phrase(leaf)).values()
+        return min(part.n_articles[segment.number] for part in parts) > _FEW_ARTICLES
+
+    def to_rank(self, segment: Searched, leaf: Term | PhraseLike, allowed: Bitmap) -> CutList:
         """Do what `of` does for kernels that rank allowed articles: others may be in the list."""
         kept = self._kept(segment, leaf, allowed) if isinstance(leaf, TermPhrase) else None
         return (kept or self.of(segment, leaf, allowed)).cut
@@ -389,7 +402,7 @@ def _overlap(segment: Searched, parts: dict[Alternatives, KnownPart]) -> bool:
     return False
 
 
-def is_one_acronym(phrase: TermPhrase | TermsPlaced) -> bool:
+def is_one_acronym(phrase: PhraseLike) -> bool:
     """Whether a phrase is an acronym, which small letters hide: its articles are kept for all
     queries.
     """

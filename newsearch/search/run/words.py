@@ -33,8 +33,11 @@ class Several(NamedTuple):
     weight: float
 
 
-Listed = Term | TermPhrase | TermsPlaced | Several
-"""What is found with positions."""
+PhraseLike = TermPhrase | TermsPlaced
+"""What stands for articles that have some words in some places."""
+
+Listed = Term | PhraseLike | Several
+"""What is found with positions, and ranked as lists of articles."""
 
 
 class PlannedWords(NamedTuple):
