@@ -19,6 +19,8 @@ CAPITALS_LIMIT = 8
 
 # An ending takes a letter and an apostrophe, which is of three bytes in print.
 _IN_CAPITALS = lazy_pattern(f"([A-Z]{{2,{CAPITALS_LIMIT}}})|([A-Z]{{2,4}})['\u2019\u2018](s)")
+_MARKS = "'\u2019\u2018"
+_DOTTED = lazy_pattern(f"(.*[{_MARKS}])?([^.{_MARKS}]+(?:\\.[^.{_MARKS}]+)+)\\.?([{_MARKS}][sS])?")
 _ENDING = "'s"
 _OPERATORS = frozenset(("AND", "OR", "NOT", "TO"))
 """Words that queries have in capitals for another reason."""
@@ -46,15 +48,19 @@ def is_acronym(form: str) -> bool:
 
 
 def without_stops(word: str) -> str:
-    """Return a token without an acronym's full stops, not a number's; its capitals then count."""
-    first, stop, _ = word.partition(".")
-    if not stop or not first:
+    """Return a token without an acronym's full stops, not a number's; its capitals then count.
+
+    An elided word before it, or ``'s`` after it, stays: ``l'O.N.U``, ``U.S.'s``.
+    """
+    found = _DOTTED.fullmatch(word)
+    if found is None:
         return word
-    classes = [class_of(char) for char in first]
+    elided, dotted, ending = found.groups("")
+    classes = [class_of(char) for char in dotted.partition(".")[0]]
     if classes[0] != LETTER or set(classes[1:]) - {MARK}:
         return word
-    letters = word.replace(".", "")
-    return letters.upper() if letters.upper() in acronyms() else letters
+    letters = dotted.replace(".", "")
+    return elided + (letters.upper() if letters.upper() in acronyms() else letters) + ending
 
 
 def written_alike(form: str) -> tuple[str, ...]:

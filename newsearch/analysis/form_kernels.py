@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from newsearch.analysis.surface_kernels import is_dotted, is_same, long_key
+from newsearch.analysis.surface_kernels import has_stops, is_same, long_key
 from newsearch.analysis.token_kernels import (
     BYTES,
     HIGH_BITS,
@@ -241,7 +241,7 @@ def _look_up_any(
     """
     bits, multiplier = forms[3], forms[4]
     n_leading = _leading_ascii(data8, start, end)
-    if is_dotted(load(data8, start), end - start):
+    if has_stops(data8, start, end - start):
         length = _without_stops(data8, start, end, plain8) if n_leading == end - start else 0
         return _look_up(plain8, 0, length, forms) if length else UNKNOWN
     if end - start <= FORM_LENGTH_LIMIT:
@@ -289,12 +289,17 @@ def _with_plain_apostrophes(
 def _without_stops(
     data8: NDArray[np.uint64], start: int, end: int, plain8: NDArray[np.uint64]
 ) -> int:
-    """Copy the letters of an ASCII acronym in capitals; returns how many, 0 for a long one."""
+    """Copy the letters of an ASCII acronym in capitals; returns how many.
+
+    0 for a long one, and for one with something before or after it.
+    """
     if end - start > _PLAIN_BYTES:
         return 0
     data, plain = data8.view(np.uint8), plain8.view(np.uint8)
     length = 0
     for at in range(start, end, 2):
+        if at + 1 < end and data[at + 1] != 0x2E:
+            return 0
         plain[length] = data[at] & np.uint8(0xDF)
         length += 1
     plain[length:] = 0

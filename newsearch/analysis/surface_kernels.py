@@ -167,7 +167,7 @@ def _add(
         small = written if keeps_capitals else folded(written)
         words.arena[used + k] = small & np.uint64(0xFF)
         is_own_form = is_own_form and small & np.uint64(0x80) == 0
-    is_own_form = is_own_form and not is_dotted(load(data8, start), length)
+    is_own_form = is_own_form and not has_stops(data8, start, length)
     if not is_own_form:
         words.unresolved[counters[UNRESOLVED]] = number
         counters[UNRESOLVED] += 1
@@ -186,7 +186,21 @@ def _has_capitals(changed: np.uint64) -> bool:
 
 
 @njit(inline="always")
-def is_dotted(word: np.uint64, length: int) -> bool:
+def has_stops(data8: NDArray[np.uint64], start: int, length: int) -> bool:
+    """Whether an ASCII token is an acronym with full stops, or ends in one: ``U.S``, ``l'O.N.U``.
+
+    The full stop of a number is before a digit.
+    """
+    if length <= 2:
+        return False
+    last = load(data8, start + length - 2)
+    letter = (last >> np.uint64(8)) & np.uint64(0xDF)
+    is_dotted = last & np.uint64(0xFF) == ord(".") and ord("A") <= letter <= ord("Z")
+    return is_dotted or begins_with_stop(load(data8, start), length)
+
+
+@njit(inline="always")
+def begins_with_stop(word: np.uint64, length: int) -> bool:
     """Whether the first bytes of a token are those of an acronym with full stops: ``U.``."""
     first = folded(word) & np.uint64(0xFF)
     second = (word >> np.uint64(8)) & np.uint64(0xFF)

@@ -19,6 +19,10 @@ from newsearch.compiling import called, compiled, leading_zeros, trailing_zeros
 
 WORD_BYTES = 8
 
+_LONGEST_ELIDED = 5
+_LL, _QU = 0x4C4C, 0x5155
+"""The last letters of elided words, in capitals."""
+
 _BLOCK_BYTES = 64
 
 BYTES = np.uint64(0x0101010101010101)
@@ -202,8 +206,14 @@ def next_token(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> 
         if cls == LETTER:
             stop = _acronym_end(data, at + width, end, classes)
             if stop:
-                return at, stop
-        return at, _word_end(data, at, end, classes)
+                return at, _possessive_end(data, stop, end, classes)
+        stop = _word_end(data, at, end, classes)
+        if stop < end and data[stop] == 0x2E:
+            first = _elided_end(data, at, end)
+            cls, width = _class_of(data, first, end, classes)
+            if first > at and cls == LETTER:
+                stop = max(stop, _acronym_end(data, first + width, end, classes))
+        return at, stop
     return end, end
 
 
@@ -259,6 +269,47 @@ def _acronym_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -
                 break
         stop = at
     return stop
+
+
+@called
+def _elided_end(data: NDArray[np.uint8], at: int, end: int) -> int:
+    """Return the end of an elided word at `at`, with its apostrophe: ``l'``, ``dell'``; or `at`."""
+    mark = at
+    last_two = 0
+    while mark < end and mark - at <= _LONGEST_ELIDED:
+        letter = np.int64(data[mark]) & 0xDF
+        if data[mark] >= 128 or letter < ord("A") or letter > ord("Z"):
+            break
+        last_two = (last_two << 8 | letter) & 0xFFFF
+        mark += 1
+    length = mark - at
+    is_double = 3 <= length <= _LONGEST_ELIDED and last_two == _LL
+    if length == 1 or (length == 2 and last_two == _QU) or is_double:
+        return max(_apostrophe_end(data, mark, end), at)
+    return at
+
+
+@called
+def _apostrophe_end(data: NDArray[np.uint8], at: int, end: int) -> int:
+    """Return the end of the apostrophe at `at`, or 0."""
+    if at < end and data[at] == 0x27:
+        return at + 1
+    if at < end and data[at] == 0xE2 and _is_typeset_apostrophe(data, at, end):
+        return at + 3
+    return 0
+
+
+@called
+def _possessive_end(data: NDArray[np.uint8], at: int, end: int, classes: Classes) -> int:
+    """Return the end of ``'s`` after a dotted acronym that ends at `at`, or `at`."""
+    mark = at + 1 if at < end and data[at] == 0x2E else at
+    letter = _apostrophe_end(data, mark, end)
+    after = letter + 1
+    if letter == 0 or after > end or data[letter] & 0xDF != ord("S"):
+        return at
+    if after < end and _class_of(data, after, end, classes)[0] in (LETTER, DIGIT, NUMBER, MARK):
+        return at
+    return after
 
 
 @called

@@ -36,7 +36,10 @@ _APOSTROPHES = str.maketrans(dict.fromkeys(TYPESET_APOSTROPHES, "'"))
 
 _AFTER_FFFF = lazy_pattern("[\U00010000-\U0010ffff]")
 
-_ACRONYM = r"[{L}]{M}*+(?:\.[{L}]{M}*+(?![{L}{N}{D}]))++"
+_DOTTED = r"[{L}]{M}*+(?:\.[{L}]{M}*+(?![{L}{N}{D}]))++"
+_ELIDED = r"(?:[A-Za-z]|[Qq][Uu]|[A-Za-z]{{1,3}}[Ll]{{2}})[{J}]"
+_POSSESSIVE = r"(?:\.?[{J}][sS](?![{L}{N}{D}{m}]))?+"
+_ACRONYM = f"{_ELIDED}{_DOTTED}|{_DOTTED}{_POSSESSIVE}"
 _WORD = (
     r"(?:[{L}][{L}{m}]*+(?:[{J}&](?=[{L}]))?+|[{D}][{D}{m}]*+(?:[.,](?=[{D}]))?+|[{N}][{N}{m}]*+)++"
 )
@@ -48,7 +51,9 @@ def pattern(last: int = sys.maxunicode) -> str:
     """Return the regular expression whose successive matches are the tokens.
 
     - a letter of a script written without spaces, with its marks;
-    - a dotted acronym of single letters, without its last full stop (``U.S``);
+    - a dotted acronym of single letters, without its last full stop (``U.S``) but where ``'s``
+      follows (``U.S.'s``); before another a word may be elided, one of a letter, ``qu`` or one
+      that ends in ``ll`` (``l'O.N.U``);
     - else letters, digits, numbers and marks, joined by an apostrophe or ``&`` between letters
       and by a full stop or comma between digits (``O'Brien``, ``AT&T``, ``1,000.5``).
 

@@ -104,6 +104,11 @@ class Grammar:
             token = self._tokens[self._position]
             is_excluded = not is_excluded
             self._position += 1
+        while token and self._position < end and self._tokens[self._position].lastgroup == "link":
+            link = self._tokens[self._position]
+            hint = f"what is not near is written tokyo NOT (tokyo {link.group()} osaka)"
+            self._problems.warn(link.start() + 1, f"{link.group()} after NOT is ignored", hint)
+            self._position += 1
         if self._position < end and self._tokens[self._position].lastgroup == "sign":
             token = self._tokens[self._position]
             sign = self._sign(token)

@@ -52,7 +52,7 @@ RANGE_LIMIT = 64
 """Dates and numbers that one query can compare with."""
 
 _LOOKS_LIKE_SYNTAX = lazy_pattern(
-    rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?$|^(?ai:{'|'.join(QUERY_FIELDS)}):"
+    rf"^[-+!{DASHES}]|^\[[^\]]*$|[{QUOTES}]|:$|\?[!.,;…]*\??$|^(?ai:{'|'.join(QUERY_FIELDS)}):"
 )
 _SIGNS = lazy_pattern(r"[-+]+")
 _STARS = lazy_pattern(r"\*+")
@@ -60,6 +60,7 @@ _WILDCARDS = lazy_pattern(r"[*?]+")
 _WILDCARD = lazy_pattern(r"[*?]")
 # Between quotation marks a question mark after a word is one.
 _QUOTED_WILDCARD = lazy_pattern(r"(?<=\w)[*?]+(?=\w)|(?<=\w)\*++|(?<!\*)\*++(?=\w)")
+_QUESTION_MARK = lazy_pattern(r"\?(?:[!.,;…]+\??)?\Z")
 _ALTERNATIVES = lazy_pattern(r"\(([^()]*\|[^()]*)\)")
 _MOST_WAYS = 64
 # What keeps a place in a word while it is analysed: letters of phonetic alphabets, and in numbers
@@ -339,11 +340,11 @@ class LeafReader:
         if quote := next((at for at, char in enumerate(text) if char in QUOTES), 0):
             message = "a quotation mark within a word is read as punctuation"
             self._problems.warn(column + quote, message)
-        if self._ends_question(text, column, scope):
+        if mark := self._question_mark(text, column, scope):
             message = "the ? at the end is read as a question mark"
             hint = "as a wildcard, write it in parentheses: (kore?)"
-            self._problems.warn(column + len(text) - 1, message, hint)
-            return text[:-1]
+            self._problems.warn(column + mark.start(), message, hint)
+            return text[: mark.start()]
         return text
 
     def _warn_of_first(self, char: str, column: int, scope: Scope) -> None:
@@ -364,11 +365,17 @@ class LeafReader:
             return
         self._problems.warn(column, message, hint)
 
-    def _ends_question(self, text: str, column: int, scope: Scope) -> bool:
-        if not text.endswith("?") or scope.field:
-            return False
-        is_last = column - 1 + len(text) == len(self._text.rstrip())
-        return is_last and not any(char in "*?" for char in text[:-1])
+    def _question_mark(self, text: str, column: int, scope: Scope) -> re.Match[str] | None:
+        """Find the question mark after a word: the last of a query, one before a sign.
+
+        Where a query ends in one, so are those before it after which a capital begins a sentence.
+        """
+        mark = None if scope.field or "?" not in text else _QUESTION_MARK.search(text)
+        if mark is None or _WILDCARD.search(text, 0, mark.start()):
+            return None
+        rest = self._text[column - 1 + len(text) :].strip()
+        is_one = not rest or len(mark[0]) > 1 or (rest.endswith("?") and rest[0].isupper())
+        return mark if is_one else None
 
     # Filters
 

@@ -158,7 +158,9 @@ def synonyms_of(given: SynonymRules) -> Synonyms:
         try:
             state = path.stat()
             return _of_file(path, state.st_mtime_ns, state.st_size)
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise SourceError(path, f"cannot be read: {error.strerror or error}".lower()) from error
+        except ValueError as error:
             raise SourceError(path, f"cannot be read as UTF-8: {error}") from error
     lines = tuple(given) if isinstance(given, Iterable) else (None,)
     if not all(isinstance(line, str) for line in lines):

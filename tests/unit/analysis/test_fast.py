@@ -141,6 +141,8 @@ PIECES = (
     "a",
     "b1",
     "U.S.",
+    "U.S.'s",
+    "dell’U.E",
     "don't",
     "1,000.5",
     "é",
@@ -175,6 +177,8 @@ def test_words_are_found_wherever_in_a_block_they_lie() -> None:
         "漢a",
         "l·la",
         "a's'",
+        "a.b.'s",
+        "qu'a.b",
         "&a&b&",
     ]
     for word in words:

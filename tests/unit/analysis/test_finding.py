@@ -31,6 +31,7 @@ def test_forms_are_found_where_the_reference_has_them(text: str, seed: int) -> N
     "text",
     [
         "Trump’s TRUMP‘S trump＇s trumpʼs Trump's",
+        "U.S.'s U.S’s the U.S., l'U.S. l’O.N.U. dell'O.N.U's onu US",
         "cafe\u0301 CAFÉ Café caf\u00ad\u0301e",
         "İstanbul ISTANBUL ıstanbul ﬁnance Finance",
         "internationals internationalise international " + "international’s " * 3,

@@ -17,7 +17,7 @@ ANY_TEXT = st.text(st.characters(), max_size=60)
 # Few characters, so that the joints of words come together often.
 JOINTS = st.text(
     st.sampled_from(
-        "abl·צ״"
+        "ablqusS·צ״"
         "É한ß19٣½²Ⅷ漢ไー.,'’‘＇`´ʹ&＆．㍿™ŉ-_ \u0301\u0327\u00ad\u200b\u200e\0\ud800😀𝔄𠀀\ufe0f"
     ),
     max_size=20,
@@ -83,7 +83,22 @@ def after_marks(classes: list[int | None], index: int) -> int:
     return index
 
 
+ELIDED = re.compile(r"(?:[a-z]|qu|[a-z]{1,3}ll)['’‘]", re.I | re.A)
+POSSESSIVE = re.compile(r"\.?['’‘]s", re.I | re.A)
+
+
 def acronym_end(text: str, classes: list[int | None], start: int) -> int | None:
+    """Return the end of a dotted acronym, with an elided word before it or ``'s`` after it."""
+    if elided := ELIDED.match(text, start):
+        return dotted_end(text, classes, elided.end())
+    end = dotted_end(text, classes, start)
+    if end and (possessive := POSSESSIVE.match(text, end)):
+        is_cut = classes[possessive.end()] in {LETTER, NUMBER, DIGIT, MARK}
+        end = end if is_cut else possessive.end()
+    return end
+
+
+def dotted_end(text: str, classes: list[int | None], start: int) -> int | None:
     if classes[start] != LETTER:
         return None
     end = after_marks(classes, start + 1)
@@ -113,6 +128,7 @@ def word_end(text: str, classes: list[int | None], start: int) -> int:
 
 @given(ANY_TEXT | JOINTS)
 @example("p.m.Monday")
+@example("U.S.'s, qu’A.B, all'a.b.'S x'a.b's ill'a.")
 @example("a.b.cd")
 @example("\U0001d504.b é")
 @example("a\u0327\u0301 \u0301\u0327")
@@ -177,6 +193,9 @@ def test_form_does_not_depend_on_the_case_of_ascii_letters(text: str) -> None:
     [
         ("COVID-19", ["covid", "19"]),
         ("the U.S. said", ["the", "US", "said"]),
+        ("the U.S.'s and U.S's U.S.’s role", ["the", "US's", "and", "US's", "US's", "role"]),
+        ("L’O.N.U. dell'U.E. qu'U.E. d'u.e.", ["l'onu", "dell'ue", "qu'ue", "d'ue"]),
+        ("Trump's.A don't.I", ["trump's", "a", "don't", "i"]),
         ("at 5 p.m.Monday", ["at", "5", "pm", "monday"]),
         ("wars.Akaka said", ["wars", "akaka", "said"]),
         ("O'Brien O’Brien O‘Brien O＇Brien", ["o'brien"] * 4),

@@ -25,6 +25,14 @@ MALFORMED = {
     "(a AND) b": ("a AND b", [4]),
     "NOT NOT": ("", [5]),
     "a && b || c | d": ("a AND b OR c OR d", [3, 8, 13]),
+    "a NOT NEAR/5 b": ("a AND NOT b", [7]),
+    "a AND NOT w/5 b": ("a AND NOT b", [11]),
+    # Question marks
+    "won?": ("won", [4]),
+    "won?!": ("won", [4]),
+    "won?, a": ("won AND a", [4]),
+    "Did a win? Who won?": ("did AND a AND win AND who AND won", [10, 19]),
+    "win? won?": ("(win?) AND won", [9]),
     # Parentheses
     "()": ("", [1]),
     "a () b": ("a AND b", [3]),

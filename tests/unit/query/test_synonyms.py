@@ -97,6 +97,10 @@ def test_what_is_no_rules_is_refused(tmp_path: Path) -> None:
     for wrong in (5, [5], tmp_path / "nothing", tmp_path, tmp_path / "latin"):
         with pytest.raises(NewsearchError):
             synonyms_of(wrong)  # type: ignore[arg-type]
+    with pytest.raises(
+        NewsearchError, match=r"nothing: cannot be read: no such file or directory$"
+    ):
+        synonyms_of(tmp_path / "nothing")
     many = synonyms_of([", ".join(f"w{n}" for n in range(1000))])
     with pytest.raises(QueryError, match="more than 4,096 words"):
         many.expand(parse("w1 w2 w3 w4 w5").tree, match_any=False)
