@@ -91,7 +91,8 @@ FIELDS = (
         "judul", "tieuđe", "titulek", "naslov", "заглавие", "כותרת", "शीर्षक", "headlines",
         "nagłówek", "naglowek", "hed",
         "subjectline", "artikelrubrik", "huvudrubrik", "intitule", "tittel", "titol", "titulok",
-        "titulli", "titill", "tajuk", "baslıgı", "basligi", "pealkiri", "antraste", "virsraksts",
+        "titulli", "titill", "tajuk", "titles", "header", "baslıgı", "basligi", "pealkiri",
+        "antraste", "virsraksts",
         "название", "наслов", "หัวข้อ", "หัวข้อข่าว", "พาดหัวข่าว", "শিরোনাম", "தலைப்பு",
     )),
     Field("body", "text", "the text", (
@@ -151,7 +152,8 @@ FIELDS = (
         "sursa", "джерело", "מקור", "منبع", "مصدر", "صحيفة", "جريدة", "स्रोत", "新聞社", "报纸",
         "報紙", "媒體", "매체", "신문", "신문사", "източник", "mediaoutlet", "sourcedomain",
         "domain", "hostname", "paper", "papername", "pubtitle", "pubname", "journaltitle",
-        "periodical", "mediasource", "medienname", "quotidiano", "сми", "извор", "vir", "saltinis",
+        "periodical", "channel", "provider", "newsprovider", "host",
+        "mediasource", "medienname", "quotidiano", "сми", "извор", "vir", "saltinis",
         "avots", "allikas", "diari", "suratkabar", "แหล่งที่มา", "สำนักข่าว",
     ), "kyodo", also_in=("agency",)),
     Field("agency", "words", "wire services that are credited", (
@@ -205,7 +207,20 @@ QUALIFIERS_BEFORE = (
     *("뉴스", "ชื่อ"),
 )
 QUALIFIERS_AFTER = (
-    *("name", "names", "full", "utc", "gmt", "original", "article", "ofarticle", "ofthearticle"),
+    *(
+        "name",
+        "names",
+        "full",
+        "clean",
+        "cleaned",
+        "main",
+        "utc",
+        "gmt",
+        "original",
+        "article",
+        "ofarticle",
+        "ofthearticle",
+    ),
     *("delarticle", "artikel", "articulo", "noticia", "articolo", "notizia", "berita"),
     *("delarticulo", "delanoticia", "dellarticolo", "danoticia", "damateria", "doartigo"),
     *("статьи", "новости", "artykułu", "المقال", "الخبر", "名", "名称", "名稱", "姓名", "명"),

@@ -48,7 +48,10 @@ _QUALIFIERS = re.compile(
 )
 _NO_FIELD: Meaning = ("", 0)
 # What programs write in place of a value that is missing.
-_MISSING = {"", "NULL", "null", "None", "none", "NaN", "nan", "NaT", "N/A", "n/a", "<NA>", "\\N"}
+_MISSING = {
+    *("", "NULL", "null", "None", "none", "NaN", "nan", "NaT", "N/A", "n/a", "#N/A", "NA", "<NA>"),
+    *("\\N", "-", "--", "–", "—", "[]", "{}"),
+}
 _LONGEST_MISSING = 4
 _MOST_KEYS = 10_000
 _TOLD = -2
@@ -57,7 +60,16 @@ _TOLD = -2
 _TEXT_KEYS = (
     *("name", "text", "rendered", "main", "original", "#text", "$t", "$oid", "@id", "$numberLong"),
 )
-_BY = re.compile(r"^by\s+(?=[^\W\d_])", re.I)
+# "Von Ole Brandt", but "Von Miller".
+_BY = re.compile(
+    r"^(?:(?i:by)\s+(?=[^\W\d_])|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]oor)\s+(?=[A-ZÀ-Þ]\S*\s+[A-ZÀ-Þ]))"
+)
+_LONGEST_WRITTEN = 2_000
+# Lists of texts, and objects with a name, as Python shows them.
+_TEXT = r"""(?:'[^']*+'|"[^"]*+")"""
+_SHOWN_TEXT = re.compile(_TEXT)
+_SHOWN_LIST = re.compile(rf"\[\s*{_TEXT}(?:\s*,\s*{_TEXT})*+\s*\]\s*")
+_SHOWN_NAME = re.compile(rf"\{{[^{{}}]*?['\"]name['\"]\s*:\s*({_TEXT})[^{{}}]*+\}}\s*")
 _LONGEST_ID = 1000
 # What scrapers call the time at which they fetched a page.
 _FETCHED = {
@@ -337,11 +349,32 @@ def _line(value: Any) -> str:
     return " ".join(text.split()) if "\n" in text else text
 
 
+def _name(value: Any) -> str:
+    return _line(_unwritten(value))
+
+
 def _names(value: Any) -> tuple[str, ...]:
+    value = _unwritten(value)
     if not isinstance(value, list):
-        value = _line(value).split(";")
-    names = (_BY.sub("", _line(name), count=1) for name in value)
+        value = _line(value).replace("|", ";").split(";")
+    names = (_BY.sub("", " ".join(_line(name).split()), count=1) for name in value)
     return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _unwritten(value: Any) -> Any:
+    """Return the list or object that programs wrote into a text, in JSON or as Python shows it."""
+    is_text = isinstance(value, str) and len(value) <= _LONGEST_WRITTEN
+    if not is_text or not value.startswith(("[", "{")):
+        return value
+    import json
+
+    with suppress(ValueError, RecursionError):
+        found = json.loads(value)
+        return found if isinstance(found, list | dict) else value
+    if _SHOWN_LIST.fullmatch(value):
+        return [text[1:-1] for text in _SHOWN_TEXT.findall(value)]
+    named = _SHOWN_NAME.fullmatch(value)
+    return named[1][1:-1] if named else value
 
 
 def _lang(value: Any) -> str:
@@ -458,7 +491,9 @@ def _date_of_number(number: float) -> ArticleDate:
 def _converter(field: Field) -> Callable[[Any], Any]:
     if field.is_list:
         return _names
-    return (lambda value: _date(value)[0]) if field.kind == "date" else _line
+    if field.kind == "date":
+        return lambda value: _date(value)[0]
+    return _name if field.kind == "words" else _line
 
 
 _CONVERTERS = {field.name: _converter(field) for field in FIELDS}

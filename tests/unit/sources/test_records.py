@@ -78,6 +78,8 @@ def test_no_name_stands_for_two_fields() -> None:
         ("Pub. title", "source"),
         ("Name der Zeitung", "source"),
         ("Written by", "author"),
+        ("Provider", "source"),
+        ("title_clean", "title"),
         ("Autor/a", "author"),
     ],
 )
@@ -337,6 +339,36 @@ def test_what_programs_write_for_a_missing_value_is_none(tmp_path: Path) -> None
     record = {"title": "Pier", "body": "Up.", "author": "nan", "source": "NULL", "lang": "None"}
     article = article_of(tmp_path, record)
     assert (article.author, article.source, article.lang) == ((), "", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "authors"),
+    [
+        ("['Ilse Brandt', 'Omar Said']", ("Ilse Brandt", "Omar Said")),
+        ('["Ilse Brandt", "Omar Said"]', ("Ilse Brandt", "Omar Said")),
+        ("{'name': 'Ilse Brandt'}", ("Ilse Brandt",)),
+        ("[]", ()),
+        ("-", ()),
+        ("Ilse  Brandt | Omar Said", ("Ilse Brandt", "Omar Said")),
+        ("Von Ilse Brandt", ("Ilse Brandt",)),
+        ("Von Miller", ("Von Miller",)),
+        ("[Ilse Brandt]", ("[Ilse Brandt]",)),
+        ("['Ilse Brandt'", ("['Ilse Brandt'",)),
+        ("[" * 900, ("[" * 900,)),
+    ],
+)
+def test_lists_that_programs_wrote_into_a_text_are_read(
+    tmp_path: Path, written: str, authors: tuple[str, ...]
+) -> None:
+    assert article_of(tmp_path, {"text": "x", "authors": written}).author == authors
+
+
+def test_an_object_that_python_wrote_into_a_cell_is_a_source_and_a_title_stays(
+    tmp_path: Path,
+) -> None:
+    record = {"title": "['a']", "body": "x", "source": "{'id': None, 'name': 'Lowmere Post'}"}
+    article = article_of(tmp_path, record)
+    assert (article.title, article.source) == ("['a']", "Lowmere Post")
 
 
 def test_numbers_of_mongodb_are_read(tmp_path: Path) -> None:
