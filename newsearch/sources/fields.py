@@ -64,6 +64,7 @@ _TEXT_KEYS = (
 _BY = re.compile(
     r"^(?:(?i:by)\s+(?=[^\W\d_])|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]oor)\s+(?=[A-ZÀ-Þ]\S*\s+[A-ZÀ-Þ]))"
 )
+_OPENING = frozenset("[{")
 _LONGEST_WRITTEN = 2_000
 # Lists of texts, and objects with a name, as Python shows them.
 _TEXT = r"""(?:'[^']*+'|"[^"]*+")"""
@@ -350,21 +351,26 @@ def _line(value: Any) -> str:
 
 
 def _name(value: Any) -> str:
-    return _line(_unwritten(value))
+    return _line(_unwritten(value) if _is_written(value) else value)
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    value = _unwritten(value)
+    if _is_written(value):
+        value = _unwritten(value)
     if not isinstance(value, list):
         value = _line(value).replace("|", ";").split(";")
     names = (_BY.sub("", " ".join(_line(name).split()), count=1) for name in value)
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def _unwritten(value: Any) -> Any:
-    """Return the list or object that programs wrote into a text, in JSON or as Python shows it."""
-    is_text = isinstance(value, str) and len(value) <= _LONGEST_WRITTEN
-    if not is_text or not value.startswith(("[", "{")):
+def _is_written(value: Any) -> bool:
+    """Whether a value may be a text that programs wrote a list or an object into."""
+    return type(value) is str and value[:1] in _OPENING
+
+
+def _unwritten(value: str) -> Any:
+    """Return the list or object in a text, in JSON or as Python shows it; else the text."""
+    if len(value) > _LONGEST_WRITTEN:
         return value
     import json
 
