@@ -4,8 +4,9 @@ Korean writes particles right after a noun, several of them too: ``서울에서�
 away, the longest first, again and again, so that a noun that itself ends like a particle has one
 stem with all of them: ``정상회의``, ``정상회의가``, ``정상회의에서``. Many particles have one form
 after a consonant and one after a vowel, which tells most of them from the end of a noun: no ``을``
-is taken from ``마을``, because it would be ``를``. A noun with *do* or *become* after it, which is
-how most verbs are made, is a form of the noun: ``발표했다``, *announced*, of ``발표``.
+is taken from ``마을``, because it would be ``를``. A noun with *do*, *become*, *get* or *make*
+after it, which is how most verbs are made, is a form of the noun: ``발표했다``, *announced*, of
+``발표``.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ KOREAN = "ko"
 
 _AFTER_ANY = """
     에 에게 에게서 에서 한테 한테서 께 께서 의 도 만 까지 부터 마저 조차 처럼 만큼 보다 밖에 들
-    이다 이며 이지만 이라고 이라는 이라며 이었다 입니다
+    마다 뿐 에선 에겐 이다 이며 이지만 이라고 이라는 이라며 이었다 입니다
 """
-_AFTER_CONSONANT = "이 을 은 과 으로 으로서 으로써 이나 이라 이라도 이란 이고"
-_AFTER_VOWEL = "가 를 는 와 로 로서 로써 라고 라는 라며 라도 였다"
+_AFTER_CONSONANT = """
+    이 을 은 과 으로 으로서 으로써 이나 이라 이라도 이란 이고 이랑 이었던 이었고 이었으며
+"""
+_AFTER_VOWEL = "가 를 는 와 로 로서 로써 라고 라는 라며 라도 랑 였다 였던 였고 였으며"
 _AFTER_RIEUL = "로 로서 로써"
 
 _VERBS = "하 되"
@@ -32,6 +35,8 @@ _VERB_FORMS = """
     한 할 함 한다 한다고 한다며 한다는 합니다 하겠다
     해 해서 해야 했다 했고 했으며 했던 했지만 했는데 했다고 했다며 했습니다
     된 될 됨 된다 된다고 된다는 됩니다
+    받다 받은 받는 받고 받았다 받았고 받았으며 당했다 당한 당하는 당해
+    시켰다 시켰고 시켰다고 시킨 시키는 시켜
     돼 돼서 됐다 됐고 됐으며 됐던 됐지만 됐다고 됐습니다
 """
 
@@ -39,8 +44,8 @@ _SAFE = frozenset("을를은는이에")
 """Particles of one syllable that are taken from words of two: few nouns end in them."""
 
 _NOUNS = """
-    경기도 고속도로 고양이 구축함 길이 김정은 깊이 높이 놀이 먹이 수백만 수천만 어린이 원숭이 잠수함
-    젊은이 종이 호랑이
+    경기도 고속도로 고양이 구축함 길이 김정은 깊이 높이 놀이 먹이 수백만 수천만 아리랑 어린이 원숭이
+    잠수함 젊은이 종이 호랑이
 """
 _WHOLE = frozenset(_NOUNS.split())
 """Nouns that look like another one with a particle or an ending."""

@@ -9,7 +9,21 @@ from newsearch.analysis.stems import stem
 
 NOUNS = ("부산", "회의", "정상회의", "선거", "서울", "제주도", "전문가", "대만", "독도")
 ANY = ("에", "에게", "에서", "에는", "에서는", "까지도", "부터", "만", "의", "도", "들", "들에게는")
-VERBS = ("하다", "했다", "한", "하는", "되다", "됐다고", "된다는", "하기", "하고", "해서")
+VERBS = (
+    "받았다",
+    "당했다",
+    "시킨",
+    "하다",
+    "했다",
+    "한",
+    "하는",
+    "되다",
+    "됐다고",
+    "된다는",
+    "하기",
+    "하고",
+    "해서",
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +34,8 @@ VERBS = ("하다", "했다", "한", "하는", "되다", "됐다고", "된다는"
         ("광주", "가 는 를 와 로 에서는 에서도 에서의 까지"),
         ("경찰", "이 은 을 과 로 로서 이라고"),
         ("집", "이 을 은 에 에서 으로"),
+        ("학교", "마다 뿐 뿐만 에선 랑 였던 였고"),
+        ("동생", "이랑 에겐 이었던 이었으며"),
     ],
 )
 def test_particles_are_taken_from_a_noun(noun: str, particles: str) -> None:
@@ -51,6 +67,7 @@ def test_a_verb_made_of_a_noun_has_its_stem(ending: str) -> None:
         "이란",
         "북한",
         "역할",
+        "아리랑",
     ],
 )
 def test_what_cannot_be_a_particle_after_its_syllable_stays(word: str) -> None:
