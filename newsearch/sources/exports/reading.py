@@ -15,6 +15,7 @@ from typing import BinaryIO
 from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.languages import language_code
+from newsearch.sources.decode import wide_encoding
 from newsearch.sources.documents import MARK, file_lines
 from newsearch.sources.exports import databases
 from newsearch.sources.exports.databases import EXPORTS, FIELD_OF, Export, folded
@@ -39,7 +40,8 @@ _RIGHTS = re.compile(r"reserved|vorbehalten|réservés|reservados|riservati|voor
 @lru_cache(maxsize=1)
 def database_of(start: bytes) -> str:
     """Name the database of whose exports a file that starts so is one; '' for none."""
-    text = start.decode("utf-8", "replace")
+    encoding = wide_encoding(start) or "utf-8"
+    text = start.decode(encoding, "replace").removeprefix("\ufeff")
     if is_markup(start):
         sign = databases.HTML_SIGN.search(text)
         return sign.lastgroup or "" if sign else ""

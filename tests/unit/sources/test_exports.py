@@ -611,6 +611,14 @@ def test_part_of_a_page_of_factiva_is_an_export(
     assert [article.title for article in found] == [item.title for item in ITEMS]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_export_is_known_behind_a_byte_order_mark_and_in_wide_letters(
+    tmp_path: Path, encoding: str
+) -> None:
+    (tmp_path / "a.txt").write_bytes(lexisnexis(ITEMS[0]).lstrip().encode(encoding))
+    assert [article.title for article in read(tmp_path / "a.txt")] == [ITEMS[0].title]
+
+
 def test_format_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "a.dat").write_text(each(factiva_text))
     (tmp_path / "b.dat").write_text("The board voted on Tuesday.")
