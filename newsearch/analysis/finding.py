@@ -9,8 +9,8 @@ from __future__ import annotations
 import secrets
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, lru_cache
-from itertools import accumulate
+from functools import cached_property
+from itertools import accumulate, chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from newsearch.analysis.normalising import aligned
 from newsearch.analysis.token_kernels import find, padded
 from newsearch.analysis.tokens import counts_before as count_each
 from newsearch.analysis.tokens import form
+from newsearch.memo import Memo
 
 _MULTIPLIER = secrets.randbits(64) | 1
 _LEAST_BITS = 512
@@ -41,8 +42,8 @@ class FormFinder:
         self._key_of = key_of
         self._forms = list(forms)
         # A form in capitals that is not looked for hides the small letters that are.
-        hiding = {one for form in forms for one in _capitals_of(form)}.difference(forms)
-        self._packed = _packed([_encoded(form) for form in (*forms, *hiding)])
+        hiding = set(chain.from_iterable(map(_CAPITALS.__getitem__, forms))).difference(forms)
+        self._packed = _packed(list(map(_ENCODED.__getitem__, (*forms, *hiding))))
         kernels.fill(self._packed, len(forms))
 
     def find(self, text: str, encoded: bytes) -> list[tuple[int, int, int, str]]:
@@ -104,14 +105,15 @@ def counts_before(text: str, cuts: Sequence[int]) -> list[int]:
     return counts
 
 
-@lru_cache(_MEMO_FORMS)
 def _encoded(form: str) -> bytes:
     return form.encode("utf-8", "surrogatepass")
 
 
-@lru_cache(_MEMO_FORMS)
 def _capitals_of(form: str) -> tuple[str, ...]:
     return tuple(one for one in written_alike(form) if one != form)
+
+
+_ENCODED, _CAPITALS = Memo(_encoded, _MEMO_FORMS), Memo(_capitals_of, _MEMO_FORMS)
 
 
 def _packed(forms: Sequence[bytes]) -> kernels.PackedForms:

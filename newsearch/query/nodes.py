@@ -437,6 +437,9 @@ def assert_never(node: Never) -> NoReturn:
     raise TypeError(f"{node!r} is not a query newsearch can run")
 
 
+_WITH_PARTS = (And, Or, Not, AndMaybe)
+
+
 def children(tree: And[L] | Or[L] | Not[L] | AndMaybe[L]) -> tuple[Tree[L], ...]:
     """Return the parts of a tree that is no leaf, in the order written."""
     match tree:
@@ -452,13 +455,13 @@ def children(tree: And[L] | Or[L] | Not[L] | AndMaybe[L]) -> tuple[Tree[L], ...]
 
 def leaves(tree: Tree[L], *, with_excluded: bool = True) -> Iterator[L]:
     """Return the leaves of a tree, in the order written, with or without those in a `Not`."""
-    if isinstance(tree, Not) and not with_excluded:
-        return
-    if isinstance(tree, And | Or | Not | AndMaybe):
-        for part in children(tree):
-            yield from leaves(part, with_excluded=with_excluded)
-    else:
-        yield tree
+    open_parts = [tree]
+    while open_parts:
+        part = open_parts.pop()
+        if not isinstance(part, _WITH_PARTS):
+            yield part
+        elif with_excluded or not isinstance(part, Not):
+            open_parts += reversed(children(part))
 
 
 _DISJUNCTION, _CONJUNCTION, _OPERAND = range(3)

@@ -127,4 +127,4 @@ def is_plain_word(part: nodes.ResolvedTree) -> TypeGuard[nodes.Term]:
 
 
 def _is_word_or_phrase(part: nodes.ResolvedTree) -> bool:
-    return isinstance(part, nodes.Term | nodes.TermPhrase | nodes.TermsPlaced) and part.boost > 0
+    return isinstance(part, (nodes.Term, nodes.TermPhrase, nodes.TermsPlaced)) and part.boost > 0

@@ -224,7 +224,7 @@ class Searcher:
         NumPy holds two at a time, kernels all.
         """
         n_lists = sum(
-            isinstance(leaf, TermPhrase | TermsPlaced)
+            isinstance(leaf, (TermPhrase, TermsPlaced))
             or (isinstance(leaf, Term) and leaf.fields != TEXT_FIELDS)
             for tree in trees
             for leaf in leaves(tree)

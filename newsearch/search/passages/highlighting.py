@@ -104,6 +104,7 @@ class Highlighter:
         self._placed = [leaf for _, leaf in self._leaves if isinstance(leaf, TermsPlaced)]
         self._field = field
         self._language = language
+        self._tag = tag(language)
         self._key_of = partial(_key_of, language)
         self._vocabulary = vocabulary
         self._sought = self._sought_forms(vocabulary) if vocabulary else None
@@ -123,8 +124,8 @@ class Highlighter:
         """The one clause that each of `sought` matches; None where that is not all there is."""
         if self._sought is None or self._sequences or self._placed:
             return None
-        clauses = list(self._sought.values())
-        return None if any(len(own) > 1 for own in clauses) else [clause for (clause,) in clauses]
+        clauses = [own[0] for own in self._sought.values() if len(own) == 1]
+        return clauses if len(clauses) == len(self._sought) else None
 
     @property
     def n_clauses(self) -> int:
@@ -243,9 +244,9 @@ class Highlighter:
         small = [re.escape(form.lower()) for form in self._sought]
         return re.compile("|".join([*small, _DOTTED, _UNLIKE_ITS_FORM]))
 
-    def _sought_forms(self, vocabulary: Vocabulary) -> dict[str, list[int]] | None:
+    def _sought_forms(self, vocabulary: Vocabulary) -> dict[str, tuple[int, ...]] | None:
         """Map each form that can match to the clauses it satisfies alone; None if too many."""
-        sought: dict[str, list[int]] = {}
+        sought: dict[str, tuple[int, ...]] = {}
         self._forms: dict[_Part, frozenset[str]] = {}
         if any(len(terms) > MOST_SOUGHT_FORMS for terms in self._terms_like.values()):
             return None
@@ -257,28 +258,31 @@ class Highlighter:
                     forms = self._forms_of_part(word, vocabulary)
                     self._forms[word] = frozenset(forms)
                     for one in forms:
-                        sought.setdefault(one, [])
+                        sought.setdefault(one, ())
                 continue
             [word] = _parts_of(leaf)
-            for one in self._forms_of_part(word, vocabulary):
-                sought.setdefault(one, []).append(clause)
+            found: dict[str, tuple[int, ...]]
+            found = dict.fromkeys(self._forms_of_part(word, vocabulary), (clause,))
+            for one in sought.keys() & found.keys():
+                found[one] = (*sought[one], clause)
+            sought |= found
         return sought if len(sought) <= MOST_SOUGHT_FORMS else None
 
     def _forms_of_part(self, part: _Part, vocabulary: Vocabulary) -> Sequence[str]:
         """Return the forms that a pattern or a word stands for."""
         if isinstance(part, Pattern):
-            return self._written(vocabulary.forms_meant(part, tag(self._language)))
+            return self._written(vocabulary.forms_meant(part, self._tag))
         exact, word = part
         pattern = word_pattern(word[0])
         if pattern is not None:
             return self._written(vocabulary.forms_like(pattern))
         if exact:
-            end = tag(self._language)
+            end = self._tag
             return self._written(one.removesuffix(end) for one in word if tag_of(one) == end)
         return self._forms_of(word, vocabulary)
 
     def _forms_of(self, terms: Alternatives, vocabulary: Vocabulary) -> Sequence[str]:
-        end = tag(self._language)
+        end = self._tag
         own = [vocabulary.forms_of(term) for term in terms if tag_of(term) == end]
         return _written_of_word(self._language, tuple(chain.from_iterable(own)))
 
@@ -309,7 +313,7 @@ class Highlighter:
 
     def _positions(self, words: Sequence[str]) -> _Positions:
         terms = [term(word, self._language) for word in words]
-        end = tag(self._language)
+        end = self._tag
         keys = [self._key_of(word) for word in words]
         exactly = [one + end for one in keys]
         positions: dict[_Part, list[int]] = {}
