@@ -27,6 +27,10 @@ NO_TEXT = re.compile(
     r"|<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>",
     re.I | re.S,
 )
+# A text that tells of a tag has it in the middle, alone: "the <b> of HTML".
+_SHOWS_MARKUP = re.compile(
+    r"\A\s*<|</[a-z]|<!|<(?:br|hr|img|wbr)\b|<[a-z]\w*+\s++[\w:-]++\s*+=|<p>[^<]*+<p>", re.I
+)
 # Of a program that escaped a whole text, or escaped it twice.
 _ESCAPED_BLOCK = re.compile(r"&lt;/?(?:p|br|div)\b", re.I)
 _ESCAPED_TWICE = re.compile(r"&amp;(?=(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});)", re.I)
@@ -36,13 +40,15 @@ _ENTITY = re.compile(r"&(?:#(?:\d{1,7}|x[\da-f]{1,6})|([a-z][a-z\d]{1,30}));", r
 def without_markup(text: str) -> str:
     """Return text with lines in place of paragraphs, and letters in place of entities.
 
-    Only what is a tag of HTML goes: ``a < b and c > d``, ``<name>`` and ``AT&T`` stay.
+    Only what is a tag of HTML goes: ``a < b and c > d``, ``<name>`` and ``AT&T`` stay, and so do
+    tags of a text that begins with none, closes none and has none with an attribute.
     """
     if "&" in text:
         text = _ESCAPED_TWICE.sub("&", text)
         if "<" not in text and _ESCAPED_BLOCK.search(text):
             text = without_entities(text)
-    if "<" in text and (BLOCK_TAG.search(text) or _INLINE_TAG.search(text)):
+    has_tag = "<" in text and (BLOCK_TAG.search(text) or _INLINE_TAG.search(text))
+    if has_tag and _SHOWS_MARKUP.search(text):
         text = _INLINE_TAG.sub("", NO_TEXT.sub("", text))
         text, n_blocks = BLOCK_TAG.subn("\n", text)
         if n_blocks:

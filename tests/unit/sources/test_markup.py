@@ -29,6 +29,8 @@ from newsearch.sources.markup import without_markup
         ("Kim&#8217;s caf&eacute; &#x2014; AT&amp;T", "Kim’s café — AT&T"),
         ("&lt;b&gt; makes text bold", "<b> makes text bold"),
         ("<p></p>", ""),
+        ("One<p>two<p>three", "One\ntwo\nthree"),
+        ("<b>Talks resume", "Talks resume"),
         ("He said &amp;quot;no&amp;quot; &amp;amp; left", 'He said "no" & left'),
         ("&lt;p&gt;Talks&lt;/p&gt;&lt;p&gt;AT&amp;amp;T&lt;/p&gt;", "Talks\nAT&T"),
         (
@@ -54,6 +56,8 @@ def test_html_becomes_text(markup: str, text: str) -> None:
         "1 <2 & 3> 2 <- ->",
         "<p",
         "<!-- not closed",
+        "He wrote <html> on the wall of the <script> class.",
+        "Use <p> to begin a paragraph, and a<b>c.",
     ],
 )
 def test_text_stays_as_it_is(text: str) -> None:
