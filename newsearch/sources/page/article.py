@@ -21,6 +21,7 @@ from newsearch.sources.page.credits import (
     find_date,
     has_year,
     is_time,
+    lead_date,
     lead_place,
 )
 from newsearch.sources.page.head import Head, find_section
@@ -208,7 +209,10 @@ def _date(
     ]
     near = [lines[at] for at in order if lines[at].weight < _HEAVIEST_DATE_LINE]
     near = sorted(near, key=_doubt)
-    found = _day_of(near, context, lines) if context.takes("text") else None
+    found = None
+    if context.takes("text"):
+        first = lines[min(credits_stop, span.stop - 1)]
+        found = _day_of(near, context, lines) or lead_date(first.text)
     return context.best_date((found, None), (date_of_name(context.article_id, head.title), None))
 
 

@@ -51,7 +51,7 @@ _PLACE_WORD = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+"
 _DATELINE = re.compile(rf"({_PLACE_WORD}(?: {_PLACE_WORD}){{0,3}})(?:, [A-Z][\w. -]{{1,25}})?")
 _LEAD = re.compile(
     rf"({_PLACE_WORD}(?: {_PLACE_WORD}){{0,3}})"
-    r"(?:, [A-Z][\w.' ]{1,25})?(?:,? [A-Z][a-z]+\.? \d{1,2})?"
+    r"(?:, [A-Z][\w.' ]{1,25})?(?P<day>,? [A-Z][a-z]+\.? \d{1,2}(?:, \d{4})?)?"
     r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?:[-–—_]{1,2}|:)\s"
 )
 
@@ -203,6 +203,12 @@ def lead_place(paragraph: str) -> tuple[str, tuple[str, ...]]:
     if not match or cues.NO_PLACES & set(match[1].split()):
         return "", ()
     return match[1], agencies_of(match["agency"] or "")
+
+
+def lead_date(paragraph: str) -> ArticleDate | None:
+    """Return the day after such a place, where it has a year: ``TOKYO, July 10, 2020 (AP) -``."""
+    match = _LEAD.match(paragraph[:120])
+    return find_date(match["day"]) if match and match["day"] else None
 
 
 def has_date(text: str) -> bool:

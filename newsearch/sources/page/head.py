@@ -35,6 +35,7 @@ _WORD = re.compile(rf"(?:[^\W\d_{_WIDE}]|[{_SIGNS}]){{4,}}|\d{{2,}}")
 _WIDE_RUN = re.compile(f"[{_WIDE}]{{2,}}")
 _WIDE_LETTER = re.compile(f"[{_WIDE}]")
 _STOPS = (".", ":", ";", "。", "।", "॥", "۔", "։", "።", "។")
+_CLOSING = "”\"’'»“)"
 _NOT_WORDS = re.compile(r"\W+")
 
 
@@ -222,7 +223,7 @@ def _keys(text: str) -> set[str]:
 
 def _reads_like_headline(line: Line) -> bool:
     is_right_kind = line.kind is Kind.SHORT or (
-        line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.text.endswith(_STOPS)
+        line.kind in (Kind.PROSE, Kind.SENTENCE) and not line.text.rstrip(_CLOSING).endswith(_STOPS)
     )
     return (
         is_right_kind

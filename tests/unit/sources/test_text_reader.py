@@ -594,6 +594,22 @@ def test_first_line_of_a_page_is_its_headline(headline: str, below: str, text: s
     assert article.body.split("\n") == [text, *PROSE]
 
 
+def test_paragraph_that_ends_in_a_quotation_is_no_headline() -> None:
+    quoted = "“We will go on,” said the envoy of the ministry. “It is the harbour that counts.”"
+    article = article_of("Envoy meets ministry officials", "", quoted, "", *PROSE)
+    assert article.title == "Envoy meets ministry officials"
+    assert article.body.split("\n") == [quoted, *PROSE]
+
+
+def test_day_of_a_dateline_is_the_date_where_there_is_no_other() -> None:
+    line = f"SEOUL, July 10, 2020 (AP) — {PROSE[0]}"
+    assert str(article_of("Envoy meets officials", "", line, *PROSE[1:]).date) == "2020-07-10"
+    dated = article_of("Envoy meets officials", "July 12, 2020", "", line, *PROSE[1:])
+    assert str(dated.date) == "2020-07-12"
+    short = f"SEOUL, July 10 (AP) — {PROSE[0]}"
+    assert article_of("Envoy meets officials", "", short, *PROSE[1:]).date is None
+
+
 def test_first_line_of_two_words_that_the_text_lacks_is_no_headline() -> None:
     assert article_of("Lowmere Post", "", *PROSE).title == ""
 
