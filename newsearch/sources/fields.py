@@ -64,6 +64,15 @@ _TEXT_KEYS = (
 _BY = re.compile(
     r"^(?:(?i:by)\s+(?=[^\W\d_])|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]oor)\s+(?=[A-ZÀ-Þ]\S*\s+[A-ZÀ-Þ]))"
 )
+_BETWEEN_NAMES = re.compile(r"\s*,\s+(?:and\s+|und\s+|et\s+)?|\s+(?:and|&|und|et|y)\s+")
+_NAME_WORD = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[.'’-][^\W\d_]*)*"
+_FULL_NAME = re.compile(
+    rf"{_NAME_WORD}(?:\s+(?:{_NAME_WORD}|d[aeiou]|del|van|von|der|den|la|le|al))*\s+{_NAME_WORD}"
+)
+_NO_NAMES = re.compile(
+    r"\b(?:staff|writers?|editors?|reporters?|correspondents?|news|press|post|times|agenc|desk|team)",
+    re.I,
+)
 _OPENING = frozenset("[{")
 _LONGEST_WRITTEN = 2_000
 # Lists of texts, and objects with a name, as Python shows them.
@@ -358,9 +367,22 @@ def _names(value: Any) -> tuple[str, ...]:
     if _is_written(value):
         value = _unwritten(value)
     if not isinstance(value, list):
-        value = _line(value).replace("|", ";").split(";")
+        line = _line(value)
+        value = line.replace("|", ";").split(";")
+        if len(value) == 1 and len(line) <= _LONGEST_WRITTEN and _BETWEEN_NAMES.search(line):
+            value = _several(line) or value
     names = (_BY.sub("", " ".join(_line(name).split()), count=1) for name in value)
     return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _several(line: str) -> list[str]:
+    """Return the names of a line with commas or ``and`` between; [] where one may not be a name.
+
+    Each has two words at least: ``Brandt, Ilse`` is one name.
+    """
+    names = _BETWEEN_NAMES.split(_BY.sub("", line, count=1))
+    is_sure = all(map(_FULL_NAME.fullmatch, names)) and not _NO_NAMES.search(line)
+    return names if is_sure else []
 
 
 def _is_written(value: Any) -> bool:
