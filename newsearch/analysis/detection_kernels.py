@@ -55,17 +55,19 @@ def _slots(language: str) -> NDArray[np.int64]:
     for word in own_words(language):
         if word.isascii() and len(word) <= _WORD_BYTES:
             number = int.from_bytes(bytes([_FIRST]) + word.encode("ascii"), "big")
-            slots[_slot_of.py_func(slots, number)] = number  # type: ignore[attr-defined]
+            slots[_slot(slots, number)] = number
     return slots
 
 
-@called
-def _slot_of(slots: NDArray[np.int64], word: int) -> int:
+def _slot(slots: NDArray[np.int64], word: int) -> int:
     """Return where a word is, or would be."""
     at = (word * _MULTIPLIER >> (64 - _SLOT_BITS)) & (len(slots) - 1)
     while slots[at] not in (0, word):
         at = (at + 1) & (len(slots) - 1)
     return at
+
+
+_slot_of = called(_slot)
 
 
 @called
