@@ -48,9 +48,16 @@ class AlwaysOrNever(Warming):
         pass
 
 
-SORTS = [
-    sort if sort in {"relevance", "newest"} else pytest.param(sort, marks=pytest.mark.slow)
+QUICK = {("relevance", False), ("relevance", True), ("newest", True)}
+WAYS = [
+    pytest.param(
+        sort,
+        is_compiled,
+        id=f"{sort}-{'compiled' if is_compiled else 'numpy'}",
+        marks=() if (sort, is_compiled) in QUICK else pytest.mark.slow,
+    )
     for sort in get_args(Sort)
+    for is_compiled in (False, True)
 ]
 
 
@@ -69,8 +76,7 @@ def build(folder: Path, articles: list[Article], cuts: set[int], deleted: set[st
     return index
 
 
-@pytest.mark.parametrize("is_compiled", [False, True], ids=["numpy", "compiled"])
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize(("sort", "is_compiled"), WAYS)
 @settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_ids_order_scores_and_total_are_those_of_the_reference(

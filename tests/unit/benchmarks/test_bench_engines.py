@@ -31,7 +31,14 @@ NUMBERS = {article_id: number for number, article_id in enumerate("abcdef")}
 TIMEOUT_S = 120.0
 
 
-@pytest.fixture(scope="module", params=PEER_NAMES)
+# Two peers are newsearch again, loaded in other ways.
+PEERS = [
+    pytest.param(name, marks=pytest.mark.slow) if name.startswith("newsearch-") else name
+    for name in PEER_NAMES
+]
+
+
+@pytest.fixture(scope="module", params=PEERS)
 def engine(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
