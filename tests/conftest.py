@@ -50,9 +50,16 @@ def forget_formats() -> Iterator[None]:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Have two workers compile other kernels before a long run, so that none is compiled twice."""
+    """Have two workers compile other kernels before a long run, so that few are compiled twice.
+
+    A search in a worker that has compiled some would begin to compile the rest beside its tests.
+    """
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker in ("gw0", "gw1") and len(session.items) > _LONG_RUN_TESTS:
-        from support.compiling import compile_loading, compile_searching
+        from support import compiling
 
-        compile_searching() if worker == "gw0" else compile_loading()
+        if worker == "gw0":
+            compiling.compile_searching()
+        else:
+            compiling.compile_loading()
+            compiling.compile_searching_backwards()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import newsearch
 from newsearch.article import Article
-from support.inside import searcher_of
+from support.inside import rehearse_backwards, searcher_of
 
 _BULK_ARTICLES = 1_500
 """So many are loaded by kernels."""
@@ -19,6 +19,12 @@ def compile_searching() -> None:
     """Compile what searches run."""
     with _archive(100) as index:
         searcher_of(index).compile()
+
+
+def compile_searching_backwards() -> None:
+    """Compile the same in turn from the end, beside a process that begins at the beginning."""
+    with _archive(100) as index:
+        rehearse_backwards(index)
 
 
 def compile_loading() -> None:

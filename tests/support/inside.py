@@ -36,6 +36,14 @@ def searcher_of(index: Index) -> Searcher:
     return index._open_searcher()
 
 
+def rehearse_backwards(index: Index) -> None:
+    """Call all kernels of searches, those first that others call last."""
+    searcher = searcher_of(index)
+    rehearsals = list(warming._rehearsals(*warming._first_words(searcher.snapshot)))
+    for _, run in reversed(rehearsals):
+        run(compiled_search_of(index))
+
+
 def compiled_search_of(index: Index) -> CompiledSearch:
     """Return the compiled way of searching, whether or not its kernels are ready."""
     return searcher_of(index)._compiled
