@@ -50,7 +50,7 @@ def is_acronym(form: str) -> bool:
 def without_stops(word: str) -> str:
     """Return a token without an acronym's full stops, not a number's; its capitals then count.
 
-    An elided word before it, or ``'s`` after it, stays: ``l'O.N.U``, ``U.S.'s``.
+    An elided word before it stays, ``l'O.N.U``, and so does ``'s`` after it, in small letters.
     """
     found = _DOTTED.fullmatch(word)
     if found is None:
@@ -60,7 +60,8 @@ def without_stops(word: str) -> str:
     if classes[0] != LETTER or set(classes[1:]) - {MARK}:
         return word
     letters = dotted.replace(".", "")
-    return elided + (letters.upper() if letters.upper() in acronyms() else letters) + ending
+    capitals = letters.upper()
+    return elided + (capitals if capitals in acronyms() else letters) + ending.lower()
 
 
 def written_alike(form: str) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ shared = Lexicon()
 
 
 @given(st.lists(ANY_TEXT, max_size=4))
+@example(["I.N's", "I.N'S"])
 def test_tokens_stay_the_same_as_a_lexicon_grows(texts: list[str]) -> None:
     assert_same_tokens(shared, texts)
 

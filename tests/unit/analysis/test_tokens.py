@@ -194,6 +194,7 @@ def test_form_does_not_depend_on_the_case_of_ascii_letters(text: str) -> None:
         ("COVID-19", ["covid", "19"]),
         ("the U.S. said", ["the", "US", "said"]),
         ("the U.S.'s and U.S's U.S.’s role", ["the", "US's", "and", "US's", "US's", "role"]),
+        ("the U.S.'S Role", ["the", "US's", "role"]),
         ("L’O.N.U. dell'U.E. qu'U.E. d'u.e.", ["l'onu", "dell'ue", "qu'ue", "d'ue"]),
         ("Trump's.A don't.I", ["trump's", "a", "don't", "i"]),
         ("at 5 p.m.Monday", ["at", "5", "pm", "monday"]),
