@@ -28,6 +28,9 @@ from benchmarks.run import Options, Run, empty_folder, finished_mark, index_fold
 from benchmarks.scaling import measure_scale
 from benchmarks.threads import THREADED_KINDS, measure_threads
 
+# Processes of their own, each of which loads the compiler: a twentieth of the time of all tests.
+pytestmark = pytest.mark.slow
+
 QUICK = Options(rounds=2, budget_s=20.0, query_limit=5)
 
 
@@ -48,7 +51,6 @@ def test_run_names_what_is_not_installed(tmp_path: Path, monkeypatch: pytest.Mon
     assert "lucene: skipped: no Lucene jars" in render(run.result, "tantivy")
 
 
-@pytest.mark.slow
 def test_run_measures_indexing_and_every_kind_of_query(tmp_path: Path, small_corpus: Path) -> None:
     corpus = prepare(str(small_corpus))
     run = _run(tmp_path, "whoosh", "sqlite-fts5")
@@ -147,7 +149,6 @@ def test_growth_is_measured_on_the_indexes_of_an_earlier_run_when_asked_for(
     assert {row.kind for row in run.result.querying} == {"or", "and", "phrase"}
 
 
-@pytest.mark.slow
 def test_what_is_done_with_matches_is_timed_on_the_index_of_the_run(
     tmp_path: Path, small_corpus: Path
 ) -> None:
@@ -165,7 +166,6 @@ def test_processes_may_keep_byte_code(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "PYTHONDONTWRITEBYTECODE" not in environment()
 
 
-@pytest.mark.slow
 def test_threads_share_an_open_index(tmp_path: Path, small_corpus: Path) -> None:
     corpus = prepare(str(small_corpus))
     run = _run(tmp_path, "newsearch", "sqlite-fts5")
@@ -372,7 +372,6 @@ def test_plots_are_left_out_without_matplotlib(
     assert save_plots(_result(2.0, 1.0), tmp_path, "r") == []
 
 
-@pytest.mark.slow
 def test_quick_run_answers_all_questions(tmp_path: Path) -> None:
     arguments = ["all", "--quick", "--peers", "whoosh,sqlite-fts5"]
     output = tmp_path / "quick.json"
