@@ -50,7 +50,7 @@ _MOST_LISTED = 32_000_000
 """Articles in all lists that kernels hold for a query, 16 bytes each: 512 MB."""
 _MEMO_PARTS = 10_000
 _LONGEST_PART = 60
-"""Longer parts of a query, such as whole texts that are not ASCII, are seldom asked for twice."""
+"""Longer parts of a query, such as texts of a script without spaces, are seldom asked for twice."""
 _LONGEST_BAG = 1000
 """Longer queries, which may be beyond the limits of the query language, are read."""
 _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
@@ -288,10 +288,6 @@ class Searcher:
         field, is_descending = SORTED_BY[sort]
         numbers = self.snapshot.column(field.column, found.docnums)
         return [hashes, ~dates, ~numbers if is_descending else numbers]
-
-
-def _restriction(bag: Bag) -> object:
-    return bag.filters, bag.excluded
 
 
 _BEST_FIRST = "compiled, best blocks first"
