@@ -251,7 +251,7 @@ class CompiledSearch:
         if not terms:
             return allowed
         found = empty_bitmap(segment.n_articles)
-        verify(match_all(segment.address, np.array(terms), allowed, found), segment)
+        verify(match_all(segment.address, np.array(terms, np.int64), allowed, found), segment)
         return found
 
     def _push_leaf(
