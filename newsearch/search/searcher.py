@@ -42,9 +42,8 @@ from newsearch.stopping import Stopped, current
 
 if TYPE_CHECKING:
     from newsearch.search.passages.cutting import Cutter
-    from newsearch.search.run.bags import Bag, BagWord
+    from newsearch.search.run.bags import Bag, Part
     from newsearch.search.run.compiled import Best, CompiledSearch
-    from newsearch.search.run.words import PhraseLike
 
 _MOST_LISTED = 32_000_000
 """Articles in all lists that kernels hold for a query, 16 bytes each: 512 MB."""
@@ -109,11 +108,8 @@ class Searcher:
         """
         if len(query) > _LONGEST_BAG or not self._ranks_bags():
             return None
-        if syntax == "words":
-            parts = word_parts(query)
-        else:  # phrases and prefixes are no plain words
-            parts = [] if '"' in query or "*" in query else plain_parts(query)
-        if len(query) > _LONGEST_PART and max(map(len, parts), default=0) > _LONGEST_PART:
+        parts = word_parts(query)
+        if len(query) > _LONGEST_PART and max(map(len, parts)) > _LONGEST_PART:
             return None
         known = self._bag_parts[syntax]
         found = [one for part in parts for one in known[part]]
@@ -127,11 +123,12 @@ class Searcher:
         if self._has_many_lists([leaf for bag in bags for leaf in bag.listed]):
             together = [[bag] for bag in bags]
         elif len(bags) > 1:
-            together = [
-                list(own) for _, own in groupby(bags, lambda bag: (bag.filters, bag.excluded))
-            ]
-        found = [one for own in together for one in self._compiled.bags.rank(own, k)]
-        return [Ranking(docnums, scores, _BEST_FIRST) for docnums, scores in found]
+            together = [list(own) for _, own in groupby(bags, _alike)]
+        return [
+            Ranking(docnums, scores, _NEWEST_FIRST if own[0].pattern else _BEST_FIRST)
+            for own in together
+            for docnums, scores in self._compiled.bags.rank(own, k)
+        ]
 
     def count_bag(self, bag: Bag) -> int:
         """Count the articles that match a bag."""
@@ -142,16 +139,17 @@ class Searcher:
         return warming.is_complete and not current() and self.snapshot.n_articles > 0
 
     @once
-    def _bag_parts(self) -> dict[Syntax, Memo[str, list[BagWord | PhraseLike | None]]]:
-        """By syntax, what a part of a query is in a bag; None for what is nothing there."""
+    def _bag_parts(self) -> dict[Syntax, Memo[str, list[Part]]]:
+        """By syntax, what a part of a query between spaces is in a bag."""
 
-        def of_query(part: str) -> list[BagWord | PhraseLike | None]:
-            return looked_up([plain_part(part)])
+        def of_query(part: str) -> list[Part]:
+            written = plain_parts(part)
+            return looked_up(map(plain_part, written)) if written or not part else [None]
 
-        def of_text(part: str) -> list[BagWord | PhraseLike | None]:
+        def of_text(part: str) -> list[Part]:
             return looked_up(words_in(part))
 
-        def looked_up(leaves: Sequence[WrittenTree]) -> list[BagWord | PhraseLike | None]:
+        def looked_up(leaves: Iterable[WrittenTree]) -> list[Part]:
             return [one for leaf in leaves for one in bags.parts(resolve(leaf, self.vocabulary))]
 
         bags = self._compiled.bags
@@ -291,13 +289,18 @@ class Searcher:
 
 
 _BEST_FIRST = "compiled, best blocks first"
+_NEWEST_FIRST = "compiled, newest blocks first"
+
+
+def _alike(bag: Bag) -> object:
+    """Return what bags must have in common to be ranked together."""
+    return bag.pattern is None, bag.filters, bag.excluded
 
 
 def _run(planned: Plan, sort: Sort) -> str:
-    by_score = sort == "relevance" and planned.way != "filters"
-    return (
-        _BEST_FIRST if by_score else f"compiled, {sort.replace('relevance', 'newest')} blocks first"
-    )
+    if sort == "relevance":
+        return _NEWEST_FIRST if planned.way == "filters" else _BEST_FIRST
+    return f"compiled, {sort} blocks first"
 
 
 _MOST_LANGUAGES = 1_000

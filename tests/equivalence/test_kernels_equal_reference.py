@@ -369,6 +369,35 @@ def test_sets_of_words_hold_the_articles_that_have_one(seed: int) -> None:
             assert bitmaps.docnums_of(found).tolist() == expected.tolist()
 
 
+@given(seed=seeds, k=hits_wanted, most=st.sampled_from([1, 1000]))
+def test_the_newest_with_any_term_are_found_in_one_call(seed: int, k: int, most: int) -> None:
+    rng = np.random.default_rng(seed)
+    corpus = random_corpus(seed)
+    stems = rng.permutation(corpus.n_stems + 1)[: rng.integers(0, 4)].tolist()
+    parts = split(corpus, rng)
+    orders, asked = [], []
+    for part in parts:
+        hashes = corpus.id_hashes[part.base : part.base + part.segment.n_articles]
+        orders.append(views.newest_first(part.dates, hashes, most))
+        asked += [[len(stems)], part.term_ids(stems)]
+    ends = np.cumsum([0, *(len(part.live) for part in parts)])
+    dated = np.cumsum([0, *map(len, orders)])
+    rows = [
+        (part.segment.address, part.base, *ends[i : i + 2], *dated[i : i + 2])
+        for i, part in enumerate(parts)
+    ]
+    live = np.concatenate([part.live for part in parts])
+    terms = np.concatenate(asked).astype(np.int64)
+    damaged, total, docnums = bags.newest_with_any(
+        np.array(rows), live, np.concatenate(orders), terms, k
+    )
+
+    has = [set(stems) & set(chain(*corpus.stems(d))) for d in range(len(corpus))]
+    matches = [d for d in range(len(corpus)) if has[d] and corpus.is_live[d]]
+    best_first = sorted(matches, key=date_key(corpus, "new"))[:k]
+    assert (damaged, total, docnums.tolist()) == (bags.SOUND, len(matches), best_first)
+
+
 @given(seed=seeds, k=hits_wanted, n_bags=st.integers(1, 3))
 def test_bags_are_ranked_in_one_call_and_counted_as_the_definition_says(
     seed: int, k: int, n_bags: int

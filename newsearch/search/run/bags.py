@@ -3,6 +3,7 @@
 A bag is what is left of such a query: which words, whether any or all of them must match, and what
 an article must and must not match besides. Where any word is enough, some may be phrases, such as
 compounds. What a snapshot has of a word is looked up once and kept as the bytes that kernels take.
+A prefix or another pattern that stands alone is a bag too.
 """
 
 from __future__ import annotations
@@ -16,16 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.analysis.terms import tag
+from newsearch.fields import TEXT_FIELDS
 from newsearch.index.snapshot import Snapshot
-from newsearch.memo import Memo
-from newsearch.query.nodes import Alternatives, Or, ResolvedTree, Term
+from newsearch.memo import Memo, once
+from newsearch.query.nodes import Alternatives, Or, Pattern, ResolvedTree, Term
 from newsearch.query.plan import Plan, is_plain_word
 from newsearch.search.run.bitmaps import Bitmap, empty_bitmap
 from newsearch.search.run.kernels import views
-from newsearch.search.run.kernels.bags import SOUND, count_bag, rank_bags
+from newsearch.search.run.kernels.bags import SOUND, count_bag, newest_with_any, rank_bags
 from newsearch.search.run.lists import ScoredLists, is_one_acronym
 from newsearch.search.run.searched import Searched, verify
 from newsearch.search.run.words import KnownWord, PhraseLike
+from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 
 _MEMO_WORDS = 10_000
 _ADDRESS = Struct("=q").pack
@@ -48,7 +51,7 @@ class BagWord(NamedTuple):
 class Bag(NamedTuple):
     """Different plain words, at least one; whether one of them is enough; and what adds to scores:
     where one word is enough, it may match in place of them, else it is among the filters too.
-    `filters`, `excluded`: as of a `Plan`.
+    `filters`, `excluded`: as of a `Plan`. Or, in place of words, a pattern.
     """
 
     words: Sequence[BagWord]
@@ -56,7 +59,11 @@ class Bag(NamedTuple):
     listed: tuple[PhraseLike, ...] = ()
     filters: tuple[ResolvedTree, ...] = ()
     excluded: tuple[ResolvedTree, ...] = ()
+    pattern: Pattern | None = None
 
+
+Part = BagWord | PhraseLike | Pattern | None
+"""What a part of a query is in a bag; None for what is nothing there."""
 
 Allowed = Callable[[tuple[ResolvedTree, ...], tuple[ResolvedTree, ...]], Sequence[Bitmap]]
 """Returns the live articles, by segment, that match all of some trees and none of others."""
@@ -81,12 +88,16 @@ class Bags:
         searched: Sequence[Searched],
         known: Mapping[Alternatives, KnownWord],
         lists: ScoredLists,
+        statistics: SnapshotStatistics,
         allowed: Allowed,
+        newest_first: Callable[[], list[NDArray[np.int32]]],
     ) -> None:
         self._searched = searched
         self._known = known
         self._lists = lists
+        self._patterns = statistics.patterns
         self._allowed = allowed
+        self._newest_first = newest_first
         tags = [tag(language) for language in snapshot.languages]
         self._places = {own: place for place, own in enumerate(dict.fromkeys(tags))}
         self._words = Memo(self._look_up, _MEMO_WORDS)
@@ -116,12 +127,12 @@ class Bags:
     def of(self, planned: Plan) -> Bag | None:
         """Return the bag of a plan that ranks by no more than plain words; None of others."""
         is_any = planned.way == "any words"
-        if not is_any and planned.way != "all words":
+        if not is_any and planned.way not in ("all words", "filters"):
             return None
         parts = [self._part(part) for part in planned.scored]
         return self.joined(parts, is_any=is_any, filters=planned.filters, excluded=planned.excluded)
 
-    def parts(self, tree: ResolvedTree) -> list[BagWord | PhraseLike | None]:
+    def parts(self, tree: ResolvedTree) -> list[Part]:
         """Return the parts of a tree that match in place of each other; None of what is no part.
 
         Plain words alone do so nowhere: compounds have a spelling of two words.
@@ -131,14 +142,16 @@ class Bags:
         parts = [self._part(part) for part in tree.parts]
         return parts if any(isinstance(part, PhraseLike) for part in parts) else [None]
 
-    def _part(self, tree: ResolvedTree) -> BagWord | PhraseLike | None:
+    def _part(self, tree: ResolvedTree) -> Part:
         if isinstance(tree, Term):
             return self._words[tree]
+        if isinstance(tree, Pattern):
+            return tree if tree.fields == TEXT_FIELDS and tree.boost > 0 else None
         return tree if isinstance(tree, PhraseLike) else None
 
     def joined(
         self,
-        parts: Sequence[BagWord | PhraseLike | None],
+        parts: Sequence[Part],
         *,
         is_any: bool,
         filters: tuple[ResolvedTree, ...] = (),
@@ -148,6 +161,8 @@ class Bags:
         known = [part for part in parts if type(part) is BagWord]
         listed: tuple[PhraseLike, ...] = ()
         if len(known) < len(parts):
+            if len(parts) == 1 and isinstance(parts[0], Pattern):
+                return Bag((), is_any, (), filters, excluded, parts[0])
             listed = tuple([part for part in parts if isinstance(part, PhraseLike)])
             if len(known) + len(listed) < len(parts):
                 return None
@@ -175,7 +190,11 @@ class Bags:
         return _bag_word(leaves[0], weight, words[0].ids, leaves)
 
     def rank(self, bags: Sequence[Bag], k: int) -> list[Ranked]:
-        """Return the k (at least 1) best articles of each bag; all have the same filters."""
+        """Return the k (at least 1) best articles of each bag; all have the same filters, and
+        either words or a pattern.
+        """
+        if bags[0].pattern:
+            return [self._rank_pattern(bag, k) for bag in bags]
         arguments, _kept = self._arguments(bags, is_scored=True)
         damaged, found = rank_bags(*arguments, k)
         verify(damaged == SOUND, self._searched[damaged])
@@ -184,10 +203,40 @@ class Bags:
 
     def count(self, bag: Bag) -> int:
         """Count the articles that match a bag."""
+        if bag.pattern:
+            return self._newest(bag, bag.pattern, 1)[0]
         arguments, _kept = self._arguments([bag], is_scored=False)
         damaged, count = count_bag(*arguments)
         verify(damaged == SOUND, self._searched[damaged])
         return int(count)
+
+    def _rank_pattern(self, bag: Bag, k: int) -> Ranked:
+        assert bag.pattern
+        _, docnums = self._newest(bag, bag.pattern, k)
+        return docnums, [PATTERN_SCORE * bag.pattern.boost] * len(docnums)
+
+    def _newest(self, bag: Bag, pattern: Pattern, k: int) -> tuple[int, list[int]]:
+        """Count the articles that match a pattern, and return the k newest."""
+        found = self._patterns.term_ids(pattern)
+        asked = bytearray()
+        for own in found:
+            asked += _ADDRESS(len(own)) + own.tobytes()
+        allowed = self._allowed_by(bag)
+        live = self._live if allowed is None else _in_a_row(allowed)
+        segments, newest_first = self._dated
+        damaged, total, docnums = newest_with_any(
+            segments, live, newest_first, np.frombuffer(asked, np.int64), k
+        )
+        verify(damaged == SOUND, self._searched[damaged])
+        return total, docnums.tolist()
+
+    @once
+    def _dated(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The rows of segments with where their newest articles are, and these."""
+        found = self._newest_first()
+        ends = np.cumsum([0, *map(len, found)])
+        rows = np.column_stack((self._segments, ends[:-1], ends[1:]))
+        return rows, np.concatenate([np.zeros(0, np.int32), *found])
 
     def _arguments(self, bags: Sequence[Bag], *, is_scored: bool) -> tuple[_Arguments, _Kept]:
         """Return what kernels take of bags, and what they read by address.
@@ -197,7 +246,7 @@ class Bags:
         asked = [_TWO(len(self._places), len(bags))]
         allowed = self._allowed_by(bags[0])
         kept: _Kept = []
-        for words, is_any, listed, _, _ in bags:
+        for words, is_any, listed, *_ in bags:
             typed = [leaf for word in words for leaf in word.typed] if is_scored else ()
             lists = [self._lists.typed(leaf) for leaf in typed]
             if listed:

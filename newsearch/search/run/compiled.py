@@ -93,7 +93,15 @@ class CompiledSearch:
         self._allowed = lru_cache(_MEMO_FILTERS)(self._find_allowed)
         self._filtered = lru_cache(_MEMO_FILTERS)(self._find_filtered)
         self._lists = ScoredLists(self._searched, statistics)
-        self.bags = Bags(snapshot, self._searched, self._known, self._lists, self._allowed)
+        self.bags = Bags(
+            snapshot,
+            self._searched,
+            self._known,
+            self._lists,
+            statistics,
+            self._allowed,
+            lambda: [dated.newest_first for dated in self._newest_first],
+        )
 
     def _look_up(self, terms: Alternatives) -> KnownWord:
         return known_word(self._segments, terms, self._statistics.idf(terms))

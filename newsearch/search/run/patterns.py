@@ -15,6 +15,7 @@ from newsearch.analysis.folding import fold
 from newsearch.analysis.terms import key, tag, tag_of, term
 from newsearch.codec.strings import Strings, text_of
 from newsearch.errors import QueryError
+from newsearch.fields import TEXT_FIELDS
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.index.snapshot import Snapshot
 from newsearch.query.nodes import Alternatives, Pattern, word_pattern
@@ -158,6 +159,8 @@ def english_stems(forms: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
 
 def _anywhere(pattern: Pattern) -> Pattern:
     """Return a pattern without what is no matter of words: its fields and boost."""
+    if pattern.fields == TEXT_FIELDS and pattern.boost == 1:
+        return pattern
     return Pattern(pattern.kind, pattern.text, pattern.max_edits)
 
 

@@ -207,10 +207,19 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "newest", lambda compiled: [_newest(compiled, tree) for tree in (word, nodes.Every())]
     every_way: list[nodes.ResolvedTree] = [word, either, nodes.Or([word, nodes.Not(word)])]
     yield "matching", lambda compiled: list(map(compiled.count, every_way))
+    from newsearch.search.run.bags import NO_WORDS
     from newsearch.search.run.patterns import english_stems  # which asks what is ready
 
     patterns = [nodes.Pattern("prefix", form), nodes.Pattern("prefix", form, fields=("title",))]
-    yield "patterns", lambda compiled: (english_stems([b"word"]), *map(compiled.count, patterns))
+    alone = NO_WORDS._replace(pattern=patterns[0])
+    yield (
+        "patterns",
+        lambda compiled: [
+            english_stems([b"word"]),
+            compiled.bags.rank([alone], 1),
+            *map(compiled.count, patterns),
+        ],
+    )
 
 
 def _ask_no_words(compiled: CompiledSearch) -> None:

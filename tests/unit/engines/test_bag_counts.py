@@ -89,6 +89,26 @@ def test_words_within_a_selection_are_ranked_as_their_tree(index, words, match, 
     assert found.warnings == bounded.warnings
 
 
+@given(
+    prefix=st.sampled_from(["f", "floo", "FLO", "da", "th", "covid", "zeb", "ra", "überf"]),
+    limit=st.sampled_from([0, 1, 10, None]),
+    besides=st.sampled_from(["", "^2", " date:>=2020-06", " source:(post OR bote)", " -dam"]),
+    selection=st.sampled_from(SELECTIONS),
+)
+def test_a_prefix_alone_is_ranked_and_counted_as_its_tree(index, prefix, limit, besides, selection):
+    query = f"{prefix}*{besides}"
+
+    found = index.search(query, limit=limit, **selection)
+    [many] = index.search_many([query], limit=limit, **selection)
+
+    bounded = index.search(query, limit=limit, **selection, timeout_s=600)
+    hits = [[(hit.id, hit.score) for hit in one] for one in (found, many, bounded)]
+    assert hits[0] == hits[1] == hits[2]
+    assert found.total == many.total == bounded.total == index.count(query, **selection)
+    assert found.plan == bounded.plan
+    assert found.warnings == bounded.warnings
+
+
 @pytest.mark.parametrize("most", [32_000_000, 7, 3])
 def test_lists_that_take_too_much_memory_are_not_held_together(index, most, monkeypatch):
     n_articles = searcher_of(index).snapshot.n_articles

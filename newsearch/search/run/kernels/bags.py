@@ -12,7 +12,7 @@ from newsearch.compiling import Array, Int, kernel
 from newsearch.search.run.bitmaps import BLOCK_WORDS, Bitmap
 from newsearch.search.run.kernels.lists import mark_lists
 from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
-from newsearch.search.run.kernels.sets import count_bits, mark_any
+from newsearch.search.run.kernels.sets import count_bits, mark_any, newest_of_set
 from newsearch.search.run.kernels.top_k import put_in_order
 from newsearch.search.run.kernels.views import DOCNUM, SCORE, TopK
 
@@ -110,6 +110,49 @@ def count_bag(segments: Array, allowed: Bitmap, asked: Array) -> tuple[Int, Int]
         if not is_sound:
             return number, total
     return SOUND, total
+
+
+@kernel
+def newest_with_any(
+    segments: Array, allowed: Bitmap, newest_first: Array, asked: Array, k: Int
+) -> tuple[Int, Int, Array]:
+    """Find the newest articles that have any of some terms, all with one score.
+
+    Parameters as for :func:`rank_bags`, and besides
+
+    segments
+        In columns 4 and 5, where the segment's part of `newest_first` begins and ends.
+    newest_first
+        int32: the newest articles of each segment in their order, see
+        :func:`sets.newest_of_set`.
+    asked
+        int64: for each segment how many terms there are, and their ids.
+
+    Returns
+    -------
+    tuple[Int, Int, Array]
+        `SOUND`, or the number of the first segment that is damaged; how many articles there are in
+        all; and the global docnums of the k newest.
+    """
+    top = np.empty((2, k)), np.empty((3, k), np.int64), np.zeros(1, np.int64)
+    damaged: Int = SOUND
+    total: Int = 0
+    at: Int = 0
+    for number in range(len(segments)):
+        segment, base = segments[number, 0], segments[number, 1]
+        bitmap = allowed[segments[number, 2] : segments[number, 3]]
+        found = np.zeros(len(bitmap), np.uint64)
+        if not mark_any(segment, asked[at + 1 : at + 1 + asked[at]], found):
+            damaged = number
+            break
+        at += 1 + asked[at]
+        for i in range(len(found)):
+            found[i] &= bitmap[i]
+        total += count_bits(found)
+        ordered = newest_first[segments[number, 4] : segments[number, 5]]
+        newest_of_set(segment, found, ordered, 0.0, base, top)
+    put_in_order(*top)
+    return damaged, total, top[1][DOCNUM, : top[2][0]].copy()
 
 
 @kernel
