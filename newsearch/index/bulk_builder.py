@@ -20,7 +20,7 @@ import gc
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,10 @@ if TYPE_CHECKING:
 MEMORY_BYTES = 512 << 20
 """Memory a load may take by default, beside the interpreter and its libraries."""
 
-_BATCHES_AHEAD = 4
+_BATCHES_AHEAD = 8
+_UNSTORED_BYTES = 48 << 20
+"""What may wait to be compressed: about as much as is read while a dictionary is trained, and what
+was held for that is compressed."""
 _FULL = 0.85
 _SWITCH_INTERVAL_S = 0.0001
 """How long a thread between two kernels waits for the busy main thread, 5 ms without this.
@@ -77,7 +80,9 @@ class BulkBuilder:
         self._storing = ThreadPoolExecutor(1, "newsearch-store")
         # Kernels are loaded by the thread that uses them, while articles are read and compressed.
         self._text = self._cutting.submit(_make_text, int(memory_bytes * _TEXT_SHARE))
-        self._waiting: deque[tuple[Future[float], Future[None]]] = deque()
+        self._waiting: deque[Future[float]] = deque()
+        self._unstored: deque[tuple[Future[None], int]] = deque()
+        self._unstored_bytes = 0
         self._dictionary = _dictionary_of(changes)
         self._segment: _UnfinishedSegment | None = None
         _interpreter.tune()
@@ -98,8 +103,12 @@ class BulkBuilder:
         languages = [article_language(one.article) for one in packed]
         stored = [one.stored for one in packed]
         words = self._cutting.submit(self._cut, texts, languages)
-        encoded = self._encoding.submit(self._encode, words)
-        self._waiting.append((encoded, self._storing.submit(self._segment.stored.add, stored)))
+        self._waiting.append(self._encoding.submit(self._encode, words))
+        n_bytes = sum(map(len, stored))
+        self._unstored.append((self._storing.submit(self._segment.stored.add, stored), n_bytes))
+        self._unstored_bytes += n_bytes
+        while self._unstored_bytes > _UNSTORED_BYTES:
+            self._wait_for_stored()
         # How full it is depends on how many batches came before, and not on any thread's speed.
         while len(self._waiting) > _BATCHES_AHEAD:
             if max(self._wait_for_oldest(), self._share_of_articles()) > _FULL:
@@ -112,11 +121,11 @@ class BulkBuilder:
         segment = self._segment
         if segment is None:
             return
-        self._storing.submit(segment.stored.finish).result()
-        self._dictionary = segment.stored.dictionary
+        self._unstored.append((self._storing.submit(segment.stored.finish), 0))
         text = self._text.result()
         give_memory_back()
-        segment.finish(text, self._changes, (self._cutting, self._encoding))
+        segment.finish(text, self._finish_stored, self._changes, (self._cutting, self._encoding))
+        self._dictionary = segment.stored.dictionary
         self._segment = None
         text.start_segment()
         give_memory_back()
@@ -146,9 +155,18 @@ class BulkBuilder:
 
     def _wait_for_oldest(self) -> float:
         """Wait for a batch; returns how much of the room for words was taken after it."""
-        encoded, stored = self._waiting.popleft()
-        stored.result()
-        return encoded.result()
+        return self._waiting.popleft().result()
+
+    def _wait_for_stored(self) -> None:
+        """Wait until the oldest articles that are not compressed are."""
+        future, n_bytes = self._unstored.popleft()
+        self._unstored_bytes -= n_bytes
+        future.result()
+
+    def _finish_stored(self) -> None:
+        """Wait until all articles of the segment are in its file."""
+        while self._unstored:
+            self._wait_for_stored()
 
 
 class _UnfinishedSegment:
@@ -181,11 +199,17 @@ class _UnfinishedSegment:
             [one.content_hash for one in packed],
         )
 
-    def finish(self, text: BulkText, changes: Changes, helpers: Sequence[Executor]) -> None:
-        """Write all but the stored articles, which are in the file by now, and add the segment."""
+    def finish(
+        self,
+        text: BulkText,
+        finish_stored: Callable[[], None],
+        changes: Changes,
+        helpers: Sequence[Executor],
+    ) -> None:
+        """Write all but the stored articles, and add the segment."""
         n_articles = len(self._columns)
         with self.writer as writer:
-            titles, bodies = text.write(writer, helpers)
+            titles, bodies = text.write(writer, finish_stored, helpers)
             self._columns.write(writer.columns, titles, bodies)
             writer.finish(n_articles)
         deleted = np.zeros(n_articles, np.bool_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from itertools import cycle, islice
 from typing import NamedTuple
@@ -103,11 +103,15 @@ class BulkText:
         return self._fullness(tokens.words_nbytes)
 
     def write(
-        self, segment: SegmentWriter, helpers: Sequence[Executor]
+        self,
+        segment: SegmentWriter,
+        finish_stored: Callable[[], None],
+        helpers: Sequence[Executor],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Write the inverted text with its lexicon; returns the lengths of titles and bodies.
 
-        `helpers`: take turns in putting runs of terms together, some ahead of what is written.
+        `finish_stored`: waits until the segment's file is free. `helpers`: take turns in putting
+        runs of terms together, some ahead of what is written.
         """
         self._encode(self._n_articles)
         titles, lengths = (_whole(parts) for parts in (self._titles, self._lengths))
@@ -115,10 +119,12 @@ class BulkText:
         terms, numbers = self._words.sorted_terms(self._table.term_dfs)
         ranks = np.zeros(len(self._table.term_dfs), np.int64)
         ranks[numbers] = np.arange(len(numbers))
-        text = segment.inverted(TEXT, levels)
         runs = self._runs(numbers, ranks, levels, helpers)
         waiting = deque(islice(runs, _RUNS_AHEAD))
-        self._words.lexicon(ranks, self._table.dfs).write(text)
+        lexicon = self._words.lexicon(ranks, self._table.dfs)
+        finish_stored()
+        text = segment.inverted(TEXT, levels)
+        lexicon.write(text)
         while waiting:
             first, future = waiting.popleft()
             run = future.result()
