@@ -53,16 +53,17 @@ class Hit:
         self.score = score
         self._found = found
         self._found_rank = found_rank or rank
+        self._ids = found.ids
 
     @cached_property
     def article(self) -> Article:
         """The whole article as it was indexed."""
         return self._found.article(self._found_rank)
 
-    @once
+    @property
     def id(self) -> str:
         """The article's id."""
-        return self._found.article_id(self._found_rank)
+        return self._ids[self._found_rank]
 
     @cached_property
     def archive(self) -> str:
@@ -147,8 +148,9 @@ class Hit:
         return self.article.as_dict()
 
     def __getstate__(self) -> dict[str, Any]:
-        names = ("id", "archive", "article", "numbers", "snippet", "title_highlights")
-        return {name: getattr(self, name) for name in ("rank", "score", *names)}
+        names = ("archive", "article", "numbers", "snippet", "title_highlights")
+        state = {name: getattr(self, name) for name in ("rank", "score", "_found_rank", *names)}
+        return {**state, "_ids": {self._found_rank: self.id}}
 
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, score={self.score:.4f}, id={self.id!r})"
@@ -157,11 +159,12 @@ class Hit:
 class FoundArticles(Protocol):
     """Reads what the hits of a search show, each by its rank, from the snapshot it was found in."""
 
+    @property
+    def ids(self) -> Mapping[int, str]:
+        """The ids of the articles by rank, each read when it is looked up."""
+
     def archive(self, rank: int) -> str:
         """Return which of several archives has an article."""
-
-    def article_id(self, rank: int) -> str:
-        """Read an article's id."""
 
     def article(self, rank: int) -> Article:
         """Read a whole article."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -176,6 +176,24 @@ class Consulted:
         return self._searcher.count(tree) > 0
 
 
+class _Ids(dict[int, str]):
+    """The ids of articles by rank, as far as they were read; missing ones are read."""
+
+    def __init__(
+        self, check_open: Callable[[], object], searcher: Searcher, docnums: Sequence[int]
+    ) -> None:
+        self._check_open = check_open
+        self._searcher = searcher
+        self._docnums = docnums
+
+    def __missing__(self, rank: int) -> str:
+        self._check_open()
+        # Whoever reads one reads the next ones too, and reading them together halves the time.
+        docnums = self._docnums[rank - 1 : rank - 1 + _IDS_AHEAD]
+        self.update(enumerate(self._searcher.article_ids(docnums), rank))
+        return self[rank]
+
+
 class FoundArticles:
     """Reads what hits show from the snapshot they were found in, while their index is open.
 
@@ -188,7 +206,10 @@ class FoundArticles:
         self._check_open = check_open
         self._searcher = searcher
         self._docnums = docnums
-        self._ids: dict[int, str] = {}
+
+    @once
+    def ids(self) -> Mapping[int, str]:
+        return _Ids(self._check_open, self._searcher, self._docnums)
 
     def numbers(self, rank: int) -> dict[str, float]:
         segment, docnum = self._locate(rank)
@@ -196,15 +217,6 @@ class FoundArticles:
 
     def archive(self, rank: int) -> str:
         return self._searcher.snapshot.archive(self._docnums[rank - 1])
-
-    def article_id(self, rank: int) -> str:
-        if rank not in self._ids:
-            self._check_open()
-            # Whoever reads one reads the next ones too, and reading them together halves the time.
-            docnums = self._docnums[rank - 1 : rank - 1 + _IDS_AHEAD]
-            ids = self._searcher.snapshot.article_ids(docnums)
-            self._ids.update(enumerate(ids, rank))
-        return self._ids[rank]
 
     def article(self, rank: int) -> Article:
         segment, docnum = self._locate(rank)

@@ -49,6 +49,11 @@ if TYPE_CHECKING:
 _IDS_AT_ONCE = 1_000
 _ARTICLES_AT_ONCE = 64
 
+_KEPT_OPTIONS = frozenset(("limit", "offset", "sort", "match", "syntax", "strict"))
+"""Options that mean the same at any time."""
+_KEPT_KINDS: frozenset[type] = frozenset((int, str, bool, type(None)))
+_MOST_KEPT = 64
+
 
 class Index(Closing):
     """A news archive that can be searched; safe to share between threads.
@@ -272,7 +277,7 @@ class Index(Closing):
 
     def search(self, query: str, **options: Unpack[SearchOptions]) -> Results:
         """Find articles, best first; see `newsearch.engines.base.Engine.search`."""
-        return Search(self._open_searcher, self._open_searcher(), **options).one(query)
+        return self._search_with(options).one(query)
 
     def search_many(
         self,
@@ -283,8 +288,22 @@ class Index(Closing):
     ) -> list[Results]:
         """Answer many queries, in their order; see `newsearch.engines.base.Engine.search_many`."""
         check_threads(threads)
-        search = Search(self._open_searcher, self._open_searcher(), **options)
-        return search.many(checked_texts("queries", queries), threads)
+        return self._search_with(options).many(checked_texts("queries", queries), threads)
+
+    def _search_with(self, options: SearchOptions) -> Search:
+        """Return what searches with some options; kept, as most searches have those of others."""
+        searcher = self._open_searcher()
+        kinds = tuple(map(type, options.values()))
+        if not (_KEPT_OPTIONS.issuperset(options) and _KEPT_KINDS.issuperset(kinds)):
+            return Search(self._open_searcher, searcher, **options)
+        key = (*options.items(), kinds)  # as 1 equals True
+        found = searcher.kept.get(key)
+        if found is None:
+            found = Search(self._open_searcher, searcher, **options)
+            if len(searcher.kept) >= _MOST_KEPT:
+                searcher.kept.clear()
+            searcher.kept[key] = found
+        return found
 
     def count(self, query: str, **which: Unpack[Selection]) -> int:
         """Count the articles that match, exactly."""
@@ -315,7 +334,7 @@ class Index(Closing):
     ) -> Iterator[dict[str, Any]]:
         for start in range(0, len(docnums), _IDS_AT_ONCE):
             self._open_searcher()
-            ids = searcher.snapshot.article_ids(docnums[start : start + _IDS_AT_ONCE])
+            ids = searcher.article_ids(docnums[start : start + _IDS_AT_ONCE])
             yield from (dict.fromkeys(fields, article_id) for article_id in ids)
 
     def _scan_articles(

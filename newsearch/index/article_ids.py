@@ -13,6 +13,8 @@ from newsearch.codec.segment import Segment
 class ArticleIds:
     """The ids of a segment's articles, read without the articles.
 
+    `strings`: as they are stored.
+
     Raises
     ------
     CorruptIndexError
@@ -21,7 +23,7 @@ class ArticleIds:
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
-        self._ids = segment.columns.strings("id")
+        self.strings = segment.columns.strings("id")
 
     def __getitem__(self, docnum: int) -> str:
         return self.take([docnum])[0]
@@ -29,7 +31,7 @@ class ArticleIds:
     def take(self, docnums: Sequence[int]) -> list[str]:
         """Return the ids of some articles."""
         try:
-            return [str(one, "utf-8", "surrogatepass") for one in self._ids.take(docnums)]
+            return [str(one, "utf-8", "surrogatepass") for one in self.strings.take(docnums)]
         except UnicodeDecodeError as error:
             damaged = f"the id of one of the articles {docnums} is damaged"
             raise self._segment.file.corrupt(damaged) from error

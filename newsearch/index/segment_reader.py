@@ -89,16 +89,17 @@ class SegmentReader:
         return self.columns.numbers("id_hash")
 
     @cached_property
-    def _ids(self) -> ArticleIds:
+    def ids(self) -> ArticleIds:
+        """The ids of the articles."""
         return ArticleIds(self.segment)
 
     def article_id(self, docnum: int) -> str:
         """Read an article's id, without the article; see `ArticleIds`."""
-        return self._ids[docnum]
+        return self.ids[docnum]
 
     def article_ids(self, docnums: Sequence[int]) -> list[str]:
         """Read the ids of some articles."""
-        return self._ids.take(docnums)
+        return self.ids.take(docnums)
 
     @cached_property
     def title_lengths(self) -> NDArray[np.integer]:
@@ -271,12 +272,12 @@ class SegmentReader:
 
     def live_docnums(self, id_hash: int) -> list[int]:
         """Find the live articles whose ids have a hash."""
-        found = self._ids.by_hash.docnums(id_hash)
+        found = self.ids.by_hash.docnums(id_hash)
         return list(map(int, self.only_live(np.array(found, np.int64))))
 
     def docnum(self, article_id: str) -> int | None:
         """Find the live article of an id."""
-        own = self._ids.docnums(article_id)
+        own = self.ids.docnums(article_id)
         return next((one for one in own if self.is_live is None or self.is_live[one]), None)
 
     def article(self, docnum: int) -> Article:

@@ -70,12 +70,16 @@ class Ranking(NamedTuple):
 
 
 class Searcher:
-    """Searches one snapshot; safe in many threads."""
+    """Searches one snapshot; safe in many threads.
+
+    `kept`: what others keep for as long as they search this snapshot.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.statistics = SnapshotStatistics(snapshot)
         self.vocabulary = SnapshotVocabulary(snapshot, self.statistics)
+        self.kept: dict[object, Any] = {}
         self._compiling = threading.Lock()
         self._compiled_once: CompiledSearch | None = None
 
@@ -129,6 +133,11 @@ class Searcher:
             for own in together
             for docnums, scores in self._compiled.bags.rank(own, k)
         ]
+
+    def article_ids(self, docnums: Sequence[int]) -> list[str]:
+        """Read the ids of some articles by global docnum."""
+        found = self._compiled.article_ids(docnums) if warming.is_complete else None
+        return self.snapshot.article_ids(docnums) if found is None else found
 
     def count_bag(self, bag: Bag) -> int:
         """Count the articles that match a bag."""

@@ -530,12 +530,10 @@ class _Found:
     def __init__(self, articles: Sequence[Article], asked: _Asked) -> None:
         self._articles = articles
         self._asked = asked
+        self.ids = {rank: article.id for rank, article in enumerate(articles, 1)}
 
     def archive(self, rank: int) -> str:
         return ""
-
-    def article_id(self, rank: int) -> str:
-        return self._articles[rank - 1].id
 
     def article(self, rank: int) -> Article:
         return self._articles[rank - 1]

@@ -38,6 +38,7 @@ from newsearch.search.run.bags import Bags
 from newsearch.search.run.bitmaps import Bitmap, bitmap_with, empty_bitmap
 from newsearch.search.run.filters import filtered_bitmap
 from newsearch.search.run.kernels import views
+from newsearch.search.run.kernels.ids import read_ids
 from newsearch.search.run.kernels.phrases import rank_phrase
 from newsearch.search.run.kernels.ranking import match_all, rank_all, rank_any
 from newsearch.search.run.kernels.sets import (
@@ -158,6 +159,26 @@ class CompiledSearch:
     def count(self, tree: ResolvedTree) -> int:
         """Count the articles that match."""
         return sum([int(count_bits(bitmap)) for bitmap in self.matching(tree)])
+
+    def article_ids(self, docnums: Sequence[int]) -> list[str] | None:
+        """Read the ids of some articles by global docnum; None where one has a line feed in it, or
+        is no text.
+        """
+        read = read_ids(self._id_rows, np.array(docnums, np.int64)).tobytes()
+        if read.count(b"\n") > len(docnums):
+            return None
+        try:
+            return read.decode("utf-8", "surrogatepass").split("\n")[:-1]
+        except UnicodeDecodeError:
+            return None
+
+    @once
+    def _id_rows(self) -> NDArray[np.int64]:
+        rows = []
+        for segment in self._segments:
+            text, starts = segment.ids.strings.text, segment.ids.strings.starts
+            rows.append((segment.base, text.ctypes.data, starts.ctypes.data, starts.itemsize))
+        return np.array(rows, np.int64).reshape(-1, 4)
 
     def matching(self, tree: ResolvedTree) -> Sequence[Bitmap]:
         """Find the live articles that match: a bitmap a segment, not to be written to."""

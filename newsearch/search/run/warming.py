@@ -225,6 +225,7 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
 def _ask_no_words(compiled: CompiledSearch) -> None:
     from newsearch.search.run.bags import NO_WORDS
 
+    compiled.article_ids([])
     compiled.bags.rank([NO_WORDS], 1)
     compiled.bags.count(NO_WORDS)
 

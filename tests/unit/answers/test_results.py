@@ -14,12 +14,10 @@ class OneArticle:
 
     def __init__(self, article: Article) -> None:
         self._article = article
+        self.ids = {1: article.id}
 
     def archive(self, rank: int) -> str:
         return ""
-
-    def article_id(self, rank: int) -> str:
-        return self._article.id
 
     def article(self, rank: int) -> Article:
         return self._article

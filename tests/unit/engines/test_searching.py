@@ -6,6 +6,7 @@ import gc
 import signal
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from newsearch.answers.results import Results
 from newsearch.article import Article
 from newsearch.engines.local import Index
 from newsearch.engines.searching import AT_ONCE, Search
+from newsearch.errors import QueryError
 
 WORDS = VOCABULARY[:12]
 queries = st.lists(
@@ -85,3 +87,33 @@ def test_an_interrupt_ends_many_queries_early(
         gc.enable()
 
     assert len(calls) < 100
+
+
+@pytest.mark.parametrize("odd", ["a\nb", "\n", "日本"])
+def test_ids_are_read_together_whatever_is_in_them(tmp_path: Path, odd: str) -> None:
+    ids = ["a", odd, "é", "-" * 300]
+    with Index(tmp_path / "index", create=True) as index:
+        for part in (ids[:1], ids[1:]):
+            index.add(Article(id=one, body="flood") for one in part)
+        searcher_of(index).compile()
+
+        assert sorted(hit.id for hit in index.search("flood")) == sorted(ids)
+        assert sorted(one["id"] for one in index.scan("flood", fields=["id"])) == sorted(ids)
+
+
+def test_options_that_are_equal_but_not_the_same_are_told_apart(index: Index) -> None:
+    assert len(index.search(WORDS[0], limit=1)) == 1
+
+    for limit in (True, 1.0, [1]):
+        with pytest.raises(QueryError, match="limit is"):
+            index.search(WORDS[0], limit=limit)  # type: ignore[arg-type]
+
+
+def test_options_that_were_used_before_find_what_was_added_since(tmp_path: Path) -> None:
+    with Index(tmp_path / "index", create=True) as index:
+        index.add([Article(id="1", body="flood")])
+        assert len(index.search("flood", limit=5)) == 1
+
+        index.add([Article(id="2", body="flood")])
+
+        assert len(index.search("flood", limit=5)) == 2
