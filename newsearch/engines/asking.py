@@ -26,7 +26,7 @@ from newsearch.query import (
 from newsearch.query.nodes import And, ResolvedTree, Term, TermPhrase, WrittenLeaf, WrittenTree
 from newsearch.query.parser import ParsedQuery
 from newsearch.query.relaxing import relaxations
-from newsearch.search.searcher import Searcher, Show
+from newsearch.search.searcher import Ranking, Searcher, Show
 
 if TYPE_CHECKING:
     from newsearch.query.synonyms import SynonymRules, Synonyms
@@ -73,6 +73,18 @@ class QueryReader:
         for name, value in (("source", source), ("lang", lang)):
             if value is not None:
                 self._filters.append(value_filter(name, value))
+
+    def rank_known(self, queries: Sequence[str], limit: int | None) -> Sequence[Ranking | None]:
+        """Rank what matches the bags that queries are; None for one that `bag` must look up."""
+        if self._synonyms or not all(isinstance(query, str) for query in queries):
+            return [None] * len(queries)
+        return self._searcher.rank_known(
+            queries,
+            limit,
+            syntax=self._syntax,
+            match_any=self._match == "any",
+            filters=self._resolved_filters,
+        )
 
     def bag(self, query: str) -> Bag | None:
         """Return the bag that a query is, see `Searcher.bag`; None of one that is to be read."""

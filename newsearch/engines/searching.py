@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence, Sized
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from newsearch.answers.advice import NO_ADVICE, Advice
@@ -96,12 +97,20 @@ class Search:
 
     def _ranked(self, query: str) -> _Found:
         """Rank what matches a query, and read it where it is not ranked as a bag."""
+        [known] = self._rank_known([query])
+        if known is not None:
+            return None, known
         bag = self._bag_of(query)
         if bag is not None:
             [ranking] = self.searcher.rank_bags([bag], self._limit)
             return None, ranking
         asked = self._reader.read(query)
         return asked, self._rank(asked.tree, self._limit)
+
+    def _rank_known(self, queries: Sequence[str]) -> Sequence[Ranking | None]:
+        if not self._ranks_bags:
+            return [None] * len(queries)
+        return self._reader.rank_known(queries, self._limit)
 
     def _bag_of(self, query: str) -> Bag | None:
         return self._reader.bag(query) if self._ranks_bags else None
@@ -147,15 +156,16 @@ class Search:
         settled: list[tuple[str, _Found]] = []
         done: Sized = read
         try:
-            for query in queries:
-                bags.append(self._bag_of(query))
-                read.append(None if bags[-1] else self._reader.read(query))
+            known = self._rank_known(queries)
+            for query, ranking in zip(queries, known, strict=True):
+                bags.append(None if ranking else self._bag_of(query))
+                read.append(None if ranking or bags[-1] else self._reader.read(query))
             done = settled
             asked_bags = [bag for bag in bags if bag]
             rankings = iter(self.searcher.rank_bags(asked_bags, self._limit) if asked_bags else ())
-            for query, asked in zip(queries, read, strict=True):
-                ranking = self._rank(asked.tree, self._limit) if asked else next(rankings)
-                settled.append((query, self._found(query, asked, ranking)))
+            for query, asked, found in zip(queries, read, known, strict=True):
+                rank = partial(self._rank, asked.tree, self._limit) if asked else rankings.__next__
+                settled.append((query, self._found(query, asked, found or rank())))
         except QueryError as error:
             raise error.in_query(first + len(done)) from None
         took_ms = (time.perf_counter() - started_s) * 1000 / len(queries)

@@ -44,10 +44,10 @@ if TYPE_CHECKING:
     from newsearch.search.passages.cutting import Cutter
     from newsearch.search.run.bags import Bag, Part
     from newsearch.search.run.compiled import Best, CompiledSearch
+    from newsearch.search.run.parts import KnownParts
 
 _MOST_LISTED = 32_000_000
 """Articles in all lists that kernels hold for a query, 16 bytes each: 512 MB."""
-_MEMO_PARTS = 10_000
 _LONGEST_PART = 60
 """Longer parts of a query, such as texts of a script without spaces, are seldom asked for twice."""
 _LONGEST_BAG = 1000
@@ -120,6 +120,25 @@ class Searcher:
         bag = self._compiled.bags.joined(found, is_any=match_any, filters=filters)
         return bag if bag and not self._has_many_lists(bag.listed) else None
 
+    def rank_known(
+        self,
+        queries: Sequence[str],
+        limit: int | None,
+        *,
+        syntax: Syntax,
+        match_any: bool,
+        filters: tuple[ResolvedTree, ...] = (),
+    ) -> Sequence[Ranking | None]:
+        """Rank what matches the bags that queries are; None for one that `bag` must look up."""
+        if not self._ranks_bags():
+            return [None] * len(queries)
+        short = [query if len(query) <= _LONGEST_BAG else "" for query in queries]
+        is_read, asked, _kept = self._bag_parts[syntax].read(short, is_any=match_any)
+        if not any(is_read):
+            return [None] * len(queries)
+        ranked = iter(self._compiled.bags.rank_read(asked, filters, self._room(limit)))
+        return [Ranking(*next(ranked), _BEST_FIRST) if is_one else None for is_one in is_read]
+
     def rank_bags(self, bags: Sequence[Bag], limit: int | None) -> list[Ranking]:
         """Rank what matches each of several bags, as `rank` does."""
         k = self._room(limit)
@@ -148,7 +167,7 @@ class Searcher:
         return warming.is_complete and not current() and self.snapshot.n_articles > 0
 
     @once
-    def _bag_parts(self) -> dict[Syntax, Memo[str, list[Part]]]:
+    def _bag_parts(self) -> dict[Syntax, KnownParts]:
         """By syntax, what a part of a query between spaces is in a bag."""
 
         def of_query(part: str) -> list[Part]:
@@ -161,8 +180,10 @@ class Searcher:
         def looked_up(leaves: Iterable[WrittenTree]) -> list[Part]:
             return [one for leaf in leaves for one in bags.parts(resolve(leaf, self.vocabulary))]
 
+        from newsearch.search.run.parts import KnownParts
+
         bags = self._compiled.bags
-        return {"query": Memo(of_query, _MEMO_PARTS), "words": Memo(of_text, _MEMO_PARTS)}
+        return {"query": KnownParts(of_query, bags), "words": KnownParts(of_text, bags)}
 
     def _room(self, limit: int | None) -> int:
         # A heap larger than the index would only be memory.

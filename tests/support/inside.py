@@ -19,6 +19,7 @@ from newsearch.analysis.fast import Lexicon
 from newsearch.analysis.stems import Stemmer
 from newsearch.codec import framing
 from newsearch.engines.local import Index
+from newsearch.fields import Syntax
 from newsearch.index import commit, load, segment_reader, small_builder, toc
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import ResolvedTree
@@ -29,6 +30,7 @@ from newsearch.sources import registry
 
 if TYPE_CHECKING:  # it loads the compiler
     from newsearch.search.run.compiled import CompiledSearch
+    from newsearch.search.run.parts import KnownParts
 
 
 def searcher_of(index: Index) -> Searcher:
@@ -47,6 +49,11 @@ def rehearse_backwards(index: Index) -> None:
 def compiled_search_of(index: Index) -> CompiledSearch:
     """Return the compiled way of searching, whether or not its kernels are ready."""
     return searcher_of(index)._compiled
+
+
+def known_parts_of(index: Index, syntax: Syntax) -> KnownParts:
+    """Return what parts of queries are in bags, as far as it is known."""
+    return searcher_of(index)._bag_parts[syntax]
 
 
 @contextmanager

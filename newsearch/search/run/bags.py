@@ -80,7 +80,10 @@ NO_WORDS = Bag((), is_any=True)
 
 
 class Bags:
-    """Ranks bags over one snapshot; safe in many threads."""
+    """Ranks bags over one snapshot; safe in many threads.
+
+    `most_lists`: how many lists of typed forms may be kept.
+    """
 
     def __init__(
         self,
@@ -110,6 +113,8 @@ class Bags:
             np.int64,
         ).reshape(-1, 4)
         self._live = _in_a_row([segment.live for segment in searched])
+        self.n_languages, self.n_segments = len(self._places), len(searched)
+        self.most_lists = lists.n_kept
 
     def _look_up(self, word: Term) -> BagWord | None:
         """Look a word up; None for one that other ways must find."""
@@ -196,6 +201,16 @@ class Bags:
         if bags[0].pattern:
             return [self._rank_pattern(bag, k) for bag in bags]
         arguments, _kept = self._arguments(bags, is_scored=True)
+        return self._ranked(arguments, k)
+
+    def rank_read(
+        self, asked: NDArray[np.int64], filters: tuple[ResolvedTree, ...], k: int
+    ) -> list[Ranked]:
+        """Do what `rank` does, for bags of words that are written as the kernel takes them."""
+        live = _in_a_row(self._allowed(filters, ())) if filters else self._live
+        return self._ranked((self._segments, live, asked), k)
+
+    def _ranked(self, arguments: _Arguments, k: int) -> list[Ranked]:
         damaged, found = rank_bags(*arguments, k)
         verify(damaged == SOUND, self._searched[damaged])
         rows, scores = found.tolist(), found[:, 1 + k :].view(np.float64).tolist()
@@ -247,8 +262,7 @@ class Bags:
         allowed = self._allowed_by(bags[0])
         kept: _Kept = []
         for words, is_any, listed, *_ in bags:
-            typed = [leaf for word in words for leaf in word.typed] if is_scored else ()
-            lists = [self._lists.typed(leaf) for leaf in typed]
+            lists = [one for word in words for one in self.lists_of(word)] if is_scored else []
             if listed:
                 lists = [self._cut(leaf, allowed) for leaf in listed] + lists
             asked.append(_THREE(is_any, len(words), len(lists)))
@@ -259,6 +273,10 @@ class Bags:
         live = self._live if allowed is None else _in_a_row(allowed)
         # Kernels take no array of bytes that cannot change.
         return (self._segments, live, np.frombuffer(bytearray().join(asked), np.int64)), kept
+
+    def lists_of(self, word: BagWord) -> list[list[views.CutList]]:
+        """Return what adds to the scores of a word, a list a segment each; kept not for long."""
+        return [self._lists.typed(leaf) for leaf in word.typed]
 
     def _allowed_by(self, bag: Bag) -> Sequence[Bitmap] | None:
         """Return the articles that may be found, by segment; None for all that are live."""

@@ -98,15 +98,18 @@ class KnownPart(NamedTuple):
 
 
 class ScoredLists:
-    """Finds and keeps the lists of one snapshot; safe in many threads."""
+    """Finds and keeps the lists of one snapshot; safe in many threads.
+
+    `n_kept`: how many of typed forms.
+    """
 
     def __init__(self, searched: Sequence[Searched], statistics: SnapshotStatistics) -> None:
         self._searched = searched
         self._statistics = statistics
         self._parts = Memo(self._look_up_part, _MEMO_WORDS)
         n_articles = sum(segment.n_articles for segment in searched)
-        self._n_kept = min(_MEMO_TYPED, _MEMO_TYPED_ARTICLES // (n_articles + 1))
-        self.typed = lru_cache(self._n_kept)(self._find_typed)
+        self.n_kept = min(_MEMO_TYPED, _MEMO_TYPED_ARTICLES // (n_articles + 1))
+        self.typed = lru_cache(self.n_kept)(self._find_typed)
         self._few: dict[tuple[int, TermPhrase], ScoredList] = {}
         self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
         self._placed = lru_cache(_MEMO_LISTS)(self._find_placed)
@@ -149,7 +152,7 @@ class ScoredLists:
             return _allowed_of(segment, kept, allowed)
         found = self._phrase_list(segment, phrase, allowed)
         if allowed is segment.live and len(found.docnums) <= _FEW_ARTICLES:
-            if len(self._few) >= self._n_kept:
+            if len(self._few) >= self.n_kept:
                 self._few.clear()
             self._few[segment.number, phrase] = found
         return found

@@ -224,7 +224,9 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
 
 def _ask_no_words(compiled: CompiledSearch) -> None:
     from newsearch.search.run.bags import NO_WORDS
+    from newsearch.search.run.parts import KnownParts
 
+    KnownParts(lambda _: [], compiled.bags).read([""], is_any=True)
     compiled.article_ids([])
     compiled.bags.rank([NO_WORDS], 1)
     compiled.bags.count(NO_WORDS)
