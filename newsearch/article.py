@@ -28,9 +28,11 @@ DateOrigin = Literal["given", "page data", "page text", "file name"]
 _PRECISIONS, _ORIGINS = get_args(Precision), get_args(DateOrigin)
 
 # Databases write 00 for a month or a day that is not known.
-_ISO_DATE = lazy_pattern(r"(\d{4})(?:-00(?:-00)?|-(\d{1,2})(?:-00|-(\d{1,2}))?)?")
+_ISO_DATE = lazy_pattern(
+    r"(\d{4})(?:\s?[年년]|-00(?:-00)?|-(\d{1,2})(?:-00|-(\d{1,2})(?:Z|[+-]\d\d:\d\d)?)?)?"
+)
 _ISO_TIME = lazy_pattern(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
-_BEFORE_CHRIST = lazy_pattern(r"[-\N{MINUS SIGN}]\d")
+_BEFORE_CHRIST = lazy_pattern(r"[-\N{MINUS SIGN}]\d{1,4}(?!\d)")
 _LEAP_SECOND = lazy_pattern(r"(?<=\d\d:\d\d):60(?!\d)")
 _END_OF_DAY = lazy_pattern(r"(?<=\d[T ])24(?=:00(?::00(?:[.,]0+)?)?(?![:.,\d]))")
 _ID_DIGEST_BYTES = 12

@@ -49,10 +49,11 @@ _TIME: Final = re.compile(
     r"""
     (?<![\d.:/,-])
     (?P<before>上午|下午|午前|午後|오전|오후)?\s?
+    (?P<at>\b(?:kl\.?|klo|kell|ore|alle|um|pukul|jam|at)\s)?
     (?P<hour>[01]?\d|2[0-4])
     (?: :(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d|60)(?:[.,]\d+)?)?
       | h(?P<french>[0-5]\d)?(?![^\W_])
-      | \.(?P<point>[0-5]\d)(?=\s?(?:Uhr|[ap]\.?m\b)|\s(?-i:[A-Z]{3,4}\b))
+      | \.(?P<point>[0-5]\d)(?(at)(?![\d.])|(?=\s?(?:Uhr|[ap]\.?m\b)|\s(?-i:[A-Z]{3,4}\b)))
       | (?:[時时點点시]\s?(?:(?P<minute_sign>[0-5]?\d)\s?[分분])?)
       | (?=\s?(?:Uhr\b|[ap]\.?\s?m\b))
     )
@@ -61,6 +62,7 @@ _TIME: Final = re.compile(
     (?:\s?\(?(?P<zone>
         (?-i:(?:UTC|GMT)\s?[+−-]\s?\d{1,2}(?::?\d\d)?)
       | [+−-]\d\d:?\d\d\b
+      | \[?(?-i:(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[\w/]+)\]?
       | (?-i:[A-ZМСК]{2,5}\b|Z\b)
     )\)?)?
     """,
@@ -78,6 +80,8 @@ _NUMBERS: Final = re.compile(
       | (?P<vd>\d{1,2})\s+tháng\s+(?P<vm>\d{1,2})(?:,|\s+năm)?\s+(?P<vy>\d{4})(?!\d)
       | (?P<a>\d{1,2})\s?(?P<mark>[./-])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?(?P<c>\d{4}|\d{2})
         (?!\d|[./-]\d)
+      | (?P<rd>\d{1,2})(?P<join>[./-]\s?|\s)(?P<rm>I{1,3}|I?V|VI{1,3}|I?X|XI{1,2})(?P=join)
+        (?P<ry>\d{4})(?!\d)
     )
     """,
     re.X,
@@ -95,22 +99,28 @@ _POINTED_DAY: Final = re.compile(r"\d\.\s*$")
 _DAY_LEFT: Final = re.compile(
     rf"(?<![\d.,:/-])(\d{{1,2}}){_ORDINAL}[\s\-/.]*(?:{_GLUE}\s*)?$", re.I
 )
-_YEAR_LEFT: Final = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s*(?:{_GLUE}\s*)?$", re.I)
+_YEAR_LEFT: Final = re.compile(rf"(?<!\d)(\d{{4}})[.,/-]?\s*(?:{_GLUE}\s*)?$", re.I)
 _DAY_RIGHT: Final = re.compile(rf"[\s.,-]*(\d{{1,2}})(?!\d){_ORDINAL}(?![\w:])", re.I)
 _YEAR_RIGHT: Final = re.compile(
     rf"[\s.,/-]*(?:{_GLUE}[\s,]*)?"
+    # A time is blank by now, as in mail of the last century: 3 Mar 99 09:30:15.
     # Pages glue the day of a change to that of publication: 3 mars 20204 mars 2020.
-    r"(?:(\d{4})(?!\d(?!\d?(?:er|\.)?\s[^\W\d]{3}))|(?:['’]|(?<=[/-]))(\d\d)(?!\d))",
+    r"(?:(\d{4})(?!\d(?!\d?(?:er|\.)?\s[^\W\d]{3}))|(?:['’]|(?<=[/-])|(?=\d\d\s{5}))(\d\d)(?!\d))",
     re.I,
 )
-_EPOCH: Final = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?")
+_EPOCH: Final = re.compile(
+    r"(?P<net>/Date\()?(?P<s>\d{10})(?:\d{3}){0,3}(?:\.\d+)?(?(net)(?:[+-]\d{4})?\)/)"
+)
+_ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _SHORT_ERA: Final = re.compile(r"([RHSTM])(\d\d?)\.(\d\d?)\.(\d\d?)", re.I)
 _SHORT_ERAS: Final = {"R": 2018, "H": 1988, "S": 1925, "T": 1911, "M": 1867}
 _MONTH_NUMBER: Final = re.compile(
     r"(?P<y>\d{4})(?:\s?/\s?(?P<m>\d{1,2})|\s?[年년]\s?(?P<n>\d{1,2})\s?[月월])"
-    r"|(?P<o>\d{1,2})\s?[/.-]\s?(?P<z>\d{4})"
+    r"|(?P<o>\d{1,2})\s?[/.-]\s?(?P<z>\d{4})|(?P<x>\d{4})[\s-](?P<name>[^\W\d_]+)\.?"
 )
-_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?)?")
+_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d))?)?")
+_CHINESE: Final = re.compile(r"[〇零一二三四五六七八九十]+(?=\s?[年月日号號])")
+_CHINESE_DIGITS: Final = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
 class FoundDate(NamedTuple):
@@ -145,7 +155,7 @@ def read_date(text: str, order: DateOrder = "") -> FoundDate | None:
     Other words may stand beside it, but no other number. A time without a zone is one in UTC, and
     one of a zone that is not known is left out.
     """
-    text = text.strip()
+    text = _CHINESE.sub(_chinese_number, text.strip())
     if len(text) > _TOO_LONG:
         return None
     if whole := _of_digits(text) or _of_month_number(text):
@@ -159,10 +169,16 @@ def read_date(text: str, order: DateOrder = "") -> FoundDate | None:
     return None if any(map(str.isdigit, rest)) else found[0]
 
 
+def _chinese_number(match: re.Match[str]) -> str:
+    """Return the digits of a year written digit by digit, and of numbers up to 99."""
+    tens, ten, units = match[0].translate(_CHINESE_DIGITS).partition("十")
+    return f"{tens or 1}{units or 0}" if ten else tens
+
+
 def _of_digits(text: str) -> FoundDate | None:
-    """Read seconds or milliseconds since 1970, and dates without anything between their parts."""
+    """Read the time since 1970, in seconds or parts of them, and dates of digits alone."""
     if epoch := _EPOCH.fullmatch(text):
-        instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(epoch[1]))
+        instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(epoch["s"]))
         return FoundDate(instant, "second", 0, len(text), instant.date(), has_zone=True)
     if era := _SHORT_ERA.fullmatch(text):
         text = f"{_SHORT_ERAS[era[1].upper()] + int(era[2])}{era[3]:0>2}{era[4]:0>2}"
@@ -178,9 +194,12 @@ def _of_digits(text: str) -> FoundDate | None:
 
 
 def _of_month_number(text: str) -> FoundDate | None:
-    """Read a month without a day that is written as a number: 07/2019, 2019年7月."""
+    """Read a month without a day after its year or as a number: 2019 Jul, 07/2019, 2019年7月."""
     found = _MONTH_NUMBER.fullmatch(text)
-    first = found and _day(found["y"] or found["z"], found["m"] or found["n"] or found["o"], 1)
+    if not found:
+        return None
+    month = _month(found["name"], "") if found["name"] else found["m"] or found["n"] or found["o"]
+    first = _day(found["y"] or found["z"] or found["x"], month or 0, 1)
     if not first:
         return None
     return FoundDate(datetime.combine(first, time(), UTC), "month", 0, len(text), first)
@@ -234,18 +253,18 @@ def _zone(name: str, day: date) -> tzinfo | None:
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)
         sign = 1 if offset[1] == "+" else -1
         return timezone(timedelta(minutes=sign * minutes)) if minutes < 24 * 60 else None
-    if name in _AMERICAN_ZONES:
-        return _zone_of_database(_AMERICAN_ZONES[name])
+    if name in _AMERICAN_ZONES or "/" in name:
+        return _zone_of_database(_AMERICAN_ZONES.get(name, name.strip("[]")))
     hours = _ZONE_HOURS.get(name.upper())
     return None if hours is None else timezone(timedelta(hours=hours))
 
 
 def _zone_of_database(key: str) -> tzinfo | None:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    from zoneinfo import ZoneInfo
 
     try:
         return ZoneInfo(key)
-    except ZoneInfoNotFoundError:  # Windows has no database of its own
+    except (KeyError, ValueError, OSError):  # Windows has no database of its own
         return None
 
 
@@ -262,6 +281,8 @@ def _of_numbers(text: str, order: DateOrder) -> Iterator[_Day]:
             days = {_day(year, match["em"], match["ed"])}
         elif match["vd"]:
             days = {_day(match["vy"], match["vm"], match["vd"])}
+        elif match["rd"]:
+            days = {_day(match["ry"], _ROMAN.index(match["rm"]) + 1, match["rd"])}
         else:
             days = _readings(match["a"], match["b"], match["c"], match["mark"], order)
         days.discard(None)

@@ -103,10 +103,12 @@ _PARTS_OF_DATE = tuple(
     )
 )
 _YEARS = frozenset(names[0] for names in _PARTS_OF_DATE)
+# Of MongoDB, PHP and Firestore.
+_DATE_KEYS = ("$date", "date", "_seconds", "iso", "datetime")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # A year in seconds or milliseconds since 1970 is further from zero than any day like 20200710.
 _FIRST_TIMESTAMP = 10**8
-_FIRST_TIMESTAMP_MS = 10**11
+_FIRST_TIMESTAMP_MS, _LAST_TIMESTAMP = 10**11, 10**20
 # "NEW YORK, March 3", "PARIS (AP) -": the place ends before the agency, the dash and the day.
 _DATELINE = re.compile(r"\s*([^\d(–—]+?)(?:,?\s+[^\W\d]+\.?\s+\d.*|\s*[(–—].*|\s+-.*)?\s*", re.S)
 
@@ -419,7 +421,12 @@ def _date(value: Any, order: DateOrder = "") -> tuple[ArticleDate | None, frozen
     It is None where these make several days.
     """
     if isinstance(value, dict):
-        value = value.get("$date", value)  # of MongoDB
+        if found := _date_of_parts(value):
+            return found, frozenset()
+        value = next((value[key] for key in _DATE_KEYS if key in value), value)
+    elif isinstance(value, list) and len(value) > 2 and all(type(n) is int for n in value):
+        clock = ":".join(f"{number:02}" for number in value[3:6])  # of Java
+        value = "-".join(map(str, value[:3])) + (f" {clock}" if ":" in clock else "")
     try:
         if not isinstance(value, (str, bool)) and isinstance(value, int | float):
             return _date_of_number(value), frozenset()
@@ -506,11 +513,16 @@ def _day_before_fetching(text: str, record: dict[str, Any]) -> ArticleDate | Non
 def _date_of_number(number: float) -> ArticleDate:
     from datetime import UTC, datetime, timedelta
 
+    text = str(int(number))
+    if len(text) in (12, 14):  # perhaps a day and a time, 202007100930
+        with suppress(ArticleError):
+            return ArticleDate.parse(text)
     if abs(number) >= _FIRST_TIMESTAMP:
-        seconds = number / 1000 if abs(number) >= _FIRST_TIMESTAMP_MS else number
+        seconds = number
+        while _FIRST_TIMESTAMP_MS <= abs(seconds) < _LAST_TIMESTAMP:  # milli- to nanoseconds
+            seconds /= 1000
         # Not fromtimestamp, which some systems refuse for years before 1970.
         return ArticleDate(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
-    text = str(int(number))
     if len(text) == 8:
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     return ArticleDate.parse(text)

@@ -194,6 +194,9 @@ def test_id_hash_fits_a_signed_64_bit_column(article_id: str) -> None:
         ("July 2020", "2020-07"),
         ("2020-07-00", "2020-07"),
         ("2020-00-00", "2020"),
+        ("2020年", "2020"),
+        ("2020-07-10+02:00", "2020-07-10"),
+        ("2020-07-10Z", "2020-07-10"),
     ],
 )
 def test_date_is_read_in_the_spellings_of_data_sets(text: str, shown: str) -> None:
@@ -212,6 +215,7 @@ def test_date_is_read_in_the_spellings_of_data_sets(text: str, shown: str) -> No
         "0000",
         "9" * 400,
         "10 July",
+        "-86400",
         "-0044-03-15",
         "\N{MINUS SIGN}44-03-15",
         "9999-12-31T24:00",

@@ -87,6 +87,13 @@ def shown(text: str, order: newsearch.dates.DateOrder = "") -> str | None:
         ("2019/03", "2019-03"),
         ("2019年3月", "2019-03"),
         ("2019년 3월", "2019-03"),
+        ("2019年三月", "2019-03"),
+        ("二〇一九年三月十三日", "2019-03-13"),
+        ("令和元年十二月三十一日", "2019-12-31"),
+        ("2019 Mar", "2019-03"),
+        ("2019-Mar-03", "2019-03-03"),
+        ("3.III.2019", "2019-03-03"),
+        ("13 XII 2019", "2019-12-13"),
     ],
 )
 def test_days_are_read(text: str, day: str) -> None:
@@ -112,6 +119,17 @@ def test_days_are_read(text: str, day: str) -> None:
         ("1551605415000", "2019-03-03T09:30:15"),
         ("20190303T093015Z", "2019-03-03T09:30:15"),
         ("3 March 2019 24:00", "2019-03-04T00:00:00"),
+        ("3. mars 2019 kl. 09.30", "2019-03-03T09:30:00"),
+        ("3.3.2019 klo 9.30", "2019-03-03T09:30:00"),
+        ("3 marzo 2019 ore 21.05", "2019-03-03T21:05:00"),
+        ("3 Maret 2019 pukul 13.20 WIB", "2019-03-03T06:20:00"),
+        ("Sun, 03 Mar 19 09:30:15 GMT", "2019-03-03T09:30:15"),
+        ("2019-03-03T09:30:15[Europe/Lisbon]", "2019-03-03T09:30:15"),
+        ("3 March 2019 09:30 Asia/Tokyo", "2019-03-03T00:30:00"),
+        ("1551605415000000", "2019-03-03T09:30:15"),
+        ("1551605415000000000", "2019-03-03T09:30:15"),
+        ("/Date(1551605415000+0100)/", "2019-03-03T09:30:15"),
+        ("20190303 09:30", "2019-03-03T09:30:00"),
     ],
 )
 def test_times_and_zones_are_read(text: str, moment: str) -> None:
@@ -125,6 +143,7 @@ def test_times_and_zones_are_read(text: str, moment: str) -> None:
         "Sun 3 March 2019 09.30 BST",
         "3 March 2019 9:30 IST",
         "3 March 2019 9:30 (XYZ)",
+        "3 March 2019 9:30 Europe/Lowmere",
     ],
 )
 def test_a_zone_that_could_be_several_leaves_the_day(text: str) -> None:
@@ -137,7 +156,8 @@ def test_a_zone_that_could_be_several_leaves_the_day(text: str) -> None:
         "03/04/2019", "03-04-2019", "03/04/19", "listopad 2019", "2019", "March",
         "3 March", "3 March 2019 to 5 March 2019", "1398/12/12", "3 March 2019, page 5",
         "32 March 2019", "31 April 2019", "13/13/2019", "3 in March 2019", "1,551,605,415",
-        "version 1.2.2019.4", "X31.3.3", "19/03/04", "13/2019", "2019.5", "0/2019", "",
+        "version 1.2.2019.4", "X31.3.3", "19/03/04", "13/2019",
+        "2019.5", "0/2019", "", "3 XIV 2019", "2019 ferries", "3 March 2019, 9.30",
     ],
 )  # fmt: skip
 def test_what_means_no_day_or_several_is_none(text: str) -> None:

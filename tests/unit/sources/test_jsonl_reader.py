@@ -97,13 +97,23 @@ def test_aliases_and_other_types_are_understood(
         (20200710, "2020-07-10"),
         (2020, "2020"),
         ("Fri, 10 Jul 2020 00:00:00 GMT", "2020-07-10T00:00:00Z"),
+        (1594339200000000, "2020-07-10T00:00:00Z"),
+        (1594339200000000000, "2020-07-10T00:00:00Z"),
+        (202007100930, "2020-07-10T09:30:00Z"),
+        (20200710093015, "2020-07-10T09:30:15Z"),
+        ([2020, 7, 10], "2020-07-10"),
+        ([2020, 7, 10, 9, 5], "2020-07-10T09:05:00Z"),
+        ([2020, 7, 10, 9, 5, 15, 123], "2020-07-10T09:05:15Z"),
+        ({"year": 2020, "month": 7, "day": 10}, "2020-07-10"),
+        ({"date": "2020-07-10 09:30:00.000000", "timezone": "UTC"}, "2020-07-10T09:30:00Z"),
+        ({"_seconds": 1594339200, "_nanoseconds": 0}, "2020-07-10T00:00:00Z"),
     ],
 )
 def test_dates_are_read_as_numbers_and_words(value: object, day: str) -> None:
     assert str(article_of({"title": "t", "pubDate": value}).date) == day
 
 
-@pytest.mark.parametrize("value", ["soon", True, {"$date": "x"}, 10**30, 0])
+@pytest.mark.parametrize("value", ["soon", True, {"$date": "x"}, 10**30, 0, [2020, 13, 1]])
 def test_unreadable_date_keeps_the_article_and_the_words(value: object) -> None:
     (article,), context = items_of(read_jsonl, json.dumps({"title": "t", "date": value}))
     assert isinstance(article, Article)
