@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import BinaryIO
 
 from newsearch.article import LARGEST_ARTICLE_BYTES
@@ -29,10 +30,25 @@ _MEANT = {
     **{"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"},
     **{"iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "iso8859-13": "cp1257"},
     **{"iso8859-3": "cp1252", "iso8859-4": "cp1252", "iso8859-10": "cp1252", "utf-8": "cp949"},
+    "koi8-r": "koi8-u",
 }
+# Encodings of old systems, which the detector takes for others; those that are alike in the order
+# of how much is written in them.
+_RIVALS = (
+    *("iso8859-15", "cp1250", "iso8859-2", "mac_roman", "cp850", "cp852"),
+    *("cp737", "mac_turkish", "cp857", "cp775"),
+)
+_FEWEST_MISFITS, _MISFITS_SHARE, _TIMES_BETTER = 2, 0.04, 3
+_AFTER_A_WORD = frozenset("\xa0’‘”“»«›…—–·®™°º′″‑")
+_BEFORE_A_WORD = frozenset("\xa0°×’‘“”„‚«»‹›¿¡—–…·•§©£€′‑")
+_WITHIN_A_WORD = frozenset("’‘·—–…″′‑")
 _HANGUL = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
-_SHIFT_TO_JAPANESE = b"\x1b$"
+_SHIFTS = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"), (b"~{", "hz"))
+# The euro and French oe, where Latin-1 has what news has not; windows-1252 has them elsewhere.
+_OF_LATIN_9 = re.compile(rb"\xa4|[A-Za-z]\xbd")
+_OF_WINDOWS = re.compile(rb"[\x80-\x9f]")
 # Letters beyond ASCII stand alone in Western European words, and side by side in other scripts.
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _SIDE_BY_SIDE = re.compile(rb"[\x80-\xff]{3,}")
 # Of fewer bytes beyond ASCII no detector tells more than that most texts are Western European.
 _FEWEST_TELLING = 4
@@ -63,10 +79,10 @@ class Decoded:
 def decode(data: bytes, declared: str = "") -> Decoded:
     """Read bytes as text; never fails.
 
-    In this order: a byte order mark; UTF-16 without one, seen by its NULs; ISO-2022-JP by its
-    escapes; what the data declares, if the bytes agree; UTF-8; UTF-8 with few damaged letters,
-    replaced; what the letters tell; windows-1252 if all bytes have a meaning there; else UTF-8 with
-    everything else replaced.
+    In this order: a byte order mark; UTF-16 without one, seen by its NULs; ISO-2022 of Japan and
+    Korea and HZ by their escapes; what the data declares, if the bytes agree; UTF-8; UTF-8 with few
+    damaged letters, replaced; what the letters tell, and how they fit their words; windows-1252 if
+    all bytes have a meaning there; else UTF-8 with everything else replaced.
 
     Parameters
     ----------
@@ -78,9 +94,8 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     if encoding := wide_encoding(data):
         text = data.decode(encoding, "replace").removeprefix("\ufeff")
         return Decoded(text, f"read as {encoding.upper()}")
-    if _SHIFT_TO_JAPANESE in data:
-        with suppress(UnicodeDecodeError):
-            return Decoded(data.decode("iso2022_jp_2"), "read as ISO-2022-JP")
+    if shifting := _shifting(data):
+        return Decoded(data.decode(shifting), f"read as {_shown(shifting)}")
     if declared and (found := _decode_declared(data, declared)) is not None:
         return found
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -104,6 +119,16 @@ def wide_encoding(data: bytes) -> str:
     if not any(sides) or max(sides) * 10 < len(sample) or min(sides) * 20 > max(sides):
         return ""
     return "utf-16-be" if sides[0] > sides[1] else "utf-16-le"
+
+
+def _shifting(data: bytes) -> str:
+    """Name the encoding of a text in ASCII that shifts to other letters by signs of it, else ''."""
+    for sign, encoding in _SHIFTS:
+        if sign in data and data.isascii():
+            with suppress(UnicodeDecodeError):
+                data.decode(encoding)
+                return encoding
+    return ""
 
 
 def _decode_declared(data: bytes, declared: str) -> Decoded | None:
@@ -159,23 +184,76 @@ def _is_damaged_utf8(replaced: str) -> bool:
 
 def told_encoding(data: bytes) -> str:
     """Name the encoding that the letters of a text tell, in which it can be read; '' for none."""
-    found = "cp1252"
-    if _n_beyond_ascii(data) >= _FEWEST_TELLING:
-        from resiliparse.parse.encoding import detect_encoding
+    if _n_beyond_ascii(data) < _FEWEST_TELLING:
+        return next(_readable(data, "cp1252"), "")
+    from resiliparse.parse.encoding import detect_encoding
 
-        name = codecs.lookup(detect_encoding(data) or "utf-8").name
-        found = _MEANT.get(name, name)
-    for encoding in (found, "cp1252"):
+    name = codecs.lookup(detect_encoding(data) or "utf-8").name
+    for encoding in _readable(data, _MEANT.get(name, name), "cp1252"):
+        # The detector knows no Korean, and says UTF-8 of what it does not know.
+        if encoding != "cp949":
+            return _best_fit(data, encoding)
+        if len(_HANGUL.findall(data)) * 3 > _n_beyond_ascii(data):
+            return encoding
+    return _best_fit(data, "")
+
+
+def _readable(data: bytes, *encodings: str) -> Iterator[str]:
+    for encoding in dict.fromkeys(encodings):
         with suppress(UnicodeDecodeError):
             data.decode(encoding)
-            # The detector knows no Korean, and says UTF-8 of what it does not know.
-            if encoding != "cp949" or len(_HANGUL.findall(data)) * 3 > _n_beyond_ascii(data):
-                return encoding
-    return ""
+            yield encoding
+
+
+def _best_fit(data: bytes, found: str) -> str:
+    """Return a rival of an encoding in which far more of the letters fit their words."""
+    if found and not found.startswith(("cp12", "iso8859", "koi8")):
+        return found
+    sample = data[:_SAMPLE_BYTES]
+    most = _n_beyond_ascii(sample)
+    n_misfits = _n_misfits(sample.decode(found)) if found else most
+    if n_misfits < max(_FEWEST_MISFITS, most * _MISFITS_SHARE):
+        is_latin_9 = found == "cp1252" and _OF_LATIN_9.search(data) and not _OF_WINDOWS.search(data)
+        return "iso8859-15" if is_latin_9 else found
+    rivals = ((_n_misfits(sample.decode(one)), one) for one in _readable(data, *_RIVALS))
+    fewest, best = min(rivals, key=lambda rival: rival[0], default=(most, ""))
+    return best if fewest * _TIMES_BETTER <= n_misfits else found
+
+
+def _n_misfits(text: str) -> int:
+    """Count the characters beyond ASCII that stand where none of their kind does in a text.
+
+    Signs within words, capitals after small letters, and letters beside those of other scripts.
+    """
+    return sum(
+        _is_misfit(text[at - 1 : at] or " ", text[at], text[at + 1 : at + 2] or " ")
+        for at in (match.start() for match in _BEYOND_ASCII.finditer(text))
+    )
+
+
+def _is_misfit(before: str, char: str, after: str) -> bool:
+    if not char.isalpha():
+        is_within = before.isalpha() and after.isalpha()
+        fitting = _WITHIN_A_WORD if is_within else _AFTER_A_WORD
+        return (
+            not (char.isprintable() or char.isspace())
+            or (before.isalpha() and char not in fitting)
+            or (not before.isalnum() and after.isalpha() and char not in _BEFORE_A_WORD)
+        )
+    return (char.isupper() and before.islower()) or any(
+        other.isalpha() and _script(other) != _script(char) for other in (before, after)
+    )
+
+
+@lru_cache(maxsize=1 << 10)
+def _script(char: str) -> str:
+    return unicodedata.name(char, "").partition(" ")[0]
 
 
 def _shown(encoding: str) -> str:
-    return f"windows-{encoding[2:]}" if encoding.startswith("cp125") else encoding.upper()
+    if encoding.startswith("cp125"):
+        return f"windows-{encoding[2:]}"
+    return encoding.upper().replace("ISO2022_JP_2", "ISO-2022-JP")
 
 
 def as_utf8(stream: BinaryIO, context: Context, declared: str = "") -> BinaryIO:
@@ -248,8 +326,8 @@ def _declared(sample: bytes, declared: str) -> str:
 def _encoding_of_start(sample: bytes) -> str:
     """Name the encoding of a file of lines that starts so; '' for UTF-8, and what is not clear."""
     whole = sample[: sample.rfind(b"\n") + 1] or sample
-    if _SHIFT_TO_JAPANESE in whole:
-        return "iso2022_jp_2"
+    if shifting := _shifting(whole):
+        return shifting
     if whole.isascii() or whole.startswith(codecs.BOM_UTF8) or _is_utf8(whole):
         return ""
     return "" if _is_damaged_utf8(whole.decode("utf-8", "replace")) else told_encoding(whole)
