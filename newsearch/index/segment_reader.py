@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from functools import cached_property, lru_cache
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from newsearch.index.periods import Periods, periods_of
 from newsearch.index.stored import unpack
 from newsearch.index.value_words import ValueWords
 from newsearch.keys import BETWEEN, KEYS
+from newsearch.memo import Memo
 
 _SCANS = 100
 """Looks through the lexicon that take as long as putting it in order of term."""
@@ -34,6 +34,9 @@ _MEMO_KEYS = 16
 """Keys and filter fields whose values are kept at hand; most queries ask for none."""
 _MEMO_PERIODS = 8
 """Parts of dates, and time zones, whose periods are kept at hand, at most 4 bytes an article."""
+_MEMO_WORDS = 1_000
+"""Keys and terms whose places are kept at hand: to resolve a new word asks for each several times,
+of which one takes 15 us."""
 
 
 class SegmentReader:
@@ -56,6 +59,8 @@ class SegmentReader:
         self.is_live = None if not deleted.any() else ~deleted
         """Shape ``(n_articles,)``; None where all are live."""
         self._scans_left = _SCANS
+        self._rows = Memo(self._find_rows, _MEMO_WORDS)
+        self._term_ids = Memo(self._find_term_id, _MEMO_WORDS)
         self.n_live = int(self.n_articles - np.count_nonzero(deleted))
 
     @property
@@ -200,9 +205,11 @@ class SegmentReader:
 
     def form_rows(self, form: str) -> list[FormRow]:
         """Return the rows of a key, with the end that tells its language, as terms have one."""
-        own_key, mark, code = form.partition(LANGUAGE_MARK)
-        rows = self._lexicon.rows(own_key.encode("utf-8", "surrogatepass"))
-        return [row for row in rows if tag_of(self.term(row.term_id)) == mark + code]
+        return [row for _, row in self._rows_of_form(form)]
+
+    def terms_of(self, form: str) -> list[str]:
+        """Return the terms of a key of a language."""
+        return [term for term, _ in self._rows_of_form(form)]
 
     def form_dfs(self, *forms: str) -> list[tuple[str, int]]:
         """Return the terms of keys of a language, and how many articles have each as one of them.
@@ -210,14 +217,15 @@ class SegmentReader:
         Keys that are all that a term has are counted together, others one by one. Deleted articles
         are counted too, here and in `term_dfs`.
         """
-        dfs: dict[int, list[int]] = {}
-        for row in chain.from_iterable(map(self.form_rows, forms)):
-            dfs.setdefault(row.term_id, []).append(row.df)
+        dfs: dict[tuple[str, int], list[int]] = {}
+        for form in forms:
+            for term, row in self._rows_of_form(form):
+                dfs.setdefault((term, row.term_id), []).append(row.df)
         found: list[tuple[str, int]] = []
-        for term_id, own in dfs.items():
+        for (term, term_id), own in dfs.items():
             is_whole = self.are_all_forms(term_id, len(own))
             counts = [self.text.postings.df(term_id)] if is_whole else own
-            found += [(self.term(term_id), df) for df in counts]
+            found += [(term, df) for df in counts]
         return found
 
     def are_all_forms(self, term_id: int, n_forms: int) -> bool:
@@ -226,8 +234,7 @@ class SegmentReader:
 
     def key_dfs(self, own_key: str) -> list[tuple[str, int]]:
         """Return the terms of a key in all languages, and in how many articles it has each."""
-        rows = self._lexicon.rows(own_key.encode("utf-8", "surrogatepass"))
-        return [(self.term(row.term_id), row.df) for row in rows]
+        return [(term, row.df) for term, row in self._rows[own_key]]
 
     def term_dfs(self, term: str) -> list[tuple[str, int]]:
         """Return a term and how many articles have it; nothing if the segment lacks it."""
@@ -240,7 +247,7 @@ class SegmentReader:
 
     def term_id(self, term: str) -> int | None:
         """Find the number of a term, or None if the segment lacks it."""
-        return self.text.terms.find(term.encode("utf-8", "surrogatepass"))
+        return self._term_ids[term]
 
     def forms_of(self, term: str) -> list[str]:
         """Return the word forms that have a term."""
@@ -249,6 +256,20 @@ class SegmentReader:
             return []
         rows = map(self._lexicon.row, self._rows_of(term_id).tolist())
         return [text_of(row.form) for row in rows]
+
+    def _find_term_id(self, term: str) -> int | None:
+        return self.text.terms.find(term.encode("utf-8", "surrogatepass"))
+
+    def _find_rows(self, own_key: str) -> list[tuple[str, FormRow]]:
+        """Find the rows of a key in all languages, each with its term."""
+        rows = self._lexicon.rows(own_key.encode("utf-8", "surrogatepass"))
+        return [(self.term(row.term_id), row) for row in rows]
+
+    def _rows_of_form(self, form: str) -> list[tuple[str, FormRow]]:
+        """Return the rows of a key with its language's end, each with its term."""
+        own_key, mark, code = form.partition(LANGUAGE_MARK)
+        end = mark + code
+        return [found for found in self._rows[own_key] if tag_of(found[0]) == end]
 
     def _rows_of(self, term_id: int) -> NDArray[np.integer]:
         """Return the rows of a term in the lexicon, ascending."""

@@ -143,7 +143,7 @@ class Snapshot:
 
     def terms_of(self, key: str) -> set[str]:
         """Return the terms of a key of a language, which ends as the language's terms do."""
-        return {term for segment in self.segments for term, _ in segment.form_dfs(key)}
+        return {term for segment in self.segments for term in segment.terms_of(key)}
 
 
 def _open_latest(folder: Path, *, partial: bool) -> _Opened:
