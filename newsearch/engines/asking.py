@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from newsearch.search.run.bags import Bag
 
 _IDS_AHEAD = 16
+_TEXT: frozenset[type] = frozenset((str,))
 
 
 class QueryReader:
@@ -76,7 +77,7 @@ class QueryReader:
 
     def rank_known(self, queries: Sequence[str], limit: int | None) -> Sequence[Ranking | None]:
         """Rank what matches the bags that queries are; None for one that `bag` must look up."""
-        if self._synonyms or not all(isinstance(query, str) for query in queries):
+        if self._synonyms or not _TEXT.issuperset(map(type, queries)):
             return [None] * len(queries)
         return self._searcher.rank_known(
             queries,

@@ -97,20 +97,16 @@ class Search:
 
     def _ranked(self, query: str) -> _Found:
         """Rank what matches a query, and read it where it is not ranked as a bag."""
-        [known] = self._rank_known([query])
-        if known is not None:
-            return None, known
+        if self._ranks_bags:
+            [known] = self._reader.rank_known([query], self._limit)
+            if known:
+                return None, known
         bag = self._bag_of(query)
         if bag is not None:
             [ranking] = self.searcher.rank_bags([bag], self._limit)
             return None, ranking
         asked = self._reader.read(query)
         return asked, self._rank(asked.tree, self._limit)
-
-    def _rank_known(self, queries: Sequence[str]) -> Sequence[Ranking | None]:
-        if not self._ranks_bags:
-            return [None] * len(queries)
-        return self._reader.rank_known(queries, self._limit)
 
     def _bag_of(self, query: str) -> Bag | None:
         return self._reader.bag(query) if self._ranks_bags else None
@@ -156,7 +152,9 @@ class Search:
         settled: list[tuple[str, _Found]] = []
         done: Sized = read
         try:
-            known = self._rank_known(queries)
+            known: Sequence[Ranking | None] = [None] * len(queries)
+            if self._ranks_bags:
+                known = self._reader.rank_known(queries, self._limit)
             for query, ranking in zip(queries, known, strict=True):
                 bags.append(None if ranking else self._bag_of(query))
                 read.append(None if ranking or bags[-1] else self._reader.read(query))

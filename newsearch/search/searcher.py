@@ -36,6 +36,7 @@ from newsearch.search.passages.highlighting import Highlighter, are_fields_alike
 from newsearch.search.passages.snippets import snippet
 from newsearch.search.run.exhaustive import Matches, score_all
 from newsearch.search.run.warming import skills_for, skills_for_matching, warming
+from newsearch.search.run.words import LONGEST_BAG
 from newsearch.search.statistics import SnapshotStatistics
 from newsearch.search.vocabulary import SnapshotVocabulary
 from newsearch.stopping import Stopped, current
@@ -50,8 +51,6 @@ _MOST_LISTED = 32_000_000
 """Articles in all lists that kernels hold for a query, 16 bytes each: 512 MB."""
 _LONGEST_PART = 60
 """Longer parts of a query, such as texts of a script without spaces, are seldom asked for twice."""
-_LONGEST_BAG = 1000
-"""Longer queries, which may be beyond the limits of the query language, are read."""
 _COMPILED_SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
@@ -110,7 +109,7 @@ class Searcher:
         What a part of a query is in this snapshot is looked up once for all queries. `filters`:
         what an article must match besides, without words of texts.
         """
-        if len(query) > _LONGEST_BAG or not self._ranks_bags():
+        if len(query) > LONGEST_BAG or not self._ranks_bags():
             return None
         parts = word_parts(query)
         if len(query) > _LONGEST_PART and max(map(len, parts)) > _LONGEST_PART:
@@ -132,12 +131,14 @@ class Searcher:
         """Rank what matches the bags that queries are; None for one that `bag` must look up."""
         if not self._ranks_bags():
             return [None] * len(queries)
-        short = [query if len(query) <= _LONGEST_BAG else "" for query in queries]
-        is_read, asked, _kept = self._bag_parts[syntax].read(short, is_any=match_any)
-        if not any(is_read):
+        is_read, asked, _kept = self._bag_parts[syntax].read(queries, is_any=match_any)
+        if True not in is_read:
             return [None] * len(queries)
-        ranked = iter(self._compiled.bags.rank_read(asked, filters, self._room(limit)))
-        return [Ranking(*next(ranked), _BEST_FIRST) if is_one else None for is_one in is_read]
+        ranked = self._compiled.bags.rank_read(asked, filters, self._room(limit))
+        return [
+            Ranking(docnums, scores, _BEST_FIRST) if is_one else None
+            for is_one, (docnums, scores) in zip(is_read, ranked, strict=True)
+        ]
 
     def rank_bags(self, bags: Sequence[Bag], limit: int | None) -> list[Ranking]:
         """Rank what matches each of several bags, as `rank` does."""

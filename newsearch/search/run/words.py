@@ -12,6 +12,9 @@ from newsearch.analysis.terms import tag_of
 from newsearch.index.segment_reader import SegmentReader
 from newsearch.query.nodes import Alternatives, Term, TermPhrase, TermsPlaced
 
+LONGEST_BAG = 1000
+"""Letters: longer queries, which may be beyond the limits of the query language, are read."""
+
 
 class KnownWord(NamedTuple):
     """A word's idf, and what segments have of its terms.

@@ -72,7 +72,8 @@ def read_queries(table: Array, texts: Array, is_any: Int) -> tuple[Array, Array]
     -------
     tuple[Array, Array]
         For each query, whether it was read: all of its parts are known, at least one is a word, and
-        no two words have the same terms. And those that were, as :func:`bags.rank_bags` takes them.
+        no two words have the same terms. And a bag each as :func:`bags.rank_bags` takes it, without
+        words for one that was not read.
     """
     n_queries: Int = 1
     for byte in texts:
@@ -80,23 +81,20 @@ def read_queries(table: Array, texts: Array, is_any: Int) -> tuple[Array, Array]
     n_words = np.zeros(n_queries, np.int64)
     words = np.empty(len(texts), np.int64)
     stride, n_segments = _stride(table), table[N_SEGMENTS]
-    size: Int = 2
+    size: Int = 2 + 3 * n_queries
     n: Int = 0
     start: Int = 0
     for query in range(n_queries):
         n_words[query], start = _find_words(table, texts, start, words[n:])
-        size += 3 if n_words[query] > 0 else 0
         for word in words[n : n + n_words[query]]:
             size += stride + table[word] * n_segments
         n += n_words[query]
     asked = np.empty(size, np.int64)
-    asked[0], asked[1] = table[N_LANGUAGES], 0
+    asked[0], asked[1] = table[N_LANGUAGES], n_queries
     size, n = 2, 0
     for query in range(n_queries):
-        if n_words[query] > 0:
-            asked[1] += 1
-            size += _write(table, words[n : n + n_words[query]], is_any, asked[size:])
-            n += n_words[query]
+        size += _write(table, words[n : n + n_words[query]], is_any, asked[size:])
+        n += n_words[query]
     return n_words > 0, asked
 
 
@@ -174,7 +172,9 @@ def _write(table: Array, words: Array, is_any: Int, out: Array) -> Int:
     n_lists: Int = 0
     for word in words:
         n_lists += table[word]
-    out[0], out[1], out[2] = is_any if len(words) > 1 else 0, len(words), n_lists
+    out[0], out[1], out[2] = 0 if len(words) == 1 else is_any, len(words), n_lists
+    if not len(words):
+        out[0] = 1
     first_list: Int = 3 + len(words) * stride
     n: Int = 0
     for i in range(len(words)):
