@@ -8,7 +8,7 @@ from typing import Any
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.sources.evidence import is_prose
-from newsearch.sources.fields import Meanings
+from newsearch.sources.fields import BLOCK_KEYS, Meanings
 from newsearch.sources.reader import Context
 
 Row = tuple[int | None, dict[str, Any] | Article | Remark]
@@ -17,6 +17,7 @@ Row = tuple[int | None, dict[str, Any] | Article | Remark]
 _NESTING = frozenset((dict, list))
 _OF_ACTIONS = frozenset(("_index", "_id", "_type"))
 _TEXTS = frozenset(("title", "body"))
+_ABOUT = frozenset(("meta", "metadata", "thread"))
 _DEEPEST = 6
 
 
@@ -37,7 +38,7 @@ def opened(rows: Iterable[Row], meanings: Meanings, context: Context) -> Iterato
             continue
         else:
             for one in _articles_in(record, meanings, context):
-                yield line, bulk_id | one
+                yield line, bulk_id | _with_metadata(one, meanings)
         bulk_id = {}
 
 
@@ -87,6 +88,20 @@ def unwrapped(record: dict[str, Any], meanings: Meanings) -> dict[str, Any]:
     return record
 
 
+def _with_metadata(record: dict[str, Any], meanings: Meanings) -> dict[str, Any]:
+    """Return a record with what an object beside its texts tells, such as date and source."""
+    for key in _ABOUT & record.keys():
+        about = record[key]
+        known = meanings.of(record) | _TEXTS | {""}
+        if not isinstance(about, dict):
+            continue
+        if more := {name: about[name] for name in about if meanings[name][0] not in known}:
+            rest = {name: value for name, value in about.items() if name not in more}
+            record = {name: record[name] for name in record if name != key} | more
+            record |= {key: rest} if rest else {}
+    return record
+
+
 # "_source", "article" and "data" are names of fields too; an author has a title, but is no article.
 _WRAPPING = frozenset(("", "source", "body", "date"))
 
@@ -100,9 +115,25 @@ def is_article(record: Any, meanings: Meanings) -> bool:
 
 
 def _has_body(record: dict[str, Any], meanings: Meanings) -> bool:
-    return any(
+    return _has_body_of_blocks(record, meanings) or any(
         meanings[key][0] == "body" and not meanings.is_summary(key) and not _holds_objects(value)
         for key, value in record.items()
+    )
+
+
+def _has_body_of_blocks(record: dict[str, Any], meanings: Meanings) -> bool:
+    """Whether a record has a title and, as its body, the parts of a text as editors keep them."""
+    return "title" in meanings.of(record) and any(
+        meanings[key][0] == "body" and _is_blocks(value, meanings) for key, value in record.items()
+    )
+
+
+def _is_blocks(value: Any, meanings: Meanings) -> bool:
+    if isinstance(value, dict):
+        value = next((value[key] for key in BLOCK_KEYS if key in value), None)
+    return _holds_objects(value) and all(
+        isinstance(one, dict) and meanings.of(one).isdisjoint(("title", "url"))
+        for one in value
     )
 
 
@@ -138,7 +169,11 @@ def _best_list(record: dict[str, Any], meanings: Meanings) -> tuple[str, list[di
             for key, value in holder.items():
                 name = f"{path}.{key}" if path else key
                 objects = _objects_in(value, meanings)
-                below += [(name, one) for one in objects or [value] if isinstance(one, dict)]
+                below += [
+                    (name, one)
+                    for one in objects or [value]
+                    if isinstance(one, dict) and not _has_body_of_blocks(one, meanings)
+                ]
                 lists.setdefault(name, []).extend(objects)
         found = {name: _articles_of(lists[name], meanings, has_title) for name in lists}
         best = max(found, key=lambda name: len(found[name]), default="")

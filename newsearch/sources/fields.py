@@ -55,10 +55,13 @@ _MISSING = {
 _LONGEST_MISSING = 4
 _MOST_KEYS = 10_000
 _TOLD = -2
+BLOCK_KEYS = ("blocks", "content", "children", "paragraphs")
+"""Keys of editors for the parts of a text."""
 # Where an object stands for a text, the key that holds it: of authors and publishers, of JSON-LD,
-# of several interfaces of newspapers, and of XML and MongoDB as JSON.
+# of several interfaces of newspapers, of XML and MongoDB as JSON, and of editors.
 _TEXT_KEYS = (
     *("name", "text", "rendered", "main", "original", "#text", "$t", "$oid", "@id", "$numberLong"),
+    *(*BLOCK_KEYS, "data", "title"),
 )
 # "Von Ole Brandt", but "Von Miller".
 _BY = re.compile(
@@ -345,7 +348,8 @@ def _text(value: Any) -> str:
             text = without_markup(text)
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     if isinstance(value, list):
-        return "\n".join(filter(None, map(_text, value)))
+        is_line = any(isinstance(one, dict) and one.get("type") == "text" for one in value)
+        return (" " if is_line else "\n").join(filter(None, map(_text, value)))
     if isinstance(value, dict):
         return _text(next((value[key] for key in _TEXT_KEYS if key in value), None))
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -269,6 +269,45 @@ def test_what_an_article_lists_is_no_article(tmp_path: Path, record: dict[str, A
     assert article_of(tmp_path, record).title == "One"
 
 
+BLOCKS = [{"type": "paragraph", "text": PROSE}, {"type": "paragraph", "text": "Work begins."}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BLOCKS,
+        {"time": 1, "blocks": [{"type": "paragraph", "data": {"text": t["text"]}} for t in BLOCKS]},
+        {"blocks": BLOCKS, "entityMap": {}},
+        {"type": "doc", "content": [{"type": "paragraph", "content": [t]} for t in BLOCKS]},
+    ],
+)
+def test_body_that_an_editor_keeps_in_blocks_is_one_text(tmp_path: Path, body: Any) -> None:
+    for record in ({"title": "One", "content": body}, {"article": {"title": "One", "body": body}}):
+        article = article_of(tmp_path, record)
+        assert (article.title, article.body) == ("One", f"{PROSE}\nWork begins.")
+
+
+def test_pieces_of_a_line_of_an_editor_are_a_line(tmp_path: Path) -> None:
+    pieces = [{"type": "text", "text": text} for text in ("The board ", "voted", " again.")]
+    record = {"title": "One", "body": {"type": "doc", "content": [{"content": pieces}]}}
+    assert article_of(tmp_path, record).body == "The board voted again."
+
+
+@pytest.mark.parametrize("key", ["meta", "metadata", "thread"])
+def test_object_beside_the_text_tells_what_the_record_does_not(tmp_path: Path, key: str) -> None:
+    told = {"date": "2019-03-05", "source": "Post", "title": "Two", "words": 9}
+    article = article_of(tmp_path, {"headline": "One", "text": PROSE, key: told})
+    assert (article.title, str(article.date), article.source) == ("One", "2019-03-05", "Post")
+    assert article.extra == {key: {"title": "Two", "words": 9}}
+    nested = article_of(tmp_path, {"article": {"title": "One", "text": PROSE}, key: told})
+    assert (nested.title, str(nested.date)) == ("One", "2019-03-05")
+
+
+def test_source_may_be_an_object_with_a_title(tmp_path: Path) -> None:
+    record = ONE | {"source": {"uri": "post.example", "title": "Lowmere Post"}}
+    assert article_of(tmp_path, record).source == "Lowmere Post"
+
+
 def test_lines_for_a_search_server_give_the_next_line_its_id(tmp_path: Path) -> None:
     actions: list[dict[str, Any]] = [{"index": {"_index": "news", "_id": "7"}}, {"create": {}}]
     lines = "\n".join(map(json.dumps, [actions[0], ONE, actions[1], TWO]))
