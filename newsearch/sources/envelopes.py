@@ -132,8 +132,7 @@ def _is_blocks(value: Any, meanings: Meanings) -> bool:
     if isinstance(value, dict):
         value = next((value[key] for key in BLOCK_KEYS if key in value), None)
     return _holds_objects(value) and all(
-        isinstance(one, dict) and meanings.of(one).isdisjoint(("title", "url"))
-        for one in value
+        isinstance(one, dict) and meanings.of(one).isdisjoint(("title", "url")) for one in value
     )
 
 

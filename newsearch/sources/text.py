@@ -18,6 +18,7 @@ from newsearch.sources.content import is_no_text
 from newsearch.sources.decode import decode
 from newsearch.sources.markup import without_entities, without_markup
 from newsearch.sources.mojibake import MENDED, mended
+from newsearch.sources.page import cues
 from newsearch.sources.page.article import FEW_SENTENCES, article_of
 from newsearch.sources.page.body import (
     body_lines,
@@ -43,6 +44,8 @@ _LONGEST_WORD = 500
 _SAMPLE_CHARS = 2**14
 _TAG = re.compile("<[a-z!?/]", re.I)
 
+_LONGEST_MESSAGE = 1_000
+_AROUND_MESSAGE = " .!?…|-–—:()"
 NO_TEXT_FOUND = "no running text was found"
 
 
@@ -86,8 +89,17 @@ def read_page(page: str | bytes, context: Context, *, is_html: bool = False) -> 
     if is_binary or (not is_html and _is_encoded(sample)):
         return context.rejected("the file is no text")
     article = (_extract_markup if is_html else extract)(text, context)
+    first_line = "" if is_html else text.lstrip()[:_LONGEST_MESSAGE].partition("\n")[0]
+    if article and _stands_for_none(article, article.title or first_line):
+        return context.rejected("a server's message in place of an article")
     reason = NO_TEXT_FOUND if text.strip() else "the file is empty"
     return article or context.rejected(reason)
+
+
+def _stands_for_none(article: Article, title: str) -> bool:
+    """Whether what was saved says that there is no page, or asks for consent or proof first."""
+    is_bare = len(article.body) < _LONGEST_MESSAGE and not article.date and not article.author
+    return is_bare and cues.NO_ARTICLE.fullmatch(title.strip(_AROUND_MESSAGE)) is not None
 
 
 def _is_encoded(sample: str) -> bool:

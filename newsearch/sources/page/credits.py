@@ -30,7 +30,10 @@ _LONGEST_CREDIT = 120
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_DATE_LINE = 90
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
-_BARS = re.compile(r"\s*[|•·~/›»]\s*|\s+[-–—]\s+|@\w+|\d\d?:\d\d.*|\s{2,}")
+_BARS = re.compile(
+    r"\s*[|•·~/›»]\s*|\s+[-–—]\s+|@\w+|\d\d?:\d\d(?!\d*\s+\S{2}：).*|\s{2,}|\s(?=\S{2}：)"
+)
+_KOREAN_MARKS = re.compile(r"[·,]\s?")
 _TIME_LINE = re.compile(r"(?:\d\d?[:.h]\d\d.{0,12}|\d+[ -]min(?:ute)?s?(?: read)?)", re.I)
 # "March 3, 2019 by Mara Quill"
 _BY_AFTER_NUMBER = re.compile(
@@ -41,8 +44,9 @@ _FOUR_DIGITS = re.compile(r"\d{4}")
 _TWO_NUMBERS = re.compile(r"\d\D+\d")
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)")
 _GLUED_MONTH = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z][a-z]{2,8}\.? \d)")
-_NO_NAME = re.compile(r"[\d,،、;:|/()（）\[\]@]")
+_NO_NAME = re.compile(r"[\d,،、;:|/()（）\[\]@]|报道|報道|報導|摄影|攝影")
 _WIDE_NAME = re.compile(r"[\u3040-\u9fff]{2,6}(?:\s|$)")
+_LISTED_NAME = re.compile(r"[\u3040-\u9fff]{2,5}")
 _MOST_NAME_WORDS = 4
 _NO_DAY = date(1970, 1, 1)
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -86,6 +90,8 @@ def authors_of(text: str) -> tuple[str, ...]:
     """
     if len(text) > _LONGEST_CREDIT and not _LONG_BYLINE.match(text):
         return ()
+    if after := cues.BYLINE_AFTER.fullmatch(text):
+        return tuple(_KOREAN_MARKS.split(after["names"]))
     start = _after_date(text[:_LONGEST_CREDIT])
     for part in _parts(start) if cues.BYLINE.match(start) or _BARS.search(start) else ():
         if match := cues.BYLINE.match(part):
@@ -106,6 +112,8 @@ def _after_date(text: str) -> str:
 
 def _uncased_names(text: str) -> tuple[str, ...]:
     """Return the names at the start of a text in a script without capitals, up to four words."""
+    if (listed := text.split("、")) and all(map(_LISTED_NAME.fullmatch, listed)):
+        return tuple(listed)
     start = _NO_NAME.split(text)[0].strip()
     names = start.split() if _WIDE_NAME.match(start) else [start]
     return tuple(names) if start and len(start.split()) <= _MOST_NAME_WORDS else ()

@@ -144,7 +144,28 @@ COMMENTS = _any_lower(
     r"|scrie un comentariu|szólj hozzá|αφήστε (?:ένα )?σχόλιο|اترك (?:تعليق|رد)|أضف تعليق"
     r"|הוס[ףי]פ?ו? תגובה|(?:tulis|beri) komentar|bình luận|ความคิดเห็น|মন্তব্য|टिप्पणि).{0,40}",
     r"(?:全部|最新|热门|網友|网友|发表|發表)?(?:评论|評論|留言|跟帖)[ (（\d条則)）]{0,12}"
-    r"|コメント.{0,12}|댓글[ (\d개)]{0,10}",
+    r"|réagir ?\(\d+\)|コメント.{0,12}|댓글[ (\d개)]{0,10}",
+)
+
+# The headline of what servers send in place of an article, where there is none.
+NO_ARTICLE = _any(
+    r"(?:(?:http )?error )?(?:40\d|410|429|50[0-4])(?:\W+(?:error|(?:page |file )?not found"
+    r"|forbidden|unauthori[sz]ed|bad request|gone|too many requests|internal server error"
+    r"|bad gateway|service unavailable|gateway time-?out|access denied|oops|sorry)\b.{0,60})?",
+    r"(?:(?:sorry|oops)\b\W*)?(?:(?:the|this|that) )?page (?:you .{0,40})?(?:(?:(?:was|could|can)"
+    r" ?)?not (?:be )?found|can.t be found|does(?: not|n.t) exist|(?:is )?not available).{0,30}",
+    r"access (?:to this page has been )?denied|forbidden|just a moment|attention required.{0,30}"
+    r"|checking your browser.{0,60}|are you (?:a )?(?:robot|human)|robot check|security check"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human.{0,30}|please enable (?:javascript|cookies).*"
+    r"|before you continue.{0,40}|we value your privacy|internal server error|bad gateway"
+    r"|service unavailable",
+    r"(?:diese )?seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)"
+    r"|página no (?:encontrada|existe)|página não encontrada|pagina (?:non trovata|niet gevonden)"
+    r"|sidan (?:kunde inte hittas|hittades inte|finns inte)|siden (?:blev )?ikke fun[dn]et"
+    r"|sivua ei löy.{0,20}|(?:nie znaleziono|nie ma takiej) strony|strona nie .{0,12}znaleziona"
+    r"|stránka ne(?:byla )?nalezena|страница не (?:найдена|существует)|сторінку не знайдено"
+    r"|sayfa bulunamadı|ページが見つかりません.{0,10}|页面(?:不存在|未找到|找不到).{0,8}"
+    r"|找不到(?:页面|頁面|網頁)|페이지를 찾을 수 없습니다|الصفحة غير موجودة",
 )
 
 # Pleas to the reader, wherever they stand in a line that is no long paragraph. Each pattern is
@@ -356,13 +377,18 @@ BYLINE = re.compile(
     r"|(?:作者|记者|記者|撰文|執筆|取材・文|文) ?[:：/／＝= ]\s*",
     re.I,
 )
+# A line of names with such a word after them: 홍길동 기자 hong@lowmere.kr
+BYLINE_AFTER = re.compile(
+    r"(?:[\[(]\w{2,12}[\])]\s?|\w{2,6}\s?=\s?)?(?P<names>[가-힣]{2,4}(?:[·,]\s?[가-힣]{2,4})*)"
+    r"\s?(?:선임|인턴|수습|전문|객원)?(?:기자|특파원|논설위원)\b[^가-힣]{0,40}"
+)
 # Every such line has one of these.
 BYLINE_WORDS = (
     *("by ", "by: ", "author", "autor", "auteur", "von ", "von: ", "durch ", "text: ", "tekst"),
     *("par ", "par: ", "por ", "por: ", "scritto da ", "pubblicato da ", "di ", "di: ", "door "),
     *("door: ", "af ", "av ", "de: ", "kirjoittaja", "napsal", "автор", "текст: ", "yazan: "),
     *("yazar: ", "szerző", "írta: ", "συντάκτης", "γράφει ", "oleh", "penulis", "بقلم", "كتب"),
-    *("מאת", "نویسنده", "文", "執筆", "作者", "记者", "記者"),
+    *("מאת", "نویسنده", "文", "執筆", "作者", "记者", "記者", "기자", "특파원", "논설위원"),
 )
 BYLINE_ALONE = re.compile(
     r"(?:written |posted )?by:?|authors?:?|von|par|por|di|door|af|av|autor(?:in)?:?|durch|автор:?"

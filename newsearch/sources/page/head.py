@@ -18,7 +18,7 @@ _LONGEST_PAGE_TITLE = 500
 _READ_CHARS = 4000
 _KEY_CHARS = 5
 _FEWEST_SHARED = 2
-_LEAST_SHARE = 0.3
+_LEAST_SHARE, _SHARE_OF_WIDE = 0.3, 0.5
 _CREDIT_BONUS = 0.3
 _ALONE_BONUS = 0.3
 _STANDFIRST_SHARE, _FEWEST_OVER_STANDFIRST = 0.7, 6
@@ -201,6 +201,8 @@ def _score(lines: Sequence[Line], at: int, known: set[str]) -> float:
     share = n_shared / len(keys) if keys else 0.0
     # Two words are a headline where they begin the page, and the text has both.
     is_two_words = at == 0 and n_shared >= _FEWEST_SHARED and share == 1.0
+    # A Chinese headline may have six letters; the text has most pairs of them.
+    is_two_words |= _WIDE_LETTER.search(line.text) is not None and share >= _SHARE_OF_WIDE
     if not (is_two_words or _could_be_headline(line.text)):
         return 0.0
     is_over_credits = _has_credits_below(lines, at)

@@ -202,6 +202,12 @@ def test_line_that_is_not_the_article_is_dropped_in_its_middle(line: str) -> Non
         ("A wall of 10 July 2020 by Lois Lane is to go", ()),
         ("A wall of 1932 by Lois Lane", ()),
         ("By Lois Lane, Lowmere Post", ("Lois Lane",)),
+        ("홍길동 기자", ("홍길동",)),
+        ("로우미어=홍길동·김철수 선임기자 hong@lowmere.kr", ("홍길동", "김철수")),
+        ("홍길동 기자는 부두를 보았다.", ()),
+        ("记者：王明、李华", ("王明", "李华")),
+        ("记者 王明 报道", ("王明",)),
+        ("2019-03-05 10:30 来源：新华社 作者：王明", ("王明",)),
         ("By the numbers", ()),
         ("By Staff", ()),
         ("By ", ()),
@@ -334,6 +340,32 @@ def test_page_without_prose_is_rejected() -> None:
     assert list(map(str, remarks_of(b"Home\nNews\nSport\n"))) == ["x: no running text was found"]
     assert list(map(str, remarks_of(b""))) == ["x: the file is empty"]
     assert list(map(str, remarks_of(b" \r\n\0\n"))) == ["x: no running text was found"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("404 Not Found", "The address was not found on this server. That is all we know."),
+        ("Error 503 – Service Unavailable", "Our server is busy. Please try again later."),
+        ("Page not found", "The page may have been moved. Please use the search."),
+        ("Just a moment...", "We check that you are no robot. This takes a few seconds."),
+        ("Seite nicht gefunden", "Die gesuchte Seite gibt es leider nicht. Nutzen Sie die Suche."),
+        ("Page introuvable", "La page que vous cherchez n'existe pas ou a été déplacée ailleurs."),
+        ("Página no encontrada", "La página que busca no existe o se ha movido a otro lugar."),
+    ],
+)
+def test_message_of_a_server_is_no_article(title: str, text: str) -> None:
+    reason = "a server's message in place of an article"
+    for page in (f"{title}\n\n{text}", f"<html><h1>{title}</h1><p>{text}</p></html>"):
+        (remark,) = remarks_of(page.encode())
+        assert str(remark) == f"x: {reason}"
+
+
+@pytest.mark.parametrize(
+    "title", ["404 ferries leave the harbour", "Page not found in the book of Lowmere", "Forbidden"]
+)
+def test_headline_like_such_a_message_is_that_of_an_article(title: str) -> None:
+    assert article_of(title, "By Lois Lane", "", *PROSE).body
 
 
 BRIEF = (
@@ -585,6 +617,11 @@ def test_writers_are_read_from_bylines_and_from_names_by_themselves(
             "เรือข้ามฟากกลับถึงท่าเรือ",
             "",
             "เรือข้ามฟากกลับมาถึงท่าเรือเมื่อคืนวันอังคาร ผู้โดยสารทุกคนปลอดภัย กัปตันกล่าวว่าสภาพอากาศเลวร้าย",
+        ),
+        (
+            "北码头将重建",
+            "2019-03-05 10:30 来源：新华社 作者：王明",
+            "港务局周二投票决定重建北码头，三月的风暴曾经把它吹坏。工程将于五月开始，主席说。",
         ),
     ],
 )
