@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsearch.memo import Memo
+from newsearch.query.leaves import word_parts
 from newsearch.search.run.bags import Bags, BagWord, Part
 from newsearch.search.run.kernels.parts import END_OF_QUERY, read_queries, table_of
 from newsearch.search.run.kernels.views import CutList
@@ -36,7 +37,7 @@ class KnownParts(Memo[str, list[Part]]):
     Safe in many threads: a table that is made does not change.
     """
 
-    __slots__ = ("_bags", "_n_in_table", "_n_lists", "_n_missed", "_rows", "_table")
+    __slots__ = ("_bags", "_missed", "_n_in_table", "_n_lists", "_rows", "_table")
 
     def __init__(self, make: Callable[[str], list[Part]], bags: Bags) -> None:
         super().__init__(make, _MOST)
@@ -44,29 +45,34 @@ class KnownParts(Memo[str, list[Part]]):
         self._forget()
 
     def _forget(self) -> None:
-        self.clear()
-        self._rows: list[tuple[bytes, list[CutList]]] = []
+        self._rows: dict[str, tuple[bytes, list[CutList]]] = {}
         self._n_lists = 0
+        self._missed: list[str] = []
+        self._n_in_table = -1
         self.make_table()
 
     def make_table(self) -> None:
-        """Make the table of all parts that are known by now."""
-        rows = tuple(self._rows)
+        """Make the table of the parts of all queries that it could not read."""
+        missed, self._missed = self._missed, []
+        for query in missed:
+            for part in word_parts(query):
+                self._add(part)
+        rows = tuple(self._rows.values())
+        if len(rows) == self._n_in_table:
+            return
         array = np.frombuffer(bytearray().join([row for row, _ in rows]), np.int64)
         kept = [lists for _, lists in rows]
         self._table: _Table = table_of(self._bags.n_languages, self._bags.n_segments, array), kept
-        self._n_in_table, self._n_missed = len(rows), 0
+        self._n_in_table = len(rows)
 
-    def __missing__(self, part: str) -> list[Part]:
-        if len(self._rows) >= _MOST or self._n_lists > self._bags.most_lists:
-            self._forget()
-        found = super().__missing__(part)
+    def _add(self, part: str) -> None:
+        """Add a part to the rows of the table, if it was looked up and is plain words."""
+        found = self.get(part)
+        if found is None or part in self._rows:
+            return
         words = [word for word in found if type(word) is BagWord]
-        if len(words) == len(found):
-            self._add(part, words)
-        return found
-
-    def _add(self, part: str, words: Sequence[BagWord]) -> None:
+        if len(words) < len(found):
+            return
         content, kept = bytearray(_NUMBER(len(words))), list[CutList]()
         for word in words:
             lists = self._bags.lists_of(word)
@@ -77,7 +83,7 @@ class KnownParts(Memo[str, list[Part]]):
             self._n_lists += len(lists)
         text = _encoded(part)
         content[:0] = text + bytes(-len(text) % 8)
-        self._rows.append((_TWO(2 + len(content) // 8, len(text)) + content, kept))
+        self._rows[part] = _TWO(2 + len(content) // 8, len(text)) + content, kept
 
     def read(
         self, queries: Sequence[str], *, is_any: bool
@@ -86,7 +92,9 @@ class KnownParts(Memo[str, list[Part]]):
 
         What comes last must be kept as long as kernels read the bags.
         """
-        if self._n_missed * _ROWS_A_MISS > len(self._rows) > self._n_in_table:
+        if len(self._rows) >= _MOST or self._n_lists > self._bags.most_lists:
+            self._forget()
+        if len(self._missed) * _ROWS_A_MISS > len(self._rows):
             self.make_table()
         table, kept = self._table
         texts = [
@@ -98,5 +106,7 @@ class KnownParts(Memo[str, list[Part]]):
         joined = np.frombuffer(bytearray(_END_OF_QUERY).join(texts), np.uint8)
         is_read, asked = read_queries(table, joined, int(is_any))
         is_each_read = is_read.tolist()
-        self._n_missed += is_each_read.count(False)
+        if False in is_each_read:
+            tried = zip(queries, texts, is_each_read, strict=True)
+            self._missed += [query for query, text, is_one in tried if text and not is_one]
         return is_each_read, asked, kept
