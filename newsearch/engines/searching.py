@@ -97,14 +97,14 @@ class Search:
 
     def _ranked(self, query: str) -> _Found:
         """Rank what matches a query, and read it where it is not ranked as a bag."""
-        if self._ranks_bags:
+        if self._ranks_bags and not (type(query) is str and query.endswith('"')):  # no phrase
             [known] = self._reader.rank_known([query], self._limit)
             if known:
                 return None, known
-        bag = self._bag_of(query)
-        if bag is not None:
-            [ranking] = self.searcher.rank_bags([bag], self._limit)
-            return None, ranking
+            bag = self._bag_of(query)
+            if bag is not None:
+                [ranking] = self.searcher.rank_bags([bag], self._limit)
+                return None, ranking
         asked = self._reader.read(query)
         return asked, self._rank(asked.tree, self._limit)
 
