@@ -21,6 +21,13 @@ PLAIN_SIGNS = frozenset(("ANDNOT", "AND-NOT", "BUTNOT", "BUT-NOT", "XOR", "NEAR"
 LETTER_SIGN = r"(?!N95)[NW]\d{1,2}+"
 """Signs that are made of letters like a word, and of letters and digits."""
 
+ABROAD = {
+    **dict.fromkeys(("UND", "ET", "OCH", "OG", "И"), "AND"),
+    **dict.fromkeys(("ODER", "OU", "ELLER", "LUB", "ИЛИ", "АБО", "VEYA"), "OR"),
+    **dict.fromkeys(("NICHT", "OHNE", "SAUF", "NIET", "INTE", "IKKE", "НЕ"), "NOT"),
+}
+"""Operators of other languages, which are words here."""
+
 FIELD_OF = {
     **dict.fromkeys(("hd", "hl", "ti", "headline", "intitle", "allintitle"), "title"),
     **dict.fromkeys(("hlead", "lead", "lp", "td"), "text"),
@@ -47,6 +54,7 @@ _SIGN = rf"""
   | {_START} (?P<distance> [(（] \d{{0,2}}+ [wWnN] [)）] ) {_END}
   | (?<=\S[ ]) (?: (?P<plus> \+ [sp] ) | (?P<letter> {LETTER_SIGN} | \+ \d{{1,2}}+ ) )
       (?= [ ]++ [^\s)] )
+  | (?<=\S[ ]) (?P<abroad> {"|".join(ABROAD)} ) (?= [ ]++ [^\s)] )
   | {_START} (?P<prefix> [+-]?+ ) (?:
         (?P<exact> (?:{"|".join(EXACT_FIELDS)}) : {EXACT_VALUE} | [a-z]{{2,8}}+ :// [^\s()（）]++ )
       | <?+ (?P<near>
@@ -77,6 +85,7 @@ _SIGN = rf"""
     """
 _MAY_HOLD_SIGN = lazy_pattern(
     r"[/!$#%\[{|=<>:&+@、]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|[NW]\d|(?i:near|adj|atl)"
+    rf"|[ ](?:{'|'.join(ABROAD)})[ ]"
 )
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     map(ord, "、，；"), 32
@@ -92,9 +101,13 @@ def read_signs(text: str, problems: Problems, keys: frozenset[str] = frozenset()
         text = text.translate(_NO_FIELD_SIGNS)
     if not _MAY_HOLD_SIGN.search(text):
         return text
-    return _sign().sub(
-        lambda sign: sign[0] if OPERATOR.fullmatch(sign[0]) else _read(sign, problems, keys), text
-    )
+    is_all_capitals = text.isupper()
+
+    def read(sign: re.Match[str]) -> str:
+        is_known = OPERATOR.fullmatch(sign[0]) or (is_all_capitals and sign["abroad"])
+        return sign[0] if is_known else _read(sign, problems, keys)
+
+    return _sign().sub(read, text)
 
 
 @cache
@@ -110,8 +123,8 @@ def _read(sign: re.Match[str], problems: Problems, keys: frozenset[str]) -> str:
     match kind:
         case "quoted":
             return _quoted(sign, problems)
-        case "letter":
-            hint = _instead("near", written)
+        case "letter" | "abroad":
+            hint = _instead(kind, written)
             problems.warn(column, f"{written} is read as a word to find", hint)
             return whole
         case "wide" | "wide_word" | "wide_plus" | "wide_field" | "comma":
@@ -150,6 +163,8 @@ _HINTS = {
 
 
 def _instead(kind: str, written: str) -> str:
+    if kind == "abroad":
+        return f"operators are written AND, OR and NOT: north {ABROAD[written]} korea"
     if kind == "xor":
         return "write (tokyo OR osaka) NOT (tokyo AND osaka)"
     n_words = re.search(r"\d+", written)

@@ -32,7 +32,7 @@ from newsearch.fields import EXACT_FIELDS, WORD_FIELDS, Match
 from newsearch.memo import Memo
 from newsearch.patterns import lazy_pattern
 from newsearch.query.calendar import UTC_CALENDAR, Calendar
-from newsearch.query.foreign import LETTER_SIGN, PLAIN_SIGNS, read_signs
+from newsearch.query.foreign import ABROAD, LETTER_SIGN, PLAIN_SIGNS, read_signs
 from newsearch.query.grammar import Grammar, unknown_field
 from newsearch.query.leaves import LeafReader, exact_value, plain_word
 from newsearch.query.lexer import tokens_of
@@ -70,7 +70,7 @@ _PLAIN_PARTS = lazy_pattern(r'"[^"]*"|[^ "]+')
 _PLAIN_CHARS = 1000
 # Longer ones are seldom written twice.
 _REMEMBERED_CHARS = 40
-_OPERATORS = PLAIN_SIGNS | {"AND", "OR", "NOT"}
+_OPERATORS = PLAIN_SIGNS | ABROAD.keys() | {"AND", "OR", "NOT"}
 
 
 @frozen
