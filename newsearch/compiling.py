@@ -13,13 +13,12 @@ pair of locked instructions for each even when inlined, which took a quarter of 
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import sys
 import threading
 import warnings
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import cache, partial
 from typing import Any, TypeAlias, TypeVar, cast
 from zlib import crc32
@@ -30,7 +29,6 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.runtime.nrt import rtsys
-from numba.core.typing.templates import _OverloadFunctionTemplate
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -95,10 +93,10 @@ def compiled(function: _F, **options: Any) -> _F:
     if code.__name__.startswith("_"):
         return called(function, **options)
     try:
-        dispatcher: Any = _dispatcher(function, cache=True, pipeline_class=_Compiler, **options)
+        dispatcher: Any = _dispatcher(function, cache=True, **options)
     except RuntimeError:
         _warn_of_compiling()
-        return cast(_F, _dispatcher(function, pipeline_class=_Compiler, **options))
+        return cast(_F, _dispatcher(function, **options))
     # Numba's own stamp is that of the function's file, not of what is compiled into the function.
     dispatcher._cache._cache_file._source_stamp = _sources_of(code.__module__)
     dispatcher._cache.load_overload = partial(_load_kept, dispatcher._cache)
@@ -199,53 +197,8 @@ def called(function: _F, **options: Any) -> _F:
     into a long function has no registers left there.
     """
     options = {"nogil": True, "error_model": "numpy", "pipeline_class": _PartCompiler} | options
-    return cast(_F, _dispatcher(function, **(options | _NO_ENTRIES)))
-
-
-_NO_ENTRIES: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-_NEVER = 1 << 30
-
-
-class _Compiling(AbstractContextManager[None]):
-    """What holds while a function is compiled here, and all it calls; the lock is held then.
-
-    What Numba itself brings, such as ``np.zeros``, gets no entries from Python. And Python does not
-    look for garbage among all old objects, of which a compiler makes millions: that took a twelfth
-    of the time.
-    """
-
-    depth = 0
-    thresholds = gc.get_threshold()
-
-    def __enter__(self) -> None:
-        if not _Compiling.depth:
-            _Compiling.thresholds = gc.get_threshold()
-            gc.set_threshold(*_Compiling.thresholds[:2], _NEVER)
-        _Compiling.depth += 1
-
-    def __exit__(self, *_: object) -> None:
-        _Compiling.depth -= 1
-        if not _Compiling.depth:
-            gc.set_threshold(*_Compiling.thresholds)
-
-
-_decorator_of: Any = _OverloadFunctionTemplate._get_jit_decorator
-
-
-def _decorator_here(template: Any) -> Any:
-    decorator = _decorator_of(template)
-    return partial(decorator, **_NO_ENTRIES) if _Compiling.depth else decorator
-
-
-_OverloadFunctionTemplate._get_jit_decorator = _decorator_here  # type: ignore[method-assign]
-
-
-class _Compiler(Compiler):
-    """Compiles as Numba does, in less time."""
-
-    def compile_extra(self, function: Any) -> Any:
-        with _Compiling():
-            return super().compile_extra(function)  # type: ignore[no-untyped-call]
+    options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(_F, _dispatcher(function, **options))
 
 
 class _PartLibrary(JITCodeLibrary):
@@ -284,7 +237,7 @@ class _PartCodegen:
         return getattr(self._codegen, name)
 
 
-class _PartCompiler(_Compiler):
+class _PartCompiler(Compiler):
     """Compiles into a `_PartLibrary`."""
 
     def define_pipelines(self) -> Any:

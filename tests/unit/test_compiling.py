@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 import os
 import subprocess
 import sys
@@ -76,26 +75,6 @@ def test_a_thread_that_compiles_takes_no_warnings_from_others():
         is_told.set()
         thread.join()
         warnings.warn("told", stacklevel=1)
-
-
-def test_compiling_leaves_the_collection_of_garbage_as_it_was():
-    from newsearch.compiling import kernel
-
-    inside = []
-
-    @kernel
-    def doubled(number):
-        return number * 2
-
-    gc.callbacks.append(lambda *_: inside.append(gc.get_threshold()))
-    try:
-        before = gc.get_threshold()
-        assert doubled(2) == 4
-    finally:
-        gc.callbacks.pop()
-
-    assert gc.get_threshold() == before
-    assert {one[:2] for one in inside} <= {before[:2]}
 
 
 def decorated(function: ast.FunctionDef) -> bool:
