@@ -3,7 +3,7 @@
 A bag is what is left of such a query: which words, whether any or all of them must match, and what
 an article must and must not match besides. Where any word is enough, some may be phrases, such as
 compounds. What a snapshot has of a word is looked up once and kept as the bytes that kernels take.
-A prefix or another pattern that stands alone is a bag too.
+A prefix or another pattern that stands alone is a bag too, if its words are rare.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ from newsearch.search.run.words import KnownWord, PhraseLike
 from newsearch.search.statistics import PATTERN_SCORE, SnapshotStatistics
 
 _MEMO_WORDS = 10_000
+_MOST_MARKED = 20_000
+"""Postings of a pattern's words that are all marked, in 50 us; of more, the newest are sought block
+by block."""
 _ADDRESS = Struct("=q").pack
 _TWO = Struct("=2q").pack
 _THREE = Struct("=3q").pack
@@ -104,6 +107,7 @@ class Bags:
         tags = [tag(language) for language in snapshot.languages]
         self._places = {own: place for place, own in enumerate(dict.fromkeys(tags))}
         self._words = Memo(self._look_up, _MEMO_WORDS)
+        self._are_few = Memo(self._have_few_postings, _MEMO_WORDS)
         bounds = [0, *accumulate(len(segment.live) for segment in searched)]
         self._segments = np.array(
             [
@@ -166,7 +170,7 @@ class Bags:
         known = [part for part in parts if type(part) is BagWord]
         listed: tuple[PhraseLike, ...] = ()
         if len(known) < len(parts):
-            if len(parts) == 1 and isinstance(parts[0], Pattern):
+            if len(parts) == 1 and isinstance(parts[0], Pattern) and self._are_few[parts[0]]:
                 return Bag((), is_any, (), filters, excluded, parts[0])
             listed = tuple([part for part in parts if isinstance(part, PhraseLike)])
             if len(known) + len(listed) < len(parts):
@@ -224,6 +228,11 @@ class Bags:
         damaged, count = count_bag(*arguments)
         verify(damaged == SOUND, self._searched[damaged])
         return int(count)
+
+    def _have_few_postings(self, pattern: Pattern) -> bool:
+        found = zip(self._searched, self._patterns.term_ids(pattern), strict=True)
+        n = sum(int(one.opened.text.postings.term_dfs[own].sum()) for one, own in found)
+        return n <= _MOST_MARKED
 
     def _rank_pattern(self, bag: Bag, k: int) -> Ranked:
         assert bag.pattern

@@ -134,6 +134,29 @@ def test_lists_that_take_too_much_memory_are_not_held_together(index, most, monk
     assert any(n_lists) == (n_articles <= most)
 
 
+@pytest.mark.parametrize(("most", "are_marked"), [(0, False), (20_000, True)])
+def test_a_prefix_of_common_words_is_no_bag(tmp_path, most, are_marked, monkeypatch):
+    rank_bags, n_marked = Bags.rank, []
+
+    def rank(bags, together, k):
+        n_marked.append(sum(bag.pattern is not None for bag in together))
+        return rank_bags(bags, together, k)
+
+    monkeypatch.setattr("newsearch.search.run.bags._MOST_MARKED", most)
+    monkeypatch.setattr(Bags, "rank", rank)
+    with newsearch.open_index(tmp_path / "index", create=True) as index:
+        index.add(ARTICLES)
+        searcher_of(index).compile()
+
+        found = index.search("floo*")
+
+        bounded = index.search("floo*", timeout_s=600)
+        hits = [[(hit.id, hit.score) for hit in one] for one in (found, bounded)]
+        assert hits[0] == hits[1]
+        assert found.total == bounded.total == index.count("floo*")
+    assert any(n_marked) == are_marked
+
+
 @pytest.mark.parametrize("query", ["flood " * 1_025, "flood dam " * 900])
 @pytest.mark.parametrize("syntax", ["query", "words"])
 def test_a_bag_has_the_limits_of_the_query_language(index, query, syntax):
