@@ -134,6 +134,7 @@ Fore = Style = Codes()
 
 
 @pytest.mark.parametrize("first", ["numba", "newsearch.compiling"])
+@pytest.mark.slow
 def test_compiling_leaves_the_standard_streams_alone(
     first: str, repository: Path, tmp_path: Path
 ) -> None:

@@ -152,6 +152,7 @@ def test_parameters_are_small() -> None:
     assert sum(path.stat().st_size for path in folder.iterdir()) < 150_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

@@ -15,6 +15,8 @@ from benchmarks.kinds import KINDS, MIX, MIXED, Query
 from benchmarks.model import load_model
 from benchmarks.queries import build_queries, draw_texts, load_topics
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def corpus() -> Corpus:

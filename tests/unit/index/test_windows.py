@@ -87,6 +87,7 @@ def test_a_purge_says_where_the_text_still_is_and_what_ends_it(index: newsearch.
 
 
 @pytest.mark.parametrize("name", ["blocked", "newsearch.json"])
+@pytest.mark.slow
 def test_a_small_file_that_is_read_is_waited_for_and_then_told(
     index: newsearch.Index, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
