@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Sequence, Sized
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from newsearch.answers.advice import NO_ADVICE, Advice
@@ -162,8 +161,10 @@ class Search:
             asked_bags = [bag for bag in bags if bag]
             rankings = iter(self.searcher.rank_bags(asked_bags, self._limit) if asked_bags else ())
             for query, asked, found in zip(queries, read, known, strict=True):
-                rank = partial(self._rank, asked.tree, self._limit) if asked else rankings.__next__
-                settled.append((query, self._found(query, asked, found or rank())))
+                ranking = found or (
+                    self._rank(asked.tree, self._limit) if asked else next(rankings)
+                )
+                settled.append((query, self._found(query, asked, ranking)))
         except QueryError as error:
             raise error.in_query(first + len(done)) from None
         took_ms = (time.perf_counter() - started_s) * 1000 / len(queries)
