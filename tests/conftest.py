@@ -17,7 +17,7 @@ gc.set_threshold(20_000, 20, 20)
 # A busy machine, a first import of NLTK or a first compilation is no failure. The same commit draws
 # the same examples, so that it passes or fails everywhere; `--hypothesis-profile=random` draws
 # others. Those of "thorough", which .ci/run asks for, take longer than a user should wait.
-settings.register_profile("newsearch", deadline=None, derandomize=True, max_examples=20)
+settings.register_profile("newsearch", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile("thorough", deadline=None, derandomize=True)
 settings.register_profile("random", deadline=None)
 settings.load_profile("newsearch")

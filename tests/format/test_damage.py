@@ -87,6 +87,7 @@ SECTIONS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
 @settings(deadline=None, max_examples=10)
 @given(data=st.data())

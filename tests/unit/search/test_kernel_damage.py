@@ -45,6 +45,7 @@ def damaged(part: Part, name: str, rng: np.random.Generator) -> views.Segment:
     return views.segment_view(reader, columns, average=5.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DAMAGEABLE)
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
