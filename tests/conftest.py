@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from hypothesis import settings
 # Hypothesis and Numba make many objects that stay: Python looking for garbage among them took a
 # fifth of the time of the tests of queries.
 gc.set_threshold(20_000, 20, 20)
+
+# A shell that starts the tests in the background may have them, and all they start, ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine, a first import of NLTK or a first compilation is no failure. The same commit draws
 # the same examples, so that it passes or fails everywhere; `--hypothesis-profile=random` draws
