@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 from newsearch import bm25
@@ -15,6 +15,7 @@ from newsearch.query.nodes import Alternatives, Term, TermPhrase, word_pattern
 from newsearch.search.run.patterns import PatternWords
 from newsearch.search.run.places import Texts
 from newsearch.search.run.postings import phrase_postings, word_postings
+from newsearch.search.run.warming import warming
 from newsearch.stopping import check
 
 PATTERN_SCORE = 1.0
@@ -26,11 +27,18 @@ _Part = tuple[Alternatives, bool, tuple[str, ...]]
 """What a word may be; whether these are word forms, else terms; and the fields searched."""
 
 
+CountLive = Callable[[int, TermPhrase, int | None], int]
+"""Counts the live articles of a segment, given by its number, that have a phrase of one word.
+
+The last argument: how many have it, deleted ones included; None where that is not known.
+"""
+
+
 class SnapshotStatistics:
     """Statistics over the live articles of a snapshot, for every way of running; thread-safe.
 
     `snapshot`: whose articles they are. `patterns`: what patterns stand for. `texts`: what
-    only the articles' texts tell of places.
+    only the articles' texts tell of places. `count_live`: counts with kernels, once all are ready.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -38,6 +46,7 @@ class SnapshotStatistics:
         self.segments: Sequence[SegmentReader] = segments
         self.patterns = PatternWords(snapshot)
         self.texts = Texts()
+        self.count_live: CountLive | None = None
         self.n_articles = sum(segment.n_live for segment in segments)
         self._averages = Memo(self._find_average, _MEMO_WORDS)
         self._idfs = Memo(self._find_idf, _MEMO_WORDS)
@@ -85,30 +94,41 @@ class SnapshotStatistics:
     def _find_df(self, part: _Part) -> int:
         check()
         word, is_exact, fields = part
-        return sum([_live_df(one, word, fields, is_exact=is_exact) for one in self.segments])
+        phrase = TermPhrase((word,), exact=is_exact, fields=fields)
+        return sum([self._live_df(number, phrase) for number in range(len(self.segments))])
+
+    def _live_df(self, number: int, word: TermPhrase) -> int:
+        """Count the live articles of a segment that have a word in any of its fields.
+
+        A form with wildcards is all the forms that fit.
+        """
+        segment = self.segments[number]
+        n_with_deleted = _df_with_deleted(segment, word)
+        if n_with_deleted is not None and segment.is_live is None:
+            return n_with_deleted
+        if self.count_live and warming.is_complete:
+            return self.count_live(number, word, n_with_deleted)
+        if word.exact:
+            return len(phrase_postings(segment, word).docnums)
+        return len(word_postings(segment, word.words[0], word.fields).docnums)
 
     def _find_average(self, fields: tuple[str, ...]) -> float:
         total = sum(segment.live_length_tokens(fields) for segment in self.segments)
         return total / self.n_articles if total else 1.0
 
 
-def _live_df(
-    segment: SegmentReader, word: Alternatives, fields: tuple[str, ...], *, is_exact: bool
-) -> int:
-    """Count the live articles of a segment that have a word in any of some fields.
-
-    A form with wildcards is all the forms that fit.
+def _df_with_deleted(segment: SegmentReader, word: TermPhrase) -> int | None:
+    """Return how many articles of a segment have a word, deleted ones included, if that is known
+    without its postings.
     """
-    is_pattern = is_exact and word_pattern(word[0]) is not None
-    if segment.is_live is None and fields == TEXT_FIELDS and not is_pattern:
-        dfs = _dfs_by_language(segment, word, is_exact=is_exact)
-        if all(len(own) == 1 for own in dfs.values()):
-            # An article has one language, so none is counted twice.
-            return sum(own[0] for own in dfs.values())
-    if is_exact:
-        phrase = TermPhrase((word,), exact=True, fields=fields)
-        return len(phrase_postings(segment, phrase).docnums)
-    return len(word_postings(segment, word, fields).docnums)
+    alternatives = word.words[0]
+    if word.fields != TEXT_FIELDS or (word.exact and word_pattern(alternatives[0]) is not None):
+        return None
+    dfs = _dfs_by_language(segment, alternatives, is_exact=word.exact)
+    if any(len(own) > 1 for own in dfs.values()):
+        return None
+    # An article has one language, so none is counted twice.
+    return sum(own[0] for own in dfs.values())
 
 
 def _dfs_by_language(

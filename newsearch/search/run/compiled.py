@@ -85,6 +85,7 @@ class CompiledSearch:
     def __init__(self, snapshot: Snapshot, statistics: SnapshotStatistics) -> None:
         self._segments = snapshot.segments
         self._statistics = statistics
+        statistics.count_live = self._count_live
         average = statistics.average_length(TEXT_FIELDS)
         self._searched = [
             Searched(number, segment, average) for number, segment in enumerate(snapshot.segments)
@@ -201,10 +202,22 @@ class CompiledSearch:
         verify(match_tree(segment.address, program.arrays(), segment.live, found), segment)
         return found
 
+    def _count_live(self, number: int, word: TermPhrase, n_with_deleted: int | None) -> int:
+        """Count the live articles of a segment that have a word; see `CountLive`."""
+        segment = self._searched[number]
+        if not word.exact and set(word.fields) == set(TEXT_FIELDS):
+            found = map(segment.opened.term_id, word.words[0])
+            terms = np.array([term_id for term_id in found if term_id is not None], np.int64)
+            return int(count_bits(_marked(segment, terms) & segment.live))
+        deleted = segment.deleted
+        if n_with_deleted is None or count_bits(deleted) > segment.n_articles // 2:
+            return self._lists.count(segment, word, segment.live)
+        # Positions are read, so the fewer articles the better.
+        return n_with_deleted - self._lists.count(segment, word, deleted)
+
     def _match_any(self, segment: Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
         """Find the allowed articles that have any of the words or are in any of the lists."""
-        found = empty_bitmap(segment.n_articles)
-        verify(mark_any(segment.address, words.terms, found), segment)
+        found = _marked(segment, words.terms)
         found &= allowed
         for part in words.listed:
             found |= bitmap_with(self._lists.of(segment, part, allowed).docnums, segment.n_articles)
@@ -323,12 +336,11 @@ class CompiledSearch:
     def _pattern_set(self, segment: Searched, pattern: Pattern) -> Bitmap:
         """Find the articles of a segment that have a word that a pattern stands for."""
         terms = self._statistics.patterns.term_ids(pattern)[segment.number]
-        found = empty_bitmap(segment.n_articles)
         if pattern.fields == TEXT_FIELDS:
-            verify(mark_any(segment.address, terms, found), segment)
-        else:
-            field = FIELD_CODES[pattern.fields]
-            verify(mark_in_field(segment.address, terms, field, found), segment)
+            return _marked(segment, terms)
+        found = empty_bitmap(segment.n_articles)
+        field = FIELD_CODES[pattern.fields]
+        verify(mark_in_field(segment.address, terms, field, found), segment)
         return found
 
     def _find_filtered(self, leaf: Filter | Pattern) -> Sequence[Bitmap]:
@@ -484,6 +496,13 @@ class _ByDate:
     def newest_first(self) -> NDArray[np.int32]:
         """The newest articles in their order."""
         return views.newest_first(self._dates, self._id_hashes, _MOST_IN_ORDER)
+
+
+def _marked(segment: Searched, terms: NDArray[np.int64]) -> Bitmap:
+    """Return the articles that have any of some terms, deleted ones among them."""
+    found = empty_bitmap(segment.n_articles)
+    verify(mark_any(segment.address, terms, found), segment)
+    return found
 
 
 def _both(a: Sequence[Bitmap], b: Sequence[Bitmap]) -> list[Bitmap]:

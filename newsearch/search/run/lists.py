@@ -60,6 +60,8 @@ _MEMO_TYPED_ARTICLES = 1_000_000_000
 """A form that was typed has most often less than a hundredth of all articles: 9 bytes each."""
 
 _NOTHING = np.zeros(0, np.int64), np.zeros(0)
+_ANY_SCORING = 1.0, 1.0
+"""A weight and a mean length, where articles are only counted."""
 
 FIELD_CODES: dict[tuple[str, ...], int] = {("title",): views.TITLE, ("body",): views.BODY}
 
@@ -258,32 +260,40 @@ class ScoredLists:
         n_articles = tuple(map(_n_articles, segments, found))
         return KnownPart(found, tuple(map(_by_language, segments, found)), n_articles)
 
+    def count(self, segment: Searched, phrase: TermPhrase, allowed: Bitmap) -> int:
+        """Count the allowed articles of a segment, live ones, that have a phrase."""
+        return len(self._scored_by(segment, phrase, _ANY_SCORING, allowed).docnums)
+
     def _phrase_list(self, segment: Searched, phrase: TermPhrase, allowed: Bitmap) -> ScoredList:
+        return self._scored_by(segment, phrase, self.scoring_of(phrase), allowed)
+
+    def _scored_by(
+        self, segment: Searched, phrase: TermPhrase, scoring: tuple[float, float], allowed: Bitmap
+    ) -> ScoredList:
         parts = self.parts_of(phrase)
         if is_for_numpy(segment, phrase, parts):
-            return self._list_with_numpy(segment, phrase, allowed)
+            return _list_with_numpy(segment, phrase, scoring, allowed)
         most = min([part.n_articles[segment.number] for part in parts.values()])
-        scoring = self.scoring_of(phrase)
         found = [
             _list_of(segment, own, scoring, most, allowed)
             for own in phrases_in(segment, phrase, parts)
         ]
         return found[0] if len(found) == 1 else _joined(segment, found)
 
-    def _list_with_numpy(
-        self, segment: Searched, phrase: TermPhrase, allowed: Bitmap
-    ) -> ScoredList:
-        """Find and score a phrase as the way without kernels does."""
-        found = phrase_postings(segment.opened, phrase)
-        is_allowed = is_member(found.docnums, docnums_of(allowed))
-        kept = Postings(found.docnums[is_allowed], found.freqs[is_allowed])
-        scores = _scores(segment, kept, phrase.fields, self.scoring_of(phrase))
-        return _scored(segment, kept.docnums, scores)
-
     def _several_list(self, segment: Searched, several: Several, allowed: Bitmap) -> ScoredList:
         scoring = several.weight, self._statistics.average_length(TEXT_FIELDS)
         forms = dict.fromkeys(several.terms, _ANY_FORM)
         return _forms_list(segment, forms, views.BOTH, scoring, allowed)
+
+
+def _list_with_numpy(
+    segment: Searched, phrase: TermPhrase, scoring: tuple[float, float], allowed: Bitmap
+) -> ScoredList:
+    """Find and score a phrase as the way without kernels does."""
+    found = phrase_postings(segment.opened, phrase)
+    is_allowed = is_member(found.docnums, docnums_of(allowed))
+    kept = Postings(found.docnums[is_allowed], found.freqs[is_allowed])
+    return _scored(segment, kept.docnums, _scores(segment, kept, phrase.fields, scoring))
 
 
 def _scores(

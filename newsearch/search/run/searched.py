@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from newsearch.errors import CorruptIndexError
 from newsearch.index.segment_reader import SegmentReader
+from newsearch.memo import once
+from newsearch.search.run.bitmaps import Bitmap, bitmap_of
 from newsearch.search.run.filters import live_bitmap
 from newsearch.search.run.kernels import views
 from newsearch.stopping import check, current
@@ -22,6 +26,11 @@ class Searched:
         self.live = live_bitmap(opened)
         self.base = opened.base
         self.n_articles = opened.n_articles
+
+    @once
+    def deleted(self) -> Bitmap:
+        """The articles of the segment that are deleted."""
+        return bitmap_of(np.ones(self.n_articles, np.bool_)) & ~self.live
 
     @property
     def address(self) -> int:
