@@ -48,6 +48,9 @@ _CALLS = "|".join(
 _FIELDS = "|".join(QUERY_FIELDS)
 _START, _END = r"(?<![^\s(（])", r"(?![^\s)）])"
 
+_LIST_SIGN = r"(?:;|,(?!\d)|(?<!\d),)"
+_LISTED = r"\w++ (?: (?: [-'‘’.&]++ | (?<=\d),(?=\d) ) \w++ )*+ [.*?]*+"
+
 # Every quantifier is possessive or bounded: no backtracking, linear time.
 _SIGN = rf"""
     (?P<quoted> [{QUOTES}] [^{QUOTES}]*+ [{QUOTES}]?+ (?: (?P<apart> [@/] \d{{1,3}}+ ) {_END} )?+ )
@@ -78,18 +81,20 @@ _SIGN = rf"""
     )
   | (?P<letters> (?<=\w) [\[{{] [^\[\]{{}}\s]*+ [\]}}] | [\[{{] [^\[\]{{}}\s]*+ [\]}}] (?= \w ) )
   | (?P<truncated> (?<=\w\w) (?: [!$] | (?<=[^\W\d_]{{2}}) % ) ) {_END}
-  | (?P<comma> (?<=[^\s\d]) [、，；] (?= \S ) )
+  | (?P<listed> {_START} {_LISTED} (?: {_LIST_SIGN}++ {_LISTED} )++ [.,;]?+ {_END} )
+  | (?P<comma> (?<=[^\s\d]) [、，；] (?= \S ) | (?<=\w) [,;] (?= [{QUOTES}(（] ) )
   | (?P<hash> (?<=[a-z]) \# (?= [a-z] ) )
   | (?P<bars> (?<=\w) (?: \|{{1,2}}+ | && | \+ (?! \d ) ) (?= \w ) )
   | (?P<wide> [＊？～＾｜] )
     """
 _MAY_HOLD_SIGN = lazy_pattern(
-    r"[/!$#%\[{|=<>:&+@、]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|[NW]\d|(?i:near|adj|atl)"
+    r"[/!$#%\[{|=<>:&+@、,;]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|[NW]\d|(?i:near|adj|atl)"
     rf"|[ ](?:{'|'.join(ABROAD)})[ ]"
 )
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     map(ord, "、，；"), 32
 )
+_GERSHAYIM = lazy_pattern(rf"(?<=[א-ת])[{QUOTES}](?=[א-ת](?![^\W\d_]))")
 
 
 def read_signs(text: str, problems: Problems, keys: frozenset[str] = frozenset()) -> str:
@@ -98,7 +103,7 @@ def read_signs(text: str, problems: Problems, keys: frozenset[str] = frozenset()
     `keys`: keys of users' own, which are not taken for names that other systems give to fields.
     """
     if not text.isascii():
-        text = text.translate(_NO_FIELD_SIGNS)
+        text = _GERSHAYIM.sub("\u05f4", text.translate(_NO_FIELD_SIGNS))
     if not _MAY_HOLD_SIGN.search(text):
         return text
     is_all_capitals = text.isupper()
@@ -127,8 +132,8 @@ def _read(sign: re.Match[str], problems: Problems, keys: frozenset[str]) -> str:
             hint = _instead(kind, written)
             problems.warn(column, f"{written} is read as a word to find", hint)
             return whole
-        case "wide" | "wide_word" | "wide_plus" | "wide_field" | "comma":
-            return whole.translate(_NARROW)
+        case "wide" | "wide_word" | "wide_plus" | "wide_field" | "comma" | "listed":
+            return re.sub(_LIST_SIGN, " ", whole.translate(_NARROW))
         case "exact":
             return _exact(sign, problems)
         case "spaced":

@@ -59,7 +59,7 @@ LENGTH_LIMIT_BYTES = 8 * 1024
 # of 3 for a prefix. Wide letters may be signs, ＡＮＤ. Too short for too many words.
 _LETTERS = r"[^\W_\uff00-\uffef]++"
 _WORD = (
-    rf"['\u2018\u2019]?+\$?+{_LETTERS}(?:[-'\u2018\u2019.,&]{_LETTERS})*+"
+    rf"['\u2018\u2019]?+\$?+{_LETTERS}(?:(?:[-'\u2018\u2019.&]|(?<=[0-9]),(?=[0-9])){_LETTERS})*+"
     r"(?:[-'\u2018\u2019]?+[.,;]?+|(?<=[0-9])%)"
 )
 _PLAIN = lazy_pattern(

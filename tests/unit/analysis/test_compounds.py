@@ -37,6 +37,29 @@ def test_pattern_is_spelt_both_ways_too() -> None:
     assert spellings("co*19", "19 covid") == []
 
 
+def test_decade_is_known_with_an_apostrophe_and_without() -> None:
+    assert spellings("1980s", "1980 s") == ["1980 s"]
+    assert spellings("the 1980 s", "1980s") == ["the 1980s"]
+    assert spellings("f 16 s", "f16s 16s") == ["f 16s"]
+
+
+def test_plurals_of_initials_are_one_word_or_two() -> None:
+    assert spellings("eeuu", "ee uu") == ["ee uu"]
+    assert spellings("en ee uu", "eeuu") == ["en eeuu"]
+    assert spellings("aaa", "a aa") == []
+
+
+def test_words_joined_by_an_ampersand_stand_apart_too() -> None:
+    assert spellings("marks&spencer", "marks spencer") == ["marks spencer"]
+    assert spellings("at&t", "at t") == []
+
+
+def test_hebrew_acronym_may_have_the_quotation_mark_of_a_keyboard() -> None:
+    assert spellings("צהל", "צה ל") == ["צה ל"]
+    assert spellings("צה ל", "צהל") == ["צהל"]
+    assert spellings("שלום", "שלו") == []
+
+
 def test_other_compounds_are_those_of_a_table() -> None:
     assert spellings("healthcare emails", "e health care mails") == ["health care e mails"]
     assert spellings("e mail", "email") == ["email"]

@@ -268,6 +268,8 @@ def test_strict_parser_raises_the_first_warning(query):
         ("東京、大阪", "東-京 AND 大-阪"),
         ("oil，gas；coal", "oil AND gas AND coal"),
         ("oil １，０００", "oil AND 1,000"),
+        ("oil,gas;1,000 title:coal", "oil AND gas AND 1,000 AND title:coal"),
+        ('oil,"north sea"', 'oil AND "north sea"'),
         ("N95 masks at 5% W12", "n95 AND masks AND at AND 5 AND w12"),
         ("buy N95 masks", "buy AND n95 AND masks"),
         ("oil \ufdd0x", "oil AND x"),
