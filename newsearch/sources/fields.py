@@ -67,15 +67,19 @@ _TEXT_KEYS = (
 _BY = re.compile(
     r"^(?:(?i:by)\s+(?=[^\W\d_])|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]oor)\s+(?=[A-ZÀ-Þ]\S*\s+[A-ZÀ-Þ]))"
 )
-_BETWEEN_NAMES = re.compile(r"\s*,\s+(?:and\s+|und\s+|et\s+)?|\s+(?:and|&|und|et|y)\s+")
-_NAME_WORD = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[.'’-][^\W\d_]*)*"
-_FULL_NAME = re.compile(
-    rf"{_NAME_WORD}(?:\s+(?:{_NAME_WORD}|d[aeiou]|del|van|von|der|den|la|le|al))*\s+{_NAME_WORD}"
+_BETWEEN_NAMES = re.compile(
+    r"\s*,\s*(?:(?:and|und|et)\s+)?|\s*[|\n/+]\s*|\s+(?:and|AND|&|und|et|y|e|en|i|ve|og|och|и)\s+"
 )
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:[.'’-]+[^\W\d_]+)*\.?")
+_WITHIN_NAMES = {
+    *("da", "de", "di", "do", "du", "del", "dos", "van", "von", "der", "den", "la", "le", "al"),
+}
+# What follows the name of a writer in a byline: a job, a paper, a wire service, a date.
 _NO_NAMES = re.compile(
-    r"\b(?:staff|writers?|editors?|reporters?|correspondents?|news|press|post|times|agenc|desk|team)",
-    re.I,
+    r"(?i:\b(?:staff|writers?|editors?|reporters?|news|press|post|times|agenc|desk|team|correspon"
+    r"|corres[ip]|redak|redac|journali|reuters|корреспондент|редактор))|\d|\A[A-Z]{2,5}\Z"
 )
+_MAIL = re.compile(r"\S+@\S+")
 _OPENING = frozenset("[{")
 _LONGEST_WRITTEN = 2_000
 # Lists of texts, and objects with a name, as Python shows them.
@@ -372,23 +376,49 @@ def _name(value: Any) -> str:
 def _names(value: Any) -> tuple[str, ...]:
     if _is_written(value):
         value = _unwritten(value)
-    if not isinstance(value, list):
-        line = _line(value)
-        value = line.replace("|", ";").split(";")
-        if len(value) == 1 and len(line) <= _LONGEST_WRITTEN and _BETWEEN_NAMES.search(line):
-            value = _several(line) or value
-    names = (_BY.sub("", " ".join(_line(name).split()), count=1) for name in value)
+    lines = map(_line, value) if isinstance(value, list) else _text(value).split(";")
+    return tuple(dict.fromkeys(filter(None, map(str.strip, lines))))
+
+
+def _writers(value: Any) -> tuple[str, ...]:
+    names = (name for line in _names(value) for name in _writers_of_line(line))
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def _several(line: str) -> list[str]:
-    """Return the names of a line with commas or ``and`` between; [] where one may not be a name.
+# Writers have many articles.
+@lru_cache(maxsize=1 << 12)
+def _writers_of_line(line: str) -> tuple[str, ...]:
+    """Return the names of a line with commas or ``and`` between, or those that a byline tells.
 
-    Each has two words at least: ``Brandt, Ilse`` is one name.
+    Each name of several has two words at least: ``Brandt, Ilse`` is one name. What they are to the
+    paper, and the paper, may follow.
     """
-    names = _BETWEEN_NAMES.split(_BY.sub("", line, count=1))
-    is_sure = all(map(_FULL_NAME.fullmatch, names)) and not _NO_NAMES.search(line)
-    return names if is_sure else []
+    if "@" in line and (rest := _MAIL.sub("", line).strip(" ,()<>[]")):
+        line = rest
+    plain = _BY.sub("", line, count=1)
+    if len(line) > _LONGEST_WRITTEN or _is_full_name(plain):
+        return (plain,)
+    first, *others = _BETWEEN_NAMES.split(plain)
+    names = [first, *(name for name in others if not _NO_NAMES.search(name))]
+    if others and not _NO_NAMES.search(first) and all(map(_is_full_name, names)):
+        return tuple(names)
+    if line.isascii() and " " not in line:
+        return (plain,)
+    from newsearch.sources.page.credits import authors_of
+
+    return authors_of(line) or tuple(" ".join(part.split()) for part in re.split("[|\n]", plain))
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether a text is a name of several words, with a capital each but for some within."""
+    words = name.split(" ")
+    return (
+        len(words) > 1
+        and "AND" not in words
+        and all(map(_NAME_WORD.fullmatch, words))
+        and all(map(str.isupper, (words[0][0], words[-1][0])))
+        and all(word[0].isupper() or word in _WITHIN_NAMES for word in words)
+    )
 
 
 def _is_written(value: Any) -> bool:
@@ -541,4 +571,4 @@ def _converter(field: Field) -> Callable[[Any], Any]:
 
 
 _CONVERTERS = {field.name: _converter(field) for field in FIELDS}
-_CONVERTERS |= {"id": _id, "body": _text, "lang": _lang}
+_CONVERTERS |= {"id": _id, "body": _text, "lang": _lang, "author": _writers}
