@@ -21,20 +21,35 @@ class Memo(dict[_Key, _Value]):
     make
         The function; what it gives does not change.
     limit
-        Most keys.
+        Most keys, or the most that their values may be in all.
+    size_of
+        How much a value is, where keys are not counted; one that is more than all may be is kept
+        until another comes.
     """
 
-    __slots__ = ("_limit", "_make")
+    __slots__ = ("_limit", "_make", "_size_of", "_total")
 
-    def __init__(self, make: Callable[[_Key], _Value], limit: int) -> None:
+    def __init__(
+        self,
+        make: Callable[[_Key], _Value],
+        limit: int,
+        *,
+        size_of: Callable[[_Value], int] = lambda _: 1,
+    ) -> None:
         super().__init__()
         self._make = make
         self._limit = limit
+        self._size_of = size_of
+        self._total = 0
 
     def __missing__(self, key: _Key) -> _Value:
         value = self._make(key)
-        if len(self) >= self._limit:
+        size = self._size_of(value)
+        # Threads that add at the same time may count too little, by a value or two.
+        self._total += size
+        if self._total > self._limit:
             self.clear()
+            self._total = size
         self[key] = value
         return value
 

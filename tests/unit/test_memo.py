@@ -24,6 +24,16 @@ def test_what_is_remembered_is_what_the_function_gives_and_never_too_much(keys, 
         assert len(memo) <= limit
 
 
+@given(values=st.lists(st.integers(0, 9)), limit=st.integers(1, 20))
+def test_what_is_remembered_is_no_more_than_it_may_be_in_all(values, limit):
+    memo = Memo(lambda key: values[key], limit, size_of=lambda value: value)
+    for key, value in enumerate(values):
+        before = sum(memo.values())
+        assert memo[key] == value
+        assert len(memo) == 1 or before + value <= limit
+        assert sum(memo.values()) == value + (before if len(memo) > 1 else 0)
+
+
 def test_what_is_looked_up_once_is_computed_once() -> None:
     class Counted:
         n_computed = 0

@@ -83,10 +83,7 @@ NO_WORDS = Bag((), is_any=True)
 
 
 class Bags:
-    """Ranks bags over one snapshot; safe in many threads.
-
-    `most_lists`: how many lists of typed forms may be kept.
-    """
+    """Ranks bags over one snapshot; safe in many threads."""
 
     def __init__(
         self,
@@ -118,7 +115,6 @@ class Bags:
         ).reshape(-1, 4)
         self._live = _in_a_row([segment.live for segment in searched])
         self.n_languages, self.n_segments = len(self._places), len(searched)
-        self.most_lists = lists.n_kept
 
     def _look_up(self, word: Term) -> BagWord | None:
         """Look a word up; None for one that other ways must find."""
@@ -285,7 +281,7 @@ class Bags:
 
     def lists_of(self, word: BagWord) -> list[list[views.CutList]]:
         """Return what adds to the scores of a word, a list a segment each; kept not for long."""
-        return [self._lists.typed(leaf) for leaf in word.typed]
+        return [self._lists.typed[leaf] for leaf in word.typed]
 
     def _allowed_by(self, bag: Bag) -> Sequence[Bitmap] | None:
         """Return the articles that may be found, by segment; None for all that are live."""

@@ -330,7 +330,7 @@ class CompiledSearch:
         if not known.by_language[segment.number]:
             program.add(views.NOTHING)
         elif word.typed:
-            program.add_list(self._lists.typed(word)[segment.number])
+            program.add_list(self._lists.typed[word][segment.number])
             program.add(views.AND_MAYBE)
 
     def _pattern_set(self, segment: Searched, pattern: Pattern) -> Bitmap:
@@ -366,7 +366,7 @@ class CompiledSearch:
     def _rank_words(self, planned: Plan, allowed: Sequence[Bitmap], top: views.TopK) -> None:
         words = self._words_of(planned)
         plain = [part for part in planned.scored if is_plain_word(part)]
-        typed = [self._lists.typed(word) for word in plain if word.typed]
+        typed = [self._lists.typed[word] for word in plain if word.typed]
         for segment, passing in zip(self._searched, allowed, strict=True):
             optional = [lists[segment.number] for lists in typed]
             for own in by_language(words, segment.number):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, reduce
 from operator import or_
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from newsearch.search.placing import Spans, any_of
 from newsearch.search.run.ascending import is_member
 from newsearch.search.run.bitmaps import Bitmap, docnums_of, empty_bitmap, is_set, n_blocks
 from newsearch.search.run.kernels import views
+from newsearch.search.run.kernels.forms import match_forms
 from newsearch.search.run.kernels.lists import cut
 from newsearch.search.run.kernels.phrases import locate_phrase, match_phrase
 from newsearch.search.run.kernels.places import mark_reached
@@ -53,11 +54,11 @@ _MEMO_LISTS = 8
 """What is read with positions takes 70 ns an article, and a list 25 bytes: as good as all that is
 asked for often are the few acronyms that small letters hide, such as ``US``."""
 _FEW_ARTICLES = 5_000
-"""Compounds come again in other queries: of phrases that have no more articles, as many lists are
-kept as of typed forms."""
-_MEMO_TYPED = 1000
-_MEMO_TYPED_ARTICLES = 1_000_000_000
-"""A form that was typed has most often less than a hundredth of all articles: 9 bytes each."""
+"""Compounds come again in other queries: of phrases that have no more articles, some lists are
+kept."""
+_MOST_FEW = 1000
+MOST_TYPED_BYTES = 1 << 28
+"""A form that was typed takes 10 KB among 94,000 articles, 0.9 MB among 5,000,000."""
 
 _NOTHING = np.zeros(0, np.int64), np.zeros(0)
 _ANY_SCORING = 1.0, 1.0
@@ -102,16 +103,14 @@ class KnownPart(NamedTuple):
 class ScoredLists:
     """Finds and keeps the lists of one snapshot; safe in many threads.
 
-    `n_kept`: how many of typed forms.
+    `typed`: for a word, what the form that was typed adds to live articles: a list a segment.
     """
 
     def __init__(self, searched: Sequence[Searched], statistics: SnapshotStatistics) -> None:
         self._searched = searched
         self._statistics = statistics
         self._parts = Memo(self._look_up_part, _MEMO_WORDS)
-        n_articles = sum(segment.n_articles for segment in searched)
-        self.n_kept = min(_MEMO_TYPED, _MEMO_TYPED_ARTICLES // (n_articles + 1))
-        self.typed = lru_cache(self.n_kept)(self._find_typed)
+        self.typed = Memo(self._find_typed, MOST_TYPED_BYTES, size_of=bytes_of)
         self._few: dict[tuple[int, TermPhrase], ScoredList] = {}
         self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
         self._placed = lru_cache(_MEMO_LISTS)(self._find_placed)
@@ -154,7 +153,7 @@ class ScoredLists:
             return _allowed_of(segment, kept, allowed)
         found = self._phrase_list(segment, phrase, allowed)
         if allowed is segment.live and len(found.docnums) <= _FEW_ARTICLES:
-            if len(self._few) >= self.n_kept:
+            if len(self._few) >= _MOST_FEW:
                 self._few.clear()
             self._few[segment.number, phrase] = found
         return found
@@ -234,7 +233,6 @@ class ScoredLists:
         return self._phrase_list(segment, phrase, segment.live)
 
     def _find_typed(self, word: Term) -> list[CutList]:
-        """Return what the form that was typed adds to live articles: a list a segment."""
         return [self._typed_list(segment, word, segment.live).cut for segment in self._searched]
 
     def _typed_list(self, segment: Searched, word: Term, allowed: Bitmap) -> ScoredList:
@@ -274,11 +272,13 @@ class ScoredLists:
         if is_for_numpy(segment, phrase, parts):
             return _list_with_numpy(segment, phrase, scoring, allowed)
         most = min([part.n_articles[segment.number] for part in parts.values()])
-        found = [
-            _list_of(segment, own, scoring, most, allowed)
-            for own in phrases_in(segment, phrase, parts)
-        ]
-        return found[0] if len(found) == 1 else _joined(segment, found)
+        return _joined(
+            segment,
+            [
+                _list_of(segment, own, scoring, most, allowed)
+                for own in phrases_in(segment, phrase, parts)
+            ],
+        )
 
     def _several_list(self, segment: Searched, several: Several, allowed: Bitmap) -> ScoredList:
         scoring = several.weight, self._statistics.average_length(TEXT_FIELDS)
@@ -335,12 +335,24 @@ def _forms_list(
     allowed: Bitmap,
 ) -> ScoredList:
     """Find and score the allowed articles that have any of some terms, each in one form."""
-    if not forms:
-        return _scored(segment, *_NOTHING)
     stems = segment.opened.text.terms
     found = [(term, number, code_of(stems[term])) for term, number in forms.items()]
-    phrase = views.phrase_of([found], [0], slop=0, field=field)
-    return _list_of(segment, phrase, scoring, _n_articles(segment.opened, found), allowed)
+    lists = [
+        _list_of(
+            segment,
+            views.phrase_of([own], [0], slop=0, field=field),
+            scoring,
+            _n_articles(segment.opened, own),
+            allowed,
+        )
+        for own in _by_language(segment.opened, found).values()
+    ]
+    return _joined(segment, lists)
+
+
+def bytes_of(lists: Iterable[CutList]) -> int:
+    """Return how much memory some lists take."""
+    return sum([one.data.nbytes for one in lists])
 
 
 def _scored(
@@ -351,6 +363,8 @@ def _scored(
 
 def _joined(segment: Searched, found: Sequence[ScoredList]) -> ScoredList:
     """Join lists that have no article in common."""
+    if len(found) == 1:
+        return found[0]
     docnums = np.concatenate([_NOTHING[0], *(one.docnums for one in found)])
     scores = np.concatenate([_NOTHING[1], *(one.scores for one in found)])
     order = np.argsort(docnums)
@@ -448,7 +462,11 @@ def _list_of(
 ) -> ScoredList:
     """Find and score the allowed articles that have a phrase; at most so many have it."""
     docnums, scores = np.empty(most, np.int64), np.empty(most)
-    n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
+    word = views.one_word_of(words)
+    if word:
+        n = match_forms(segment.address, word, scoring, allowed, docnums, scores)
+    else:
+        n = match_phrase(segment.address, words, scoring, allowed, docnums, scores)
     verify(n >= 0, segment)
     # Copies, because most of the room is not used.
     return _scored(segment, docnums[:n].copy(), scores[:n].copy())

@@ -14,6 +14,7 @@ from newsearch.query.leaves import word_parts
 from newsearch.search.run.bags import Bags, BagWord, Part
 from newsearch.search.run.kernels.parts import END_OF_QUERY, read_queries, table_of
 from newsearch.search.run.kernels.views import CutList
+from newsearch.search.run.lists import MOST_TYPED_BYTES, bytes_of
 from newsearch.search.run.words import LONGEST_BAG
 
 _MOST = 10_000
@@ -37,7 +38,7 @@ class KnownParts(Memo[str, list[Part]]):
     Safe in many threads: a table that is made does not change.
     """
 
-    __slots__ = ("_bags", "_missed", "_n_in_table", "_n_lists", "_rows", "_table")
+    __slots__ = ("_bags", "_missed", "_n_bytes", "_n_in_table", "_rows", "_table")
 
     def __init__(self, make: Callable[[str], list[Part]], bags: Bags) -> None:
         super().__init__(make, _MOST)
@@ -46,7 +47,7 @@ class KnownParts(Memo[str, list[Part]]):
 
     def _forget(self) -> None:
         self._rows: dict[str, tuple[bytes, list[CutList]]] = {}
-        self._n_lists = 0
+        self._n_bytes = 0
         self._missed: list[str] = []
         self._n_in_table = -1
         self.make_table()
@@ -80,7 +81,7 @@ class KnownParts(Memo[str, list[Part]]):
             content += _NUMBER(len(lists)) + word.asked
             content += b"".join([_NUMBER(one.address) for one in cut])
             kept += cut
-            self._n_lists += len(lists)
+            self._n_bytes += bytes_of(cut)
         text = _encoded(part)
         content[:0] = text + bytes(-len(text) % 8)
         self._rows[part] = _TWO(2 + len(content) // 8, len(text)) + content, kept
@@ -92,7 +93,7 @@ class KnownParts(Memo[str, list[Part]]):
 
         What comes last must be kept as long as kernels read the bags.
         """
-        if len(self._rows) >= _MOST or self._n_lists > self._bags.most_lists:
+        if len(self._rows) >= _MOST or self._n_bytes > MOST_TYPED_BYTES:
             self._forget()
         if len(self._missed) * _ROWS_A_MISS > len(self._rows):
             self.make_table()

@@ -202,7 +202,8 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "phrase", _ranking(phrase)
     placed = nodes.TermsPlaced(((word,), (phrase,)), (nodes.Link(1),))
     listed = _ranking(nodes.And([word, phrase, placed]))
-    yield "lists", lambda compiled: [_count_words(), listed(compiled)]
+    twice = _ranking(nodes.And([word, nodes.TermPhrase(phrase.words * 2, exact=True)]))
+    yield "lists", lambda compiled: [_count_words(), listed(compiled), twice(compiled)]
     yield "tree", _ranking(nodes.Or([word, nodes.Not(word)]))
     yield "newest", lambda compiled: [_newest(compiled, tree) for tree in (word, nodes.Every())]
     every_way: list[nodes.ResolvedTree] = [word, either, nodes.Or([word, nodes.Not(word)])]

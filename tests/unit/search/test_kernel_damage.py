@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.word_corpus import Part, make_part, random_corpus
 
 from newsearch.search.run import bitmaps
-from newsearch.search.run.kernels import phrases, ranking, sets, trees, views
+from newsearch.search.run.kernels import forms, phrases, ranking, sets, trees, views
 from newsearch.search.run.kernels.top_k import ranked
 
 DAMAGEABLE = (
@@ -70,6 +70,9 @@ def test_kernels_survive_any_bytes_and_name_only_articles_that_exist(name: str, 
         phrases.rank_phrase(address, phrase, (1.0, 5.0), everything, 0, top)
         docnums, scores = np.empty(len(corpus), np.int64), np.empty(len(corpus))
         n = phrases.match_phrase(address, phrase, (1.0, 5.0), everything, docnums, scores)
+        assert all(0 <= docnum < len(corpus) for docnum in docnums[: max(n, 0)].tolist())
+    for term, form in product(terms.tolist(), (-1, 0, 1)):
+        n = forms.match_forms(address, (term, form), (1.0, 5.0), everything, docnums, scores)
         assert all(0 <= docnum < len(corpus) for docnum in docnums[: max(n, 0)].tolist())
     out = bitmaps.empty_bitmap(len(corpus))
     sets.mark_any(address, terms, out)

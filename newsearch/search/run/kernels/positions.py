@@ -166,6 +166,24 @@ def _excess(segment: Int, key: Int, end_key: Int) -> Int:
 
 
 @inlined
+def forms_wanted(form: Int) -> Any:
+    """Return which numbers of forms are wanted, as bits, besides the one that is `form`.
+
+    The highest bit stands for all numbers that are not among the first. `form`: as in
+    :data:`views.Phrase`.
+    """
+    together = -1 if form == -1 else (~form if form < 0 else 0)
+    return np.uint64(together)
+
+
+@inlined
+def is_wanted(wanted: Any, form: Int, number: Int) -> Int:
+    """Return 1 for the number of a form that is wanted, else 0."""
+    is_together = np.int64(wanted >> np.uint64(min(number, MOST_TOGETHER))) & 1
+    return is_together | (number == form)
+
+
+@inlined
 def read_positions(
     segment: Int,
     entry: PhraseEntry,
@@ -192,9 +210,7 @@ def read_positions(
     is_sound = rice_bits >= 0
     item_bits = rice_bits + form_bits
     low_mask, form_mask = (1 << rice_bits) - 1, (1 << form_bits) - 1
-    # The highest bit stands for all numbers that are not among the first.
-    together = -1 if form == -1 else (~form if form < 0 else 0)
-    wanted = np.uint64(together)
+    wanted = forms_wanted(form)
     item = entry.start * 8 + HEADER_BITS
     left, i = 0, 0
     while is_sound and i < n:
@@ -227,8 +243,7 @@ def read_positions(
             bit = one + 1
             store_i64(target, filled, position)
             number = np.int64(value) & form_mask
-            is_wanted = np.int64(wanted >> np.uint64(min(number, MOST_TOGETHER))) & 1
-            filled += is_wanted | (number == form)
+            filled += is_wanted(wanted, form, number)
         is_sound = is_sound and bit <= end_bit
     store_i64(starts, n, filled)
     return bool(is_sound)

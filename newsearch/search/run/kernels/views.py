@@ -197,6 +197,18 @@ def phrase_of(
     return np.array([*head, *starts, *terms, *forms, *sequence, *bits], np.int64)
 
 
+def one_word_of(phrase: Phrase) -> tuple[int, int] | None:
+    """Return the term and form of a phrase that is one word, in title or body, which is one term.
+
+    None for any other.
+    """
+    head = phrase[:PHRASE_STARTS].tolist()
+    if head[PHRASE_ALTERNATIVES] > 1 or head[PHRASE_LENGTH] > 1 or head[PHRASE_FIELD] != BOTH:
+        return None
+    term, form = phrase[PHRASE_STARTS + 2 : PHRASE_STARTS + 4].tolist()
+    return term, form
+
+
 @dataclass(frozen=True, slots=True)
 class CutList:
     """Articles that are already scored, such as those with a phrase, as kernels see them.
