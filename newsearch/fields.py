@@ -94,6 +94,7 @@ FIELDS = (
         "titulli", "titill", "tajuk", "titles", "header", "baslıgı", "basligi", "pealkiri",
         "antraste", "virsraksts",
         "название", "наслов", "หัวข้อ", "หัวข้อข่าว", "พาดหัวข่าว", "শিরোনাম", "தலைப்பு",
+        "назва", "כותרתראשית",
     )),
     Field("body", "text", "the text", (
         "body", "text", "content", "articlebody", "maintext", "fulltext", "bodytext",
@@ -109,13 +110,15 @@ FIELDS = (
         "本文", "記事", "본문", "내용", "النص", "المحتوى", "isi", "konten", "noiđung", "noidung",
         "articulo", "innehall", "continut", "sadrzaj", "съдържание", "зміст", "תוכן",
         "טקסט", "متن", "نص", "محتوى", "लेख", "文章", "기사", "텍스트",
-        "documenttext", "documentcontent", "doctext", "paragraphs",
+        "documenttext", "documentcontent", "doctext", "paragraphs", "contentelements", "सामग्री",
+        "समाचार", "גוףהכתבה", "תוכןהכתבה", "rawtext", "textbody", "transcript",
         "corpsdutexte", "metni", "icerigi", "besedilo", "vsebina", "tekstas", "turinys", "teksts",
         "saturs", "sisu", "teks", "artikkel", "artykuł", "artykul", "clanek", "cikk",
         "เนื้อหา", "เนื้อข่าว", *SUMMARIES,
     )),
     Field("id", "exact", "what the article is known by", (
         "id", "articleid", "docid", "documentid", "newsid", "storyid", "storiesid", "uuid",
+        "guid", "docno", "accessionnumber", "identifiant", "뉴스식별자",
     ), "seeds/a.txt", is_unique=True),
     Field("date", "date", "when it appeared", (
         "date", "published", "datepublished", "publishedat", "publishdate", "datepublish",
@@ -140,6 +143,9 @@ FIELDS = (
         "fechahora", "fechayhora", "pubblicatoil", "dataora", "publicadoem", "datahora",
         "publiceringsdatum", "publiseringsdato", "udgivelsesdato", "julkaisupaiva", "datumobjave",
         "datumvydani", "datapublicarii", "kuupaev", "datums", "датум", "วันที่", "วันที่เผยแพร่",
+        "तारीख", "तिथि", "प्रकाशनतिथि", "erschienenam", "datumpublicatie", "datadodania",
+        "датавыхода", "датавиходу", "yayınlanmatarihi", "תאריךפרסום", "입력일", "입력일시",
+        "tanggalterbit", "ngayđang",
     ), "2020-07", column="date", sorts=("newest", "oldest")),
     Field("source", "words", "the publisher; a query looks in `agency` too", (
         "source", "publisher", "publication", "publicationtitle", "publicationname", "newspaper",
@@ -153,9 +159,10 @@ FIELDS = (
         "sursa", "джерело", "מקור", "منبع", "مصدر", "صحيفة", "جريدة", "स्रोत", "新聞社", "报纸",
         "報紙", "媒體", "매체", "신문", "신문사", "източник", "mediaoutlet", "sourcedomain",
         "domain", "hostname", "paper", "papername", "pubtitle", "pubname", "journaltitle",
-        "periodical", "channel", "provider", "newsprovider", "host",
+        "periodical", "channel", "cleanurl", "provider", "newsprovider", "host",
         "mediasource", "medienname", "quotidiano", "сми", "извор", "vir", "saltinis",
         "avots", "allikas", "diari", "suratkabar", "แหล่งที่มา", "สำนักข่าว",
+        "nomdumedia", "titelkrant", "видання", "שםהעיתון", "समाचारपत्र", "掲載紙", "掲載紙名",
     ), "kyodo", also_in=("agency",)),
     Field("agency", "words", "wire services that are credited", (
         "agency", "agencies", "newsagency", "wireservice", "agentur", "nachrichtenagentur",
@@ -172,7 +179,8 @@ FIELDS = (
         "contributors", "writtenby", "by", "postedby", "redakteur", "redakteurin", "journalistin",
         "redacteur", "redactrice", "autora", "redactor", "redactora", "redattore", "schrijver",
         "skribent", "muhabir", "muhabiri", "wartawan", "phongvien", "autorius", "autors", "avtor",
-        "аутор", "novinar", "ผู้เขียน", "ผู้สื่อข่าว",
+        "аутор", "novinar", "ผู้เขียน", "ผู้สื่อข่าว", "기고자", "執筆者", "筆者", "撰稿人",
+        "dziennikarz", "журналист", "журналіст", "المحرر", "כתב", "संवाददाता", "撰文", "작성자",
     ), "yamaguchi", is_list=True),
     Field("section", "words", "section of the paper", (
         "section", "articlesection", "sectionname", "sectiontitle", "newsdesk", "desk",
@@ -181,6 +189,8 @@ FIELDS = (
         "kategoria", "рубрика", "раздел", "категория", "kategori", "栏目", "版面", "分类", "类别",
         "カテゴリ", "カテゴリー", "카테고리", "섹션", "القسم", "rubrica", "chuyenmuc", "subject",
         "rubrika", "kategorija", "seccio", "bolum", "หมวดหมู่", "หมวด",
+        "통합분류1", "분류", "категорія", "التصنيف", "מדור", "קטגוריה", "श्रेणी", "अनुभाग", "分類",
+        "caderno",
     ), "politics"),
     Field("place", "words", "where it was written, from the dateline",
           ("place", "location", "ort", "lieu", "lugar", "luogo")),
@@ -188,12 +198,14 @@ FIELDS = (
         "lang", "language", "inlanguage", "langcode", "languagecode", "sprache", "langue",
         "idioma", "lingua", "taal", "sprak", "jezyk", "язык", "dil", "语言", "言語", "언어",
         "اللغة", "bahasa", "jazyk", "nyelv", "kieli", "мова", "שפה", "भाषा", "زبان", "kalba",
-        "valoda", "keel", "limba", "jezik", "език", "језик", "γλωσσα", "ภาษา",
+        "valoda", "keel", "limba", "jezik", "език", "језик", "γλωσσα", "ภาษา", "語言",
+        "detectedlanguage",
     ), "en", label="language"),
     Field("url", "exact", "where it was published", (
         "url", "link", "weburl", "weblink", "articleurl", "articlelink", "newsurl", "permalink",
         "canonicalurl", "pageurl", "href", "uri", "链接", "网址", "リンク", "링크", "الرابط",
         "lien", "enlace", "lank", "odkaz", "tautan", "ссылка", "посилання", "網址", "連結", "ลิงก์",
+        "linki", "baglantı", "رابط", "קישור", "लिंक", "原文链接", "requestedurl",
     ), "https://example.com/a", is_unique=True),
     Field("length", "number", "words of the body, counted",
           (), ">500", column="body_length", sorts=("longest", "shortest")),
@@ -204,7 +216,8 @@ FIELDS = (
 QUALIFIERS_BEFORE = (
     *("article", "news", "story", "post", "clean", "cleaned", "full", "main", "nameof"),
     *("nameofthe", "artikel", "nachrichten", "nomdu", "nomde", "nombredel", "nomedel", "nomedo"),
-    *("nameder", "namedes", "original", "haber", "اسم", "新闻", "新聞", "文章", "記事", "기사"),
+    *("nameder", "namedes", "original", "haber", "dc", "fields", "اسم", "新闻", "新聞", "文章"),
+    *("記事", "기사"),
     *("뉴스", "ชื่อ"),
 )
 QUALIFIERS_AFTER = (
@@ -222,7 +235,8 @@ QUALIFIERS_AFTER = (
         "ofarticle",
         "ofthearticle",
     ),
-    *("delarticle", "artikel", "articulo", "noticia", "articolo", "notizia", "berita"),
+    *("delarticle", "artikel", "desartikels", "zumartikel", "allarticolo", "alanoticia"),
+    *("articulo", "noticia", "articolo", "notizia", "berita"),
     *("delarticulo", "delanoticia", "dellarticolo", "danoticia", "damateria", "doartigo"),
     *("статьи", "новости", "artykułu", "المقال", "الخبر", "名", "名称", "名稱", "姓名", "명"),
 )

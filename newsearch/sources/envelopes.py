@@ -8,7 +8,7 @@ from typing import Any
 from newsearch.answers.reports import Remark
 from newsearch.article import Article
 from newsearch.sources.evidence import is_prose
-from newsearch.sources.fields import BLOCK_KEYS, Meanings
+from newsearch.sources.fields import BLOCK_KEYS, TEXT_KEYS, Meanings
 from newsearch.sources.reader import Context
 
 Row = tuple[int | None, dict[str, Any] | Article | Remark]
@@ -60,7 +60,8 @@ def _rows_of_columns(record: dict[str, Any], meanings: Meanings) -> list[dict[st
     first = columns[0]
     if others or kind not in _NESTING or not fields >= _TEXTS:
         return []
-    if kind is dict and all(column.keys() == first.keys() for column in columns):
+    is_text = kind is dict and not first.keys().isdisjoint(TEXT_KEYS)
+    if kind is dict and not is_text and all(one.keys() == first.keys() for one in columns):
         return [{name: record[name][key] for name in record} for key in first]
     if kind is list and len(first) > 1 and all(len(column) == len(first) for column in columns):
         return [dict(zip(record, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -57,11 +57,16 @@ _MOST_KEYS = 10_000
 _TOLD = -2
 BLOCK_KEYS = ("blocks", "content", "children", "paragraphs")
 """Keys of editors for the parts of a text."""
-# Where an object stands for a text, the key that holds it: of authors and publishers, of JSON-LD,
-# of several interfaces of newspapers, of XML and MongoDB as JSON, and of editors.
-_TEXT_KEYS = (
-    *("name", "text", "rendered", "main", "original", "#text", "$t", "$oid", "@id", "$numberLong"),
-    *(*BLOCK_KEYS, "data", "title"),
+TEXT_KEYS = (
+    *("name", "text", "rendered", "main", "original", "value", "@value", "#text", "$t", "_text"),
+    *("$oid", "@id", "$numberLong", "display_name", "displayName", "full_name", "fullName"),
+    *(*BLOCK_KEYS, "data", "attributes", "title"),
+)
+"""Where an object stands for a text, the key that holds it: of authors and publishers, of JSON-LD,
+of several interfaces of newspapers, of Drupal, of XML and MongoDB as JSON, and of editors."""
+_PARTS_OF_NAME = (
+    *("firstname", "givenname", "first", "given", "middlename", "middle"),
+    *("lastname", "familyname", "surname", "last", "family"),
 )
 # "Von Ole Brandt", but "Von Miller".
 _BY = re.compile(
@@ -355,13 +360,24 @@ def _text(value: Any) -> str:
         is_line = any(isinstance(one, dict) and one.get("type") == "text" for one in value)
         return (" " if is_line else "\n").join(filter(None, map(_text, value)))
     if isinstance(value, dict):
-        return _text(next((value[key] for key in _TEXT_KEYS if key in value), None))
+        return _text_of_object(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if value is None:
         return ""
     kind = "true or false" if isinstance(value, bool) else type(value).__name__
     raise _UnusableError(f"{kind} is not text")
+
+
+def _text_of_object(value: dict[str, Any]) -> str:
+    """Return the text that an object stands for; its only value may be one, by any key."""
+    if key := next((key for key in TEXT_KEYS if key in value), ""):
+        return _text(value[key])
+    if len(value) == 1:
+        [only] = value.values()
+        return "" if isinstance(only, int | float) else _text(only)
+    named = {fold_name(key): part for key, part in value.items()}
+    return " ".join(filter(None, (_text(named.get(name)) for name in _PARTS_OF_NAME)))
 
 
 def _line(value: Any) -> str:

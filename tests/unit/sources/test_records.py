@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,27 @@ def test_no_name_stands_for_two_fields() -> None:
         ("Provider", "source"),
         ("title_clean", "title"),
         ("Autor/a", "author"),
+        ("Titel des Artikels", "title"),
+        ("Назва", "title"),
+        ("सामग्री", "body"),
+        ("תוכן הכתבה", "body"),
+        ("Erschienen am", "date"),
+        ("תאריך פרסום", "date"),
+        ("Дата виходу", "date"),
+        ("dc.date", "date"),
+        ("Nom du média", "source"),
+        ("掲載紙", "source"),
+        ("기고자", "author"),
+        ("執筆者", "author"),
+        ("Журналист", "author"),
+        ("fields.byline", "author"),
+        ("통합 분류1", "section"),
+        ("קטגוריה", "section"),
+        ("Link zum Artikel", "url"),
+        ("Enlace a la noticia", "url"),
+        ("Haber linki", "url"),
+        ("DOCNO", "id"),
+        ("뉴스 식별자", "id"),
     ],
 )
 def test_key_is_known_in_many_spellings_and_languages(tmp_path: Path, key: str, field: str) -> None:
@@ -301,6 +323,40 @@ def test_object_beside_the_text_tells_what_the_record_does_not(tmp_path: Path, k
     assert article.extra == {key: {"title": "Two", "words": 9}}
     nested = article_of(tmp_path, {"article": {"title": "One", "text": PROSE}, key: told})
     assert (nested.title, str(nested.date)) == ("One", "2019-03-05")
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda text: {"value": text, "format": "plain"},  # Drupal
+        lambda text: [{"value": text}],
+        lambda text: {"@language": "en", "@value": text},
+        lambda text: {"en-US": text},  # Contentful
+        lambda text: {"S": text},  # DynamoDB
+        lambda text: {"stringValue": text},  # Firestore
+        lambda text: {"node": {"name": text}},  # GraphQL
+        lambda text: {"data": {"id": 7, "attributes": {"name": text}}},  # Strapi
+    ],
+)
+def test_object_that_stands_for_a_text_is_that_text(
+    tmp_path: Path, wrap: Callable[[str], object]
+) -> None:
+    given = {"title": "One", "body": PROSE, "date": "2019-03-05", "author": "Mara Quill"}
+    article = article_of(tmp_path, {key: wrap(text) for key, text in given.items()})
+    assert (article.title, article.body, str(article.date)) == ("One", PROSE, "2019-03-05")
+    assert article.author == ("Mara Quill",)
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"@type": "Person", "givenName": "Mara", "familyName": "Quill"},
+        [{"last_name": "Quill", "first_name": "Mara", "id": 3}],
+        {"display_name": "Mara Quill", "id": 3},
+    ],
+)
+def test_parts_of_the_name_of_an_author_are_put_together(tmp_path: Path, author: object) -> None:
+    assert article_of(tmp_path, {"text": "x", "author": author}).author == ("Mara Quill",)
 
 
 def test_source_may_be_an_object_with_a_title(tmp_path: Path) -> None:
