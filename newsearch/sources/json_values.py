@@ -20,6 +20,13 @@ _BLOCK_BYTES = 2**16
 _DEEPEST = 100
 _NESTING = frozenset((dict, list))
 _SPACE_OR_COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?")
+# What stands before JSON in a script: a call, an assignment, or a guard against calls; and after.
+_CALL = re.compile(
+    rb"\s*(?:/\*\*/\s*)?"
+    rb"(?:\)\]\}',?|(?:(?:var|let|const) +)?[a-z_$][\w$.]{0,99} *[(=])(?=\s*[\[{])",
+    re.I,
+)
+_BETWEEN_VALUES = re.compile(r"[ \t\r\n,);]*")
 _SPACE_OR_COLON = re.compile(r"[ \t\r\n]*(?::[ \t\r\n]*)?")
 _LONGEST_TOKEN = 16
 _OBJECT_TOO_LONG = f"the object is longer than {LARGEST_ARTICLE_BYTES >> 20} MiB"
@@ -49,9 +56,12 @@ def read_json(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
 
     A file whose first line is a whole object is read line by line. Else an array's elements, or
     objects that follow one another over any number of lines, are read one at a time; and of an
-    object that is too large to be one article, the articles in it.
+    object that is too large to be one article, the articles in it. It may be given to a call, or
+    to a variable, of a script.
     """
     stream = as_utf8(stream, context)
+    if call := _CALL.match(stream.peek(_BLOCK_BYTES)):  # type: ignore[attr-defined]
+        stream.read(call.end())
     is_lines = _starts_with_whole_line(stream)
     rows = _line_rows(stream, context) if is_lines else _Values(stream, context).rows()
     return articles_of(rows, context)
@@ -194,7 +204,7 @@ class _Values:
         self._meanings = Meanings(context.told.keys)
 
     def rows(self) -> Iterator[Row]:
-        while self._skip(_SPACE_OR_COMMA):
+        while self._skip(_SPACE_OR_COMMA if self._inside else _BETWEEN_VALUES):
             if self._inside and self._next_char in "]}":
                 self._at += 1
                 yield from self._left(self._inside.pop())

@@ -285,6 +285,24 @@ def test_json_file_may_be_an_object_an_array_or_lines(text: str) -> None:
     assert shown(items) == (["a", "b"] if '"b"' in text else ["a"])
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        'callback({"articles": [%s, %s]});',
+        "callback([\n%s,\n%s\n])\n",
+        '/**/ jQuery1_2({"articles": [%s, %s]})',
+        "window.YTD.part0 = [ %s, %s ]",
+        "var data = [%s, %s];\n",
+        ")]}',\n[%s, %s]",
+    ],
+)
+def test_json_may_be_in_a_call_or_an_assignment_of_a_script(script: str) -> None:
+    items, _ = items_of(
+        read_json, script % ('{"id": "1", "body": "x"}', '{"id": "2", "body": "y"}')
+    )
+    assert shown(items) == ["1", "2"]
+
+
 def test_bad_value_of_an_array_is_rejected_with_its_line_and_the_next_is_read() -> None:
     text = '[\n{"id": "a", "title": "t"},\n{"id": }\n,\n{"id": "b", "title": "t"},\n7]\n'
     items, _ = items_of(read_json, text)
