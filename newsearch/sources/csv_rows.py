@@ -13,6 +13,7 @@ from newsearch.answers.reports import Remark
 from newsearch.article import LARGEST_ARTICLE_BYTES, Article
 from newsearch.sources.decode import TOO_LONG, as_utf8, text_lines
 from newsearch.sources.envelopes import Row
+from newsearch.sources.fields import is_date
 from newsearch.sources.headers import DELIMITERS, find_header, known_fields, separator_line
 from newsearch.sources.reader import Context
 from newsearch.sources.records import articles_of
@@ -158,7 +159,8 @@ class _Table:
         self._context = context
         self._delimiter = delimiter
         self._is_spaced = is_spaced
-        self._ends_in_prose = known_fields(header[-1:]) == {"body"}
+        self._fields = ["".join(known_fields([name])) for name in header]
+        self._ends_in_prose = self._fields[-1:] == ["body"]
         escaped = re.escape(delimiter)
         # A quote within a cell is one that neither follows a delimiter nor is followed by one.
         self._cell = re.compile(
@@ -172,7 +174,7 @@ class _Table:
             self._lines.begin_row()
             try:
                 row = next(strict, None)
-                is_doubtful = len(self._lines.taken) > 1 and len(row or []) != len(self._header)
+                is_doubtful = len(self._lines.taken) > 1 and not self._fits(row or [])
             except csv.Error:
                 row, is_doubtful = [], True
             if is_doubtful:
@@ -180,7 +182,7 @@ class _Table:
             yield from ((None, remark) for remark in _taken(self._lines.remarks))
             if row is None:
                 return
-            if any(row):
+            if any(row) and row != self._header:  # files that were joined have it again
                 line = self._lines.taken[0][0]
                 yield line, self._record_of(row, line)
 
@@ -246,18 +248,39 @@ class _Table:
                 break
         return cells
 
-    def _record_of(self, row: list[str], line: int) -> dict[str, Any] | Remark:
+    def _fits(self, row: list[str]) -> bool:
+        """Take empty cells off a row that is too long; tell whether it can be one of the table."""
         while len(row) > len(self._header) and not row[-1]:
             row.pop()
+        return len(row) == len(self._header) or self._lacks_last_cells(row)
+
+    def _record_of(self, row: list[str], line: int) -> dict[str, Any] | Remark:
         n_columns = len(self._header)
+        is_short = self._fits(row) and len(row) < n_columns
         # A comma of prose has a space after it, and one between cells has none.
         is_prose = len(row) > n_columns and self._ends_in_prose
         if is_prose and all(cell.startswith(" ") for cell in row[n_columns:]):
             row[n_columns - 1 :] = [self._delimiter.join(row[n_columns - 1 :])]
+        if is_short:
+            self._context.note_once(f"a row of {len(row)} cells ends in empty ones", line)
+            row += [""] * (n_columns - len(row))
         if len(row) != n_columns:
             reason = f"the row has {len(row)} columns and the header {n_columns}"
             return self._context.rejected(reason, line)
         return {name: cell for name, cell in zip(self._header, row, strict=True) if cell and name}
+
+    def _lacks_last_cells(self, row: list[str]) -> bool:
+        """Whether a row is whole but for its last cells, which spreadsheets leave out where empty.
+
+        A row that breaks off in its text, and the rest of it on the next line, are none.
+        """
+        cells = dict(zip(self._fields, row, strict=False))
+        if len(row) >= len(self._header) or not cells.get("body"):
+            return False
+        quoted = '"{}"'.format(row[-1].replace('"', '""'))
+        text = "".join(text for _, text in self._lines.taken).rstrip("\r\n")
+        is_closed = self._fields[len(row) - 1] != "body" or text.endswith(quoted)
+        return is_closed and (not cells.get("date") or is_date(cells["date"]))
 
 
 def _unopened(cell: str) -> str:

@@ -13,7 +13,7 @@ from newsearch.sources.evidence import is_prose
 from newsearch.sources.fields import Meanings, is_date
 from newsearch.sources.reader import Context
 
-DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|^~"
 _LONGEST_NAME = 100
 _SEPARATOR = re.compile(r'\s*"?sep=(.)"?\s*', re.I)
 _MEANINGS = Meanings()

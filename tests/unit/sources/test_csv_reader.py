@@ -28,7 +28,7 @@ def shown(items: list[Article | Remark]) -> list[str]:
     return [item.id if isinstance(item, Article) else str(item) for item in items]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_delimiter_and_line_end_are_told_from_the_file(delimiter: str, end: str) -> None:
     rows = [["ID", "Headline", "text", "authors", "pages"], ["a", "T", 'x, y;\nz "q"', "A;B", "7"]]
@@ -51,6 +51,28 @@ def test_rows_are_rejected_with_the_line_they_start_on() -> None:
         "x:7: article 'd' has neither title nor body",
         "e",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "bodies"),
+    [
+        ('a,"x, y",2019-03-05\nb,z,2019-03-06,u\n', ["x, y", "z"]),
+        ('a,"x, y"\nb,z,2019-03-06,u\n', ["x, y", "z"]),
+        ('a,"x, y\nw",2019-03-05,,\nb,z,2019-03-06,u,\n', ["x, y\nw", "z"]),
+        ('a,"x, y\n\nw"\nb,"z\nz",2019-03-06\n', ["x, y\n\nw", "z\nz"]),
+        ("a,x breaks off\nand goes on,2019-03-05,u\nb,z,2019-03-06,u\n", ["z"]),
+        ('a,x "breaks off"\nand goes on,2019-03-05,u\nb,z,2019-03-06,u\n', ["z"]),
+        ("x,2019-03-05,u\nb,z,2019-03-06,u\n", ["z"]),
+    ],
+)
+def test_row_may_lack_its_last_cells_but_is_no_half_of_one(rows: str, bodies: list[str]) -> None:
+    items, _ = items_of(f"title,body,date,url\n{rows}")
+    assert [item.body for item in items if isinstance(item, Article)] == bodies
+
+
+def test_header_that_is_repeated_is_no_article() -> None:
+    items, _ = items_of("id,body\na,x\nid,body\nb,y\n")
+    assert shown(items) == ["a", "b"]
 
 
 def test_table_without_text_is_one_error_that_names_the_columns() -> None:
