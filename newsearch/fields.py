@@ -118,7 +118,7 @@ FIELDS = (
     )),
     Field("id", "exact", "what the article is known by", (
         "id", "articleid", "docid", "documentid", "newsid", "storyid", "storiesid", "uuid",
-        "guid", "docno", "accessionnumber", "identifiant", "뉴스식별자",
+        "docno", "accessionnumber", "identifiant", "뉴스식별자",
     ), "seeds/a.txt", is_unique=True),
     Field("date", "date", "when it appeared", (
         "date", "published", "datepublished", "publishedat", "publishdate", "datepublish",
