@@ -117,8 +117,8 @@ FIELDS = (
         "เนื้อหา", "เนื้อข่าว", *SUMMARIES,
     )),
     Field("id", "exact", "what the article is known by", (
-        "id", "articleid", "docid", "documentid", "newsid", "storyid", "storiesid", "uuid",
-        "docno", "accessionnumber", "identifiant", "뉴스식별자",
+        "id", "articleid", "docno", "docid", "documentid", "newsid", "storyid", "storiesid", "uuid",
+        "accessionnumber", "identifiant", "뉴스식별자",
     ), "seeds/a.txt", is_unique=True),
     Field("date", "date", "when it appeared", (
         "date", "published", "datepublished", "publishedat", "publishdate", "datepublish",

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from html import escape, unescape
+from html import unescape
 from typing import Any, BinaryIO
 
 from newsearch.answers.reports import Remark
-from newsearch.article import LARGEST_ARTICLE_BYTES, Article
+from newsearch.article import Article
 from newsearch.sources.content import is_json_feed
 from newsearch.sources.decode import as_utf8
+from newsearch.sources.elements import PROLOG, children_of, is_articles, pieces_of, read_elements
 from newsearch.sources.fields import article_from
 from newsearch.sources.reader import Context
 from newsearch.sources.text import charset_of
@@ -23,19 +24,12 @@ from newsearch.sources.text import charset_of
 _BLOCK_BYTES = 2**16
 _LARGEST_JSON_BYTES = 2**26
 _ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:(?><!--.*?-->|<[?!](?!--)[^>]*>)\s*)*+"
-    rb"<(?:[\w.-]+:)?(rss|rdf|feed|urlset|sitemapindex)[\s>]",
+    PROLOG + rb"<(?:[\w.-]+:)?(rss|rdf|feed|urlset|sitemapindex)[\s>]",
     re.I | re.S,
 )
 _ITEMS = {b"rss": b"item", b"rdf": b"item", b"feed": b"entry", b"urlset": b"url"}
 _OPENING = re.compile(r"<(?:[\w.-]+:)?(?:channel|feed)(?:\s[^<>]*)?>", re.I)
 _LANGUAGE = re.compile(r"""\bxml:lang\s*=\s*["']([\w-]+)""")
-_LONGEST_START = 1000
-# Of elements that only hold others, the tags.
-_NO_CHILD = re.compile(r"<!--.*?-->|</?(?:\w+:)?news>", re.S)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
-_TAG = re.compile(r"<(/?)([\w:.-]+)((?:\s[^<>]*?)?)(/?)>")
-_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*["']([^"']*)["']""")
 _MAIL_AND_NAME = re.compile(r"\S+@\S+ \((.+)\)")
 # Of WordPress; pictures and menus are other types.
 _OTHER_POST = re.compile(r"<wp:post_type>(?!\W*(?:CDATA\[)?(?:post|page)\W)", re.I)
@@ -54,8 +48,8 @@ _LISTS = ("author", "tags")
 
 
 def is_feed(start: bytes) -> bool:
-    """Whether a file that starts so is a feed or a sitemap."""
-    return _ROOT.match(start) is not None or is_json_feed(start)
+    """Whether a file that starts so is a feed or a sitemap, or has articles in other elements."""
+    return _ROOT.match(start) is not None or is_articles(start) or is_json_feed(start)
 
 
 def read_feed(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
@@ -72,15 +66,13 @@ def read_feed(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:
     elif kind:
         yield from _read_items(stream, _ITEMS[kind], context)
     else:
-        yield context.rejected(
-            "it is XML, but no feed and no sitemap; save it as HTML, JSON or CSV"
-        )
+        yield from read_elements(stream, context)
 
 
 def _read_items(stream: BinaryIO, name: bytes, context: Context) -> Iterator[Article | Remark]:
     told: dict[str, Any] = {}
     n_articles = n_others = 0
-    for line, item in _pieces(stream, name):
+    for line, item in pieces_of(stream, name):
         if item is None:
             yield context.rejected("an item does not end, or is too long", line)
         elif not line:
@@ -96,44 +88,6 @@ def _read_items(stream: BinaryIO, name: bytes, context: Context) -> Iterator[Art
         yield context.rejected("it lists addresses without titles and texts; load the pages")
     elif not n_articles:
         yield context.rejected("there is no item in the feed")
-
-
-def _pieces(stream: BinaryIO, name: bytes) -> Iterator[tuple[int, str | None]]:
-    """Return the text before the first item, as line 0, and the items by the lines they start on.
-
-    None is an item that does not end.
-    """
-    start = re.compile(rb"<(?:[\w.-]+:)?%s(?=[\s>])" % name, re.I)
-    # What stands in CDATA ends no item, even where the CDATA does not end yet.
-    end = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*\Z)|(</(?:[\w.-]+:)?%s\s*>)" % name, re.I | re.S)
-    window, line = stream.read(_BLOCK_BYTES), 1
-    found = start.search(window)
-    yield 0, window[: found.start() if found else None].decode("utf-8", "replace")
-    while True:
-        at = 0
-        while found := start.search(window, at):
-            line += window.count(b"\n", at, found.start())
-            at = found.start()
-            stop = next((one.end() for one in end.finditer(window, at) if one[1]), 0)
-            if not stop:
-                break
-            yield line, window[found.end() : stop].decode("utf-8", "replace")
-            line += window.count(b"\n", at, stop)
-            at = stop
-        if found and len(window) - at > LARGEST_ARTICLE_BYTES:
-            yield line, None
-            at = found.end()
-        elif not found:  # a start may go on in the next block
-            start_of_rest = max(at, len(window) - _LONGEST_START)
-            line += window.count(b"\n", at, start_of_rest)
-            at = start_of_rest
-        window = window[at:]
-        block = stream.read(max(_BLOCK_BYTES, len(window)))
-        if not block:
-            break
-        window += block
-    if start.search(window):
-        yield line, None
 
 
 def _told_of_all(head: str) -> dict[str, Any]:
@@ -172,8 +126,9 @@ def _identified(record: dict[str, Any], context: Context) -> dict[str, Any]:
 def _values(markup: str) -> dict[str, Any]:
     """Return what the elements of some markup say, by our names."""
     values: dict[str, Any] = {}
-    for name, attributes, inner in _children(markup):
-        key = _NAMES.get(name)
+    for name, attributes, inner in children_of(markup):
+        prefix, _, local = name.rpartition(":")
+        key = _NAMES.get(local) if prefix in _PREFIXES else None
         if key is None or attributes.get("rel", "alternate") != "alternate":
             continue
         text = inner.strip() if "<" in inner else unescape(inner).strip()
@@ -189,25 +144,6 @@ def _values(markup: str) -> dict[str, Any]:
         elif text:
             values.setdefault(key, text)
     return {key: value for key, value in values.items() if value}
-
-
-def _children(markup: str) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Return the name, attributes and content of each outermost element."""
-    markup = _NO_CHILD.sub("", _CDATA.sub(lambda data: escape(data[1], quote=False), markup))
-    name, attributes, at, depth = "", "", 0, 0
-    for tag in _TAG.finditer(markup):
-        is_end, is_empty = bool(tag[1]), bool(tag[4])
-        if not depth and not is_end:
-            name, attributes, at, depth = tag[2], tag[3], tag.end(), 1 - is_empty
-        elif depth and tag[2] == name and not is_empty:
-            depth += -1 if is_end else 1
-        else:
-            continue
-        prefix, _, local = name.rpartition(":")
-        if not depth and prefix.lower() in _PREFIXES:
-            inner = "" if is_empty else markup[at : tag.start()]
-            found = {key: unescape(value) for key, value in _ATTRIBUTE.findall(attributes)}
-            yield local.lower(), found, inner
 
 
 def _read_json_feed(stream: BinaryIO, context: Context) -> Iterator[Article | Remark]:

@@ -88,7 +88,7 @@ _formats: dict[str, Format] = {
     **{name: _export(name) for name in ("lexisnexis", "factiva", "proquest", "europresse")},
     "html": _built_in(".html .htm .xhtml", "text.read_html", "exports.reading.is_page"),
     "markdown": _built_in(".md .markdown", "markdown.read_markdown", "markdown.has_front"),
-    "feed": _built_in(".rss .atom .xml", "feeds.read_feed", "feeds.is_feed"),
+    "feed": _built_in(".rss .atom .xml .nitf .sgm .sgml", "feeds.read_feed", "feeds.is_feed"),
     "mail": _built_in(".eml .mbox", "mail.read_mail", "mail.is_mail"),
     "json": _built_in(".json", "json_values.read_json", is_json),
     "jsonl": _built_in(".jsonl .ndjson", "json_values.read_jsonl", is_json),
