@@ -123,6 +123,9 @@ def _match_entry(
     docnums, scores = found
     postings, positions = load_i64(segment, POSTINGS), load_i64(segment, POSITIONS)
     block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
+    _, form_bits, _ = open_entry(positions, byte, size, 0)
+    if form >> form_bits > 0:  # a number that no item of the entry has room for
+        return n_found
     n = list_docs(postings, locator, docs)
     tokens = sum_freqs(segment, locator, entry, (0, n), (0, BLOCK_DOCS))
     rice_bits, form_bits, end = open_entry(positions, byte, size, tokens)
