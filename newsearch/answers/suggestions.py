@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from newsearch.answers.advice import Advice, Unknown
 from newsearch.answers.notebook import Tabular
 from newsearch.answers.table import Column, Table
 
@@ -36,6 +37,13 @@ class Suggestions(Tabular):
 
     prefix: str
     found: tuple[Suggestion, ...]
+
+    @property
+    def advice(self) -> Advice:
+        """What helps: nothing but that no article has what was typed."""
+        return Advice(
+            () if self.found or not self.prefix else (Unknown("text", f"{self.prefix}*"),)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the suggestions as JSON values."""

@@ -46,11 +46,13 @@ _ALSO_CALLED = {
     **dict.fromkeys(("search", "find", "grep", "ask", "q"), "query"),
     **dict.fromkeys(("add", "build", "import", "ingest", "load"), "index"),
     **dict.fromkeys(("extract", "scrape"), "parse"),
-    **dict.fromkeys(("del", "remove", "rm"), "delete"),
+    **dict.fromkeys(("del", "purge", "remove", "rm"), "delete"),
     **dict.fromkeys(("concord", "kwic", "lines"), "concordance"),
     **dict.fromkeys(("cat", "get", "view"), "show"),
     **{"info": "stats", "status": "stats", "verify": "check", "total": "count"},
     **dict.fromkeys(("migrate", "reindex", "upgrade"), "rebuild"),
+    **dict.fromkeys(("merge", "optimize", "vacuum"), "compact"),
+    **{"export": "query", "backup": "copy", "similar": "related", "complete": "suggest"},
 }
 """What people and other programs call our commands."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal
@@ -13,6 +13,7 @@ from newsearch.analysis.folding import fold
 from newsearch.analysis.tokens import forms
 from newsearch.answers.suggestions import Suggestion, Suggestions
 from newsearch.engines.base import Engine, check_limit, check_text
+from newsearch.errors import QueryError
 from newsearch.operations.base import Operation, option
 from newsearch.query.nodes import And, FieldValue, Pattern, Word, WrittenTree
 
@@ -52,8 +53,13 @@ def _words(engine: Engine, typed: str, limit: int) -> Iterator[Suggestion]:
     queries = [str(Word(word)) for word, _ in words]
     newest = engine.search_many(queries, limit=1, sort="newest", threads=1)
     for (word, count), hits in zip(words, newest, strict=True):
-        spelt = Counter(one for hit in hits for one in _spellings(word, hit.article.body))
+        spelt = _counted(word, (hit.article.body for hit in hits))
+        spelt = spelt or _counted(word, (hit.title for hit in hits))
         yield Suggestion(spelt.most_common(1)[0][0] if spelt else word, "word", count)
+
+
+def _counted(word: str, texts: Iterable[str]) -> Counter[str]:
+    return Counter(one for text in texts for one in _spellings(word, text))
 
 
 def _spellings(word: str, text: str) -> Iterator[str]:
@@ -109,7 +115,13 @@ def _words_of(text: str) -> list[str]:
 
 
 def _compared(text: str) -> str:
-    return fold(text.lower())
+    return fold(text.lower().replace("’", "'"))
+
+
+def _run(engine: Engine, options: SuggestOptions) -> Suggestions:
+    if not options.prefix.strip():
+        raise QueryError("missing PREFIX", hint="write the first letters of a word")
+    return suggest(engine, options.prefix, limit=options.limit)
 
 
 OPERATION = Operation(
@@ -118,7 +130,8 @@ OPERATION = Operation(
 
 Names and headlines are found by any of their words. Of several words the last one is completed.""",
     options=SuggestOptions,
-    run=lambda engine, options: suggest(engine, options.prefix, limit=options.limit),
+    run=_run,
     forms=("json", "jsonl", "csv"),
+    text=lambda answer: answer.as_table().text() if answer.found else (),
     found=lambda answer: bool(answer.found),
 )

@@ -849,6 +849,7 @@ def test_who_finds_nothing_is_told_what_is_near(indexed: Command) -> None:
         ("search", "did you mean 'query'?"),
         ("Load", "did you mean 'index'?"),
         ("rm", "did you mean 'delete'?"),
+        ("merge", "did you mean 'compact'?"),
         ("stat", "did you mean 'stats'?"),
         ("biegun", "to find words, write 'newsearch query WORDS'"),
     ],

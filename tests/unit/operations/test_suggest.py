@@ -100,5 +100,13 @@ def test_the_command_tells_kinds_apart(
     }
     assert run(["suggest", "mb", *archive]) == 0
     assert capsys.readouterr().out.splitlines()[1].split() == ["Mbappé", "word", "1"]
-    assert run(["suggest", "zebra", *archive]) == 1
+    assert run(["suggest", "zeb", *archive]) == 1
+    assert capsys.readouterr() == ("", "advice: no article has zeb*\n")
+    assert run(["suggest", *archive]) == 2
+    assert "missing PREFIX" in capsys.readouterr().err
     assert index.suggest("mb").found[0] == Suggestion("Mbappé", "word", 1)
+
+
+def test_a_word_of_titles_alone_is_spelt_as_they_have_it(index: newsearch.Index) -> None:
+    index.add([{"id": "t", "title": "O’Quillan rows", "body": "A boat."}])
+    assert index.suggest("o'q").found[0] == Suggestion("O’Quillan", "word", 1)
