@@ -10,7 +10,9 @@ from itertools import chain
 from pathlib import Path
 
 from newsearch.analysis.acronyms import is_acronym
+from newsearch.analysis.compounds import joined
 from newsearch.analysis.folding import fold
+from newsearch.analysis.stems import stem
 from newsearch.analysis.tokens import forms
 from newsearch.errors import QueryError, SourceError
 from newsearch.query import nodes
@@ -36,9 +38,12 @@ class Synonyms:
 
     def __init__(self, rules: Iterable[tuple[_Words, _Words]]) -> None:
         self._others: dict[_Words, dict[_Words, None]] = {}
+        self._inflected: dict[_Words, dict[_Words, None]] = {}
+        self._most = 0
         for typed, other in rules:
             self._others.setdefault(_compared(typed), {})[other] = None
-        self._most = max(map(len, self._others), default=0)
+            self._inflected.setdefault(_stems(typed), {})[other] = None
+            self._most = max(self._most, len(typed))
 
     def expand(self, tree: WrittenTree, *, match_any: bool) -> WrittenTree:
         """Return a query with what its words stand for too, as alternatives to them.
@@ -83,6 +88,10 @@ class Synonyms:
             assert isinstance(leaf, Word | Phrase | nodes.Pattern)
             yield leaf
 
+    def _stood_for(self, typed: _Words) -> Iterable[_Words] | None:
+        """Return what words stand for; those that no rule has in their form, in another one."""
+        return self._others.get(_compared(typed)) or self._inflected.get(_stems(typed))
+
     def _row(
         self, parts: Sequence[WrittenTree], joining: type, *, is_row: bool
     ) -> Iterator[WrittenTree]:
@@ -91,7 +100,7 @@ class Synonyms:
         while at < len(parts):
             for end in range(min(at + self._most, len(parts)) if is_row else at + 1, at, -1):
                 typed = _typed(parts[at:end])
-                if others := self._others.get(_compared(typed)):
+                if others := self._stood_for(typed):
                     is_any = joining is nodes.Or
                     yield any_of(_alternatives(parts[at:end], others, is_any=is_any))
                     break
@@ -140,7 +149,12 @@ def _alternatives(
 
 
 def _compared(words: Iterable[str]) -> _Words:
-    return tuple(map(fold, words))
+    return tuple(joined(list(map(fold, words)), lambda _: True))
+
+
+def _stems(words: Iterable[str]) -> _Words:
+    """Return words without English endings, which are as good as any to tell forms of a word."""
+    return tuple(one if is_acronym(one) else stem(one, "en") for one in _compared(words))
 
 
 def synonyms_of(given: SynonymRules) -> Synonyms:
