@@ -22,9 +22,28 @@ LETTER_SIGN = r"(?!N95)[NW]\d{1,2}+"
 """Signs that are made of letters like a word, and of letters and digits."""
 
 ABROAD = {
-    **dict.fromkeys(("UND", "ET", "OCH", "OG", "И"), "AND"),
-    **dict.fromkeys(("ODER", "OU", "ELLER", "LUB", "ИЛИ", "АБО", "VEYA"), "OR"),
-    **dict.fromkeys(("NICHT", "OHNE", "SAUF", "NIET", "INTE", "IKKE", "НЕ"), "NOT"),
+    **dict.fromkeys(("UND", "ET", "OCH", "OG", "И", "Y", "EN", "ȘI", "ÉS", "VE", "ΚΑΙ"), "AND"),
+    **dict.fromkeys(
+        (
+            "ODER",
+            "OU",
+            "ELLER",
+            "LUB",
+            "ИЛИ",
+            "АБО",
+            "VEYA",
+            "O",
+            "OF",
+            "SAU",
+            "VAGY",
+            "TAI",
+            "NEBO",
+        ),
+        "OR",
+    ),
+    **dict.fromkeys(
+        ("NICHT", "OHNE", "SAUF", "NIET", "INTE", "IKKE", "НЕ", "NON", "NÃO", "NIE", "DEĞİL"), "NOT"
+    ),
 }
 """Operators of other languages, which are words here."""
 

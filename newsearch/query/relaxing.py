@@ -76,13 +76,20 @@ def without_function_words(
             relaxed_part, own = without_function_words(part, is_function_word)
             kept.append(relaxed_part)
             let_go += own
-        elif isinstance(part, nodes.Word) and not part.others and is_function_word(part.form):
-            let_go.append(part.form)
+        elif (forms := _plain_forms(part)) and all(map(is_function_word, forms)):
+            let_go += forms
         else:
             kept.append(part)
     if not let_go:
         return tree, []
     return (all_of(kept), let_go) if any(map(_asks_for_words, kept)) else (tree, [])
+
+
+def _plain_forms(part: nodes.WrittenTree) -> tuple[str, ...]:
+    """Return the form of a word, or those of words joined by a hyphen, such as *est-ce*."""
+    if isinstance(part, nodes.Word) and not part.others:
+        return (part.form,)
+    return part.words if isinstance(part, nodes.Phrase) and not part.exact else ()
 
 
 def let_go_warning(query: str, let_go: Sequence[str]) -> QueryWarning:

@@ -114,6 +114,7 @@ MALFORMED = {
     "oil BUT-NOT price": ("oil AND NOT price", [5]),
     "oil XOR price": ("oil AND price", [5]),
     "öl ODER gas": ("öl AND oder AND gas", [4]),
+    "gaz Y petróleo": ("gaz AND y AND petróleo", [5]),
     "(pétrole ET gaz) SAUF charbon": ("pétrole AND et AND gaz AND sauf AND charbon", [10, 18]),
     "нефть И газ": ("нефть AND и AND газ", [7]),
     "price -headline(oil gas)": ("price AND NOT (title:oil AND title:gas)", [8]),
