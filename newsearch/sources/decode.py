@@ -36,7 +36,7 @@ _MEANT = {
 # of how much is written in them.
 _RIVALS = (
     *("iso8859-15", "cp1250", "iso8859-2", "mac_roman", "cp850", "cp852"),
-    *("cp737", "mac_turkish", "cp857", "cp775"),
+    *("cp737", "mac_turkish", "cp857", "cp775", "cp862", "mac_cyrillic", "mac_latin2", "cp855"),
 )
 _FEWEST_MISFITS, _MISFITS_SHARE, _TIMES_BETTER = 2, 0.04, 3
 _AFTER_A_WORD = frozenset("\xa0’‘”“»«›…—–·®™°º′″‑")
@@ -223,7 +223,8 @@ def _best_fit(data: bytes, found: str) -> str:
 def _n_misfits(text: str) -> int:
     """Count the characters beyond ASCII that stand where none of their kind does in a text.
 
-    Signs within words, capitals after small letters, and letters beside those of other scripts.
+    Signs within words, capitals after small letters, letters beside those of other scripts, and
+    three accents in a row.
     """
     return sum(
         _is_misfit(text[at - 1 : at] or " ", text[at], text[at + 1 : at + 2] or " ")
@@ -240,8 +241,12 @@ def _is_misfit(before: str, char: str, after: str) -> bool:
             or (before.isalpha() and char not in fitting)
             or (not before.isalnum() and after.isalpha() and char not in _BEFORE_A_WORD)
         )
-    return (char.isupper() and before.islower()) or any(
-        other.isalpha() and _script(other) != _script(char) for other in (before, after)
+    beside = [other for other in (before, after) if other.isalpha()]
+    is_run = len(beside) == 2 and not any(map(str.isascii, beside)) and _script(char) == "LATIN"
+    return (
+        is_run
+        or (char.isupper() and before.islower())
+        or any(_script(other) != _script(char) for other in beside)
     )
 
 

@@ -58,9 +58,13 @@ IN_OTHER_ENCODINGS = [
     ("cp852", "Most přes řeku otevřou na podzim, řekl v úterý mluvčí městského úřadu."),
     ("koi8-u", "Міст через річку відкриють восени, повідомили в управі їхнього міста."),
     ("cp737", "Η γέφυρα του ποταμού ανοίγει το φθινόπωρο, ανακοίνωσε ο δήμος."),
+    ("mac_cyrillic", "Новая линия метро открывается осенью, сообщила во вторник мэрия."),
+    ("mac_latin2", "Most přes řeku otevřou na podzim, řekl v úterý mluvčí městského úřadu."),
+    ("cp862", "הגשר מעל הנהר ייפתח בסתיו, נמסר ביום שלישי מן העירייה."),
+    ("cp855", "Мост преко реке биће отворен на јесен, саопштено је у уторак из градске управе."),
 ]
 LATIN = {"cp1250", "iso8859-2", "cp1254", "cp1257", "latin-1"}
-LATIN |= {"iso8859-15", "mac_roman", "cp850", "cp852"}
+LATIN |= {"iso8859-15", "mac_roman", "cp850", "cp852", "mac_latin2"}
 
 
 @pytest.mark.parametrize(("encoding", "text"), IN_OTHER_ENCODINGS)
