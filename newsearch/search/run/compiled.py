@@ -209,11 +209,7 @@ class CompiledSearch:
             found = map(segment.opened.term_id, word.words[0])
             terms = np.array([term_id for term_id in found if term_id is not None], np.int64)
             return int(count_bits(_marked(segment, terms) & segment.live))
-        deleted = segment.deleted
-        if n_with_deleted is None or count_bits(deleted) > segment.n_articles // 2:
-            return self._lists.count(segment, word, segment.live)
-        # Positions are read, so the fewer articles the better.
-        return n_with_deleted - self._lists.count(segment, word, deleted)
+        return self._lists.count_live(segment, word, n_with_deleted)
 
     def _match_any(self, segment: Searched, words: WordsIn, allowed: Bitmap) -> Bitmap:
         """Find the allowed articles that have any of the words or are in any of the lists."""

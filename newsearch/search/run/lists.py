@@ -34,7 +34,7 @@ from newsearch.search.run.kernels.forms import match_forms
 from newsearch.search.run.kernels.lists import cut
 from newsearch.search.run.kernels.phrases import locate_phrase, match_phrase
 from newsearch.search.run.kernels.places import mark_reached
-from newsearch.search.run.kernels.sets import mark_any
+from newsearch.search.run.kernels.sets import count_bits, mark_any
 from newsearch.search.run.kernels.views import CutList
 from newsearch.search.run.places import Leaf, as_phrase, placed_postings, read_with_numpy
 from newsearch.search.run.postings import Postings, phrase_postings, terms_of, typed_forms
@@ -258,9 +258,21 @@ class ScoredLists:
         n_articles = tuple(map(_n_articles, segments, found))
         return KnownPart(found, tuple(map(_by_language, segments, found)), n_articles)
 
-    def count(self, segment: Searched, phrase: TermPhrase, allowed: Bitmap) -> int:
-        """Count the allowed articles of a segment, live ones, that have a phrase."""
-        return len(self._scored_by(segment, phrase, _ANY_SCORING, allowed).docnums)
+    def count_live(self, segment: Searched, word: TermPhrase, n_with_deleted: int | None) -> int:
+        """Count the live articles of a segment that have a phrase of one word.
+
+        `n_with_deleted`: how many have it, deleted ones included; None where that is not known.
+        """
+        n_deleted = int(count_bits(segment.deleted))
+        if (
+            n_with_deleted is None
+            or n_deleted > segment.n_articles // 2
+            or is_for_numpy(segment, word, self.parts_of(word))  # which finds live ones only
+        ):
+            return len(self._scored_by(segment, word, _ANY_SCORING, segment.live).docnums)
+        # The fewer articles are allowed, the fewer of their forms are read.
+        deleted = self._scored_by(segment, word, _ANY_SCORING, segment.deleted)
+        return n_with_deleted - len(deleted.docnums)
 
     def _phrase_list(self, segment: Searched, phrase: TermPhrase, allowed: Bitmap) -> ScoredList:
         return self._scored_by(segment, phrase, self.scoring_of(phrase), allowed)

@@ -1,8 +1,9 @@
 """Articles that have a word in some of its forms, compiled.
 
 The items of an entry's positions are all of one width, and each has the number of the form. So
-forms are read without the positions themselves, whose unary parts would have to be counted out:
-that takes a tenth of the time of a phrase of one word.
+forms are read without the positions themselves, whose unary parts would have to be counted out.
+In 94,000 articles that takes 5 to 25 ns an article that has the word, where a phrase of one word
+takes 55 to 75.
 """
 
 from __future__ import annotations
