@@ -203,6 +203,8 @@ def print_answer(operation: Operation[Any, Any], answer: Answer, form: str | Non
 
             for block in as_text(answer):
                 print_styled(block, colored=None)
+            if not answer:
+                say("0 articles")
         case "json":
             print_data(json_line(answer.as_dict()))
         case "jsonl":

@@ -113,6 +113,8 @@ _MAY_HOLD_SIGN = lazy_pattern(
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     map(ord, "、，；"), 32
 )
+# The colon of Lehrer:innen, which no field is called.
+_BOTH_SEXES = lazy_pattern(r"(?<=[^\W\d_]{3})(?<!title)(?<!body)(?<!text):(?=innen\b)")
 _GERSHAYIM = lazy_pattern(rf"(?<=[א-ת])[{QUOTES}](?=[א-ת](?![^\W\d_]))")
 
 
@@ -125,6 +127,7 @@ def read_signs(text: str, problems: Problems, keys: frozenset[str] = frozenset()
         text = _GERSHAYIM.sub("\u05f4", text.translate(_NO_FIELD_SIGNS))
     if not _MAY_HOLD_SIGN.search(text):
         return text
+    text = _BOTH_SEXES.sub("-", text)
     is_all_capitals = text.isupper()
 
     def read(sign: re.Match[str]) -> str:

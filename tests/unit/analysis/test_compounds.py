@@ -54,6 +54,13 @@ def test_words_joined_by_an_ampersand_stand_apart_too() -> None:
     assert spellings("at&t", "at t") == []
 
 
+def test_german_plurals_of_both_sexes_have_a_sign_between() -> None:
+    assert spellings("lehrerinnen", "lehrer innen") == ["lehrer innen"]
+    assert spellings("lehrer*innen", "lehrer innen") == ["lehrer innen"]
+    assert spellings("lehrer innen", "lehrerinnen") == ["lehrerinnen"]
+    assert spellings("beginnen", "innen") == []
+
+
 def test_hebrew_acronym_may_have_the_quotation_mark_of_a_keyboard() -> None:
     assert spellings("צהל", "צה ל") == ["צה ל"]
     assert spellings("צה ל", "צהל") == ["צהל"]

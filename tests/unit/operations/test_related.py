@@ -123,4 +123,5 @@ def test_the_command_prints_hits_and_json(
     told = json.loads(capsys.readouterr().out)
     assert (told["query"], told["total"], told["hits"][0]["id"]) == ("quake", 1, "next")
     assert run(["related", "other", "-i", str(archive)]) == 1
+    assert capsys.readouterr() == ("", "0 articles\n")
     assert run(["related", "none", "-i", str(archive)]) == 2
