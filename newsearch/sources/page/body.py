@@ -154,7 +154,9 @@ def _are_comments(lines: Sequence[Line], heading_at: int) -> bool:
         any(line.kind in _SIGNATURES for line in below[max(at - _LINES_TO_SIGNATURE, 0) : at])
         for at in first
     )
-    is_named = len(first) >= max(_FEWEST_COMMENTS, _LEAST_SHARE_NAMED * sum(is_prose))
+    # A heading that counts them, such as "Comentarios (3)", may show one alone.
+    n_fewest = 1 if any(map(str.isdigit, below[0].text)) else _FEWEST_COMMENTS
+    is_named = len(first) >= max(n_fewest, _LEAST_SHARE_NAMED * sum(is_prose))
     return is_named or n_signed >= _FEWEST_SIGNED
 
 

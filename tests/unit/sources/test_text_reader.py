@@ -678,6 +678,13 @@ def test_comments_never_replace_the_article(heading: str) -> None:
     assert article.body.split("\n") == list(PROSE)
 
 
+@pytest.mark.parametrize("heading", ["1 comment", "Comentarios (3)", "3 Kommentare", "댓글 3"])
+def test_a_comment_alone_below_a_heading_that_counts_is_none_of_the_article(heading: str) -> None:
+    comment = "We have lived beside this water for so long, and nobody has ever asked us a thing."
+    article = article_of("Envoy meets ministry officials", *PROSE, heading, "reader1", comment * 2)
+    assert article.body.split("\n") == list(PROSE)
+
+
 def test_comments_of_many_paragraphs_are_none_of_the_article() -> None:
     paragraph = "We have lived beside this water for so long, and nobody has ever asked us a thing."
     comments = [
