@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 from itertools import chain
 
 from newsearch.article import Article, ArticleDate
@@ -37,15 +38,23 @@ _FEWEST_SHARED, _LEAST_SHARED = 5, 0.7
 _QUOTES = "\"'"
 
 
-def extract_markup(markup: str, context: Context) -> Article | None:
-    """Find the article of a page of HTML; None when no block of it reads like a sentence."""
+def extract_markup(markup: str, context: Context, *, is_drawn: bool = False) -> Article | None:
+    """Find the article of a page of HTML; None when no block of it reads like a sentence.
+
+    A page whose script would have drawn the article may still declare its text.
+    """
     page = read_page(markup)
     if not page.is_whole:
         context.note("the page has more tags than are read, its end was left out")
     lines = block_lines(page, context.recurring_lines(block_rows(page)))
     facts = page_facts(page, context.dates.order)
     context.reading.lines = lines
-    chosen = article_blocks(page, lines, facts) or _sentences(page, lines, context)
+    chosen = article_blocks(page, lines, facts)
+    if not chosen and facts.text and not is_drawn:
+        context.note("the text is what the page declares, for it shows none")
+        shown = "".join(f"<p>{escape(row)}</p>" for row in facts.text.splitlines())
+        return extract_markup(f"{markup}<article>{shown}</article>", context, is_drawn=True)
+    chosen = chosen or _sentences(page, lines, context)
     if not chosen:
         return None
     span = range(chosen[0], chosen[-1] + 1)

@@ -149,7 +149,7 @@ def article_blocks(page: Page, lines: Sequence[Line], facts: Facts) -> list[int]
     """
     blocks = page.blocks
     gains = [_gain(line, block) for line, block in zip(lines, blocks, strict=True)]
-    text = _declared_text(blocks, facts.text)
+    text = _declared_text(blocks, fold(facts.text))
     known = text or _first_paragraph(blocks, facts.summary)
     _weigh(gains, page, known, facts, is_all_known=bool(text))
     own = _own_blocks(page, lines, gains, known)

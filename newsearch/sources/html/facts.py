@@ -95,7 +95,7 @@ class Facts:
     summary
         What it says the article is about.
     text
-        What it says is the text of the article, without spaces and marks; often cut.
+        What it says is the text of the article; often cut, and without ends of paragraphs.
     is_article
         Whether it says that it is an article.
     dates
@@ -194,7 +194,7 @@ class _Declarations:
 
     def article_text(self) -> str:
         text = str(self._article.get("articleBody") or "")[:_LONGEST_ARTICLE]
-        return fold(_TAG.sub("", unescape(unescape(text))))
+        return _TAG.sub("", unescape(unescape(text))).strip()
 
     def first(
         self,

@@ -51,6 +51,14 @@ def json_ld(value: object) -> str:
     return f'<script type="application/ld+json">{json.dumps(value)}</script>'
 
 
+def test_text_that_a_script_would_draw_is_taken_from_what_the_page_declares() -> None:
+    declared = {"@type": "NewsArticle", "headline": "Pier", "articleBody": "\n".join(PARAGRAPHS)}
+    plea = "<div id=app>Please enable JavaScript to view this page.</div>"
+    article = article_of(page(json_ld({**declared, "datePublished": "2019-03-05"}), plea))
+    assert (article.title, article.body) == ("Pier", "\n".join(PARAGRAPHS))
+    assert str(article.date) == "2019-03-05"
+
+
 def test_article_stands_without_menus_teasers_and_footer() -> None:
     menu = "<nav><a href=/>Home</a> <a href=/s>Sport</a></nav>"
     aside = f"<aside><h2>Most read</h2><p>{TEASER}</p></aside><footer>Our newsletter</footer>"
