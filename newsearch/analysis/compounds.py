@@ -30,13 +30,19 @@ _COMPOUND = lazy_pattern(
     r"([^\W\d_]+)(?:\d+[a-z]?|\d[\d*?]*)|(\d+)s|(?:(?=(?:([a-z])\3){2}\Z)(..)..)"
     r"|([^\W_]+)&[^\W_]+|([א-ת]+)[א-ת]|([^\W\d_]{3,})\*?innen"
 )
+_PLURAL_NUMBER = lazy_pattern(r"\d{1,3}s?")
+_PLURAL_NUMBERED = lazy_pattern(r"[^\W\d_]+\d{1,3}s?")
 
 _JOINED = {
     first + second: (first, second)
-    for first, seconds in {"e": "mail mails mailed mailing mail*", "health": "care care*"}.items()
+    for first, seconds in {
+        "e": "mail mails mailed mailing mail*",
+        "health": "care care*",
+        "ph": "d",
+    }.items()
     for second in seconds.split()
 }
-_MAY_BE_COMPOUND = lazy_pattern(r"[\d&א-ת]|innen|e ?mail|health ?care|([a-z])\1 ?([a-z])\2")
+_MAY_BE_COMPOUND = lazy_pattern(r"[\d&א-ת]|innen|e ?mail|health ?care|ph ?d\b|([a-z])\1 ?([a-z])\2")
 """What every compound has; the words of most queries are passed over in a tenth of the time."""
 
 Words = tuple[str, ...]
@@ -53,6 +59,18 @@ def other_spellings(words: Words, is_known: Callable[[str], bool]) -> list[Words
         return []
     apart = tuple(part for word in words for part in _parts(word, is_known))
     return [one for one in dict.fromkeys((tuple(joined(words, is_known)), apart)) if one != words]
+
+
+def in_other_number(words: Words, is_known: Callable[[str], bool]) -> list[Words]:
+    """Return words that end in letters and a number, as plural or singular: ``F-16s``, ``f16``.
+
+    Four digits are a year. Nothing of other words, or where there is no such form.
+    """
+    last = words[-1]
+    if not (_PLURAL_NUMBER if words[1:] else _PLURAL_NUMBERED).fullmatch(last):
+        return []
+    other = last.removesuffix("s") if last.endswith("s") else f"{last}s"
+    return [(*words[:-1], other)] if is_known(other) else []
 
 
 def joined(words: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Protocol
 
 from newsearch.analysis.acronyms import is_acronym, written_alike
-from newsearch.analysis.compounds import other_spellings
+from newsearch.analysis.compounds import in_other_number, other_spellings
 from newsearch.fields import TEXT_FIELDS
 from newsearch.query import nodes
 from newsearch.query.trees import any_of
@@ -167,9 +167,13 @@ def _any_spelling(
 ) -> nodes.ResolvedTree:
     """Return a tree for some words or what matches another spelling of their compounds."""
     exact, slop = (written.exact, written.slop) if isinstance(written, nodes.Phrase) else (False, 0)
+    spellings = other_spellings(words, analyser.has_word)
+    if not exact:
+        for one in (words, *spellings):
+            spellings += in_other_number(one, analyser.has_word)
     others = [
         _side_by_side(nodes.Phrase(spelt, exact, slop, written.fields, written.boost), analyser)
-        for spelt in other_spellings(words, analyser.has_word)
+        for spelt in dict.fromkeys(spellings)
     ]
     return any_of([tree, *others])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsearch.analysis.compounds import other_spellings
+from newsearch.analysis.compounds import in_other_number, other_spellings
 
 
 def spellings(text: str, known: str) -> list[str]:
@@ -79,3 +79,13 @@ def test_words_of_the_table_are_spelt_both_ways_in_every_form() -> None:
         apart = (word[:cut], word[cut:])
         assert other_spellings((word,), lambda _: True) == [apart]
         assert other_spellings(apart, lambda _: True) == [(word,)]
+
+
+def test_a_number_after_letters_has_a_plural() -> None:
+    known = ["16s", "f16s", "16", "f16", "1980", "1980s"].__contains__
+    assert in_other_number(("f", "16"), known) == [("f", "16s")]
+    assert in_other_number(("f", "16s"), known) == [("f", "16")]
+    assert in_other_number(("f16",), known) == [("f16s",)]
+    assert in_other_number(("16",), known) == []
+    assert in_other_number(("mid", "1980s"), known) == []
+    assert in_other_number(("f17",), known) == []
