@@ -24,6 +24,10 @@ MEMO_LIMIT = 100_000
 """Stems that one `Stemmer` remembers, about 15 MB."""
 
 _GROUPED_NUMBER = lazy_pattern(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
+_DOTTED_NUMBER = lazy_pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_DOTTED = "ca da de el es hr id is it nl no pt ro sl sr tr vi"
+_WITH_DOTTED = frozenset(_DOTTED.split())
+"""Languages that write ``10.000`` for ten thousand."""
 _NOT_STEMMED = lazy_pattern(r"[\d.&]")
 _LATIN_LETTER = lazy_pattern("[a-z\u00df-\u024f]")
 
@@ -69,6 +73,8 @@ class Stemmer:
         if _NOT_STEMMED.search(form):
             if _GROUPED_NUMBER.fullmatch(form):
                 form = form.replace(",", "")
+            elif self._code in _WITH_DOTTED and _DOTTED_NUMBER.fullmatch(form):
+                form = form.replace(".", "").replace(",", ".")
             return fold(form)
         if self.language:
             form = self._snowball(_unmarked(form)) or form
@@ -108,8 +114,9 @@ def stemmer(language: str) -> Stemmer:
 def stem(form: str, language: str) -> str:
     """Return the stem of a word form in a language (code or name).
 
-    Thousands commas go from numbers (``1,000`` is ``1000``), what is no part of a word from words
-    (see `newsearch.analysis.clitics`), particles from Korean ones in articles of any language.
+    Thousands commas go from numbers (``1,000`` is ``1000``), stops in languages that write them so,
+    what is no part of a word from words (see `newsearch.analysis.clitics`), particles from Korean
+    ones in articles of any language.
     Forms with a digit, full stop or ``&`` otherwise stay, the rest goes through NLTK's Snowball,
     corrected by `newsearch.analysis.inflections` and `newsearch.analysis.corrections`; then the
     spelling is folded.
