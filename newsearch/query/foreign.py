@@ -68,7 +68,7 @@ _FIELDS = "|".join(QUERY_FIELDS)
 _START, _END = r"(?<![^\s(（])", r"(?![^\s)）])"
 
 _LIST_SIGN = r"(?:;|,(?!\d)|(?<!\d),)"
-_LISTED = r"\w++ (?: (?: [-'‘’.&]++ | (?<=\d),(?=\d) ) \w++ )*+ [.*?]*+"
+_LISTED = r"\w (?: [-\w'‘’.&*?\u00b7\u05f4] | (?<=\d),(?=\d) )*+"
 
 # Every quantifier is possessive or bounded: no backtracking, linear time.
 _SIGN = rf"""
@@ -100,7 +100,7 @@ _SIGN = rf"""
     )
   | (?P<letters> (?<=\w) [\[{{] [^\[\]{{}}\s]*+ [\]}}] | [\[{{] [^\[\]{{}}\s]*+ [\]}}] (?= \w ) )
   | (?P<truncated> (?<=\w\w) (?: [!$] | (?<=[^\W\d_]{{2}}) % ) ) {_END}
-  | (?P<listed> {_START} {_LISTED} (?: {_LIST_SIGN}++ {_LISTED} )++ [.,;]?+ {_END} )
+  | (?P<listed> {_START} {_LISTED} (?: {_LIST_SIGN}++ {_LISTED} )++ [,;]?+ {_END} )
   | (?P<comma> (?<=[^\s\d]) [、，；] (?= \S ) | (?<=\w) [,;] (?= [{QUOTES}(（] ) )
   | (?P<hash> (?<=[a-z]) \# (?= [a-z] ) )
   | (?P<bars> (?<=\w) (?: \|{{1,2}}+ | && | \+ (?! \d ) ) (?= \w ) )

@@ -271,6 +271,7 @@ def test_strict_parser_raises_the_first_warning(query):
         ("oil １，０００", "oil AND 1,000"),
         ("oil,gas;1,000 title:coal", "oil AND gas AND 1,000 AND title:coal"),
         ('oil,"north sea"', 'oil AND "north sea"'),
+        ('us-led,צה"ל,pie*;Ed.', "us-led AND צהל AND pie* AND ed"),
         ("N95 masks at 5% W12", "n95 AND masks AND at AND 5 AND w12"),
         ("buy N95 masks", "buy AND n95 AND masks"),
         ("oil \ufdd0x", "oil AND x"),
