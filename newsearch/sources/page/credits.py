@@ -120,10 +120,13 @@ def _uncased_names(text: str) -> tuple[str, ...]:
 
 
 def bare_names_of(text: str) -> tuple[str, ...]:
-    """Return the names that a line consists of, beside a date; () for any other line."""
+    """Return the names that a line consists of, beside a date and a job; () for any other line."""
     if len(text) > _LONGEST_CREDIT:
         return ()
     parts = _parts(text)
+    name, comma, job = parts[0].partition(", ") if parts else ("", "", "")
+    if comma and job.rpartition(" ")[2].casefold() in cues.JOBS:
+        parts[0] = name
     names = _names(parts[0]) if parts else ()
     words = re.findall(r"[^\W\d_]+", parts[0]) if parts else []
     known = set(re.findall(r"[^\W\d_]+", " ".join(names).casefold()))

@@ -410,6 +410,15 @@ NAMES_OF_PAPERS = _words(
     "post times news herald tribune journal gazette press chronicle observer telegraph magazine"
     " bureau desk network online"
 )
+# How what a writer is to the paper ends, after a name and a comma.
+JOBS = NAMES_OF_PAPERS | _words(
+    "correspondent reporter editor writer columnist contributor staff korrespondent korrespondentin"
+    " redakteur redakteurin reporterin journalist journalistin rédacteur rédactrice journaliste"
+    " correspondant correspondante corresponsal redactor redactora periodista corrispondente"
+    " giornalista inviato inviata redattore correspondente repórter jornalista redactrice"
+    " verslaggever korespondent dziennikarz корреспондент редактор журналист обозреватель muhabiri"
+    " yazarı editörü"
+)
 # Words in capitals that start a line as a dateline does.
 NO_PLACES = _words("THE A AN UPDATE UPDATED BREAKING NEWS VIDEO PHOTO WATCH LIVE EXCLUSIVE OPINION")
 

@@ -678,6 +678,18 @@ def test_comments_never_replace_the_article(heading: str) -> None:
     assert article.body.split("\n") == list(PROSE)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lois Lane, Harbour Correspondent", "Lois Lane, Daily Planet News",
+        "Lois Lane, corresponsal", "Lois Lane, Redakteurin | July 10, 2020",
+    ],
+)  # fmt: skip
+def test_job_after_a_name_alone_is_no_part_of_it(line: str) -> None:
+    article = article_of("Envoy meets ministry officials", line, "July 10, 2020", *PROSE)
+    assert article.author == ("Lois Lane",)
+
+
 @pytest.mark.parametrize("heading", ["1 comment", "Comentarios (3)", "3 Kommentare", "댓글 3"])
 def test_a_comment_alone_below_a_heading_that_counts_is_none_of_the_article(heading: str) -> None:
     comment = "We have lived beside this water for so long, and nobody has ever asked us a thing."
