@@ -26,6 +26,8 @@ _FIELD = re.compile(rb"([!-9;-~]+):|[ \t]")
 _OTHER_FIELDS = {b"date", b"subject", b"message-id", b"received", b"mime-version", b"to"}
 _SEPARATOR = re.compile(rb"From (?:\S+ .*\d\d:\d\d|\S+@\S+\s*$)")
 _BLANK_LINE = re.compile(r"\n\s*\n")
+# Who sends a page that a browser saved as a message (MHTML); its date is that of saving.
+_SAVED_PAGE = re.compile(r"\W*saved by\b", re.I)
 _QUOTED_SEPARATOR = re.compile(rb">+From ")
 
 
@@ -81,9 +83,14 @@ def _read_message(data: bytes, context: Context, number: int = 0) -> Article | R
 
 def _article_of(message: Message, page: Context) -> Article | Remark:
     page.fetched = _date(message)
+    is_saved = _SAVED_PAGE.match(_field(message, "from")) is not None
+    if is_saved:
+        page.url = _field(message, "snapshot-content-location") or page.url
     html, plain = _parts(message, "text/html"), _parts(message, "text/plain")
     title = _field(message, "subject")
     article = read_page(html, page, is_html=True) if html.strip() else None
+    if is_saved and isinstance(article, Article):
+        return article
     if not isinstance(article, Article):
         body = _unwrapped(plain) or without_markup(html)
         if not (title or body):

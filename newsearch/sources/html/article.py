@@ -36,6 +36,13 @@ _CREDIT_BLOCKS = 4
 _WORD = re.compile(r"\w+")
 _FEWEST_SHARED, _LEAST_SHARED = 5, 0.7
 _QUOTES = "\"'"
+_ARCHIVE = "web.archive.org/web/"
+# What the Internet Archive adds to its copies: a bar, and its address before all others.
+_WAYBACK = re.compile(
+    r"<!-- BEGIN WAYBACK TOOLBAR INSERT -->(?:(?!<!-- BEGIN).)*?<!-- END WAYBACK TOOLBAR INSERT -->"
+    r"|(?:https?:)?//web\.archive\.org/web/\d{4,14}[a-z_]*/(?=https?:)",
+    re.S,
+)
 
 
 def extract_markup(markup: str, context: Context, *, is_drawn: bool = False) -> Article | None:
@@ -43,7 +50,7 @@ def extract_markup(markup: str, context: Context, *, is_drawn: bool = False) -> 
 
     A page whose script would have drawn the article may still declare its text.
     """
-    page = read_page(markup)
+    page = read_page(_WAYBACK.sub("", markup) if _ARCHIVE in markup else markup)
     if not page.is_whole:
         context.note("the page has more tags than are read, its end was left out")
     lines = block_lines(page, context.recurring_lines(block_rows(page)))

@@ -59,6 +59,16 @@ def test_text_that_a_script_would_draw_is_taken_from_what_the_page_declares() ->
     assert str(article.date) == "2019-03-05"
 
 
+def test_a_copy_of_the_internet_archive_is_the_page_that_was_copied() -> None:
+    archive = "https://web.archive.org/web/20200101000000"
+    bar = f"<div><p>14 captures, 1 Jan 2020. {TEASER}</p><a href={archive}/>x</a></div>"
+    bar = f"<!-- BEGIN WAYBACK TOOLBAR INSERT -->{bar}<!-- END WAYBACK TOOLBAR INSERT -->"
+    link = f'<link rel="canonical" href="{archive}/https://post.example/a">'
+    article = article_of(page(link, f"{bar}<h1>Pier to be rebuilt</h1>{BODY}"))
+    assert (article.url, article.source) == ("https://post.example/a", "post.example")
+    assert (article.body, article.date) == ("\n".join(PARAGRAPHS), None)
+
+
 def test_article_stands_without_menus_teasers_and_footer() -> None:
     menu = "<nav><a href=/>Home</a> <a href=/s>Sport</a></nav>"
     aside = f"<aside><h2>Most read</h2><p>{TEASER}</p></aside><footer>Our newsletter</footer>"

@@ -55,6 +55,19 @@ def test_a_message_is_an_article(name: str, html: str, tmp_path: Path) -> None:
     assert article.body == PROSE.strip()
 
 
+def test_a_page_that_a_browser_saved_as_a_message_is_that_page(tmp_path: Path) -> None:
+    head = '<meta property="article:published_time" content="2019-03-01T10:00:00Z">'
+    saved = message(
+        html=HTML.replace("<body>", f"<head>{head}<title>Pier - Post</title></head><body>"),
+        From="<Saved by Blink>",
+        Snapshot_Content_Location="https://post.example/a",
+        To="",
+    )
+    ((article,), _) = articles_in(tmp_path / "a.mhtml", saved)
+    assert (article.body, article.url) == (PROSE.strip(), "https://post.example/a")
+    assert (article.source, str(article.date)) == ("post.example", "2019-03-01T10:00:00Z")
+
+
 def test_messages_of_a_mailbox_are_articles(tmp_path: Path) -> None:
     quoted = f"{PROSE}\n\nFrom here on the pier is closed.\n>From there too."
     mails = [
