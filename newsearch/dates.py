@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from itertools import zip_longest
@@ -75,7 +76,7 @@ _NUMBERS: Final = re.compile(
     (?<![\da-zA-Z.,/:-])(?:
         (?P<y>[12]\d{3})(?:\s?(?P<sep>[./-])\s?|\s?[年년]\s?)
         (?P<m>\d{1,2})(?:\s?(?(sep)(?P=sep)|[月월])\s?)(?P<d>\d{1,2})(?:\s?[日일.])?(?!\d|[/-]\d)
-      | (?P<era>令和|平成|昭和|大正|明治|民國)\s?(?P<ey>\d{1,3}|元)\s?年\s?(?P<em>\d{1,2})\s?月
+      | (?P<era>令和|平成|昭和|大正|明治|民[國国])\s?(?P<ey>\d{1,3}|元)\s?年\s?(?P<em>\d{1,2})\s?月
         \s?(?P<ed>\d{1,2})\s?日
       | (?P<vd>\d{1,2})\s+tháng\s+(?P<vm>\d{1,2})(?:,|\s+năm)?\s+(?P<vy>\d{4})(?!\d)
       | (?P<a>\d{1,2})\s?(?P<mark>[./-])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?(?P<c>\d{4}|\d{2})
@@ -123,6 +124,11 @@ _CHINESE: Final = re.compile(r"[〇零一二三四五六七八九十]+(?=\s?[年
 _CHINESE_DIGITS: Final = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
+_DASHES: Final = re.compile(r"(\d{1,4})\s?[‐‑–−]\s?(\d\d?)\s?[‐‑–−]\s?(?=\d{1,4}(?!\d))")
+# Of the logs of servers: 10/Jul/2020:09:30:00 +0000.
+_COLON_AFTER_YEAR: Final = re.compile(r"(?<=/\d{4}):(?=\d\d:)")
+
+
 class FoundDate(NamedTuple):
     """A date in a text.
 
@@ -155,9 +161,10 @@ def read_date(text: str, order: DateOrder = "") -> FoundDate | None:
     Other words may stand beside it, but no other number. A time without a zone is one in UTC, and
     one of a zone that is not known is left out.
     """
-    text = _CHINESE.sub(_chinese_number, text.strip())
     if len(text) > _TOO_LONG:
         return None
+    text = _COLON_AFTER_YEAR.sub(" ", _CHINESE.sub(_chinese_number, text.strip()))
+    text = _DASHES.sub(r"\1-\2-", text)
     if whole := _of_digits(text) or _of_month_number(text):
         return whole
     times = list(_TIME.finditer(text))
@@ -182,6 +189,10 @@ def _of_digits(text: str) -> FoundDate | None:
         return FoundDate(instant, "second", 0, len(text), instant.date(), has_zone=True)
     if era := _SHORT_ERA.fullmatch(text):
         text = f"{_SHORT_ERAS[era[1].upper()] + int(era[2])}{era[3]:0>2}{era[4]:0>2}"
+    if "W" in text:  # a day of a week, 2020-W28-5
+        with suppress(ValueError):
+            day = date.fromisoformat(text)
+            return FoundDate(datetime.combine(day, time(), UTC), "day", 0, len(text), day)
     compact = _COMPACT.fullmatch(text.removesuffix("Z"))
     parts = [int(part) for part in compact.groups() if part] if compact else []
     if not parts or not FIRST_YEAR <= parts[0] <= LAST_YEAR:
@@ -277,7 +288,8 @@ def _of_numbers(text: str, order: DateOrder) -> Iterator[_Day]:
         if match["y"]:
             days = {_day(match["y"], match["m"], match["d"])}
         elif match["era"]:
-            year = _ERAS[match["era"]] + (1 if match["ey"] == "元" else int(match["ey"]))
+            era = _ERAS[match["era"].replace("国", "國")]
+            year = era + (1 if match["ey"] == "元" else int(match["ey"]))
             days = {_day(year, match["em"], match["ed"])}
         elif match["vd"]:
             days = {_day(match["vy"], match["vm"], match["vd"])}
