@@ -21,30 +21,12 @@ PLAIN_SIGNS = frozenset(("ANDNOT", "AND-NOT", "BUTNOT", "BUT-NOT", "XOR", "NEAR"
 LETTER_SIGN = r"(?!N95)[NW]\d{1,2}+"
 """Signs that are made of letters like a word, and of letters and digits."""
 
-ABROAD = {
-    **dict.fromkeys(("UND", "ET", "OCH", "OG", "И", "Y", "EN", "ȘI", "ÉS", "VE", "ΚΑΙ"), "AND"),
-    **dict.fromkeys(
-        (
-            "ODER",
-            "OU",
-            "ELLER",
-            "LUB",
-            "ИЛИ",
-            "АБО",
-            "VEYA",
-            "O",
-            "OF",
-            "SAU",
-            "VAGY",
-            "TAI",
-            "NEBO",
-        ),
-        "OR",
-    ),
-    **dict.fromkeys(
-        ("NICHT", "OHNE", "SAUF", "NIET", "INTE", "IKKE", "НЕ", "NON", "NÃO", "NIE", "DEĞİL"), "NOT"
-    ),
+_ABROAD = {
+    "AND": "UND ET OCH OG И Y EN ȘI ÉS VE ΚΑΙ",
+    "OR": "ODER OU ELLER LUB ИЛИ АБО VEYA O OF SAU VAGY TAI NEBO",
+    "NOT": "NICHT OHNE SAUF NIET INTE IKKE НЕ NON NÃO NIE DEĞİL",
 }
+ABROAD = {word: ours for ours, words in _ABROAD.items() for word in words.split()}
 """Operators of other languages, which are words here."""
 
 FIELD_OF = {
