@@ -89,7 +89,7 @@ _SIGN = rf"""
   | (?P<wide> [＊？～＾｜] )
     """
 _MAY_HOLD_SIGN = lazy_pattern(
-    r"[/!$#%\[{|=<>:&+@、,;]|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|[NW]\d|(?i:near|adj|atl)"
+    r"[/!$#%\[{|=<>:&+@、]|[,;]\S|\.\.|[(（]|[\uff01-\uff5e]|NOT|XOR|[NW]\d|(?i:near|adj|atl)"
     rf"|[ ](?:{'|'.join(ABROAD)})[ ]"
 )
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
