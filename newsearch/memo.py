@@ -21,10 +21,9 @@ class Memo(dict[_Key, _Value]):
     make
         The function; what it gives does not change.
     limit
-        Most keys, or the most that their values may be in all.
+        Most keys; with `size_of`, what the sizes of the values may add up to.
     size_of
-        How much a value is, where keys are not counted; one that is more than all may be is kept
-        until another comes.
+        Size of a value. One that is larger than `limit` is kept alone, until the next comes.
     """
 
     __slots__ = ("_limit", "_make", "_size_of", "_total")
@@ -45,7 +44,7 @@ class Memo(dict[_Key, _Value]):
     def __missing__(self, key: _Key) -> _Value:
         value = self._make(key)
         size = self._size_of(value)
-        # Threads that add at the same time may count too little, by a value or two.
+        # Threads that add at the same time may count a value twice, or miss one.
         self._total += size
         if self._total > self._limit:
             self.clear()

@@ -280,7 +280,10 @@ class Bags:
         return (self._segments, live, np.frombuffer(bytearray().join(asked), np.int64)), kept
 
     def lists_of(self, word: BagWord) -> list[list[views.CutList]]:
-        """Return what adds to the scores of a word, a list a segment each; kept not for long."""
+        """Return what adds to the scores of a word, a list a segment each.
+
+        The caller keeps them as long as kernels read them: here they may be forgotten.
+        """
         return [self._lists.typed[leaf] for leaf in word.typed]
 
     def _allowed_by(self, bag: Bag) -> Sequence[Bitmap] | None:

@@ -85,7 +85,6 @@ class CompiledSearch:
     def __init__(self, snapshot: Snapshot, statistics: SnapshotStatistics) -> None:
         self._segments = snapshot.segments
         self._statistics = statistics
-        statistics.count_live = self._count_live
         average = statistics.average_length(TEXT_FIELDS)
         self._searched = [
             Searched(number, segment, average) for number, segment in enumerate(snapshot.segments)
@@ -104,6 +103,7 @@ class CompiledSearch:
             self._allowed,
             lambda: [dated.newest_first for dated in self._newest_first],
         )
+        statistics.count_live = self._count_live  # last, as other threads call it from now on
 
     def _look_up(self, terms: Alternatives) -> KnownWord:
         return known_word(self._segments, terms, self._statistics.idf(terms))
@@ -134,7 +134,8 @@ class CompiledSearch:
     def _rank_set_by_date(
         self, planned: Plan, _: ResolvedTree, dated: Sequence[_ByDate], top: views.TopK
     ) -> None:
-        score = sum(PATTERN_SCORE * one.boost for one in planned.scored if isinstance(one, Pattern))
+        boosts = [one.boost for one in planned.scored if isinstance(one, Pattern)]
+        score = PATTERN_SCORE * sum(boosts)  # a float, even of none
         found = self._passing_all(planned)
         for segment, by_date, bitmap in zip(self._searched, dated, found, strict=True):
             address = address_of(by_date.view)

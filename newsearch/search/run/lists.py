@@ -51,12 +51,14 @@ _MOST_TOGETHER = 8
 _MEMO_WORDS = 10_000
 _ANY_FORM = -1
 _MEMO_LISTS = 8
-"""What is read with positions takes 70 ns an article, and a list 25 bytes: as good as all that is
-asked for often are the few acronyms that small letters hide, such as ``US``."""
+"""A list takes 25 bytes an article, and as good as all that is asked for often are the few acronyms
+that small letters hide, such as ``US``."""
 _FEW_ARTICLES = 5_000
 """Compounds come again in other queries: of phrases that have no more articles, some lists are
 kept."""
-_MOST_FEW = 1000
+_MOST_FEW, _MOST_FEW_ARTICLES = 1000, 1_000_000_000
+"""Lists of few articles that are kept, and how many articles their segments may have in all: such a
+list takes 12 bytes for each block of 256, too."""
 MOST_TYPED_BYTES = 1 << 28
 """A form that was typed takes 10 KB among 94,000 articles, 0.9 MB among 5,000,000."""
 
@@ -111,6 +113,8 @@ class ScoredLists:
         self._statistics = statistics
         self._parts = Memo(self._look_up_part, _MEMO_WORDS)
         self.typed = Memo(self._find_typed, MOST_TYPED_BYTES, size_of=bytes_of)
+        n_articles = sum(segment.n_articles for segment in searched)
+        self._most_few = min(_MOST_FEW, _MOST_FEW_ARTICLES // (n_articles + 1))
         self._few: dict[tuple[int, TermPhrase], ScoredList] = {}
         self._one_word = lru_cache(_MEMO_LISTS)(self._find_one_word)
         self._placed = lru_cache(_MEMO_LISTS)(self._find_placed)
@@ -153,7 +157,7 @@ class ScoredLists:
             return _allowed_of(segment, kept, allowed)
         found = self._phrase_list(segment, phrase, allowed)
         if allowed is segment.live and len(found.docnums) <= _FEW_ARTICLES:
-            if len(self._few) >= _MOST_FEW:
+            if len(self._few) >= self._most_few:
                 self._few.clear()
             self._few[segment.number, phrase] = found
         return found
@@ -272,7 +276,9 @@ class ScoredLists:
             return len(self._scored_by(segment, word, _ANY_SCORING, segment.live).docnums)
         # The fewer articles are allowed, the fewer of their forms are read.
         deleted = self._scored_by(segment, word, _ANY_SCORING, segment.deleted)
-        return n_with_deleted - len(deleted.docnums)
+        n_live = n_with_deleted - len(deleted.docnums)
+        verify(n_live >= 0, segment)
+        return n_live
 
     def _phrase_list(self, segment: Searched, phrase: TermPhrase, allowed: Bitmap) -> ScoredList:
         return self._scored_by(segment, phrase, self.scoring_of(phrase), allowed)

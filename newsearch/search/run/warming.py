@@ -65,7 +65,7 @@ def _skills_for_leaves(trees: Iterable[nodes.ResolvedTree]) -> Iterator[Skill]:
         match leaf:
             case nodes.Pattern():
                 yield "patterns"
-            case nodes.Term() if is_plain_word(leaf):
+            case nodes.Term() if is_plain_word(leaf) and not leaf.typed and len(leaf.terms) < 2:
                 pass
             case nodes.Term() | nodes.TermPhrase() | nodes.TermsPlaced():
                 yield "lists"
@@ -201,9 +201,13 @@ def _rehearsals(stem: str, form: str) -> Iterator[tuple[Skill, Run]]:
     yield "snippets", lambda _: _cut_snippets(form)
     yield "phrase", _ranking(phrase)
     placed = nodes.TermsPlaced(((word,), (phrase,)), (nodes.Link(1),))
-    listed = _ranking(nodes.And([word, phrase, placed]))
-    twice = _ranking(nodes.And([word, nodes.TermPhrase(phrase.words * 2, exact=True)]))
-    yield "lists", lambda compiled: [_count_words(), listed(compiled), twice(compiled)]
+    twice = nodes.TermPhrase(phrase.words * 2, exact=True)
+    # Of any words all lists are made, whatever articles are live.
+    listed = [
+        _ranking(nodes.Or([word, phrase, twice, placed])),
+        _ranking(nodes.And([word, phrase, placed])),
+    ]
+    yield "lists", lambda compiled: [_count_words(), *(rank(compiled) for rank in listed)]
     yield "tree", _ranking(nodes.Or([word, nodes.Not(word)]))
     yield "newest", lambda compiled: [_newest(compiled, tree) for tree in (word, nodes.Every())]
     every_way: list[nodes.ResolvedTree] = [word, either, nodes.Or([word, nodes.Not(word)])]
@@ -227,7 +231,7 @@ def _ask_no_words(compiled: CompiledSearch) -> None:
     from newsearch.search.run.bags import NO_WORDS
     from newsearch.search.run.parts import KnownParts
 
-    KnownParts(lambda _: [], compiled.bags).read([""], is_any=True)
+    KnownParts(lambda _: [], compiled.bags).read(["a"], is_any=True)
     compiled.article_ids([])
     compiled.bags.rank([NO_WORDS], 1)
     compiled.bags.count(NO_WORDS)

@@ -71,9 +71,14 @@ def test_kernels_survive_any_bytes_and_name_only_articles_that_exist(name: str, 
         docnums, scores = np.empty(len(corpus), np.int64), np.empty(len(corpus))
         n = phrases.match_phrase(address, phrase, (1.0, 5.0), everything, docnums, scores)
         assert all(0 <= docnum < len(corpus) for docnum in docnums[: max(n, 0)].tolist())
-    for term, form in product(terms.tolist(), (-1, 0, 1)):
-        n = forms.match_forms(address, (term, form), (1.0, 5.0), everything, docnums, scores)
-        assert all(0 <= docnum < len(corpus) for docnum in docnums[: max(n, 0)].tolist())
+    for term, form, room in product(terms.tolist(), (-1, 0, 1), (0, 5, len(corpus))):
+        own = docnums[:room], scores[:room]
+        n = forms.match_forms(address, (term, form), (1.0, 5.0), everything, *own)
+        found = docnums[: max(n, 0)].tolist()
+        assert n <= room
+        blocks = [docnum >> 8 for docnum in found]
+        assert blocks == sorted(blocks)
+        assert all(0 <= docnum < len(corpus) for docnum in found)
     out = bitmaps.empty_bitmap(len(corpus))
     sets.mark_any(address, terms, out)
     sets.mark_in_field(address, terms, views.TITLE, out)

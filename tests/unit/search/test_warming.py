@@ -66,6 +66,40 @@ def test_no_search_compiles_what_was_ready(index: Index, warming: Warming) -> No
     assert recorder.buffer == []
 
 
+READY = """
+import sys
+from newsearch import Index
+from support.inside import searcher_of
+
+def kernels():
+    own = [vars(one) for name, one in sys.modules.items() if name.startswith("newsearch.")]
+    found = [one for names in own for one in names.values() if hasattr(one, "overloads")]
+    return {one.py_func.__qualname__: len(one.overloads) for one in found}
+
+index = Index(sys.argv[1])
+searcher_of(index).compile()
+before = kernels()
+for query in sys.argv[2:]:
+    for match in ("all", "any"):
+        for sort in ("relevance", "newest", "oldest"):
+            for _ in range(2):
+                found = index.search(query, match=match, sort=sort)
+                print(found.total, [hit.snippet.text for hit in found], file=sys.stderr)
+            index.count(query, match=match)
+assert kernels() == before, {name for name, n in kernels().items() if before.get(name) != n}
+"""
+
+
+def test_no_search_of_a_process_is_the_first_to_call_a_kernel(index: Index) -> None:
+    index.delete("1")
+    tests = str(Path(__file__).parents[2])
+    subprocess.run(
+        [sys.executable, "-c", READY, str(index.path), *QUERIES],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([tests, *sys.path])},
+        check=True,
+    )
+
+
 def test_searches_use_numpy_until_their_kernels_are_ready(index: Index, warming: Warming) -> None:
     let_go = threading.Event()
     searcher = searcher_of(index)

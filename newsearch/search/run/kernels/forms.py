@@ -67,8 +67,8 @@ def match_forms(
 ) -> Int:
     """Find and score all articles that have a word in some of its forms, in title or body.
 
-    Returns how many, -1 for a damaged segment. `word`: term id and form, as in
-    :data:`views.Phrase`. `segment`, `scoring`, `allowed`, `docnums`, `scores`: as for
+    Returns how many, -1 for a damaged segment. `word`: id of a term that the segment has, and form,
+    as in :data:`views.Phrase`. `segment`, `scoring`, `allowed`, `docnums`, `scores`: as for
     :func:`phrases.match_phrase`, which finds the same.
     """
     term, form = word
@@ -80,33 +80,44 @@ def match_forms(
     end_byte = offset_of(segment, TERM_POSITIONS, term + 1)
     docs, found = np.empty(BLOCK_DOCS, np.int64), (docnums, scores)
     n_found: Int = 0
+    last_block: Int = -1
     long: Int = -1
     for entry in range(
         offset_of(segment, TERM_ENTRIES, term), offset_of(segment, TERM_ENTRIES, term + 1)
     ):
         if must_stop(segment):
-            break
+            return n_found
+        block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
         locator = locator_of(segment, entry, start)
         size: Int = load_u8(load_i64(segment, ENTRY_POSITION_BYTES), entry)
         if size == LONG_BYTE:
             long = long + 1 if long >= 0 else first_long_entry(segment, entry)
             size = position_bytes(segment, entry, long)
-        if size < 0 or size > end_byte - byte or size_of(locator) > end - start:
+        is_in_order = last_block < block < load_i64(segment, N_BLOCKS)
+        if size < 0 or size > end_byte - byte or size_of(locator) > end - start or not is_in_order:
             return -1
+        last_block = block
         n_found = _match_entry(
-            segment, (entry, locator, byte, size), form, scoring, allowed, docs, found, n_found
+            segment,
+            (entry, block, locator, byte, size),
+            form,
+            scoring,
+            allowed,
+            docs,
+            found,
+            n_found,
         )
         if n_found < 0:
             return -1
         start += size_of(locator)
         byte += size
-    return n_found
+    return n_found if start == end and byte == end_byte else -1
 
 
 @kernel
 def _match_entry(
     segment: Int,
-    at: tuple[Int, Int, Int, Int],
+    at: tuple[Int, Int, Int, Int, Int],
     form: Int,
     scoring: tuple[Float, Float],
     allowed: Bitmap,
@@ -116,21 +127,20 @@ def _match_entry(
 ) -> Int:
     """Add the articles of an entry to the first `n_found`; return how many there are then.
 
-    `at`: number and locator of the entry, and first byte and bytes of its positions. `docs`: room
-    for its articles.
+    `at`: number, block and locator of the entry, and first byte and bytes of its positions.
+    `docs`: room for its articles.
     """
-    entry, locator, byte, size = at
+    entry, block, locator, byte, size = at
     weight, average = scoring
     docnums, scores = found
     postings, positions = load_i64(segment, POSTINGS), load_i64(segment, POSITIONS)
-    block = load_u16(load_i64(segment, ENTRY_BLOCKS), entry)
     _, form_bits, _ = open_entry(positions, byte, size, 0)
     if form >> form_bits > 0:  # a number that no item of the entry has room for
         return n_found
     n = list_docs(postings, locator, docs)
     tokens = sum_freqs(segment, locator, entry, (0, n), (0, BLOCK_DOCS))
     rice_bits, form_bits, end = open_entry(positions, byte, size, tokens)
-    is_sound = block < load_i64(segment, N_BLOCKS) and n == count_of(locator) and rice_bits >= 0
+    is_sound = n == count_of(locator) and rice_bits >= 0
     item_bits, form_mask = rice_bits + form_bits, (1 << form_bits) - 1
     wanted = forms_wanted(form)
     item = byte * 8 + HEADER_BITS
@@ -147,7 +157,7 @@ def _match_entry(
             )
         rank += 1
         next_item = item + freq * item_bits
-        is_sound = next_item <= end
+        is_sound = next_item <= end and freq <= 8 * size
         count: Int = 0
         if is_sound and allowed[docnum >> 6] >> np.uint64(docnum & 63) & np.uint64(1):
             for _ in range(freq):
@@ -157,8 +167,9 @@ def _match_entry(
         item = next_item
         if count > 0:
             is_sound = n_found < len(docnums)
-            at_found = n_found if is_sound else 0
-            docnums[at_found] = docnum
-            scores[at_found] = score_term(weight, count, norm_in(segment, docnum, BOTH, average))
+            if is_sound:
+                docnums[n_found] = docnum
+                norm = norm_in(segment, docnum, BOTH, average)
+                scores[n_found] = score_term(weight, count, norm)
             n_found += 1
     return n_found if is_sound else -1

@@ -167,7 +167,7 @@ def _excess(segment: Int, key: Int, end_key: Int) -> Int:
 
 @inlined
 def forms_wanted(form: Int) -> Any:
-    """Return which numbers of forms are wanted, as bits, besides the one that is `form`.
+    """Return, as bits, which numbers of forms are wanted, apart from `form` itself.
 
     The highest bit stands for all numbers that are not among the first. `form`: as in
     :data:`views.Phrase`.
@@ -178,7 +178,7 @@ def forms_wanted(form: Int) -> Any:
 
 @inlined
 def is_wanted(wanted: Any, form: Int, number: Int) -> Int:
-    """Return 1 for the number of a form that is wanted, else 0."""
+    """Return 1 if the form with this number is wanted, else 0."""
     is_together = np.int64(wanted >> np.uint64(min(number, MOST_TOGETHER))) & 1
     return is_together | (number == form)
 

@@ -198,7 +198,7 @@ def phrase_of(
 
 
 def one_word_of(phrase: Phrase) -> tuple[int, int] | None:
-    """Return the term and form of a phrase that is one word, in title or body, which is one term.
+    """Return term and form of a phrase of one word that is one term, looked for in both fields.
 
     None for any other.
     """
