@@ -197,11 +197,17 @@ def locator_of(segment: Int, entry: Int, start: Int) -> Int:
     return locator_with(start, count, load_u8(load_i64(segment, ENTRY_BOUNDS), entry))
 
 
+@inlined
+def high_freq_in(segment: Int, entry: Int, doc: Int) -> Int:
+    """Look up a frequency of 256 or more, given the entry and the article's place in its block."""
+    keys, freqs = load_i64(segment, HIGH_FREQ_KEYS), load_i64(segment, HIGH_FREQS)
+    return high_freq(keys, freqs, load_i64(segment, N_HIGH_FREQS), entry << BLOCK_BITS | doc)
+
+
 @kernel
 def exact_freq(segment: Int, term: Int, block: Int, doc: Int) -> Int:
     """Look up a frequency of 256 or more of an article in a block."""
     first = offset_of(segment, TERM_ENTRIES, term)
     end = offset_of(segment, TERM_ENTRIES, term + 1)
     entry = first_not_below(load_i64(segment, ENTRY_BLOCKS), 2, first, end, block)
-    keys, freqs = load_i64(segment, HIGH_FREQ_KEYS), load_i64(segment, HIGH_FREQS)
-    return high_freq(keys, freqs, load_i64(segment, N_HIGH_FREQS), entry << BLOCK_BITS | doc)
+    return high_freq_in(segment, entry, doc)

@@ -13,7 +13,6 @@ import numpy as np
 from newsearch.codec.coding.decoding import (
     count_of,
     freq_at,
-    high_freq,
     list_docs,
     open_entry,
     size_of,
@@ -31,7 +30,7 @@ from newsearch.compiling import (
     load_word,
 )
 from newsearch.search.run.bitmaps import Bitmap
-from newsearch.search.run.kernels.entries import locator_of, must_stop, offset_of
+from newsearch.search.run.kernels.entries import high_freq_in, locator_of, must_stop, offset_of
 from newsearch.search.run.kernels.positions import (
     first_long_entry,
     forms_wanted,
@@ -44,10 +43,7 @@ from newsearch.search.run.kernels.views import (
     BOTH,
     ENTRY_BLOCKS,
     ENTRY_POSITION_BYTES,
-    HIGH_FREQ_KEYS,
-    HIGH_FREQS,
     N_BLOCKS,
-    N_HIGH_FREQS,
     POSITIONS,
     POSTINGS,
     TERM_ENTRIES,
@@ -149,12 +145,7 @@ def _match_entry(
         docnum = block << BLOCK_BITS | docs[rank]
         freq = freq_at(postings, locator, rank)
         if freq > HIGH_FREQ_BYTE:
-            freq = high_freq(
-                load_i64(segment, HIGH_FREQ_KEYS),
-                load_i64(segment, HIGH_FREQS),
-                load_i64(segment, N_HIGH_FREQS),
-                entry << BLOCK_BITS | docs[rank],
-            )
+            freq = high_freq_in(segment, entry, docs[rank])
         rank += 1
         next_item = item + freq * item_bits
         is_sound = next_item <= end and freq <= 8 * size
